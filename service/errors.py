@@ -1,0 +1,81 @@
+"""Every error that a caller can cause or meet, each with its own status, stable type and way out.
+
+HTTP turns them into RFC 9457 problem details, the command line into one message and exit status 2.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class WirematchError(Exception):
+    """Base of all errors raised on purpose; ``str(error)`` says what happened and what to do about it."""
+
+    status: ClassVar[int] = 500
+    type: ClassVar[str] = "internal-error"
+    title: ClassVar[str] = "Something went wrong on our side"
+    retry_after: ClassVar[int | None] = None
+    """Seconds after which trying again makes sense, if it does at all."""
+
+
+class InvalidArticleError(WirematchError):
+    """The input is no article that can be read."""
+
+    status = 422
+    type = "invalid-article"
+    title = "The article cannot be read"
+
+
+class ArticleNotFoundError(WirematchError):
+    """No article is stored under this id."""
+
+    status = 404
+    type = "article-not-found"
+    title = "No such article"
+
+    def __init__(self, article_id: str) -> None:
+        super().__init__(f"No article is stored under the id {article_id!r}.")
+
+
+class ArticleExistsError(WirematchError):
+    """``POST`` met an id that is taken."""
+
+    status = 409
+    type = "article-exists"
+    title = "The id is taken"
+
+    def __init__(self, article_id: str) -> None:
+        super().__init__(f"An article is already stored under the id {article_id!r}; PUT replaces it.")
+
+
+class IndexUnavailableError(WirematchError):
+    """Redis does not answer."""
+
+    status = 503
+    type = "index-unavailable"
+    title = "The index does not answer"
+    retry_after = 1
+
+
+class IndexMismatchError(WirematchError):
+    """The index was written with other parameters than this service uses."""
+
+    status = 503
+    type = "index-mismatch"
+    title = "The index was built with other parameters"
+
+
+class OverloadedError(WirematchError):
+    """More work is waiting than is good for anyone."""
+
+    status = 503
+    type = "overloaded"
+    title = "Too much work is waiting"
+    retry_after = 1
+
+
+class StoreStartError(WirematchError):
+    """The embedded store could not be started."""
+
+    type = "store-not-started"
+    title = "The embedded store did not start"

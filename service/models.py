@@ -1,0 +1,216 @@
+"""What users send and what they get back."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+MAX_BODY_CHARACTERS = 1_000_000
+MAX_METADATA_ENTRIES = 32
+
+# Control characters other than tab and line ends never belong in a story; a lone surrogate cannot be stored.
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Line = Annotated[str, StringConstraints(max_length=2_000)]
+MetadataValue = Annotated[str, StringConstraints(max_length=2_000)] | bool | int | float | None
+
+
+class Strict(BaseModel):
+    """Unknown fields are errors, and values never change after they were read."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Kind(StrEnum):
+    """Whether an article is offered by an agency (wire) or published by an outlet (article)."""
+
+    WIRE = "wire"
+    ARTICLE = "article"
+
+
+class Derivation(StrEnum):
+    """How far a text derives from another, in the words of METER (Clough et al. 2002)."""
+
+    WHOLLY = "wholly_derived"
+    PARTIALLY = "partially_derived"
+    NOT = "non_derived"
+
+
+class Relation(StrEnum):
+    """The same, refined for a reader."""
+
+    COPY = "copy"
+    REWRITE = "rewrite"
+    PARTIAL = "partial"
+    RELATED = "related"
+
+
+class Decision(StrEnum):
+    """What an ingestion step acts on."""
+
+    NEW = "new"
+    DUPLICATE = "duplicate"
+    REWRITE = "rewrite"
+    PARTIAL = "partial"
+
+
+class PassageKind(StrEnum):
+    """What a passage shares with its counterpart."""
+
+    VERBATIM = "verbatim"
+    REWORDED = "reworded"
+    QUOTE = "quote"
+
+
+class Article(Strict):
+    """A wire story or a published article."""
+
+    id: Identifier | None = Field(None, description="The caller's id; one is made when it is left out.")
+    source: Line | None = Field(None, description="The agency or outlet it comes from, such as 'IANS'.")
+    headline: Line | None = None
+    body: Annotated[
+        str,
+        StringConstraints(max_length=MAX_BODY_CHARACTERS),
+        Field(description="The plain text. All offsets in reports are Unicode code points into this string."),
+    ]
+    published_at: AwareDatetime | None = Field(None, description="When it was published, with its UTC offset.")
+    language: Annotated[str, StringConstraints(max_length=35)] | None = Field(
+        None, description="A BCP 47 tag. Kept with the article; what the text is read as is decided by the text."
+    )
+    url: Line | None = None
+    kind: Kind | None = Field(None, description="'wire' when left out on storing, 'article' when left out on checking.")
+    metadata: dict[Annotated[str, StringConstraints(max_length=100)], MetadataValue] | None = Field(
+        None, max_length=MAX_METADATA_ENTRIES, description="A small flat object, stored and returned as it is."
+    )
+
+
+class StoredArticle(Article):
+    """An article as the store holds it."""
+
+    id: Identifier
+    kind: Kind
+    version: int = Field(description="1 when first stored, one more with every change.")
+    stored_at: AwareDatetime = Field(description="When this id was first stored.")
+
+
+class Filters(Strict):
+    """Which stored articles a check looks at, and how much it reports."""
+
+    sources: list[Line] | None = Field(None, max_length=100, description="Only articles of these sources.")
+    kinds: list[Kind] | None = Field(None, max_length=2, description="Only articles of these kinds.")
+    published_after: AwareDatetime | None = Field(None, description="Only articles published at this time or later.")
+    published_before: AwareDatetime | None = Field(None, description="Only articles published before this time.")
+    limit: Annotated[int, Field(ge=1, le=100)] = Field(10, description="The most matches to report.")
+    include_related: bool = Field(
+        default=False, description="Also report articles on the same event that the submission does not derive from."
+    )
+
+
+class CheckRequest(Article, Filters):
+    """An article to check, with filters beside it."""
+
+    def article(self) -> Article:
+        return Article.model_validate({name: getattr(self, name) for name in Article.model_fields})
+
+    def filters(self) -> Filters:
+        return Filters.model_validate({name: getattr(self, name) for name in Filters.model_fields})
+
+
+class CompareRequest(Strict):
+    """Two articles: does the submission derive from the story?"""
+
+    submission: Article
+    story: Article
+
+
+class Span(Strict):
+    """Unicode code points ``[start, end)`` of a body as it was submitted."""
+
+    start: int
+    end: int
+
+
+class Passage(Strict):
+    """A stretch of the submission and the stretch of the story that it comes from."""
+
+    submission: Span
+    story: Span
+    kind: PassageKind
+    similarity: float = Field(ge=0, le=1, description="1 when word for word.")
+
+
+class Coverage(Strict):
+    """Shares of the scored words of each text that the passages cover."""
+
+    submission: float = Field(ge=0, le=1)
+    story: float = Field(ge=0, le=1)
+
+
+class Evidence(Strict):
+    """What comparing two texts found, whoever they belong to."""
+
+    relation: Relation
+    derivation: Derivation
+    probability: float = Field(ge=0, le=1, description="That the submission derives from the story.")
+    coverage: Coverage
+    verbatim: float = Field(ge=0, le=1, description="Share of the submission's words in runs taken word for word.")
+    credited: bool = Field(description="Whether the submission names the story's source.")
+    passages: list[Passage]
+
+
+class Match(Evidence):
+    """A stored story that the submission shares text with, and the evidence."""
+
+    id: Identifier | None
+    source: str | None
+    headline: str | None
+    published_at: datetime | None
+    url: str | None
+
+
+class IndexState(Strict):
+    """How much was looked at to make a report."""
+
+    articles: int = Field(description="Articles stored.")
+    candidates: int = Field(description="Articles that share at least one bucket with the submission.")
+    compared: int = Field(description="Candidates whose text was compared.")
+
+
+class Report(Strict):
+    """Which stored stories a submission derives from."""
+
+    decision: Decision
+    original_id: Identifier | None = Field(description="The story of the best match, unless the decision is 'new'.")
+    matches: list[Match] = Field(description="Best first.")
+    index: IndexState
+    took_ms: float
+
+
+class Receipt(Strict):
+    """What became of an article that was to be stored."""
+
+    id: Identifier | None = Field(description="None when nothing was stored under a new id.")
+    stored: bool
+    version: int | None
+    report: Report | None
+
+
+class Pickup(Evidence):
+    """A stored article that derives from a story."""
+
+    id: Identifier
+    source: str | None
+    headline: str | None
+    published_at: datetime | None
+    url: str | None
+
+
+class PickupPage(Strict):
+    """The articles that derive from a story, newest first."""
+
+    id: Identifier
+    total: int
+    offset: int
+    pickups: list[Pickup]

@@ -1,0 +1,115 @@
+"""Find what a news page carries beside its story: datelines, bylines, agency tags, share bars, repeated headlines.
+
+Such lines stand on thousands of pages and say nothing about who wrote the story, so they are kept out of
+fingerprints, scores and passages. They are found by shape, line by line, and only in lines short enough that no
+paragraph of a story can be mistaken for one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import regex
+
+from service.text.normalize import normalize
+
+Span = tuple[int, int]
+
+LONGEST_FURNITURE_LINE = 160
+LONGEST_HEADLINE_WORDS = 25
+
+_LINE = regex.compile(r"[^\n\r\u2028\u2029]+")
+
+_PAGE_FURNITURE = regex.compile(
+    r"""
+      site\ icon | exit\ mobile\ version | skip\ to\ (?:main\ )?content | back\ to\ top | loading\.* | menu | search
+    | (?:read|see|watch|view|show|find\ out|learn)\ (?:more|also|all|next|full\ story)\b.* | also\ (?:read|see|watch)\b.*
+    | (?:continue|keep)\ reading\b.* | story\ continues\b.* | article\ continues\b.* | (?:the\ )?post\ .+\ appeared\ first\ on\b.*
+    | (?:share|save|print|email|e-mail|tweet|pin|copy\ link|comments?|reply|like|whatsapp|facebook|twitter|x|linkedin|telegram|reddit|pinterest|instagram)
+      (?:[\s|,/•·]+(?:share|save|print|email|e-mail|tweet|pin|copy\ link|comments?|whatsapp|facebook|twitter|x|linkedin|telegram|reddit|pinterest|instagram))*
+    | (?:share|post|tweet)\ (?:on|this|via|to|with)\b.* | (?:click|tap)\ (?:here|to)\b.*
+    | (?:follow|like|join|find)\ us\b.* | (?:follow|join)\ .{1,40}\ on\ (?:facebook|twitter|x|instagram|telegram|whatsapp|google\ news|youtube)\b.*
+    | (?:sign\ up|subscribe|register|log\ in|sign\ in)\b.* | get\ (?:the\ |our\ )?(?:latest|daily|breaking|newsletter|app)\b.*
+    | download\ (?:the|our)\ app\b.* | (?:our\ |daily\ |free\ )?newsletters?\b.{0,60} | listen\ to\ this\ article\b.*
+    | advertisements?\.? | sponsored(?:\ content)? | promoted | ads?\ by\b.* | trending(?:\ now)? | most\ (?:read|popular)
+    | related(?:\ (?:stories|articles|topics|coverage|news|content))?(?:\ ?:.*)? | (?:tags|topics|filed\ under|categories)\ ?:.* | more\ (?:on|from)\ .{1,60}
+    | (?:photo|image|picture|file\ photo|representational\ image|getty\ images|video|watch|caption)s?(?:\ ?(?:credits?|courtesy|by|source))*\ ?[:/|].*
+    | (?:photo|image|picture)s?\ (?:credits?|courtesy|by)\b.*
+    | (?:copyright\b|\(c\)|©).* | all\ rights\ reserved\b.*
+    | (?:this|the)\ (?:story|article|report)\ (?:has|was)\ (?:not\ )?been?\ ?(?:edited|published|generated|auto-generated|updated)\b.*
+    | \d+\ min(?:ute)?s?\ read | (?:first\ )?(?:published|posted|updated|last\ updated|last\ modified)(?:\ ?:|\ on\b|\ at\b|\ \d|\ [a-z]{3,9}\ \d).*
+    """,
+    regex.VERBOSE,
+)
+
+_CREDIT_VERB = r"(?:additional\ |further\ )?(?:report(?:ing|ed)|writing|written|editing|edited|compiled|translat(?:ing|ed)|produced)"
+_BYLINE = regex.compile(
+    rf"""
+      by\ [\p{{L}}.'-]+(?:[\ ,]+(?:and\ |&\ )?[\p{{L}}.'-]+){{1,8}}
+    | \(?{_CREDIT_VERB}\ by\ .*\)?
+    | [\p{{L}}.'\ -]{{2,40}}\ (?:staff|correspondents?|news\ desk|web\ desk|bureau)
+    | \(?with\ (?:inputs?|agency\ inputs?|reporting)\ from\b.*\)?
+    | -+\ ?[\p{{L}}\ .]{{2,20}}
+    | \(?(?:source|agency|credit)\ ?:.{{1,60}}
+    """,
+    regex.VERBOSE,
+)
+_INLINE_CREDIT = regex.compile(rf"\({_CREDIT_VERB}\s+by\b[^()]{{1,400}}\)", regex.IGNORECASE | regex.VERBOSE)
+
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
+_PLACE = r"\p{Lu}[\p{L}.'’\-]*(?:[ ,/]{1,2}(?:(?:de|la|of|the|al|el)\ )?\p{Lu}[\p{L}.'’\-]*){0,5}"
+_DATE = rf"(?i:,?\s+(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{_MONTH})(?:,?\s+\d{{4}})?)"
+# 'SEOUL (Reuters) - ', 'Seoul, Dec 1 (IANS): ', 'LONDON, March 3 — ', 'NEW YORK -- ', 'Seoul: '
+_DATELINE = regex.compile(
+    rf"""\s*(?:
+      {_PLACE}{_DATE}?,?\s*\([\p{{L}}][\p{{L}}\d\ ./&-]{{1,30}}\)\s*[-–—:]*\s*
+    | {_PLACE}{_DATE}\s*[-–—:]+\s+
+    | \p{{Lu}}[\p{{Lu}}\ .,'’/-]{{2,40}}\s*(?:[–—]|\s-{{1,2}})\s*
+    | \p{{Lu}}[\p{{L}}'’-]+(?:[\ /]\p{{Lu}}[\p{{L}}'’-]+){{0,2}}:\s+(?=[\p{{Lu}}"“‘'])
+    )""",
+    regex.VERBOSE,
+)
+
+
+def find_furniture(submitted: str, headline: str | None = None) -> list[Span]:
+    """Spans of ``submitted`` that belong to the page and not to the story, in order, not overlapping.
+
+    Offsets are code points. A headline repeated in the body counts, whether it was given apart or only stands there
+    twice. A text that would be furniture altogether is left whole: there is nothing else to judge it by.
+    """
+    lines = [(m.start(), m.end(), normalize(m.group()).text.strip(' "')) for m in _LINE.finditer(submitted)]
+    seen = Counter(text for _, _, text in lines)
+    known_headline = normalize(headline).text.strip(' "') if headline else None
+
+    dropped: list[Span] = []
+    story_begun = False
+    for start, end, text in lines:
+        if not text:
+            continue
+        if text == known_headline or _is_repeated_headline(text, seen[text]) or _is_furniture(text):
+            dropped.append((start, end))
+            continue
+        dropped.extend(_within_line(submitted, start, end, first=not story_begun))
+        story_begun = True
+    return dropped if story_begun else []
+
+
+def _is_repeated_headline(text: str, times: int) -> bool:
+    return times > 1 and not text.endswith((".", "!", "?", ":")) and text.count(" ") < LONGEST_HEADLINE_WORDS
+
+
+def _is_furniture(text: str) -> bool:
+    if len(text) > LONGEST_FURNITURE_LINE:
+        return False
+    return bool(_PAGE_FURNITURE.fullmatch(text) or _BYLINE.fullmatch(text))
+
+
+def _within_line(submitted: str, start: int, end: int, *, first: bool) -> Iterator[Span]:
+    """Datelines open the story's first line; credits in parentheses may close any line."""
+    begin = start
+    if first and (dateline := _DATELINE.match(submitted, start, end)) and dateline.end() < end:
+        yield dateline.span()
+        begin = dateline.end()
+    for credit in _INLINE_CREDIT.finditer(submitted, begin, end):
+        yield credit.span()
