@@ -4,16 +4,25 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-MAX_BODY_CHARACTERS = 1_000_000
+MAX_BODY_CHARACTERS = 200_000
 MAX_METADATA_ENTRIES = 32
 
 # Control characters other than tab and line ends never belong in a story; a lone surrogate cannot be stored.
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 Line = Annotated[str, StringConstraints(max_length=2_000)]
+
+
+def _with_text(body: str) -> str:
+    if not body.strip():
+        raise ValueError("there is no text in it")
+    return body
+
+
+Body = Annotated[str, StringConstraints(max_length=MAX_BODY_CHARACTERS), AfterValidator(_with_text)]
 MetadataValue = Annotated[str, StringConstraints(max_length=2_000)] | bool | int | float | None
 
 
@@ -45,6 +54,8 @@ class Relation(StrEnum):
     REWRITE = "rewrite"
     PARTIAL = "partial"
     RELATED = "related"
+    UNRELATED = "unrelated"
+    """Only ever said of two articles that were compared on purpose; no report lists such a match."""
 
 
 class Decision(StrEnum):
@@ -70,11 +81,7 @@ class Article(Strict):
     id: Identifier | None = Field(None, description="The caller's id; one is made when it is left out.")
     source: Line | None = Field(None, description="The agency or outlet it comes from, such as 'IANS'.")
     headline: Line | None = None
-    body: Annotated[
-        str,
-        StringConstraints(max_length=MAX_BODY_CHARACTERS),
-        Field(description="The plain text. All offsets in reports are Unicode code points into this string."),
-    ]
+    body: Body = Field(description="The plain text. All offsets in reports are Unicode code points into this string.")
     published_at: AwareDatetime | None = Field(None, description="When it was published, with its UTC offset.")
     language: Annotated[str, StringConstraints(max_length=35)] | None = Field(
         None, description="A BCP 47 tag. Kept with the article; what the text is read as is decided by the text."
@@ -160,14 +167,24 @@ class Evidence(Strict):
     passages: list[Passage]
 
 
-class Match(Evidence):
-    """A stored story that the submission shares text with, and the evidence."""
+class StoryFacts(Strict):
+    """What a reader needs to know a stored story by."""
 
     id: Identifier | None
     source: str | None
     headline: str | None
     published_at: datetime | None
     url: str | None
+
+
+class Match(Evidence, StoryFacts):
+    """A story together with the evidence against, or for, the article that it was compared with."""
+
+    @classmethod
+    def of(cls, story: Article, evidence: Evidence) -> Self:
+        """The match with ``story`` that ``evidence`` tells of."""
+        facts = {name: getattr(story, name) for name in StoryFacts.model_fields}
+        return cls(**facts, **{name: getattr(evidence, name) for name in Evidence.model_fields})
 
 
 class IndexState(Strict):
@@ -197,20 +214,10 @@ class Receipt(Strict):
     report: Report | None
 
 
-class Pickup(Evidence):
-    """A stored article that derives from a story."""
-
-    id: Identifier
-    source: str | None
-    headline: str | None
-    published_at: datetime | None
-    url: str | None
-
-
 class PickupPage(Strict):
     """The articles that derive from a story, newest first."""
 
     id: Identifier
     total: int
     offset: int
-    pickups: list[Pickup]
+    pickups: list[Match] = Field(description="Each a stored article, with what it owes to the story.")

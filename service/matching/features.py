@@ -23,28 +23,43 @@ ALIGNED = 0.4
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SentenceOverlap:
-    """Shared content of every pair of sentences: rows are the submission's, columns the story's."""
+    """Content that sentences share: ``i`` and ``j`` sentences, ``k`` distinct content words found in both texts."""
 
-    shared: Floats
-    """Summed weights of the distinct content words that a pair of sentences shares."""
+    weights: Floats
+    """k weights."""
+    mine: Floats
+    """i x k: 1 where the submission's sentence holds the word."""
+    theirs: Floats
+    """j x k: the same for the story's."""
     in_story: Floats
-    """... as a share of the submission's sentence."""
+    """i x j: share of the submission's sentence, by weight, that stands in the story's sentence."""
     in_submission: Floats
-    """... as a share of the story's sentence."""
+    """i x j: share of the story's sentence, by weight, that stands in the submission's."""
 
 
 def overlap_sentences(submission: Profile, story: Profile) -> SentenceOverlap:
     """Rarity-weighted word overlap of all sentence pairs."""
-    common, mine, theirs = np.intersect1d(
+    common, my_places, their_places = np.intersect1d(
         submission.vocabulary, story.vocabulary, assume_unique=True, return_indices=True
     )
-    a = _incidence(submission, mine, len(common))
-    b = _incidence(story, theirs, len(common))
-    shared = (a * submission.vocabulary_weights[mine]) @ b.T
-    with np.errstate(divide="ignore", invalid="ignore"):
-        in_story = np.nan_to_num(shared / submission.sentence_weights[:, None])
-        in_submission = np.nan_to_num(shared / story.sentence_weights[None, :])
-    return SentenceOverlap(shared, in_story, in_submission)
+    weights = submission.vocabulary_weights[my_places]
+    mine = _incidence(submission, my_places, len(common))
+    theirs = _incidence(story, their_places, len(common))
+    shared = (mine * weights) @ theirs.T
+    return SentenceOverlap(
+        weights,
+        mine,
+        theirs,
+        in_story=_rows_over(shared, submission.sentence_weights),
+        in_submission=_rows_over(shared.T, story.sentence_weights).T,
+    )
+
+
+def _rows_over(shared: NDArray[np.floating], weights: Floats) -> Floats:
+    """Each row as a share of its weight; a sentence without content shares nothing."""
+    divisors = weights[:, None]
+    shares: Floats = np.divide(shared, divisors, out=np.zeros(shared.shape, np.float32), where=divisors > 0)
+    return shares
 
 
 def _incidence(side: Profile, kept: NDArray[np.intp], count: int) -> Floats:

@@ -31,7 +31,7 @@ class Rarity:
         return cls(int(documents), {stem: int(count) for stem, count in rows})
 
     def weigh(self, text: PreparedText) -> NDArray[np.float32]:
-        """n weights, 0 for function words. Words of other languages all weigh half the ceiling."""
+        """Give n weights, 0 for function words. Words of other languages all weigh half the ceiling."""
         if not text.english:
             return np.where(text.content, self.ceiling / 2, 0).astype(np.float32)
         place = np.minimum(np.searchsorted(self._hashes, text.stems), len(self._hashes) - 1)

@@ -21,46 +21,54 @@ LONGEST_HEADLINE_WORDS = 25
 
 _LINE = regex.compile(r"[^\n\r\u2028\u2029]+")
 
+_NETWORK = "facebook|twitter|x|linkedin|telegram|whatsapp|reddit|pinterest|instagram|google news|youtube"
+_ACTION = f"share|save|print|e-?mail|tweet|pin|copy link|comments?|reply|like|{_NETWORK}"
 _PAGE_FURNITURE = regex.compile(
-    r"""
-      site\ icon | exit\ mobile\ version | skip\ to\ (?:main\ )?content | back\ to\ top | loading\.* | menu | search
-    | (?:read|see|watch|view|show|find\ out|learn)\ (?:more|also|all|next|full\ story)\b.* | also\ (?:read|see|watch)\b.*
-    | (?:continue|keep)\ reading\b.* | story\ continues\b.* | article\ continues\b.* | (?:the\ )?post\ .+\ appeared\ first\ on\b.*
-    | (?:share|save|print|email|e-mail|tweet|pin|copy\ link|comments?|reply|like|whatsapp|facebook|twitter|x|linkedin|telegram|reddit|pinterest|instagram)
-      (?:[\s|,/•·]+(?:share|save|print|email|e-mail|tweet|pin|copy\ link|comments?|whatsapp|facebook|twitter|x|linkedin|telegram|reddit|pinterest|instagram))*
-    | (?:share|post|tweet)\ (?:on|this|via|to|with)\b.* | (?:click|tap)\ (?:here|to)\b.*
-    | (?:follow|like|join|find)\ us\b.* | (?:follow|join)\ .{1,40}\ on\ (?:facebook|twitter|x|instagram|telegram|whatsapp|google\ news|youtube)\b.*
-    | (?:sign\ up|subscribe|register|log\ in|sign\ in)\b.* | get\ (?:the\ |our\ )?(?:latest|daily|breaking|newsletter|app)\b.*
-    | download\ (?:the|our)\ app\b.* | (?:our\ |daily\ |free\ )?newsletters?\b.{0,60} | listen\ to\ this\ article\b.*
-    | advertisements?\.? | sponsored(?:\ content)? | promoted | ads?\ by\b.* | trending(?:\ now)? | most\ (?:read|popular)
-    | related(?:\ (?:stories|articles|topics|coverage|news|content))?(?:\ ?:.*)? | (?:tags|topics|filed\ under|categories)\ ?:.* | more\ (?:on|from)\ .{1,60}
-    | (?:photo|image|picture|file\ photo|representational\ image|getty\ images|video|watch|caption)s?(?:\ ?(?:credits?|courtesy|by|source))*\ ?[:/|].*
-    | (?:photo|image|picture)s?\ (?:credits?|courtesy|by)\b.*
-    | (?:copyright\b|\(c\)|©).* | all\ rights\ reserved\b.*
-    | (?:this|the)\ (?:story|article|report)\ (?:has|was)\ (?:not\ )?been?\ ?(?:edited|published|generated|auto-generated|updated)\b.*
-    | \d+\ min(?:ute)?s?\ read | (?:first\ )?(?:published|posted|updated|last\ updated|last\ modified)(?:\ ?:|\ on\b|\ at\b|\ \d|\ [a-z]{3,9}\ \d).*
-    """,
-    regex.VERBOSE,
+    "|".join(
+        (
+            r"site icon|exit mobile version|skip to (?:main )?content|back to top|loading\.*|menu|search",
+            r"(?:read|see|watch|view|show|find out|learn) (?:more|also|all|next|full story)\b.*",
+            r"also (?:read|see|watch)\b.*",
+            r"(?:continue|keep) reading\b.*|(?:story|article) continues\b.*|(?:the )?post .+ appeared first on\b.*",
+            rf"(?:{_ACTION})(?:[\s|,/•·]+(?:{_ACTION}))*",
+            r"(?:share|post|tweet) (?:on|this|via|to|with)\b.*|(?:click|tap) (?:here|to)\b.*",
+            rf"(?:follow|like|join|find) us\b.*|(?:follow|join) .{{1,40}} on (?:{_NETWORK})\b.*",
+            r"(?:sign up|subscribe|register|log in|sign in)\b.*|download (?:the|our) app\b.*",
+            r"get (?:the |our )?(?:latest|daily|breaking|newsletter|app)\b.*",
+            r"(?:our |daily |free )?newsletters?\b.{0,60}|listen to this article\b.*",
+            r"advertisements?\.?|sponsored(?: content)?|promoted|ads? by\b.*|trending(?: now)?|most (?:read|popular)",
+            r"related(?: (?:stories|articles|topics|coverage|news|content))?(?: ?:.*)?|more (?:on|from) .{1,60}",
+            r"(?:tags|topics|filed under|categories) ?:.*",
+            r"(?:file )?(?:photo|image|picture|video|caption)s?(?: (?:credit|courtesy|source))?s? ?[:/|].*",
+            r"(?:photo|image|picture)s? (?:credits?|courtesy|by)\b.*|getty images.{0,40}",
+            r"(?:copyright\b|\(c\)|©).*|all rights reserved\b.*",
+            r"(?:this|the) (?:story|article|report) (?:has|was) (?:not )?(?:been )?(?:edited|published|generated)\b.*",
+            r"\d+ min(?:ute)?s? read|(?:first |last )?(?:published|posted|updated|modified)(?: ?:| on\b| at\b| \d).*",
+        )
+    )
 )
 
-_CREDIT_VERB = r"(?:additional\ |further\ )?(?:report(?:ing|ed)|writing|written|editing|edited|compiled|translat(?:ing|ed)|produced)"
-_BYLINE = regex.compile(
-    rf"""
-      by\ [\p{{L}}.'-]+(?:[\ ,]+(?:and\ |&\ )?[\p{{L}}.'-]+){{1,8}}
-    | \(?{_CREDIT_VERB}\ by\ .*\)?
-    | [\p{{L}}.'\ -]{{2,40}}\ (?:staff|correspondents?|news\ desk|web\ desk|bureau)
-    | \(?with\ (?:inputs?|agency\ inputs?|reporting)\ from\b.*\)?
-    | -+\ ?[\p{{L}}\ .]{{2,20}}
-    | \(?(?:source|agency|credit)\ ?:.{{1,60}}
-    """,
-    regex.VERBOSE,
+_CREDIT_VERB = (
+    r"(?:additional |further )?(?:report(?:ing|ed)|writing|written|editing|edited|compiled|translat(?:ing|ed)|produced)"
 )
-_INLINE_CREDIT = regex.compile(rf"\({_CREDIT_VERB}\s+by\b[^()]{{1,400}}\)", regex.IGNORECASE | regex.VERBOSE)
+_BYLINE = regex.compile(
+    "|".join(
+        (
+            r"by [\p{L}.'-]+(?:[ ,]+(?:and |& )?[\p{L}.'-]+){1,8}",
+            rf"\(?{_CREDIT_VERB} by .*\)?",
+            r"[\p{L}.' -]{2,40} (?:staff|correspondents?|news desk|web desk|bureau)",
+            r"\(?with (?:inputs?|agency inputs?|reporting) from\b.*\)?",
+            r"-+ ?[\p{L} .]{2,20}",
+            r"\(?(?:source|agency|credit) ?:.{1,60}",
+        )
+    )
+)
+_INLINE_CREDIT = regex.compile(rf"\({_CREDIT_VERB}\s+by\b[^()]{{1,400}}\)", regex.IGNORECASE)
 
 _MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*\.?"
 _PLACE = r"\p{Lu}[\p{L}.'’\-]*(?:[ ,/]{1,2}(?:(?:de|la|of|the|al|el)\ )?\p{Lu}[\p{L}.'’\-]*){0,5}"
 _DATE = rf"(?i:,?\s+(?:{_MONTH}\s+\d{{1,2}}|\d{{1,2}}\s+{_MONTH})(?:,?\s+\d{{4}})?)"
-# 'SEOUL (Reuters) - ', 'Seoul, Dec 1 (IANS): ', 'LONDON, March 3 — ', 'NEW YORK -- ', 'Seoul: '
+# As in 'SEOUL (Reuters) - ', 'Seoul, Dec 1 (IANS): ', 'LONDON, March 3 — ', 'NEW YORK -- ' and 'Seoul: '.
 _DATELINE = regex.compile(
     rf"""\s*(?:
       {_PLACE}{_DATE}?,?\s*\([\p{{L}}][\p{{L}}\d\ ./&-]{{1,30}}\)\s*[-–—:]*\s*

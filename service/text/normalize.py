@@ -14,7 +14,9 @@ import regex
 
 _QUOTES = dict.fromkeys(map(ord, "“”„‟«»〝〞＂"), '"') | dict.fromkeys(map(ord, "‘’‚‛‹›`´′＇"), "'")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
-_SPACES = dict.fromkeys(map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"), " ")
+_SPACES = dict.fromkeys(
+    map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"), " "
+)
 # One character for one character, so that offsets stay as they are. "…" is here for the same reason.
 _FOLD = _QUOTES | _DASHES | _SPACES | {ord("…"): "."}
 
@@ -48,11 +50,7 @@ def normalize(submitted: str) -> NormalizedText:
     if folded.isascii():
         return NormalizedText(folded.lower())
     lowered = folded.lower()
-    if (
-        len(lowered) == len(folded)
-        and unicodedata.is_normalized("NFKC", folded)
-        and not _INVISIBLE.search(folded)
-    ):
+    if len(lowered) == len(folded) and unicodedata.is_normalized("NFKC", folded) and not _INVISIBLE.search(folded):
         return NormalizedText(lowered)
     return _normalize_by_grapheme(folded)
 

@@ -119,7 +119,7 @@ def _breaks(submitted: str) -> Iterator[int]:
         start, end = match.span()
         wrapped = (
             match.group().count("\n") == 1
-            and 0 < start
+            and start > 0
             and submitted[start - 1] not in _SENTENCE_END
             and submitted[end : end + 1].islower()
         )
@@ -140,9 +140,7 @@ def _quoted(submitted: str, starts: NDArray[np.int32]) -> NDArray[np.bool_]:
     return inside
 
 
-def _sentence_starts(
-    submitted: str, starts: NDArray[np.int32], furniture: list[tuple[int, int]]
-) -> NDArray[np.int32]:
+def _sentence_starts(submitted: str, starts: NDArray[np.int32], furniture: list[tuple[int, int]]) -> NDArray[np.int32]:
     cuts = {boundary["start_index"] for boundary in sentencex.get_sentence_boundaries("en", submitted)}
     cuts.update(_breaks(submitted))
     cuts.update(end for _, end in furniture)

@@ -22,7 +22,7 @@ WORD = regex.compile(
 
 def fold_word(match: regex.Match[str]) -> str:
     """The form in which a word is compared: ``u.s.`` is ``us`` and ``1,200`` is ``1200``."""
-    word = match.group()
+    word: str = match.group()
     if match.lastgroup == "acronym":
         return word.removesuffix("'s").replace(".", "")
     if word[0].isdigit():

@@ -1,0 +1,38 @@
+# The only commands a person or CI needs. Each does all the set-up it wants by itself.
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin
+
+.PHONY: setup demo test serve check bench lock
+
+setup: $(VENV)/.ready  ## Make .venv with pinned dependencies, so that .venv/bin/wirematch runs
+
+$(VENV)/.ready: requirements-dev.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Wirematch needs Python 3.11 or newer; set PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+	$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: setup  ## Store the sample stories, check the sample articles, print what was found
+	$(RUN)/python -m demo
+
+test: setup  ## All tests; what needs Chromium or the labelled articles skips with a line saying so
+	$(RUN)/python -m pytest
+
+serve: setup  ## Run the service on 127.0.0.1:8000 with its own persistent Valkey; ARGS adds options
+	$(RUN)/wirematch serve $(ARGS)
+
+check: setup  ## Formatting, lint, types, import rules
+	$(RUN)/ruff format --check .
+	$(RUN)/ruff check .
+	$(RUN)/mypy
+	$(RUN)/lint-imports --no-logo
+
+bench: setup  ## Accuracy on labelled articles; DATA is their folder
+	$(RUN)/python -m bench accuracy --data $(DATA)
+
+lock: setup  ## Renew the pinned, hashed requirements from pyproject.toml
+	$(RUN)/python -m pip install --quiet uv
+	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.lock
+	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra bench --group dev -o requirements-dev.lock

@@ -1,0 +1,101 @@
+"""Read a folder of labelled articles and split it, as its README says."""
+
+from __future__ import annotations
+
+import json
+import lzma
+import random
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import xxhash
+
+MOST_PAIRS_A_FAMILY = 500
+TEST_FOLDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """``new`` derives from ``source`` when positive; both are article ids."""
+
+    new: str
+    source: str
+    positive: bool
+    family: str
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """The articles that pairs name, the stories that stand around them, and the pairs."""
+
+    articles: dict[str, dict[str, Any]]
+    background: list[dict[str, Any]]
+    pairs: list[dict[str, str]]
+
+    @cached_property
+    def components(self) -> dict[str, str]:
+        """Article id to the smallest id among those it is connected with by any pair."""
+        return _connect((pair["new"], pair["source"]) for pair in self.pairs)
+
+    @cached_property
+    def chains(self) -> dict[str, str]:
+        """The same over positive pairs alone: versions and rewrites of one story."""
+        return _connect((pair["new"], pair["source"]) for pair in self.pairs if pair["label"] == "positive")
+
+    @cached_property
+    def scored(self) -> list[Labelled]:
+        """Positive and negative pairs, at most 500 a family, drawn the same way every time."""
+        families: dict[str, list[dict[str, str]]] = defaultdict(list)
+        for pair in self.pairs:
+            if pair["label"] != "ambiguous":
+                families[pair["family"]].append(pair)
+        drawn = []
+        for _, rows in sorted(families.items()):
+            rows.sort(key=lambda pair: (pair["new"], pair["source"]))
+            drawn += random.Random(1).sample(rows, MOST_PAIRS_A_FAMILY) if len(rows) > MOST_PAIRS_A_FAMILY else rows
+        return [Labelled(p["new"], p["source"], p["label"] == "positive", p["family"]) for p in drawn]
+
+    def is_test(self, pair: Labelled) -> bool:
+        """Whether the pair's component is held out: nothing may be tuned or trained on it."""
+        return self.is_test_article(pair.new)
+
+    def is_test_article(self, article_id: str) -> bool:
+        root = self.components.get(article_id, article_id)
+        return xxhash.xxh64_intdigest(root.encode()) % TEST_FOLDS == 0
+
+
+def load(folder: Path) -> Corpus:
+    """Read ``articles``, ``background`` (``.jsonl.xz`` or ``.jsonl``) and ``pairs.jsonl`` of ``folder``."""
+    return Corpus(
+        articles={row["id"]: row for row in _rows(folder, "articles")},
+        background=list(_rows(folder, "background")),
+        pairs=list(_rows(folder, "pairs")),
+    )
+
+
+def _rows(folder: Path, name: str) -> Iterator[dict[str, Any]]:
+    packed = folder / f"{name}.jsonl.xz"
+    with lzma.open(packed, "rt") if packed.exists() else (folder / f"{name}.jsonl").open() as lines:
+        for line in lines:
+            yield json.loads(line)
+
+
+def _connect(edges: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Connected components by union-find, each named by its smallest member."""
+    parent: dict[str, str] = {}
+
+    def root(node: str) -> str:
+        parent.setdefault(node, node)
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    for first, second in edges:
+        a, b = root(first), root(second)
+        parent[max(a, b)] = min(a, b)
+    return {node: root(node) for node in parent}

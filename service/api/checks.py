@@ -1,0 +1,23 @@
+"""Questions that store nothing."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from service.api.problems import RESPONSES
+from service.api.state import UsesDetector
+from service.models import CheckRequest, CompareRequest, Match, Report
+
+router = APIRouter(prefix="/v1", tags=["checks"], responses=RESPONSES)
+
+
+@router.post("/check")
+async def check_article(request: CheckRequest, detector: UsesDetector) -> Report:
+    """Which stored articles does this one derive from? Nothing is stored."""
+    return await detector.check(request.article(), request.filters())
+
+
+@router.post("/compare")
+async def compare_articles(request: CompareRequest, detector: UsesDetector) -> Match:
+    """What does the submission owe to the story? Nothing is stored, and the index is not asked."""
+    return await detector.compare(request.submission, request.story)

@@ -1,0 +1,102 @@
+"""Every error answer is an RFC 9457 problem document."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+
+from service.errors import WirematchError
+
+MEDIA_TYPE = "application/problem+json"
+TYPE_BASE = "urn:wirematch:problem:"
+
+
+class FieldProblem(BaseModel):
+    """One thing wrong with a request."""
+
+    place: str = Field(description="Where, such as 'body.published_at'.")
+    message: str
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457)."""
+
+    type: str = Field(description="Stable name of the kind of problem.")
+    title: str
+    status: int
+    detail: str
+    errors: list[FieldProblem] | None = None
+
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    status: {"model": Problem, "description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {}}}
+    for status in (400, 413, 415, 422, 503)
+}
+NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "content": {MEDIA_TYPE: {}}}}
+CONFLICT: dict[int | str, dict[str, Any]] = {409: {"model": Problem, "content": {MEDIA_TYPE: {}}}}
+
+
+def problem(  # noqa: PLR0913 - the members of the document
+    status: int,
+    kind: str,
+    title: str,
+    detail: str,
+    errors: list[FieldProblem] | None = None,
+    headers: dict[str, str] | None = None,
+) -> JSONResponse:
+    """The answer for one problem."""
+    content = Problem(type=TYPE_BASE + kind, title=title, status=status, detail=detail, errors=errors)
+    return JSONResponse(content.model_dump(exclude_none=True), status, headers, media_type=MEDIA_TYPE)
+
+
+def install(app: FastAPI) -> None:
+    """Answer all errors of ``app`` with problem documents."""
+    app.add_exception_handler(WirematchError, _ours)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+async def _ours(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, WirematchError)
+    headers = None if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+    return problem(error.status, error.type, error.title, str(error), headers=headers)
+
+
+async def _invalid(request: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, RequestValidationError)
+    found = error.errors()
+    if any(item["type"] == "json_invalid" for item in found):
+        detail = f"The request body is not valid JSON: {found[0].get('ctx', {}).get('error', found[0]['msg'])}."
+        return problem(400, "malformed-json", "Malformed JSON", detail)
+    if found and found[0]["loc"] == ("body",) and "json" not in request.headers.get("content-type", ""):
+        detail = "Send the article as JSON, with 'Content-Type: application/json'."
+        return problem(415, "unsupported-media-type", "Unsupported media type", detail)
+    errors = [FieldProblem(place=".".join(map(str, item["loc"])), message=item["msg"]) for item in found]
+    return problem(422, "invalid-request", "The request is not valid", _sentence(errors), errors)
+
+
+def _sentence(errors: list[FieldProblem]) -> str:
+    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return f"{errors[0].place}: {errors[0].message}{more}."
+
+
+async def _http(_: Request, error: Exception) -> JSONResponse:
+    assert isinstance(error, HTTPException)
+    title = HTTPStatus(error.status_code).phrase
+    headers = dict(error.headers) if error.headers else None
+    if isinstance(error.__cause__, UnicodeDecodeError):
+        detail = f"The request body is not UTF-8: {error.__cause__.reason} at byte {error.__cause__.start}."
+        return problem(400, "malformed-json", "Malformed JSON", detail)
+    return problem(error.status_code, title.lower().replace(" ", "-"), title, str(error.detail), headers=headers)
+
+
+async def _unexpected(_: Request, __: Exception) -> JSONResponse:
+    # What went wrong is in the log, with its trace; it is not for the caller.
+    return problem(500, WirematchError.type, WirematchError.title, "The error was logged. Nothing was half stored.")

@@ -1,0 +1,23 @@
+"""What requests share: the detector that the lifespan opened."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypedDict
+
+from fastapi import Depends, Request
+
+from service.detector import Detector
+
+
+class State(TypedDict):
+    """The lifespan's state."""
+
+    detector: Detector
+
+
+def _detector(request: Request) -> Detector:
+    detector: Detector = request.state.detector
+    return detector
+
+
+UsesDetector = Annotated[Detector, Depends(_detector)]

@@ -1,0 +1,39 @@
+"""The HTTP service; this module only composes it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from service import __version__
+from service.api import articles, checks, health, problems
+from service.api.body_limit import BodyLimit
+from service.api.state import State
+from service.compose import open_detector
+from service.settings import Settings
+
+DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """The application on the Redis that ``settings`` name (by default, those of the environment)."""
+    chosen = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+        async with open_detector(chosen.redis_url or DEFAULT_REDIS_URL, chosen) as detector:
+            yield {"detector": detector}
+
+    app = FastAPI(
+        title="Wirematch",
+        version=__version__,
+        summary="Which stored wire stories does this article rewrite, and where?",
+        lifespan=lifespan,
+    )
+    problems.install(app)
+    app.add_middleware(BodyLimit, most=chosen.max_request_bytes)
+    for router in (articles.router, checks.router, health.router):
+        app.include_router(router)
+    return app

@@ -1,0 +1,196 @@
+"""The ``wirematch`` command."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+import uvicorn
+from rich.console import Console
+
+from service import __version__
+from service.compose import open_detector
+from service.console import print_match, print_report
+from service.detector import Detector
+from service.errors import InvalidArticleError, WirematchError
+from service.formats.read import read_article
+from service.index.embedded import EmbeddedStore
+from service.matching.resources import default_comparer
+from service.models import Article, Decision, Filters, Receipt, Report
+from service.settings import Settings
+
+STANDARD_INPUT = "-"
+
+app = typer.Typer(
+    help="Which stored wire stories does this article rewrite, and where?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+out = Console()
+R = TypeVar("R")
+
+RedisUrl = Annotated[str | None, typer.Option("--redis-url", help="Redis to use instead of the embedded Valkey.")]
+DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of the embedded Valkey.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def main() -> None:
+    """Run the command; a failure is one message on standard error and exit status 2."""
+    try:
+        app()
+    except WirematchError as error:
+        Console(stderr=True, soft_wrap=True).print(f"wirematch: {error}", markup=False, highlight=False)
+        sys.exit(2)
+
+
+@app.command()
+def serve(  # noqa: PLR0913 - its options
+    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8000,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
+    data_dir: DataDir = None,
+    redis_url: RedisUrl = None,
+    access_log: Annotated[bool, typer.Option(help="Log every request.")] = False,
+) -> None:
+    """Run the HTTP service until Ctrl-C or SIGTERM."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    with _redis(_settings(data_dir, redis_url)) as url:
+        os.environ["WIREMATCH_REDIS_URL"] = url  # for the worker processes
+        uvicorn.run(
+            "service.app:create_app",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            access_log=access_log,
+            timeout_graceful_shutdown=10,
+            server_header=False,
+        )
+
+
+@app.command()
+def check(  # noqa: PLR0913 - its options
+    file: Annotated[str, typer.Argument(help="A text or JSON file, or '-' for standard input.")],
+    limit: Annotated[int, typer.Option(min=1, max=100, help="The most matches to show.")] = 10,
+    include_related: Annotated[
+        bool,
+        typer.Option("--include-related", help="Also show stories on the same event that it does not derive from."),
+    ] = False,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    redis_url: RedisUrl = None,
+) -> None:
+    """Report which stored stories an article derives from; nothing is stored."""
+    article = _read(file)
+    filters = Filters(limit=limit, include_related=include_related)
+
+    async def work(detector: Detector) -> tuple[Report, dict[str, str]]:
+        report = await detector.check(article, filters)
+        best = [match.id for match in report.matches[:1] if match.id]
+        return report, {article_id: (await detector.get(article_id)).body for article_id in best}
+
+    report, stories = _with_detector(_settings(data_dir, redis_url), work)
+    if as_json:
+        print(report.model_dump_json(indent=2))  # noqa: T201 - untouched by the console's wrapping
+    else:
+        print_report(out, report, article.body, stories)
+
+
+@app.command()
+def add(
+    files: Annotated[list[str], typer.Argument(help="Text or JSON files, or '-' for standard input.")],
+    source: Annotated[str | None, typer.Option(help="Agency or outlet, for files that name none.")] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    redis_url: RedisUrl = None,
+) -> None:
+    """Store articles and say what each derives from, among those stored before it."""
+    articles = [_read(file) for file in files]
+    if source:
+        articles = [article.model_copy(update={"source": article.source or source}) for article in articles]
+
+    async def work(detector: Detector) -> None:
+        for file, article in zip(files, articles, strict=True):
+            receipt = await detector.add(article)
+            if as_json:
+                print(receipt.model_dump_json())  # noqa: T201
+            else:
+                out.print(_stored(file, receipt), highlight=False)
+
+    _with_detector(_settings(data_dir, redis_url), work)
+
+
+@app.command()
+def compare(
+    submission: Annotated[str, typer.Argument(help="The article in question: a text or JSON file, or '-'.")],
+    story: Annotated[str, typer.Argument(help="The story it may come from.")],
+    as_json: AsJson = False,
+) -> None:
+    """Say what one article owes to another; no index is used."""
+    mine, theirs = _read(submission), _read(story)
+    match = default_comparer().compare_articles(mine, theirs)
+    if as_json:
+        print(match.model_dump_json(indent=2))  # noqa: T201
+    else:
+        print_match(out, match, mine.body, theirs.body)
+
+
+@app.callback(invoke_without_command=True)
+def _options(
+    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.")] = False,
+) -> None:
+    if version:
+        out.print(f"wirematch {__version__}", highlight=False)
+        raise typer.Exit
+
+
+def _settings(data_dir: Path | None, redis_url: str | None) -> Settings:
+    given: dict[str, Any] = {"data_dir": data_dir, "redis_url": redis_url}
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+@contextmanager
+def _redis(settings: Settings) -> Iterator[str]:
+    """The URL of the Redis to use, which is the embedded one where none is named."""
+    if settings.redis_url:
+        yield settings.redis_url
+    else:
+        with EmbeddedStore(settings.data_dir) as store:
+            yield store.url
+
+
+def _with_detector(settings: Settings, work: Callable[[Detector], Awaitable[R]]) -> R:
+    async def run(url: str) -> R:
+        async with open_detector(url, settings) as detector:
+            return await work(detector)
+
+    with _redis(settings) as url:
+        return asyncio.run(run(url))
+
+
+def _read(file: str) -> Article:
+    if file == STANDARD_INPUT:
+        return read_article(sys.stdin.buffer.read(), "standard input")
+    try:
+        return read_article(Path(file).read_bytes(), file)
+    except OSError as error:
+        raise InvalidArticleError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def _stored(file: str, receipt: Receipt) -> str:
+    assert receipt.report is not None
+    decision, original = receipt.report.decision, receipt.report.original_id
+    said = "new" if decision is Decision.NEW else f"{decision} of {original}"
+    return f"{file}: stored as {receipt.id}, {said}"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,36 @@
+"""Put the parts together: from settings to a detector that is ready to work."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from service.detector import Detector
+from service.fingerprint.minhash import FingerprintScheme
+from service.index.connection import connect
+from service.index.redis_index import RedisIndex
+from service.matching.resources import default_comparer
+from service.offload import Offload
+from service.settings import Settings
+
+
+@asynccontextmanager
+async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Detector]:
+    """A detector on the index that ``settings`` name; IndexUnavailableError or IndexMismatchError when it has none."""
+    scheme = FingerprintScheme()
+    index = RedisIndex(connect(redis_url, settings.redis_timeout), settings.index, scheme, settings.bucket_cap)
+    offload = Offload(settings.cpu_threads, settings.max_waiting)
+    try:
+        await index.open()
+        yield Detector(
+            index,
+            default_comparer(),
+            scheme,
+            offload,
+            compare_limit=settings.compare_limit,
+            pickup_limit=settings.pickup_limit,
+            profile_cache=settings.profile_cache,
+        )
+    finally:
+        offload.close()
+        await index.close()

@@ -1,0 +1,204 @@
+"""The whole way of an article: text, fingerprint, index, comparison, report.
+
+This is the one place that knows it; HTTP and the command line call it and nothing below.
+"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+
+from service.errors import ArticleNotFoundError
+from service.fingerprint.minhash import FingerprintScheme, Signature, sign
+from service.index.story_index import Candidates, Entry, Outcome, Placement, StoryIndex
+from service.matching.compare import Candidate, Comparer
+from service.models import (
+    Article,
+    Decision,
+    Filters,
+    IndexState,
+    Kind,
+    Match,
+    PickupPage,
+    Receipt,
+    Relation,
+    Report,
+    StoredArticle,
+)
+from service.offload import Offload
+from service.profiles import ProfileCache
+
+DECISIONS = {
+    Relation.COPY: Decision.DUPLICATE,
+    Relation.REWRITE: Decision.REWRITE,
+    Relation.PARTIAL: Decision.PARTIAL,
+    Relation.RELATED: Decision.NEW,
+}
+_STRENGTH = list(reversed(DECISIONS))
+_DERIVED = {Relation.COPY, Relation.REWRITE, Relation.PARTIAL}
+NO_FILTERS = Filters()
+
+
+class Detector:
+    """Checks, stores and explains articles. Errors are those of StoryIndex, and OverloadedError."""
+
+    def __init__(  # noqa: PLR0913 - composed once, in one place
+        self,
+        index: StoryIndex,
+        comparer: Comparer,
+        scheme: FingerprintScheme,
+        offload: Offload,
+        *,
+        compare_limit: int,
+        pickup_limit: int,
+        profile_cache: int,
+    ) -> None:
+        self.index = index
+        self._comparer = comparer
+        self._scheme = scheme
+        self._offload = offload
+        self._compare_limit = compare_limit
+        self._pickup_limit = pickup_limit
+        self._profiles = ProfileCache(comparer, profile_cache)
+
+    async def check(self, article: Article, filters: Filters = NO_FILTERS) -> Report:
+        """Report what ``article`` derives from; nothing is stored."""
+        started = time.perf_counter()
+        submission, signature = await self._offload.run(self._read, article)
+        return await self._report(submission, signature, started, filters)
+
+    async def add(self, article: Article, *, report: bool = True, unless_duplicate: bool = False) -> Receipt:
+        """Store a new article and report what it derives from, among all that was stored before it.
+
+        With ``unless_duplicate``, a copy of a stored article is not kept. The article is stored first and looked up
+        then: of two equal ones that come at once, the one with the smaller number is the original, and only that.
+        ArticleExistsError when its id is taken.
+        """
+        started = time.perf_counter()
+        article = _complete(article)
+        submission, signature = await self._offload.run(self._read, article)
+        placement = await self.index.create(article, signature)
+        if not report and not unless_duplicate:
+            return Receipt(id=article.id, stored=True, version=placement.version, report=None)
+        found = await self._report(submission, signature, started, NO_FILTERS, before=placement.number)
+        if unless_duplicate and found.decision is Decision.DUPLICATE:
+            await self.index.delete(_id(article), placement.number)
+            return Receipt(id=None, stored=False, version=None, report=found)
+        return Receipt(id=article.id, stored=True, version=placement.version, report=found if report else None)
+
+    async def put(self, article: Article, *, report: bool = True) -> tuple[Outcome, Receipt]:
+        """Store ``article`` under its id, whether or not something is there; the same content changes nothing."""
+        started = time.perf_counter()
+        article = _complete(article)
+        submission, signature = await self._offload.run(self._read, article)
+        placement: Placement = await self.index.replace(article, signature)
+        found = None
+        if report:
+            found = await self._report(submission, signature, started, NO_FILTERS, before=placement.number)
+        return placement.outcome, Receipt(id=article.id, stored=True, version=placement.version, report=found)
+
+    async def get(self, article_id: str) -> StoredArticle:
+        """The stored article; ArticleNotFoundError when there is none."""
+        return (await self.index.get(article_id)).article
+
+    async def delete(self, article_id: str) -> None:
+        """Remove the article and all that leads to it; ArticleNotFoundError when there is none."""
+        if not await self.index.delete(article_id):
+            raise ArticleNotFoundError(article_id)
+
+    async def compare(self, submission: Article, story: Article) -> Match:
+        """What ``submission`` owes to ``story``; the index is not asked."""
+        return await self._offload.run(self._comparer.compare_articles, submission, story)
+
+    async def pickups(self, article_id: str, offset: int, limit: int) -> PickupPage:
+        """Stored articles that derive from a story and came after it, newest first.
+
+        They are found afresh each time, so articles that were stored before the story, changed or deleted are told
+        of as they are now. Times of publication say what came after, and the order of storing where one is missing.
+        """
+        entry = await self.index.get(article_id)
+        story, signature = await self._offload.run(self._read, entry.article)
+        candidates = await self.index.candidates(signature)
+        later = [
+            other
+            for other in await self.index.fetch(candidates.ranking, self._pickup_limit)
+            if other.number != entry.number and _came_after(other, entry)
+        ]
+        pickups = await self._offload.run(self._derived_from, story, later)
+        pickups.sort(key=lambda found: found[0], reverse=True)
+        page = [pickup for _, pickup in pickups[offset : offset + limit]]
+        return PickupPage(id=article_id, total=len(pickups), offset=offset, pickups=page)
+
+    # CPU work, called in a thread
+
+    def _read(self, article: Article) -> tuple[Candidate, Signature | None]:
+        submission = self._comparer.candidate(article.body, article.headline, article.source)
+        return submission, sign(submission.text, self._scheme)
+
+    def _match(self, submission: Candidate, entries: list[Entry], filters: Filters) -> list[Match]:
+        """Matches with the entries, best first; related ones only when asked for."""
+        wanted = _DERIVED | {Relation.RELATED} if filters.include_related else _DERIVED
+        matches = []
+        for entry in entries:
+            evidence = self._comparer.compare(submission, self._profiles.of(entry))
+            if evidence.relation in wanted:
+                matches.append(Match.of(entry.article, evidence))
+        matches.sort(key=_precedence, reverse=True)
+        return matches[: filters.limit]
+
+    def _derived_from(self, story: Candidate, entries: Iterable[Entry]) -> list[tuple[datetime, Match]]:
+        pickups = []
+        for entry in entries:
+            evidence = self._comparer.compare(self._profiles.of(entry), story)
+            if evidence.relation in _DERIVED:
+                when = entry.article.published_at or entry.article.stored_at
+                pickups.append((when, Match.of(entry.article, evidence)))
+        return pickups
+
+    async def _report(
+        self,
+        submission: Candidate,
+        signature: Signature | None,
+        started: float,
+        filters: Filters,
+        before: int | None = None,
+    ) -> Report:
+        candidates: Candidates = await self.index.candidates(signature, before)
+        entries = await self.index.fetch(candidates.ranking, self._compare_limit, filters)
+        matches = await self._offload.run(self._match, submission, entries, filters)
+        decision = DECISIONS[matches[0].relation] if matches else Decision.NEW
+        return Report(
+            decision=decision,
+            original_id=None if decision is Decision.NEW else matches[0].id,
+            matches=matches,
+            index=IndexState(articles=candidates.documents, candidates=len(candidates.ranking), compared=len(entries)),
+            took_ms=round((time.perf_counter() - started) * 1000, 2),
+        )
+
+
+def _complete(article: Article) -> Article:
+    """With the id and the kind that storing needs."""
+    return article.model_copy(update={"id": article.id or str(uuid.uuid4()), "kind": article.kind or Kind.WIRE})
+
+
+def _id(article: Article) -> str:
+    assert article.id is not None  # completed above
+    return article.id
+
+
+def _precedence(match: Match) -> tuple[float, ...]:
+    return (
+        _STRENGTH.index(match.relation),
+        match.coverage.submission + match.verbatim,
+        match.coverage.story,
+        match.probability,
+    )
+
+
+def _came_after(other: Entry, story: Entry) -> bool:
+    times = (other.article.published_at, story.article.published_at)
+    if times[0] is not None and times[1] is not None and times[0] != times[1]:
+        return times[0] > times[1]
+    return other.number > story.number

@@ -1,0 +1,41 @@
+"""Order candidates by the buckets they share with a submission."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """Distinct document numbers, best first, with their scores."""
+
+    numbers: NDArray[np.uint32]
+    scores: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+def rank(buckets: list[NDArray[np.uint32]], documents: int, before: int | None = None) -> Ranking:
+    """Score every document in ``buckets`` by the sum of ``log(documents / bucket size)`` over those it is in.
+
+    A bucket is a list of document numbers, so its weight is its inverse document frequency: sharing a full bucket
+    says little, sharing one with two stories in it says nearly all. ``before`` leaves out numbers from it on.
+    """
+    filled = [bucket for bucket in buckets if len(bucket)]
+    if not filled:
+        return Ranking(np.empty(0, np.uint32), np.empty(0))
+    sizes = np.array([len(bucket) for bucket in filled])
+    weights = np.log(1 + documents / sizes)
+    postings = np.concatenate(filled)
+    numbers, place = np.unique(postings, return_inverse=True)
+    scores = np.bincount(place, np.repeat(weights, sizes), len(numbers)).astype(np.float64)
+    if before is not None:
+        earlier = numbers < before
+        numbers, scores = numbers[earlier], scores[earlier]
+    # Equal scores: the earlier document leads, as it is the likelier original.
+    order = np.lexsort((numbers, -scores))
+    return Ranking(numbers[order], scores[order])

@@ -1,0 +1,42 @@
+"""Every setting of the service, from ``WIREMATCH_*`` in the environment; command-line options override them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import platformdirs
+from pydantic import Field, StringConstraints
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """What an operator can choose."""
+
+    model_config = SettingsConfigDict(env_prefix="WIREMATCH_", frozen=True, extra="ignore")
+
+    redis_url: str | None = Field(
+        None,
+        description="Redis >= 7.2 or Valkey >= 8, such as redis://host:6379/0. Without it, an embedded Valkey runs.",
+    )
+    data_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("wirematch"),
+        description="Where the embedded Valkey keeps its append-only file.",
+    )
+    index: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] = Field(
+        "main", description="Name of the index; several can live in one Redis."
+    )
+    redis_timeout: float = Field(
+        5.0, gt=0, description="Seconds to wait for Redis before a request is answered with 503."
+    )
+    bucket_cap: int = Field(128, ge=1, le=10_000, description="Articles a bucket holds; a full one drops the oldest.")
+    compare_limit: int = Field(
+        32, ge=1, le=1_000, description="Candidates whose text is compared with a submission, best first."
+    )
+    pickup_limit: int = Field(256, ge=1, le=10_000, description="Candidates compared to list a story's pickups.")
+    profile_cache: int = Field(
+        2_000, ge=0, description="Stored articles kept ready for comparison in memory, about 50 kB each."
+    )
+    max_request_bytes: int = Field(2_097_152, ge=1_024, description="Largest request body; a larger one is a 413.")
+    cpu_threads: int = Field(2, ge=1, le=64, description="Threads of one process that compare texts.")
+    max_waiting: int = Field(64, ge=1, description="Requests that may wait for such a thread; further ones are a 503.")
