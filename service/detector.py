@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 
 from service.errors import ArticleNotFoundError
 from service.fingerprint.minhash import FingerprintScheme, Signature, sign
-from service.index.story_index import Candidates, Entry, Outcome, Placement, StoryIndex
-from service.matching.compare import Candidate, Comparer
+from service.index.story_index import Entry, Outcome, Placement, StoryIndex
+from service.matching.compare import Comparer
 from service.models import (
     Article,
     Decision,
@@ -29,6 +29,7 @@ from service.models import (
 )
 from service.offload import Offload
 from service.profiles import ProfileCache
+from service.text.prepare import PreparedText, prepare
 
 DECISIONS = {
     Relation.COPY: Decision.DUPLICATE,
@@ -39,6 +40,15 @@ DECISIONS = {
 _STRENGTH = list(reversed(DECISIONS))
 _DERIVED = {Relation.COPY, Relation.REWRITE, Relation.PARTIAL}
 NO_FILTERS = Filters()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Submission:
+    """An article read once, ready to be stored, looked up and compared."""
+
+    article: Article
+    text: PreparedText
+    signature: Signature | None
 
 
 class Detector:
@@ -66,8 +76,8 @@ class Detector:
     async def check(self, article: Article, filters: Filters = NO_FILTERS) -> Report:
         """Report what ``article`` derives from; nothing is stored."""
         started = time.perf_counter()
-        submission, signature = await self._offload.run(self._read, article)
-        return await self._report(submission, signature, started, filters)
+        submission = await self._offload.run(self._read, article)
+        return await self._report(submission, started, filters)
 
     async def add(self, article: Article, *, report: bool = True, unless_duplicate: bool = False) -> Receipt:
         """Store a new article and report what it derives from, among all that was stored before it.
@@ -78,11 +88,11 @@ class Detector:
         """
         started = time.perf_counter()
         article = _complete(article)
-        submission, signature = await self._offload.run(self._read, article)
-        placement = await self.index.create(article, signature)
+        submission = await self._offload.run(self._read, article)
+        placement = await self.index.create(article, submission.signature)
         if not report and not unless_duplicate:
             return Receipt(id=article.id, stored=True, version=placement.version, report=None)
-        found = await self._report(submission, signature, started, NO_FILTERS, before=placement.number)
+        found = await self._report(submission, started, NO_FILTERS, before=placement.number)
         if unless_duplicate and found.decision is Decision.DUPLICATE:
             await self.index.delete(_id(article), placement.number)
             return Receipt(id=None, stored=False, version=None, report=found)
@@ -92,11 +102,11 @@ class Detector:
         """Store ``article`` under its id, whether or not something is there; the same content changes nothing."""
         started = time.perf_counter()
         article = _complete(article)
-        submission, signature = await self._offload.run(self._read, article)
-        placement: Placement = await self.index.replace(article, signature)
+        submission = await self._offload.run(self._read, article)
+        placement: Placement = await self.index.replace(article, submission.signature)
         found = None
         if report:
-            found = await self._report(submission, signature, started, NO_FILTERS, before=placement.number)
+            found = await self._report(submission, started, NO_FILTERS, before=placement.number)
         return placement.outcome, Receipt(id=article.id, stored=True, version=placement.version, report=found)
 
     async def get(self, article_id: str) -> StoredArticle:
@@ -119,8 +129,8 @@ class Detector:
         of as they are now. Times of publication say what came after, and the order of storing where one is missing.
         """
         entry = await self.index.get(article_id)
-        story, signature = await self._offload.run(self._read, entry.article)
-        candidates = await self.index.candidates(signature)
+        story = await self._offload.run(self._read, entry.article)
+        candidates = await self.index.candidates(story.signature)
         later = [
             other
             for other in await self.index.fetch(candidates.ranking, self._pickup_limit)
@@ -131,41 +141,45 @@ class Detector:
         page = [pickup for _, pickup in pickups[offset : offset + limit]]
         return PickupPage(id=article_id, total=len(pickups), offset=offset, pickups=page)
 
+    async def candidates(self, article: Article, limit: int) -> list[Entry]:
+        """The stored articles that ``article`` would be compared with, best first."""
+        submission = await self._offload.run(self._read, article)
+        found = await self.index.candidates(submission.signature)
+        return await self.index.fetch(found.ranking, limit)
+
     # CPU work, called in a thread
 
-    def _read(self, article: Article) -> tuple[Candidate, Signature | None]:
-        submission = self._comparer.candidate(article.body, article.headline, article.source)
-        return submission, sign(submission.text, self._scheme)
+    def _read(self, article: Article) -> Submission:
+        text = prepare(article.body, article.headline)
+        return Submission(article, text, sign(text, self._scheme))
 
-    def _match(self, submission: Candidate, entries: list[Entry], filters: Filters) -> list[Match]:
+    def _match(self, submission: Submission, entries: list[Entry], filters: Filters) -> list[Match]:
         """Matches with the entries, best first; related ones only when asked for."""
+        side = self._comparer.side(submission.article, submission.text)
         wanted = _DERIVED | {Relation.RELATED} if filters.include_related else _DERIVED
         matches = []
         for entry in entries:
-            evidence = self._comparer.compare(submission, self._profiles.of(entry))
+            evidence = self._comparer.compare(side, self._profiles.of(entry), explain_related=filters.include_related)
             if evidence.relation in wanted:
                 matches.append(Match.of(entry.article, evidence))
         matches.sort(key=_precedence, reverse=True)
         return matches[: filters.limit]
 
-    def _derived_from(self, story: Candidate, entries: Iterable[Entry]) -> list[tuple[datetime, Match]]:
+    def _derived_from(self, story: Submission, entries: list[Entry]) -> list[tuple[datetime, Match]]:
+        """Those of the entries that derive from the story, with their times."""
+        side = self._comparer.side(story.article, story.text)
         pickups = []
         for entry in entries:
-            evidence = self._comparer.compare(self._profiles.of(entry), story)
+            evidence = self._comparer.compare(self._profiles.of(entry), side, explain_related=False)
             if evidence.relation in _DERIVED:
                 when = entry.article.published_at or entry.article.stored_at
                 pickups.append((when, Match.of(entry.article, evidence)))
         return pickups
 
     async def _report(
-        self,
-        submission: Candidate,
-        signature: Signature | None,
-        started: float,
-        filters: Filters,
-        before: int | None = None,
+        self, submission: Submission, started: float, filters: Filters, before: int | None = None
     ) -> Report:
-        candidates: Candidates = await self.index.candidates(signature, before)
+        candidates = await self.index.candidates(submission.signature, before)
         entries = await self.index.fetch(candidates.ranking, self._compare_limit, filters)
         matches = await self._offload.run(self._match, submission, entries, filters)
         decision = DECISIONS[matches[0].relation] if matches else Decision.NEW
@@ -201,4 +215,4 @@ def _came_after(other: Entry, story: Entry) -> bool:
     times = (other.article.published_at, story.article.published_at)
     if times[0] is not None and times[1] is not None and times[0] != times[1]:
         return times[0] > times[1]
-    return other.number > story.number
+    return (other.article.stored_at, other.number) > (story.article.stored_at, story.number)

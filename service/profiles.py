@@ -6,7 +6,7 @@ import threading
 from collections import OrderedDict
 
 from service.index.story_index import Entry
-from service.matching.compare import Candidate, Comparer
+from service.matching.compare import Comparer, Side
 
 
 class ProfileCache:
@@ -15,18 +15,17 @@ class ProfileCache:
     def __init__(self, comparer: Comparer, size: int) -> None:
         self._comparer = comparer
         self._size = size
-        self._kept: OrderedDict[int, Candidate] = OrderedDict()
+        self._kept: OrderedDict[int, Side] = OrderedDict()
         self._lock = threading.Lock()
 
-    def of(self, entry: Entry) -> Candidate:
+    def of(self, entry: Entry) -> Side:
         """The entry, prepared; two threads may prepare one article at once, and agree."""
         with self._lock:
             kept = self._kept.get(entry.number)
             if kept is not None:
                 self._kept.move_to_end(entry.number)
                 return kept
-        article = entry.article
-        made = self._comparer.candidate(article.body, article.headline, article.source)
+        made = self._comparer.side(entry.article)
         with self._lock:
             self._kept[entry.number] = made
             while len(self._kept) > self._size:

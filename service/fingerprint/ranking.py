@@ -7,6 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+FULL_BUCKETS_PASSED_OVER = 1.5
+"""Sharing one full bucket, and no other, is chance."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Ranking:
@@ -19,23 +22,26 @@ class Ranking:
         return len(self.numbers)
 
 
-def rank(buckets: list[NDArray[np.uint32]], documents: int, before: int | None = None) -> Ranking:
-    """Score every document in ``buckets`` by the sum of ``log(documents / bucket size)`` over those it is in.
+def rank(buckets: list[NDArray[np.uint32]], documents: int, cap: int, before: int | None = None) -> Ranking:
+    """Score every document in ``buckets`` by the sum of ``log(1 + documents / bucket size)`` over those it is in.
 
-    A bucket is a list of document numbers, so its weight is its inverse document frequency: sharing a full bucket
-    says little, sharing one with two stories in it says nearly all. ``before`` leaves out numbers from it on.
+    A bucket is a list of at most ``cap`` document numbers, so its weight is an inverse document frequency: sharing one
+    with two stories in it says nearly all. A full bucket is a stop-feature; sharing one such and nothing else makes no
+    candidate, sharing many does, or the hundredth copy of a story would find none of the others. ``before`` leaves
+    out numbers from it on.
     """
     filled = [bucket for bucket in buckets if len(bucket)]
     if not filled:
         return Ranking(np.empty(0, np.uint32), np.empty(0))
     sizes = np.array([len(bucket) for bucket in filled])
-    weights = np.log(1 + documents / sizes)
+    weights = np.log1p(documents / sizes)
     postings = np.concatenate(filled)
     numbers, place = np.unique(postings, return_inverse=True)
     scores = np.bincount(place, np.repeat(weights, sizes), len(numbers)).astype(np.float64)
+    kept = scores > np.log1p(documents / cap) * FULL_BUCKETS_PASSED_OVER
     if before is not None:
-        earlier = numbers < before
-        numbers, scores = numbers[earlier], scores[earlier]
+        kept &= numbers < before
+    numbers, scores = numbers[kept], scores[kept]
     # Equal scores: the earlier document leads, as it is the likelier original.
     order = np.lexsort((numbers, -scores))
     return Ranking(numbers[order], scores[order])

@@ -140,7 +140,7 @@ class RedisIndex:
                 )
             documents, *lists = await pipeline.execute()
             postings = [np.frombuffer(found, "<u4") for found in (lists[0] if lists else []) if found]
-            return Candidates(rank(postings, documents, before), documents)
+            return Candidates(rank(postings, documents, self._bucket_cap, before), documents)
 
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> list[Entry]:
         """See StoryIndex."""

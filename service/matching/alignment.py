@@ -20,6 +20,8 @@ from service.matching.profile import Profile, ngram_hashes
 SEED_WORDS = 5
 MOST_PLACES = 16
 """Places in the story at which one seed is tried."""
+MOSTLY_TAKEN = 0.8
+"""A sentence with this share of its words in runs was copied with changes; what is left of it was not reworded."""
 RUN_STANDS_ALONE = 12
 """A run of so many words is a passage of its own, even inside a reworded sentence."""
 REWORDED = 0.45
@@ -158,36 +160,41 @@ def _align_sentence(
     number: int, runs: list[Run], submission: Profile, story: Profile, sentences: SentenceOverlap
 ) -> list[AlignedPassage]:
     start, end = submission.text.sentences[number : number + 2].tolist()
-    taken = sum(run.length for run in runs)
-    mostly_taken = taken >= 0.8 * (end - start)
-    partner = _reworded_from(number, submission, story, sentences)
-    passages = [
+    mostly_taken = sum(run.length for run in runs) >= MOSTLY_TAKEN * (end - start)
+    partner = None if mostly_taken else _reworded_from(number, submission, story, sentences)
+    taken = [
         AlignedPassage(run.start, run.end, run.story_start, run.story_end, 1.0, verbatim=True)
         for run in runs
-        if mostly_taken or run.length >= RUN_STANDS_ALONE or partner is None
+        if partner is None or run.length >= RUN_STANDS_ALONE
     ]
-    if partner is None or mostly_taken:
-        return passages
-    story_start, story_end, similarity = partner
-    return sorted(
-        passages
-        + [
-            AlignedPassage(first, last, story_start, story_end, similarity, verbatim=False)
-            for first, last in _gaps(start, end, passages)
-        ],
-        key=lambda passage: passage.start,
-    )
+    if partner is None:
+        return taken
+    reworded = []
+    for first, last in _gaps(start, end, taken):
+        # A long run must not vouch for the words around it.
+        similarity = _similarity(submission, slice(first, last), story, slice(*partner))
+        if similarity >= REWORDED:
+            reworded.append(AlignedPassage(first, last, *partner, min(similarity, 0.99), verbatim=False))
+    return sorted(taken + reworded, key=lambda passage: passage.start)
 
 
-def _gaps(start: int, end: int, passages: list[AlignedPassage]) -> list[tuple[int, int]]:
-    edges = [start, *(edge for passage in passages for edge in (passage.start, passage.end)), end]
+def _gaps(start: int, end: int, taken: list[AlignedPassage]) -> list[tuple[int, int]]:
+    edges = [start, *(edge for passage in taken for edge in (passage.start, passage.end)), end]
     return [(first, last) for first, last in zip(edges[::2], edges[1::2], strict=True) if last - first > BRIDGED_WORDS]
+
+
+def _similarity(submission: Profile, mine: slice, story: Profile, theirs: slice) -> float:
+    """Share of the submission's words there, by weight, whose stems stand in those of the story."""
+    weights = submission.weights[mine]
+    found = np.isin(submission.text.stems[mine], story.text.stems[theirs])
+    total = float(weights.sum())
+    return float(weights[found].sum()) / total if total > 0 else 0.0
 
 
 def _reworded_from(
     number: int, submission: Profile, story: Profile, sentences: SentenceOverlap
-) -> tuple[int, int, float] | None:
-    """Story words from which the submission's sentence was reworded, and how similar; None if it was not."""
+) -> tuple[int, int] | None:
+    """Story words from which the submission's sentence was reworded; None if it was not."""
     row = sentences.in_story[number]
     total = float(submission.sentence_weights[number])
     if not len(row) or total == 0:
@@ -206,7 +213,7 @@ def _reworded_from(
     if similarity < REWORDED or float(sentences.mine[number] @ source) < REWORDED_WORDS:
         return None
     bounds = story.text.sentences
-    return int(bounds[first]), int(bounds[last + 1]), min(similarity, 0.99)
+    return int(bounds[first]), int(bounds[last + 1])
 
 
 def _merge(passages: list[AlignedPassage]) -> list[AlignedPassage]:

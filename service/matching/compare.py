@@ -24,11 +24,10 @@ QUOTED = 0.8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Candidate:
+class Side:
     """An article ready to be compared."""
 
-    body: str
-    source: str | None
+    article: Article
     profile: Profile
 
     @property
@@ -43,17 +42,20 @@ class Comparer:
         self.model = model
         self._rarity = rarity
 
-    def candidate(self, body: str, headline: str | None = None, source: str | None = None) -> Candidate:
-        """Prepare an article once for all comparisons it will be in."""
-        return Candidate(body, source, profile(prepare(body, headline), self._rarity))
+    def side(self, article: Article, text: PreparedText | None = None) -> Side:
+        """Prepare an article once for all comparisons it will be in; ``text`` where its body is prepared already."""
+        return Side(article, profile(text or prepare(article.body, article.headline), self._rarity))
 
     def compare_articles(self, submission: Article, story: Article) -> Match:
         """What one article owes to another, both seen for the first time."""
-        mine, theirs = (self.candidate(side.body, side.headline, side.source) for side in (submission, story))
-        return Match.of(story, self.compare(mine, theirs))
+        return Match.of(story, self.compare(self.side(submission), self.side(story)))
 
-    def compare(self, submission: Candidate, story: Candidate) -> Evidence:
-        """What ``submission`` owes to ``story``; passages are sought only where they have something in common."""
+    def compare(self, submission: Side, story: Side, *, explain_related: bool = True) -> Evidence:
+        """What ``submission`` owes to ``story``.
+
+        Passages are sought only where the two have something in common, and in a story that is merely related only
+        with ``explain_related``: most candidates are, and few callers show them.
+        """
         if not len(submission.profile) or not len(story.profile):
             return UNRELATED
         sentences = overlap_sentences(submission.profile, story.profile)
@@ -62,6 +64,8 @@ class Comparer:
         derived = probability >= self.model.threshold
         if not derived and max(features["content_in_story"], features["content_in_submission"]) < RELATED:
             return UNRELATED.model_copy(update={"probability": round(probability, 4)})
+        if not derived and not explain_related:
+            return UNRELATED.model_copy(update={"relation": Relation.RELATED, "probability": round(probability, 4)})
         alignment = align(submission.profile, story.profile, sentences)
         coverage = alignment.covered(len(submission.profile))
         verbatim = alignment.verbatim(len(submission.profile))
@@ -74,7 +78,7 @@ class Comparer:
                 submission=round(coverage, 4), story=round(alignment.covered_of_story(len(story.profile)), 4)
             ),
             verbatim=round(verbatim, 4),
-            credited=names_source(submission.body, story.source),
+            credited=names_source(submission.article.body, story.article.source),
             passages=[_passage(found, submission.text, story.text) for found in alignment.passages],
         )
 

@@ -17,7 +17,8 @@ from service.text.normalize import normalize
 Span = tuple[int, int]
 
 LONGEST_FURNITURE_LINE = 160
-LONGEST_HEADLINE_WORDS = 25
+LONGEST_HEADLINE = 250
+"""Code points; longer lines are paragraphs and looked at no further."""
 
 _LINE = regex.compile(r"[^\n\r\u2028\u2029]+")
 
@@ -86,16 +87,16 @@ def find_furniture(submitted: str, headline: str | None = None) -> list[Span]:
     Offsets are code points. A headline repeated in the body counts, whether it was given apart or only stands there
     twice. A text that would be furniture altogether is left whole: there is nothing else to judge it by.
     """
-    lines = [(m.start(), m.end(), normalize(m.group()).text.strip(' "')) for m in _LINE.finditer(submitted)]
+    lines = [(match.start(), match.end(), _as_short_line(match.group())) for match in _LINE.finditer(submitted)]
     seen = Counter(text for _, _, text in lines)
-    known_headline = normalize(headline).text.strip(' "') if headline else None
+    known_headline = _as_short_line(headline) if headline else None
 
     dropped: list[Span] = []
     story_begun = False
     for start, end, text in lines:
-        if not text:
+        if text == "":
             continue
-        if text == known_headline or _is_repeated_headline(text, seen[text]) or _is_furniture(text):
+        if text and (text == known_headline or _is_repeated_headline(text, seen[text]) or _is_furniture(text)):
             dropped.append((start, end))
             continue
         dropped.extend(_within_line(submitted, start, end, first=not story_begun))
@@ -103,8 +104,14 @@ def find_furniture(submitted: str, headline: str | None = None) -> list[Span]:
     return dropped if story_begun else []
 
 
+def _as_short_line(line: str) -> str | None:
+    """The line folded, without the spaces and quotation marks around it; None when it is a paragraph."""
+    line = line.strip()
+    return None if len(line) > LONGEST_HEADLINE else normalize(line).text.strip(' "')
+
+
 def _is_repeated_headline(text: str, times: int) -> bool:
-    return times > 1 and not text.endswith((".", "!", "?", ":")) and text.count(" ") < LONGEST_HEADLINE_WORDS
+    return times > 1 and not text.endswith((".", "!", "?", ":"))
 
 
 def _is_furniture(text: str) -> bool:
@@ -119,5 +126,7 @@ def _within_line(submitted: str, start: int, end: int, *, first: bool) -> Iterat
     if first and (dateline := _DATELINE.match(submitted, start, end)) and dateline.end() < end:
         yield dateline.span()
         begin = dateline.end()
+    if "(" not in submitted[begin:end]:
+        return
     for credit in _INLINE_CREDIT.finditer(submitted, begin, end):
         yield credit.span()

@@ -6,25 +6,67 @@ character (with its marks) is a word of its own, and n-grams over them do the wo
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
 import regex
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-WORD = regex.compile(
+_WORD = regex.compile(
     rf"""
       (?P<unspaced>[{_UNSPACED}]\p{{M}}*)
-    | (?P<acronym>(?:\p{{L}}\.){{2,}}(?:'s)?)
+    | (?:\p{{L}}\.){{2,}}(?:'s)?
     | \p{{N}}+(?:[.,]\p{{N}}+)*
     | [[\p{{L}}\p{{M}}\p{{N}}]--[{_UNSPACED}]]+(?:'[\p{{L}}\p{{M}}]+)?
     """,
     regex.VERBOSE | regex.V1,
 )
+# The same for text in plain Latin letters, where the standard module agrees and takes a third of the time.
+_BEYOND_LATIN = re.compile("[^\u0000-\u02ff\u2000-\u206f\u20a0-\u20cf]")
+_LATIN_WORD = re.compile(r"(?:[^\W\d_]\.){2,}(?:'s)?|\d+(?:[.,]\d+)*|[^\W_]+(?:'[^\W\d_]+)?")
 
 
-def fold_word(match: regex.Match[str]) -> str:
-    """The form in which a word is compared: ``u.s.`` is ``us`` and ``1,200`` is ``1200``."""
-    word: str = match.group()
-    if match.lastgroup == "acronym":
-        return word.removesuffix("'s").replace(".", "")
+@dataclass(frozen=True, slots=True)
+class Words:
+    """n words of a folded text in the form in which they are compared."""
+
+    forms: list[str]
+    spans: list[tuple[int, int]]
+    """Where each stands in the folded text."""
+    unspaced: list[bool] | None
+    """Which are characters of a script without spaces; None when none is."""
+
+
+def split_words(folded: str) -> Words:
+    """All words of ``folded``, in order: ``u.s.`` is ``us``, ``1,200`` is ``1200``.
+
+    A character of a script without spaces is given together with the one that follows it at once: two say nearly as
+    much as a word elsewhere, one says next to nothing.
+    """
+    if not _BEYOND_LATIN.search(folded):
+        spans = [match.span() for match in _LATIN_WORD.finditer(folded)]
+        return Words([_fold(folded[start:end]) for start, end in spans], spans, None)
+    matches = list(_WORD.finditer(folded))
+    spans = [match.span() for match in matches]
+    forms = [_fold(folded[start:end]) for start, end in spans]
+    unspaced = [match.lastgroup == "unspaced" for match in matches]
+    if not any(unspaced):
+        return Words(forms, spans, None)
+    joined = [
+        form + following if unspaced[place] and unspaced[place + 1] and end == start else form
+        for place, ((form, following), ((_, end), (start, _))) in enumerate(
+            zip(pairwise(forms), pairwise(spans), strict=True)
+        )
+    ]
+    return Words(joined + forms[-1:], spans, unspaced)
+
+
+def _fold(word: str) -> str:
+    if word.isalpha():
+        return word
     if word[0].isdigit():
         return word.replace(",", "")
+    if "." in word:
+        return word.removesuffix("'s").replace(".", "")
     return word

@@ -1,0 +1,140 @@
+"""How many rewrites are found among stored stories, and how well pairs are decided, as the data's README asks."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections import defaultdict
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import track
+from sklearn.metrics import f1_score, roc_auc_score
+
+from bench.baselines import ContainmentBaseline, LshBaseline
+from bench.data import Corpus, Labelled
+from service.compose import open_detector
+from service.detector import Detector
+from service.index.embedded import EmbeddedStore
+from service.matching.resources import default_comparer
+from service.models import Article, Filters
+from service.settings import Settings
+
+WORKERS = 2
+FALSE_POSITIVES = 0.01
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A rewrite to look up, and the stored stories any of which answers it."""
+
+    new: str
+    valid: frozenset[str]
+
+
+def measure_accuracy(corpus: Corpus, *, all_pairs: bool) -> dict[str, Any]:
+    """Finding, decision and baselines over the test pairs, or over all pairs of a folder never trained on."""
+    pairs = [pair for pair in corpus.scored if all_pairs or corpus.is_test(pair)]
+    stored = {pair.source: corpus.articles[pair.source]["text"] for pair in corpus.scored if pair.positive}
+    queries = _queries(corpus, pairs, stored)
+    stored |= {row["id"]: row["text"] for row in corpus.background}
+    finding = asyncio.run(_find(corpus, stored, queries))
+    labels = np.array([pair.positive for pair in pairs])
+    bodies = [(corpus.articles[pair.new]["text"], corpus.articles[pair.source]["text"]) for pair in pairs]
+    with ProcessPoolExecutor(WORKERS) as pool:
+        ours = np.fromiter(pool.map(_probability, bodies, chunksize=32), np.float64)
+    containment = np.array([ContainmentBaseline.score(*body) for body in bodies])
+    lsh = LshBaseline(stored)
+    found_by_lsh = [bool(q.valid & lsh.query(corpus.articles[q.new]["text"])) for q in queries]
+    threshold = default_comparer().model.threshold
+    return {
+        "pairs": {"scored": len(pairs), "positive": int(labels.sum()), "all": all_pairs},
+        "finding": finding,
+        "decision": {
+            **_decision(labels, ours, threshold),
+            "threshold": threshold,
+            "families": _families(pairs, ours >= threshold),
+        },
+        "baselines": {
+            "datasketch_lsh": {"found": round(float(np.mean(found_by_lsh)), 4)},
+            "containment3": _decision(labels, containment, _best_threshold(labels, containment)),
+        },
+    }
+
+
+def _queries(corpus: Corpus, pairs: list[Labelled], stored: Iterable[str]) -> list[Query]:
+    by_chain: dict[str, set[str]] = defaultdict(set)
+    for article_id in stored:
+        by_chain[corpus.chains[article_id]].add(article_id)
+    return [
+        Query(pair.new, frozenset(by_chain[corpus.chains[pair.source]] - {pair.new})) for pair in pairs if pair.positive
+    ]
+
+
+async def _find(corpus: Corpus, stored: dict[str, str], queries: list[Query]) -> dict[str, Any]:
+    """Store everything in a real store of its own, then ask it."""
+    with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as folder, EmbeddedStore(Path(folder)) as store:
+        settings = Settings(data_dir=Path(folder), redis_url=store.url)
+        async with open_detector(store.url, settings) as detector:
+            for article_id, body in track(stored.items(), "storing", transient=True):
+                await detector.add(Article(id=article_id, body=body), report=False)
+            looked_up = [
+                await _look_up(detector, settings.compare_limit, query, corpus.articles[query.new]["text"])
+                for query in track(queries, "finding", transient=True)
+            ]
+    found, first, candidates = zip(*looked_up, strict=True)
+    return {
+        "found": round(float(np.mean(found)), 4),
+        "first": round(float(np.mean(first)), 4),
+        "candidates_mean": round(float(np.mean(candidates)), 1),
+        "candidates_p95": float(np.percentile(candidates, 95)),
+        "stored": len(stored),
+        "queries": len(queries),
+        "compared_at_most": settings.compare_limit,
+    }
+
+
+async def _look_up(detector: Detector, compare_limit: int, query: Query, body: str) -> tuple[bool, bool, int]:
+    """Whether a valid story was compared, whether one led the report, and how many candidates there were."""
+    compared = await detector.candidates(Article(body=body), compare_limit)
+    report = await detector.check(Article(body=body), Filters(limit=100))
+    leading = next((match.id for match in report.matches if match.id != query.new), None)
+    return any(entry.article.id in query.valid for entry in compared), leading in query.valid, report.index.candidates
+
+
+def _probability(bodies: tuple[str, str]) -> float:
+    submission, story = (Article(body=body) for body in bodies)
+    return default_comparer().compare_articles(submission, story).probability
+
+
+def _decision(labels: NDArray[np.bool_], scores: NDArray[np.float64], threshold: float) -> dict[str, float]:
+    negatives = np.sort(scores[~labels])[::-1]
+    reached = negatives[int(FALSE_POSITIVES * len(negatives))]
+    return {
+        "auc": round(float(roc_auc_score(labels, scores)), 4),
+        "f1": round(float(f1_score(labels, scores >= threshold)), 4),
+        "tpr_at_1pct_fpr": round(float(np.mean(scores[labels] > reached)), 4),
+    }
+
+
+def _best_threshold(labels: NDArray[np.bool_], scores: NDArray[np.float64]) -> float:
+    """Chosen on the very pairs it is scored on: a baseline is given its best case."""
+    steps = np.unique(np.quantile(scores, np.linspace(0, 1, 201)))
+    return float(max(steps, key=lambda step: f1_score(labels, scores >= step)))
+
+
+def _families(pairs: list[Labelled], derived: NDArray[np.bool_]) -> dict[str, dict[str, Any]]:
+    rows: dict[str, list[bool]] = defaultdict(list)
+    labels = {}
+    for pair, called in zip(pairs, derived.tolist(), strict=True):
+        rows[pair.family].append(called)
+        labels[pair.family] = "positive" if pair.positive else "negative"
+    return {
+        family: {"label": labels[family], "n": len(called), "rate": round(float(np.mean(called)), 4)}
+        for family, called in sorted(rows.items())
+    }

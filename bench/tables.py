@@ -1,0 +1,45 @@
+"""Figures as tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+def print_accuracy(console: Console, figures: dict[str, Any]) -> None:
+    """What ``measure_accuracy`` gives."""
+    finding, decision, baselines = figures["finding"], figures["decision"], figures["baselines"]
+    containment, lsh = baselines["containment3"], baselines["datasketch_lsh"]
+
+    found = Table(
+        title=f"Finding: {finding['queries']} rewrites among {finding['stored']:,} stories", title_justify="left"
+    )
+    for heading in ("", "found", "leads the report", "candidates, mean", "candidates, p95"):
+        found.add_column(heading, justify="right" if heading else "left")
+    found.add_row(
+        f"Wirematch, {finding['compared_at_most']} compared",
+        f"{finding['found']:.3f}",
+        f"{finding['first']:.3f}",
+        f"{finding['candidates_mean']:.0f}",
+        f"{finding['candidates_p95']:.0f}",
+    )
+    found.add_row("datasketch MinHashLSH, 3-grams, Jaccard 0.5", f"{lsh['found']:.3f}", "", "", "")
+    console.print(found)
+
+    pairs = figures["pairs"]
+    decided = Table(title=f"Decision: {pairs['scored']} pairs, {pairs['positive']} derived", title_justify="left")
+    for heading in ("", "AUC", "F1", "true positives at 1 % false ones"):
+        decided.add_column(heading, justify="right" if heading else "left")
+    for name, row in (("Wirematch", decision), ("3-gram containment, best threshold", containment)):
+        decided.add_row(name, f"{row['auc']:.4f}", f"{row['f1']:.4f}", f"{row['tpr_at_1pct_fpr']:.4f}")
+    console.print(decided)
+
+    families = Table(title="Called derived, by family", title_justify="left")
+    for heading in ("family", "label", "pairs", "rate"):
+        families.add_column(heading, justify="right" if heading in ("pairs", "rate") else "left")
+    for name, row in sorted(decision["families"].items(), key=lambda item: (item[1]["label"], item[0])):
+        families.add_row(name, row["label"], str(row["n"]), f"{row['rate']:.3f}")
+    console.print(families)
+    console.print(f"{figures['seconds']:.0f} s")
