@@ -33,7 +33,7 @@ def accuracy(
     started = time.monotonic()
     figures = measure_accuracy(load(data), all_pairs=all_pairs)
     figures["seconds"] = round(time.monotonic() - started, 1)
-    print_accuracy(Console(), figures)
+    print_accuracy(Console(width=120), figures)
     if json_file:
         json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 

@@ -123,7 +123,7 @@ def add(
             if as_json:
                 print(receipt.model_dump_json())  # noqa: T201
             else:
-                out.print(_stored(file, receipt), highlight=False)
+                out.print(_stored(file, receipt), highlight=False, soft_wrap=True)
 
     _with_detector(_settings(data_dir, redis_url), work)
 

@@ -48,7 +48,7 @@ def print_report(console: Console, report: Report, submission: str, stories: Map
         ("relation", "left"), ("probability", "right"), ("of this text", "right"), ("of the story", "right"),
         ("verbatim", "right"), ("credited", "left"), ("story", "left"),
     ):  # fmt: skip
-        table.add_column(heading, justify=align, no_wrap=heading != "story")  # type: ignore[arg-type]
+        table.add_column(heading, justify=align, no_wrap=heading != "story", overflow="fold")  # type: ignore[arg-type]
     for match in report.matches:
         table.add_row(*_row(match), _name(match))
     console.print(table)
