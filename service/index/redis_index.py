@@ -54,7 +54,7 @@ class RedisIndex:
             self._prefix + part for part in ("record", "sequence", "ids")
         )
         self._claim, self._get, self._fetch = (redis.register_script(_lua(name)) for name in ("claim", "get", "fetch"))
-        # The scripts that write share the handling of posting lists.
+        # The scripts that write share the handling of posting lists. Deleting works in a full Redis, too.
         self._put, self._delete = (redis.register_script(_lua("postings", name)) for name in ("put", "delete"))
 
     async def open(self) -> None:
@@ -178,4 +178,5 @@ def _record(answer: list[bytes] | dict[bytes, bytes]) -> dict[str, str]:
 
 
 def _lua(*names: str) -> str:
-    return "\n".join((files("service.index") / f"{name}.lua").read_text(encoding="utf-8") for name in names)
+    flags = "#!lua flags=allow-oom\n" if "delete" in names else ""
+    return flags + "\n".join((files("service.index") / f"{name}.lua").read_text(encoding="utf-8") for name in names)
