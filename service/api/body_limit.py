@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from service.api.problems import problem
+from service.api.problems import too_large
 
 DRAINED_BYTES = 16 * 1024 * 1024
 """How much of a refused body is read all the same: a client that is still sending would not see the answer."""
@@ -30,7 +30,7 @@ class BodyLimit:
         announced = Headers(scope=scope).get("content-length", "0")
         if announced.isdigit() and int(announced) > self._most:
             await _drain(receive)
-            await self._refusal()(scope, receive, send)
+            await too_large(self._detail())(scope, receive, send)
             return
         passed = 0
 
@@ -46,9 +46,6 @@ class BodyLimit:
 
     def _detail(self) -> str:
         return f"A request body may have {self._most:,} bytes."
-
-    def _refusal(self) -> ASGIApp:
-        return problem(413, "content-too-large", "Content Too Large", self._detail())
 
 
 async def _drain(receive: Receive) -> None:

@@ -15,6 +15,8 @@ from service.errors import WirematchError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:wirematch:problem:"
+MOST_FIELDS = 20
+"""Of many things wrong with a request, the first are told."""
 
 
 class FieldProblem(BaseModel):
@@ -55,6 +57,11 @@ def problem(  # noqa: PLR0913 - the members of the document
     return JSONResponse(content.model_dump(exclude_none=True), status, headers, media_type=MEDIA_TYPE)
 
 
+def too_large(detail: str) -> JSONResponse:
+    """The answer to a body that is too large; Python's own name for it changes between versions."""
+    return problem(413, "content-too-large", "Content Too Large", detail)
+
+
 def install(app: FastAPI) -> None:
     """Answer all errors of ``app`` with problem documents."""
     app.add_exception_handler(WirematchError, _ours)
@@ -78,17 +85,16 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     if found and found[0]["loc"] == ("body",) and "json" not in request.headers.get("content-type", ""):
         detail = "Send the article as JSON, with 'Content-Type: application/json'."
         return problem(415, "unsupported-media-type", "Unsupported media type", detail)
-    errors = [FieldProblem(place=".".join(map(str, item["loc"])), message=item["msg"]) for item in found]
-    return problem(422, "invalid-request", "The request is not valid", _sentence(errors), errors)
-
-
-def _sentence(errors: list[FieldProblem]) -> str:
-    more = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
-    return f"{errors[0].place}: {errors[0].message}{more}."
+    errors = [FieldProblem(place=".".join(map(str, e["loc"])), message=e["msg"]) for e in found[:MOST_FIELDS]]
+    more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
+    detail = f"{errors[0].place}: {errors[0].message}{more}."
+    return problem(422, "invalid-request", "The request is not valid", detail, errors)
 
 
 async def _http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
+    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return too_large(str(error.detail))
     title = HTTPStatus(error.status_code).phrase
     headers = dict(error.headers) if error.headers else None
     if isinstance(error.__cause__, UnicodeDecodeError):

@@ -17,6 +17,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Self
+from urllib.parse import quote
 
 import redis
 from redis.backoff import NoBackoff
@@ -40,11 +41,12 @@ class EmbeddedStore:
         self.data_dir = data_dir.expanduser().absolute()
         self._socket = _socket_path(self.data_dir)
         self._users: IO[bytes] | None = None
+        self._server: subprocess.Popen[bytes] | None = None
 
     @property
     def url(self) -> str:
         """For ``connect``."""
-        return f"unix://{self._socket}"
+        return f"unix://{quote(str(self._socket))}"
 
     def __enter__(self) -> Self:
         """Attach to the folder's server, or start it; StoreStartError when it does not come up."""
@@ -63,14 +65,19 @@ class EmbeddedStore:
     def __exit__(self, *_: object) -> None:
         """Leave; the last one out stops the server, which has then written everything."""
         users, self._users = self._users, None
+        server, self._server = self._server, None
         if users is None:
             return
         with users, self._door():
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return  # someone else is using it
+            except BlockingIOError:  # someone else is using it, so it outlives us, and that is no oversight
+                if server is not None:
+                    server.returncode = 0
+                return
             self._stop()
+            if server is not None:
+                server.wait(STOP_SECONDS)
 
     @contextlib.contextmanager
     def _door(self) -> Iterator[None]:
@@ -109,7 +116,7 @@ class EmbeddedStore:
         }
         arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
         with log_path.open("ab") as log:
-            server = subprocess.Popen(  # noqa: S603 - our own binary, our own options
+            self._server = server = subprocess.Popen(  # noqa: S603 - our own binary, our own options
                 [str(get_binary_path()), *arguments],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -142,7 +149,7 @@ def _wait_for_end(process: int) -> None:
     deadline = time.monotonic() + STOP_SECONDS
     while time.monotonic() < deadline:
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(process, os.WNOHANG)  # ours, perhaps
+            os.waitpid(process, os.WNOHANG)  # ours, perhaps; a child that has ended is there until it is waited for
         try:
             os.kill(process, 0)
         except ProcessLookupError:

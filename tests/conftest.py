@@ -1,0 +1,136 @@
+"""What all tests share: one Valkey, an index of its own for each test, the sample stories, the real command."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+import redis
+from fastapi.testclient import TestClient
+from live_service import LiveService
+
+from service.app import create_app
+from service.index.embedded import EmbeddedStore
+from service.settings import Settings
+
+STORIES = Path(__file__).parents[1] / "demo" / "stories"
+LANGUAGES = Path(__file__).parent / "stories" / "languages"
+
+# The same examples on every run and no clock: a test fails because of the code or not at all.
+hypothesis.settings.register_profile("wirematch", deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("thorough", deadline=None, database=None, max_examples=3_000)
+hypothesis.settings.load_profile("wirematch")
+
+Story = dict[str, dict[str, Any]]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.startswith("WIREMATCH_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _processes_start_quickly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Where Python may leave no bytecode beside its sources, each start of the service would compile all of it."""
+    with pytest.MonkeyPatch.context() as environment:
+        if sys.dont_write_bytecode:
+            environment.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
+            environment.setenv("PYTHONPYCACHEPREFIX", str(tmp_path_factory.mktemp("bytecode")))
+        yield
+
+
+@pytest.fixture(scope="session")
+def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with EmbeddedStore(tmp_path_factory.mktemp("valkey")) as store:
+        yield store.url
+
+
+@pytest.fixture
+def store(redis_url: str) -> Iterator[redis.Redis]:
+    """The Valkey behind the service, to look at what is really in it."""
+    with redis.Redis.from_url(redis_url) as client:
+        yield client
+
+
+@pytest.fixture
+def index_name() -> str:
+    return f"test-{uuid.uuid4().hex}"
+
+
+@pytest.fixture
+def keys(store: redis.Redis, index_name: str) -> Callable[[], set[str]]:
+    """Names of all keys of this test's index, without the index's own name."""
+    prefix = f"{{{index_name}}}:".encode()
+    return lambda: {
+        key.removeprefix(prefix).decode("latin-1") for key in store.scan_iter(match=prefix + b"*", count=10_000)
+    }
+
+
+@pytest.fixture
+def settings(redis_url: str, index_name: str) -> Settings:
+    return Settings(redis_url=redis_url, index=index_name)
+
+
+@pytest.fixture
+def client(settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(settings)) as client:
+        yield client
+
+
+def _read_story(folder: Path) -> Story:
+    return {file.stem: json.loads(file.read_text(encoding="utf-8")) for file in folder.glob("*.json")}
+
+
+@pytest.fixture(scope="session")
+def stories() -> dict[str, Story]:
+    """The sample stories: name -> wire, copy, rewrite, excerpt, independent -> article as JSON has it."""
+    return {folder.name: _read_story(folder) for folder in STORIES.iterdir()}
+
+
+@pytest.fixture(params=sorted(folder.name for folder in STORIES.iterdir()))
+def story(request: pytest.FixtureRequest, stories: dict[str, Story]) -> Story:
+    """Each of the sample stories in turn."""
+    return stories[request.param]
+
+
+@pytest.fixture
+def bridge(stories: dict[str, Story]) -> Story:
+    """One sample story, where one is enough."""
+    return stories["harbour-bridge"]
+
+
+@pytest.fixture(params=sorted(file.stem for file in LANGUAGES.glob("*.json")))
+def foreign(request: pytest.FixtureRequest) -> dict[str, str]:
+    """In each of eleven languages: the bodies of wire, copy, rewrite, unrelated."""
+    texts: dict[str, str] = json.loads((LANGUAGES / f"{request.param}.json").read_text(encoding="utf-8"))
+    return texts
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Iterator[Callable[..., LiveService]]:
+    """Start ``wirematch serve`` for real, as often as wanted; all of it is ended with the test."""
+    started: list[LiveService] = []
+
+    def start(*options: str, data_dir: Path = tmp_path / "data") -> LiveService:
+        service = LiveService(data_dir, *options)
+        started.append(service)
+        service.wait_until_ready()
+        return service
+
+    yield start
+    for service in started:
+        service.clear_away()

@@ -1,0 +1,151 @@
+from __future__ import annotations
+
+import os
+import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from live_service import client_of, valkey_process, wait_for
+
+from service.errors import StoreStartError
+from service.index.connection import connect
+from service.index.embedded import LONGEST_SOCKET_PATH, EmbeddedStore
+
+
+def test_it_runs_while_someone_uses_it(tmp_path):
+    with EmbeddedStore(tmp_path) as store, client_of(store.url) as client:
+        assert client.ping()
+        assert client.config_get("appendonly") == {"appendonly": "yes"}
+        assert client.config_get("maxmemory-policy") == {"maxmemory-policy": "noeviction"}
+        assert client.config_get("port") == {"port": "0"}
+
+    assert valkey_process(tmp_path) is None
+
+
+def test_starting_and_stopping_take_no_time_to_speak_of(tmp_path):
+    started = time.monotonic()
+    with EmbeddedStore(tmp_path):
+        pass
+
+    assert time.monotonic() - started < 2
+
+
+def test_the_folder_is_made(tmp_path):
+    with EmbeddedStore(tmp_path / "a" / "b"):
+        assert valkey_process(tmp_path / "a" / "b")
+
+
+def test_a_second_user_shares_it_and_the_last_one_out_stops_it(tmp_path):
+    first, second = EmbeddedStore(tmp_path), EmbeddedStore(tmp_path)
+    first.__enter__()
+    process = valkey_process(tmp_path)
+    second.__enter__()
+    assert valkey_process(tmp_path) == process
+
+    first.__exit__()
+    assert valkey_process(tmp_path) == process
+    second.__exit__()
+    assert valkey_process(tmp_path) is None
+
+
+def test_those_who_come_at_once_share_one(tmp_path):
+    stores = [EmbeddedStore(tmp_path) for _ in range(4)]
+    with ThreadPoolExecutor(len(stores)) as pool:
+        list(pool.map(EmbeddedStore.__enter__, stores))
+        processes = {valkey_process(tmp_path) for _ in stores}
+        list(pool.map(EmbeddedStore.__exit__, stores))
+
+    assert len(processes) == 1
+    assert None not in processes
+    assert valkey_process(tmp_path) is None
+    assert (tmp_path / "valkey.log").read_text().count("Server initialized") == 1
+
+
+def test_leaving_twice_is_harmless(tmp_path):
+    store = EmbeddedStore(tmp_path)
+    with store:
+        pass
+    store.__exit__()
+
+    assert valkey_process(tmp_path) is None
+
+
+def test_two_folders_have_two(tmp_path):
+    with EmbeddedStore(tmp_path / "a") as one, EmbeddedStore(tmp_path / "b") as other:
+        with client_of(one.url) as client:
+            client.set("key", "one")
+        with client_of(other.url) as client:
+            assert client.get("key") is None
+
+
+def test_what_was_written_survives_a_restart(tmp_path):
+    with EmbeddedStore(tmp_path) as store, client_of(store.url) as client:
+        client.set("key", "value")
+
+    with EmbeddedStore(tmp_path) as store, client_of(store.url) as client:
+        assert client.get("key") == b"value"
+
+
+def test_what_was_written_survives_a_killed_valkey(tmp_path):
+    with EmbeddedStore(tmp_path) as store:
+        with client_of(store.url) as client:
+            client.set("key", "value")
+        process = valkey_process(tmp_path)
+        assert process is not None
+        os.kill(process, signal.SIGKILL)
+        wait_for(lambda: valkey_process(tmp_path) is None, "the end of Valkey")
+
+        with EmbeddedStore(tmp_path) as again, client_of(again.url) as client:
+            assert client.get("key") == b"value"
+            assert valkey_process(tmp_path) != process
+
+
+def test_a_path_longer_than_the_kernel_allows_for_sockets_works(tmp_path):
+    data_dir = tmp_path / ("long" * 30)
+    with EmbeddedStore(data_dir) as store, client_of(store.url) as client:
+        client.set("key", "value")
+        assert len(store.url) <= LONGEST_SOCKET_PATH + len("unix://")
+
+    with EmbeddedStore(data_dir) as store, client_of(store.url) as client:
+        assert client.get("key") == b"value"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("name", ["with space", "50%25", "what?", "no#1", "größe", "'quoted\""])
+async def test_any_folder_name_will_do(tmp_path, name):
+    with EmbeddedStore(tmp_path / name) as store:
+        client = connect(store.url, 5.0)
+        assert await client.ping()
+        await client.aclose()
+
+
+def test_a_file_in_place_of_the_folder_is_said(tmp_path):
+    file = tmp_path / "file"
+    file.touch()
+
+    with pytest.raises(StoreStartError, match=r"file cannot be used: .*File exists"), EmbeddedStore(file):
+        pass
+    with pytest.raises(StoreStartError, match=r"cannot be used: .*Not a directory"), EmbeddedStore(file / "below"):
+        pass
+
+
+def test_data_that_valkey_cannot_read_is_said_in_its_own_words(tmp_path):
+    with EmbeddedStore(tmp_path) as store, client_of(store.url) as client:
+        client.set("key", "value")
+    [manifest] = (tmp_path / "appendonlydir").glob("*.manifest")
+    manifest.write_text("nonsense\n")
+
+    with (
+        pytest.raises(StoreStartError, match=r"(?s)did not start in .*; its log ends:\n.*manifest"),
+        EmbeddedStore(tmp_path),
+    ):
+        pass
+    assert valkey_process(tmp_path) is None
+
+
+def test_a_data_folder_in_the_home_folder_is_found(monkeypatch, tmp_path):
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+    assert EmbeddedStore(Path("~/data")).data_dir == tmp_path / "data"

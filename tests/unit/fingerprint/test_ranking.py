@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.fingerprint.ranking import rank
+
+
+def buckets(*lists: list[int]) -> list[np.ndarray]:
+    return [np.array(numbers, "<u4") for numbers in lists]
+
+
+def test_no_buckets_give_no_candidates():
+    assert len(rank([], 100, cap=128)) == 0
+    assert len(rank(buckets([], []), 100, cap=128)) == 0
+
+
+def test_more_shared_buckets_rank_higher():
+    assert rank(buckets([1, 2, 3], [2, 3], [3]), 100, cap=128).numbers.tolist() == [3, 2, 1]
+
+
+def test_a_small_bucket_says_more_than_a_large_one():
+    assert rank(buckets([9], list(range(1, 9))), 1000, cap=128).numbers[0] == 9
+
+
+def test_a_score_is_the_sum_of_the_weights_of_its_buckets():
+    ranking = rank(buckets([1], [1, 2]), 100, cap=128)
+
+    assert ranking.numbers.tolist() == [1, 2]
+    assert ranking.scores.tolist() == pytest.approx([math.log(1 + 100) + math.log(1 + 50), math.log(1 + 50)])
+
+
+def test_of_equal_scores_the_earlier_document_leads():
+    assert rank(buckets([7, 3, 5], [5, 3, 7]), 100, cap=128).numbers.tolist() == [3, 5, 7]
+
+
+def test_numbers_from_a_given_one_on_are_left_out():
+    assert rank(buckets([1, 4, 5], [1, 4, 5]), 100, cap=128, before=4).numbers.tolist() == [1]
+
+
+def test_one_full_bucket_alone_makes_no_candidate():
+    full = list(range(1, 5))
+
+    assert len(rank(buckets(full), 1000, cap=4)) == 0
+    assert rank(buckets(full, full), 1000, cap=4).numbers.tolist() == full
+    assert rank(buckets(full, [2]), 1000, cap=4).numbers.tolist() == [2]
+
+
+@given(st.lists(st.sets(st.integers(1, 40), max_size=20), max_size=30), st.none() | st.integers(1, 40))
+def test_candidates_are_distinct_best_first_and_come_from_the_buckets(drawn, before):
+    ranking = rank(buckets(*map(sorted, drawn)), 40, cap=20, before=before)
+    numbers, scores = ranking.numbers.tolist(), ranking.scores.tolist()
+
+    assert len(numbers) == len(set(numbers)) == len(scores) == len(ranking)
+    assert scores == sorted(scores, reverse=True)
+    assert set(numbers) <= set().union(*drawn)
+    assert before is None or all(number < before for number in numbers)

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from service.errors import InvalidArticleError
+from service.formats.read import read_article
+from service.models import Article, Kind
+
+
+def test_plain_text_is_all_body():
+    assert read_article("Four died.\n\n“Nobody knows.”\n".encode(), "a.txt") == Article(
+        body="Four died.\n\n“Nobody knows.”\n"
+    )
+
+
+def test_a_byte_order_mark_is_no_part_of_it():
+    assert read_article(b"\xef\xbb\xbfFour died.", "a.txt").body == "Four died."
+    assert read_article(b'\xef\xbb\xbf{"body": "Four died."}', "a.json").body == "Four died."
+
+
+def test_json_is_an_article():
+    fields = {"id": "a", "headline": "Fire", "body": "Four died.", "kind": "article"}
+
+    assert read_article(json.dumps(fields).encode(), "standard input") == Article(
+        id="a", headline="Fire", body="Four died.", kind=Kind.ARTICLE
+    )
+
+
+def test_a_text_that_begins_with_a_brace_is_a_text():
+    assert read_article(b"{sic} he wrote.", "a.txt").body == "{sic} he wrote."
+
+
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (b"", "a.txt", "a.txt is empty"),
+        (b" \n\t", "a.txt", "a.txt is empty"),
+        (b"\xff\xfe\x00F", "a.txt", "a.txt is not UTF-8 text: invalid start byte at byte 0"),
+        (b"Four\x00died", "a.txt", "a.txt is not text: it holds zero bytes"),
+        (b'{"body": "x"', "a.json", "a.json is not valid JSON: Expecting ',' delimiter at line 1, column 13"),
+        (b'{"text": "x"}', "a.json", "a.json is no article: body: Field required; text: Extra inputs"),
+        (b'{"body": ""}', "standard input", "standard input is no article: body: "),
+        (b'{"body": "a \\ud800"}', "a.json", "a.json is no article"),
+        (b'["x"]', "a.json", "a.json is no article"),
+        (b'"x"', "a.json", "a.json is no article"),
+        (b"not JSON", "a.json", "a.json is not valid JSON"),
+        (b'{"body": ' + b"[" * 100_000, "a.json", "a.json is not valid JSON"),
+        (b'{"body": "x", "metadata": {"n": ' + b"9" * 5_000 + b"}}", "a.json", "a.json is "),
+        (b"x" * 200_001, "a.txt", "a.txt is no article: body: String should have at most 200000 characters"),
+    ],
+    ids=range(14),
+)
+def test_what_cannot_be_read_is_said_in_one_line(content, name, said):
+    with pytest.raises(InvalidArticleError) as refusal:
+        read_article(content, name)
+
+    assert str(refusal.value).startswith(said)
+    assert "\n" not in str(refusal.value)

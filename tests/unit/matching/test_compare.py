@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import tracemalloc
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.matching.compare import UNRELATED
+from service.matching.resources import default_comparer
+from service.models import Article, Derivation, Match, Relation
+from service.text.furniture import find_furniture
+
+
+def compare(submission: dict | str, story: dict | str) -> Match:
+    sides = [side if isinstance(side, dict) else {"body": side} for side in (submission, story)]
+    return default_comparer().compare_articles(*map(Article.model_validate, sides))
+
+
+def test_a_copy_is_a_copy(story):
+    match = compare(story["copy"], story["wire"])
+
+    assert (match.relation, match.derivation) == (Relation.COPY, Derivation.WHOLLY)
+    assert match.probability > 0.99
+    assert match.coverage.story > 0.9
+    assert match.verbatim > 0.85
+
+
+def test_a_rewrite_is_a_rewrite(story):
+    match = compare(story["rewrite"], story["wire"])
+
+    assert (match.relation, match.derivation) == (Relation.REWRITE, Derivation.WHOLLY)
+    assert match.probability > 0.9
+    assert match.coverage.submission > 0.7
+    assert match.verbatim < 0.5
+
+
+def test_an_excerpt_is_partial(story):
+    match = compare(story["excerpt"], story["wire"])
+
+    assert (match.relation, match.derivation) == (Relation.PARTIAL, Derivation.PARTIALLY)
+    assert match.probability > 0.5
+    assert 0.1 < match.coverage.submission < 0.6
+
+
+def test_an_independent_report_is_not_derived(story):
+    match = compare(story["independent"], story["wire"])
+
+    assert match.relation in {Relation.RELATED, Relation.UNRELATED}
+    assert match.derivation is Derivation.NOT
+    assert match.probability < 0.5
+
+
+def test_another_story_is_unrelated(story, stories):
+    for other in stories.values():
+        if other is not story:
+            assert compare(story["rewrite"], other["wire"]).relation is Relation.UNRELATED
+
+
+def test_a_copy_is_a_copy_in_every_language(foreign):
+    assert compare(foreign["copy"], foreign["wire"]).relation is Relation.COPY
+    assert compare(foreign["unrelated"], foreign["wire"]).derivation is Derivation.NOT
+
+
+@pytest.mark.parametrize("kind", ["copy", "rewrite", "excerpt"])
+def test_swapping_the_sides_swaps_what_is_covered(story, kind):
+    there, back = compare(story[kind], story["wire"]), compare(story["wire"], story[kind])
+
+    assert back.derivation is not Derivation.NOT
+    assert back.coverage.submission == pytest.approx(there.coverage.story, abs=0.2)
+    assert back.coverage.story == pytest.approx(there.coverage.submission, abs=0.2)
+
+
+def test_no_passage_touches_the_furniture_of_a_copy(story):
+    copy = story["copy"]
+    furniture = find_furniture(copy["body"], copy["headline"])
+    passages = compare(copy, story["wire"]).passages
+
+    assert passages
+    for start, end in furniture:
+        assert all(passage.submission.end <= start or passage.submission.start >= end for passage in passages)
+    for line in ("Site icon", "Share on Facebook", "Exit mobile version", "Sign up for our newsletter"):
+        for passage in passages:
+            assert line not in copy["body"][passage.submission.start : passage.submission.end]
+
+
+@pytest.mark.parametrize("kind", ["copy", "rewrite", "excerpt", "independent"])
+def test_passages_point_into_the_texts_as_they_were_submitted(story, kind):
+    submission, original = story[kind]["body"], story["wire"]["body"]
+
+    for passage in compare(story[kind], story["wire"]).passages:
+        mine = submission[passage.submission.start : passage.submission.end]
+        theirs = original[passage.story.start : passage.story.end]
+        assert mine == mine.strip() != ""
+        assert theirs == theirs.strip() != ""
+        if passage.similarity == 1:
+            assert mine.casefold().split()[0].strip("“\"'") == theirs.casefold().split()[0].strip("“\"'")
+
+
+def test_offsets_count_code_points_whatever_stands_before(bridge):
+    strange = "😀\u00ad e\u0301 ﬁ ½ İ\n\n"
+    plain = compare(bridge["rewrite"], bridge["wire"])
+    moved = compare(bridge["rewrite"] | {"body": strange + bridge["rewrite"]["body"]}, bridge["wire"])
+
+    assert [passage.submission.start - len(strange) for passage in moved.passages] == [
+        passage.submission.start for passage in plain.passages
+    ]
+    assert [passage.story for passage in moved.passages] == [passage.story for passage in plain.passages]
+
+
+def test_quotations_that_are_taken_are_called_so(bridge):
+    kinds = {passage.kind for passage in compare(bridge["independent"], bridge["wire"]).passages}
+
+    assert kinds == {"quote"}
+
+
+@pytest.mark.parametrize(
+    "body", ["Fire", "Fire in Tolvane", "Four people died.", "Barge hits bridge, four dead, seven missing"]
+)
+def test_an_equal_text_is_a_copy_however_short(body):
+    match = compare(body, body)
+
+    assert match.relation is Relation.COPY
+    assert match.coverage.submission == match.coverage.story == 1
+    assert [(passage.submission.start, passage.similarity) for passage in match.passages] == [(0, 1)]
+
+
+@pytest.mark.parametrize("body", ["Tuesday", "Harbour Bridge"])
+def test_a_few_words_that_a_story_uses_too_are_no_copy_of_it(bridge, body):
+    assert body in bridge["wire"]["body"]
+    assert compare(body, bridge["wire"]).relation is not Relation.COPY
+
+
+@pytest.mark.parametrize(("submission", "story"), [("😀", "Four died."), ("Four died.", "..."), ("😀", "😀")])
+def test_a_text_without_words_is_unrelated_to_all(submission, story):
+    match = compare(submission, story)
+
+    assert match.relation is Relation.UNRELATED
+    assert match.probability == 0
+    assert match.passages == []
+
+
+def test_the_facts_of_the_story_are_given(bridge):
+    match = compare(bridge["rewrite"], bridge["wire"])
+
+    assert (match.id, match.source, match.headline) == (
+        bridge["wire"]["id"], bridge["wire"]["source"], bridge["wire"]["headline"],
+    )  # fmt: skip
+    assert match.published_at.isoformat() == bridge["wire"]["published_at"]
+    assert match.url == bridge["wire"]["url"]
+
+
+def test_the_credit_is_read_in_the_submission(bridge):
+    assert compare(bridge["copy"], bridge["wire"]).credited
+    assert not compare(bridge["rewrite"], bridge["wire"]).credited
+
+
+def test_nothing_is_said_of_texts_without_anything_in_common():
+    match = compare("A barge hit the bridge before dawn.", "Wheat prices rose by a tenth last year.")
+
+    assert match.model_dump(exclude={"id", "source", "headline", "published_at", "url", "probability"}) == (
+        UNRELATED.model_dump(exclude={"probability"})
+    )
+
+
+TEXTS = st.text(min_size=1) | st.lists(
+    st.sampled_from(
+        ["The barge", "hit the bridge", "in the storm.", "“Four died,”", "he said.", "\n\n", "船が沈んだ。", "Share\n"]
+    ),
+    min_size=1,
+    max_size=30,
+).map(" ".join)
+
+
+@given(TEXTS, TEXTS)
+def test_whatever_the_texts_the_evidence_is_sound(submission, story):
+    comparer = default_comparer()
+    mine, theirs = (comparer.side(Article.model_construct(body=body)) for body in (submission, story))
+    evidence = comparer.compare(mine, theirs)
+
+    assert 0 <= evidence.probability <= 1
+    assert (evidence.derivation is Derivation.NOT) == (evidence.relation in {Relation.RELATED, Relation.UNRELATED})
+    for passage in evidence.passages:
+        assert 0 <= passage.submission.start < passage.submission.end <= len(submission)
+        assert 0 <= passage.story.start < passage.story.end <= len(story)
+
+
+def test_memory_does_not_grow_with_the_square_of_the_sentences():
+    # 200,000 characters are 50,000 such paragraphs; their table of pairs alone would take 10 GB.
+    body = "\n\n".join(f"Word{number}" for number in range(3_000))
+    tracemalloc.start()
+    try:
+        compare(body, body)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+
+    assert peak < 60_000_000

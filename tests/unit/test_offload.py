@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from service.errors import OverloadedError
+from service.offload import Offload
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def offload():
+    offload = Offload(threads=1, most_waiting=1)
+    yield offload
+    offload.close()
+
+
+async def test_work_is_done_in_another_thread_and_answered(offload):
+    assert await offload.run(divmod, 7, 2) == (3, 1)
+    assert await offload.run(threading.get_ident) != threading.get_ident()
+
+
+async def test_a_failure_reaches_the_caller_and_leaves_room(offload):
+    for _ in range(5):
+        with pytest.raises(ZeroDivisionError):
+            await offload.run(divmod, 1, 0)
+
+    assert await offload.run(int, "7") == 7
+
+
+async def test_a_full_line_refuses_at_once_and_empties_again(offload):
+    go_on = threading.Event()
+    waiting = [asyncio.create_task(offload.run(go_on.wait)) for _ in range(2)]
+    await asyncio.sleep(0)
+
+    with pytest.raises(OverloadedError, match="2 requests"):
+        await offload.run(int, "7")
+
+    go_on.set()
+    assert await asyncio.gather(*waiting) == [True, True]
+    assert await offload.run(int, "7") == 7
+
+
+async def test_work_that_was_given_up_leaves_room(offload):
+    go_on = threading.Event()
+    running, waiting = (asyncio.create_task(offload.run(go_on.wait)) for _ in range(2))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
+    another = asyncio.create_task(offload.run(int, "7"))
+    await asyncio.sleep(0)
+
+    go_on.set()
+    assert await running is True
+    assert await another == 7

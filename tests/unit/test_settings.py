@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from service.settings import Settings
+
+CONFIGURATION = Path(__file__).parents[2] / "docs" / "configuration.md"
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_described_and_documented(name):
+    assert Settings.model_fields[name].description
+    assert f"`WIREMATCH_{name.upper()}`" in CONFIGURATION.read_text(encoding="utf-8")
+
+
+def test_the_environment_is_read(monkeypatch, tmp_path):
+    monkeypatch.setenv("WIREMATCH_REDIS_URL", "redis://cache.example:6379/1")
+    monkeypatch.setenv("WIREMATCH_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("WIREMATCH_COMPARE_LIMIT", "7")
+    settings = Settings()
+
+    assert settings.redis_url == "redis://cache.example:6379/1"
+    assert settings.data_dir == tmp_path
+    assert settings.compare_limit == 7
+
+
+def test_without_an_environment_the_embedded_store_is_used():
+    assert Settings().redis_url is None
+    assert Settings().data_dir.is_absolute()
+
+
+def test_what_is_given_overrides_the_environment(monkeypatch):
+    monkeypatch.setenv("WIREMATCH_INDEX", "other")
+
+    assert Settings(index="mine").index == "mine"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("index", ""),
+        ("index", "with space"),
+        ("index", "{tag}"),
+        ("index", "x" * 65),
+        ("redis_timeout", 0),
+        ("bucket_cap", 0),
+        ("compare_limit", 0),
+        ("max_request_bytes", 10),
+        ("cpu_threads", 0),
+        ("max_waiting", 0),
+    ],
+)
+def test_settings_that_cannot_work_are_refused(name, value):
+    with pytest.raises(ValidationError, match=name):
+        Settings(**{name: value})
+
+
+def test_settings_never_change():
+    with pytest.raises(ValidationError, match="frozen"):
+        Settings().index = "other"

@@ -1,0 +1,281 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.text.furniture import find_furniture
+
+LEAD = "A loaded barge broke loose in the storm before dawn and brought down part of the old harbour bridge."
+SECOND = "Divers searched the channel all day, and the ferries were running again by the evening."
+
+
+def without_furniture(submitted: str, headline: str | None = None) -> str:
+    """What is left of a text, its lines stripped, empty ones gone."""
+    kept, at = [], 0
+    for start, end in find_furniture(submitted, headline):
+        kept.append(submitted[at:start])
+        at = end
+    kept.append(submitted[at:])
+    return "\n".join(line.strip() for line in "".join(kept).splitlines() if line.strip())
+
+
+@pytest.mark.parametrize(
+    "dateline",
+    [
+        "PORT MARLOWE (Norwind) - ",
+        "PORT MARLOWE, March 3 (Norwind) - ",
+        "Port Marlowe, Mar 3 (Norwind): ",
+        "PORT MARLOWE, March 3 (Norwind) — ",
+        "PORT MARLOWE, 3 March 2026 (Norwind) – ",
+        "PORT MARLOWE, Averland (NW) — ",
+        "PORT-LA-MER, Sept. 14 — ",
+        "PORT MARLOWE -- ",
+        "ST. OLAVE — ",
+        "Marlowe: ",
+        "PORT MARLOWE/TOLVANE, March 3 (Norwind/Aster) - ",
+        "  PORT MARLOWE (Norwind) - ",
+    ],
+)
+def test_a_dateline_is_dropped_and_its_paragraph_kept(dateline):
+    assert without_furniture(f"{dateline}{LEAD}\n\n{SECOND}") == f"{LEAD}\n{SECOND}"
+
+
+def test_a_dateline_is_found_below_the_top_of_the_page():
+    page = f"Site icon\n\nShare on Facebook\n\nBy Marit Quayle\n\nPORT MARLOWE, March 3 (Norwind) - {LEAD}"
+
+    assert without_furniture(page) == LEAD
+
+
+def test_only_the_first_paragraph_has_a_dateline():
+    assert without_furniture(f"{LEAD}\n\nPORT MARLOWE (Norwind) - {SECOND}").endswith(
+        f"PORT MARLOWE (Norwind) - {SECOND}"
+    )
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "By Marit Quayle",
+        "By Marit Quayle and Jonas Feld, Norwind",
+        "by Marit Quayle",
+        "(Reporting by Marit Quayle; Editing by Jonas Feld)",
+        "Reporting by Marit Quayle in Port Marlowe; writing by Jonas Feld",
+        "Additional reporting by Jonas Feld",
+        "Compiled by Jonas Feld",
+        "Norwind News Desk",
+        "The Ledger Staff",
+        "Our Correspondent",
+        "(With inputs from agencies)",
+        "With agency inputs from Norwind",
+        "Source: Norwind",
+        "(Agency: Norwind)",
+        "--Norwind",
+    ],
+)
+def test_a_credit_on_a_line_of_its_own_is_dropped(line):
+    assert without_furniture(f"{line}\n{LEAD}\n{SECOND}") == f"{LEAD}\n{SECOND}"
+    assert without_furniture(f"{LEAD}\n{SECOND}\n{line}") == f"{LEAD}\n{SECOND}"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Site icon",
+        "Site icon Averland Daily",
+        "Exit mobile version",
+        "Skip to content",
+        "Skip to main content",
+        "Back to top",
+        "Menu",
+        "Loading...",
+        "Share",
+        "Share on Facebook",
+        "Share this article",
+        "Facebook Twitter WhatsApp Email",
+        "Facebook | X | LinkedIn | Copy link",
+        "Share / Save / Print",
+        "Tweet",
+        "Print",
+        "E-mail",
+        "Click here to subscribe",
+        "Follow us on Telegram",
+        "Join us on WhatsApp",
+        "Read more",
+        "Read more: How the harbour bridge was built",
+        "READ MORE",
+        "Also read | Storm leaves thousands without power",
+        "See also: Ferries",
+        "Continue reading",
+        "Story continues below advertisement",
+        "The post Bridge collapses appeared first on Averland Daily.",
+        "Sign up for our newsletter",
+        "Subscribe to the Ledger",
+        "Daily newsletter",
+        "Download our app",
+        "Listen to this article",
+        "Advertisement",
+        "ADVERTISEMENT",
+        "Sponsored content",
+        "Trending now",
+        "Most read",
+        "Related",
+        "Related stories",
+        "Related: Ferries are back",
+        "More on this story",
+        "Tags: bridge, harbour",
+        "Filed under: Accidents",
+        "Photo: The broken span. Norwind",
+        "File photo: the bridge in 2019",
+        "Image credit: Norwind",
+        "Photo by Jonas Feld",
+        "Getty Images",
+        "Copyright 2026 Averland Daily. All rights reserved.",
+        "© 2026 Averland Daily",
+        "(c) Averland Daily",
+        "All rights reserved.",
+        "(This story has not been edited by our staff and is published from a syndicated feed.)",
+        "This story has not been edited by our staff and is published from a syndicated feed.",
+        "2 min read",
+        "Published: March 3, 2026 4:05 pm",
+        "Last updated: July 22, 2026 2:41 PM",
+        "Updated 4 March 2026",
+    ],
+)
+def test_a_line_of_the_page_is_dropped_wherever_it_stands(line):
+    assert without_furniture(f"{line}\n{LEAD}\n\n{SECOND}") == f"{LEAD}\n{SECOND}"
+    assert without_furniture(f"{LEAD}\n\n{line}\n\n{SECOND}") == f"{LEAD}\n{SECOND}"
+    assert without_furniture(f"{LEAD}\n\n{SECOND}\n  {line} ") == f"{LEAD}\n{SECOND}"
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "By midnight the fire was out.",
+        "By Tuesday evening, the water had reached the church.",
+        "The report was published on Thursday by the audit office.",
+        "Published on Monday, the study followed 4,860 patients for eighteen months.",
+        "Produced by volunteers, the film opens in Tolvane on Friday.",
+        "Copyright owners sued the company on Tuesday.",
+        "Share prices fell on Tuesday.",
+        "Sharing a border, the two countries share a river too.",
+        "More than 40 people were hurt.",
+        "Images of the bridge were shown all day.",
+        "Readers sent in their own pictures.",
+        "Follow-up checks are due in May.",
+        "He has not seen the report.",
+        "Search teams came by boat.",
+        "Likewise, the mayor stayed away.",
+        "Updates are expected on Friday.",
+        "Printing had begun.",
+        "Related species were not counted.",
+        "Subscribers lost 40 crowns each.",
+    ],
+)
+def test_a_sentence_that_looks_a_little_like_it_is_kept(sentence):
+    text = f"{LEAD}\n\n{sentence}\n\n{SECOND}"
+
+    assert without_furniture(text) == f"{LEAD}\n{sentence}\n{SECOND}"
+
+
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "World Health Union (WHU) officials said on Monday that cases had fallen.",
+        "Four people died in Port Marlowe (two of them children) when the bridge fell.",
+        "Minister Ilse Dorrigan said: “No report will be left in a drawer again.”",
+        "The pier, well-known and well-loved, is gone.",
+        "A storm - the third this year - broke the mooring lines.",
+    ],
+)
+def test_a_first_sentence_that_looks_a_little_like_a_dateline_is_kept(opening):
+    assert without_furniture(f"{opening}\n{SECOND}") == f"{opening}\n{SECOND}"
+
+
+def test_a_long_paragraph_is_kept_whatever_it_begins_with():
+    paragraph = "Read more than once, " + "the letter says the fenders were left out for want of money, " * 4
+
+    assert without_furniture(f"{LEAD}\n{paragraph}") == f"{LEAD}\n{paragraph.strip()}"
+
+
+def test_a_given_headline_is_dropped_from_the_body():
+    headline = "“Barge” brings down bridge: four dead!"
+
+    assert without_furniture(f'"Barge" brings down bridge: four dead!\n{LEAD}', headline) == LEAD
+    assert without_furniture(f'"Barge" brings down bridge: four dead!\n{LEAD}') != LEAD
+
+
+def test_a_headline_that_stands_twice_is_dropped_both_times():
+    assert (
+        without_furniture(f"Barge brings down bridge\n{LEAD}\nBarge Brings Down Bridge\n{SECOND}")
+        == f"{LEAD}\n{SECOND}"
+    )
+
+
+def test_a_sentence_that_stands_twice_is_kept_both_times():
+    text = f"{LEAD}\nNobody knows.\n{SECOND}\nNobody knows."
+
+    assert without_furniture(text) == text
+
+
+def test_a_credit_in_parentheses_is_dropped_from_the_end_of_a_paragraph():
+    assert (
+        without_furniture(f"{LEAD} (Reporting by Marit Quayle; Editing by Jonas Feld)\n{SECOND}") == f"{LEAD}\n{SECOND}"
+    )
+
+
+def test_other_parentheses_are_kept():
+    text = f"{LEAD} (The bridge was built in 1968.)"
+
+    assert without_furniture(text) == text
+
+
+@pytest.mark.parametrize(
+    "text", ["Share on Facebook\nTweet\n\nExit mobile version", "Advertisement", "By Marit Quayle"]
+)
+def test_a_text_of_nothing_but_furniture_is_left_whole(text):
+    assert find_furniture(text) == []
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", " \u2028 "])
+def test_no_text_has_no_furniture(text):
+    assert find_furniture(text, "Barge brings down bridge") == []
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\u2028", "\u2029"])
+def test_every_kind_of_line_end_ends_a_line(end):
+    assert without_furniture(end.join([LEAD, "Advertisement", SECOND])) == f"{LEAD}\n{SECOND}"
+
+
+LINES = st.sampled_from(
+    [
+        "",
+        "Share",
+        "By Ada Lund",
+        "PORT MARLOWE (Norwind) - A barge sank.",
+        "A barge sank. (Reporting by Ada Lund)",
+        "A",
+        "(",
+        "Title",
+    ]
+)
+
+
+@given(st.lists(LINES | st.text(max_size=20)).map("\n".join), st.none() | st.sampled_from(["Title", "", "A"]))
+def test_spans_are_in_order_inside_the_text_and_apart(submitted, headline):
+    edges = [edge for span in find_furniture(submitted, headline) for edge in span]
+
+    assert edges == sorted(edges)
+    assert all(start < end for start, end in zip(edges[::2], edges[1::2], strict=True))
+    assert all(0 <= edge <= len(submitted) for edge in edges)
+
+
+def test_the_furniture_of_every_sample_copy_is_found(story):
+    copy, wire = story["copy"], story["wire"]
+    kept = without_furniture(copy["body"], copy["headline"])
+
+    assert "Exit mobile version" not in kept
+    assert "Site icon" not in kept
+    assert "Copyright" not in kept
+    assert copy["headline"] not in kept.splitlines()
+    assert len(kept) <= 1.1 * len(wire["body"])
