@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
+import time
 from collections import defaultdict
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
@@ -21,6 +22,7 @@ from bench.data import Corpus, Labelled
 from service.compose import open_detector
 from service.detector import Detector
 from service.index.embedded import EmbeddedStore
+from service.matching.judge import judge
 from service.matching.resources import default_comparer
 from service.models import Article, Filters
 from service.settings import Settings
@@ -51,13 +53,14 @@ def measure_accuracy(corpus: Corpus, *, all_pairs: bool) -> dict[str, Any]:
     containment = np.array([ContainmentBaseline.score(*body) for body in bodies])
     lsh = LshBaseline(stored)
     found_by_lsh = [bool(q.valid & lsh.query(corpus.articles[q.new]["text"])) for q in queries]
-    threshold = default_comparer().model.threshold
+    threshold = default_comparer().model.decision
     return {
         "pairs": {"scored": len(pairs), "positive": int(labels.sum()), "all": all_pairs},
         "finding": finding,
         "decision": {
             **_decision(labels, ours, threshold),
             "threshold": threshold,
+            "calibration": _calibration(labels, ours),
             "families": _families(pairs, ours >= threshold),
         },
         "baselines": {
@@ -87,7 +90,7 @@ async def _find(corpus: Corpus, stored: dict[str, str], queries: list[Query]) ->
                 await _look_up(detector, settings.compare_limit, query, corpus.articles[query.new]["text"])
                 for query in track(queries, "finding", transient=True)
             ]
-    found, first, candidates = zip(*looked_up, strict=True)
+    found, first, candidates, milliseconds = zip(*looked_up, strict=True)
     return {
         "found": round(float(np.mean(found)), 4),
         "first": round(float(np.mean(first)), 4),
@@ -96,15 +99,23 @@ async def _find(corpus: Corpus, stored: dict[str, str], queries: list[Query]) ->
         "stored": len(stored),
         "queries": len(queries),
         "compared_at_most": settings.compare_limit,
+        "judging_ms_p50": round(float(np.median(milliseconds)), 2),
+        "judging_ms_p95": round(float(np.percentile(milliseconds, 95)), 2),
     }
 
 
-async def _look_up(detector: Detector, compare_limit: int, query: Query, body: str) -> tuple[bool, bool, int]:
-    """Whether a valid story was compared, whether one led the report, and how many candidates there were."""
+async def _look_up(detector: Detector, compare_limit: int, query: Query, body: str) -> tuple[bool, bool, int, float]:
+    """Whether a valid story was compared, whether one led, how many candidates there were, and the time to judge."""
     compared = await detector.candidates(Article(body=body), compare_limit)
     report = await detector.check(Article(body=body), Filters(limit=100))
     leading = next((match.id for match in report.matches if match.id != query.new), None)
-    return any(entry.article.id in query.valid for entry in compared), leading in query.valid, report.index.candidates
+    valid = any(entry.article.id in query.valid for entry in compared)
+    comparer = default_comparer()
+    submission, stories = comparer.side(Article(body=body)), [comparer.side(entry.article) for entry in compared]
+    started = time.perf_counter()
+    judge(comparer, submission, stories, include_related=False, limit=10)
+    judging = (time.perf_counter() - started) * 1000
+    return valid, leading in query.valid, report.index.candidates, judging
 
 
 def _probability(bodies: tuple[str, str]) -> float:
@@ -120,6 +131,23 @@ def _decision(labels: NDArray[np.bool_], scores: NDArray[np.float64], threshold:
         "f1": round(float(f1_score(labels, scores >= threshold)), 4),
         "tpr_at_1pct_fpr": round(float(np.mean(scores[labels] > reached)), 4),
     }
+
+
+def _calibration(labels: NDArray[np.bool_], scores: NDArray[np.float64]) -> dict[str, Any]:
+    """Expected calibration error over ten bins of equal width (Naeini et al. 2015), and the reliability diagram."""
+    place = np.minimum((scores * 10).astype(int), 9)
+    bins = [
+        {
+            "from": b / 10,
+            "n": int(sum(place == b)),
+            "said": float(scores[place == b].mean()),
+            "is": float(labels[place == b].mean()),
+        }
+        for b in range(10)
+        if (place == b).any()
+    ]
+    error = sum(row["n"] * abs(row["said"] - row["is"]) for row in bins) / len(labels)
+    return {"ece": round(error, 4), "bins": [{k: round(v, 4) for k, v in row.items()} for row in bins]}
 
 
 def _best_threshold(labels: NDArray[np.bool_], scores: NDArray[np.float64]) -> float:

@@ -14,8 +14,11 @@ from typing import Any
 
 import xxhash
 
+from service.models import Derivation
+
 MOST_PAIRS_A_FAMILY = 500
 TEST_FOLDS = 5
+JUDGED_FOLDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +42,12 @@ class Corpus:
     @cached_property
     def components(self) -> dict[str, str]:
         """Article id to the smallest id among those it is connected with by any pair."""
-        return _connect((pair["new"], pair["source"]) for pair in self.pairs)
+        return connect((pair["new"], pair["source"]) for pair in self.pairs)
 
     @cached_property
     def chains(self) -> dict[str, str]:
         """The same over positive pairs alone: versions and rewrites of one story."""
-        return _connect((pair["new"], pair["source"]) for pair in self.pairs if pair["label"] == "positive")
+        return connect((pair["new"], pair["source"]) for pair in self.pairs if pair["label"] == "positive")
 
     @cached_property
     def scored(self) -> list[Labelled]:
@@ -68,6 +71,17 @@ class Corpus:
         return xxhash.xxh64_intdigest(root.encode()) % TEST_FOLDS == 0
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One pair; ``fold`` is the same for all pairs of connected articles."""
+
+    first: str
+    second: str
+    derivation: Derivation
+    confidence: int
+    fold: int
+
+
 def load(folder: Path) -> Corpus:
     """Read ``articles``, ``background`` (``.jsonl.xz`` or ``.jsonl``) and ``pairs.jsonl`` of ``folder``."""
     return Corpus(
@@ -84,7 +98,7 @@ def _rows(folder: Path, name: str) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def _connect(edges: Iterable[tuple[str, str]]) -> dict[str, str]:
+def connect(edges: Iterable[tuple[str, str]]) -> dict[str, str]:
     """Connected components by union-find, each named by its smallest member."""
     parent: dict[str, str] = {}
 
@@ -99,3 +113,22 @@ def _connect(edges: Iterable[tuple[str, str]]) -> dict[str, str]:
         a, b = root(first), root(second)
         parent[max(a, b)] = min(a, b)
     return {node: root(node) for node in parent}
+
+
+def load_judged(folder: Path) -> list[Judged]:
+    """The folder's judged pairs; none where it has no such file."""
+    path = folder / "judged.jsonl"
+    if not path.exists():
+        return []
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    events = connect((row["a"]["id"], row["b"]["id"]) for row in rows)
+    return [
+        Judged(
+            row["a"]["text"],
+            row["b"]["text"],
+            Derivation(row["derivation"]),
+            row["confidence"],
+            xxhash.xxh64_intdigest(events[row["a"]["id"]].encode()) % JUDGED_FOLDS,
+        )
+        for row in rows
+    ]

@@ -36,6 +36,22 @@ def print_accuracy(console: Console, figures: dict[str, Any]) -> None:
         decided.add_row(name, f"{row['auc']:.4f}", f"{row['f1']:.4f}", f"{row['tpr_at_1pct_fpr']:.4f}")
     console.print(decided)
 
+    calibration = decision["calibration"]
+    console.print(f"Expected calibration error: {calibration['ece']:.4f}")
+    reliability = Table(title="Reliability", title_justify="left")
+    for heading in ("probability from", "pairs", "said", "is"):
+        reliability.add_column(heading, justify="right")
+    for row in calibration["bins"]:
+        reliability.add_row(f"{row['from']:.1f}", str(row["n"]), f"{row['said']:.3f}", f"{row['is']:.3f}")
+    console.print(reliability)
+    if judged := figures.get("judged"):
+        _print_judged(console, judged)
+    if composites := figures.get("composites"):
+        console.print(
+            f"Composites: {composites['composites']}, mean absolute error of the shares "
+            f"{composites['mean_absolute_error']:.4f}"
+        )
+
     families = Table(title="Called derived, by family", title_justify="left")
     for heading in ("family", "label", "pairs", "rate"):
         families.add_column(heading, justify="right" if heading in ("pairs", "rate") else "left")
@@ -43,3 +59,18 @@ def print_accuracy(console: Console, figures: dict[str, Any]) -> None:
         families.add_row(name, row["label"], str(row["n"]), f"{row['rate']:.3f}")
     console.print(families)
     console.print(f"{figures['seconds']:.0f} s")
+
+
+def _print_judged(console: Console, judged: dict[str, Any]) -> None:
+    console.print(
+        f"Judged pairs: {judged['pairs']}, AUC {judged['auc']:.4f}, false positives {judged['fpr']:.4f}, "
+        f"recall {judged['recall']:.4f}, macro F1 {judged['macro_f1']:.4f}, "
+        f"sure wholly derived ones called non-derived {judged['wholly_missed']}"
+    )
+    confusion = Table(title="Judged (rows) and called (columns)", title_justify="left")
+    confusion.add_column("")
+    for name in judged["labels"]:
+        confusion.add_column(name, justify="right")
+    for name, row in zip(judged["labels"], judged["confusion"], strict=True):
+        confusion.add_row(name, *map(str, row))
+    console.print(confusion)

@@ -36,7 +36,9 @@ def print_report(console: Console, report: Report, submission: str, stories: Map
         f"[dim]{report.index.articles:,} stored, {report.index.candidates:,} candidates, "
         f"{report.index.compared} compared, {report.took_ms:.0f} ms[/]"
     )
-    if report.decision is Decision.NEW:
+    if report.decision is Decision.UNDECIDED:
+        console.print(f"[yellow]Undecided[/]: {report.why}  {looked_at}")
+    elif report.decision is Decision.NEW:
         console.print(f"[green bold]New[/]: derives from no stored story.  {looked_at}")
     else:
         best = report.matches[0]

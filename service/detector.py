@@ -14,6 +14,7 @@ from service.errors import ArticleNotFoundError
 from service.fingerprint.minhash import FingerprintScheme, Signature, sign
 from service.index.story_index import Entry, Outcome, Placement, StoryIndex
 from service.matching.compare import Comparer
+from service.matching.judge import DERIVED, Verdict, judge
 from service.models import (
     Article,
     Decision,
@@ -23,7 +24,6 @@ from service.models import (
     Match,
     PickupPage,
     Receipt,
-    Relation,
     Report,
     StoredArticle,
 )
@@ -31,14 +31,6 @@ from service.offload import Offload
 from service.profiles import ProfileCache
 from service.text.prepare import PreparedText, prepare
 
-DECISIONS = {
-    Relation.COPY: Decision.DUPLICATE,
-    Relation.REWRITE: Decision.REWRITE,
-    Relation.PARTIAL: Decision.PARTIAL,
-    Relation.RELATED: Decision.NEW,
-}
-_STRENGTH = list(reversed(DECISIONS))
-_DERIVED = {Relation.COPY, Relation.REWRITE, Relation.PARTIAL}
 NO_FILTERS = Filters()
 
 
@@ -88,11 +80,12 @@ class Detector:
         """
         started = time.perf_counter()
         article = _complete(article)
-        submission = await self._offload.run(self._read, article)
-        placement = await self.index.create(article, submission.signature)
-        if not report and not unless_duplicate:
-            return Receipt(id=article.id, stored=True, version=placement.version, report=None)
-        found = await self._report(submission, started, NO_FILTERS, before=placement.number)
+        async with self._offload.admission():  # refused as a whole or not at all
+            submission = await self._offload.run(self._read, article)
+            placement = await self.index.create(article, submission.signature)
+            if not report and not unless_duplicate:
+                return Receipt(id=article.id, stored=True, version=placement.version, report=None)
+            found = await self._report(submission, started, NO_FILTERS, before=placement.number)
         if unless_duplicate and found.decision is Decision.DUPLICATE:
             await self.index.delete(_id(article), placement.number)
             return Receipt(id=None, stored=False, version=None, report=found)
@@ -102,11 +95,12 @@ class Detector:
         """Store ``article`` under its id, whether or not something is there; the same content changes nothing."""
         started = time.perf_counter()
         article = _complete(article)
-        submission = await self._offload.run(self._read, article)
-        placement: Placement = await self.index.replace(article, submission.signature)
         found = None
-        if report:
-            found = await self._report(submission, started, NO_FILTERS, before=placement.number)
+        async with self._offload.admission():
+            submission = await self._offload.run(self._read, article)
+            placement: Placement = await self.index.replace(article, submission.signature)
+            if report:
+                found = await self._report(submission, started, NO_FILTERS, before=placement.number)
         return placement.outcome, Receipt(id=article.id, stored=True, version=placement.version, report=found)
 
     async def get(self, article_id: str) -> StoredArticle:
@@ -153,17 +147,10 @@ class Detector:
         text = prepare(article.body, article.headline)
         return Submission(article, text, sign(text, self._scheme))
 
-    def _match(self, submission: Submission, entries: list[Entry], filters: Filters) -> list[Match]:
-        """Matches with the entries, best first; related ones only when asked for."""
+    def _judge(self, submission: Submission, entries: list[Entry], filters: Filters) -> Verdict:
         side = self._comparer.side(submission.article, submission.text)
-        wanted = _DERIVED | {Relation.RELATED} if filters.include_related else _DERIVED
-        matches = []
-        for entry in entries:
-            evidence = self._comparer.compare(side, self._profiles.of(entry), explain_related=filters.include_related)
-            if evidence.relation in wanted:
-                matches.append(Match.of(entry.article, evidence))
-        matches.sort(key=_precedence, reverse=True)
-        return matches[: filters.limit]
+        stories = (self._profiles.of(entry) for entry in entries)
+        return judge(self._comparer, side, stories, include_related=filters.include_related, limit=filters.limit)
 
     def _derived_from(self, story: Submission, entries: list[Entry]) -> list[tuple[datetime, Match]]:
         """Those of the entries that derive from the story, with their times."""
@@ -171,7 +158,7 @@ class Detector:
         pickups = []
         for entry in entries:
             evidence = self._comparer.compare(self._profiles.of(entry), side, explain_related=False)
-            if evidence.relation in _DERIVED:
+            if evidence.relation in DERIVED:
                 when = entry.article.published_at or entry.article.stored_at
                 pickups.append((when, Match.of(entry.article, evidence)))
         return pickups
@@ -181,12 +168,14 @@ class Detector:
     ) -> Report:
         candidates = await self.index.candidates(submission.signature, before)
         entries = await self.index.fetch(candidates.ranking, self._compare_limit, filters)
-        matches = await self._offload.run(self._match, submission, entries, filters)
-        decision = DECISIONS[matches[0].relation] if matches else Decision.NEW
+        verdict = await self._offload.run(self._judge, submission, entries, filters)
         return Report(
-            decision=decision,
-            original_id=None if decision is Decision.NEW else matches[0].id,
-            matches=matches,
+            decision=verdict.decision,
+            why=verdict.why,
+            original_id=None if verdict.decision is Decision.NEW or not verdict.matches else verdict.matches[0].id,
+            matches=verdict.matches,
+            pickups=verdict.pickups,
+            attribution=verdict.attribution,
             index=IndexState(articles=candidates.documents, candidates=len(candidates.ranking), compared=len(entries)),
             took_ms=round((time.perf_counter() - started) * 1000, 2),
         )
@@ -200,15 +189,6 @@ def _complete(article: Article) -> Article:
 def _id(article: Article) -> str:
     assert article.id is not None  # completed above
     return article.id
-
-
-def _precedence(match: Match) -> tuple[float, ...]:
-    return (
-        _STRENGTH.index(match.relation),
-        match.coverage.submission + match.verbatim,
-        match.coverage.story,
-        match.probability,
-    )
 
 
 def _came_after(other: Entry, story: Entry) -> bool:

@@ -65,6 +65,7 @@ class Decision(StrEnum):
     DUPLICATE = "duplicate"
     REWRITE = "rewrite"
     PARTIAL = "partial"
+    UNDECIDED = "undecided"
 
 
 class PassageKind(StrEnum):
@@ -164,6 +165,7 @@ class Evidence(Strict):
     coverage: Coverage
     verbatim: float = Field(ge=0, le=1, description="Share of the submission's words in runs taken word for word.")
     credited: bool = Field(description="Whether the submission names the story's source.")
+    quoted: float = Field(ge=0, le=1, description="Share of the words in passages that somebody is quoted with.")
     passages: list[Passage]
 
 
@@ -180,11 +182,37 @@ class StoryFacts(Strict):
 class Match(Evidence, StoryFacts):
     """A story together with the evidence against, or for, the article that it was compared with."""
 
+    versions: list[Version] = Field(
+        default_factory=list, description="Other versions of the story that match as well, best first."
+    )
+
     @classmethod
     def of(cls, story: Article, evidence: Evidence) -> Self:
         """The match with ``story`` that ``evidence`` tells of."""
         facts = {name: getattr(story, name) for name in StoryFacts.model_fields}
         return cls(**facts, **{name: getattr(evidence, name) for name in Evidence.model_fields})
+
+
+class Version(StoryFacts):
+    """Another version of a story that leads the report."""
+
+    relation: Relation
+    probability: float
+    coverage: Coverage
+
+
+class Contribution(Strict):
+    """What one story gave to an article."""
+
+    id: Identifier | None
+    share: float = Field(ge=0, le=1)
+
+
+class Attribution(Strict):
+    """Shares of the submission's words, each counted once."""
+
+    stories: list[Contribution]
+    original: float = Field(ge=0, le=1, description="The share that comes from none of them.")
 
 
 class IndexState(Strict):
@@ -199,8 +227,13 @@ class Report(Strict):
     """Which stored stories a submission derives from."""
 
     decision: Decision
-    original_id: Identifier | None = Field(description="The story of the best match, unless the decision is 'new'.")
-    matches: list[Match] = Field(description="Best first.")
+    why: str | None = Field(None, description="Why there is no decision, when it is 'undecided'.")
+    original_id: Identifier | None = Field(description="The story of the best match, unless there is none.")
+    matches: list[Match] = Field(description="Stories that the submission derives from, best first.")
+    pickups: list[Match] = Field(
+        default_factory=list, description="Stored articles that were published later and derive from the submission."
+    )
+    attribution: Attribution = Field(description="What share of the submission each match contributes.")
     index: IndexState
     took_ms: float
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, nullcontext
+from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
 from service.errors import OverloadedError
 
+_admitted: ContextVar[bool] = ContextVar("admitted", default=False)
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -21,15 +24,23 @@ class Offload:
         self._most = threads + most_waiting
         self._present = 0
 
-    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """``function(*args)`` in a thread; OverloadedError at once when the line is full."""
+    @asynccontextmanager
+    async def admission(self) -> AsyncIterator[None]:
+        """A place in the line for all the work within, so that none of it is refused half-way; OverloadedError."""
         if self._present >= self._most:
             raise OverloadedError(f"{self._present} requests are being worked on or waiting; try again in a moment.")
         self._present += 1
+        before = _admitted.set(True)
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: function(*args, **kwargs))
+            yield
         finally:
+            _admitted.reset(before)
             self._present -= 1
+
+    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """``function(*args)`` in a thread; OverloadedError at once when the line is full and no place was taken."""
+        async with nullcontext() if _admitted.get() else self.admission():
+            return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: function(*args, **kwargs))
 
     def close(self) -> None:
         """Let running work end and start no more."""

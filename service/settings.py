@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, Self
 
 import platformdirs
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from service.errors import WirematchError
+from service.index.connection import check_url
+
+
+class InvalidSettingError(WirematchError):
+    """A setting has a value with which the service cannot work."""
+
+    type = "invalid-setting"
+    title = "A setting cannot work"
 
 
 class Settings(BaseSettings):
@@ -15,7 +25,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="WIREMATCH_", frozen=True, extra="ignore")
 
-    redis_url: str | None = Field(
+    redis_url: Annotated[str, AfterValidator(check_url)] | None = Field(
         None,
         description="Redis >= 7.2 or Valkey >= 8, such as redis://host:6379/0. Without it, an embedded Valkey runs.",
     )
@@ -27,7 +37,7 @@ class Settings(BaseSettings):
         "main", description="Name of the index; several can live in one Redis."
     )
     redis_timeout: float = Field(
-        5.0, gt=0, description="Seconds to wait for Redis before a request is answered with 503."
+        5.0, gt=0, allow_inf_nan=False, description="Seconds to wait for Redis before a request is answered with 503."
     )
     bucket_cap: int = Field(128, ge=1, le=10_000, description="Articles a bucket holds; a full one drops the oldest.")
     compare_limit: int = Field(
@@ -40,3 +50,13 @@ class Settings(BaseSettings):
     max_request_bytes: int = Field(2_097_152, ge=1_024, description="Largest request body; a larger one is a 413.")
     cpu_threads: int = Field(2, ge=1, le=64, description="Threads of one process that compare texts.")
     max_waiting: int = Field(64, ge=1, description="Requests that may wait for such a thread; further ones are a 503.")
+
+    @classmethod
+    def read(cls, **options: Any) -> Self:
+        """The environment's settings under these ``options``; InvalidSettingError says in a line what cannot work."""
+        try:
+            return cls(**options)
+        except ValidationError as error:
+            prefix = cls.model_config["env_prefix"]
+            problems = (f"{prefix}{'.'.join(map(str, e['loc']))}".upper() + f": {e['msg']}" for e in error.errors())
+            raise InvalidSettingError("; ".join(problems)) from error

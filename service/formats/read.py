@@ -13,8 +13,8 @@ from service.models import Article
 def read_article(content: bytes, name: str) -> Article:
     """An article from JSON (an object with a ``body``) or from plain text, which is all body.
 
-    ``name`` is for messages. InvalidArticleError when the bytes are not UTF-8, hold nothing, or are JSON of another
-    shape.
+    ``name`` is for messages, and one that ends in .json promises JSON. InvalidArticleError when the bytes are not
+    UTF-8, hold nothing, or are JSON of another shape.
     """
     try:
         text = content.decode("utf-8-sig")
@@ -24,23 +24,26 @@ def read_article(content: bytes, name: str) -> Article:
         raise InvalidArticleError(f"{name} is not text: it holds zero bytes.")
     if not text.strip():
         raise InvalidArticleError(f"{name} is empty.")
-    fields = _as_json_object(text, name)
     try:
-        return Article.model_validate_json(text) if fields else Article(body=text)
+        return Article.model_validate_json(text) if _is_json(text, name) else Article(body=text)
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc'])) or 'article'}: {e['msg']}" for e in error.errors())
         raise InvalidArticleError(f"{name} is no article: {problems}.") from error
 
 
-def _as_json_object(text: str, name: str) -> bool:
-    if not text.lstrip().startswith("{"):
+def _is_json(text: str, name: str) -> bool:
+    promised = name.lower().endswith(".json")
+    if not promised and not text.lstrip().startswith("{"):
         return False
     try:
-        json.loads(text)
+        # Whether a number can be stored is for the article to say; Python would refuse long ones here.
+        json.loads(text, parse_int=str)
     except json.JSONDecodeError as error:
-        if name.endswith(".json"):
-            raise InvalidArticleError(
-                f"{name} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}."
-            ) from error
-        return False  # a text that begins with a brace
+        if not promised:
+            return False  # a text that begins with a brace
+        raise InvalidArticleError(
+            f"{name} is not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}."
+        ) from error
+    except RecursionError as error:
+        raise InvalidArticleError(f"{name} is not valid JSON: it is nested too deeply.") from error
     return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import redis
 import redis.asyncio
+from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 
@@ -24,3 +25,9 @@ def connect(url: str, timeout: float) -> redis.asyncio.Redis:
         retry=Retry(NoBackoff(), 0),
         health_check_interval=30,
     )
+
+
+def check_url(url: str) -> str:
+    """``url`` itself, for settings; ValueError when :func:`connect` cannot read it."""
+    parse_url(url)
+    return url

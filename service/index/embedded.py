@@ -97,7 +97,7 @@ class EmbeddedStore:
                 return bool(client.ping())
             except redis.BusyLoadingError:
                 return self._wait_until_ready(None)
-            except redis.ConnectionError:
+            except redis.RedisError:
                 return False
 
     def _start(self) -> None:
@@ -133,13 +133,13 @@ class EmbeddedStore:
         deadline = time.monotonic() + START_SECONDS
         with self._client() as client:
             while time.monotonic() < deadline and (server is None or server.poll() is None):
-                with contextlib.suppress(redis.ConnectionError):
+                with contextlib.suppress(redis.RedisError):
                     return bool(client.ping())
                 time.sleep(0.02)
         return False
 
     def _stop(self) -> None:
-        with self._client(STOP_SECONDS) as client, contextlib.suppress(redis.ConnectionError):
+        with self._client(STOP_SECONDS) as client, contextlib.suppress(redis.RedisError):
             process = int(client.info("server")["process_id"])
             client.shutdown()
             _wait_for_end(process)

@@ -1,35 +1,38 @@
 """Find the passages that two texts share: runs taken word for word, and sentences that were reworded.
 
 Seeds are runs of five equal words, extended as far as they go (as in plagiarism detection since Potthast et al.
-2012, 'seeding, extension, filtering'). What they leave of a sentence counts as reworded when the sentence's
-rarity-weighted content stands in one or two neighbouring sentences of the story.
+2012, 'seeding, extension, filtering'). What they leave of a sentence counts as reworded when its rarity-weighted
+content stands in one or two neighbouring sentences of the story.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from service.matching.features import SentenceOverlap
 from service.matching.profile import Profile, ngram_hashes
+from service.matching.sentences import SentenceOverlap
 
 SEED_WORDS = 5
 MOST_PLACES = 16
 """Places in the story at which one seed is tried."""
-MOSTLY_TAKEN = 0.8
-"""A sentence with this share of its words in runs was copied with changes; what is left of it was not reworded."""
 RUN_STANDS_ALONE = 12
 """A run of so many words is a passage of its own, even inside a reworded sentence."""
+MOSTLY_TAKEN = 0.8
+"""A sentence with this share of its words in runs was copied with changes, not reworded."""
 REWORDED = 0.45
 """Share of a sentence's weight that must be found in the story for it to count as reworded."""
 REWORDED_WORDS = 3
 """Distinct content words that a reworded sentence shares with the story's at the least."""
 BRIDGED_WORDS = 3
 """Words that may be changed between two runs which then make one passage ..."""
+LEAST_PIECE = 3
+"""Words of a run beyond a boundary that are worth a passage of their own."""
 STILL_VERBATIM = 0.85
 """... as long as this share of its words is unchanged."""
 GAINED_BY_NEIGHBOUR = 0.1
@@ -38,14 +41,20 @@ GAINED_BY_NEIGHBOUR = 0.1
 
 @dataclass(frozen=True, slots=True)
 class AlignedPassage:
-    """Word positions ``[start, end)`` on both sides; ``similarity`` is 1 for a run taken word for word."""
+    """Word positions ``[start, end)`` on both sides; ``equal`` is the (weighted) number of words that agree."""
 
     start: int
     end: int
     story_start: int
     story_end: int
-    similarity: float
+    equal: float
     verbatim: bool
+
+    @property
+    def similarity(self) -> float:
+        """1 for a run taken word for word, less for anything else."""
+        longest = max(self.end - self.start, self.story_end - self.story_start) if self.verbatim else len(self)
+        return self.equal / longest
 
     def __len__(self) -> int:
         return self.end - self.start
@@ -79,148 +88,140 @@ class Alignment:
         """Share of the submission's ``words`` that passages cover."""
         return sum(map(len, self.passages)) / words if words else 0.0
 
-    def covered_of_story(self, words: int) -> float:
-        """Share of the story's ``words`` that passages come from, each word counted once."""
-        used = np.zeros(words, np.bool_)
-        for passage in self.passages:
-            used[passage.story_start : passage.story_end] = True
-        return float(used.mean()) if words else 0.0
-
     def verbatim(self, words: int) -> float:
         """Share of the submission's ``words`` that stand in runs taken word for word."""
         return sum(run.length for run in self.runs) / words if words else 0.0
 
 
 def align(submission: Profile, story: Profile, sentences: SentenceOverlap) -> Alignment:
-    """Passages of ``submission`` found in ``story``; ``sentences`` is their overlap, as features use it."""
-    runs = find_runs(submission.text.words, story.text.words)
-    passages: list[AlignedPassage] = []
-    remaining = runs
-    bounds = submission.text.sentences.tolist()
-    for number, (start, end) in enumerate(pairwise(bounds)):
-        inside = _cut(remaining, start, end)
-        passages.extend(_align_sentence(number, inside, submission, story, sentences))
-        remaining = [run for run in remaining if run.end > end]
-    return Alignment(_merge(passages), runs)
+    """Passages of ``submission`` found in ``story``; ``sentences`` is the overlap of their sentences."""
+    runs = [
+        piece
+        for run in find_runs(submission.text.words, story.text.words)
+        for piece in _within_parts(run, submission.text.parts, story.text.parts)
+    ]
+    bounds = list(pairwise(submission.text.sentences.tolist()))
+    parts = submission.text.parts
+    blocks = [block for block in _merge([_as_passage(run) for run in runs], parts) if _stands_alone(block, bounds)]
+    taken = np.zeros(len(submission), np.bool_)
+    for block in blocks:
+        taken[block.start : block.end] = True
+    passages = blocks
+    for number, (start, end) in enumerate(bounds):
+        for first, last in _gaps(taken, start, end):
+            reworded = _reworded(number, first, last, submission, story, sentences)
+            # What was not reworded may still hold a short run.
+            passages = passages + (reworded or _cut(runs, first, last))
+    return Alignment(_merge(sorted(passages, key=lambda passage: passage.start), parts), runs)
 
 
 def find_runs(words: NDArray[np.uint32], story_words: NDArray[np.uint32]) -> list[Run]:
-    """Runs of at least ``SEED_WORDS`` equal words, longest extension first come, none overlapping in the submission.
+    """Runs of equal words that together cover, once, every run of ``SEED_WORDS`` that the texts share.
 
-    Any run that the texts share with that length is covered, if perhaps by several of these.
+    The longest extension comes first; where two overlap in the submission, the later begins where the earlier ends.
     """
+    if len(words) < SEED_WORDS:  # too short to say anything, unless it is the same text
+        equal = len(words) > 0 and np.array_equal(words, story_words)
+        return [Run(0, 0, len(words))] if equal else []
     places: dict[int, list[int]] = defaultdict(list)
     for place, seed in enumerate(ngram_hashes(story_words, SEED_WORDS).tolist()):
         places[seed].append(place)
     mine, theirs = words.tolist(), story_words.tolist()
     seeds = ngram_hashes(words, SEED_WORDS).tolist()
     runs: list[Run] = []
-    at, expected = 0, -1
+    at, done, expected = 0, 0, -1
     while at < len(seeds):
-        found = places.get(seeds[at])
-        if not found:
+        length, place = _longest(mine, theirs, at, places.get(seeds[at], ()), expected)
+        if length < SEED_WORDS or at + length <= done:  # nothing there, a hash met by chance, or nothing new
             at += 1
             continue
-        best_length, best_place = 0, 0
-        # The place that continues the last run is tried first, so that equal lengths keep the story's order.
-        for place in sorted(found, key=lambda place: abs(place - expected))[:MOST_PLACES]:
-            length = _extend(mine, theirs, at, place)
-            if length > best_length:
-                best_length, best_place = length, place
-        if best_length < SEED_WORDS:  # a hash met by chance
-            at += 1
-            continue
-        runs.append(Run(at, best_place, best_length))
-        at += best_length
-        expected = best_place + best_length
+        begin = max(at, done)
+        runs.append(Run(begin, place + begin - at, at + length - begin))
+        done, expected = at + length, place + length
+        at = max(at + 1, done - SEED_WORDS + 1)  # the next run may begin within this one
     return runs
 
 
-def _extend(mine: list[int], theirs: list[int], at: int, place: int) -> int:
-    length = 0
-    most = min(len(mine) - at, len(theirs) - place)
-    while length < most and mine[at + length] == theirs[place + length]:
-        length += 1
-    return length
+def _longest(
+    mine: list[int], theirs: list[int], at: int, found: list[int] | tuple[()], expected: int
+) -> tuple[int, int]:
+    """The longest extension from ``at`` and its place; of equal ones, the one that continues the story's order."""
+    best_length, best_place = 0, 0
+    for place in sorted(found, key=lambda place: abs(place - expected))[:MOST_PLACES]:
+        length, most = 0, min(len(mine) - at, len(theirs) - place)
+        while length < most and mine[at + length] == theirs[place + length]:
+            length += 1
+        if length > best_length:
+            best_length, best_place = length, place
+    return best_length, best_place
 
 
-def _cut(runs: list[Run], start: int, end: int) -> list[Run]:
+def _within_parts(run: Run, parts: NDArray[np.int32], story_parts: NDArray[np.int32]) -> Iterator[Run]:
+    """A run cut wherever page furniture stands within it, so that no passage reaches across."""
+    mine, theirs = parts[run.start : run.end], story_parts[run.story_start : run.story_end]
+    edges = np.flatnonzero((np.diff(mine) > 0) | (np.diff(theirs) > 0)) + 1
+    for first, last in pairwise([0, *edges.tolist(), run.length]):
+        yield Run(run.start + first, run.story_start + first, last - first)
+
+
+def _as_passage(run: Run) -> AlignedPassage:
+    return AlignedPassage(run.start, run.end, run.story_start, run.story_end, run.length, verbatim=True)
+
+
+def _stands_alone(block: AlignedPassage, bounds: list[tuple[int, int]]) -> bool:
+    if len(block) >= RUN_STANDS_ALONE:
+        return True
+    return any(min(block.end, end) - max(block.start, start) >= MOSTLY_TAKEN * (end - start) for start, end in bounds)
+
+
+def _gaps(taken: NDArray[np.bool_], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """What is left of a sentence; remnants that a bridge would span are nobody's."""
+    free = np.flatnonzero(np.diff(taken[start:end], prepend=True, append=True)) + start
+    for first, last in zip(free[::2].tolist(), free[1::2].tolist(), strict=True):
+        if last - first > BRIDGED_WORDS or last - first == end - start:
+            yield first, last
+
+
+def _cut(runs: list[Run], start: int, end: int) -> list[AlignedPassage]:
     """The parts of ``runs`` within ``[start, end)``."""
     pieces = []
     for run in runs:
-        if run.start >= end:
-            break
         first, last = max(run.start, start), min(run.end, end)
-        if first < last:
-            pieces.append(Run(first, run.story_start + first - run.start, last - first))
+        if last - first >= min(LEAST_PIECE, run.length):
+            pieces.append(_as_passage(Run(first, run.story_start + first - run.start, last - first)))
     return pieces
 
 
-def _align_sentence(
-    number: int, runs: list[Run], submission: Profile, story: Profile, sentences: SentenceOverlap
+def _reworded(  # noqa: PLR0913 - words of a sentence in two texts
+    number: int, first: int, last: int, submission: Profile, story: Profile, sentences: SentenceOverlap
 ) -> list[AlignedPassage]:
-    start, end = submission.text.sentences[number : number + 2].tolist()
-    mostly_taken = sum(run.length for run in runs) >= MOSTLY_TAKEN * (end - start)
-    partner = None if mostly_taken else _reworded_from(number, submission, story, sentences)
-    taken = [
-        AlignedPassage(run.start, run.end, run.story_start, run.story_end, 1.0, verbatim=True)
-        for run in runs
-        if partner is None or run.length >= RUN_STANDS_ALONE
-    ]
+    """Words ``[first, last)`` of a sentence as one reworded passage, or none.
+
+    They must be found in the story by themselves: a long run beside them must not vouch for them.
+    """
+    partner = sentences.partner(number, GAINED_BY_NEIGHBOUR)
     if partner is None:
-        return taken
-    reworded = []
-    for first, last in _gaps(start, end, taken):
-        # A long run must not vouch for the words around it.
-        similarity = _similarity(submission, slice(first, last), story, slice(*partner))
-        if similarity >= REWORDED:
-            reworded.append(AlignedPassage(first, last, *partner, min(similarity, 0.99), verbatim=False))
-    return sorted(taken + reworded, key=lambda passage: passage.start)
-
-
-def _gaps(start: int, end: int, taken: list[AlignedPassage]) -> list[tuple[int, int]]:
-    edges = [start, *(edge for passage in taken for edge in (passage.start, passage.end)), end]
-    return [(first, last) for first, last in zip(edges[::2], edges[1::2], strict=True) if last - first > BRIDGED_WORDS]
-
-
-def _similarity(submission: Profile, mine: slice, story: Profile, theirs: slice) -> float:
-    """Share of the submission's words there, by weight, whose stems stand in those of the story."""
-    weights = submission.weights[mine]
-    found = np.isin(submission.text.stems[mine], story.text.stems[theirs])
-    total = float(weights.sum())
-    return float(weights[found].sum()) / total if total > 0 else 0.0
-
-
-def _reworded_from(
-    number: int, submission: Profile, story: Profile, sentences: SentenceOverlap
-) -> tuple[int, int] | None:
-    """Story words from which the submission's sentence was reworded; None if it was not."""
-    row = sentences.in_story[number]
-    total = float(submission.sentence_weights[number])
-    if not len(row) or total == 0:
-        return None
-    best = int(row.argmax())
-    first = last = best
-    similarity = float(row[best])
-    # A sentence merged from two neighbours finds its content only in both together.
-    for neighbour in (best - 1, best + 1):
-        if 0 <= neighbour < len(row):
-            either = np.maximum(sentences.theirs[best], sentences.theirs[neighbour])
-            together = float((sentences.mine[number] * either) @ sentences.weights) / total
-            if together > similarity + GAINED_BY_NEIGHBOUR:
-                first, last, similarity = min(best, neighbour), max(best, neighbour), together
-    source = sentences.theirs[first : last + 1].max(axis=0)
-    if similarity < REWORDED or float(sentences.mine[number] @ source) < REWORDED_WORDS:
-        return None
+        return []
     bounds = story.text.sentences
-    return int(bounds[first]), int(bounds[last + 1])
+    story_start, story_end = int(bounds[partner[0]]), int(bounds[partner[1]])
+    stems, weights = submission.text.stems[first:last], submission.weights[first:last]
+    found = np.isin(stems, story.text.stems[story_start:story_end])
+    total = float(weights.sum())
+    similarity = float(weights[found].sum()) / total if total > 0 else 0.0
+    shared = len(set(stems[found & (weights > 0)].tolist()))
+    if similarity < REWORDED or shared < min(REWORDED_WORDS, last - first):
+        return []
+    equal = min(similarity, 0.99) * (last - first)
+    return [AlignedPassage(first, last, story_start, story_end, equal, verbatim=False)]
 
 
-def _merge(passages: list[AlignedPassage]) -> list[AlignedPassage]:
-    """Join passages that continue each other on both sides."""
+def _merge(passages: list[AlignedPassage], parts: NDArray[np.int32]) -> list[AlignedPassage]:
+    """Join passages that continue each other on both sides, within one part of the submission."""
     merged: list[AlignedPassage] = []
     for passage in passages:
-        joined = _join(merged[-1], passage) if merged else None
+        joined = None
+        if merged and parts[merged[-1].end - 1] == parts[passage.start]:
+            joined = _join(merged[-1], passage)
         if joined is None:
             merged.append(passage)
         else:
@@ -236,15 +237,5 @@ def _join(before: AlignedPassage, after: AlignedPassage) -> AlignedPassage | Non
         follows = 0 <= after.story_start - before.story_end <= BRIDGED_WORDS
     else:  # one sentence of the story, split in two; a reader wants the others side by side
         follows = (before.story_start, before.story_end) == (after.story_start, after.story_end)
-    alike = before.similarity * len(before) + after.similarity * len(after)
-    words = after.end - before.start if before.verbatim else len(before) + len(after)
-    if not follows or (before.verbatim and alike < STILL_VERBATIM * words):
-        return None
-    return AlignedPassage(
-        before.start,
-        after.end,
-        before.story_start,
-        max(before.story_end, after.story_end),
-        alike / words,
-        before.verbatim,
-    )
+    joined = replace(before, end=after.end, story_end=after.story_end, equal=before.equal + after.equal)
+    return joined if follows and (not before.verbatim or joined.similarity >= STILL_VERBATIM) else None

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from service.matching.alignment import AlignedPassage, align
+import numpy as np
+
+from service.matching.alignment import AlignedPassage, Alignment, align
 from service.matching.credit import names_source
-from service.matching.features import measure, overlap_sentences
+from service.matching.features import measure
 from service.matching.model import DerivationModel
 from service.matching.profile import Profile, profile
 from service.matching.rarity import Rarity
+from service.matching.sentences import SentenceOverlap, overlap_sentences
 from service.models import Article, Coverage, Derivation, Evidence, Match, Passage, PassageKind, Relation, Span
 from service.text.prepare import PreparedText, prepare
 
@@ -17,8 +20,8 @@ WHOLLY = 0.6
 """Coverage of the submission from which on a derived text is called wholly derived."""
 NEARLY_VERBATIM = 0.8
 """Share of words taken word for word from which on a wholly derived text is called a copy."""
-RELATED = 0.15
-"""Share of rarity-weighted content in common from which on a story that is not derived is called related."""
+RELATED = 0.12
+"""Share of one text's rarity-weighted content in the other below which the two tell of different things."""
 QUOTED = 0.8
 """Share of a passage's words between quotation marks from which on it is called a quotation."""
 
@@ -40,11 +43,11 @@ class Comparer:
 
     def __init__(self, model: DerivationModel, rarity: Rarity) -> None:
         self.model = model
-        self._rarity = rarity
+        self.rarity = rarity
 
     def side(self, article: Article, text: PreparedText | None = None) -> Side:
         """Prepare an article once for all comparisons it will be in; ``text`` where its body is prepared already."""
-        return Side(article, profile(text or prepare(article.body, article.headline), self._rarity))
+        return Side(article, profile(text or prepare(article.body, article.headline), self.rarity))
 
     def compare_articles(self, submission: Article, story: Article) -> Match:
         """What one article owes to another, both seen for the first time."""
@@ -56,31 +59,51 @@ class Comparer:
         Passages are sought only where the two have something in common, and in a story that is merely related only
         with ``explain_related``: most candidates are, and few callers show them.
         """
-        if not len(submission.profile) or not len(story.profile):
+        mine, theirs = submission.profile, story.profile
+        if not len(mine) or not len(theirs) or not _share_content(mine, theirs):
             return UNRELATED
-        sentences = overlap_sentences(submission.profile, story.profile)
-        features = measure(submission.profile, story.profile, sentences)
-        probability = self.model.probability(features)
-        derived = probability >= self.model.threshold
-        if not derived and max(features["content_in_story"], features["content_in_submission"]) < RELATED:
-            return UNRELATED.model_copy(update={"probability": round(probability, 4)})
+        sentences = overlap_sentences(mine, theirs)
+        likelihood = 1.0 if _equal(mine, theirs) else self.model.probability(measure_pair(mine, theirs, sentences))
+        derived = likelihood >= self.model.decision
+        probability = round(likelihood, 4)
         if not derived and not explain_related:
-            return UNRELATED.model_copy(update={"relation": Relation.RELATED, "probability": round(probability, 4)})
-        alignment = align(submission.profile, story.profile, sentences)
-        coverage = alignment.covered(len(submission.profile))
-        verbatim = alignment.verbatim(len(submission.profile))
+            return UNRELATED.model_copy(update={"relation": Relation.RELATED, "probability": probability})
+        there, back = align(mine, theirs, sentences), align(theirs, mine, sentences.swapped())
+        coverage = there.covered(len(mine))
+        verbatim = there.verbatim(len(mine))
         relation = _relate(derived=derived, coverage=coverage, verbatim=verbatim)
         return Evidence(
             relation=relation,
             derivation=DERIVATIONS[relation],
-            probability=round(probability, 4),
-            coverage=Coverage(
-                submission=round(coverage, 4), story=round(alignment.covered_of_story(len(story.profile)), 4)
-            ),
+            probability=probability,
+            coverage=Coverage(submission=round(coverage, 4), story=round(back.covered(len(theirs)), 4)),
             verbatim=round(verbatim, 4),
             credited=names_source(submission.article.body, story.article.source),
-            passages=[_passage(found, submission.text, story.text) for found in alignment.passages],
+            quoted=round(_quoted(there, submission.text), 4),
+            passages=[_passage(found, submission.text, story.text) for found in there.passages],
         )
+
+
+def measure_pair(submission: Profile, story: Profile, sentences: SentenceOverlap) -> dict[str, float]:
+    """The features of two texts, whichever is the shorter."""
+    if len(submission) <= len(story):
+        return measure(submission, story, sentences)
+    return measure(story, submission, sentences.swapped())
+
+
+def _share_content(mine: Profile, theirs: Profile) -> bool:
+    one, other = mine.keys["content"], theirs.keys["content"]
+    return max(one.share_in(other), other.share_in(one)) >= RELATED or not (len(one.hashes) and len(other.hashes))
+
+
+def _equal(mine: Profile, theirs: Profile) -> bool:
+    return np.array_equal(mine.text.words, theirs.text.words)
+
+
+def _quoted(alignment: Alignment, text: PreparedText) -> float:
+    covered = sum(map(len, alignment.passages))
+    spoken = sum(int(text.spoken[passage.start : passage.end].sum()) for passage in alignment.passages)
+    return spoken / covered if covered else 0.0
 
 
 def _relate(*, derived: bool, coverage: float, verbatim: float) -> Relation:
@@ -106,12 +129,13 @@ UNRELATED = Evidence(
     coverage=Coverage(submission=0.0, story=0.0),
     verbatim=0.0,
     credited=False,
+    quoted=0.0,
     passages=[],
 )
 
 
 def _passage(found: AlignedPassage, submission: PreparedText, story: PreparedText) -> Passage:
-    quoted = submission.quoted[found.start : found.end].mean() >= QUOTED
+    quoted = submission.spoken[found.start : found.end].mean() >= QUOTED
     kind = PassageKind.VERBATIM if found.verbatim else PassageKind.REWORDED
     return Passage(
         submission=_span(submission, found.start, found.end),

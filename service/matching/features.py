@@ -1,173 +1,214 @@
 """Measure what two texts share, in the numbers that the decision is made from.
 
-Every feature says in its name what it is of: ``submission`` the article in question, ``story`` the stored one;
-``_in_story`` is a share of the submission, ``_in_submission`` a share of the story.
+Who took from whom is told by times, not by texts, so the features speak of the shorter and the longer text: one
+ending in ``_of_shorter`` is a share of the shorter one that the longer holds too. What sets copying apart from two
+reporters on one event: the plain and function words around the facts, in runs and in order, outside of quotations.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from itertools import pairwise
+from statistics import fmean
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
-from service.matching.profile import Profile
+from service.matching.alignment import Run, find_runs
+from service.matching.profile import KEYS, SEQUENCES, Profile
+from service.matching.sentences import Floats, SentenceOverlap
 
-Floats = NDArray[np.float32]
-
-ALIGNED = 0.4
-"""A sentence whose rarity-weighted content is found in one sentence of the other text to this share is aligned."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SentenceOverlap:
-    """Content that sentences share: ``i`` and ``j`` sentences, ``k`` distinct content words found in both texts."""
-
-    weights: Floats
-    """k weights."""
-    mine: Floats
-    """i x k: 1 where the submission's sentence holds the word."""
-    theirs: Floats
-    """j x k: the same for the story's."""
-    in_story: Floats
-    """i x j: share of the submission's sentence, by weight, that stands in the story's sentence."""
-    in_submission: Floats
-    """i x j: share of the story's sentence, by weight, that stands in the submission's."""
+ALIKE = (0.3, 0.5, 0.6, 0.7, 0.85)
+"""Shares from which on a sentence counts as found in the other text."""
+PAIRED = 0.3
+"""Likeness (harmonic mean of both shares) from which on two sentences are looked at word by word."""
+IN_ORDER = 0.35
+LONG_RUNS = (5, 8, 12, 18)
+"""Lengths, in words of the reporter's own, from which on runs are added up."""
 
 
-def overlap_sentences(submission: Profile, story: Profile) -> SentenceOverlap:
-    """Rarity-weighted word overlap of all sentence pairs."""
-    common, my_places, their_places = np.intersect1d(
-        submission.vocabulary, story.vocabulary, assume_unique=True, return_indices=True
-    )
-    weights = submission.vocabulary_weights[my_places]
-    mine = _incidence(submission, my_places, len(common))
-    theirs = _incidence(story, their_places, len(common))
-    shared = (mine * weights) @ theirs.T
-    return SentenceOverlap(
-        weights,
-        mine,
-        theirs,
-        in_story=_rows_over(shared, submission.sentence_weights),
-        in_submission=_rows_over(shared.T, story.sentence_weights).T,
-    )
+def measure(shorter: Profile, longer: Profile, sentences: SentenceOverlap) -> dict[str, float]:
+    """The features by name, always the same in the same order, all finite and at least 0.
+
+    ``sentences`` is the overlap with the shorter text's as rows. Lengths and counts are logarithms.
+    """
+    runs = find_runs(shorter.text.words, longer.text.words)
+    likeness = _harmonic(sentences.in_story, sentences.in_submission)
+    return {
+        **_shares(shorter, longer),
+        **_sequences(shorter, longer),
+        **_runs(runs, shorter, longer),
+        **_own_runs(runs, shorter, longer),
+        **_found(sentences.in_story, shorter, "shares_of_shorter"),
+        **_found(sentences.in_submission.T, longer, "shares_of_longer"),
+        **_found(likeness, shorter, "likeness_of_shorter"),
+        **_found(likeness.T, longer, "likeness_of_longer"),
+        **_pairs(likeness, shorter, longer),
+        **_order(likeness),
+        **_sizes(shorter, longer),
+    }
 
 
-def _rows_over(shared: NDArray[np.floating], weights: Floats) -> Floats:
-    """Each row as a share of its weight; a sentence without content shares nothing."""
-    divisors = weights[:, None]
-    shares: Floats = np.divide(shared, divisors, out=np.zeros(shared.shape, np.float32), where=divisors > 0)
+def _shares(shorter: Profile, longer: Profile) -> dict[str, float]:
+    shares = {}
+    for name in KEYS:
+        mine, theirs = shorter.keys[name], longer.keys[name]
+        shares[f"{name}_of_shorter"] = mine.share_in(theirs)
+        shares[f"{name}_of_longer"] = theirs.share_in(mine)
     return shares
 
 
-def _incidence(side: Profile, kept: NDArray[np.intp], count: int) -> Floats:
-    column = np.full(len(side.vocabulary), -1)
-    column[kept] = np.arange(count)
-    sentences, words = side.entries
-    places = column[words]
-    found = places >= 0
-    matrix = np.zeros((len(side.sentence_weights), count), np.float32)
-    matrix[sentences[found], places[found]] = 1
-    return matrix
+def _sequences(shorter: Profile, longer: Profile) -> dict[str, float]:
+    """Longest common subsequences: what is shared in the same order, whatever stands between."""
+    shares = {}
+    for name in SEQUENCES:
+        mine, theirs = shorter.sequences[name], longer.sequences[name]
+        common = LCSseq.similarity(mine, theirs)
+        shares[f"{name}_in_order_of_shorter"] = common / max(1, len(mine))
+        shares[f"{name}_in_order_of_longer"] = common / max(1, len(theirs))
+    return shares
 
 
-def measure(submission: Profile, story: Profile, sentences: SentenceOverlap) -> dict[str, float]:
-    """The features, by name, in the order of ``FEATURES``; all finite, shares within 0 and 1."""
-    trigrams = _common(submission.trigrams, story.trigrams)
-    unquoted = _common(submission.unquoted_trigrams, story.unquoted_trigrams)
-    fivegrams = _common(submission.fivegrams, story.fivegrams)
-    pairs = _common(submission.content_pairs, story.content_pairs)
-    present = np.isin(submission.vocabulary, story.vocabulary, assume_unique=True)
-    shared_weight = float(submission.vocabulary_weights[present].sum())
-    rare = float(submission.vocabulary_weights.max(initial=0)) * 0.6
-    mine_rare, theirs_rare = submission.vocabulary_weights > rare, story.vocabulary_weights > rare
-    shared_rare = float((present & mine_rare).sum())
-    sequence = LCSseq.similarity(submission.content_stems, story.content_stems)
-
-    forward, backward = sentences.in_story, sentences.in_submission
-    best_forward, best_backward = forward.max(axis=1, initial=0), backward.max(axis=0, initial=0)
-    longer, shorter = max(len(submission), len(story)), min(len(submission), len(story))
-    values = (
-        _share(trigrams, len(submission.trigrams)),
-        _share(trigrams, len(story.trigrams)),
-        _share(unquoted, len(submission.unquoted_trigrams)),
-        _share(unquoted, len(story.unquoted_trigrams)),
-        _share(fivegrams, len(submission.fivegrams)),
-        _share(fivegrams, len(story.fivegrams)),
-        _share(pairs, len(submission.content_pairs)),
-        _share(pairs, len(story.content_pairs)),
-        _share(shared_weight, float(submission.vocabulary_weights.sum())),
-        _share(shared_weight, float(story.vocabulary_weights.sum())),
-        _share(shared_rare, float(mine_rare.sum())),
-        _share(shared_rare, float(theirs_rare.sum())),
-        _share(sequence, len(submission.content_stems)),
-        _share(sequence, len(story.content_stems)),
-        _weighted_mean(best_forward, submission.sentence_weights),
-        _weighted_mean(best_backward, story.sentence_weights),
-        _weighted_mean(best_forward >= ALIGNED, submission.sentence_weights),
-        _weighted_mean(best_backward >= ALIGNED, story.sentence_weights),
-        _order(forward, best_forward),
-        math.log1p(len(submission)),
-        math.log1p(len(story)),
-        _share(shorter, longer),
-        _share(float(submission.text.quoted.sum()), len(submission)),
-        _share(float(story.text.quoted.sum()), len(story)),
-    )
-    return dict(zip(FEATURES, values, strict=True))
+def _runs(runs: list[Run], shorter: Profile, longer: Profile) -> dict[str, float]:
+    lengths = [run.length for run in runs]
+    own = [int(shorter.own[run.start : run.end].sum()) for run in runs]
+    wording = shorter.own & (shorter.function | shorter.plain)
+    worded = [int(wording[run.start : run.end].sum()) for run in runs]
+    return {
+        "longest_run": math.log1p(max(lengths, default=0)),
+        "longest_own_run": math.log1p(max(own, default=0)),
+        "longest_wording_run": math.log1p(max(worded, default=0)),
+        "runs_across_quotation_marks": math.log1p(
+            sum(length for length, mine in zip(lengths, own, strict=True) if 0 < mine < length)
+        ),
+        "runs_of_shorter": sum(lengths) / max(1, len(shorter)),
+        "runs_of_longer": min(1.0, sum(lengths) / max(1, len(longer))),
+        "own_runs_of_shorter": sum(own) / max(1, int(shorter.own.sum())),
+        "own_runs_of_longer": sum(own) / max(1, int(longer.own.sum())),
+        "runs": math.log1p(len(runs)),
+        "long_runs": math.log1p(sum(length >= 8 for length in lengths)),
+        "mean_run": fmean(lengths) if lengths else 0.0,
+        "runs_in_order": fmean(a.story_start < b.story_start for a, b in pairwise(runs)) if len(runs) > 1 else 0.5,
+    }
 
 
-FEATURES = (
-    "trigrams_in_story",
-    "trigrams_in_submission",
-    "unquoted_trigrams_in_story",
-    "unquoted_trigrams_in_submission",
-    "fivegrams_in_story",
-    "fivegrams_in_submission",
-    "content_pairs_in_story",
-    "content_pairs_in_submission",
-    "content_in_story",
-    "content_in_submission",
-    "rare_content_in_story",
-    "rare_content_in_submission",
-    "sequence_in_story",
-    "sequence_in_submission",
-    "sentences_in_story",
-    "sentences_in_submission",
-    "aligned_in_story",
-    "aligned_in_submission",
-    "order_kept",
-    "submission_length",
-    "story_length",
-    "length_ratio",
-    "submission_quoted",
-    "story_quoted",
-)
+def _own_runs(runs: list[Run], shorter: Profile, longer: Profile) -> dict[str, float]:
+    """Runs counted by the words that neither text has from a speaker."""
+    own = [
+        min(int(shorter.own[run.start : run.end].sum()), int(longer.own[run.story_start : run.story_end].sum()))
+        for run in runs
+    ]
+    there = max(1, min(int(shorter.own.sum()), int(longer.own.sum())))
+    values = {"longest_run_own_on_both_sides": math.log1p(max(own, default=0))}
+    for least in LONG_RUNS:
+        total = sum(length for length in own if length >= least)
+        values[f"own_words_in_runs_of_{least}"] = math.log1p(total)
+        values[f"share_of_own_words_in_runs_of_{least}"] = min(1.0, total / there)
+    return values
 
 
-def _common(mine: NDArray[np.uint64], theirs: NDArray[np.uint64]) -> int:
-    return len(np.intersect1d(mine, theirs, assume_unique=True))
+def _found(shares: Floats, side: Profile, name: str) -> dict[str, float]:
+    """How well the sentences of one side are found among those of the other: rows are the side's."""
+    best = shares.max(axis=1, initial=0)
+    total = float(side.sentence_weights.sum())
+    weights = side.sentence_weights / total if total > 0 else side.sentence_weights
+    values = {f"sentence_{name}": float(best @ weights)}
+    for least in ALIKE:
+        values[f"sentences_from_{least}_{name}"] = float((best >= least) @ weights)
+    values[f"three_best_sentences_{name}"] = float(np.sort(best)[-3:].mean()) if len(best) else 0.0
+    return values
 
 
-def _share(part: float, whole: float) -> float:
-    return min(1.0, part / whole) if whole > 0 else 0.0
+def _pairs(likeness: Floats, shorter: Profile, longer: Profile) -> dict[str, float]:
+    """How the best pairs of sentences rewrite each other: their wording without names, numbers and quotations."""
+    wording, order, plain = [], [], []
+    if likeness.size:
+        partners, best = likeness.argmax(axis=1), likeness.max(axis=1)
+        for number in np.flatnonzero(best >= PAIRED).tolist():
+            a, b = _sentence(shorter, number), _sentence(longer, int(partners[number]))
+            mine, theirs = _wording(shorter, a), _wording(longer, b)
+            if len(mine) >= 3 and len(theirs) >= 3:
+                wording.append(LCSseq.normalized_similarity(mine, theirs))
+            content = shorter.text.stems[a][shorter.text.content[a]].tolist()
+            other = longer.text.stems[b][longer.text.content[b]].tolist()
+            order.append(LCSseq.similarity(content, other) / max(1, len(set(content) & set(other))))
+            words = shorter.text.stems[a][shorter.plain[a] & shorter.own[a]].tolist()
+            if words:
+                there = set(longer.text.stems[b][longer.plain[b]].tolist())
+                plain.append(sum(map(there.__contains__, words)) / len(words))
+    sentences = max(1, len(shorter.sentence_weights))
+    return {
+        "paired_sentences": len(wording) / sentences,
+        "wording_of_pairs": fmean(wording) if wording else 0.0,
+        "wording_of_best_pair": max(wording, default=0.0),
+        "wording_of_three_best_pairs": _best_three(wording),
+        "pairs_of_like_wording": sum(value > 0.6 for value in wording) / sentences,
+        "order_within_pairs": fmean(order) if order else 0.0,
+        "plain_words_of_pairs": fmean(plain) if plain else 0.0,
+        "plain_words_of_three_best_pairs": _best_three(plain),
+    }
 
 
-def _weighted_mean(values: NDArray[np.float32] | NDArray[np.bool_], weights: Floats) -> float:
-    total = float(weights.sum())
-    return float(values @ weights) / total if total > 0 else 0.0
+def _sentence(side: Profile, number: int) -> slice:
+    return slice(int(side.sentences[number]), int(side.sentences[number + 1]))
 
 
-def _order(forward: Floats, best: Floats) -> float:
-    """How far the aligned sentences keep the story's order: longest increasing run over the number aligned."""
-    aligned = best >= ALIGNED
-    count = int(aligned.sum())
-    if count < 2:
-        return 0.0
-    partners = forward.argmax(axis=1)[aligned]
+def _wording(side: Profile, words: slice) -> list[int]:
+    chosen = (side.plain[words] | side.function[words]) & side.own[words]
+    stems: list[int] = side.text.stems[words][chosen].tolist()
+    return stems
+
+
+def _order(likeness: Floats) -> dict[str, float]:
+    """How far the sentences that are found keep their order, and whether the texts begin alike."""
+    if not likeness.size:
+        return dict.fromkeys(
+            ("sentences_found", "sentences_in_order", "sentences_in_order_of_all", "beginnings", "first_sentences"), 0.0
+        )
+    partners = likeness.argmax(axis=1)[likeness.max(axis=1) >= IN_ORDER]
+    in_order = _longest_increasing(partners)
+    return {
+        "sentences_found": math.log1p(len(partners)),
+        "sentences_in_order": in_order / len(partners) if len(partners) > 1 else 0.0,
+        "sentences_in_order_of_all": in_order / min(likeness.shape),
+        "beginnings": float(likeness[:3, :3].max()),
+        "first_sentences": float(likeness[0, 0]),
+    }
+
+
+def _longest_increasing(partners: NDArray[np.intp]) -> int:
+    """Length of the longest run that never goes back (patience sorting); a partner recurs where one was split."""
     tails: list[int] = []
-    for partner in partners.tolist():  # patience sorting; a partner may recur where a sentence was split
+    for partner in partners.tolist():
         place = int(np.searchsorted(tails, partner, side="right")) if tails else 0
         tails[place : place + 1] = [partner]
-    return len(tails) / count
+    return len(tails)
+
+
+def _sizes(shorter: Profile, longer: Profile) -> dict[str, float]:
+    return {
+        "length_of_shorter": math.log1p(len(shorter)),
+        "length_of_longer": math.log1p(len(longer)),
+        "length_ratio": len(shorter) / max(1, len(longer)),
+        "spoken_of_shorter": float(shorter.text.spoken.mean()) if len(shorter) else 0.0,
+        "spoken_of_longer": float(longer.text.spoken.mean()) if len(longer) else 0.0,
+        "spoken_of_shared": _spoken_of_shared(shorter, longer),
+    }
+
+
+def _spoken_of_shared(shorter: Profile, longer: Profile) -> float:
+    """Which share of the trigrams that both hold is a speaker's in the shorter text."""
+    mine, theirs = shorter.keys["spoken_trigrams"], longer.keys["trigrams"]
+    shared = shorter.keys["trigrams"].share_in(theirs) * len(shorter.keys["trigrams"].hashes)
+    return min(1.0, mine.share_in(theirs) * len(mine.hashes) / shared) if shared > 0 else 0.0
+
+
+def _harmonic(first: Floats, second: Floats) -> Floats:
+    total = first + second
+    likeness: Floats = np.divide(2 * first * second, total, out=np.zeros_like(total), where=total > 0)
+    return likeness
+
+
+def _best_three(values: list[float]) -> float:
+    return fmean(sorted(values)[-3:]) if values else 0.0

@@ -1,4 +1,8 @@
-"""What comparing needs of one text, computed once and used against every candidate."""
+"""What comparing needs of one text, computed once and used against every candidate.
+
+A text is looked at in several views, because what is shared says different things: the reporter's own words or those
+of speakers, names and numbers (facts that any reporter has) or the plain words around them (choices of one).
+"""
 
 from __future__ import annotations
 
@@ -10,34 +14,60 @@ from numpy.typing import NDArray
 from service.matching.rarity import Rarity
 from service.text.prepare import PreparedText
 
+Flags = NDArray[np.bool_]
+
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+
+RARE = 5.5
+"""Inverse document frequency from which on a word is rare: met in fewer than one story of 245."""
+MOST_SENTENCES = 1_000
+"""Further ones are taken together, so that tables of sentence pairs stay small whatever the text."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Keys:
+    """Distinct things that a text holds, sorted, with what each weighs."""
+
+    hashes: NDArray[np.uint64]
+    weights: NDArray[np.float32]
+
+    def share_in(self, other: Keys) -> float:
+        """Which share of these, by weight, the other text holds; 0 when there is nothing."""
+        total = float(self.weights.sum())
+        if not total or not len(other.hashes):
+            return 0.0
+        places = np.minimum(np.searchsorted(other.hashes, self.hashes), len(other.hashes) - 1)
+        return min(1.0, float(self.weights[other.hashes[places] == self.hashes].sum()) / total)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Profile:
-    """A prepared text of ``n`` words with its weights, n-grams and distinct content words."""
+    """A prepared text of ``n`` words in ``m`` sentences, with ``v`` distinct content words, from all sides."""
 
     text: PreparedText
     weights: NDArray[np.float32]
     """n inverse document frequencies, 0 for function words."""
-    sentence_of: NDArray[np.int32]
+    own: Flags
+    """n flags: the reporter's own words, not those of somebody who is quoted."""
+    plain: Flags
+    """n flags: content words that are neither names nor numbers."""
+    function: Flags
+    """n flags: function words."""
+    sentence_of: NDArray[np.intp]
     """n sentence numbers."""
+    sentences: NDArray[np.int32]
+    """m + 1 word positions."""
     sentence_weights: NDArray[np.float32]
-    """m sums of the distinct content words of each sentence."""
-    trigrams: NDArray[np.uint64]
-    """Sorted distinct hashes of runs of three words."""
-    fivegrams: NDArray[np.uint64]
-    unquoted_trigrams: NDArray[np.uint64]
-    """Those trigrams with no word between quotation marks."""
-    content_pairs: NDArray[np.uint64]
-    """Sorted distinct hashes of neighbouring content stems."""
+    """m sums over the distinct content words of each sentence."""
     vocabulary: NDArray[np.uint32]
-    """Sorted distinct content stems, v of them."""
+    """v sorted content stems."""
     vocabulary_weights: NDArray[np.float32]
-    content_stems: list[int]
-    """Content stems in order, for sequence alignment."""
     entries: tuple[NDArray[np.intp], NDArray[np.intp]]
     """(sentence, place in the vocabulary) of each content word, each pair once."""
+    keys: dict[str, Keys]
+    """By the names in ``KEYS``."""
+    sequences: dict[str, list[int]]
+    """By the names in ``SEQUENCES``: stems in order, for longest common subsequences."""
 
     def __len__(self) -> int:
         return len(self.text)
@@ -46,29 +76,100 @@ class Profile:
 def profile(text: PreparedText, rarity: Rarity) -> Profile:
     """Weigh and index ``text``; a text without words gives empty arrays."""
     weights = rarity.weigh(text)
-    lengths = np.diff(text.sentences)
-    sentence_of = np.repeat(np.arange(len(lengths), dtype=np.int32), lengths)
-    content_stems = text.stems[text.content]
-    vocabulary, first, place = np.unique(content_stems, return_index=True, return_inverse=True)
+    sentences = _at_most(text.sentences, MOST_SENTENCES)
+    sentence_of = np.repeat(np.arange(len(sentences) - 1), np.diff(sentences))
+    names = _names(text)
+    own, function = ~text.spoken, ~text.content
+    plain = text.content & ~names & ~text.numbers
+    vocabulary, first, place = np.unique(text.stems[text.content], return_index=True, return_inverse=True)
     vocabulary_weights = weights[text.content][first]
-    cells = np.unique(sentence_of[text.content].astype(np.int64) * max(1, len(vocabulary)) + place)
-    sentences, words = np.divmod(cells, max(1, len(vocabulary)))
-    quoted_ahead = text.quoted[:-2] | text.quoted[1:-1] | text.quoted[2:]
-    trigrams = ngram_hashes(text.words, 3)
+    cells = np.unique(sentence_of[text.content] * max(1, len(vocabulary)) + place)
+    holders, held = np.divmod(cells, max(1, len(vocabulary)))
     return Profile(
         text=text,
         weights=weights,
+        own=own,
+        plain=plain,
+        function=function,
         sentence_of=sentence_of,
-        sentence_weights=np.bincount(sentences, vocabulary_weights[words], len(lengths)).astype(np.float32),
-        trigrams=np.unique(trigrams),
-        fivegrams=np.unique(ngram_hashes(text.words, 5)),
-        unquoted_trigrams=np.unique(trigrams[~quoted_ahead]),
-        content_pairs=np.unique(ngram_hashes(content_stems, 2)),
+        sentences=sentences,
+        sentence_weights=np.bincount(holders, vocabulary_weights[held], len(sentences) - 1).astype(np.float32),
         vocabulary=vocabulary,
         vocabulary_weights=vocabulary_weights,
-        content_stems=content_stems.tolist(),
-        entries=(sentences, words),
+        entries=(holders, held),
+        keys=_keys(text, weights, own, plain, function, names),
+        sequences={
+            name: text.stems[mask].tolist()
+            for name, mask in zip(
+                SEQUENCES,
+                (text.content, text.content & own, plain & own, own, np.True_ | own, names | text.numbers),
+                strict=True,
+            )
+        },
     )
+
+
+SEQUENCES = ("content", "own_content", "own_plain", "own_words", "all_words", "facts")
+
+KEYS = (
+    "bigrams", "trigrams", "fourgrams", "fivegrams", "sevengrams", "own_trigrams", "own_fourgrams", "spoken_trigrams",
+    "spoken_fourgrams", "own_wording_trigrams", "own_wording_pairs", "function_trigrams", "content", "plain",
+    "own_plain", "names", "numbers", "rare_plain", "spoken", "content_pairs", "own_plain_pairs",
+)  # fmt: skip
+
+
+def _keys(  # noqa: PLR0913 - the views
+    text: PreparedText, weights: NDArray[np.float32], own: Flags, plain: Flags, function: Flags, names: Flags
+) -> dict[str, Keys]:
+    words, stems, spoken = text.words, text.stems, text.spoken
+    everywhere = np.ones(len(text), np.bool_)
+    wording = (function | plain) & own
+    values = (
+        *(_runs(words, everywhere, size) for size in (2, 3, 4, 5, 7)),
+        *(_runs(words, own, size) for size in (3, 4)),
+        *(_runs(words, spoken, size) for size in (3, 4)),
+        _runs(words, wording, 3),
+        _runs(stems, wording, 2),
+        _runs(words[function & own], everywhere[function & own], 3),
+        _distinct(stems, weights, text.content),
+        _distinct(stems, weights, plain),
+        _distinct(stems, weights, plain & own),
+        _distinct(stems, weights, names),
+        _distinct(words, np.ones(len(text), np.float32), text.numbers),
+        _distinct(stems, np.ones(len(text), np.float32), plain & (weights > RARE)),
+        _distinct(stems, weights, spoken & text.content),
+        _runs(stems[text.content], everywhere[text.content], 2),
+        _runs(stems[plain & own], everywhere[plain & own], 2),
+    )
+    return dict(zip(KEYS, values, strict=True))
+
+
+def _runs(hashes: NDArray[np.uint32], mask: Flags, size: int) -> Keys:
+    """Distinct runs of ``size`` words that lie wholly within ``mask``."""
+    grams = ngram_hashes(hashes, size)
+    inside = np.ones(len(grams), np.bool_)
+    for shift in range(size):
+        inside &= mask[shift : shift + len(grams)]
+    distinct = np.unique(grams[inside])
+    return Keys(distinct, np.ones(len(distinct), np.float32))
+
+
+def _distinct(hashes: NDArray[np.uint32], weights: NDArray[np.float32], mask: Flags) -> Keys:
+    distinct, first = np.unique(hashes[mask], return_index=True)
+    return Keys(distinct.astype(np.uint64), weights[mask][first])
+
+
+def _names(text: PreparedText) -> Flags:
+    """Words in capitals elsewhere than at the beginning of a sentence, and the same words there."""
+    opening = np.zeros(len(text), np.bool_)
+    opening[text.sentences[:-1]] = True
+    certain = text.capitals & ~opening
+    return certain | (text.capitals & np.isin(text.stems, text.stems[certain]))
+
+
+def _at_most(sentences: NDArray[np.int32], most: int) -> NDArray[np.int32]:
+    step = -(-(len(sentences) - 1) // most)
+    return sentences if step <= 1 else np.append(sentences[:-1:step], sentences[-1])
 
 
 def ngram_hashes(hashes: NDArray[np.uint32], n: int) -> NDArray[np.uint64]:

@@ -9,9 +9,18 @@ from numpy.typing import NDArray
 
 from service.text.prepare import PreparedText, hash_term
 
+FULL_LENGTH = 6
+"""Letters of a stem from which on length says no more about how rare it is."""
+LEAST = 0.3
+"""Share of the full weight that the shortest content word keeps: numbers of one digit are short, too."""
+
 
 class Rarity:
-    """Inverse document frequencies of English stems (Spärck Jones 1972), smoothed, in nats."""
+    """Inverse document frequencies of English stems (Spärck Jones 1972), smoothed, in nats.
+
+    Of other languages there are no counts. But in every language the words used most are the shortest (Zipf 1935), so
+    there length stands for rarity: names and technical words weigh more than the small words that no list has.
+    """
 
     def __init__(self, documents: int, counts: dict[str, int]) -> None:
         """``counts[stem]`` of ``documents`` stories use the stem; stems left out count as met in two."""
@@ -31,9 +40,15 @@ class Rarity:
         return cls(int(documents), {stem: int(count) for stem, count in rows})
 
     def weigh(self, text: PreparedText) -> NDArray[np.float32]:
-        """Give n weights, 0 for function words. Words of other languages all weigh half the ceiling."""
-        if not text.english:
-            return np.where(text.content, self.ceiling / 2, 0).astype(np.float32)
+        """Give n weights, 0 for function words. Words of other languages weigh half the ceiling, or less if short."""
+        if text.language != "en":
+            return np.where(text.content, self.ceiling / 2 * _by_length(text), 0).astype(np.float32)
         place = np.minimum(np.searchsorted(self._hashes, text.stems), len(self._hashes) - 1)
         weights = np.where(self._hashes[place] == text.stems, self._weights[place], self.ceiling)
         return np.where(text.content, weights, 0).astype(np.float32)
+
+
+def _by_length(text: PreparedText) -> NDArray[np.float64]:
+    """Shares of the full weight; characters of scripts without spaces all stand in pairs, so length says nothing."""
+    lengths = np.fromiter(map(len, text.terms), np.float64, len(text.terms))
+    return np.where(text.unspaced, 1, np.clip(lengths / FULL_LENGTH, LEAST, 1))

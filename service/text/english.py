@@ -38,8 +38,9 @@ _stemmer = Stemmer.Stemmer("english")
 def stem(word: str) -> str:
     """Snowball English stem with British and American spellings folded: ``defence`` and ``defense`` are one."""
     base = word[:-2] if word.endswith("'s") else word.rstrip("'")
-    if len(base) > 5 and base.endswith("tre"):
-        base = base[:-2] + "er"  # centre, theatre
+    singular = base.removesuffix("s")
+    if len(singular) > 4 and singular.endswith("tre"):
+        base = singular[:-2] + "er"  # metre, theatres
     stemmed: str = _stemmer.stemWord(base)
     if len(stemmed) > 4:
         if stemmed.endswith("our"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 import regex
 
@@ -17,12 +18,17 @@ _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−﹘﹣－"), "-")
 _SPACES = dict.fromkeys(
     map(ord, "\u00a0\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000\t"), " "
 )
+# Which small sigma ends a word depends on its neighbours; the three sigmas count as one letter.
+_SIGMAS = dict.fromkeys(map(ord, "Σς"), "σ")
 # One character for one character, so that offsets stay as they are. "…" is here for the same reason.
-_FOLD = _QUOTES | _DASHES | _SPACES | {ord("…"): "."}
+_FOLD = _QUOTES | _DASHES | _SPACES | _SIGMAS | {ord("…"): "."}
 
-# Soft hyphens, zero-width and direction marks: invisible, often pasted along, sometimes used to hide a copy.
-_INVISIBLE = regex.compile(r"\p{Cf}")
-_GRAPHEME = regex.compile(r"\X")
+# Soft hyphens, zero-width and direction marks, and marks that only choose a glyph (variation selectors, the combining
+# grapheme joiner): not to be seen, often pasted along, sometimes used to hide a copy.
+_INVISIBLE = regex.compile(r"[\p{Cf}\p{Default_Ignorable_Code_Point}]")
+# What composes in decomposed text: a character with its marks, a Hangul consonant with its vowel and final. Thirty
+# marks are more than any language has (Annex 15, Stream-Safe Text Format); sorting them takes their square in time.
+_COMPOSING = regex.compile(r"(?s).[\p{M}\p{GCB=V}\p{GCB=T}]{0,30}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,24 +53,38 @@ class NormalizedText:
 def normalize(submitted: str) -> NormalizedText:
     """Fold ``submitted`` for comparison (Unicode Standard Annex 15, form KC, plus case, quotes, dashes, spaces)."""
     folded = submitted.translate(_FOLD)
-    if folded.isascii():
-        return NormalizedText(folded.lower())
     lowered = folded.lower()
-    if len(lowered) == len(folded) and unicodedata.is_normalized("NFKC", folded) and not _INVISIBLE.search(folded):
+    if lowered.isascii():
         return NormalizedText(lowered)
-    return _normalize_by_grapheme(folded)
+    if len(lowered) == len(folded) and unicodedata.is_normalized("NFKC", lowered) and not _INVISIBLE.search(folded):
+        return NormalizedText(lowered)
+    return _normalize_by_piece(folded)
 
 
-def _normalize_by_grapheme(folded: str) -> NormalizedText:
-    # Canonical composition never reaches across a grapheme cluster, so folding cluster by cluster gives the same
-    # text as folding the whole, and each character's origin is known.
-    pieces: list[str] = []
+def _normalize_by_piece(folded: str) -> NormalizedText:
+    """The same for any text: form KC is form KD, which each character has for itself, and then composition.
+
+    Letter case is folded in between, as small letters compose where capitals do not (J and caron).
+    """
+    decomposed: list[str] = []
+    origins: list[int] = []
+    for place, character in enumerate(folded):
+        piece = _decompose(character)
+        decomposed.append(piece)
+        origins.extend([place] * len(piece))
+    composed: list[str] = []
     starts: list[int] = []
     ends: list[int] = []
-    for match in _GRAPHEME.finditer(folded):
-        visible = _INVISIBLE.sub("", match.group())
-        piece = unicodedata.normalize("NFKC", visible).lower().translate(_FOLD)
-        pieces.append(piece)
-        starts.extend([match.start()] * len(piece))
-        ends.extend([match.end()] * len(piece))
-    return NormalizedText("".join(pieces), starts, ends)
+    for match in _COMPOSING.finditer("".join(decomposed)):
+        piece = unicodedata.normalize("NFC", match.group())
+        composed.append(piece)
+        starts.extend([origins[match.start()]] * len(piece))
+        ends.extend([origins[match.end() - 1] + 1] * len(piece))
+    return NormalizedText("".join(composed), starts, ends)
+
+
+@lru_cache(maxsize=65_536)
+def _decompose(character: str) -> str:
+    if _INVISIBLE.match(character):
+        return ""
+    return unicodedata.normalize("NFKD", character).lower().translate(_FOLD)

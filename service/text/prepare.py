@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 import sentencex
 import xxhash
 from numpy.typing import NDArray
 
-from service.text.english import ENGLISH_SHARE, FUNCTION_WORDS, stem
 from service.text.furniture import Span, find_furniture
+from service.text.languages.language import Language
+from service.text.languages.recognition import ENGLISH, recognize
 from service.text.normalize import NormalizedText, normalize
+from service.text.speech import find_speech
 from service.text.words import split_words
 
 # Raised whenever a change in this folder changes what is stored or compared; part of the index's fingerprint record.
 CLEANING_VERSION = 1
 
-_NEWLINES = re.compile(r"[ \t]*[\n\r\u2028\u2029]\s*")
-_DOUBLE_QUOTES = re.compile('["“”„‟«»「」『』]')
+# Tried at the first of several blanks only: from each of them, a long run would take its square in time.
+_NEWLINES = re.compile(r"(?<![ \t])[ \t]*[\n\r\u2028\u2029]\s*")
 _SENTENCE_END = frozenset(".!?。！？।؟…\"”’')")
 
 
@@ -33,22 +36,29 @@ class PreparedText:
 
     length: int
     """Code points of the submitted text."""
-    english: bool
-    """Whether stems and function words are English ones; elsewhere every word counts as content, unstemmed."""
+    language: str | None
+    """ISO 639-1 code of the language whose function words and stems are used; with None every word counts as content,
+    unstemmed."""
     terms: list[str]
-    """n comparison forms (stems in English)."""
+    """n comparison forms (stems, where the language is known)."""
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
     words: NDArray[np.uint32]
-    """n hashes of the folded words."""
+    """n hashes of the folded words, in the one spelling of their language."""
     stems: NDArray[np.uint32]
     """n hashes of the terms."""
     content: NDArray[np.bool_]
     """n flags: not a function word."""
     unspaced: NDArray[np.bool_]
     """n flags: a character of a script written without spaces."""
-    quoted: NDArray[np.bool_]
-    """n flags: between double quotation marks."""
+    spoken: NDArray[np.bool_]
+    """n flags: somebody's own words, in quotation marks or in a block."""
+    capitals: NDArray[np.bool_]
+    """n flags: begins with a capital letter."""
+    numbers: NDArray[np.bool_]
+    """n flags: begins with a digit."""
+    parts: NDArray[np.int32]
+    """n numbers that grow wherever furniture was left out between two words."""
     sentences: NDArray[np.int32]
     """m + 1 word positions: where each sentence begins, then n."""
 
@@ -70,13 +80,13 @@ def prepare(submitted: str, headline: str | None = None) -> PreparedText:
     starts, ends = _offsets(words.spans, folded)
     kept = _outside(furniture, starts)
     forms = [words.forms[place] for place in kept.tolist()]
-    english = _reads_as_english(forms)
-    read = [(_read_english if english else _read_other)(form) for form in forms]
+    language = recognize(forms)
+    read = list(map(_reader(language), forms))
     terms, hashes, term_hashes, content = map(list, zip(*read, strict=True)) if read else ([], [], [], [])
     breaks = _paragraph_breaks(submitted)
     return PreparedText(
         length=len(submitted),
-        english=english,
+        language=language.code if language else None,
         terms=terms,
         starts=starts[kept],
         ends=ends[kept],
@@ -84,7 +94,10 @@ def prepare(submitted: str, headline: str | None = None) -> PreparedText:
         stems=np.array(term_hashes, np.uint32),
         content=np.array(content, np.bool_),
         unspaced=np.zeros(len(kept), np.bool_) if words.unspaced is None else np.array(words.unspaced, np.bool_)[kept],
-        quoted=_quoted(submitted, starts[kept], breaks),
+        spoken=find_speech(submitted, forms, starts[kept], breaks, english=language is ENGLISH),
+        capitals=np.array([submitted[start].isupper() for start in starts[kept].tolist()], np.bool_),
+        numbers=np.array([form[0].isdigit() for form in forms], np.bool_),
+        parts=np.searchsorted(np.array([end for _, end in furniture]), starts[kept], side="right").astype(np.int32),
         sentences=_sentence_starts(submitted, starts[kept], breaks, furniture),
     )
 
@@ -103,21 +116,22 @@ def _outside(furniture: list[Span], starts: NDArray[np.int32]) -> NDArray[np.int
     return np.flatnonzero(np.searchsorted(edges, starts, side="right") % 2 == 0)
 
 
-def _reads_as_english(words: list[str]) -> bool:
-    # Decided by the text alone: a wrong or missing language label must never hide a match.
-    return sum(map(FUNCTION_WORDS.__contains__, words)) >= ENGLISH_SHARE * len(words) > 0
+@cache
+def _reader(language: Language | None) -> Callable[[str], tuple[str, int, int, bool]]:
+    """Gives of a word its term, its hash, the hash of its term, whether it is a content word.
 
+    Each language has a cache of its own, so that a word is looked up by itself alone.
+    """
 
-@lru_cache(maxsize=262_144)
-def _read_english(word: str) -> tuple[str, int, int, bool]:
-    """Term, hash of the word, hash of the term, whether it is a content word."""
-    term = stem(word)
-    return term, hash_term(word), hash_term(term), word not in FUNCTION_WORDS
+    @lru_cache(maxsize=262_144 if language is ENGLISH else 65_536)
+    def read(word: str) -> tuple[str, int, int, bool]:
+        if language is None:
+            return word, hash_term(word), hash_term(word), True
+        spelled = language.spell(word)
+        term, content = language.read(spelled)
+        return term, hash_term(spelled), hash_term(term), content
 
-
-@lru_cache(maxsize=262_144)
-def _read_other(word: str) -> tuple[str, int, int, bool]:
-    return word, hash_term(word), hash_term(word), True
+    return read
 
 
 def _paragraph_breaks(submitted: str) -> NDArray[np.int32]:
@@ -134,18 +148,6 @@ def _paragraph_breaks(submitted: str) -> NDArray[np.int32]:
         if not wrapped:
             breaks.append(end)
     return np.array(breaks, np.int32)
-
-
-def _quoted(submitted: str, starts: NDArray[np.int32], breaks: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """Which words stand between double quotation marks; a quotation never outlives its paragraph."""
-    marks = np.array([match.start() for match in _DOUBLE_QUOTES.finditer(submitted)], np.int32)
-    if not len(marks):
-        return np.zeros(len(starts), np.bool_)
-    first_mark_of_paragraph = np.searchsorted(marks, np.concatenate(([0], breaks)))
-    marks_before = np.searchsorted(marks, starts, side="right")
-    paragraph = np.searchsorted(breaks, starts, side="right")
-    inside: NDArray[np.bool_] = (marks_before - first_mark_of_paragraph[paragraph]) % 2 == 1
-    return inside
 
 
 def _sentence_starts(

@@ -1,0 +1,60 @@
+"""Articles put together from several stories: is each story given the share that it has?"""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import numpy as np
+
+from bench.data import Corpus, Labelled
+from service.matching.judge import judge
+from service.matching.resources import default_comparer
+from service.models import Article
+
+COMPOSITES = 150
+WHOLLY_TAKEN = (
+    "reuters_identical", "reuters_near_copy", "ose_rewrite_int", "llm_sheepdog_llm_reframe_neutral",
+    "llm_sheepdog_llm_reframe_objective",
+)  # fmt: skip
+"""Families whose new text comes from its source as a whole, so that the true shares are known."""
+LEAST_PART, LONGEST_PART = 80, 220
+
+
+def measure_composites(corpus: Corpus) -> dict[str, Any]:
+    """Mean absolute error of the shares of the two or three stories and of what is original, over test pairs."""
+    draw = random.Random(1)
+    pairs = [pair for pair in corpus.scored if pair.family in WHOLLY_TAKEN and corpus.is_test(pair)]
+    errors = [error for _ in range(COMPOSITES) for error in _errors(corpus, draw, pairs)]
+    return {"composites": COMPOSITES, "mean_absolute_error": round(float(np.mean(errors)), 4)}
+
+
+def _errors(corpus: Corpus, draw: random.Random, pairs: list[Labelled]) -> list[float]:
+    chosen = draw.sample(pairs, draw.choice((2, 3)))
+    if len({corpus.chains[pair.source] for pair in chosen}) < len(chosen):
+        return []
+    parts = [_opening(corpus.articles[pair.new]["text"], draw) for pair in chosen]
+    own = _opening(draw.choice(corpus.background)["text"], draw)
+    order = [*parts, own]
+    draw.shuffle(order)
+    comparer = default_comparer()
+    total = sum(len(part.split()) for part in order)
+    stories = [Article(id=pair.source, body=corpus.articles[pair.source]["text"]) for pair in chosen]
+    submission = comparer.side(Article(body="\n\n".join(order)))
+    verdict = judge(comparer, submission, map(comparer.side, stories), include_related=False, limit=10)
+    given = {story.id: story.share for story in verdict.attribution.stories}
+    errors = [
+        abs(given.get(pair.source, 0.0) - len(part.split()) / total) for pair, part in zip(chosen, parts, strict=True)
+    ]
+    return [*errors, abs(verdict.attribution.original - len(own.split()) / total)]
+
+
+def _opening(body: str, draw: random.Random) -> str:
+    """Paragraphs or, in a text of one, words from the beginning, about as many as drawn."""
+    most = draw.randint(LEAST_PART, LONGEST_PART)
+    taken: list[str] = []
+    for paragraph in body.split("\n"):
+        if sum(len(part.split()) for part in taken) >= most:
+            break
+        taken.append(" ".join(paragraph.split()[:most]))
+    return "\n".join(taken)

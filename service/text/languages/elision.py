@@ -1,0 +1,15 @@
+"""Articles and the like that French and Italian join to the next word with an apostrophe."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+
+def without(elided: frozenset[str]) -> Callable[[str], str]:
+    """What takes one of ``elided`` off the front of a word, so that ``l'accord`` and ``accord`` are one."""
+
+    def bare(word: str) -> str:
+        front, apostrophe, rest = word.partition("'")
+        return rest if apostrophe and rest and front in elided else word
+
+    return bare
