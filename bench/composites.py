@@ -33,8 +33,8 @@ def _errors(corpus: Corpus, draw: random.Random, pairs: list[Labelled]) -> list[
     chosen = draw.sample(pairs, draw.choice((2, 3)))
     if len({corpus.chains[pair.source] for pair in chosen}) < len(chosen):
         return []
-    parts = [_opening(corpus.articles[pair.new]["text"], draw) for pair in chosen]
-    own = _opening(draw.choice(corpus.background)["text"], draw)
+    parts = [opening(corpus.articles[pair.new]["text"], draw) for pair in chosen]
+    own = opening(draw.choice(corpus.background)["text"], draw)
     order = [*parts, own]
     draw.shuffle(order)
     comparer = default_comparer()
@@ -49,7 +49,14 @@ def _errors(corpus: Corpus, draw: random.Random, pairs: list[Labelled]) -> list[
     return [*errors, abs(verdict.attribution.original - len(own.split()) / total)]
 
 
-def _opening(body: str, draw: random.Random) -> str:
+def compose(corpus: Corpus, draw: random.Random, body: str) -> str:
+    """The opening of ``body`` among those of one or two unrelated stories, in any order."""
+    parts = [body, *(row["text"] for row in draw.sample(corpus.background, draw.choice((1, 2))))]
+    draw.shuffle(parts)
+    return "\n\n".join(opening(part, draw) for part in parts)
+
+
+def opening(body: str, draw: random.Random) -> str:
     """Paragraphs or, in a text of one, words from the beginning, about as many as drawn."""
     most = draw.randint(LEAST_PART, LONGEST_PART)
     taken: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 
 import service.matching
+from bench.composites import WHOLLY_TAKEN, compose
 from bench.data import Corpus, Judged, Labelled, load, load_judged
 from service import __version__
 from service.matching.compare import measure_pair
@@ -31,6 +33,7 @@ LEAST_STORIES = 5
 DECISION = 0.5
 JUDGED_WEIGHT = 5.0
 """A pair that a person judged counts for so many mined ones."""
+COMPOSITES = 1_500
 WORKERS = 2
 
 Matrix = NDArray[np.float64]
@@ -68,7 +71,8 @@ def train(folder: Path, out: Path | None = None) -> dict[str, Any]:
     fitted = fit(mined + people)
     trained = {
         "mined_pairs": len(pairs),
-        "mined_positive": int(mined.derived.sum()),
+        "composites": len(mined.derived) - len(pairs),
+        "derived": int(mined.derived.sum()),
         "judged_pairs": len(judged),
         "split": "components of connected articles outside the test split",
         "data": {
@@ -89,10 +93,20 @@ def training_pairs(corpus: Corpus) -> list[Labelled]:
 
 
 def mined_examples(corpus: Corpus, pairs: list[Labelled], rarity: Rarity) -> tuple[tuple[str, ...], Examples]:
-    """Names of the features, and the pairs measured."""
+    """Names of the features, and the pairs measured: as they are, and with the new text's opening in a composite.
+
+    Without the latter, a model learns that what derives does so as a whole.
+    """
+    draw = random.Random(2)
+    composed = [pair for pair in pairs if pair.family in WHOLLY_TAKEN or not pair.positive]
+    composed = draw.sample(composed, min(COMPOSITES, len(composed)))
     bodies = [(corpus.articles[pair.new]["text"], corpus.articles[pair.source]["text"]) for pair in pairs]
+    bodies += [
+        (compose(corpus, draw, corpus.articles[pair.new]["text"]), corpus.articles[pair.source]["text"])
+        for pair in composed
+    ]
     names, features = _measured(bodies, rarity)
-    return names, Examples(features, np.array([pair.positive for pair in pairs]), np.ones(len(pairs)))
+    return names, Examples(features, np.array([pair.positive for pair in pairs + composed]), np.ones(len(bodies)))
 
 
 def judged_examples(judged: list[Judged], rarity: Rarity) -> tuple[tuple[str, ...], Examples]:

@@ -47,7 +47,9 @@ def main() -> None:
     try:
         app()
     except WirematchError as error:
-        Console(stderr=True, soft_wrap=True).print(f"wirematch: {error}", markup=False, highlight=False)
+        Console(stderr=True, soft_wrap=True).print(
+            f"wirematch: {error}", markup=False, emoji=False, highlight=False
+        )
         sys.exit(2)
 
 
@@ -125,7 +127,7 @@ def add(
             if as_json:
                 print(receipt.model_dump_json())  # noqa: T201
             else:
-                out.print(_stored(file, receipt), highlight=False, soft_wrap=True)
+                out.print(_stored(file, receipt), markup=False, emoji=False, highlight=False, soft_wrap=True)
 
     _with_detector(_settings(data_dir, redis_url), work)
 
@@ -156,7 +158,7 @@ def _options(
 
 def _settings(data_dir: Path | None, redis_url: str | None) -> Settings:
     given: dict[str, Any] = {"data_dir": data_dir, "redis_url": redis_url}
-    return Settings(**{name: value for name, value in given.items() if value is not None})
+    return Settings.read(**{name: value for name, value in given.items() if value is not None})
 
 
 @contextmanager

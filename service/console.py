@@ -1,11 +1,13 @@
-"""Reports as a person reads them in a terminal."""
+"""Reports as a person reads them in a terminal.
+
+What articles bring along is put into Text, never into a string that Rich reads for markup and emoji codes.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -20,9 +22,9 @@ _COLOURS = {
 }
 _KINDS = {PassageKind.VERBATIM: "word for word", PassageKind.REWORDED: "reworded", PassageKind.QUOTE: "quotation"}
 _VERDICTS = {
-    Decision.DUPLICATE: "[red bold]Duplicate[/]: a copy of",
-    Decision.REWRITE: "[magenta bold]Rewrite[/] of",
-    Decision.PARTIAL: "[yellow bold]Partial[/]: takes passages from",
+    Decision.DUPLICATE: (("Duplicate", "red bold"), ": a copy of"),
+    Decision.REWRITE: (("Rewrite", "magenta bold"), " of"),
+    Decision.PARTIAL: (("Partial", "yellow bold"), ": takes passages from"),
 }
 LONGEST_EXCERPT = 170
 
@@ -32,17 +34,17 @@ def print_report(console: Console, report: Report, submission: str, stories: Map
 
     ``stories`` has the bodies of the matches by id; one that is missing is shown without its passages.
     """
-    looked_at = (
-        f"[dim]{report.index.articles:,} stored, {report.index.candidates:,} candidates, "
-        f"{report.index.compared} compared, {report.took_ms:.0f} ms[/]"
-    )
     if report.decision is Decision.UNDECIDED:
-        console.print(f"[yellow]Undecided[/]: {report.why}  {looked_at}")
+        verdict = Text.assemble(("Undecided", "yellow"), f": {report.why}")
     elif report.decision is Decision.NEW:
-        console.print(f"[green bold]New[/]: derives from no stored story.  {looked_at}")
+        verdict = Text.assemble(("New", "green bold"), ": derives from no stored story.")
     else:
-        best = report.matches[0]
-        console.print(f"{_VERDICTS[report.decision]} {_name(best)}.  {looked_at}")
+        verdict = Text.assemble(*_VERDICTS[report.decision], " ", _name(report.matches[0]), ".")
+    looked_at = (
+        f"{report.index.articles:,} stored, {report.index.candidates:,} candidates, "
+        f"{report.index.compared} compared, {report.took_ms:.0f} ms"
+    )
+    console.print(Text.assemble(verdict, "  ", (looked_at, "dim")))
     if not report.matches:
         return
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
@@ -98,9 +100,9 @@ def _row(match: Evidence) -> tuple[str, ...]:
     )
 
 
-def _name(match: Match) -> str:
-    facts = [escape(fact) for fact in (match.source, match.headline) if fact]
-    return " · ".join([*facts, f"[dim]{escape(match.id or 'story')}[/]"])
+def _name(match: Match) -> Text:
+    facts = [Text(fact) for fact in (match.source, match.headline) if fact]
+    return Text(" · ").join([*facts, Text(match.id or "story", "dim")])
 
 
 def _kind(passage: Passage) -> str:

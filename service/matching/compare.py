@@ -16,7 +16,7 @@ from service.matching.sentences import SentenceOverlap, overlap_sentences
 from service.models import Article, Coverage, Derivation, Evidence, Match, Passage, PassageKind, Relation, Span
 from service.text.prepare import PreparedText, prepare
 
-WHOLLY = 0.6
+WHOLLY = 0.7
 """Coverage of the submission from which on a derived text is called wholly derived."""
 NEARLY_VERBATIM = 0.8
 """Share of words taken word for word from which on a wholly derived text is called a copy."""

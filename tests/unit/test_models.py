@@ -128,6 +128,7 @@ def test_a_match_is_the_storys_facts_with_the_evidence():
         coverage=Coverage(submission=0.8, story=0.7),
         verbatim=0.3,
         credited=True,
+        quoted=0.2,
         passages=[],
     )
     match = Match.of(Article(id="a", source="Norwind", body="x"), evidence)
@@ -144,5 +145,7 @@ def test_a_match_is_the_storys_facts_with_the_evidence():
         "coverage": {"submission": 0.8, "story": 0.7},
         "verbatim": 0.3,
         "credited": True,
+        "quoted": 0.2,
         "passages": [],
+        "versions": [],
     }

@@ -32,7 +32,6 @@ class Language:
     """Takes off what is written together with a word without being part of it: ``l'accord`` is ``accord``."""
     letters: Mapping[int, str | int | None] | None = None
     """Letters that are written one way or another, as for ``str.translate``: ``ё`` is mostly printed ``е``."""
-
     least_share: float = 0.2
     """A text is read in this language when its words are function words at least this often: half of what news has."""
 

@@ -346,6 +346,20 @@ async def test_a_redis_that_hangs_is_given_up_on(redis_url, index_name, store):
         await index.close()
 
 
+async def test_a_full_redis_takes_nothing_more_and_still_deletes(index, store, keys):
+    await index.create(article("a"), signature())
+    before = keys()
+    store.config_set("maxmemory", "1mb")
+    try:
+        with pytest.raises(IndexUnavailableError, match="maxmemory"):
+            await index.create(article("b", WHEAT), signature(WHEAT))
+        assert keys() == before
+        assert await index.delete("a") is True
+    finally:
+        store.config_set("maxmemory", "0")
+    assert keys() == {"record", "sequence"}
+
+
 async def test_an_article_needs_an_id_and_a_kind(index):
     with pytest.raises(ValueError, match="under an id and as a kind"):
         await index.create(Article(body=BARGE), signature())

@@ -30,6 +30,7 @@ def test_json_is_an_article():
 
 def test_a_text_that_begins_with_a_brace_is_a_text():
     assert read_article(b"{sic} he wrote.", "a.txt").body == "{sic} he wrote."
+    assert read_article(b'["Four died."]', "a.txt").body == '["Four died."]'
 
 
 @pytest.mark.parametrize(
@@ -46,11 +47,12 @@ def test_a_text_that_begins_with_a_brace_is_a_text():
         (b'["x"]', "a.json", "a.json is no article"),
         (b'"x"', "a.json", "a.json is no article"),
         (b"not JSON", "a.json", "a.json is not valid JSON"),
+        (b"not JSON", "A.JSON", "A.JSON is not valid JSON"),
         (b'{"body": ' + b"[" * 100_000, "a.json", "a.json is not valid JSON"),
         (b'{"body": "x", "metadata": {"n": ' + b"9" * 5_000 + b"}}", "a.json", "a.json is "),
         (b"x" * 200_001, "a.txt", "a.txt is no article: body: String should have at most 200000 characters"),
     ],
-    ids=range(14),
+    ids=range(15),
 )
 def test_what_cannot_be_read_is_said_in_one_line(content, name, said):
     with pytest.raises(InvalidArticleError) as refusal:

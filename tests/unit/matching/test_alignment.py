@@ -8,9 +8,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from service.matching.alignment import SEED_WORDS, Alignment, align, find_runs
-from service.matching.features import overlap_sentences
 from service.matching.profile import Profile, profile
 from service.matching.rarity import Rarity
+from service.matching.sentences import overlap_sentences
 from service.text.prepare import prepare
 
 RARITY = Rarity(1_000, {"known": 500})
@@ -95,7 +95,6 @@ def test_a_text_comes_wholly_from_itself(submitted):
 
     assert covered_words(alignment) == set(range(len(text)))
     assert alignment.covered(len(text)) == pytest.approx(1)
-    assert alignment.covered_of_story(len(text)) == pytest.approx(1)
     assert alignment.verbatim(len(text)) == pytest.approx(1)
 
 
@@ -135,7 +134,7 @@ def test_passages_are_in_order_apart_and_inside_both_texts(mine, theirs):
     assert all(before.end <= after.start for before, after in pairwise(passages))
     assert all(0 < passage.similarity <= 1 for passage in passages)
     assert 0 <= alignment.covered(len(submission)) <= 1
-    assert 0 <= alignment.covered_of_story(len(story)) <= 1
+    assert 0 <= alignment.verbatim(len(submission)) <= 1
 
 
 @given(TEXTS, TEXTS)
@@ -205,4 +204,4 @@ def test_no_text_shares_nothing():
 
     assert alignment.passages == []
     assert alignment.covered(0) == alignment.verbatim(0) == 0
-    assert Alignment([], []).covered_of_story(0) == 0
+    assert aligned(profiled("A barge hit the bridge."), profiled("")).passages == []

@@ -24,8 +24,21 @@ def test_an_unlisted_word_weighs_most():
     assert RARITY.weigh(prepare("they said the strait"))[-1] == pytest.approx(RARITY.ceiling)
 
 
-def test_words_of_other_languages_weigh_the_same():
-    assert RARITY.weigh(prepare("две баржи")).tolist() == pytest.approx([RARITY.ceiling / 2] * 2)
+def test_longer_words_of_other_languages_weigh_more_up_to_half_the_ceiling():
+    weights = RARITY.weigh(prepare("две баржи затонуло"))
+
+    assert weights.tolist() == pytest.approx([RARITY.ceiling / 2 * share for share in (0.5, 4 / 6, 1)])
+
+
+def test_characters_of_scripts_without_spaces_weigh_the_same():
+    assert RARITY.weigh(prepare("船沈")).tolist() == pytest.approx([RARITY.ceiling / 2] * 2)
+
+
+def test_function_words_of_other_languages_weigh_nothing(foreign):
+    text = prepare(foreign["wire"])
+
+    assert (RARITY.weigh(text)[~text.content] == 0).all()
+    assert (RARITY.weigh(text)[text.content] > 0).all()
 
 
 def test_no_words_weigh_nothing():
@@ -34,7 +47,7 @@ def test_no_words_weigh_nothing():
 
 def test_the_table_that_ships_knows_the_words_of_news():
     comparer = default_comparer()
-    common, rare = comparer._rarity.weigh(prepare("the government and the quillern"))[[1, 4]]
+    common, rare = comparer.rarity.weigh(prepare("the government and the quillern"))[[1, 4]]
 
     assert FREQUENCIES_FILE.endswith(".tsv")
     assert 0 < common < rare / 2

@@ -12,6 +12,7 @@ from service.text.english import FUNCTION_WORDS, stem
         ("honour", "honor"),
         ("centre", "center"),
         ("theatres", "theaters"),
+        ("metres", "meter"),
         ("organised", "organized"),
         ("neighbours", "neighbors"),
     ],

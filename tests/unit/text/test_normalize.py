@@ -3,15 +3,17 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
 from service.text.normalize import normalize
 
-# Any letters, and those on which composing and lowering depend on the neighbours.
-LETTERS = st.text(st.characters(categories=["L", "M", "N"])) | st.text(
-    st.sampled_from("aeΣßİ \u0301\u0323\u3131\u314f\ufb01")
-)
+# Any letters that can be seen, and those on which composing and lowering depend on the neighbours.
+UNSEEN = regex.compile(r"\p{Default_Ignorable_Code_Point}")
+LETTERS = st.text(
+    st.characters(categories=["L", "M", "N"]).filter(lambda character: not UNSEEN.match(character))
+) | st.text(st.sampled_from("aeΣßİ \u0301\u0323\u3131\u314f\ufb01"))
 INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\u202e"
 
 
@@ -34,6 +36,9 @@ INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\u202e"
         ("ﾊﾟﾝ", "パン"),
         ("① km²", "1 km2"),
         ("İzmir", "i\u0307zmir"),
+        ("J\u030c", "\u01f0"),
+        ("I\u0327\u0307", "i\u0327\u0307"),
+        ("ΟΔΟΣ οδος", "οδοσ οδοσ"),
         ("non\u00a0breaking\u202fand\tthin", "non breaking and thin"),
         ("line\nends\r\nstay", "line\nends\r\nstay"),
         ("", ""),
@@ -93,7 +98,8 @@ def test_every_character_came_from_somewhere_and_in_order(submitted):
 
 @given(LETTERS)
 def test_folding_piece_by_piece_is_folding_the_whole(submitted):
-    whole = unicodedata.normalize("NFKC", submitted).lower()
+    # Composed again after lowering: a small j with caron has a form of its own, a capital has none.
+    whole = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", submitted).lower())
 
     # Which sigma ends a word depends on its neighbours; the two count as one letter here.
     assert normalize(submitted).text.replace("ς", "σ") == whole.replace("ς", "σ")

@@ -25,9 +25,9 @@ def sentence_texts(submitted: str) -> list[str]:
     ]
 
 
-def quoted_words(submitted: str) -> list[str]:
+def spoken_words(submitted: str) -> list[str]:
     text = prepare(submitted)
-    return [word for word, quoted in zip(submitted_words(submitted, text), text.quoted, strict=True) if quoted]
+    return [word for word, spoken in zip(submitted_words(submitted, text), text.spoken, strict=True) if spoken]
 
 
 def test_offsets_point_at_the_words_as_they_were_submitted():
@@ -80,7 +80,7 @@ def test_sentences(submitted, sentences):
 
 
 @pytest.mark.parametrize(
-    ("submitted", "quoted"),
+    ("submitted", "spoken"),
     [
         ('He said "no report" twice.', ["no", "report"]),
         ("He said “no report” twice.", ["no", "report"]),
@@ -93,21 +93,22 @@ def test_sentences(submitted, sentences):
         ("no quotation", []),
     ],
 )
-def test_quotations(submitted, quoted):
-    assert quoted_words(submitted) == quoted
+def test_what_stands_between_quotation_marks_is_spoken(submitted, spoken):
+    assert spoken_words(submitted) == spoken
 
 
 @pytest.mark.parametrize("kind", ["wire", "copy", "rewrite", "excerpt", "independent"])
 def test_english_news_reads_as_english(story, kind):
-    assert prepare(story[kind]["body"]).english
+    assert prepare(story[kind]["body"]).language == "en"
 
 
 @pytest.mark.parametrize("kind", ["wire", "copy", "rewrite", "unrelated"])
 def test_news_in_another_language_does_not(foreign, kind):
     text = prepare(foreign[kind])
 
-    assert not text.english
-    assert text.content.all()
+    assert text.language != "en"
+    assert text.content.mean() > 0.4
+    assert text.language is not None or text.content.all()
 
 
 @pytest.mark.parametrize(
@@ -118,13 +119,31 @@ def test_characters_of_scripts_without_spaces_are_marked(submitted, unspaced):
     assert prepare(submitted).unspaced.tolist() == unspaced
 
 
+def test_capitals_and_numbers_are_told_by_what_was_submitted():
+    text = prepare("The İzmir ferry took 1,200 EUROPEANS and ½ a ton.")
+
+    assert [term for term, capital in zip(text.terms, text.capitals, strict=True) if capital] == [
+        text.terms[0], text.terms[1], text.terms[5]
+    ]  # fmt: skip
+    assert [place for place, number in enumerate(text.numbers) if number] == [4, 7, 8]
+
+
+def test_parts_are_told_apart_where_furniture_stood_between():
+    text = prepare(f"{LEAD}\nShare on Facebook\n{LEAD}\n\n{LEAD}")
+
+    size = len(prepare(LEAD))
+    assert len(set(text.parts[:size])) == 1
+    assert text.parts[size - 1] < text.parts[size]
+    assert len(set(text.parts[size:])) == 1
+
+
 @pytest.mark.parametrize("submitted", ["", " \n ", "😀 !!! —", "\u200b"])
 def test_a_text_without_words(submitted):
     text = prepare(submitted)
 
     assert len(text) == 0
     assert text.sentences.tolist() == [0]
-    assert not text.english
+    assert text.language is None
 
 
 PIECES = st.sampled_from(
@@ -156,7 +175,10 @@ PIECES = st.sampled_from(
 def test_whatever_the_text_its_words_line_up(submitted):
     text = prepare(submitted)
     size = len(text)
-    arrays = (text.starts, text.ends, text.words, text.stems, text.content, text.unspaced, text.quoted)
+    arrays = (
+        text.starts, text.ends, text.words, text.stems, text.content, text.unspaced, text.spoken, text.capitals,
+        text.numbers, text.parts,
+    )  # fmt: skip
 
     assert [len(array) for array in arrays] == [size] * len(arrays)
     assert (text.starts < text.ends).all()
@@ -174,7 +196,7 @@ def test_whatever_the_text_its_sentences_partition_the_words(submitted):
     assert (np.diff(text.sentences) > 0).all()
 
 
-@pytest.mark.parametrize("filler", [" ", "\t", "\n", "(", '"', "A. ", "(Reporting by ", "\u200b", "'"])
+@pytest.mark.parametrize("filler", [" ", "\t", "\n", "(", '"', "A. ", "(Reporting by ", "\u200b", "'", "\u0301\u0323"])
 def test_twice_the_filler_is_not_four_times_the_work(filler):
     # 200,000 characters are accepted, so what grows with their square would stop the service.
     started = time.process_time()

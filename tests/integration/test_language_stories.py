@@ -1,0 +1,62 @@
+"""Copies, rewrites and strangers in each language of the sample stories, through the real comparer and store."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from service.compose import open_detector
+from service.matching.profile import Profile
+from service.matching.resources import default_comparer
+from service.models import Article, Derivation, Relation
+from service.text.prepare import prepare
+
+UNRELATED_AT_MOST = 1 / 3
+"""Share of the rewrite's overlap that an unrelated story in the same language may have."""
+UNRELATED_CHARACTERS_AT_MOST = 1 / 2
+"""The same for scripts without spaces, where small words are not told from the others."""
+
+
+def compare(submission: str, story: str):
+    return default_comparer().compare_articles(Article(body=submission), Article(body=story))
+
+
+def profiled(body: str) -> Profile:
+    return default_comparer().side(Article(body=body)).profile
+
+
+def overlap(submission: str, story: str) -> tuple[float, float]:
+    """Shares of the one's and of the other's distinct content, by weight, that both have."""
+    mine, theirs = profiled(submission), profiled(story)
+    shared = [np.isin(one.vocabulary, other.vocabulary) for one, other in ((mine, theirs), (theirs, mine))]
+    return tuple(
+        float(side.vocabulary_weights[both].sum() / side.vocabulary_weights.sum())
+        for side, both in zip((mine, theirs), shared, strict=True)
+    )
+
+
+def test_a_copy_is_a_copy(foreign):
+    assert compare(foreign["copy"], foreign["wire"]).relation is Relation.COPY
+
+
+def test_an_unrelated_story_is_not_derived(foreign):
+    assert compare(foreign["unrelated"], foreign["wire"]).derivation is Derivation.NOT
+    assert compare(foreign["wire"], foreign["unrelated"]).derivation is Derivation.NOT
+
+
+def test_a_rewrite_shares_several_times_what_an_unrelated_story_shares(foreign):
+    wire = foreign["wire"]
+    most = UNRELATED_CHARACTERS_AT_MOST if prepare(wire).unspaced.mean() > 0.5 else UNRELATED_AT_MOST
+
+    for unrelated, rewrite in zip(overlap(foreign["unrelated"], wire), overlap(foreign["rewrite"], wire), strict=True):
+        assert unrelated <= most * rewrite
+
+
+@pytest.mark.anyio
+async def test_a_rewrite_finds_the_wire_story_among_its_candidates(redis_url, settings, foreign):
+    async with open_detector(redis_url, settings) as detector:
+        for article_id in ("unrelated", "wire"):
+            await detector.add(Article(id=article_id, body=foreign[article_id]), report=False)
+        found = await detector.candidates(Article(body=foreign["rewrite"]), limit=10)
+
+    assert [entry.article.id for entry in found][:1] == ["wire"]

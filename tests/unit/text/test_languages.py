@@ -1,0 +1,210 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.fingerprint.minhash import FingerprintScheme, sign
+from service.fingerprint.shingles import shingle
+from service.matching.rarity import Rarity
+from service.text.languages.korean import KOREAN
+from service.text.languages.language import Language
+from service.text.languages.recognition import _OTHERS, ENGLISH, recognize
+from service.text.normalize import normalize
+from service.text.prepare import prepare
+
+LANGUAGES = {language.code: language for language in (ENGLISH, *_OTHERS, KOREAN)}
+WITHOUT_LIST = {"ja", "th", "zh"}
+TEXTS = {
+    (file.stem, kind): body
+    for file in sorted((Path(__file__).parents[2] / "stories" / "languages").glob("*.json"))
+    for kind, body in json.loads(file.read_text(encoding="utf-8")).items()
+}
+
+ITALIAN = """Il ponte di Porto Lauro è stato chiuso al traffico lunedì sera dopo che una chiatta carica di ghiaia ha
+urtato uno dei piloni. Lo ha annunciato il sindaco, Ornella Vasti, che ha parlato di un danno all'arcata centrale."""
+DUTCH = """De brug bij Lindehaven is maandagavond gesloten nadat een schip met grind een van de pijlers had geraakt.
+Niemand raakte gewond, maar vier opvarenden werden voor controle naar het ziekenhuis gebracht."""
+INDONESIAN = """Jembatan di Pelabuhan Merantu ditutup sejak Senin malam setelah sebuah tongkang bermuatan kerikil
+menabrak salah satu tiangnya. Wali Kota Ratna Suwandari mengatakan bahwa tidak ada korban luka dalam kecelakaan itu."""
+TURKISH = """İncirli Limanı'ndaki köprü, çakıl yüklü bir mavnanın ayaklardan birine çarpması üzerine pazartesi akşamı
+kapatıldı. Belediye Başkanı Sevda Karaoğlu, yaralanan olmadığını ancak soruşturmanın en az bir ay süreceğini söyledi."""
+GALICIAN = """A ponte de Porto Lourido quedou pechada o luns pola noite despois de que unha barcaza cargada de grava
+batese cun dos piares. Anunciouno a alcaldesa, Uxía Varela, que explicou que non hai feridos, pero que catro persoas
+que ían a bordo foron trasladadas ao hospital. Segundo a autoridade portuaria, a investigación durará un mes."""
+SWEDISH = """Bron vid Lindhamn stängdes på måndagskvällen efter att en pråm lastad med grus hade kört in i en av
+pelarna. Ingen skadades, men fyra personer som var ombord fördes till sjukhus för kontroll."""
+PERSIAN = """پل بندر لاله دوشنبه شب پس از آنکه یک بارج حامل شن به یکی از پایه‌های آن برخورد کرد، بسته شد. شهردار
+مینا فرهادی گفت کسی زخمی نشده است، اما چهار نفر که در شناور بودند برای معاینه به بیمارستان برده شدند."""
+
+
+def term(code: str, word: str) -> str:
+    language = LANGUAGES[code]
+    return language.read(language.spell(normalize(word).text))[0]
+
+
+def is_content(code: str, word: str) -> bool:
+    language = LANGUAGES[code]
+    return language.read(language.spell(normalize(word).text))[1]
+
+
+@pytest.mark.parametrize(("code", "kind"), TEXTS)
+def test_news_is_read_in_its_language(code, kind):
+    text = prepare(TEXTS[code, kind])
+
+    assert text.language == (None if code in WITHOUT_LIST else code)
+    assert text.content.all() == (code in WITHOUT_LIST)
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        (ITALIAN, "it"),
+        (DUTCH, "nl"),
+        (INDONESIAN, "id"),
+        (TURKISH, "tr"),
+        (GALICIAN, None),  # as close to Portuguese as to Spanish
+        (SWEDISH, None),
+        (PERSIAN, None),
+        ("le 12 mars à midi", "fr"),
+        ("2021 2022", None),
+        ("", None),
+    ],
+)
+def test_other_texts_are_read_in_the_language_whose_words_they_have(body, code):
+    assert prepare(body).language == code
+
+
+@pytest.mark.parametrize("other", ["de", "es", "fr", "ru", "zh"])
+def test_english_with_a_quotation_in_another_language_is_english(bridge, other):
+    assert prepare(f"{bridge['wire']['body']}\n\n“{TEXTS[other, 'wire'][:200]}”").language == "en"
+
+
+def test_english_comes_out_as_it_did_before_there_were_other_languages():
+    text = prepare("The barge drifted into the bridge before dawn, and four of the 12 people on it were killed.")
+
+    assert text.terms == (
+        "the barg drift into the bridg befor dawn and four of the 12 peopl on it were kill".split()
+    )  # fmt: skip
+    assert text.words[:6].tolist() == [1098390085, 2550313061, 2434563622, 4163306716, 1098390085, 479374611]
+    assert text.stems[:6].tolist() == [1098390085, 4174501926, 2308301490, 4163306716, 1098390085, 283802980]
+    assert np.flatnonzero(text.content).tolist() == [1, 2, 5, 7, 9, 12, 13, 17]
+    assert shingle(text) == {
+        "barg drift", "drift bridg", "bridg dawn", "dawn four", "four 12", "12 peopl", "peopl kill",
+    }  # fmt: skip
+    assert sign(text, FingerprintScheme())[:4].tolist() == [188080587, 594612092, 755426414, 333551839]
+
+
+@pytest.mark.parametrize(
+    ("code", "one", "other"),
+    [
+        ("fr", "l'accord", "accord"),
+        ("fr", "L’accord", "accords"),
+        ("fr", "jusqu'ici", "ici"),
+        ("it", "dell'accordo", "accordo"),
+        ("it", "un'inchiesta", "inchieste"),
+        ("es", "puente", "puentes"),
+        ("pt", "greves", "greve"),
+        ("de", "Brücke", "Brücken"),
+        ("nl", "foto's", "foto"),
+        ("ru", "вертолёт", "вертолетами"),
+        ("ar", "المَرْفَأ", "المرفا"),
+        ("ar", "مـيـنـاء", "ميناء"),
+        ("ar", "أغلقت", "اغلقت"),
+        ("ar", "والمستشفيات", "مستشفيات"),
+        ("ar", "للوقود", "وقود"),
+        ("ar", "واستقبلت", "استقبلت"),
+        ("hi", "ज़िला", "जिला"),
+        ("hi", "पाँच", "पांच"),
+        ("id", "jembatannya", "jembatan"),
+        ("tr", "İstanbul'da", "İstanbul"),
+        ("tr", "köprüler", "köprü"),
+        ("ko", "소방관들은", "소방관"),
+        ("ko", "설명했다고", "설명"),
+    ],
+)
+def test_forms_of_a_word_are_one(code, one, other):
+    assert term(code, one) == term(code, other)
+
+
+@pytest.mark.parametrize(
+    ("code", "one", "other"),
+    [
+        ("fr", "aujourd'hui", "hui"),
+        ("fr", "O'Brien", "Brien"),
+        ("it", "D'Annunzio's", "D'Annunzio"),
+        ("de", "Brücke", "Bruch"),
+        ("ru", "порт", "спорт"),
+        ("ko", "사과", "사"),
+        ("ko", "도로", "도"),
+    ],
+)
+def test_other_words_are_others(code, one, other):
+    assert term(code, one) != term(code, other)
+
+
+@pytest.mark.parametrize(
+    ("code", "word"),
+    [
+        ("es", "según"), ("pt", "pela"), ("fr", "qu'il"), ("fr", "d'après"), ("de", "wurde"), ("it", "nell'un"),
+        ("nl", "volgens"), ("ru", "ещё"), ("ru", "еще"), ("ar", "وقال"), ("ar", "إلى"), ("ar", "الى"), ("ar", "مِن"),
+        ("hi", "नहीं"), ("id", "yang"), ("tr", "için"), ("ko", "말했다"),
+    ],
+)  # fmt: skip
+def test_function_words_are_no_content(code, word):
+    assert not is_content(code, word)
+
+
+@pytest.mark.parametrize("language", LANGUAGES.values(), ids=LANGUAGES)
+def test_function_words_stand_in_the_form_in_which_words_are_compared(language: Language):
+    assert all(normalize(word).text == word for word in language.function_words)
+    assert recognize(sorted(language.function_words)) in {language, None if language is KOREAN else language}
+
+
+@given(
+    st.text("은는이가를에서로까지하고했다되명경찰도", max_size=12),
+    st.sampled_from(["은", "을", "에서", "까지", "했다"]),
+)
+def test_a_korean_word_and_that_word_marked_are_one(word, ending):
+    if len(word) >= 2:
+        assert KOREAN.stem(KOREAN.stem(word)) == KOREAN.stem(word)
+        assert KOREAN.stem("경찰" + ending) == "경찰"
+
+
+def test_in_other_languages_longer_words_weigh_more_and_characters_all_the_same():
+    rarity = Rarity(999, {"bridg": 99})
+    full = rarity.ceiling / 2
+
+    assert rarity.weigh(prepare("две баржи затонули")).tolist() == pytest.approx([full / 2, full * 5 / 6, full])
+    assert rarity.weigh(prepare("台風接近")).tolist() == pytest.approx([full] * 4)
+    assert rarity.weigh(prepare("la grève d'un an à 7")).tolist() == pytest.approx(
+        [0, full * len(term("fr", "grève")) / 6, 0, full * 2 / 6, 0, full * 0.3], abs=1e-5
+    )
+
+
+MIXED = "В порту «Ōsaka» 大阪港で l’équipage de l’“Étoile” الميناءُ ２４ 만 명이 ﬁn."
+
+
+def test_mixed_scripts_keep_their_offsets():
+    text = prepare(MIXED)
+
+    assert [MIXED[start:end] for start, end in zip(text.starts, text.ends, strict=True)] == [
+        "В", "порту", "Ōsaka", "大", "阪", "港", "で", "l’équipage", "de", "l", "Étoile", "الميناءُ", "２４", "만",
+        "명이", "ﬁn",
+    ]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from([*TEXTS.values(), ITALIAN, TURKISH, MIXED]).map(lambda body: body[:90]), max_size=5))
+def test_whatever_is_mixed_offsets_point_at_the_words(bodies):
+    submitted = "\n".join(bodies)
+    text = prepare(submitted)
+
+    assert (text.starts < text.ends).all()
+    assert (np.diff(text.starts) >= 0).all()
+    assert (np.diff(text.ends) >= 0).all()
+    words = [submitted[start:end] for start, end in zip(text.starts, text.ends, strict=True)]
+    assert all(word[0].isalnum() and word == word.strip() for word in words)
