@@ -47,9 +47,7 @@ def main() -> None:
     try:
         app()
     except WirematchError as error:
-        Console(stderr=True, soft_wrap=True).print(
-            f"wirematch: {error}", markup=False, emoji=False, highlight=False
-        )
+        Console(stderr=True, soft_wrap=True).print(f"wirematch: {error}", markup=False, emoji=False, highlight=False)
         sys.exit(2)
 
 

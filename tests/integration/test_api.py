@@ -45,8 +45,11 @@ def test_the_first_article_is_new(client, bridge):
         "version": 1,
         "report": {
             "decision": "new",
+            "why": None,
             "original_id": None,
             "matches": [],
+            "pickups": [],
+            "attribution": {"stories": [], "original": 1.0},
             "index": {"articles": 1, "candidates": 0, "compared": 0},
         },
     }
@@ -66,7 +69,7 @@ def test_storing_reports_what_an_article_derives_from(client, story, kind, decis
 
 
 def test_a_report_is_made_against_what_was_stored_before(client, bridge):
-    add(client, bridge["copy"])
+    add(client, bridge["copy"] | {"published_at": None})
 
     assert add(client, bridge["wire"])["report"]["original_id"] == bridge["copy"]["id"]
     assert add(client, {"body": bridge["wire"]["body"]})["report"]["index"]["articles"] == 3
@@ -276,11 +279,14 @@ def test_a_report_has_the_evidence(client, bridge):
     report = check(client, bridge["rewrite"])
     [match] = report["matches"]
 
-    assert set(report) == {"decision", "original_id", "matches", "index", "took_ms"}
+    assert set(report) == {
+        "decision", "why", "original_id", "matches", "pickups", "attribution", "index", "took_ms"
+    }  # fmt: skip
+    assert (report["why"], report["pickups"]) == (None, [])
     assert report["index"] == {"articles": 1, "candidates": 1, "compared": 1}
     assert set(match) == {
         "id", "source", "headline", "published_at", "url", "relation", "derivation", "probability", "coverage",
-        "verbatim", "credited", "passages",
+        "verbatim", "credited", "quoted", "passages", "versions",
     }  # fmt: skip
     assert (match["source"], match["url"]) == (bridge["wire"]["source"], bridge["wire"]["url"])
     assert set(match["coverage"]) == {"submission", "story"}
@@ -289,6 +295,53 @@ def test_a_report_has_the_evidence(client, bridge):
     assert bridge["rewrite"]["body"][first["submission"]["start"] : first["submission"]["end"]].startswith(
         "At least four"
     )
+
+
+def test_a_text_too_short_to_decide_says_why(client):
+    report = check(client, {"body": "Four people died when a barge hit the old bridge of the harbour."})
+
+    assert (report["decision"], report["original_id"], report["matches"]) == ("undecided", None, [])
+    assert "13 words" in report["why"]
+
+
+def test_what_was_published_later_is_a_pickup_and_no_match(client, bridge):
+    for kind in ("copy", "rewrite", "independent"):
+        add(client, bridge[kind])
+    report = check(client, bridge["wire"], include_related=True)
+
+    assert (report["decision"], report["original_id"], report["matches"]) == ("new", None, [])
+    assert [(pickup["id"], pickup["relation"]) for pickup in report["pickups"]] == [
+        (bridge["copy"]["id"], "copy"), (bridge["rewrite"]["id"], "rewrite")
+    ]  # fmt: skip
+    assert report["attribution"] == {"stories": [], "original": 1.0}
+
+
+def test_what_an_article_is_made_of_is_shared_out(client, bridge, stories):
+    for name in ("amber-lamps", "harbour-bridge", "strait-accord"):
+        add(client, stories[name]["wire"])
+    halves = [stories[name]["wire"]["body"] for name in ("harbour-bridge", "strait-accord")]
+    attribution = check(client, {"body": "\n\n".join(halves)})["attribution"]
+
+    assert {story["id"]: story["share"] for story in attribution["stories"]} == pytest.approx(
+        {"harbour-bridge-wire": 0.5, "strait-accord-wire": 0.5}, abs=0.05
+    )
+    assert attribution["original"] == pytest.approx(0, abs=0.05)
+
+
+def test_versions_of_one_story_stand_under_the_closest(client, bridge):
+    first = "\n\n".join(bridge["wire"]["body"].split("\n\n")[:-3])
+    add(client, bridge["wire"] | {"id": "first", "body": first, "published_at": "2026-03-03T10:00:00Z"})
+    add(client, bridge["wire"] | {"id": "elsewhere", "body": first, "source": "Calder Wire"})
+    add(client, bridge["wire"])
+    report = check(client, bridge["rewrite"])
+
+    assert ids(report["matches"]) == [bridge["wire"]["id"], "elsewhere"]
+    [version] = report["matches"][0]["versions"]
+    assert set(version) == {
+        "id", "source", "headline", "published_at", "url", "relation", "probability", "coverage"
+    }  # fmt: skip
+    assert (version["id"], version["source"], version["published_at"]) == ("first", "Norwind", "2026-03-03T10:00:00Z")
+    assert report["matches"][1]["versions"] == []
 
 
 def test_related_articles_are_told_of_when_asked(client, bridge):
@@ -305,7 +358,7 @@ def test_related_articles_are_told_of_when_asked(client, bridge):
 def test_the_best_match_comes_first(client, bridge):
     for kind in ("excerpt", "rewrite", "wire"):
         add(client, bridge[kind])
-    report = check(client, bridge["copy"])
+    report = check(client, bridge["copy"] | {"published_at": None})
 
     assert ids(report["matches"]) == [bridge["wire"]["id"], bridge["rewrite"]["id"], bridge["excerpt"]["id"]]
     assert (report["decision"], report["original_id"]) == ("duplicate", bridge["wire"]["id"])

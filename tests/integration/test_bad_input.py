@@ -153,7 +153,9 @@ def test_strange_text_is_stored_and_given_back_as_it_was(client, keys, text):
     response = client.post(ARTICLES, json={"id": "x", "body": text})
 
     assert response.status_code == 201
-    assert response.json()["report"]["decision"] == "new"
+    report = response.json()["report"]
+    assert report["decision"] in {"new", "undecided"}  # most are too short to say
+    assert (report["original_id"], report["matches"]) == (None, [])
     assert client.get(f"{ARTICLES}/x").json()["body"] == text
     assert client.get(f"{ARTICLES}/x/pickups").json()["total"] == 0
     assert client.post("/v1/check", json={"body": text}).status_code == 200

@@ -187,13 +187,13 @@ def test_a_running_service_and_the_command_share_the_embedded_store(wirematch, l
 def test_names_and_headlines_are_printed_as_they_are(wirematch, tmp_path, redis_option, bridge):
     file = tmp_path / "[red] and [bold].json"
     file.write_text(
-        json.dumps(bridge["wire"] | {"id": "[/x]", "headline": "[link] Bridge [/b] down"}), encoding="utf-8"
+        json.dumps(bridge["wire"] | {"id": "[/x]", "headline": "[link] Bridge :fire: [/b] down"}), encoding="utf-8"
     )
     outcome = wirematch("add", file, *redis_option)
 
     assert outcome.status == 0
     assert outcome.out.replace("\n", "") == f"{file}: stored as [/x], new"
-    assert "[link] Bridge [/b] down · [/x]" in wirematch("check", file, *redis_option).out.replace("\n", "")
+    assert "[link] Bridge :fire: [/b] down · [/x]" in wirematch("check", file, *redis_option).out.replace("\n", "")
 
 
 UNREADABLE = {
@@ -235,6 +235,7 @@ def test_a_redis_that_does_not_answer_is_said(wirematch, files, tmp_path):
 
 def test_a_redis_url_that_is_none_is_said(wirematch, files):
     assert_failed(wirematch("check", files["wire"], "--redis-url", "nonsense"), "redis://")
+    assert_failed(wirematch("check", files["wire"], "--redis-url", "redis://here:port"), "WIREMATCH_REDIS_URL: ")
 
 
 def test_a_setting_that_cannot_work_is_said(wirematch, files, monkeypatch, redis_url):

@@ -57,3 +57,50 @@ async def test_work_that_was_given_up_leaves_room(offload):
     go_on.set()
     assert await running is True
     assert await another == 7
+
+
+async def test_a_place_in_the_line_is_good_for_all_the_work_within(offload):
+    go_on = threading.Event()
+    async with offload.admission():
+        other = asyncio.create_task(offload.run(go_on.wait))
+        await asyncio.sleep(0)
+        first = asyncio.create_task(offload.run(int, "7"))  # the line is full, and this one stands in it
+        await asyncio.sleep(0)
+        go_on.set()
+
+        assert await first == 7
+        assert await offload.run(int, "8") == 8
+    assert await other is True
+
+
+async def test_no_place_no_work_at_all(offload):
+    go_on = threading.Event()
+    waiting = [asyncio.create_task(offload.run(go_on.wait)) for _ in range(2)]
+    await asyncio.sleep(0)
+
+    with pytest.raises(OverloadedError, match="2 requests"):
+        async with offload.admission():
+            pytest.fail("it was let in")
+    go_on.set()
+    await asyncio.gather(*waiting)
+
+
+async def test_a_place_is_given_back_when_the_work_fails(offload):
+    for _ in range(5):
+        with pytest.raises(ZeroDivisionError):
+            async with offload.admission():
+                await offload.run(divmod, 1, 0)
+
+    assert await offload.run(int, "7") == 7
+
+
+async def test_once_out_of_the_line_work_is_counted_again(offload):
+    async with offload.admission():
+        pass
+    go_on = threading.Event()
+    waiting = [asyncio.create_task(offload.run(go_on.wait)) for _ in range(2)]
+    await asyncio.sleep(0)
+    with pytest.raises(OverloadedError):
+        await offload.run(int, "7")
+    go_on.set()
+    await asyncio.gather(*waiting)

@@ -17,11 +17,13 @@ RARITY = Rarity(1_000, {"said": 500})
 SIZES = {
     "length_of_shorter", "length_of_longer", "longest_run", "longest_own_run", "longest_wording_run",
     "longest_run_own_on_both_sides", "runs_across_quotation_marks", "runs", "long_runs", "mean_run", "sentences_found",
-    "length_ratio", "order_within_pairs",  # a word that recurs counts each time
+    "length_ratio", "order_within_pairs", "sentences_in_order_of_all",  # what recurs counts each time
     *(f"own_words_in_runs_of_{least}" for least in LONG_RUNS),
 }  # fmt: skip
 # "spoken" is not among them: the share of a text that is spoken has that name in the end.
-SHARED = [f"{name}_of_shorter" for name in KEYS if name != "spoken"] + [f"{name}_in_order_of_shorter" for name in SEQUENCES]
+SHARED = [f"{name}_of_shorter" for name in KEYS if name != "spoken"] + [
+    f"{name}_in_order_of_shorter" for name in SEQUENCES
+]
 FOUND = [
     f"{name}_{kind}_of_shorter"
     for name in ("sentence", "sentences_from_0.3", "sentences_from_0.85", "three_best_sentences")
@@ -109,7 +111,9 @@ def test_a_run_within_a_quotation_is_not_the_reporters():
 
 
 def test_names_and_numbers_are_facts_and_no_wording():
-    features = measured("In Tolvane the city of Marlowe has lost 12 barges.", "Mayors of Marlowe and Tolvane met with 12 divers.")
+    features = measured(
+        "In Tolvane the city of Marlowe has lost 12 barges.", "Mayors of Marlowe and Tolvane met with 12 divers."
+    )
 
     assert features["names_of_shorter"] == features["numbers_of_shorter"] == 1
     assert features["plain_of_shorter"] == 0

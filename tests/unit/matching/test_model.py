@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import math
 from importlib.resources import files
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -94,5 +95,5 @@ def test_more_of_a_wire_story_taken_is_more_probably_derived(story, shipped):
     ]
 
     # Trees step; where all is certain, a step back of a hundredth means nothing.
-    assert all(after >= before - 0.02 for before, after in zip(probabilities, probabilities[1:], strict=False))
+    assert all(after >= before - 0.02 for before, after in pairwise(probabilities))
     assert probabilities[0] < shipped.decision < probabilities[-1]

@@ -27,7 +27,7 @@ def test_an_unlisted_word_weighs_most():
 def test_longer_words_of_other_languages_weigh_more_up_to_half_the_ceiling():
     weights = RARITY.weigh(prepare("две баржи затонуло"))
 
-    assert weights.tolist() == pytest.approx([RARITY.ceiling / 2 * share for share in (0.5, 4 / 6, 1)])
+    assert weights.tolist() == pytest.approx([RARITY.ceiling / 2 * share for share in (0.5, 5 / 6, 1)])
 
 
 def test_characters_of_scripts_without_spaces_weigh_the_same():

@@ -120,12 +120,12 @@ def test_characters_of_scripts_without_spaces_are_marked(submitted, unspaced):
 
 
 def test_capitals_and_numbers_are_told_by_what_was_submitted():
-    text = prepare("The İzmir ferry took 1,200 EUROPEANS and ½ a ton.")
+    text = prepare("The İzmir ferry took 1,200 EUROPEANS and 7 tons.")
 
     assert [term for term, capital in zip(text.terms, text.capitals, strict=True) if capital] == [
         text.terms[0], text.terms[1], text.terms[5]
     ]  # fmt: skip
-    assert [place for place, number in enumerate(text.numbers) if number] == [4, 7, 8]
+    assert [place for place, number in enumerate(text.numbers) if number] == [4, 7]
 
 
 def test_parts_are_told_apart_where_furniture_stood_between():

@@ -1,0 +1,60 @@
+"""What the documents say of settings and routes is what the program has."""
+
+from __future__ import annotations
+
+import re
+from itertools import product
+from pathlib import Path
+
+import pytest
+
+from service.app import create_app
+from service.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+
+
+def table_rows(document: str) -> list[list[str]]:
+    """The cells of every table row, heads and rules left out."""
+    lines = (ROOT / document).read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("| ").split(" | ")] for line in lines if line.startswith("| ")]
+    return [row for row in rows if "`" in row[0]]
+
+
+def variable(name: str) -> str:
+    return f"{Settings.model_config['env_prefix']}{name}".upper()
+
+
+DOCUMENTED = {row[0].strip("`"): row[1:] for row in table_rows("docs/configuration.md")}
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_is_documented_with_its_default(name):
+    default, meaning = DOCUMENTED[variable(name)]
+    value = Settings.model_fields[name].default
+
+    assert meaning
+    if name == "data_dir":  # another one for each user and system
+        assert "wirematch" in default
+    elif value is None:
+        assert default == "none"
+    elif isinstance(value, str):
+        assert default == f"`{value}`"
+    else:
+        assert float(default) == value
+
+
+def test_no_setting_is_documented_that_does_not_exist():
+    assert set(DOCUMENTED) == set(map(variable, Settings.model_fields))
+
+
+def test_every_route_is_in_the_readme_and_no_other():
+    documented = set()
+    for request, *_ in table_rows("README.md"):
+        methods, paths = re.findall(r"\b[A-Z]{3,}\b", request), re.findall(r"/[\w/{}]+", request)
+        documented |= set(product(methods, paths))
+    paths = create_app(Settings()).openapi()["paths"]
+
+    assert documented == {
+        (method.upper(), path.replace("article_id", "id")) for path, methods in paths.items() for method in methods
+    }
