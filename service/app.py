@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from service import __version__
-from service.api import articles, checks, health, problems
+from service.api import articles, checks, docs, health, problems
 from service.api.body_limit import BodyLimit
 from service.api.state import State
 from service.compose import open_detector
@@ -31,7 +31,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=__version__,
         summary="Which stored wire stories does this article rewrite, and where?",
         lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
     )
+    docs.install(app)
     problems.install(app)
     app.add_middleware(BodyLimit, most=chosen.max_request_bytes)
     for router in (articles.router, checks.router, health.router):

@@ -5,6 +5,7 @@ What articles bring along is put into Text, never into a string that Rich reads 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from rich.console import Console
@@ -27,6 +28,7 @@ _VERDICTS = {
     Decision.PARTIAL: (("Partial", "yellow bold"), ": takes passages from"),
 }
 LONGEST_EXCERPT = 170
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # an article must not steer the terminal
 
 
 def print_report(console: Console, report: Report, submission: str, stories: Mapping[str, str]) -> None:
@@ -101,7 +103,7 @@ def _row(match: Evidence) -> tuple[str, ...]:
 
 
 def _name(match: Match) -> Text:
-    facts = [Text(fact) for fact in (match.source, match.headline) if fact]
+    facts = [Text(_UNPRINTABLE.sub(" ", fact)) for fact in (match.source, match.headline) if fact]
     return Text(" · ").join([*facts, Text(match.id or "story", "dim")])
 
 
@@ -113,7 +115,7 @@ def _kind(passage: Passage) -> str:
 
 def _excerpt(body: str, start: int, end: int) -> Text:
     """The span on one line, its middle left out when it is long."""
-    text = " ".join(body[start:end].split())
+    text = " ".join(_UNPRINTABLE.sub(" ", body[start:end]).split())
     if len(text) > LONGEST_EXCERPT:
         half = LONGEST_EXCERPT // 2
         text = f"{text[:half].rstrip()} … {text[-half:].lstrip()}"

@@ -79,3 +79,10 @@ class StoreStartError(WirematchError):
 
     type = "store-not-started"
     title = "The embedded store did not start"
+
+
+class InvalidSettingError(WirematchError):
+    """A setting has a value with which the service cannot work."""
+
+    type = "invalid-setting"
+    title = "A setting cannot work"

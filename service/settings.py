@@ -9,15 +9,8 @@ import platformdirs
 from pydantic import AfterValidator, Field, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from service.errors import WirematchError
+from service.errors import InvalidSettingError
 from service.index.connection import check_url
-
-
-class InvalidSettingError(WirematchError):
-    """A setting has a value with which the service cannot work."""
-
-    type = "invalid-setting"
-    title = "A setting cannot work"
 
 
 class Settings(BaseSettings):

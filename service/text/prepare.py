@@ -23,6 +23,7 @@ from service.text.words import split_words
 CLEANING_VERSION = 2
 
 # Tried at the first of several blanks only: from each of them, a long run would take its square in time.
+_MARKS = re.compile("['’‘\"“”`]{4,}")
 _NEWLINES = re.compile(r"(?<![ \t])[ \t]*[\n\r\u2028\u2029]\s*")
 _SENTENCE_END = frozenset(".!?。！？।؟…\"”’')")
 
@@ -153,7 +154,9 @@ def _paragraph_breaks(submitted: str) -> NDArray[np.int32]:
 def _sentence_starts(
     submitted: str, starts: NDArray[np.int32], breaks: NDArray[np.int32], furniture: list[Span]
 ) -> NDArray[np.int32]:
-    found = [boundary["start_index"] for boundary in sentencex.get_sentence_boundaries("en", submitted)]
+    # Long rows of quotation marks say nothing of sentences and take sentencex quadratic time.
+    plain = _MARKS.sub(lambda row: " " * len(row.group()), submitted)
+    found = [boundary["start_index"] for boundary in sentencex.get_sentence_boundaries("en", plain)]
     cuts = np.unique(np.concatenate((found, breaks, [end for _, end in furniture], [len(submitted)])))
     places = np.searchsorted(starts, cuts)
     first = [0] if len(starts) else []
