@@ -71,7 +71,8 @@ class Comparer:
         there, back = align(mine, theirs, sentences), align(theirs, mine, sentences.swapped())
         coverage = there.covered(len(mine))
         verbatim = there.verbatim(len(mine))
-        relation = _relate(derived=derived, coverage=coverage, verbatim=verbatim)
+        # A reader is shown what was taken; where there is nothing to show, nothing is claimed.
+        relation = _relate(derived=derived and coverage > 0, coverage=coverage, verbatim=verbatim)
         return Evidence(
             relation=relation,
             derivation=DERIVATIONS[relation],

@@ -191,9 +191,9 @@ def _sizes(shorter: Profile, longer: Profile) -> dict[str, float]:
         "length_of_shorter": math.log1p(len(shorter)),
         "length_of_longer": math.log1p(len(longer)),
         "length_ratio": len(shorter) / max(1, len(longer)),
-        "spoken_of_shorter": float(shorter.text.spoken.mean()) if len(shorter) else 0.0,
-        "spoken_of_longer": float(longer.text.spoken.mean()) if len(longer) else 0.0,
-        "spoken_of_shared": _spoken_of_shared(shorter, longer),
+        "speech_of_shorter": float(shorter.text.spoken.mean()) if len(shorter) else 0.0,
+        "speech_of_longer": float(longer.text.spoken.mean()) if len(longer) else 0.0,
+        "speech_of_shared": _spoken_of_shared(shorter, longer),
     }
 
 

@@ -20,10 +20,7 @@ SIZES = {
     "length_ratio", "order_within_pairs", "sentences_in_order_of_all",  # what recurs counts each time
     *(f"own_words_in_runs_of_{least}" for least in LONG_RUNS),
 }  # fmt: skip
-# "spoken" is not among them: the share of a text that is spoken has that name in the end.
-SHARED = [f"{name}_of_shorter" for name in KEYS if name != "spoken"] + [
-    f"{name}_in_order_of_shorter" for name in SEQUENCES
-]
+SHARED = [f"{name}_of_shorter" for name in KEYS] + [f"{name}_in_order_of_shorter" for name in SEQUENCES]
 FOUND = [
     f"{name}_{kind}_of_shorter"
     for name in ("sentence", "sentences_from_0.3", "sentences_from_0.85", "three_best_sentences")
@@ -56,7 +53,7 @@ def test_swapping_the_texts_swaps_their_shares(shorter, longer):
     assume(prepare(shorter).language == prepare(longer).language)
     one, other = measured(shorter, longer), measured(longer, shorter)
 
-    for name in SHARED + FOUND + ["length_of_shorter", "spoken_of_shorter"]:
+    for name in SHARED + FOUND + ["length_of_shorter", "speech_of_shorter"]:
         assert one[name] == pytest.approx(other[name.replace("_of_shorter", "_of_longer")], abs=1e-6), name
 
 
@@ -95,7 +92,7 @@ def test_sentences_in_another_order_lower_the_order_kept():
 
 
 def test_what_speakers_said_is_counted():
-    assert measured("Nobody knows, “not one of us”.", "Nobody knows.")["spoken_of_shorter"] == pytest.approx(4 / 6)
+    assert measured("Nobody knows, “not one of us”.", "Nobody knows.")["speech_of_shorter"] == pytest.approx(4 / 6)
 
 
 def test_a_run_within_a_quotation_is_not_the_reporters():
@@ -106,8 +103,8 @@ def test_a_run_within_a_quotation_is_not_the_reporters():
     assert features["longest_run"] == own["longest_run"] == pytest.approx(math.log1p(12))
     assert features["longest_own_run"] == features["own_words_in_runs_of_5"] == 0
     assert own["own_words_in_runs_of_12"] == pytest.approx(math.log1p(12))
-    assert features["spoken_of_shared"] == 1
-    assert own["spoken_of_shared"] == 0
+    assert features["speech_of_shared"] == 1
+    assert own["speech_of_shared"] == 0
 
 
 def test_names_and_numbers_are_facts_and_no_wording():
