@@ -27,6 +27,9 @@ def print_accuracy(console: Console, figures: dict[str, Any]) -> None:
     )
     found.add_row("datasketch MinHashLSH, 3-grams, Jaccard 0.5", f"{lsh['found']:.3f}", "", "", "")
     console.print(found)
+    console.print(
+        f"Judging prepared texts: {finding['judging_ms_p50']} ms (median), {finding['judging_ms_p95']} ms (p95)"
+    )
 
     pairs = figures["pairs"]
     decided = Table(title=f"Decision: {pairs['scored']} pairs, {pairs['positive']} derived", title_justify="left")
