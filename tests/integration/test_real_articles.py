@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-# Read before the tests begin, each of which runs without any such variable.
+# Read before the tests begin, each of which runs without any such variable. CI has the folder and may not skip.
 DATA = Path(os.environ.get("WIREMATCH_DATA", ""))
 STORIES = DATA.parent / "stories"
 BACKGROUND = 1_000
@@ -21,7 +21,7 @@ BACKGROUND = 1_000
 pytestmark = [
     pytest.mark.data,
     pytest.mark.skipif(
-        not (DATA / "pairs.jsonl").is_file() or not STORIES.is_dir(),
+        os.environ.get("CI") != "true" and not ((DATA / "pairs.jsonl").is_file() and STORIES.is_dir()),
         reason="WIREMATCH_DATA names no folder with pairs.jsonl and ../stories beside it",
     ),
 ]
