@@ -37,9 +37,7 @@ class Settings(BaseSettings):
         32, ge=1, le=1_000, description="Candidates whose text is compared with a submission, best first."
     )
     pickup_limit: int = Field(256, ge=1, le=10_000, description="Candidates compared to list a story's pickups.")
-    profile_cache: int = Field(
-        2_000, ge=0, description="Stored articles kept ready for comparison in memory."
-    )
+    profile_cache: int = Field(2_000, ge=0, description="Stored articles kept ready for comparison in memory.")
     max_request_bytes: int = Field(2_097_152, ge=1_024, description="Largest request body; a larger one is a 413.")
     cpu_threads: int = Field(2, ge=1, le=64, description="Threads of one process that compare texts.")
     max_waiting: int = Field(64, ge=1, description="Requests that may wait for such a thread; further ones are a 503.")
