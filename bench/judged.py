@@ -11,6 +11,7 @@ from bench.data import Corpus, Judged
 from bench.train import fit, judged_examples, mined_examples, training_pairs
 from service.matching.alignment import align
 from service.matching.compare import WHOLLY
+from service.matching.model import DerivationModel, to_json
 from service.matching.resources import default_comparer
 from service.matching.sentences import overlap_sentences
 from service.models import Article, Derivation
@@ -20,17 +21,20 @@ def measure_judged(corpus: Corpus, judged: list[Judged]) -> dict[str, Any]:
     """How pairs judged by people are decided, by cross-validation over connected events.
 
     Each fold is decided by a model trained on the mined training pairs and the judged pairs of the other folds; which
-    part of a derived pair is wholly derived follows from the coverage of the shorter text.
+    part of a derived pair is wholly derived follows from the coverage of the shorter text. A pair of which one text
+    has next to no words counts as non-derived, as a report leaves it undecided.
     """
     comparer = default_comparer()
-    _, mined = mined_examples(corpus, training_pairs(corpus), comparer.rarity)
+    names, mined = mined_examples(corpus, training_pairs(corpus), comparer.rarity)
     _, people = judged_examples(judged, comparer.rarity)
     folds = np.array([pair.fold for pair in judged])
     probability = np.zeros(len(judged))
     for fold in np.unique(folds).tolist():
         held_out = folds == fold
-        model = fit(mined + people.chosen(~held_out))
-        probability[held_out] = model.predict_proba(people.features[held_out])[:, 1]
+        document = to_json(names, fit(mined + people.chosen(~held_out)), comparer.model.decision, {})
+        rows = [dict(zip(names, row, strict=True)) for row in people.features[held_out].tolist()]
+        probability[held_out] = DerivationModel.from_json(document).probabilities(rows)
+    probability[people.weights == 0] = 0
     called = [
         label(derived=bool(value >= comparer.model.decision), coverage=_coverage_of_shorter(pair))
         for pair, value in zip(judged, probability, strict=True)

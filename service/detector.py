@@ -155,9 +155,10 @@ class Detector:
     def _derived_from(self, story: Submission, entries: list[Entry]) -> list[tuple[datetime, Match]]:
         """Those of the entries that derive from the story, with their times."""
         side = self._comparer.side(story.article, story.text)
+        others = [self._profiles.of(entry) for entry in entries]
         pickups = []
-        for entry in entries:
-            evidence = self._comparer.compare(self._profiles.of(entry), side, explain_related=False)
+        for entry, other, suspicion in zip(entries, others, self._comparer.suspect(side, others), strict=True):
+            evidence = self._comparer.explain(other, side, suspicion, explain_related=False)
             if evidence.relation in DERIVED:
                 when = entry.article.published_at or entry.article.stored_at
                 pickups.append((when, Match.of(entry.article, evidence)))

@@ -103,15 +103,12 @@ def align(submission: Profile, story: Profile, sentences: SentenceOverlap) -> Al
     bounds = list(pairwise(submission.text.sentences.tolist()))
     parts = submission.text.parts
     blocks = [block for block in _merge([_as_passage(run) for run in runs], parts) if _stands_alone(block, bounds)]
-    taken = np.zeros(len(submission), np.bool_)
-    for block in blocks:
-        taken[block.start : block.end] = True
-    passages = blocks
+    passages = list(blocks)
     for number, (start, end) in enumerate(bounds):
-        for first, last in _gaps(taken, start, end):
+        for first, last in _gaps(blocks, start, end):
             reworded = _reworded(number, first, last, submission, story, sentences)
             # What was not reworded may still hold a short run.
-            passages = passages + (reworded or _cut(runs, first, last))
+            passages += reworded or _cut(runs, first, last)
     return Alignment(_merge(sorted(passages, key=lambda passage: passage.start), parts), runs)
 
 
@@ -123,31 +120,35 @@ def find_runs(words: NDArray[np.uint32], story_words: NDArray[np.uint32]) -> lis
     if len(words) < SEED_WORDS:  # too short to say anything, unless it is the same text
         equal = len(words) > 0 and np.array_equal(words, story_words)
         return [Run(0, 0, len(words))] if equal else []
+    seeds, story_seeds = ngram_hashes(words, SEED_WORDS), ngram_hashes(story_words, SEED_WORDS)
+    known = np.flatnonzero(np.isin(seeds, story_seeds))
+    if not len(known):
+        return []
     places: dict[int, list[int]] = defaultdict(list)
-    for place, seed in enumerate(ngram_hashes(story_words, SEED_WORDS).tolist()):
-        places[seed].append(place)
+    for place in np.flatnonzero(np.isin(story_seeds, seeds[known])).tolist():
+        places[int(story_seeds[place])].append(place)
     mine, theirs = words.tolist(), story_words.tolist()
-    seeds = ngram_hashes(words, SEED_WORDS).tolist()
     runs: list[Run] = []
-    at, done, expected = 0, 0, -1
-    while at < len(seeds):
-        length, place = _longest(mine, theirs, at, places.get(seeds[at], ()), expected)
-        if length < SEED_WORDS or at + length <= done:  # nothing there, a hash met by chance, or nothing new
-            at += 1
+    next_at, done, expected = 0, 0, -1
+    for at, seed in zip(known.tolist(), seeds[known].tolist(), strict=True):
+        if at < next_at:
+            continue
+        length, place = _longest(mine, theirs, at, places[seed], expected)
+        if length < SEED_WORDS or at + length <= done:  # a hash met by chance, or nothing new
             continue
         begin = max(at, done)
         runs.append(Run(begin, place + begin - at, at + length - begin))
         done, expected = at + length, place + length
-        at = max(at + 1, done - SEED_WORDS + 1)  # the next run may begin within this one
+        next_at = done - SEED_WORDS + 1  # the next run may begin within this one
     return runs
 
 
-def _longest(
-    mine: list[int], theirs: list[int], at: int, found: list[int] | tuple[()], expected: int
-) -> tuple[int, int]:
+def _longest(mine: list[int], theirs: list[int], at: int, found: list[int], expected: int) -> tuple[int, int]:
     """The longest extension from ``at`` and its place; of equal ones, the one that continues the story's order."""
     best_length, best_place = 0, 0
-    for place in sorted(found, key=lambda place: abs(place - expected))[:MOST_PLACES]:
+    if len(found) > 1:
+        found = sorted(found, key=lambda place: abs(place - expected))[:MOST_PLACES]
+    for place in found:
         length, most = 0, min(len(mine) - at, len(theirs) - place)
         while length < most and mine[at + length] == theirs[place + length]:
             length += 1
@@ -159,6 +160,9 @@ def _longest(
 def _within_parts(run: Run, parts: NDArray[np.int32], story_parts: NDArray[np.int32]) -> Iterator[Run]:
     """A run cut wherever page furniture stands within it, so that no passage reaches across."""
     mine, theirs = parts[run.start : run.end], story_parts[run.story_start : run.story_end]
+    if mine[0] == mine[-1] and theirs[0] == theirs[-1]:
+        yield run
+        return
     edges = np.flatnonzero((np.diff(mine) > 0) | (np.diff(theirs) > 0)) + 1
     for first, last in pairwise([0, *edges.tolist(), run.length]):
         yield Run(run.start + first, run.story_start + first, last - first)
@@ -174,11 +178,11 @@ def _stands_alone(block: AlignedPassage, bounds: list[tuple[int, int]]) -> bool:
     return any(min(block.end, end) - max(block.start, start) >= MOSTLY_TAKEN * (end - start) for start, end in bounds)
 
 
-def _gaps(taken: NDArray[np.bool_], start: int, end: int) -> Iterator[tuple[int, int]]:
-    """What is left of a sentence; remnants that a bridge would span are nobody's."""
-    free = np.flatnonzero(np.diff(taken[start:end], prepend=True, append=True)) + start
-    for first, last in zip(free[::2].tolist(), free[1::2].tolist(), strict=True):
-        if last - first > BRIDGED_WORDS or last - first == end - start:
+def _gaps(blocks: list[AlignedPassage], start: int, end: int) -> Iterator[tuple[int, int]]:
+    """What ``blocks``, which are in order, leave of a sentence; remnants that a bridge would span are nobody's."""
+    within = [(block.start, block.end) for block in blocks if block.start < end and block.end > start]
+    for (_, first), (last, _) in pairwise([(start, start), *within, (end, end)]):
+        if last - first > BRIDGED_WORDS or (last > first and last - first == end - start):
             yield first, last
 
 
@@ -204,11 +208,17 @@ def _reworded(  # noqa: PLR0913 - words of a sentence in two texts
         return []
     bounds = story.text.sentences
     story_start, story_end = int(bounds[partner[0]]), int(bounds[partner[1]])
-    stems, weights = submission.text.stems[first:last], submission.weights[first:last]
-    found = np.isin(stems, story.text.stems[story_start:story_end])
-    total = float(weights.sum())
-    similarity = float(weights[found].sum()) / total if total > 0 else 0.0
-    shared = len(set(stems[found & (weights > 0)].tolist()))
+    there = set(story.text.stems[story_start:story_end].tolist())
+    content = [
+        (stem, weight)
+        for stem, weight in zip(
+            submission.text.stems[first:last].tolist(), submission.weights[first:last].tolist(), strict=True
+        )
+        if weight > 0
+    ]
+    total = sum(weight for _, weight in content)
+    similarity = sum(weight for stem, weight in content if stem in there) / total if total > 0 else 0.0
+    shared = len({stem for stem, _ in content if stem in there})
     if similarity < REWORDED or shared < min(REWORDED_WORDS, last - first):
         return []
     equal = min(similarity, 0.99) * (last - first)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,16 +13,17 @@ from service.matching.features import measure
 from service.matching.model import DerivationModel
 from service.matching.profile import Profile, profile
 from service.matching.rarity import Rarity
+from service.matching.screening import RELATED, WORTH_MEASURING, likeness
 from service.matching.sentences import SentenceOverlap, overlap_sentences
 from service.models import Article, Coverage, Derivation, Evidence, Match, Passage, PassageKind, Relation, Span
 from service.text.prepare import PreparedText, prepare
 
-WHOLLY = 0.7
+WHOLLY = 0.75
 """Coverage of the submission from which on a derived text is called wholly derived."""
 NEARLY_VERBATIM = 0.8
 """Share of words taken word for word from which on a wholly derived text is called a copy."""
-RELATED = 0.12
-"""Share of one text's rarity-weighted content in the other below which the two tell of different things."""
+UNLIKELY = 0.05
+"""The most that is said of a pair that was not worth measuring; less, the less the two have in common."""
 QUOTED = 0.8
 """Share of a passage's words between quotation marks from which on it is called a quotation."""
 
@@ -36,6 +38,16 @@ class Side:
     @property
     def text(self) -> PreparedText:
         return self.profile.text
+
+
+@dataclass(frozen=True, slots=True)
+class Suspicion:
+    """What the numbers alone say of two texts."""
+
+    probability: float
+    """That one derives from the other."""
+    related: bool
+    """Whether they may tell of the same event."""
 
 
 class Comparer:
@@ -54,20 +66,45 @@ class Comparer:
         return Match.of(story, self.compare(self.side(submission), self.side(story)))
 
     def compare(self, submission: Side, story: Side, *, explain_related: bool = True) -> Evidence:
-        """What ``submission`` owes to ``story``.
+        """What ``submission`` owes to ``story``."""
+        return self.explain(submission, story, self.suspect(submission, [story])[0], explain_related=explain_related)
+
+    def suspect(self, submission: Side, stories: Sequence[Side]) -> list[Suspicion]:
+        """How likely ``submission`` and each story derive one from the other, whichever from whichever.
+
+        All are screened at once, and only those that are like enough are measured.
+        """
+        alike = likeness(submission.profile.outline, [story.profile.outline for story in stories])
+        alike *= [len(submission.profile) * len(story.profile) > 0 for story in stories]
+        suspicions = [
+            Suspicion(min(1.0, value / WORTH_MEASURING) * UNLIKELY, related=value >= RELATED)
+            for value in alike.tolist()
+        ]
+        measured = np.flatnonzero(alike >= WORTH_MEASURING).tolist()
+        pairs = []
+        for number in measured:
+            mine, theirs = submission.profile, stories[number].profile
+            pairs.append(measure_pair(mine, theirs, overlap_sentences(mine, theirs)))
+        chances = self.model.probabilities(pairs).tolist()
+        for number, chance in zip(measured, chances, strict=True):
+            certain = _equal(submission.profile, stories[number].profile)
+            suspicions[number] = Suspicion(1.0 if certain else chance, related=True)
+        return suspicions
+
+    def explain(self, submission: Side, story: Side, suspicion: Suspicion, *, explain_related: bool = True) -> Evidence:
+        """The evidence that ``submission`` derives from ``story``.
 
         Passages are sought only where the two have something in common, and in a story that is merely related only
         with ``explain_related``: most candidates are, and few callers show them.
         """
-        mine, theirs = submission.profile, story.profile
-        if not len(mine) or not len(theirs) or not _share_content(mine, theirs):
-            return UNRELATED
-        sentences = overlap_sentences(mine, theirs)
-        likelihood = 1.0 if _equal(mine, theirs) else self.model.probability(measure_pair(mine, theirs, sentences))
-        derived = likelihood >= self.model.decision
-        probability = round(likelihood, 4)
+        probability = round(suspicion.probability, 4)
+        if not suspicion.related:
+            return UNRELATED.model_copy(update={"probability": probability})
+        derived = suspicion.probability >= self.model.decision
         if not derived and not explain_related:
             return UNRELATED.model_copy(update={"relation": Relation.RELATED, "probability": probability})
+        mine, theirs = submission.profile, story.profile
+        sentences = overlap_sentences(mine, theirs)
         there, back = align(mine, theirs, sentences), align(theirs, mine, sentences.swapped())
         coverage = there.covered(len(mine))
         verbatim = there.verbatim(len(mine))
@@ -90,11 +127,6 @@ def measure_pair(submission: Profile, story: Profile, sentences: SentenceOverlap
     if len(submission) <= len(story):
         return measure(submission, story, sentences)
     return measure(story, submission, sentences.swapped())
-
-
-def _share_content(mine: Profile, theirs: Profile) -> bool:
-    one, other = mine.keys["content"], theirs.keys["content"]
-    return max(one.share_in(other), other.share_in(one)) >= RELATED or not (len(one.hashes) and len(other.hashes))
 
 
 def _equal(mine: Profile, theirs: Profile) -> bool:

@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
 from service.matching.alignment import Run, find_runs
-from service.matching.profile import KEYS, SEQUENCES, Profile
+from service.matching.profile import SEQUENCES, VIEWS, Flags, Profile
 from service.matching.sentences import Floats, SentenceOverlap
 
 ALIKE = (0.3, 0.5, 0.6, 0.7, 0.85)
 """Shares from which on a sentence counts as found in the other text."""
+_ALIKE = np.array(ALIKE, np.float32)[:, None]
 PAIRED = 0.3
 """Likeness (harmonic mean of both shares) from which on two sentences are looked at word by word."""
 IN_ORDER = 0.35
@@ -51,11 +52,11 @@ def measure(shorter: Profile, longer: Profile, sentences: SentenceOverlap) -> di
 
 
 def _shares(shorter: Profile, longer: Profile) -> dict[str, float]:
+    mine, theirs = shorter.views.shares(longer.views)
     shares = {}
-    for name in KEYS:
-        mine, theirs = shorter.keys[name], longer.keys[name]
-        shares[f"{name}_of_shorter"] = mine.share_in(theirs)
-        shares[f"{name}_of_longer"] = theirs.share_in(mine)
+    for name, of_shorter, of_longer in zip(VIEWS, mine.tolist(), theirs.tolist(), strict=True):
+        shares[f"{name}_of_shorter"] = of_shorter
+        shares[f"{name}_of_longer"] = of_longer
     return shares
 
 
@@ -71,41 +72,48 @@ def _sequences(shorter: Profile, longer: Profile) -> dict[str, float]:
 
 
 def _runs(runs: list[Run], shorter: Profile, longer: Profile) -> dict[str, float]:
-    lengths = [run.length for run in runs]
-    own = [int(shorter.own[run.start : run.end].sum()) for run in runs]
-    wording = shorter.own & (shorter.function | shorter.plain)
-    worded = [int(wording[run.start : run.end].sum()) for run in runs]
+    lengths = np.array([run.length for run in runs], np.intp)
+    own = _counted(shorter.own, [run.start for run in runs], lengths)
+    worded = _counted(shorter.own & (shorter.function | shorter.plain), [run.start for run in runs], lengths)
+    total = int(lengths.sum())
     return {
-        "longest_run": math.log1p(max(lengths, default=0)),
-        "longest_own_run": math.log1p(max(own, default=0)),
-        "longest_wording_run": math.log1p(max(worded, default=0)),
-        "runs_across_quotation_marks": math.log1p(
-            sum(length for length, mine in zip(lengths, own, strict=True) if 0 < mine < length)
-        ),
-        "runs_of_shorter": sum(lengths) / max(1, len(shorter)),
-        "runs_of_longer": min(1.0, sum(lengths) / max(1, len(longer))),
-        "own_runs_of_shorter": sum(own) / max(1, int(shorter.own.sum())),
-        "own_runs_of_longer": sum(own) / max(1, int(longer.own.sum())),
+        "longest_run": math.log1p(lengths.max(initial=0)),
+        "longest_own_run": math.log1p(own.max(initial=0)),
+        "longest_wording_run": math.log1p(worded.max(initial=0)),
+        "runs_across_quotation_marks": math.log1p(lengths[(own > 0) & (own < lengths)].sum()),
+        "runs_of_shorter": total / max(1, len(shorter)),
+        "runs_of_longer": min(1.0, total / max(1, len(longer))),
+        "own_runs_of_shorter": float(own.sum()) / max(1, int(shorter.own.sum())),
+        "own_runs_of_longer": float(own.sum()) / max(1, int(longer.own.sum())),
         "runs": math.log1p(len(runs)),
-        "long_runs": math.log1p(sum(length >= 8 for length in lengths)),
-        "mean_run": fmean(lengths) if lengths else 0.0,
+        "long_runs": math.log1p(int((lengths >= 8).sum())),
+        "mean_run": total / len(runs) if runs else 0.0,
         "runs_in_order": fmean(a.story_start < b.story_start for a, b in pairwise(runs)) if len(runs) > 1 else 0.5,
     }
 
 
 def _own_runs(runs: list[Run], shorter: Profile, longer: Profile) -> dict[str, float]:
     """Runs counted by the words that neither text has from a speaker."""
-    own = [
-        min(int(shorter.own[run.start : run.end].sum()), int(longer.own[run.story_start : run.story_end].sum()))
-        for run in runs
-    ]
+    lengths = np.array([run.length for run in runs], np.intp)
+    own = np.minimum(
+        _counted(shorter.own, [run.start for run in runs], lengths),
+        _counted(longer.own, [run.story_start for run in runs], lengths),
+    )
     there = max(1, min(int(shorter.own.sum()), int(longer.own.sum())))
-    values = {"longest_run_own_on_both_sides": math.log1p(max(own, default=0))}
+    values = {"longest_run_own_on_both_sides": math.log1p(own.max(initial=0))}
     for least in LONG_RUNS:
-        total = sum(length for length in own if length >= least)
+        total = int(own[own >= least].sum())
         values[f"own_words_in_runs_of_{least}"] = math.log1p(total)
         values[f"share_of_own_words_in_runs_of_{least}"] = min(1.0, total / there)
     return values
+
+
+def _counted(flags: Flags, starts: list[int], lengths: NDArray[np.intp]) -> NDArray[np.intp]:
+    """How many flags are set in each stretch."""
+    running = np.concatenate(([0], np.cumsum(flags)))
+    begin = np.array(starts, np.intp)
+    counts: NDArray[np.intp] = running[begin + lengths] - running[begin]
+    return counts
 
 
 def _found(shares: Floats, side: Profile, name: str) -> dict[str, float]:
@@ -114,8 +122,8 @@ def _found(shares: Floats, side: Profile, name: str) -> dict[str, float]:
     total = float(side.sentence_weights.sum())
     weights = side.sentence_weights / total if total > 0 else side.sentence_weights
     values = {f"sentence_{name}": float(best @ weights)}
-    for least in ALIKE:
-        values[f"sentences_from_{least}_{name}"] = float((best >= least) @ weights)
+    for least, share in zip(ALIKE, ((best >= _ALIKE) @ weights).tolist(), strict=True):
+        values[f"sentences_from_{least}_{name}"] = share
     values[f"three_best_sentences_{name}"] = float(np.sort(best)[-3:].mean()) if len(best) else 0.0
     return values
 
@@ -126,17 +134,13 @@ def _pairs(likeness: Floats, shorter: Profile, longer: Profile) -> dict[str, flo
     if likeness.size:
         partners, best = likeness.argmax(axis=1), likeness.max(axis=1)
         for number in np.flatnonzero(best >= PAIRED).tolist():
-            a, b = _sentence(shorter, number), _sentence(longer, int(partners[number]))
-            mine, theirs = _wording(shorter, a), _wording(longer, b)
-            if len(mine) >= 3 and len(theirs) >= 3:
-                wording.append(LCSseq.normalized_similarity(mine, theirs))
-            content = shorter.text.stems[a][shorter.text.content[a]].tolist()
-            other = longer.text.stems[b][longer.text.content[b]].tolist()
-            order.append(LCSseq.similarity(content, other) / max(1, len(set(content) & set(other))))
-            words = shorter.text.stems[a][shorter.plain[a] & shorter.own[a]].tolist()
-            if words:
-                there = set(longer.text.stems[b][longer.plain[b]].tolist())
-                plain.append(sum(map(there.__contains__, words)) / len(words))
+            mine, theirs = shorter.stems_of_sentences[number], longer.stems_of_sentences[int(partners[number])]
+            if len(mine.wording) >= 3 and len(theirs.wording) >= 3:
+                wording.append(LCSseq.normalized_similarity(mine.wording, theirs.wording))
+            shared = set(mine.content).intersection(theirs.content)
+            order.append(LCSseq.similarity(mine.content, theirs.content) / max(1, len(shared)))
+            if mine.own_plain:
+                plain.append(sum(map(theirs.plain.__contains__, mine.own_plain)) / len(mine.own_plain))
     sentences = max(1, len(shorter.sentence_weights))
     return {
         "paired_sentences": len(wording) / sentences,
@@ -148,16 +152,6 @@ def _pairs(likeness: Floats, shorter: Profile, longer: Profile) -> dict[str, flo
         "plain_words_of_pairs": fmean(plain) if plain else 0.0,
         "plain_words_of_three_best_pairs": _best_three(plain),
     }
-
-
-def _sentence(side: Profile, number: int) -> slice:
-    return slice(int(side.sentences[number]), int(side.sentences[number + 1]))
-
-
-def _wording(side: Profile, words: slice) -> list[int]:
-    chosen = (side.plain[words] | side.function[words]) & side.own[words]
-    stems: list[int] = side.text.stems[words][chosen].tolist()
-    return stems
 
 
 def _order(likeness: Floats) -> dict[str, float]:
@@ -199,8 +193,8 @@ def _sizes(shorter: Profile, longer: Profile) -> dict[str, float]:
 
 def _spoken_of_shared(shorter: Profile, longer: Profile) -> float:
     """Which share of the trigrams that both hold is a speaker's in the shorter text."""
-    mine, theirs = shorter.keys["spoken_trigrams"], longer.keys["trigrams"]
-    shared = shorter.keys["trigrams"].share_in(theirs) * len(shorter.keys["trigrams"].hashes)
+    mine, all_mine, theirs = shorter.views["spoken_trigrams"], shorter.views["trigrams"], longer.views["trigrams"]
+    shared = all_mine.share_in(theirs) * len(all_mine.hashes)
     return min(1.0, mine.share_in(theirs) * len(mine.hashes) / shared) if shared > 0 else 0.0
 
 

@@ -46,13 +46,14 @@ def judge(
     wanted = DERIVED | {Relation.RELATED} if include_related else DERIVED
     found: list[tuple[Match, Side]] = []
     pickups: list[Match] = []
-    for story in stories:
+    stories = list(stories)
+    for story, suspicion in zip(stories, comparer.suspect(submission, stories), strict=True):
         if _published_after(story, submission):
-            evidence = comparer.compare(story, submission, explain_related=False)
+            evidence = comparer.explain(story, submission, suspicion, explain_related=False)
             if evidence.relation in DERIVED:
                 pickups.append(Match.of(story.article, evidence))
             continue
-        evidence = comparer.compare(submission, story, explain_related=include_related)
+        evidence = comparer.explain(submission, story, suspicion, explain_related=include_related)
         if evidence.relation in wanted:
             found.append((Match.of(story.article, evidence), story))
     found.sort(key=lambda pair: _precedence(pair[0]), reverse=True)

@@ -6,33 +6,39 @@ The trees and how they came about are in ``derivation.json`` beside this file; `
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-FORMAT = 2
-LEAF = -1
+FORMAT = 3
+MOST_LEAVES = 16
+
+Tree = float | list[Any]
+"""A leaf's value, or ``[feature, threshold, left, right]`` with trees on both sides; a value up to the threshold goes
+left."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DerivationModel:
-    """Gradient-boosted decision trees (Friedman 2001) over named features.
+    """``t`` gradient-boosted decision trees (Friedman 2001) over ``f`` named features.
 
-    All trees stand in one table of nodes. A node either tests ``features[name] <= threshold`` and goes on at ``left``
-    or ``right``, or is a leaf (feature -1) that adds its value to the score; the probability is the logistic function
-    of the score.
+    The score is the sum of the leaves that a pair falls into, the probability its logistic function. All tests of all
+    trees are made at once, and each that fails rules out the leaves to its left; the first leaf that is left is the
+    tree's (QuickScorer: Lucchese et al. 2015).
     """
 
     names: tuple[str, ...]
-    feature: NDArray[np.int32]
+    feature: NDArray[np.intp]
+    """t x 15 columns to test; small trees are filled up with tests that never fail."""
     threshold: NDArray[np.float64]
-    left: NDArray[np.int32]
-    right: NDArray[np.int32]
-    value: NDArray[np.float64]
-    roots: NDArray[np.int32]
-    baseline: float
+    """t x 15."""
+    ruled_out: NDArray[np.uint16]
+    """t x 15 sets of leaves, as bits."""
+    values: NDArray[np.float64]
+    """t x 16 leaves."""
     decision: float
     """Probability from which on a match is called derived."""
     trained: dict[str, Any]
@@ -45,43 +51,68 @@ class DerivationModel:
         if content.get("format") != FORMAT:
             raise ValueError(f"the model file has format {content.get('format')}; run `python -m bench train`")
         trees = content["trees"]
-        starts = np.cumsum([0] + [len(tree) for tree in trees])
-        nodes = np.array([node for tree in trees for node in tree], np.float64)
-        offsets = np.repeat(starts[:-1], [len(tree) for tree in trees])
+        feature = np.zeros((len(trees), MOST_LEAVES - 1), np.intp)
+        threshold = np.full(feature.shape, np.inf)
+        ruled_out = np.zeros(feature.shape, np.uint16)
+        values = np.zeros((len(trees), MOST_LEAVES))
+        for number, tree in enumerate(trees):
+            tests, leaves = list(_tests(tree)), list(_leaves(tree))
+            values[number, : len(leaves)] = leaves
+            for place, (column, most, first, last) in enumerate(tests):
+                feature[number, place], threshold[number, place] = column, most
+                ruled_out[number, place] = (1 << last) - (1 << first)
         return cls(
-            names=tuple(content["features"]),
-            feature=nodes[:, 0].astype(np.int32),
-            threshold=nodes[:, 1],
-            left=(nodes[:, 2] + offsets).astype(np.int32),
-            right=(nodes[:, 3] + offsets).astype(np.int32),
-            value=nodes[:, 4],
-            roots=starts[:-1].astype(np.int32),
-            baseline=content["baseline"],
-            decision=content["decision"],
-            trained=content["trained"],
+            tuple(content["features"]), feature, threshold, ruled_out, values, content["decision"], content["trained"]
         )
 
-    def probability(self, features: dict[str, float]) -> float:
-        """That one text derives from the other, between 0 and 1; ValueError when the features are other ones."""
-        if tuple(features) != self.names:
+    def probabilities(self, pairs: Sequence[dict[str, float]]) -> NDArray[np.float64]:
+        """That one text derives from the other, between 0 and 1, for each pair's features.
+
+        ValueError when the features are other ones than the model was trained on.
+        """
+        if any(tuple(features) != self.names for features in pairs):
             raise ValueError("the model was trained on other features; run `python -m bench train`")
-        values = np.fromiter(features.values(), np.float64, len(features))
-        at = self.roots
-        while (inner := self.feature[at] != LEAF).any():
-            goes_left = values[self.feature[at]] <= self.threshold[at]
-            at = np.where(inner, np.where(goes_left, self.left[at], self.right[at]), at)
-        score = self.baseline + float(self.value[at].sum())
-        return float(1 / (1 + np.exp(-score)))
+        scores = np.array([self._score(np.fromiter(pair.values(), np.float64, len(pair))) for pair in pairs])
+        chances: NDArray[np.float64] = 1 / (1 + np.exp(-scores))
+        return chances
+
+    def _score(self, features: NDArray[np.float64]) -> float:
+        failed = features[self.feature] > self.threshold
+        left = ~np.bitwise_or.reduce(self.ruled_out * failed, axis=1)
+        first = _LOWEST[left]
+        return float(self.values[np.arange(len(first)), first].sum())
 
 
-def to_json(
-    names: tuple[str, ...],
-    trees: list[list[tuple[int, float, int, int, float]]],
-    baseline: float,
-    decision: float,
-    trained: dict[str, Any],
-) -> str:
-    """A model file, one tree a line; nodes are (feature, threshold, left, right, value), offsets within the tree."""
-    head = {"format": FORMAT, "trained": trained, "decision": decision, "baseline": baseline, "features": names}
+def _lowest_bits() -> NDArray[np.intp]:
+    """For every set of 16 bits but the empty one, the place of the first."""
+    places = np.zeros(1 << MOST_LEAVES, np.intp)
+    for bit in reversed(range(MOST_LEAVES)):
+        places[1 << bit :: 1 << (bit + 1)] = bit
+    return places
+
+
+_LOWEST = _lowest_bits()
+
+
+def _leaves(tree: Tree) -> list[float]:
+    """From left to right."""
+    return [*_leaves(tree[2]), *_leaves(tree[3])] if isinstance(tree, list) else [tree]
+
+
+def _tests(tree: Tree, first: int = 0) -> Iterator[tuple[int, float, int, int]]:
+    """(Feature, threshold, and the leaves [first, last) that are ruled out when a value is above it) of each test."""
+    if isinstance(tree, list):
+        feature, threshold, left, right = tree
+        last = first + len(_leaves(left))
+        yield feature, threshold, first, last
+        yield from _tests(left, first)
+        yield from _tests(right, last)
+
+
+def to_json(names: tuple[str, ...], trees: list[Tree], decision: float, trained: dict[str, Any]) -> str:
+    """A model file, one tree a line."""
+    if any(len(_leaves(tree)) > MOST_LEAVES for tree in trees):
+        raise ValueError(f"a tree has more than {MOST_LEAVES} leaves")
+    head = {"format": FORMAT, "trained": trained, "decision": decision, "features": names}
     lines = ",\n".join("    " + json.dumps(tree, separators=(",", ":")) for tree in trees)
     return json.dumps(head, indent=2)[:-2] + ',\n  "trees": [\n' + lines + "\n  ]\n}\n"

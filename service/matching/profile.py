@@ -7,11 +7,14 @@ of speakers, names and numbers (facts that any reporter has) or the plain words 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.matching.rarity import Rarity
+from service.matching.screening import Outline
+from service.matching.views import Keys, Views
 from service.text.prepare import PreparedText
 
 Flags = NDArray[np.bool_]
@@ -25,22 +28,17 @@ MOST_SENTENCES = 1_000
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Keys:
-    """Distinct things that a text holds, sorted, with what each weighs."""
+class SentenceStems:
+    """The stems of one sentence, in order, by what they are."""
 
-    hashes: NDArray[np.uint64]
-    weights: NDArray[np.float32]
-
-    def share_in(self, other: Keys) -> float:
-        """Which share of these, by weight, the other text holds; 0 when there is nothing."""
-        total = float(self.weights.sum())
-        if not total or not len(other.hashes):
-            return 0.0
-        places = np.minimum(np.searchsorted(other.hashes, self.hashes), len(other.hashes) - 1)
-        return min(1.0, float(self.weights[other.hashes[places] == self.hashes].sum()) / total)
+    content: list[int]
+    wording: list[int]
+    """The reporter's own function and plain words."""
+    own_plain: list[int]
+    plain: frozenset[int]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Profile:
     """A prepared text of ``n`` words in ``m`` sentences, with ``v`` distinct content words, from all sides."""
 
@@ -53,8 +51,6 @@ class Profile:
     """n flags: content words that are neither names nor numbers."""
     function: Flags
     """n flags: function words."""
-    sentence_of: NDArray[np.intp]
-    """n sentence numbers."""
     sentences: NDArray[np.int32]
     """m + 1 word positions."""
     sentence_weights: NDArray[np.float32]
@@ -64,13 +60,27 @@ class Profile:
     vocabulary_weights: NDArray[np.float32]
     entries: tuple[NDArray[np.intp], NDArray[np.intp]]
     """(sentence, place in the vocabulary) of each content word, each pair once."""
-    keys: dict[str, Keys]
-    """By the names in ``KEYS``."""
+    views: Views
+    """By the names in ``VIEWS``."""
+    outline: Outline
     sequences: dict[str, list[int]]
     """By the names in ``SEQUENCES``: stems in order, for longest common subsequences."""
 
     def __len__(self) -> int:
         return len(self.text)
+
+    @cached_property
+    def stems_of_sentences(self) -> list[SentenceStems]:
+        """One a sentence. Made only when the text is measured: most are not."""
+        own_plain = self.plain & self.own
+        flags = (self.text.content, own_plain | (self.function & self.own), own_plain, self.plain)
+        content, wording, own, plain = map(self._stems_by_sentence, flags)
+        return list(map(SentenceStems, content, wording, own, map(frozenset, plain)))
+
+    def _stems_by_sentence(self, flags: Flags) -> list[list[int]]:
+        bounds = self.sentences[1:-1]
+        parts = zip(np.split(self.text.stems, bounds), np.split(flags, bounds), strict=True)
+        return [stems[chosen].tolist() for stems, chosen in parts]
 
 
 def profile(text: PreparedText, rarity: Rarity) -> Profile:
@@ -85,19 +95,20 @@ def profile(text: PreparedText, rarity: Rarity) -> Profile:
     vocabulary_weights = weights[text.content][first]
     cells = np.unique(sentence_of[text.content] * max(1, len(vocabulary)) + place)
     holders, held = np.divmod(cells, max(1, len(vocabulary)))
+    views = _views(text, weights, own, plain, function, names)
     return Profile(
         text=text,
         weights=weights,
         own=own,
         plain=plain,
         function=function,
-        sentence_of=sentence_of,
         sentences=sentences,
         sentence_weights=np.bincount(holders, vocabulary_weights[held], len(sentences) - 1).astype(np.float32),
         vocabulary=vocabulary,
         vocabulary_weights=vocabulary_weights,
         entries=(holders, held),
-        keys=_keys(text, weights, own, plain, function, names),
+        views=views,
+        outline=Outline.of(views["content"], views["trigrams"]),
         sequences={
             name: text.stems[mask].tolist()
             for name, mask in zip(
@@ -111,16 +122,16 @@ def profile(text: PreparedText, rarity: Rarity) -> Profile:
 
 SEQUENCES = ("content", "own_content", "own_plain", "own_words", "all_words", "facts")
 
-KEYS = (
+VIEWS = (
     "bigrams", "trigrams", "fourgrams", "fivegrams", "sevengrams", "own_trigrams", "own_fourgrams", "spoken_trigrams",
     "spoken_fourgrams", "own_wording_trigrams", "own_wording_pairs", "function_trigrams", "content", "plain",
     "own_plain", "names", "numbers", "rare_plain", "spoken", "content_pairs", "own_plain_pairs",
 )  # fmt: skip
 
 
-def _keys(  # noqa: PLR0913 - the views
+def _views(  # noqa: PLR0913 - the views
     text: PreparedText, weights: NDArray[np.float32], own: Flags, plain: Flags, function: Flags, names: Flags
-) -> dict[str, Keys]:
+) -> Views:
     words, stems, spoken = text.words, text.stems, text.spoken
     everywhere = np.ones(len(text), np.bool_)
     wording = (function | plain) & own
@@ -131,17 +142,17 @@ def _keys(  # noqa: PLR0913 - the views
         _runs(words, wording, 3),
         _runs(stems, wording, 2),
         _runs(words[function & own], everywhere[function & own], 3),
-        _distinct(stems, weights, text.content),
-        _distinct(stems, weights, plain),
-        _distinct(stems, weights, plain & own),
-        _distinct(stems, weights, names),
-        _distinct(words, np.ones(len(text), np.float32), text.numbers),
-        _distinct(stems, np.ones(len(text), np.float32), plain & (weights > RARE)),
-        _distinct(stems, weights, spoken & text.content),
+        Keys.distinct(stems[text.content], weights[text.content]),
+        Keys.distinct(stems[plain], weights[plain]),
+        Keys.distinct(stems[plain & own], weights[plain & own]),
+        Keys.distinct(stems[names], weights[names]),
+        Keys.distinct(words[text.numbers]),
+        Keys.distinct(stems[plain & (weights > RARE)]),
+        Keys.distinct(stems[spoken & text.content], weights[spoken & text.content]),
         _runs(stems[text.content], everywhere[text.content], 2),
         _runs(stems[plain & own], everywhere[plain & own], 2),
     )
-    return dict(zip(KEYS, values, strict=True))
+    return Views.of(dict(zip(VIEWS, values, strict=True)))
 
 
 def _runs(hashes: NDArray[np.uint32], mask: Flags, size: int) -> Keys:
@@ -150,13 +161,7 @@ def _runs(hashes: NDArray[np.uint32], mask: Flags, size: int) -> Keys:
     inside = np.ones(len(grams), np.bool_)
     for shift in range(size):
         inside &= mask[shift : shift + len(grams)]
-    distinct = np.unique(grams[inside])
-    return Keys(distinct, np.ones(len(distinct), np.float32))
-
-
-def _distinct(hashes: NDArray[np.uint32], weights: NDArray[np.float32], mask: Flags) -> Keys:
-    distinct, first = np.unique(hashes[mask], return_index=True)
-    return Keys(distinct.astype(np.uint64), weights[mask][first])
+    return Keys.distinct(grams[inside])
 
 
 def _names(text: PreparedText) -> Flags:

@@ -19,6 +19,10 @@ _DOUBLE = re.compile('["“”„‟«»「」『』]')
 # British quotation marks: opened before a word and closed after one, with apostrophes inside words passed over.
 _SINGLE = re.compile(r"(?<![\w'’])['‘](?=[\w“\"])(?:[^'’‘\n]|(?<=\w)['’](?=\w)){8,400}?['’](?!\w)")
 _POST = re.compile(r"@\w{2,}|#\w{3,}|\bpic\.twitter")
+# How a post is signed when it is printed: '— Name (@handle) March 3, 2026'.
+_SIGNATURE = re.compile(
+    r"[-–—]\s*[^\n@—–]{0,60}\(@\w{1,30}\)(?:,?\s+(?:[A-Z][a-z]+ \d{1,2}|\d{1,2} [A-Z][a-z]+),? \d{4})?"
+)
 _FIRST_AND_SECOND_PERSON = frozenset(
     """
     i i'm i've i'd i'll me my mine myself we we're we've we'd we'll our ours ourselves
@@ -37,6 +41,7 @@ def find_speech(submitted: str, words: list[str], starts: Offsets, breaks: Offse
     for quotation in _SINGLE.finditer(submitted):
         first, last = np.searchsorted(starts, quotation.span())
         spoken[first:last] = True
+    _mark_posts(spoken, submitted, starts, breaks)
     if english:
         blocks = _block_quotations(submitted, words, starts, breaks, spoken)
         if blocks.sum() <= MOST_SPOKEN * len(words):
@@ -54,6 +59,17 @@ def _between_double_marks(submitted: str, starts: Offsets, breaks: Offsets) -> F
     paragraph = np.searchsorted(breaks, starts, side="right")
     inside: Flags = (marks_before - first_mark_of_paragraph[paragraph]) % 2 == 1
     return inside
+
+
+def _mark_posts(spoken: Flags, submitted: str, starts: Offsets, breaks: Offsets) -> None:
+    """A signature and what stands before it in its paragraph; where nothing does, the paragraph before."""
+    edges = [0, *breaks.tolist(), len(submitted)]
+    for signature in _SIGNATURE.finditer(submitted):
+        number = int(np.searchsorted(breaks, signature.start(), side="right"))
+        if not submitted[edges[number] : signature.start()].strip():
+            number = max(0, number - 1)
+        first, last = np.searchsorted(starts, (edges[number], signature.end()))
+        spoken[first:last] = True
 
 
 def _block_quotations(submitted: str, words: list[str], starts: Offsets, breaks: Offsets, spoken: Flags) -> Flags:

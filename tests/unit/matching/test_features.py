@@ -7,7 +7,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from service.matching.features import LONG_RUNS, measure
-from service.matching.profile import KEYS, SEQUENCES, profile
+from service.matching.profile import SEQUENCES, VIEWS, profile
 from service.matching.rarity import Rarity
 from service.matching.resources import default_comparer
 from service.matching.sentences import overlap_sentences
@@ -20,7 +20,7 @@ SIZES = {
     "length_ratio", "order_within_pairs", "sentences_in_order_of_all",  # what recurs counts each time
     *(f"own_words_in_runs_of_{least}" for least in LONG_RUNS),
 }  # fmt: skip
-SHARED = [f"{name}_of_shorter" for name in KEYS] + [f"{name}_in_order_of_shorter" for name in SEQUENCES]
+SHARED = [f"{name}_of_shorter" for name in VIEWS] + [f"{name}_in_order_of_shorter" for name in SEQUENCES]
 FOUND = [
     f"{name}_{kind}_of_shorter"
     for name in ("sentence", "sentences_from_0.3", "sentences_from_0.85", "three_best_sentences")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.matching.model import FORMAT, LEAF, DerivationModel, to_json
+from service.matching.model import FORMAT, MOST_LEAVES, DerivationModel, Tree, to_json
 from service.matching.resources import MODEL_FILE, default_comparer
 from service.models import Article
 
@@ -17,16 +17,7 @@ DOCUMENT = (files("service.matching") / MODEL_FILE).read_text(encoding="utf-8")
 NAMES = tuple(json.loads(DOCUMENT)["features"])
 
 # Two trees over two features: one asks twice, the other is a lone leaf.
-TREES = [
-    [
-        (0, 0.5, 1, 2, 0.0),
-        (LEAF, 0.0, 0, 0, -2.0),
-        (1, 3.0, 3, 4, 0.0),
-        (LEAF, 0.0, 0, 0, 1.0),
-        (LEAF, 0.0, 0, 0, 4.0),
-    ],
-    [(LEAF, 0.0, 0, 0, 0.25)],
-]
+TREES: list[Tree] = [[0, 0.5, -2.0, [1, 3.0, 1.0, 4.0]], 0.25]
 
 
 @pytest.fixture(scope="module")
@@ -36,13 +27,13 @@ def shipped() -> DerivationModel:
 
 @pytest.fixture(scope="module")
 def small() -> DerivationModel:
-    return DerivationModel.from_json(to_json(("wording", "runs"), TREES, -0.25, 0.4, {"pairs": 2}))
+    return DerivationModel.from_json(to_json(("wording", "runs"), TREES, 0.4, {"pairs": 2}))
 
 
 def test_it_reads_what_it_writes(small):
     assert small.names == ("wording", "runs")
-    assert (small.baseline, small.decision, small.trained) == (-0.25, 0.4, {"pairs": 2})
-    assert small.roots.tolist() == [0, 5]
+    assert (small.decision, small.trained) == (0.4, {"pairs": 2})
+    assert small.values[:, :3].tolist() == [[-2.0, 1.0, 4.0], [0.25, 0.0, 0.0]]
 
 
 def test_the_file_that_ships_is_readable_json_with_its_origin(shipped):
@@ -69,19 +60,59 @@ def test_a_file_of_another_format_is_refused(change):
 )
 def test_other_features_are_refused(small, features):
     with pytest.raises(ValueError, match="python -m bench train"):
-        small.probability(features)
+        small.probabilities([features])
 
 
 @given(st.lists(st.floats(0, 40_000), min_size=len(NAMES), max_size=len(NAMES)))
 def test_a_probability_is_between_0_and_1(values):
-    assert 0 <= default_comparer().model.probability(dict(zip(NAMES, values, strict=True))) <= 1
+    assert 0 <= default_comparer().model.probabilities([dict(zip(NAMES, values, strict=True))])[0] <= 1
 
 
 @pytest.mark.parametrize(
     ("wording", "runs", "score"), [(0.5, 9.0, -2.0), (0.51, 3.0, 1.0), (0.51, 3.01, 4.0), (0.0, 0.0, -2.0)]
 )
 def test_the_leaves_that_are_reached_add_up(small, wording, runs, score):
-    assert small.probability({"wording": wording, "runs": runs}) == pytest.approx(1 / (1 + math.exp(-score)))
+    found = small.probabilities([{"wording": wording, "runs": runs}])
+
+    assert found.tolist() == [pytest.approx(1 / (1 + math.exp(-score - 0.25)))]
+
+
+def walked(tree: Tree, values: list[float]) -> float:
+    while isinstance(tree, list):
+        feature, threshold, left, right = tree
+        tree = left if values[feature] <= threshold else right
+    return tree
+
+
+NUMBERS = st.floats(-2, 2, width=16)
+
+
+@given(
+    st.recursive(NUMBERS, lambda trees: st.tuples(st.integers(0, 2), NUMBERS, trees, trees).map(list), max_leaves=16),
+    st.lists(NUMBERS, min_size=3, max_size=3),
+)
+def test_all_tests_at_once_give_the_leaf_that_walking_down_gives(tree, values):
+    model = DerivationModel.from_json(to_json(("a", "b", "c"), [tree], 0.5, {}))
+
+    found = model.probabilities([dict(zip("abc", values, strict=True))])[0]
+
+    assert found == pytest.approx(1 / (1 + math.exp(-walked(tree, values))))
+
+
+def test_many_pairs_are_answered_as_each_by_itself(shipped):
+    pairs = [dict.fromkeys(NAMES, value) for value in (0.0, 0.3, 0.9)]
+
+    assert shipped.probabilities(pairs).tolist() == [shipped.probabilities([pair])[0] for pair in pairs]
+    assert shipped.probabilities([]).tolist() == []
+
+
+def test_a_tree_with_more_leaves_than_there_are_bits_is_refused():
+    tree: Tree = 0.0
+    for _ in range(MOST_LEAVES):
+        tree = [0, 0.5, tree, 1.0]
+
+    with pytest.raises(ValueError, match="16 leaves"):
+        to_json(("a",), [tree], 0.5, {})
 
 
 def test_more_of_a_wire_story_taken_is_more_probably_derived(story, shipped):
