@@ -145,7 +145,7 @@ class Detector:
 
     def _read(self, article: Article) -> Submission:
         text = prepare(article.body, article.headline)
-        return Submission(article, text, sign(text, self._scheme))
+        return Submission(article, text, sign(article.body, self._scheme))
 
     def _judge(self, submission: Submission, entries: list[Entry], filters: Filters) -> Verdict:
         side = self._comparer.side(submission.article, submission.text)

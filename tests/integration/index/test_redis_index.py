@@ -12,7 +12,6 @@ from service.index.connection import connect
 from service.index.redis_index import RedisIndex
 from service.index.story_index import Outcome
 from service.models import Article, Filters, Kind
-from service.text.prepare import prepare
 
 pytestmark = pytest.mark.anyio
 
@@ -28,7 +27,7 @@ def article(article_id: str, body: str = BARGE, **fields) -> Article:
 
 
 def signature(body: str = BARGE) -> Signature | None:
-    return sign(prepare(body), SCHEME)
+    return sign(body, SCHEME)
 
 
 @pytest.fixture
@@ -267,7 +266,7 @@ async def test_scripts_that_the_server_forgot_are_loaded_again(index, store):
         (FingerprintScheme(seed=2), "seed is 1, not 2"),
         (FingerprintScheme(hash="sha1"), "hash is xxh32, not sha1"),
         (FingerprintScheme(shingles="words"), "shingles is content-pairs, not words"),
-        (FingerprintScheme(scheme="mersenne61", cleaning=99), "scheme is affine32, not mersenne61; cleaning is "),
+        (FingerprintScheme(scheme="mersenne61", version=99), "scheme is affine32, not mersenne61; version is "),
     ],
 )
 async def test_an_index_of_other_parameters_is_refused_and_left_alone(index, make_index, keys, scheme, said):
