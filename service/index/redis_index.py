@@ -12,7 +12,7 @@ Keys, all under one hash tag so that they share a slot (``docs/index.md`` has th
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -23,7 +23,13 @@ import xxhash
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
-from service.errors import ArticleExistsError, ArticleNotFoundError, IndexMismatchError, IndexUnavailableError
+from service.errors import (
+    ArticleExistsError,
+    ArticleNotFoundError,
+    IndexMismatchError,
+    IndexUnavailableError,
+    WirematchError,
+)
 from service.fingerprint.minhash import FingerprintScheme, Signature, pack
 from service.fingerprint.ranking import Ranking, rank
 from service.index.story_index import NO_FILTERS, Candidates, Entry, Outcome, Placement
@@ -86,6 +92,18 @@ class RedisIndex:
         with _answering():
             return await self._store("create", article, signature)
 
+    async def create_many(
+        self, items: Sequence[tuple[Article, Signature | None]]
+    ) -> list[Placement | WirematchError]:
+        """See StoryIndex."""
+        placed: list[Placement | WirematchError] = []
+        for article, signature in items:
+            try:
+                placed.append(await self.create(article, signature))
+            except WirematchError as error:
+                placed.append(error)
+        return placed
+
     async def replace(self, article: Article, signature: Signature | None) -> Placement:
         """See StoryIndex."""
         with _answering():
@@ -141,6 +159,14 @@ class RedisIndex:
             documents, *lists = await pipeline.execute()
             postings = [np.frombuffer(found, "<u4") for found in (lists[0] if lists else []) if found]
             return Candidates(rank(postings, documents, self._bucket_cap, before), documents)
+
+    async def candidates_many(
+        self, signatures: Sequence[Signature | None], before: Sequence[int | None]
+    ) -> list[Candidates]:
+        """See StoryIndex."""
+        return [
+            await self.candidates(signature, number) for signature, number in zip(signatures, before, strict=True)
+        ]
 
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> list[Entry]:
         """See StoryIndex."""

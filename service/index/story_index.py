@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from service.errors import WirematchError
 from service.fingerprint.minhash import Signature
 from service.fingerprint.ranking import Ranking
 from service.models import Article, Filters, StoredArticle
@@ -65,6 +67,11 @@ class StoryIndex(Protocol):
     async def create(self, article: Article, signature: Signature | None) -> Placement:
         """Store ``article``, which has an id and a kind; ArticleExistsError when the id is taken."""
 
+    async def create_many(
+        self, items: Sequence[tuple[Article, Signature | None]]
+    ) -> list[Placement | WirematchError]:
+        """The same of many, in order: of each its placement, or why it was not stored."""
+
     async def replace(self, article: Article, signature: Signature | None) -> Placement:
         """Store ``article`` in place of what its id held; the same content changes nothing."""
 
@@ -76,6 +83,11 @@ class StoryIndex(Protocol):
 
     async def candidates(self, signature: Signature | None, before: int | None = None) -> Candidates:
         """Articles in the signature's buckets, best first, in one round trip; ``before`` keeps smaller numbers."""
+
+    async def candidates_many(
+        self, signatures: Sequence[Signature | None], before: Sequence[int | None]
+    ) -> list[Candidates]:
+        """The same of many, in order, in one round trip."""
 
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> list[Entry]:
         """The best ``limit`` articles of a ranking that pass ``filters``, in one round trip."""
