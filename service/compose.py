@@ -30,6 +30,7 @@ async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Det
             compare_limit=settings.compare_limit,
             pickup_limit=settings.pickup_limit,
             profile_cache=settings.profile_cache,
+            fingerprint_cache=settings.fingerprint_cache,
         )
     finally:
         offload.close()

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     )
     pickup_limit: int = Field(256, ge=1, le=10_000, description="Candidates compared to list a story's pickups.")
     profile_cache: int = Field(2_000, ge=0, description="Stored articles kept ready for comparison in memory.")
+    fingerprint_cache: int = Field(
+        20_000, ge=0, description="Stored articles whose fingerprints are kept in memory, about 1 KB each."
+    )
     max_request_bytes: int = Field(2_097_152, ge=1_024, description="Largest request body; a larger one is a 413.")
     cpu_threads: int = Field(2, ge=1, le=64, description="Threads of one process that compare texts.")
     max_waiting: int = Field(64, ge=1, description="Requests that may wait for such a thread; further ones are a 503.")

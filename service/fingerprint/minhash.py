@@ -11,7 +11,7 @@ from datasketch import MinHash
 from numpy.typing import NDArray
 
 from service.fingerprint.shingles import SHINGLES, hash_pairs
-from service.fingerprint.terms import read_terms
+from service.fingerprint.terms import Reading, read_many
 
 Signature = NDArray[np.uint32]
 """One minimum a permutation; every one is a band of its own, because rewrites share few shingles."""
@@ -39,38 +39,64 @@ class FingerprintScheme:
         return {name: str(value) for name, value in asdict(self).items()}
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Fingerprint:
+    """What can be said of a text without cleaning it."""
+
+    signature: Signature | None
+    """None for a text without words, which is in no bucket."""
+    shingles: NDArray[np.uint32]
+    """n distinct ones, sorted."""
+    words: int
+    known: bool
+    """Whether the text is in a language whose function words are known."""
+
+
 def sign(body: str, scheme: FingerprintScheme) -> Signature | None:
     """The MinHash signature of ``body``; None for a text without words, which is in no bucket.
 
     It depends on the text as submitted and on nothing else: not on what cleaning takes for furniture, nor on the
     headline, so better cleaning never asks for another index.
     """
-    return sign_many([body], scheme)[0]
+    return fingerprint_many([body], scheme)[0].signature
 
 
 def sign_many(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Signature | None]:
-    """The same of many, in order, for less.
+    """The same of many, in order, for less."""
+    return [found.signature for found in fingerprint_many(bodies, scheme)]
+
+
+def fingerprint_many(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]:
+    """The signatures of many texts, in order, with what they were made from.
 
     Each is datasketch's own ``MinHash(num_perm=128, seed=1, scheme="affine32", hashfunc=xxh32)`` over the shingles,
     which are the eight bytes of two neighbouring content words' hashes (Broder 1997).
     """
-    signatures: list[Signature | None] = []
+    made: list[Fingerprint] = []
     for start in range(0, len(bodies), AT_ONCE):
-        signatures += _sign_at_once(bodies[start : start + AT_ONCE], scheme)
-    return signatures
+        made += _at_once(bodies[start : start + AT_ONCE], scheme)
+    return made
 
 
-def _sign_at_once(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Signature | None]:
-    terms = read_terms(bodies)
-    joined = np.concatenate(terms)
-    hashes = _finish(hash_pairs(joined[:-1], joined[1:]))
-    ends = np.cumsum([len(found) for found in terms]).tolist()
+def _at_once(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]:
+    read = read_many(bodies)
+    joined = np.concatenate([text.terms for text in read])
+    pairs = hash_pairs(joined[:-1], joined[1:])
+    ends = np.cumsum([len(text.terms) for text in read]).tolist()
     room = np.empty((PAIRS_AT_ONCE, scheme.permutations), np.uint32)
     # A pair across two texts lies between the end of one and the beginning of the next, and is passed over.
     return [
-        _minima(hashes[end - len(found) : end - 1], scheme, room) if len(found) else None
-        for found, end in zip(terms, ends, strict=True)
+        _fingerprint(text, pairs[max(0, end - len(text.terms)) : max(0, end - 1)], scheme, room)
+        for text, end in zip(read, ends, strict=True)
     ]
+
+
+def _fingerprint(
+    text: Reading, pairs: NDArray[np.uint32], scheme: FingerprintScheme, room: NDArray[np.uint32]
+) -> Fingerprint:
+    shingles = np.unique(pairs)
+    signature = _minima(_finish(shingles), scheme, room) if len(shingles) else None
+    return Fingerprint(signature, shingles, text.words, text.known)
 
 
 def _minima(hashes: NDArray[np.uint32], scheme: FingerprintScheme, room: NDArray[np.uint32]) -> Signature:

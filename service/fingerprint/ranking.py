@@ -15,8 +15,18 @@ FULL_BUCKETS_PASSED_OVER = 1.5
 class Ranking:
     """Distinct document numbers, best first, with their scores."""
 
-    numbers: NDArray[np.uint32]
+    numbers: NDArray[np.unsignedinteger]
     scores: NDArray[np.float64]
+
+    def best(self, most: int, least_score: float = 0.0) -> Ranking:
+        """The first ``most`` of those that score at least so much."""
+        end = min(most, int(np.searchsorted(-self.scores, -least_score, side="right")))
+        return Ranking(self.numbers[:end], self.scores[:end])
+
+    def without(self, numbers: NDArray[np.unsignedinteger]) -> Ranking:
+        """The same, in order, without these."""
+        kept = ~np.isin(self.numbers, numbers)
+        return Ranking(self.numbers[kept], self.scores[kept])
 
     def __len__(self) -> int:
         return len(self.numbers)

@@ -6,6 +6,7 @@ What a word counts as is what ``service.text`` says. It is asked once a word; af
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from itertools import chain
 
@@ -83,12 +84,21 @@ def _hash(term: str) -> int:
     return xxhash.xxh32_intdigest(term.encode()) or 1
 
 
-def read_terms(bodies: Sequence[str]) -> list[Terms]:
-    """Of each body the hashes of its content words in their order, n of them.
+@dataclass(frozen=True, slots=True, eq=False)
+class Reading:
+    """A text as its content words."""
 
-    A text of function words alone, or with a single content word, is read with all its words; one with a single word
-    altogether is that word and 0. One without words is empty.
-    """
+    terms: Terms
+    """Their hashes, in order. A text of function words alone, or with a single content word, is read with all its
+    words; one with a single word altogether is that word and 0. One without words is empty."""
+    words: int
+    """How many there are of all kinds."""
+    known: bool
+    """Whether function words were told from the others."""
+
+
+def read_many(bodies: Sequence[str]) -> list[Reading]:
+    """Each body, in order."""
     folded = [normalize(body).text for body in bodies]
     codes, owner = _look_up(list(map(_tokens, folded)))
     words = np.bincount(owner, minlength=len(bodies))
@@ -99,9 +109,9 @@ def read_terms(bodies: Sequence[str]) -> list[Terms]:
     # Exactly what `recognize` asks of English, which comes first there. Texts not looked up have no words here.
     english = (functions >= ENGLISH_SHARE * words) & (content >= 2)
     return [
-        terms[start:end] if fast else _read_slowly(text)
-        for start, end, fast, text in zip(
-            (ends - content).tolist(), ends.tolist(), english.tolist(), folded, strict=True
+        Reading(terms[end - size : end], count, known=True) if fast else _read_slowly(text)
+        for end, size, count, fast, text in zip(
+            ends.tolist(), content.tolist(), words.tolist(), english.tolist(), folded, strict=True
         )
     ]
 
@@ -136,11 +146,12 @@ def _look_up(tokens: list[list[str]]) -> tuple[NDArray[np.int64], NDArray[np.int
     return codes[kept], owner[kept]
 
 
-def _read_slowly(folded: str) -> Terms:
+def _read_slowly(folded: str) -> Reading:
     """The same for any language and for texts with hardly a content word."""
     forms = split_words(folded).forms
     language = recognize(forms)
     terms = [code for code in map(_words(language).__getitem__, forms) if code > _FUNCTION]
     if len(terms) < 2:
         terms = [_hash(language.read(language.spell(form))[0] if language else form) for form in forms]
-    return np.array(terms + [0] * (len(terms) == 1), np.uint32)
+    hashes = np.array(terms + [0] * (len(terms) == 1), np.uint32)
+    return Reading(hashes, len(forms), known=language is not None)

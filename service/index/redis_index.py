@@ -92,9 +92,7 @@ class RedisIndex:
         with _answering():
             return await self._store("create", article, signature)
 
-    async def create_many(
-        self, items: Sequence[tuple[Article, Signature | None]]
-    ) -> list[Placement | WirematchError]:
+    async def create_many(self, items: Sequence[tuple[Article, Signature | None]]) -> list[Placement | WirematchError]:
         """See StoryIndex."""
         placed: list[Placement | WirematchError] = []
         for article, signature in items:
@@ -164,9 +162,7 @@ class RedisIndex:
         self, signatures: Sequence[Signature | None], before: Sequence[int | None]
     ) -> list[Candidates]:
         """See StoryIndex."""
-        return [
-            await self.candidates(signature, number) for signature, number in zip(signatures, before, strict=True)
-        ]
+        return [await self.candidates(signature, number) for signature, number in zip(signatures, before, strict=True)]
 
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> list[Entry]:
         """See StoryIndex."""

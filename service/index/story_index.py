@@ -67,9 +67,7 @@ class StoryIndex(Protocol):
     async def create(self, article: Article, signature: Signature | None) -> Placement:
         """Store ``article``, which has an id and a kind; ArticleExistsError when the id is taken."""
 
-    async def create_many(
-        self, items: Sequence[tuple[Article, Signature | None]]
-    ) -> list[Placement | WirematchError]:
+    async def create_many(self, items: Sequence[tuple[Article, Signature | None]]) -> list[Placement | WirematchError]:
         """The same of many, in order: of each its placement, or why it was not stored."""
 
     async def replace(self, article: Article, signature: Signature | None) -> Placement:

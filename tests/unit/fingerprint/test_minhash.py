@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.fingerprint.minhash import AT_ONCE, FingerprintScheme, pack, sign, sign_many, unpack
-from service.fingerprint.terms import read_terms
+from service.fingerprint.terms import read_many
 
 SCHEME = FingerprintScheme()
 
 
 def by_datasketch(body: str, seed: int = 1) -> list[int] | None:
-    (terms,) = read_terms([body])
+    terms = read_many([body])[0].terms
     if not len(terms):
         return None
     sketch = MinHash(num_perm=128, seed=seed, scheme="affine32", hashfunc=xxhash.xxh32_intdigest)

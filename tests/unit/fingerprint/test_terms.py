@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from service.fingerprint import terms
-from service.fingerprint.terms import read_terms
+from service.fingerprint.terms import read_many
 from service.text.languages.recognition import recognize
 from service.text.normalize import normalize
 from service.text.words import split_words
@@ -50,24 +50,36 @@ def read_plainly(body: str) -> list[int]:
     ],
 )
 def test_a_text_is_its_content_words(body, expected):
-    assert read_terms([body])[0].tolist() == expected
+    assert read_many([body])[0].terms.tolist() == expected
 
 
 @given(st.lists(texts, max_size=5))
 def test_the_fast_way_reads_what_the_definition_says(bodies):
-    assert [found.tolist() for found in read_terms(bodies)] == list(map(read_plainly, bodies))
+    assert [text.terms.tolist() for text in read_many(bodies)] == list(map(read_plainly, bodies))
 
 
 def test_every_language_is_read_as_defined(foreign):
-    assert [found.tolist() for found in read_terms(list(foreign.values()))] == list(map(read_plainly, foreign.values()))
+    read = read_many(list(foreign.values()))
+
+    assert [text.terms.tolist() for text in read] == list(map(read_plainly, foreign.values()))
+    assert all(text.known for text in read) or not any(text.known for text in read)
+    assert [text.words for text in read] == [len(split_words(normalize(body).text).forms) for body in foreign.values()]
 
 
 def test_other_function_words_and_endings_change_nothing():
-    one, other = read_terms(
+    one, other = read_many(
         ["The barges were hitting a bridge in the town.", "A barge had hit the bridges of that town."]
     )
 
-    assert one.tolist() == other.tolist()
+    assert one.terms.tolist() == other.terms.tolist()
+
+
+@pytest.mark.parametrize(
+    ("body", "words", "known"),
+    [("The barge hit it.", 4, True), ("две баржи затонули", 3, False), ("...", 0, False), ("bob alice", 2, False)],
+)
+def test_a_reading_counts_all_words_and_says_whether_it_knew_the_language(body, words, known):
+    assert (read_many([body])[0].words, read_many([body])[0].known) == (words, known)
 
 
 def test_a_stream_of_ever_new_words_does_not_fill_the_memory(monkeypatch):
