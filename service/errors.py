@@ -26,6 +26,14 @@ class InvalidArticleError(WirematchError):
     title = "The article cannot be read"
 
 
+class UnsupportedMediaTypeError(WirematchError):
+    """The body is not of a type that is read here."""
+
+    status = 415
+    type = "unsupported-media-type"
+    title = "Unsupported media type"
+
+
 class ArticleNotFoundError(WirematchError):
     """No article is stored under this id."""
 
