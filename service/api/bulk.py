@@ -156,6 +156,7 @@ class Conversation(Response):
 
 @router.post(
     PATH,
+    status_code=200,
     response_class=Conversation,
     responses={200: {"model": BulkResult | BulkEnd, "description": "A result for every line, then the summary."}},
     openapi_extra={

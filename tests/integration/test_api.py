@@ -538,6 +538,7 @@ def test_the_interface_is_described(client):
 
     assert {path: sorted(operations) for path, operations in paths.items()} == {
         "/v1/articles": ["post"],
+        "/v1/articles/bulk": ["post"],
         "/v1/articles/{article_id}": ["delete", "get", "put"],
         "/v1/articles/{article_id}/pickups": ["get"],
         "/v1/check": ["post"],
