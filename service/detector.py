@@ -12,7 +12,7 @@ from datetime import datetime
 
 from service.errors import ArticleNotFoundError
 from service.fingerprint.minhash import FingerprintScheme, Signature, sign
-from service.index.story_index import Entry, Outcome, Placement, StoryIndex
+from service.index.story_index import Entry, Outcome, Placement, StoryIndex, precedes
 from service.matching.compare import Comparer
 from service.matching.judge import DERIVED, Verdict, judge
 from service.models import (
@@ -85,7 +85,7 @@ class Detector:
             placement = await self.index.create(article, submission.signature)
             if not report and not unless_duplicate:
                 return Receipt(id=article.id, stored=True, version=placement.version, report=None)
-            found = await self._report(submission, started, NO_FILTERS, before=placement.number)
+            found = await self._report(submission, started, NO_FILTERS, placement)
         if unless_duplicate and found.decision is Decision.DUPLICATE:
             await self.index.delete(_id(article), placement.number)
             return Receipt(id=None, stored=False, version=None, report=found)
@@ -100,7 +100,7 @@ class Detector:
             submission = await self._offload.run(self._read, article)
             placement: Placement = await self.index.replace(article, submission.signature)
             if report:
-                found = await self._report(submission, started, NO_FILTERS, before=placement.number)
+                found = await self._report(submission, started, NO_FILTERS, placement)
         return placement.outcome, Receipt(id=article.id, stored=True, version=placement.version, report=found)
 
     async def get(self, article_id: str) -> StoredArticle:
@@ -164,10 +164,16 @@ class Detector:
         return pickups
 
     async def _report(
-        self, submission: Submission, started: float, filters: Filters, before: int | None = None
+        self, submission: Submission, started: float, filters: Filters, placement: Placement | None = None
     ) -> Report:
+        before = None if placement is None else placement.number
         candidates = await self.index.candidates(submission.signature, before)
-        entries = await self.index.fetch(candidates.ranking, self._compare_limit, filters)
+        found = await self.index.fetch(candidates.ranking, self._compare_limit, filters)
+        entries: list[Entry] = found
+        if placement is not None:
+            # Under the submission's own id there is nothing else; it may have moved with its index meanwhile.
+            own = submission.article.id
+            entries = [entry for entry in found if entry.article.id != own and precedes(entry, placement)]
         verdict = await self._offload.run(self._judge, submission, entries, filters)
         return Report(
             decision=verdict.decision,
@@ -177,6 +183,7 @@ class Detector:
             pickups=verdict.pickups,
             attribution=verdict.attribution,
             index=IndexState(articles=candidates.documents, candidates=len(candidates.ranking), compared=len(entries)),
+            partial_index=candidates.partial or found.partial,
             took_ms=round((time.perf_counter() - started) * 1000, 2),
         )
 
