@@ -17,7 +17,7 @@ from service.index.story_index import Entry, Outcome, Placement, StoryIndex
 from service.matching.compare import Comparer
 from service.models import Article, Decision, Filters, Kind, Match, PickupPage, Receipt, Report, StoredArticle
 from service.offload import Offload
-from service.settling import NO_FILTERS, Settler, Submission, make_report
+from service.settling import NO_FILTERS, Settler, Submission, make_report, others
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +111,13 @@ class Detector:
                     results.append(Added(article.id, answer.version))
                 else:
                     results.append(answer)
-            numbers = [placement.number for _, _, placement in stored]
+            placements = [placement for _, _, placement in stored]
             submissions = [submission for _, submission, _ in stored]
-            self._finder.remember(numbers, fingerprints := [submission.fingerprint for submission in submissions])
+            fingerprints = [submission.fingerprint for submission in submissions]
+            self._finder.remember(placements, fingerprints)
             if not stored or not (look or unless_duplicate):
                 return results
-            found = await self._finder.find(fingerprints, numbers)
+            found = await self._finder.find(fingerprints, placements)
             settled = await self._offload.run(
                 self._settler.settle, submissions, found, drop_duplicates=unless_duplicate, explain=explain
             )
@@ -142,8 +143,9 @@ class Detector:
             submission = await self._read(article)
             placement = await self.index.replace(article, submission.fingerprint.signature)
             if report:
-                [found] = await self._finder.find([submission.fingerprint], [placement.number])
-                verdict = await self._offload.run(self._settler.judge, submission, found.entries)
+                [found] = await self._finder.find([submission.fingerprint], [placement])
+                entries = others(found.entries, submission)
+                verdict = await self._offload.run(self._settler.judge, submission, entries)
                 told = make_report(verdict, found, _milliseconds_since(started))
         return placement.outcome, Receipt(id=article.id, stored=True, version=placement.version, report=told)
 

@@ -65,6 +65,21 @@ class IndexUnavailableError(WirematchError):
     retry_after = 1
 
 
+class NotReplicatedError(WirematchError):
+    """The article was written, and too few replicas said in time that they have it, too."""
+
+    status = 503
+    type = "not-replicated"
+    title = "The write is not safe yet"
+    retry_after = 1
+
+    def __init__(self, having: int, wanted: int) -> None:
+        super().__init__(
+            f"The write was done, but {having} of {wanted} replicas have confirmed it. It may be kept or lost if the "
+            "server fails now. PUT the article again, or delete it again, to be sure."
+        )
+
+
 class IndexMismatchError(WirematchError):
     """The index was written with other parameters than this service uses."""
 

@@ -17,7 +17,7 @@ from service.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerpr
 from service.fingerprint.overlap import overlaps
 from service.fingerprint.ranking import Ranking
 from service.fingerprint.shingles import Hashes
-from service.index.story_index import Candidates, Entry, StoryIndex
+from service.index.story_index import Candidates, Entries, Entry, Placement, StoryIndex, precedes
 from service.models import Filters
 from service.offload import Offload
 from service.profiles import RecentlyUsed
@@ -42,6 +42,8 @@ class Found:
     """Those worth a comparison, best first."""
     looked_at: int
     """How many of the candidates were read to tell."""
+    partial: bool
+    """Whether a part of the index did not answer in time."""
 
 
 class Finder:
@@ -60,28 +62,45 @@ class Finder:
         """The fingerprints of these texts."""
         return await self._offload.run(fingerprint_many, bodies, self._scheme)
 
-    def remember(self, numbers: Sequence[int], fingerprints: Sequence[Fingerprint]) -> None:
+    def remember(self, placements: Sequence[Placement], fingerprints: Sequence[Fingerprint]) -> None:
         """Keep the fingerprints of articles that were just stored."""
-        self._shingles.keep(zip(numbers, (print_.shingles for print_ in fingerprints), strict=True))
+        self._shingles.keep(
+            (placement.number, print_.shingles) for placement, print_ in zip(placements, fingerprints, strict=True)
+        )
 
-    async def find(self, fingerprints: Sequence[Fingerprint], stored_as: Sequence[int] | None = None) -> list[Found]:
-        """Of each submission what it may derive from, in at most four round trips for all of them together.
+    async def find(
+        self, fingerprints: Sequence[Fingerprint], stored_as: Sequence[Placement] | None = None
+    ) -> list[Found]:
+        """Of each submission what it may derive from, in a few round trips for all of them together.
 
-        Submissions that are stored themselves come with their numbers, in the order in which they were stored: each
-        finds only what was stored before it.
+        Submissions that are stored themselves come with their places, in their order: each finds only what was stored
+        before it, and of those beside it only the ones in front.
         """
-        before: Sequence[int | None] = stored_as or [None] * len(fingerprints)
+        numbers = [placement.number for placement in stored_as or ()]
+        before: Sequence[int | None] = numbers or [None] * len(fingerprints)
         found = await self._index.candidates_many([print_.signature for print_ in fingerprints], before)
         rankings = [
             self._plausible(candidates, later)
-            for candidates, later in zip(found, _later(stored_as, len(found)), strict=True)
+            for candidates, later in zip(found, _later(numbers, len(found)), strict=True)
         ]
-        shingles, entries = await self._shingles_of(rankings)
+        shingles, entries, partial = await self._shingles_of(rankings)
         kept = await self._offload.run(_sieve, fingerprints, rankings, shingles)
-        entries |= await self._fetch({number for numbers in kept for number in numbers} - entries.keys())
+        rest = await self._fetch({number for those in kept for number in those} - entries.keys())
+        entries |= _by_number(rest)
+        beside = {number: place for place, number in enumerate(numbers)}
         return [
-            Found(candidates, [entries[number] for number in numbers if number in entries], len(ranking))
-            for candidates, numbers, ranking in zip(found, kept, rankings, strict=True)
+            Found(
+                candidates,
+                [
+                    entry
+                    for number in those
+                    if (entry := entries.get(number)) is not None
+                    and (not stored_as or _is_before(entry, place, beside, stored_as[place]))
+                ],
+                len(ranking),
+                candidates.partial or partial or rest.partial,
+            )
+            for place, (candidates, those, ranking) in enumerate(zip(found, kept, rankings, strict=True))
         ]
 
     async def find_among(self, fingerprint: Fingerprint, filters: Filters) -> Found:
@@ -89,7 +108,7 @@ class Finder:
         candidates = await self._index.candidates(fingerprint.signature)
         entries = await self._index.fetch(candidates.ranking, self._compare_limit, filters)
         kept = entries if filters.include_related else await self.sieve(fingerprint, entries)
-        return Found(candidates, kept, len(entries))
+        return Found(candidates, kept, len(entries), candidates.partial or entries.partial)
 
     async def sieve(self, fingerprint: Fingerprint, entries: list[Entry]) -> list[Entry]:
         """Those of the entries that share enough with a submission to be worth a comparison, in order."""
@@ -103,14 +122,14 @@ class Finder:
         large = candidates.documents >= LARGE_INDEX
         return ranking.best(self._compare_limit, LEAST_BUCKETS * math.log1p(candidates.documents) if large else 0.0)
 
-    async def _shingles_of(self, rankings: list[Ranking]) -> tuple[dict[int, Hashes], dict[int, Entry]]:
-        """The shingles of all that is in the rankings, and the articles that had to be read for them."""
+    async def _shingles_of(self, rankings: list[Ranking]) -> tuple[dict[int, Hashes], dict[int, Entry], bool]:
+        """Shingles of all that is in the rankings, the articles read for them, and whether some could not be."""
         wanted = {number for ranking in rankings for number in ranking.numbers.tolist()}
         known = {number: kept for number in wanted if (kept := self._shingles.get(number)) is not None}
         entries = await self._fetch(wanted - known.keys())
         if entries:
-            known |= await self._offload.run(self._made_of, list(entries.values()))
-        return known, entries
+            known |= await self._offload.run(self._made_of, entries)
+        return known, _by_number(entries), entries.partial
 
     def _made_of(self, entries: list[Entry]) -> dict[int, Hashes]:
         kept = {entry.number: self._shingles.get(entry.number) for entry in entries}
@@ -120,22 +139,30 @@ class Finder:
         self._shingles.keep(fresh.items())
         return {number: hashes for number, hashes in kept.items() if hashes is not None} | fresh
 
-    async def _fetch(self, numbers: set[int]) -> dict[int, Entry]:
-        if not numbers:
-            return {}
+    async def _fetch(self, numbers: set[int]) -> Entries:
         ranking = Ranking(np.array(sorted(numbers), np.uint64), np.zeros(len(numbers)))
-        return {entry.number: entry for entry in await self._index.fetch(ranking, len(numbers))}
+        return await self._index.fetch(ranking, len(numbers)) if numbers else Entries()
 
 
-def _later(stored_as: Sequence[int] | None, count: int) -> list[Numbers]:
+def _by_number(entries: Entries) -> dict[int, Entry]:
+    return {entry.number: entry for entry in entries}
+
+
+def _later(numbers: Sequence[int], count: int) -> list[Numbers]:
     """Of each of a batch the numbers of those behind it, which are no sources of it.
 
     Within one shard the index sees to that; across shards, numbers do not tell what came first.
     """
-    numbers = np.array(stored_as or [], np.uint64)
-    if len(np.unique(numbers >> np.uint64(32))) < 2:
-        return [numbers[:0]] * count
-    return [numbers[place + 1 :] for place in range(count)]
+    batch = np.array(numbers, np.uint64)
+    if len(np.unique(batch >> np.uint64(32))) < 2:
+        return [batch[:0]] * count
+    return [batch[place + 1 :] for place in range(count)]
+
+
+def _is_before(entry: Entry, place: int, beside: dict[int, int], placement: Placement) -> bool:
+    """Whether an entry was there before the submission at ``place`` of a batch."""
+    other = beside.get(entry.number)
+    return precedes(entry, placement) if other is None else other < place
 
 
 def _sieve(

@@ -52,7 +52,7 @@ class Settler:
         settled: list[Settled] = []
         dropped: set[int | None] = set()
         for submission, its in zip(submissions, found, strict=True):
-            entries = [entry for entry in its.entries if entry.number not in dropped]
+            entries = [entry for entry in others(its.entries, submission) if entry.number not in dropped]
             if not explain and entries and _is_plain_copy(submission, entries[0].article):
                 outcome = Settled(Decision.DUPLICATE, entries[0].article.id, None)
             else:
@@ -84,6 +84,11 @@ class Settler:
         return pickups
 
 
+def others(entries: list[Entry], submission: Submission) -> list[Entry]:
+    """All but the submission, which is stored itself; it may have moved with its index meanwhile."""
+    return [entry for entry in entries if entry.article.id != submission.article.id]
+
+
 def make_report(verdict: Verdict, found: Found, took_ms: float) -> Report:
     """What a caller sees of a verdict."""
     return Report(
@@ -93,6 +98,7 @@ def make_report(verdict: Verdict, found: Found, took_ms: float) -> Report:
         matches=verdict.matches,
         pickups=verdict.pickups,
         attribution=verdict.attribution,
+        partial_index=found.partial,
         index=IndexState(
             articles=found.candidates.documents,
             candidates=len(found.candidates.ranking),
