@@ -11,7 +11,6 @@ import redis
 from service.fingerprint.minhash import FingerprintScheme, Signature, sign
 from service.index.placing import shard_of
 from service.models import Article, Kind
-from service.text.prepare import prepare
 
 BARGE = "A gravel barge broke loose in the storm and brought down the old harbour bridge before dawn."
 WHEAT = "Prices of wheat rose by a tenth last year because rain had spoilt the harvest in three provinces."
@@ -20,7 +19,7 @@ SCHEME = FingerprintScheme()
 
 
 def sign_article(article: Article) -> Signature | None:
-    return sign(prepare(article.body, article.headline), SCHEME)
+    return sign(article.body, SCHEME)
 
 
 @dataclass
@@ -46,4 +45,4 @@ def article(article_id: str, body: str = BARGE, **fields) -> Article:
 
 
 def signature(body: str = BARGE) -> Signature | None:
-    return sign(prepare(body), SCHEME)
+    return sign(body, SCHEME)
