@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
@@ -14,7 +16,9 @@ from bench.accuracy import measure_accuracy
 from bench.composites import measure_composites
 from bench.data import load, load_judged
 from bench.judged import measure_judged
-from bench.tables import print_accuracy
+from bench.scale import measure_scale
+from bench.speed import measure_speed
+from bench.tables import print_accuracy, print_figures
 from bench.train import train
 
 app = typer.Typer(help="Measure Wirematch.", no_args_is_help=True, add_completion=False)
@@ -44,6 +48,45 @@ def accuracy(
         figures["composites"] = measure_composites(corpus)
     figures["seconds"] = round(time.monotonic() - started, 1)
     print_accuracy(Console(width=120), figures)
+    if json_file:
+        json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+Workers = Annotated[int, typer.Option(min=1, help="Processes of the service, and bulk streams at once.")]
+JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")]
+
+
+@app.command("speed")
+def speed(
+    articles: Annotated[
+        int, typer.Option(min=1_000, help="Synthetic stories stored before anything is asked.")
+    ] = 100_000,
+    workers: Workers = 2,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to measure real ones, too."),
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Signing, storing, looking up, deciding over HTTP, each beside stock datasketch on the same Valkey."""
+    _tell("Speed", lambda: measure_speed(articles, workers, load(data) if data else None), json_file)
+
+
+@app.command("scale")
+def scale(
+    articles: Annotated[int, typer.Option(min=10_000, help="Synthetic stories stored.")] = 1_000_000,
+    workers: Workers = 2,
+    json_file: JsonFile = None,
+) -> None:
+    """Memory, lookups, single checks and the time to start, at a tenth of the size and at all of it."""
+    _tell("Scale", lambda: measure_scale(articles, workers), json_file)
+
+
+def _tell(title: str, measure: Callable[[], dict[str, Any]], json_file: Path | None) -> None:
+    started = time.monotonic()
+    figures = measure() | {"load": os.getloadavg()}
+    figures["seconds"] = round(time.monotonic() - started, 1)
+    print_figures(Console(width=120), title, figures)
     if json_file:
         json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from rich.console import Console
@@ -62,6 +63,24 @@ def print_accuracy(console: Console, figures: dict[str, Any]) -> None:
         families.add_row(name, row["label"], str(row["n"]), f"{row['rate']:.3f}")
     console.print(families)
     console.print(f"{figures['seconds']:.0f} s")
+
+
+def print_figures(console: Console, title: str, figures: dict[str, Any]) -> None:
+    """Any tree of figures, a row each."""
+    table = Table(title=title, title_justify="left")
+    table.add_column("figure")
+    table.add_column("value", justify="right")
+    for name, value in _leaves(figures, ""):
+        table.add_row(name, f"{value:,}" if isinstance(value, int | float) else str(value))
+    console.print(table)
+
+
+def _leaves(tree: Any, name: str) -> Iterator[tuple[str, Any]]:
+    if isinstance(tree, dict | list | tuple):
+        for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree):
+            yield from _leaves(value, f"{name}, {key}" if name else str(key))
+    else:
+        yield name, tree
 
 
 def _print_judged(console: Console, judged: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from service import __version__
-from service.api import articles, checks, docs, health, problems
+from service.api import articles, bulk, checks, docs, health, problems
 from service.api.body_limit import BodyLimit
 from service.api.state import State
 from service.compose import open_detector
@@ -24,7 +24,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         async with open_detector(chosen.redis_url or DEFAULT_REDIS_URL, chosen) as detector:
-            yield {"detector": detector}
+            yield {"detector": detector, "longest_line": chosen.max_request_bytes}
 
     app = FastAPI(
         title="Wirematch",
@@ -36,7 +36,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     docs.install(app)
     problems.install(app)
-    app.add_middleware(BodyLimit, most=chosen.max_request_bytes)
-    for router in (articles.router, checks.router, health.router):
+    app.add_middleware(BodyLimit, most=chosen.max_request_bytes, streams=frozenset({bulk.PATH}))
+    for router in (bulk.router, articles.router, checks.router, health.router):
         app.include_router(router)
     return app

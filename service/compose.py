@@ -6,19 +6,37 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from service.detector import Detector
-from service.fingerprint.minhash import FingerprintScheme
-from service.index.connection import connect
+from service.fingerprint.minhash import FingerprintScheme, sign
+from service.index.connection import Store, connect
 from service.index.redis_index import RedisIndex
 from service.matching.resources import default_comparer
 from service.offload import Offload
 from service.settings import Settings
 
 
+def make_index(redis_url: str, settings: Settings, scheme: FingerprintScheme) -> RedisIndex:
+    """The index that ``settings`` name, not opened yet."""
+    store = Store(
+        connect(redis_url, settings.redis_timeout),
+        settings.redis_timeout,
+        replicas=settings.wait_replicas,
+        replicas_timeout=settings.wait_timeout,
+    )
+    return RedisIndex(
+        store,
+        settings.index,
+        scheme,
+        settings.bucket_cap,
+        lambda article: sign(article.body, scheme),
+        shards=settings.shards,
+    )
+
+
 @asynccontextmanager
 async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Detector]:
     """A detector on the index that ``settings`` name; IndexUnavailableError or IndexMismatchError when it has none."""
     scheme = FingerprintScheme()
-    index = RedisIndex(connect(redis_url, settings.redis_timeout), settings.index, scheme, settings.bucket_cap)
+    index = make_index(redis_url, settings, scheme)
     offload = Offload(settings.cpu_threads, settings.max_waiting)
     try:
         await index.open()
@@ -30,6 +48,7 @@ async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Det
             compare_limit=settings.compare_limit,
             pickup_limit=settings.pickup_limit,
             profile_cache=settings.profile_cache,
+            fingerprint_cache=settings.fingerprint_cache,
         )
     finally:
         offload.close()

@@ -7,40 +7,30 @@ from __future__ import annotations
 
 import time
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
-from service.errors import ArticleNotFoundError
-from service.fingerprint.minhash import FingerprintScheme, Signature, sign
+from service.errors import ArticleNotFoundError, WirematchError
+from service.finding import Finder
+from service.fingerprint.minhash import FingerprintScheme
 from service.index.story_index import Entry, Outcome, Placement, StoryIndex
 from service.matching.compare import Comparer
-from service.matching.judge import DERIVED, Verdict, judge
-from service.models import (
-    Article,
-    Decision,
-    Filters,
-    IndexState,
-    Kind,
-    Match,
-    PickupPage,
-    Receipt,
-    Report,
-    StoredArticle,
-)
+from service.models import Article, Decision, Filters, Kind, Match, PickupPage, Receipt, Report, StoredArticle
 from service.offload import Offload
-from service.profiles import ProfileCache
-from service.text.prepare import PreparedText, prepare
-
-NO_FILTERS = Filters()
+from service.settling import NO_FILTERS, Settler, Submission, make_report, others
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Submission:
-    """An article read once, ready to be stored, looked up and compared."""
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of one of many articles that were to be stored."""
 
-    article: Article
-    text: PreparedText
-    signature: Signature | None
+    id: str | None
+    """None when nothing was stored."""
+    version: int | None
+    decision: Decision | None = None
+    """None when nobody asked for it."""
+    original_id: str | None = None
+    report: Report | None = None
 
 
 class Detector:
@@ -56,52 +46,108 @@ class Detector:
         compare_limit: int,
         pickup_limit: int,
         profile_cache: int,
+        fingerprint_cache: int,
     ) -> None:
         self.index = index
         self._comparer = comparer
-        self._scheme = scheme
         self._offload = offload
-        self._compare_limit = compare_limit
         self._pickup_limit = pickup_limit
-        self._profiles = ProfileCache(comparer, profile_cache)
+        self._settler = Settler(comparer, profile_cache)
+        self._finder = Finder(index, scheme, offload, compare_limit=compare_limit, cache=fingerprint_cache)
 
     async def check(self, article: Article, filters: Filters = NO_FILTERS) -> Report:
         """Report what ``article`` derives from; nothing is stored."""
         started = time.perf_counter()
-        submission = await self._offload.run(self._read, article)
-        return await self._report(submission, started, filters)
+        async with self._offload.admission():
+            submission = await self._read(article)
+            if _narrow(filters):
+                found = await self._finder.find_among(submission.fingerprint, filters)
+            else:
+                [found] = await self._finder.find([submission.fingerprint])
+            verdict = await self._offload.run(self._settler.judge, submission, found.entries, filters)
+        return make_report(verdict, found, _milliseconds_since(started))
 
     async def add(self, article: Article, *, report: bool = True, unless_duplicate: bool = False) -> Receipt:
         """Store a new article and report what it derives from, among all that was stored before it.
 
-        With ``unless_duplicate``, a copy of a stored article is not kept. The article is stored first and looked up
-        then: of two equal ones that come at once, the one with the smaller number is the original, and only that.
-        ArticleExistsError when its id is taken.
+        With ``unless_duplicate``, a copy of a stored article is not kept. ArticleExistsError when its id is taken.
+        """
+        [added] = await self.add_many([article], look=report, unless_duplicate=unless_duplicate, explain=True)
+        if isinstance(added, WirematchError):
+            raise added
+        stored = added.id is not None
+        shown = added.report if report or not stored else None
+        return Receipt(id=added.id, stored=stored, version=added.version, report=shown)
+
+    async def add_many(
+        self,
+        articles: Sequence[Article],
+        *,
+        look: bool = True,
+        unless_duplicate: bool = False,
+        explain: bool = False,
+        patient: bool = False,
+    ) -> list[Added | WirematchError]:
+        """Store new articles and decide what each derives from, as if they had come one after the other.
+
+        Of each, in order, what became of it, or why it was not stored. With ``look=False`` nothing is decided, unless
+        copies are not to be kept; only with ``explain`` are there reports. ``patient`` waits where OverloadedError
+        would be raised.
+
+        They are stored first and looked up then: of two equal ones that come at once, the one with the smaller number
+        is the original, and only that.
         """
         started = time.perf_counter()
-        article = _complete(article)
-        async with self._offload.admission():  # refused as a whole or not at all
-            submission = await self._offload.run(self._read, article)
-            placement = await self.index.create(article, submission.signature)
-            if not report and not unless_duplicate:
-                return Receipt(id=article.id, stored=True, version=placement.version, report=None)
-            found = await self._report(submission, started, NO_FILTERS, before=placement.number)
-        if unless_duplicate and found.decision is Decision.DUPLICATE:
-            await self.index.delete(_id(article), placement.number)
-            return Receipt(id=None, stored=False, version=None, report=found)
-        return Receipt(id=article.id, stored=True, version=placement.version, report=found if report else None)
+        articles = list(map(_complete, articles))
+        async with self._offload.admission(patient=patient):  # refused as a whole or not at all
+            fingerprints = await self._finder.read([article.body for article in articles])
+            signatures = [fingerprint.signature for fingerprint in fingerprints]
+            placed = await self.index.create_many(list(zip(articles, signatures, strict=True)))
+            results: list[Added | WirematchError] = []
+            stored: list[tuple[int, Submission, Placement]] = []
+            for place, (article, fingerprint, answer) in enumerate(zip(articles, fingerprints, placed, strict=True)):
+                if isinstance(answer, Placement):
+                    stored.append((place, Submission(article, fingerprint, answer.number), answer))
+                    results.append(Added(article.id, answer.version))
+                else:
+                    results.append(answer)
+            placements = [placement for _, _, placement in stored]
+            submissions = [submission for _, submission, _ in stored]
+            fingerprints = [submission.fingerprint for submission in submissions]
+            self._finder.remember(placements, fingerprints)
+            if not stored or not (look or unless_duplicate):
+                return results
+            found = await self._finder.find(fingerprints, placements)
+            settled = await self._offload.run(
+                self._settler.settle, submissions, found, drop_duplicates=unless_duplicate, explain=explain
+            )
+            for (place, submission, placement), its, outcome in zip(stored, found, settled, strict=True):
+                kept = not (unless_duplicate and outcome.decision is Decision.DUPLICATE)
+                if not kept:
+                    await self.index.delete(_id(submission.article), placement.number)
+                results[place] = Added(
+                    id=submission.article.id if kept else None,
+                    version=placement.version if kept else None,
+                    decision=outcome.decision,
+                    original_id=outcome.original_id,
+                    report=make_report(outcome.verdict, its, _milliseconds_since(started)) if outcome.verdict else None,
+                )
+        return results
 
     async def put(self, article: Article, *, report: bool = True) -> tuple[Outcome, Receipt]:
         """Store ``article`` under its id, whether or not something is there; the same content changes nothing."""
         started = time.perf_counter()
         article = _complete(article)
-        found = None
+        told = None
         async with self._offload.admission():
-            submission = await self._offload.run(self._read, article)
-            placement: Placement = await self.index.replace(article, submission.signature)
+            submission = await self._read(article)
+            placement = await self.index.replace(article, submission.fingerprint.signature)
             if report:
-                found = await self._report(submission, started, NO_FILTERS, before=placement.number)
-        return placement.outcome, Receipt(id=article.id, stored=True, version=placement.version, report=found)
+                [found] = await self._finder.find([submission.fingerprint], [placement])
+                entries = others(found.entries, submission)
+                verdict = await self._offload.run(self._settler.judge, submission, entries)
+                told = make_report(verdict, found, _milliseconds_since(started))
+        return placement.outcome, Receipt(id=article.id, stored=True, version=placement.version, report=told)
 
     async def get(self, article_id: str) -> StoredArticle:
         """The stored article; ArticleNotFoundError when there is none."""
@@ -123,63 +169,38 @@ class Detector:
         of as they are now. Times of publication say what came after, and the order of storing where one is missing.
         """
         entry = await self.index.get(article_id)
-        story = await self._offload.run(self._read, entry.article)
-        candidates = await self.index.candidates(story.signature)
-        later = [
-            other
-            for other in await self.index.fetch(candidates.ranking, self._pickup_limit)
-            if other.number != entry.number and _came_after(other, entry)
-        ]
-        pickups = await self._offload.run(self._derived_from, story, later)
+        async with self._offload.admission():
+            story = await self._read(entry.article)
+            candidates = await self.index.candidates(story.fingerprint.signature)
+            later = [
+                other
+                for other in await self.index.fetch(candidates.ranking, self._pickup_limit)
+                if other.number != entry.number and _came_after(other, entry)
+            ]
+            sharing = await self._finder.sieve(story.fingerprint, later)
+            pickups = await self._offload.run(self._settler.derived_from, entry.article, sharing)
         pickups.sort(key=lambda found: found[0], reverse=True)
         page = [pickup for _, pickup in pickups[offset : offset + limit]]
         return PickupPage(id=article_id, total=len(pickups), offset=offset, pickups=page)
 
     async def candidates(self, article: Article, limit: int) -> list[Entry]:
         """The stored articles that ``article`` would be compared with, best first."""
-        submission = await self._offload.run(self._read, article)
-        found = await self.index.candidates(submission.signature)
-        return await self.index.fetch(found.ranking, limit)
+        submission = await self._read(article)
+        [found] = await self._finder.find([submission.fingerprint])
+        return found.entries[:limit]
 
-    # CPU work, called in a thread
+    async def _read(self, article: Article) -> Submission:
+        [fingerprint] = await self._finder.read([article.body])
+        return Submission(article, fingerprint)
 
-    def _read(self, article: Article) -> Submission:
-        text = prepare(article.body, article.headline)
-        return Submission(article, text, sign(text, self._scheme))
 
-    def _judge(self, submission: Submission, entries: list[Entry], filters: Filters) -> Verdict:
-        side = self._comparer.side(submission.article, submission.text)
-        stories = (self._profiles.of(entry) for entry in entries)
-        return judge(self._comparer, side, stories, include_related=filters.include_related, limit=filters.limit)
+def _narrow(filters: Filters) -> bool:
+    """Whether they say more than how many matches to tell of."""
+    return filters != NO_FILTERS.model_copy(update={"limit": filters.limit})
 
-    def _derived_from(self, story: Submission, entries: list[Entry]) -> list[tuple[datetime, Match]]:
-        """Those of the entries that derive from the story, with their times."""
-        side = self._comparer.side(story.article, story.text)
-        others = [self._profiles.of(entry) for entry in entries]
-        pickups = []
-        for entry, other, suspicion in zip(entries, others, self._comparer.suspect(side, others), strict=True):
-            evidence = self._comparer.explain(other, side, suspicion, explain_related=False)
-            if evidence.relation in DERIVED:
-                when = entry.article.published_at or entry.article.stored_at
-                pickups.append((when, Match.of(entry.article, evidence)))
-        return pickups
 
-    async def _report(
-        self, submission: Submission, started: float, filters: Filters, before: int | None = None
-    ) -> Report:
-        candidates = await self.index.candidates(submission.signature, before)
-        entries = await self.index.fetch(candidates.ranking, self._compare_limit, filters)
-        verdict = await self._offload.run(self._judge, submission, entries, filters)
-        return Report(
-            decision=verdict.decision,
-            why=verdict.why,
-            original_id=None if verdict.decision is Decision.NEW or not verdict.matches else verdict.matches[0].id,
-            matches=verdict.matches,
-            pickups=verdict.pickups,
-            attribution=verdict.attribution,
-            index=IndexState(articles=candidates.documents, candidates=len(candidates.ranking), compared=len(entries)),
-            took_ms=round((time.perf_counter() - started) * 1000, 2),
-        )
+def _milliseconds_since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)
 
 
 def _complete(article: Article) -> Article:

@@ -26,6 +26,14 @@ class InvalidArticleError(WirematchError):
     title = "The article cannot be read"
 
 
+class UnsupportedMediaTypeError(WirematchError):
+    """The body is not of a type that is read here."""
+
+    status = 415
+    type = "unsupported-media-type"
+    title = "Unsupported media type"
+
+
 class ArticleNotFoundError(WirematchError):
     """No article is stored under this id."""
 
@@ -55,6 +63,21 @@ class IndexUnavailableError(WirematchError):
     type = "index-unavailable"
     title = "The index does not answer"
     retry_after = 1
+
+
+class NotReplicatedError(WirematchError):
+    """The article was written, and too few replicas said in time that they have it, too."""
+
+    status = 503
+    type = "not-replicated"
+    title = "The write is not safe yet"
+    retry_after = 1
+
+    def __init__(self, having: int, wanted: int) -> None:
+        super().__init__(
+            f"The write was done, but {having} of {wanted} replicas have confirmed it. It may be kept or lost if the "
+            "server fails now. PUT the article again, or delete it again, to be sure."
+        )
 
 
 class IndexMismatchError(WirematchError):

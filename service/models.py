@@ -235,6 +235,9 @@ class Report(Strict):
     )
     attribution: Attribution = Field(description="What share of the submission each match contributes.")
     index: IndexState
+    partial_index: bool = Field(
+        default=False, description="A part of the index did not answer in time, so stories may be missing here."
+    )
     took_ms: float
 
 

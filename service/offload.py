@@ -22,20 +22,22 @@ class Offload:
     def __init__(self, threads: int, most_waiting: int) -> None:
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="compare")
         self._most = threads + most_waiting
-        self._present = 0
+        self._places = asyncio.Semaphore(self._most)
 
     @asynccontextmanager
-    async def admission(self) -> AsyncIterator[None]:
-        """A place in the line for all the work within, so that none of it is refused half-way; OverloadedError."""
-        if self._present >= self._most:
-            raise OverloadedError(f"{self._present} requests are being worked on or waiting; try again in a moment.")
-        self._present += 1
-        before = _admitted.set(True)
-        try:
-            yield
-        finally:
-            _admitted.reset(before)
-            self._present -= 1
+    async def admission(self, *, patient: bool = False) -> AsyncIterator[None]:
+        """A place in the line for all the work within, so that none of it is refused half-way.
+
+        When there is none, OverloadedError; who is ``patient`` waits for one instead.
+        """
+        if self._places.locked() and not patient:
+            raise OverloadedError(f"{self._most} requests are being worked on or waiting; try again in a moment.")
+        async with self._places:
+            before = _admitted.set(True)
+            try:
+                yield
+            finally:
+                _admitted.reset(before)
 
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """``function(*args)`` in a thread; OverloadedError at once when the line is full and no place was taken."""

@@ -20,7 +20,8 @@ class Settings(BaseSettings):
 
     redis_url: Annotated[str, AfterValidator(check_url)] | None = Field(
         None,
-        description="Redis >= 7.2 or Valkey >= 8, such as redis://host:6379/0. Without it, an embedded Valkey runs.",
+        description="Redis >= 7.2 or Valkey >= 8, such as redis://host:6379/0, or redis+cluster://host:6379 for a "
+        "cluster. Without it, an embedded Valkey runs.",
     )
     data_dir: Path = Field(
         default_factory=lambda: platformdirs.user_data_path("wirematch"),
@@ -32,12 +33,24 @@ class Settings(BaseSettings):
     redis_timeout: float = Field(
         5.0, gt=0, allow_inf_nan=False, description="Seconds to wait for Redis before a request is answered with 503."
     )
+    shards: int = Field(
+        1, ge=1, le=1_024, description="Parts of the index; fixed when it is made. One, or a few for each master."
+    )
+    wait_replicas: int = Field(
+        0, ge=0, le=10, description="Replicas that must have a write before it is acknowledged (WAIT)."
+    )
+    wait_timeout: float = Field(
+        1.0, gt=0, le=60, allow_inf_nan=False, description="Seconds to wait for these replicas before a 503."
+    )
     bucket_cap: int = Field(128, ge=1, le=10_000, description="Articles a bucket holds; a full one drops the oldest.")
     compare_limit: int = Field(
         32, ge=1, le=1_000, description="Candidates whose text is compared with a submission, best first."
     )
     pickup_limit: int = Field(256, ge=1, le=10_000, description="Candidates compared to list a story's pickups.")
     profile_cache: int = Field(2_000, ge=0, description="Stored articles kept ready for comparison in memory.")
+    fingerprint_cache: int = Field(
+        20_000, ge=0, description="Stored articles whose fingerprints are kept in memory, about 1 KB each."
+    )
     max_request_bytes: int = Field(2_097_152, ge=1_024, description="Largest request body; a larger one is a 413.")
     cpu_threads: int = Field(2, ge=1, le=64, description="Threads of one process that compare texts.")
     max_waiting: int = Field(64, ge=1, description="Requests that may wait for such a thread; further ones are a 503.")

@@ -73,11 +73,14 @@ def index_name() -> str:
 
 @pytest.fixture
 def keys(store: redis.Redis, index_name: str) -> Callable[[], set[str]]:
-    """Names of all keys of this test's index, without the index's own name."""
-    prefix = f"{{{index_name}}}:".encode()
-    return lambda: {
-        key.removeprefix(prefix).decode("latin-1") for key in store.scan_iter(match=prefix + b"*", count=10_000)
-    }
+    """Names of all keys of what is stored in this test's index, without the index's own name."""
+    pattern = f"{{{index_name}[}}:]*"
+
+    def stored() -> set[str]:
+        found = {key.decode("latin-1").removeprefix(f"{{{index_name}") for key in store.scan_iter(pattern, 10_000)}
+        return {key for key in found if not key.endswith(("}:record", "}:state"))}
+
+    return stored
 
 
 @pytest.fixture

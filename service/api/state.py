@@ -13,6 +13,8 @@ class State(TypedDict):
     """The lifespan's state."""
 
     detector: Detector
+    longest_line: int
+    """Bytes that a line of a stream may have."""
 
 
 def _detector(request: Request) -> Detector:

@@ -1,25 +1,40 @@
-"""Turn a text into the set of features that its rewrites will share."""
+"""Turn the terms of a text into the features that its rewrites will share."""
 
 from __future__ import annotations
 
-from itertools import pairwise
+import numpy as np
+from numpy.typing import NDArray
 
-from service.text.prepare import PreparedText
+Hashes = NDArray[np.uint32]
 
 SHINGLES = "content-pairs"
 """Name of this scheme in the index's fingerprint record."""
 
+# xxHash's constants for 32 bits (its specification, section 1).
+_PRIME_2 = np.uint32(2_246_822_519)
+_PRIME_3 = np.uint32(3_266_489_917)
+_PRIME_4 = np.uint32(668_265_263)
+_START = np.uint32((374_761_393 + 8) % 2**32)
+"""Its fifth prime and the length of the input."""
 
-def shingle(text: PreparedText) -> set[str]:
-    """Pairs of neighbouring content words, ``"first second"``; empty only for a text without a single word.
 
-    Rewording changes most runs of three words and few of these: function words come and go, endings change, but a
-    subject keeps its verb and a number its unit. Characters of scripts without spaces stand as overlapping pairs
-    already, so their pairs are runs of three. A text of function words alone gives pairs of those, a text of one
-    word gives that word.
+def hash_pairs(first: Hashes, second: Hashes) -> Hashes:
+    """Of n pairs the 32-bit xxHash of their eight bytes: both numbers, little-endian, one behind the other.
+
+    Neighbouring content words are what rewording leaves: function words come and go, endings change, but a subject
+    keeps its verb and a number its unit. Characters of scripts without spaces stand as overlapping pairs already, so
+    their pairs are runs of three.
     """
-    terms = [term for term, content in zip(text.terms, text.content.tolist(), strict=True) if content]
-    if len(terms) < 2:
-        terms = text.terms
-    pairs = {f"{first} {second}" for first, second in pairwise(terms)}
-    return pairs or set(terms)
+    mixed = _mix(_mix(np.full(len(first), _START, np.uint32), first), second)
+    mixed ^= mixed >> np.uint32(15)
+    mixed *= _PRIME_2
+    mixed ^= mixed >> np.uint32(13)
+    mixed *= _PRIME_3
+    mixed ^= mixed >> np.uint32(16)
+    return mixed
+
+
+def _mix(state: Hashes, lane: Hashes) -> Hashes:
+    state = state + lane * _PRIME_3
+    rotated: Hashes = (state << np.uint32(17)) | (state >> np.uint32(15))
+    return rotated * _PRIME_4

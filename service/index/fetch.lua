@@ -1,9 +1,7 @@
 -- Reads the first articles, of those named, that pass the filters.
--- KEYS: 1 ids (not read; it names the slot)
--- ARGV: 1 key prefix, 2 most articles to give, 3 filters as JSON, 4 document numbers packed as '<I4', best first
--- Gives {number, article, version, stored (ms)} of each, in the order given. A number that is gone is passed over.
-local prefix, most = ARGV[1], tonumber(ARGV[2])
-local filters, numbers = cjson.decode(ARGV[3]), ARGV[4]
+-- ARGV: for each request: 1 most articles to give, 2 filters as JSON or '', 3 document numbers '<I4', best first
+-- Gives for each {numbers given ('<I4'), record, record ...}. A number that is gone or has expired is passed over.
+local moment = now()
 
 local function as_set(list)
   if list == cjson.null then return nil end
@@ -11,30 +9,48 @@ local function as_set(list)
   for _, value in ipairs(list) do set[value] = true end
   return set
 end
-local sources, kinds = as_set(filters.sources), as_set(filters.kinds)
-local after = filters.after ~= cjson.null and filters.after
-local before = filters.before ~= cjson.null and filters.before
-local unfiltered = not (sources or kinds or after or before)
 
-local function passes(record)
-  if unfiltered then return true end
-  local facets = redis.call('HMGET', record, 'source', 'kind', 'published')
-  if sources and not sources[facets[1]] then return false end
-  if kinds and not kinds[facets[2]] then return false end
-  local published = tonumber(facets[3] or '')
-  if after and not (published and published >= after) then return false end
-  if before and not (published and published < before) then return false end
-  return true
-end
-
-local found = {}
-for at = 1, #numbers, 4 do
-  if #found >= most then break end
-  local number = struct.unpack('<I4', numbers, at)
-  local record = prefix .. 'd' .. number
-  if passes(record) then
-    local fields = redis.call('HMGET', record, 'article', 'version', 'stored')
-    if fields[1] then found[#found + 1] = {number, fields[1], tonumber(fields[2]), tonumber(fields[3])} end
+-- A function that tells from a record's first bytes whether it passes.
+local function filter(text)
+  local filters = cjson.decode(text)
+  local sources, kinds = as_set(filters.sources), as_set(filters.kinds)
+  local after = filters.after ~= cjson.null and filters.after
+  local before = filters.before ~= cjson.null and filters.before
+  return function(key)
+    local head = redis.call('GETRANGE', key, 0, HEADER - 1)
+    if #head < HEADER then return false end
+    local published, kind = struct.unpack('<i8B', head, 21)
+    local known = published > -9007199254740992
+    if kinds and not kinds[kind] then return false end
+    if after and not (known and published >= after) then return false end
+    if before and not (known and published < before) then return false end
+    if not sources then return true end
+    local id_length, source_length = struct.unpack('<I2I2', head, 46)
+    local source = source_length == 0 and ''
+      or redis.call('GETRANGE', key, HEADER + id_length, HEADER + id_length + source_length - 1)
+    return sources[source] or false
   end
 end
-return found
+
+local function fetch(most, filters, numbers)
+  local passes = filters ~= '' and filter(filters)
+  local given, found = {}, {''}
+  for at = 1, #numbers, 4 do
+    if #given >= most then break end
+    local packed = string.sub(numbers, at, at + 3)
+    local key = prefix .. 'd' .. packed
+    if not passes or passes(key) then
+      local record = redis.call('GET', key)
+      if record and not expired(record, moment) then
+        given[#given + 1] = packed
+        found[#found + 1] = record
+      end
+    end
+  end
+  found[1] = table.concat(given)
+  return found
+end
+
+local answers = {}
+for at = 2, #ARGV, 3 do answers[#answers + 1] = fetch(tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 2]) end
+return answers

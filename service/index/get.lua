@@ -1,8 +1,15 @@
--- Reads the article stored under an id.
--- KEYS: 1 ids
--- ARGV: 1 key prefix, 2 id
--- Gives {number, article, version, stored (ms)}, or {} when there is none.
-local number = redis.call('HGET', KEYS[1], ARGV[2])
-if not number then return {} end
-local fields = redis.call('HMGET', ARGV[1] .. 'd' .. number, 'article', 'version', 'stored')
-return {tonumber(number), fields[1], tonumber(fields[2]), tonumber(fields[3])}
+-- Reads the articles stored under ids.
+-- ARGV: from 2 the ids
+-- Gives for each {number, record}, or {} when there is none or it has expired.
+if redis.call('HEXISTS', KEYS[1], 'pages') == 0 or redis.call('HGET', KEYS[1], 'phase') == 'moved' then return GONE end
+local moment, found = now(), {}
+for at = 2, #ARGV do
+  local packed, answer = redis.call('HGET', KEYS[2], ARGV[at]), {}
+  if packed then
+    local number = struct.unpack('<I4', packed)
+    local record = redis.call('GET', number_key('d', number))
+    if not expired(record, moment) then answer = {number, record} end
+  end
+  found[#found + 1] = answer
+end
+return found

@@ -1,26 +1,53 @@
--- Stores an article wholly or not at all.
--- KEYS: 1 ids, 2 sequence
--- ARGV: 1 key prefix, 2 'create' or 'replace', 3 id, 4 article, 5 digest, 6 signature, 7 source, 8 kind,
---       9 published (ms since 1970 or ''), 10 bucket cap
--- Gives {outcome, number, version, stored (ms)}; outcome is 'created', 'replaced', 'unchanged' or 'exists'.
-local prefix, id = ARGV[1], ARGV[3]
-local clock = redis.call('TIME')
-local stored = clock[1] * 1000 + math.floor(clock[2] / 1000)
-local outcome, version = 'created', 1
+-- Stores articles, each wholly or not at all.
+-- ARGV: 2 bucket cap, then for each article:
+--   1 'create' or 'replace', 2 id, 3 the record after its times, 4 bucket hashes ('<I4'),
+--   5 number that the caller knows to be there (0: none), 6 that one's bucket hashes,
+--   7 retention in ms (0: none), 8 expiry in ms since 1970 (0: none),
+--   9 version and 10 time of storing that are copied (0: this is no copy)
+-- Gives for each {outcome, number, version, stored (ms), record}; outcome is 'created', 'replaced', 'unchanged',
+-- 'exists', or 'changed' when another number is there than the caller knows: nothing was done, and `record` is there.
+local open, refusal = read_state()
+if not open then return refusal end
+local cap, FIELDS = tonumber(ARGV[2]), 10
+if state.sequence + #ARGV / FIELDS > 4294967295 then return {err = 'FULL the shard has given out all its numbers'} end
+local moment = now()
 
-local old = redis.call('HGET', KEYS[1], id)
-if old then
-  local known = redis.call('HMGET', prefix .. 'd' .. old, 'digest', 'version', 'stored')
-  if ARGV[2] == 'create' then return {'exists', tonumber(old), tonumber(known[2]), tonumber(known[3])} end
-  if known[1] == ARGV[5] then return {'unchanged', tonumber(old), tonumber(known[2]), tonumber(known[3])} end
-  outcome, version, stored = 'replaced', tonumber(known[2]) + 1, tonumber(known[3])
-  remove_document(prefix, old)
+local function put(first)
+  local mode, id, rest, hashes, known = ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3], ARGV[first + 4]
+  local outcome, version, stored = 'created', 1, math.max(moment, state.clock)
+  state.clock = stored
+  local packed = redis.call('HGET', KEYS[2], id)
+  if packed then
+    local old = struct.unpack('<I4', packed)
+    local record = redis.call('GET', number_key('d', old))
+    local old_version, old_stored = struct.unpack('<I4I8', record)
+    local gone = expired(record, moment)
+    if not gone then
+      if mode == 'create' then return {'exists', old, old_version, old_stored, ''} end
+      -- The digest of an article stands behind its time of publication and its kind.
+      if sub(record, 30, 45) == sub(rest, 10, 25) then return {'unchanged', old, old_version, old_stored, ''} end
+    end
+    if old ~= tonumber(known) then return {'changed', old, old_version, old_stored, record} end
+    remove_document(old, ARGV[first + 5])
+    if not gone then outcome, version, stored = 'replaced', old_version + 1, old_stored end
+  end
+  if tonumber(ARGV[first + 8]) > 0 then version, stored = tonumber(ARGV[first + 8]), tonumber(ARGV[first + 9]) end
+  local retention, expires = tonumber(ARGV[first + 6]), tonumber(ARGV[first + 7])
+  if retention > 0 and (expires == 0 or stored + retention < expires) then expires = stored + retention end
+
+  -- A new version gets a new number: numbers say what was stored before what.
+  state.sequence = state.sequence + 1
+  local number = state.sequence
+  packed = struct.pack('<I4', number)
+  redis.call('HSET', KEYS[2], id, packed)
+  redis.call('SET', number_key('d', number), struct.pack('<I4I8I8', version, stored, expires) .. rest)
+  if expires > 0 then redis.call('ZADD', prefix .. 'expiries', expires, packed) end
+  add_postings(hashes, number, cap)
+  log_change(id)
+  return {outcome, number, version, stored, ''}
 end
 
--- A new version gets a new number: numbers say what was stored before what.
-local number = redis.call('INCR', KEYS[2])
-redis.call('HSET', KEYS[1], id, number)
-redis.call('HSET', prefix .. 'd' .. number, 'id', id, 'article', ARGV[4], 'digest', ARGV[5], 'signature', ARGV[6],
-  'version', version, 'stored', stored, 'source', ARGV[7], 'kind', ARGV[8], 'published', ARGV[9])
-add_postings(prefix, ARGV[6], struct.pack('<I4', number), tonumber(ARGV[10]))
-return {outcome, number, version, stored}
+local done = {}
+for first = 3, #ARGV, FIELDS do done[#done + 1] = put(first) end
+write_state()
+return done

@@ -1,182 +1,285 @@
-"""The index in Redis: one script a write, one round trip a read.
-
-Keys, all under one hash tag so that they share a slot (``docs/index.md`` has the table)::
-
-    {main}:record     hash    fingerprint record
-    {main}:sequence   string  last document number
-    {main}:ids        hash    article id -> document number
-    {main}:d<number>  hash    the article, its signature and the facets that filters read
-    {main}:b<band><minimum>  string  posting list, 1 + 4 bytes of name
-"""
+"""The index in Redis or Valkey: shards asked side by side, their answers merged (``docs/index.md`` has every key)."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
-from importlib.resources import files
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
-import xxhash
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
+from numpy.typing import NDArray
+from redis.exceptions import ResponseError
 
-from service.errors import ArticleExistsError, ArticleNotFoundError, IndexMismatchError, IndexUnavailableError
-from service.fingerprint.minhash import FingerprintScheme, Signature, pack
+from service.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
+from service.fingerprint.minhash import FingerprintScheme, Signature
 from service.fingerprint.ranking import Ranking, rank
-from service.index.story_index import NO_FILTERS, Candidates, Entry, Outcome, Placement
-from service.models import Article, Filters, StoredArticle
+from service.index.buckets import pack_hashes
+from service.index.connection import FAILURES, Store
+from service.index.placing import home_of, shard_keys, shard_of
+from service.index.record import claim
+from service.index.records import read_record, write_filters
+from service.index.shard import BATCH, Draft, Shard, Taken
+from service.index.story_index import NO_FILTERS, Candidates, Entries, Entry, Placement, Signer
+from service.models import Article, Filters
 
-LAYOUT_VERSION = 1
+QUERIES_AT_ONCE = 16
+"""Signatures a script looks up: others wait for it."""
+HELD_SECONDS = 0.05
+Q = TypeVar("Q")
+R = TypeVar("R")
 
 
 @contextmanager
-def _answering() -> Iterator[None]:
+def answering() -> Iterator[None]:
     """Every failure of Redis becomes IndexUnavailableError, with Redis's own words in it."""
     try:
         yield
-    except (RedisError, OSError) as error:
-        raise IndexUnavailableError(f"Redis failed or did not answer in time: {error}") from error
+    except FAILURES as error:
+        said = str(error) or "no answer in time"
+        raise IndexUnavailableError(f"Redis failed or did not answer in time: {said}") from error
 
 
 class RedisIndex:
-    """A StoryIndex on Redis >= 7.2 or Valkey >= 8."""
+    """A StoryIndex on Redis >= 7.2 or Valkey >= 8, one server or a cluster."""
 
-    def __init__(self, redis: Redis, name: str, scheme: FingerprintScheme, bucket_cap: int) -> None:
-        self._redis = redis
+    def __init__(  # noqa: PLR0913 - composed in one place
+        self,
+        store: Store,
+        name: str,
+        scheme: FingerprintScheme,
+        bucket_cap: int,
+        signer: Signer,
+        *,
+        shards: int = 1,
+    ) -> None:
+        self._store = store
         self._name = name
         self._scheme = scheme
-        self._bucket_cap = bucket_cap
-        self._prefix = f"{{{name}}}:"
-        self._record_key, self._sequence_key, self._ids_key = (
-            self._prefix + part for part in ("record", "sequence", "ids")
-        )
-        self._claim, self._get, self._fetch = (redis.register_script(_lua(name)) for name in ("claim", "get", "fetch"))
-        # The scripts that write share the handling of posting lists. Deleting works in a full Redis, too.
-        self._put, self._delete = (redis.register_script(_lua("postings", name)) for name in ("put", "delete"))
+        self._cap = bucket_cap
+        self._signer = signer
+        self._wanted_shards = shards
+        self._generation = 1
+        self._made: dict[tuple[int, int, int], Shard] = {}
 
     async def open(self) -> None:
         """See StoryIndex."""
-        wanted = self._scheme.record() | {"layout": str(LAYOUT_VERSION)}
-        with _answering():
-            flat = await self._claim(keys=[self._record_key], args=[part for item in wanted.items() for part in item])
-            for script in (self._put, self._delete, self._get, self._fetch):
-                await self._redis.script_load(script.script)
-        found = _record(flat)
-        differing = [
-            f"{field} is {found.get(field, 'missing')}, not {value}"
-            for field, value in wanted.items()
-            if found.get(field) != value
-        ]
-        if differing:
-            raise IndexMismatchError(
-                f"The index {self._name!r} was built with other parameters ({'; '.join(differing)}), so what is stored "
-                "in it cannot be found with this program. Run the version that built it, or choose a new index name "
-                "(WIREMATCH_INDEX) and add the articles again."
-            )
+        with answering():
+            self._generation = await claim(self._store, self._name, self._scheme, self._wanted_shards)
+            await self._of_all(lambda shard: shard.open())
 
     async def close(self) -> None:
         """See StoryIndex."""
-        await self._redis.aclose()
+        await self._store.close()
+
+    # Shards
+
+    def _shard(self, shard: int, generation: int | None = None) -> Shard:
+        place = (generation or self._generation, shard, self._wanted_shards)
+        if place not in self._made:
+            keys = shard_keys(self._name, *place)
+            self._made[place] = Shard(self._store, keys, place[0], shard, self._cap, self._signer)
+        return self._made[place]
+
+    async def _on_home(self, article_id: str, work: Callable[[Shard], Awaitable[R]]) -> R:
+        return await self._on(shard_of(article_id, self._wanted_shards), work)
+
+    async def _on(self, shard: int, work: Callable[[Shard], Awaitable[R]]) -> R:
+        """Work on a shard, which may have to be opened again, or which holds writes for a moment."""
+        deadline = asyncio.get_running_loop().time() + self._store.timeout
+        while True:
+            try:
+                return await work(self._shard(shard))
+            except ResponseError as error:
+                late = asyncio.get_running_loop().time() > deadline
+                if late or not str(error).startswith(("GONE", "HELD")):
+                    raise
+                if str(error).startswith("GONE"):
+                    await self.open()
+                else:
+                    await asyncio.sleep(HELD_SECONDS)
+
+    async def _of_all(self, work: Callable[[Shard], Awaitable[R]]) -> list[R | None]:
+        return await self._of_some(range(self._wanted_shards), lambda shard: work(self._shard(shard)))
+
+    async def _of_some(self, places: Iterable[Q], work: Callable[[Q], Awaitable[R]]) -> list[R | None]:
+        """The answers in order; None for one that failed. When all fail, the first failure is raised."""
+        answers = await asyncio.gather(*(work(place) for place in places), return_exceptions=True)
+        failures = [answer for answer in answers if isinstance(answer, BaseException)]
+        for failure in failures:
+            if len(failures) == len(answers) or not isinstance(failure, (*FAILURES, IndexUnavailableError)):
+                raise failure
+        return [None if isinstance(answer, BaseException) else answer for answer in answers]
+
+    # Writing
+
+    def _draft(self, article: Article, signature: Signature | None) -> Draft:
+        return Draft(article, pack_hashes(signature))
 
     async def create(self, article: Article, signature: Signature | None) -> Placement:
         """See StoryIndex."""
-        with _answering():
-            return await self._store("create", article, signature)
+        with answering():
+            placement = await self._put("create", article, signature)
+        if isinstance(placement, Taken):
+            raise ArticleExistsError(_id(article))
+        return placement
 
     async def replace(self, article: Article, signature: Signature | None) -> Placement:
         """See StoryIndex."""
-        with _answering():
-            return await self._store("replace", article, signature)
+        with answering():
+            placement = await self._put("replace", article, signature)
+        assert isinstance(placement, Placement)  # nothing is taken for one that replaces
+        return placement
 
-    async def _store(self, mode: str, article: Article, signature: Signature | None) -> Placement:
-        if article.id is None or article.kind is None:
-            raise ValueError("an article is stored under an id and as a kind")
-        content = article.model_dump_json(exclude_none=True)
-        outcome, number, version, _ = await self._put(
-            keys=[self._ids_key, self._sequence_key],
-            args=[
-                self._prefix,
-                mode,
-                article.id,
-                content,
-                xxhash.xxh3_128_hexdigest(content.encode()),
-                pack(signature),
-                article.source or "",
-                article.kind.value,
-                "" if article.published_at is None else _milliseconds(article.published_at),
-                self._bucket_cap,
-            ],
-        )
-        if outcome == b"exists":
-            raise ArticleExistsError(article.id)
-        return Placement(Outcome(outcome.decode()), number, version)
+    async def _put(self, mode: str, article: Article, signature: Signature | None) -> Placement | Taken:
+        draft = self._draft(article, signature)
+        [placement] = await self._on_home(_id(article), lambda shard: shard.put(mode, [draft]))
+        return placement
+
+    async def create_many(self, items: Sequence[tuple[Article, Signature | None]]) -> list[Placement | WirematchError]:
+        """See StoryIndex."""
+        results: list[Placement | WirematchError | None] = [None] * len(items)
+        homes: dict[int, list[int]] = defaultdict(list)
+        met: set[str] = set()
+        for place, (article, _) in enumerate(items):
+            article_id = _id(article)
+            if article_id in met:
+                results[place] = ArticleExistsError(article_id)
+            else:
+                met.add(article_id)
+                homes[shard_of(article_id, self._wanted_shards)].append(place)
+
+        async def store(shard: int, places: list[int]) -> None:
+            for first in range(0, len(places), BATCH):
+                batch = places[first : first + BATCH]
+                drafts = [self._draft(*items[place]) for place in batch]
+                answers: Sequence[Placement | Taken | WirematchError]
+                try:
+                    with answering():
+                        answers = await self._on(shard, lambda home, drafts=drafts: home.put("create", drafts))  # type: ignore[misc]
+                except WirematchError as error:
+                    answers = [error] * len(batch)
+                for place, answer in zip(batch, answers, strict=True):
+                    taken = isinstance(answer, Taken)
+                    results[place] = ArticleExistsError(_id(items[place][0])) if taken else answer  # type: ignore[assignment]
+
+        await asyncio.gather(*(store(shard, places) for shard, places in homes.items()))
+        return [result for result in results if result is not None]
 
     async def delete(self, article_id: str, number: int | None = None) -> bool:
         """See StoryIndex."""
-        with _answering():
-            expected = "" if number is None else number
-            return bool(await self._delete(keys=[self._ids_key], args=[self._prefix, article_id, expected]))
+        with answering():
+            return await self._on_home(article_id, lambda shard: shard.remove(article_id, number))
+
+    async def sweep(self, most: int) -> int:
+        """Remove articles that have expired, at most so many a shard; how many it was. Several may do so at once."""
+        with answering():
+            return sum(found or 0 for found in await self._of_all(lambda shard: shard.sweep(most)))
+
+    # Reading
 
     async def get(self, article_id: str) -> Entry:
         """See StoryIndex."""
-        with _answering():
-            row = await self._get(keys=[self._ids_key], args=[self._prefix, article_id])
-        if not row:
+        with answering():
+            [entry] = await self._on_home(article_id, lambda shard: shard.get([article_id]))
+        if entry is None:
             raise ArticleNotFoundError(article_id)
-        return _entry(*row)
+        return entry
 
     async def candidates(self, signature: Signature | None, before: int | None = None) -> Candidates:
         """See StoryIndex."""
-        with _answering():
-            pipeline = self._redis.pipeline(transaction=False)
-            pipeline.hlen(self._ids_key)
-            if signature is not None:
-                prefix, packed = self._prefix.encode() + b"b", pack(signature)
-                pipeline.mget(
-                    [prefix + bytes([band]) + packed[4 * band : 4 * band + 4] for band in range(len(signature))]
-                )
-            documents, *lists = await pipeline.execute()
-            postings = [np.frombuffer(found, "<u4") for found in (lists[0] if lists else []) if found]
-            return Candidates(rank(postings, documents, self._bucket_cap, before), documents)
+        [found] = await self.candidates_many([signature], [before])
+        return found
 
-    async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> list[Entry]:
+    async def candidates_many(
+        self, signatures: Sequence[Signature | None], before: Sequence[int | None]
+    ) -> list[Candidates]:
         """See StoryIndex."""
-        with _answering():
-            return await self._read(ranking.numbers, limit, filters)
+        found: list[Candidates] = []
+        for first in range(0, len(signatures), QUERIES_AT_ONCE):
+            batch = signatures[first : first + QUERIES_AT_ONCE]
+            with answering():
+                answers = await self._of_some(
+                    range(self._wanted_shards),
+                    lambda shard, batch=batch: self._on(shard, lambda home: home.query(batch)),  # type: ignore[misc]
+                )
+            answered = [answer for answer in answers if answer is not None]
+            documents = sum(count for count, _ in answered)
+            partial = len(answered) < len(answers)
+            for place in range(len(batch)):
+                buckets = _joined([queries[place] for _, queries in answered])
+                ranking = rank(buckets, documents, self._cap, before[first + place])
+                found.append(Candidates(ranking, documents, partial))
+        return found
 
-    async def _read(self, numbers: np.ndarray[Any, Any], limit: int, filters: Filters) -> list[Entry]:
-        if not len(numbers):
-            return []
-        wanted = {
-            "sources": filters.sources,
-            "kinds": filters.kinds,
-            "after": filters.published_after and _milliseconds(filters.published_after),
-            "before": filters.published_before and _milliseconds(filters.published_before),
-        }
-        rows = await self._fetch(
-            keys=[self._ids_key], args=[self._prefix, limit, json.dumps(wanted), numbers.astype("<u4").tobytes()]
-        )
-        return [_entry(*row) for row in rows]
+    async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Entries:
+        """See StoryIndex."""
+        [entries] = await self._fetch([ranking], limit, filters)
+        return entries
+
+    async def fetch_many(self, rankings: Sequence[Ranking], limit: int) -> list[Entries]:
+        """See StoryIndex."""
+        found: list[Entries] = []
+        for first in range(0, len(rankings), QUERIES_AT_ONCE):
+            found += await self._fetch(rankings[first : first + QUERIES_AT_ONCE], limit, NO_FILTERS)
+        return found
+
+    async def _fetch(self, rankings: Sequence[Ranking], limit: int, filters: Filters) -> list[Entries]:
+        packed = write_filters(filters)
+        found = [Entries() for _ in rankings]
+        rest = [ranking.numbers for ranking in rankings]
+        while any(len(numbers) and len(entries) < limit for numbers, entries in zip(rest, found, strict=True)):
+            window: list[NDArray[np.uint64]] = []
+            for place, numbers in enumerate(rest):
+                wanted = limit - len(found[place])
+                # Most are there, so of several shards only the best are asked for; where some are gone, the next.
+                size = len(numbers) if packed or self._wanted_shards == 1 else wanted
+                window.append(numbers[: size if wanted > 0 else 0])
+                rest[place] = numbers[len(window[-1]) :] if wanted > 0 else numbers[:0]
+            with answering():
+                records, partial = await self._records(window, limit, packed)
+            for place, numbers in enumerate(window):
+                here = [number for number in numbers.tolist() if number in records]
+                wanted = limit - len(found[place])
+                found[place] += [Entry(number, read_record(records[number])) for number in here[:wanted]]
+                found[place].partial |= partial
+        return found
+
+    async def _records(
+        self, windows: Sequence[NDArray[np.uint64]], most: int, filters: bytes
+    ) -> tuple[dict[int, bytes], bool]:
+        """Records by number, and whether a shard did not answer."""
+        asked: dict[int, list[NDArray[np.uint64]]] = {}
+        for numbers in windows:
+            homes = numbers >> np.uint64(32)
+            for home in np.unique(homes).tolist():
+                asked.setdefault(home, []).append(numbers[homes == home])
+        if not asked:
+            return {}, False
+
+        async def read(home: int) -> list[list[tuple[int, bytes]]]:
+            generation, shard = home_of(home << 32)
+            requests = [(numbers, most, filters) for numbers in asked[home]]
+            return await self._shard(shard, generation).fetch(requests)
+
+        answers: list[Any] = await self._of_some(asked, read)
+        records = {number: record for answer in answers if answer for rows in answer for number, record in rows}
+        return records, None in answers
 
 
-def _entry(number: int, content: bytes, version: int, stored: int) -> Entry:
-    fields = json.loads(content) | {"version": version, "stored_at": datetime.fromtimestamp(stored / 1000, UTC)}
-    return Entry(number, StoredArticle.model_validate(fields))
+def _joined(shards: Sequence[dict[int, NDArray[np.uint64]]]) -> list[NDArray[np.uint64]]:
+    """Buckets of all shards: what falls into one band is one bucket."""
+    if len(shards) == 1:
+        return list(shards[0].values())
+    bands: dict[int, list[NDArray[np.uint64]]] = defaultdict(list)
+    for buckets in shards:
+        for band, numbers in buckets.items():
+            bands[band].append(numbers)
+    return [np.concatenate(numbers) for numbers in bands.values()]
 
 
-def _milliseconds(moment: datetime) -> int:
-    return round(moment.timestamp() * 1000)
-
-
-def _record(answer: list[bytes] | dict[bytes, bytes]) -> dict[str, str]:
-    """A hash comes as pairs over RESP2 and as a map over RESP3."""
-    pairs = answer.items() if isinstance(answer, dict) else zip(answer[::2], answer[1::2], strict=True)
-    return {field.decode(): value.decode() for field, value in pairs}
-
-
-def _lua(*names: str) -> str:
-    flags = "#!lua flags=allow-oom\n" if "delete" in names else ""
-    return flags + "\n".join((files("service.index") / f"{name}.lua").read_text(encoding="utf-8") for name in names)
+def _id(article: Article) -> str:
+    if article.id is None or article.kind is None:
+        raise ValueError("an article is stored under an id and as a kind")
+    return article.id

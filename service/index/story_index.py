@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
+from service.errors import WirematchError
 from service.fingerprint.minhash import Signature
 from service.fingerprint.ranking import Ranking
 from service.models import Article, Filters, StoredArticle
@@ -25,8 +28,10 @@ class Placement:
 
     outcome: Outcome
     number: int
-    """Grows with every article and version stored: a smaller number was stored before."""
+    """Of two articles in one shard (the number's upper 32 bits) the one with the smaller number was stored before."""
     version: int
+    stored_at: datetime
+    """When the id was first stored, by the clock of its shard's server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +49,39 @@ class Candidates:
     ranking: Ranking
     documents: int
     """Articles stored in all."""
+    partial: bool = False
+    """Whether a part of the index did not answer in time."""
+
+
+class Entries(list[Entry]):
+    """Articles that were read."""
+
+    partial: bool = False
+    """Whether a part of the index did not answer in time, so that some may be missing."""
+
+
+def precedes(entry: Entry, placement: Placement) -> bool:
+    """Whether an article was stored before another, in an order that all shards agree on.
+
+    Within a shard numbers tell, and across shards times, and numbers where these are equal. Of two articles exactly
+    one precedes the other, whoever asks, so that of two equal ones that come at once exactly one is the original.
+    """
+    if entry.number >> 32 == placement.number >> 32:
+        return entry.number < placement.number
+    return (entry.article.stored_at, entry.number) < (placement.stored_at, placement.number)
 
 
 NO_FILTERS = Filters()
+
+Signer = Callable[[Article], Signature | None]
+"""Gives an article's signature, the same one every time: removing an article finds its buckets by it."""
 
 
 class StoryIndex(Protocol):
     """Stored articles and the buckets that lead to them.
 
     Every method raises IndexUnavailableError when the store does not answer. Every write is atomic: an article is
-    wholly there, under its id and in its buckets, or wholly absent.
+    wholly there, under its id and in its buckets, or wholly absent. Articles that have expired are not there.
     """
 
     async def open(self) -> None:
@@ -65,6 +93,9 @@ class StoryIndex(Protocol):
     async def create(self, article: Article, signature: Signature | None) -> Placement:
         """Store ``article``, which has an id and a kind; ArticleExistsError when the id is taken."""
 
+    async def create_many(self, items: Sequence[tuple[Article, Signature | None]]) -> list[Placement | WirematchError]:
+        """As ``create`` for each, with its placement or its error, in the same order; of equal ids the first wins."""
+
     async def replace(self, article: Article, signature: Signature | None) -> Placement:
         """Store ``article`` in place of what its id held; the same content changes nothing."""
 
@@ -75,7 +106,18 @@ class StoryIndex(Protocol):
         """The article stored under an id; ArticleNotFoundError when there is none."""
 
     async def candidates(self, signature: Signature | None, before: int | None = None) -> Candidates:
-        """Articles in the signature's buckets, best first, in one round trip; ``before`` keeps smaller numbers."""
+        """Articles in the signature's buckets, best first, in one round trip a shard.
 
-    async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> list[Entry]:
-        """The best ``limit`` articles of a ranking that pass ``filters``, in one round trip."""
+        ``before`` is a number and leaves out those of its shard that are not smaller; :func:`precedes` tells for all.
+        """
+
+    async def candidates_many(
+        self, signatures: Sequence[Signature | None], before: Sequence[int | None]
+    ) -> list[Candidates]:
+        """As ``candidates`` for each; a round trip a shard for a few dozen of them."""
+
+    async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Entries:
+        """The best ``limit`` articles of a ranking that pass ``filters``, in one round trip a shard."""
+
+    async def fetch_many(self, rankings: Sequence[Ranking], limit: int) -> list[Entries]:
+        """As ``fetch`` for each."""

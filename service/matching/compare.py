@@ -22,7 +22,7 @@ WHOLLY = 0.75
 """Coverage of the submission from which on a derived text is called wholly derived."""
 NEARLY_VERBATIM = 0.8
 """Share of words taken word for word from which on a wholly derived text is called a copy."""
-UNLIKELY = 0.05
+UNLIKELY = 0.1
 """The most that is said of a pair that was not worth measuring; less, the less the two have in common."""
 QUOTED = 0.8
 """Share of a passage's words between quotation marks from which on it is called a quotation."""

@@ -7,6 +7,7 @@ character of the folded text carries the span it came from.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,7 @@ _SPACES = dict.fromkeys(
 _SIGMAS = dict.fromkeys(map(ord, "Σς"), "σ")
 # One character for one character, so that offsets stay as they are. "…" is here for the same reason.
 _FOLD = _QUOTES | _DASHES | _SPACES | _SIGMAS | {ord("…"): "."}
+_FOLDED = re.compile("[" + re.escape("".join(map(chr, _FOLD))) + "]")
 
 # Soft hyphens, zero-width and direction marks, and marks that only choose a glyph (variation selectors, the combining
 # grapheme joiner): not to be seen, often pasted along, sometimes used to hide a copy.
@@ -52,13 +54,20 @@ class NormalizedText:
 
 def normalize(submitted: str) -> NormalizedText:
     """Fold ``submitted`` for comparison (Unicode Standard Annex 15, form KC, plus case, quotes, dashes, spaces)."""
-    folded = submitted.translate(_FOLD)
+    folded = _fold(submitted)
     lowered = folded.lower()
     if lowered.isascii():
         return NormalizedText(lowered)
     if len(lowered) == len(folded) and unicodedata.is_normalized("NFKC", lowered) and not _INVISIBLE.search(folded):
         return NormalizedText(lowered)
     return _normalize_by_piece(folded)
+
+
+def _fold(submitted: str) -> str:
+    """As ``submitted.translate(_FOLD)``, which looks every character up as soon as one of them is not ASCII."""
+    for character in set(_FOLDED.findall(submitted)):
+        submitted = submitted.replace(character, _FOLD[ord(character)])
+    return submitted
 
 
 def _normalize_by_piece(folded: str) -> NormalizedText:

@@ -19,9 +19,6 @@ from service.text.normalize import NormalizedText, normalize
 from service.text.speech import find_speech
 from service.text.words import split_words
 
-# Raised whenever a change in this folder changes what is stored or compared; part of the index's fingerprint record.
-CLEANING_VERSION = 3
-
 # Tried at the first of several blanks only: from each of them, a long run would take its square in time.
 _MARKS = re.compile("['’‘\"“”`]{4,}")
 _NEWLINES = re.compile(r"(?<![ \t])[ \t]*[\n\r\u2028\u2029]\s*")

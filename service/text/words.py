@@ -38,13 +38,18 @@ class Words:
     """Which are characters of a script without spaces; None when none is."""
 
 
+def is_latin(folded: str) -> bool:
+    """Whether all letters of ``folded`` are Latin ones; its words then have no marks and no neighbours to look at."""
+    return not _BEYOND_LATIN.search(folded)
+
+
 def split_words(folded: str) -> Words:
     """All words of ``folded``, in order: ``u.s.`` is ``us``, ``1,200`` is ``1200``.
 
     A character of a script without spaces is given together with the one that follows it at once: two say nearly as
     much as a word elsewhere, one says next to nothing.
     """
-    if not _BEYOND_LATIN.search(folded):
+    if is_latin(folded):
         spans = [match.span() for match in _LATIN_WORD.finditer(folded)]
         return Words([_fold(folded[start:end]) for start, end in spans], spans, None)
     matches = list(_WORD.finditer(folded))

@@ -25,6 +25,13 @@ CHECKS = [
     response_schema_conformance,
 ]
 
+
+@schemathesis.serializer("application/x-ndjson")
+def as_lines(_: schemathesis.SerializationContext, value: object) -> bytes:
+    """Lines are drawn as one string."""
+    return str(value).encode()
+
+
 schema = schemathesis.openapi.from_dict(create_app().openapi())
 
 

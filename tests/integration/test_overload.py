@@ -51,7 +51,7 @@ async def test_an_article_that_was_let_in_is_stored_and_answered_or_neither(
     go_on, crowded = threading.Event(), asyncio.Event()
     others: list[asyncio.Task[bool]] = []
     async with open_detector(redis_url, narrow) as detector:
-        create = detector.index.create
+        create = detector.index.create_many
 
         async def create_while_others_crowd_in(*args):
             placement = await create(*args)
@@ -60,7 +60,7 @@ async def test_an_article_that_was_let_in_is_stored_and_answered_or_neither(
             crowded.set()
             return placement
 
-        detector.index.create = create_while_others_crowd_in
+        detector.index.create_many = create_while_others_crowd_in
         adding = asyncio.create_task(
             detector.add(Article(id="a", body=bridge["wire"]["body"]), unless_duplicate=unless_duplicate)
         )

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import struct
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import xxhash
@@ -7,56 +10,61 @@ from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.fingerprint.minhash import FingerprintScheme, pack, sign, sign_shingles, unpack
-from service.fingerprint.shingles import shingle
-from service.text.prepare import prepare
+from service.fingerprint.minhash import AT_ONCE, FingerprintScheme, pack, sign, sign_many, unpack
+from service.fingerprint.terms import read_many
 
 SCHEME = FingerprintScheme()
 
 
-def by_datasketch(shingles: set[str]) -> list[int]:
-    sketch = MinHash(num_perm=128, seed=1, scheme="affine32", hashfunc=xxhash.xxh32_intdigest)
-    for item in shingles:
-        sketch.update(item.encode())
+def by_datasketch(body: str, seed: int = 1) -> list[int] | None:
+    terms = read_many([body])[0].terms
+    if not len(terms):
+        return None
+    sketch = MinHash(num_perm=128, seed=seed, scheme="affine32", hashfunc=xxhash.xxh32_intdigest)
+    for pair in pairwise(terms.tolist()):
+        sketch.update(struct.pack("<II", *pair))
     return sketch.hashvalues.tolist()
 
 
-@given(st.sets(st.text(), min_size=1))
-def test_a_signature_is_datasketchs_own_bit_for_bit(shingles):
-    signature = sign_shingles(shingles, SCHEME)
-
-    assert signature is not None
-    assert signature.tolist() == by_datasketch(shingles)
+def as_list(signature: np.ndarray | None) -> list[int] | None:
+    return None if signature is None else signature.tolist()
 
 
-def test_a_text_is_signed_over_its_shingles(bridge):
-    text = prepare(bridge["wire"]["body"])
-    signature = sign(text, SCHEME)
-
-    assert signature is not None
-    assert signature.dtype == np.uint32
-    assert signature.tolist() == by_datasketch(shingle(text))
+@given(st.lists(st.lists(st.sampled_from("the barge hit a bridge of 12 towns".split())).map(" ".join), max_size=4))
+def test_signatures_are_datasketchs_own_bit_for_bit(bodies):
+    assert list(map(as_list, sign_many(bodies, SCHEME))) == list(map(by_datasketch, bodies))
 
 
-def test_signing_one_text_leaves_the_next_alone():
-    first = sign(prepare("The barge hit the bridge."), SCHEME)
-    sign(prepare("Divers searched the channel."), SCHEME)
-    again = sign(prepare("The barge hit the bridge."), SCHEME)
+def test_a_story_is_signed_so_whatever_stands_beside_it(bridge, foreign):
+    bodies = [bridge["wire"]["body"], "", *foreign.values(), "the", bridge["rewrite"]["body"]]
+    many = [*bodies, *["Divers searched the channel."] * AT_ONCE, *bodies]
 
-    assert first.tolist() == again.tolist()
+    assert list(map(as_list, sign_many(many, SCHEME))) == list(map(by_datasketch, many))
+    assert [as_list(sign(body, SCHEME)) for body in bodies] == list(map(by_datasketch, bodies))
+    assert sign(bodies[0], SCHEME).dtype == np.uint32
+
+
+def test_another_seed_is_datasketchs_other_one(bridge):
+    body = bridge["wire"]["body"]
+
+    assert as_list(sign(body, FingerprintScheme(seed=7))) == by_datasketch(body, 7) != by_datasketch(body)
+
+
+def test_nothing_to_sign_gives_nothing():
+    assert sign_many([], SCHEME) == []
 
 
 @pytest.mark.parametrize("submitted", ["", "...", "😀"])
 def test_a_text_without_words_has_no_signature(submitted):
-    assert sign(prepare(submitted), SCHEME) is None
+    assert sign(submitted, SCHEME) is None
 
 
 def test_a_rewrite_shares_buckets_and_an_unrelated_text_next_to_none(story, stories):
-    wire, rewrite = (sign(prepare(story[kind]["body"]), SCHEME) for kind in ("wire", "rewrite"))
+    wire, rewrite = (sign(story[kind]["body"], SCHEME) for kind in ("wire", "rewrite"))
     others = [other for other in stories.values() if other is not story]
 
     assert (wire == rewrite).sum() >= 4
-    assert all((wire == sign(prepare(other["wire"]["body"]), SCHEME)).sum() <= 2 for other in others)
+    assert all((wire == sign(other["wire"]["body"], SCHEME)).sum() <= 2 for other in others)
 
 
 def test_packing_is_little_endian_and_is_undone():
@@ -73,11 +81,11 @@ def test_no_signature_packs_to_nothing():
 
 
 def test_the_record_names_everything_that_must_agree():
-    assert FingerprintScheme(seed=7, cleaning=3).record() == {
+    assert FingerprintScheme(seed=7, version=3).record() == {
         "scheme": "affine32",
         "permutations": "128",
         "seed": "7",
         "hash": "xxh32",
         "shingles": "content-pairs",
-        "cleaning": "3",
+        "version": "3",
     }

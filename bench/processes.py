@@ -1,0 +1,70 @@
+"""Servers under measurement as processes of their own, on loopback, ended by their process ids."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+START_SECONDS = 600.0
+STOP_SECONDS = 120.0
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def service(data_dir: Path, workers: int) -> Iterator[int]:
+    """``wirematch serve`` on a folder of its own; gives its port once it is ready."""
+    port = free_port()
+    command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--workers", str(workers)]
+    with running([*command, "--data-dir", str(data_dir)], {}, f"http://127.0.0.1:{port}/readyz"):
+        yield port
+
+
+@contextmanager
+def stock_service(redis_socket: str) -> Iterator[int]:
+    """The minimal service over stock datasketch; gives its port once it answers."""
+    port = free_port()
+    command = [sys.executable, "-m", "uvicorn", "bench.stock:app", "--port", str(port), "--log-level", "warning"]
+    with running(command, {"STOCK_REDIS_SOCKET": redis_socket}, f"http://127.0.0.1:{port}/ready"):
+        yield port
+
+
+@contextmanager
+def running(command: list[str], environment: dict[str, str], ready_url: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A process that runs until the block is left; the block is entered when ``ready_url`` answers 200."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
+    process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, env=ours | environment)  # noqa: S603
+    try:
+        deadline = time.monotonic() + START_SECONDS
+        while not _answers(ready_url):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{command} did not come up")
+            time.sleep(0.02)
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _answers(url: str) -> bool:
+    with contextlib.suppress(URLError, OSError), urlopen(url, timeout=5) as response:  # noqa: S310 - our own
+        return bool(response.status == 200)
+    return False

@@ -1,0 +1,93 @@
+"""What an index of a given size takes and how fast it answers: memory, lookups, checks, start."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import redis
+
+from bench.client import post_steadily
+from bench.processes import service
+from bench.speed import look_up, percentiles, store_synthetic
+from bench.synthetic import Newsroom
+from service.fingerprint.minhash import FingerprintScheme
+from service.index.embedded import EmbeddedStore
+
+LOOKED_UP = 1_000
+CHECKS_A_SECOND, CHECK_SECONDS = 50, 30
+SAMPLED = 5_000
+"""Keys of a kind that are weighed one by one; the rest are taken to be alike."""
+PAGE, RECORD = b"p", b"d"
+"""First letters of the keys (docs/index.md)."""
+
+
+def measure_scale(articles: int, workers: int) -> dict[str, Any]:
+    """Figures at a tenth of ``articles`` and at all of them."""
+    newsroom = Newsroom()
+    figures: dict[str, Any] = {"articles": articles, "workers": workers, "sizes": []}
+    with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as name:
+        folder, first = Path(name), 0
+        with EmbeddedStore(folder) as store:
+            for size in (articles // 10, articles):
+                storing = asyncio.run(store_synthetic(store.url, newsroom, size, first))
+                queries = [made.article for made in newsroom.make(2 * articles + first, LOOKED_UP)]
+                lookup = asyncio.run(look_up(store.url, queries))
+                figures["sizes"].append(
+                    {"articles": size, "storing": storing, "lookup": lookup, "memory": _memory(store, size)}
+                )
+                first = size
+            file_bytes = sum(file.stat().st_size for file in folder.rglob("*.aof"))
+        started = time.perf_counter()
+        with service(folder, workers) as port:  # the store was stopped with the block above, so this loads its file
+            figures["start"] = {
+                "seconds": round(time.perf_counter() - started, 2),
+                "append_only_file_mb": round(file_bytes / 1e6, 1),
+            }
+            figures["check"] = _check(port, newsroom, 3 * articles)
+    return figures
+
+
+def _check(port: int, newsroom: Newsroom, first: int) -> dict[str, float]:
+    """``POST /v1/check`` at a steady rate, after some that warm it up: milliseconds."""
+    count = CHECKS_A_SECOND * CHECK_SECONDS
+    contents = [
+        made.article.model_copy(update={"id": None}).model_dump_json(exclude_none=True).encode()
+        for made in newsroom.make(first, count + 100)
+    ]
+    asyncio.run(post_steadily(port, "/v1/check", contents[:100], CHECKS_A_SECOND))
+    return percentiles(asyncio.run(post_steadily(port, "/v1/check", contents[100:], CHECKS_A_SECOND)))
+
+
+def _memory(store: EmbeddedStore, articles: int) -> dict[str, float]:
+    """What the server allocated, bytes: for postings, for ids, and for a story without its text."""
+    counts: Counter[bytes] = Counter()
+    weights: dict[bytes, list[int]] = {PAGE: [], RECORD: []}
+    content: list[int] = []
+    with redis.Redis.from_url(store.url, socket_timeout=600) as client:
+        used = int(client.info("memory")["used_memory"])
+        ids = 0
+        for key in client.scan_iter(count=10_000):
+            kind = key.rpartition(b"}:")[2][:1]
+            counts[kind] += 1
+            if kind in weights and len(weights[kind]) < SAMPLED:  # a scan goes by hash: these are drawn at random
+                weights[kind].append(int(client.memory_usage(key)))
+                if kind == RECORD:
+                    content.append(int(client.strlen(key)))
+            elif key.endswith(b"}:ids"):
+                ids = int(client.memory_usage(key, samples=SAMPLED))
+    pages = counts[PAGE] * float(np.mean(weights[PAGE]))
+    text = counts[RECORD] * float(np.mean(content))
+    return {
+        "used_mb": round(used / 1e6, 1),
+        "bytes_a_posting": round(pages / articles / FingerprintScheme().permutations, 2),
+        "bytes_a_story_without_content": round((used - text) / articles, 1),
+        "of_these_pages": round(pages / articles, 1),
+        "of_these_ids": round(ids / articles, 1),
+        "content_bytes_a_story": round(text / articles, 1),
+    }

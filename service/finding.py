@@ -1,0 +1,177 @@
+"""From fingerprints to the stored articles that are worth a comparison: most candidates share a phrase and no more.
+
+Comparing two texts takes milliseconds, telling that they share too little takes microseconds. Three sieves stand
+before a comparison: the buckets (the index), the ranking score, and the share of shingles that both have.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
+from service.fingerprint.overlap import overlaps
+from service.fingerprint.ranking import Ranking
+from service.fingerprint.shingles import Hashes
+from service.index.story_index import Candidates, Entries, Entry, Placement, StoryIndex, precedes
+from service.models import Filters
+from service.offload import Offload
+from service.profiles import RecentlyUsed
+
+Numbers = NDArray[np.uint64]
+
+LEAST_BUCKETS = 2.0
+"""Ranking score, in buckets that a submission shares with a single story, below which a candidate is passed over. Of
+candidates that comparison finds derived, 0.3 % score less (docs/adr/0007-sieves-before-comparison.md)."""
+LARGE_INDEX = 1_000
+"""Stored articles from which on scores are told apart well enough to pass over the low ones."""
+LEAST_OVERLAP = 0.1
+"""Share of the smaller text's shingles below which a candidate is passed over: 0.4 % of the derived ones."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Found:
+    """What the index holds that one submission may derive from."""
+
+    candidates: Candidates
+    entries: list[Entry]
+    """Those worth a comparison, best first."""
+    looked_at: int
+    """How many of the candidates were read to tell."""
+    partial: bool
+    """Whether a part of the index did not answer in time."""
+
+
+class Finder:
+    """Looks submissions up, many at a time. Errors are those of StoryIndex, and OverloadedError."""
+
+    def __init__(
+        self, index: StoryIndex, scheme: FingerprintScheme, offload: Offload, *, compare_limit: int, cache: int
+    ) -> None:
+        self._index = index
+        self._scheme = scheme
+        self._offload = offload
+        self._compare_limit = compare_limit
+        self._shingles: RecentlyUsed[Hashes] = RecentlyUsed(cache)
+
+    async def read(self, bodies: Sequence[str]) -> list[Fingerprint]:
+        """The fingerprints of these texts."""
+        return await self._offload.run(fingerprint_many, bodies, self._scheme)
+
+    def remember(self, placements: Sequence[Placement], fingerprints: Sequence[Fingerprint]) -> None:
+        """Keep the fingerprints of articles that were just stored."""
+        self._shingles.keep(
+            (placement.number, print_.shingles) for placement, print_ in zip(placements, fingerprints, strict=True)
+        )
+
+    async def find(
+        self, fingerprints: Sequence[Fingerprint], stored_as: Sequence[Placement] | None = None
+    ) -> list[Found]:
+        """Of each submission what it may derive from, in a few round trips for all of them together.
+
+        Submissions that are stored themselves come with their places, in their order: each finds only what was stored
+        before it, and of those beside it only the ones in front.
+        """
+        numbers = [placement.number for placement in stored_as or ()]
+        before: Sequence[int | None] = numbers or [None] * len(fingerprints)
+        found = await self._index.candidates_many([print_.signature for print_ in fingerprints], before)
+        rankings = [
+            self._plausible(candidates, later)
+            for candidates, later in zip(found, _later(numbers, len(found)), strict=True)
+        ]
+        shingles, entries, partial = await self._shingles_of(rankings)
+        kept = await self._offload.run(_sieve, fingerprints, rankings, shingles)
+        rest = await self._fetch({number for those in kept for number in those} - entries.keys())
+        entries |= _by_number(rest)
+        beside = {number: place for place, number in enumerate(numbers)}
+        return [
+            Found(
+                candidates,
+                [
+                    entry
+                    for number in those
+                    if (entry := entries.get(number)) is not None
+                    and (not stored_as or _is_before(entry, place, beside, stored_as[place]))
+                ],
+                len(ranking),
+                candidates.partial or partial or rest.partial,
+            )
+            for place, (candidates, those, ranking) in enumerate(zip(found, kept, rankings, strict=True))
+        ]
+
+    async def find_among(self, fingerprint: Fingerprint, filters: Filters) -> Found:
+        """The same for one submission among the articles that pass ``filters``; related ones stay where asked for."""
+        candidates = await self._index.candidates(fingerprint.signature)
+        entries = await self._index.fetch(candidates.ranking, self._compare_limit, filters)
+        kept = entries if filters.include_related else await self.sieve(fingerprint, entries)
+        return Found(candidates, kept, len(entries), candidates.partial or entries.partial)
+
+    async def sieve(self, fingerprint: Fingerprint, entries: list[Entry]) -> list[Entry]:
+        """Those of the entries that share enough with a submission to be worth a comparison, in order."""
+        shingles = await self._offload.run(self._made_of, entries)
+        shares = overlaps(fingerprint.shingles, [shingles[entry.number] for entry in entries])
+        return [entry for entry, share in zip(entries, shares.tolist(), strict=True) if share >= LEAST_OVERLAP]
+
+    def _plausible(self, candidates: Candidates, later: Numbers) -> Ranking:
+        """The candidates to look at."""
+        ranking = candidates.ranking.without(later) if len(later) else candidates.ranking
+        large = candidates.documents >= LARGE_INDEX
+        return ranking.best(self._compare_limit, LEAST_BUCKETS * math.log1p(candidates.documents) if large else 0.0)
+
+    async def _shingles_of(self, rankings: list[Ranking]) -> tuple[dict[int, Hashes], dict[int, Entry], bool]:
+        """Shingles of all that is in the rankings, the articles read for them, and whether some could not be."""
+        wanted = {number for ranking in rankings for number in ranking.numbers.tolist()}
+        known = {number: kept for number in wanted if (kept := self._shingles.get(number)) is not None}
+        entries = await self._fetch(wanted - known.keys())
+        if entries:
+            known |= await self._offload.run(self._made_of, entries)
+        return known, _by_number(entries), entries.partial
+
+    def _made_of(self, entries: list[Entry]) -> dict[int, Hashes]:
+        kept = {entry.number: self._shingles.get(entry.number) for entry in entries}
+        new = [entry for entry in entries if kept[entry.number] is None]
+        made = fingerprint_many([entry.article.body for entry in new], self._scheme)
+        fresh = {entry.number: print_.shingles for entry, print_ in zip(new, made, strict=True)}
+        self._shingles.keep(fresh.items())
+        return {number: hashes for number, hashes in kept.items() if hashes is not None} | fresh
+
+    async def _fetch(self, numbers: set[int]) -> Entries:
+        ranking = Ranking(np.array(sorted(numbers), np.uint64), np.zeros(len(numbers)))
+        return await self._index.fetch(ranking, len(numbers)) if numbers else Entries()
+
+
+def _by_number(entries: Entries) -> dict[int, Entry]:
+    return {entry.number: entry for entry in entries}
+
+
+def _later(numbers: Sequence[int], count: int) -> list[Numbers]:
+    """Of each of a batch the numbers of those behind it, which are no sources of it.
+
+    Within one shard the index sees to that; across shards, numbers do not tell what came first.
+    """
+    batch = np.array(numbers, np.uint64)
+    if len(np.unique(batch >> np.uint64(32))) < 2:
+        return [batch[:0]] * count
+    return [batch[place + 1 :] for place in range(count)]
+
+
+def _is_before(entry: Entry, place: int, beside: dict[int, int], placement: Placement) -> bool:
+    """Whether an entry was there before the submission at ``place`` of a batch."""
+    other = beside.get(entry.number)
+    return precedes(entry, placement) if other is None else other < place
+
+
+def _sieve(
+    fingerprints: Sequence[Fingerprint], rankings: list[Ranking], shingles: dict[int, Hashes]
+) -> list[list[int]]:
+    """Of each ranking the numbers that are worth a comparison. One that is gone by now has no shingles."""
+    kept = []
+    for print_, ranking in zip(fingerprints, rankings, strict=True):
+        numbers = [number for number in ranking.numbers.tolist() if number in shingles]
+        shares = overlaps(print_.shingles, [shingles[number] for number in numbers]).tolist()
+        kept.append([number for number, share in zip(numbers, shares, strict=True) if share >= LEAST_OVERLAP])
+    return kept

@@ -1,0 +1,54 @@
+"""Buckets of a signature as the store knows them: 32 bits each, and how to read what a query finds."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.fingerprint.minhash import Signature
+
+POSTING = np.dtype([("bucket", "<u2"), ("number", "<u4")])
+"""A record of a page: the upper 16 bits of a bucket's hash, and a document number; 0 is a free record. The lower 16
+bits are implied by the page, of which there are 65,536 or more."""
+PIECE = np.dtype([("place", "<u4"), ("bytes", "<u4")])
+
+
+def bucket_hashes(signature: Signature) -> NDArray[np.uint32]:
+    """One hash for each (band, minimum), shape ``(permutations,)``: MurmurHash3's 32-bit finaliser (Appleby 2011).
+
+    Two buckets of one index share a hash once in 2^32 pairs; the postings of one then count for the other, too.
+    """
+    bands = np.arange(1, len(signature) + 1, dtype=np.uint32)
+    mixed: NDArray[np.uint32] = signature.astype(np.uint32) + bands * np.uint32(0x9E3779B1)
+    mixed ^= mixed >> np.uint32(16)
+    mixed *= np.uint32(0x85EBCA6B)
+    mixed ^= mixed >> np.uint32(13)
+    mixed *= np.uint32(0xC2B2AE35)
+    mixed ^= mixed >> np.uint32(16)
+    return mixed
+
+
+def pack_hashes(signature: Signature | None) -> bytes:
+    """As the scripts read them; empty for None."""
+    return b"" if signature is None else bucket_hashes(signature).astype("<u4").tobytes()
+
+
+def read_postings(answer: bytes, hashes: bytes, cap: int) -> dict[int, NDArray[np.uint32]]:
+    """What ``query.lua`` found for ``hashes``: band -> at most ``cap`` document numbers, the newest, oldest first."""
+    count = int.from_bytes(answer[:4], "little")
+    if not count:
+        return {}
+    pieces = np.frombuffer(answer, PIECE, count, 4)
+    records = np.frombuffer(answer, POSTING, offset=4 + count * PIECE.itemsize)
+    lengths = pieces["bytes"].astype(np.int64) // POSTING.itemsize
+    wanted = np.frombuffer(hashes, "<u4")[pieces["place"]] >> np.uint32(16)
+    found = (records["bucket"] == np.repeat(wanted, lengths)) & (records["number"] > 0)
+    numbers = records["number"][found]
+    sizes = np.add.reduceat(found, np.cumsum(lengths, dtype=np.int64) - lengths, dtype=np.int64)
+    ends = np.cumsum(sizes)
+    starts = np.maximum(ends - sizes, ends - cap)
+    return {
+        place: numbers[start:end]
+        for place, start, end in zip(pieces["place"].tolist(), starts.tolist(), ends.tolist(), strict=True)
+        if end > start
+    }

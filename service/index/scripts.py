@@ -1,0 +1,34 @@
+"""The Lua scripts beside this file, put together with what they share."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from importlib.resources import files
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A script's text and the name under which a server keeps it."""
+
+    text: str
+    sha: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        # SHA-1 is what EVALSHA names scripts by.
+        object.__setattr__(self, "sha", hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest())
+
+
+def _script(*names: str, flags: str = "") -> Script:
+    parts = [(files("service.index") / f"{name}.lua").read_text(encoding="utf-8") for name in names]
+    return Script("\n".join([f"#!lua flags={flags}"] * bool(flags) + parts))
+
+
+CLAIM = _script("claim")
+OPEN = _script("shard", "open")
+PUT = _script("shard", "pages", "put")
+REMOVE = _script("shard", "pages", "remove", flags="allow-oom")  # deleting works in a full Redis, too
+GET = _script("shard", "get")
+QUERY = _script("shard", "query")
+FETCH = _script("shard", "fetch")
+DUE = _script("shard", "due")

@@ -1,0 +1,160 @@
+"""One shard: its scripts, and the answers that they give."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from service.errors import IndexUnavailableError
+from service.fingerprint.minhash import Signature
+from service.index import scripts
+from service.index.buckets import pack_hashes, read_postings
+from service.index.connection import Argument, Store
+from service.index.placing import ShardKeys, global_numbers, number_of
+from service.index.records import read_record, write_record
+from service.index.story_index import Entry, Outcome, Placement, Signer
+from service.models import Article
+
+MOST_TRIES = 200
+"""Of a write whose article another one changes meanwhile; each time, one of them gets through."""
+BATCH = 32
+"""Articles a script stores: it keeps the server for about half a millisecond an article, and others wait."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An article on its way into a shard."""
+
+    article: Article
+    hashes: bytes
+    retention: int = 0
+    """Milliseconds that it is kept; 0 for ever."""
+    expires: int = 0
+    """Milliseconds since 1970 when it expires; 0 never."""
+    version: int = 0
+    stored: int = 0
+    """Of an article that is copied, its version and when it was stored; 0 for a new one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """The id of an article that was to be created is in use."""
+
+
+class Shard:
+    """Shard ``shard`` of a generation of the index. Raises what Store does."""
+
+    def __init__(  # noqa: PLR0913 - made in one place
+        self, store: Store, keys: ShardKeys, generation: int, shard: int, bucket_cap: int, signer: Signer
+    ) -> None:
+        self._store = store
+        self._keys = keys.declared
+        self._prefix = keys.prefix
+        self._generation = generation
+        self._shard = shard
+        self._cap = bucket_cap
+        self._signer = signer
+
+    async def open(self) -> None:
+        """Make ready for articles; opening again is harmless."""
+        await self._store.write(scripts.OPEN, self._keys, [self._prefix])
+
+    async def put(self, mode: str, drafts: Sequence[Draft]) -> list[Placement | Taken]:
+        """Store articles, at most :data:`BATCH` of different ids, each wholly or not at all."""
+        known: list[tuple[int, bytes]] = [(0, b"")] * len(drafts)
+        done: list[Placement | Taken | None] = [None] * len(drafts)
+        rests = [write_record(draft.article) for draft in drafts]
+        for _ in range(MOST_TRIES):
+            open_places = [place for place, answer in enumerate(done) if answer is None]
+            if not open_places:
+                return [answer for answer in done if answer is not None]
+            args: list[Argument] = [self._prefix, self._cap]
+            for place in open_places:
+                draft = drafts[place]
+                args += [mode, draft.article.id or "", rests[place], draft.hashes, *known[place]]
+                args += [draft.retention, draft.expires, draft.version, draft.stored]
+            answers = await self._store.write(scripts.PUT, self._keys, args)
+            for place, (outcome, number, version, stored, record) in zip(open_places, answers, strict=True):
+                if outcome == b"changed":
+                    known[place] = (number, await self._hashes_of(record))
+                elif outcome == b"exists":
+                    done[place] = Taken()
+                else:
+                    stored_at = datetime.fromtimestamp(stored / 1000, UTC)
+                    done[place] = Placement(Outcome(outcome.decode()), self._number(number), version, stored_at)
+        raise _contended()
+
+    async def remove(self, article_id: str, number: int | None = None) -> bool:
+        """Remove an article, if it has ``number`` where one is given; whether there was one to be seen."""
+        known: tuple[int, bytes] = (0, b"")
+        for _ in range(MOST_TRIES):
+            [(outcome, local, record)] = await self._store.write(
+                scripts.REMOVE, self._keys, [self._prefix, article_id, *known]
+            )
+            if outcome != b"changed":
+                return bool(outcome == b"removed")
+            if number is not None and self._number(local) != number:
+                return False
+            known = (local, await self._hashes_of(record))
+        raise _contended()
+
+    async def get(self, article_ids: Sequence[str]) -> list[Entry | None]:
+        """The articles stored under the ids."""
+        rows = await self._store.read(scripts.GET, self._keys, [self._prefix, *article_ids])
+        return [Entry(self._number(row[0]), read_record(row[1])) if row else None for row in rows]
+
+    async def query(self, signatures: Sequence[Signature | None]) -> tuple[int, list[dict[int, NDArray[np.uint64]]]]:
+        """How many articles there are, and for each signature its buckets' numbers by band."""
+        packed = [pack_hashes(signature) for signature in signatures]
+        documents, *answers = await self._store.read(scripts.QUERY, self._keys, [self._prefix, *packed])
+        found = [
+            {
+                band: global_numbers(numbers, self._generation, self._shard)
+                for band, numbers in read_postings(answer, hashes, self._cap).items()
+            }
+            for answer, hashes in zip(answers, packed, strict=True)
+        ]
+        return documents, found
+
+    async def fetch(self, requests: Sequence[tuple[NDArray[np.uint64], int, bytes]]) -> list[list[tuple[int, bytes]]]:
+        """For each request (numbers of this shard, most, filters): numbers and records, in the order given."""
+        args: list[Argument] = [self._prefix]
+        for numbers, most, filters in requests:
+            args += [most, filters, numbers.astype("<u4").tobytes()]
+        answers = await self._store.read(scripts.FETCH, self._keys, args)
+        return [
+            [
+                (self._number(local), record)
+                for local, record in zip(np.frombuffer(given, "<u4").tolist(), records, strict=True)
+            ]
+            for given, *records in answers
+        ]
+
+    async def sweep(self, most: int) -> int:
+        """Remove articles that have expired, at most so many; how many it was."""
+        due = await self._store.read(scripts.DUE, self._keys, [self._prefix, most])
+        if not due:
+            return 0
+        args: list[Argument] = [self._prefix]
+        for local, record in due:
+            args += [read_record(record).id, local, await self._hashes_of(record)]
+        # One that was replaced or removed meanwhile has another number, and is left alone.
+        answers = await self._store.write(scripts.REMOVE, self._keys, args)
+        return sum(outcome in (b"expired", b"removed") for outcome, _, _ in answers)
+
+    def _number(self, local: int) -> int:
+        return number_of(self._generation, self._shard, local)
+
+    async def _hashes_of(self, record: Any) -> bytes:
+        """Of the text that is stored; in a thread, because it is work."""
+        return await asyncio.to_thread(lambda: pack_hashes(self._signer(read_record(record))))
+
+
+def _contended() -> IndexUnavailableError:
+    return IndexUnavailableError("Others keep changing this article; try again in a moment.")

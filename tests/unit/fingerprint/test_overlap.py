@@ -1,0 +1,22 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.fingerprint.overlap import overlaps
+
+# Low bits meet often, so that chance hits of the table are drawn, too.
+shingles = st.sets(st.sampled_from([low | high << 16 for low in range(6) for high in range(6)]))
+
+
+def as_array(drawn: set[int]) -> np.ndarray:
+    return np.array(sorted(drawn), np.uint32)
+
+
+@given(shingles, st.lists(shingles, max_size=6))
+def test_an_overlap_is_the_shared_part_of_the_smaller_text(mine, others):
+    expected = [len(mine & other) / max(1, min(len(mine), len(other))) for other in others]
+
+    assert overlaps(as_array(mine), list(map(as_array, others))).tolist() == pytest.approx(expected)
