@@ -27,6 +27,11 @@ def test_the_environment_is_read(monkeypatch, tmp_path):
     assert settings.compare_limit == 7
 
 
+@pytest.mark.parametrize("scheme", ["redis", "rediss", "redis+cluster", "rediss+cluster"])
+def test_every_scheme_is_taken(scheme):
+    assert Settings(redis_url=f"{scheme}://user:secret@cache.example:6380").redis_url
+
+
 def test_without_an_environment_the_embedded_store_is_used():
     assert Settings().redis_url is None
     assert Settings().data_dir.is_absolute()
@@ -51,6 +56,12 @@ def test_what_is_given_overrides_the_environment(monkeypatch):
         ("max_request_bytes", 10),
         ("cpu_threads", 0),
         ("max_waiting", 0),
+        ("shards", 0),
+        ("shards", 1_025),
+        ("wait_replicas", -1),
+        ("wait_timeout", 0),
+        ("redis_url", "http://cache.example"),
+        ("redis_url", "redis+cluster://cache.example:6379/1"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(name, value):
