@@ -47,7 +47,7 @@ def measure_speed(articles: int, workers: int, corpus: Corpus | None) -> dict[st
         figures["lookup"] = asyncio.run(look_up(store.url, queries))
         figures["stock_lookup"] = _look_up_stock(store, queries)
         with service(Path(folder), workers) as port:
-            figures["bulk"] = asyncio.run(_stream(port, list(newsroom.make(articles + LOOKED_UP, STREAMED)), workers))
+            figures["bulk"] = asyncio.run(_stream(port, list(newsroom.make(articles, STREAMED)), workers))
         with stock_service(_socket(store)) as port:
             figures["stock_http"] = _post_stock(port, newsroom)
     if corpus is not None:

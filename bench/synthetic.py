@@ -20,11 +20,11 @@ from service.text.english import FUNCTION_WORDS
 
 Places = NDArray[np.int64]
 
-VOCABULARY, NAMES, FIGURES = 60_000, 40_000, 2_000
+VOCABULARY, NAMES, FIGURES = 30_000, 10_000, 1_000
 PHRASES = 20_000
 SUBJECTS, SUBJECT_WORDS, SUBJECT_PHRASES = 3_000, 150, 60
 STORY_NAMES = 6
-KINDS = {"function": 0.42, "subject": 0.12, "name": 0.06, "figure": 0.02, "phrase": 0.06, "subject phrase": 0.04}
+KINDS = {"function": 0.42, "subject": 0.1, "name": 0.06, "figure": 0.02, "phrase": 0.08, "subject phrase": 0.05}
 """What words are, on average; the rest are of the common vocabulary, and a phrase takes the next word, too."""
 WORDS = (400, 60)
 """Mean and standard deviation of a story's length."""
@@ -69,6 +69,8 @@ class Newsroom:
         names = [name.capitalize() for name in _spell(draw, NAMES)]
         self._functions = len(function_words)
         self._words = [*function_words, *_spell(draw, VOCABULARY), *names, *map(str, range(FIGURES))]
+        frequencies = 1 / (np.arange(VOCABULARY) + 2.7)  # Mandelbrot's form of the law
+        self._ranks = np.cumsum(frequencies) / frequencies.sum()
         self._first_name = self._functions + VOCABULARY
         self._phrases = self._common(draw, 2 * PHRASES).reshape(-1, 2)
         self._subjects = draw.integers(self._functions, self._first_name, (SUBJECTS, SUBJECT_WORDS))
@@ -103,7 +105,7 @@ class Newsroom:
 
     def _common(self, draw: np.random.Generator, count: int) -> Places:
         """Words of the vocabulary, a few of them often."""
-        return self._functions + (draw.zipf(1.15, count) - 1) % VOCABULARY
+        return self._functions + np.searchsorted(self._ranks, draw.random(count))
 
     def _story(self, number: int) -> list[Places]:
         """A new story's sentences, as places in the list of words."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -12,6 +13,7 @@ from service.api import articles, bulk, checks, docs, health, problems
 from service.api.body_limit import BodyLimit
 from service.api.state import State
 from service.compose import open_detector
+from service.index.retention import sweep_for_ever
 from service.settings import Settings
 
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
@@ -24,7 +26,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         async with open_detector(chosen.redis_url or DEFAULT_REDIS_URL, chosen) as detector:
-            yield {"detector": detector, "longest_line": chosen.max_request_bytes}
+            sweeping = asyncio.create_task(sweep_for_ever(detector.index))
+            try:
+                yield {"detector": detector, "longest_line": chosen.max_request_bytes}
+            finally:
+                sweeping.cancel()
+                await asyncio.wait([sweeping])
 
     app = FastAPI(
         title="Wirematch",

@@ -9,6 +9,7 @@ from service.detector import Detector
 from service.fingerprint.minhash import FingerprintScheme, sign
 from service.index.connection import Store, connect
 from service.index.redis_index import RedisIndex
+from service.index.retention import Retention
 from service.matching.resources import default_comparer
 from service.offload import Offload
 from service.settings import Settings
@@ -29,6 +30,7 @@ def make_index(redis_url: str, settings: Settings, scheme: FingerprintScheme) ->
         settings.bucket_cap,
         lambda article: sign(article.body, scheme),
         shards=settings.shards,
+        retention=Retention(settings.retention, settings.retention_by_source or {}),
     )
 
 

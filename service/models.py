@@ -84,6 +84,9 @@ class Article(Strict):
     headline: Line | None = None
     body: Body = Field(description="The plain text. All offsets in reports are Unicode code points into this string.")
     published_at: AwareDatetime | None = Field(None, description="When it was published, with its UTC offset.")
+    expires_at: AwareDatetime | None = Field(
+        None, description="When it is forgotten, if the service's own retention does not end earlier."
+    )
     language: Annotated[str, StringConstraints(max_length=35)] | None = Field(
         None, description="A BCP 47 tag. Kept with the article; what the text is read as is decided by the text."
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Self
 
@@ -11,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.errors import InvalidSettingError
 from service.index.connection import check_url
+
+Window = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=36_500))]
 
 
 class Settings(BaseSettings):
@@ -41,6 +44,12 @@ class Settings(BaseSettings):
     )
     wait_timeout: float = Field(
         1.0, gt=0, le=60, allow_inf_nan=False, description="Seconds to wait for these replicas before a 503."
+    )
+    retention: Window | None = Field(
+        None, description="How long articles are kept, in seconds or as an ISO 8601 duration such as P90D."
+    )
+    retention_by_source: dict[str, Window] | None = Field(
+        None, description='The same for single sources, as JSON: {"IANS": "P30D"}. The earliest end counts.'
     )
     bucket_cap: int = Field(128, ge=1, le=10_000, description="Articles a bucket holds; a full one drops the oldest.")
     compare_limit: int = Field(

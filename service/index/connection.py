@@ -119,6 +119,9 @@ class Store:
                 if "TTL exhausted" not in str(error):
                     raise
                 await asyncio.sleep(PAUSE_SECONDS)
+            except AttributeError as error:
+                # redis-py 8.1: another task, having met a failure, closed a connection that this one is opening.
+                raise redis.ConnectionError("the connection was closed while it was being opened") from error
 
     async def _send(self, command: tuple[Argument, ...]) -> Any:
         return await self._client.execute_command(*command)

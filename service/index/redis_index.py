@@ -19,7 +19,8 @@ from service.index.buckets import pack_hashes
 from service.index.connection import FAILURES, Store
 from service.index.placing import home_of, shard_keys, shard_of
 from service.index.record import claim
-from service.index.records import read_record, write_filters
+from service.index.records import milliseconds, read_record, write_filters
+from service.index.retention import Retention
 from service.index.shard import BATCH, Draft, Shard, Taken
 from service.index.story_index import NO_FILTERS, Candidates, Entries, Entry, Placement, Signer
 from service.models import Article, Filters
@@ -27,6 +28,7 @@ from service.models import Article, Filters
 QUERIES_AT_ONCE = 16
 """Signatures a script looks up: others wait for it."""
 HELD_SECONDS = 0.05
+FOR_EVER = Retention()
 Q = TypeVar("Q")
 R = TypeVar("R")
 
@@ -53,6 +55,7 @@ class RedisIndex:
         signer: Signer,
         *,
         shards: int = 1,
+        retention: Retention = FOR_EVER,
     ) -> None:
         self._store = store
         self._name = name
@@ -60,6 +63,7 @@ class RedisIndex:
         self._cap = bucket_cap
         self._signer = signer
         self._wanted_shards = shards
+        self._retention = retention
         self._generation = 1
         self._made: dict[tuple[int, int, int], Shard] = {}
 
@@ -115,7 +119,8 @@ class RedisIndex:
     # Writing
 
     def _draft(self, article: Article, signature: Signature | None) -> Draft:
-        return Draft(article, pack_hashes(signature))
+        expires = 0 if article.expires_at is None else max(1, milliseconds(article.expires_at))
+        return Draft(article, pack_hashes(signature), self._retention.milliseconds(article.source), expires)
 
     async def create(self, article: Article, signature: Signature | None) -> Placement:
         """See StoryIndex."""
@@ -173,9 +178,12 @@ class RedisIndex:
             return await self._on_home(article_id, lambda shard: shard.remove(article_id, number))
 
     async def sweep(self, most: int) -> int:
-        """Remove articles that have expired, at most so many a shard; how many it was. Several may do so at once."""
+        """See StoryIndex."""
         with answering():
-            return sum(found or 0 for found in await self._of_all(lambda shard: shard.sweep(most)))
+            swept = await self._of_some(
+                range(self._wanted_shards), lambda shard: self._on(shard, lambda home: home.sweep(most))
+            )
+        return sum(found or 0 for found in swept)
 
     # Reading
 

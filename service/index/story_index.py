@@ -102,6 +102,9 @@ class StoryIndex(Protocol):
     async def delete(self, article_id: str, number: int | None = None) -> bool:
         """Remove an article, only if it still has ``number`` where one is given; whether there was one."""
 
+    async def sweep(self, most: int) -> int:
+        """Remove articles that have expired, at most so many a shard; how many it was. Several may do so at once."""
+
     async def get(self, article_id: str) -> Entry:
         """The article stored under an id; ArticleNotFoundError when there is none."""
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,20 @@ def test_the_environment_is_read(monkeypatch, tmp_path):
     assert settings.compare_limit == 7
 
 
+def test_windows_are_seconds_or_iso_durations(monkeypatch):
+    monkeypatch.setenv("WIREMATCH_RETENTION", "P90D")
+    monkeypatch.setenv("WIREMATCH_RETENTION_BY_SOURCE", '{"Norwind": 3600, "Aster": "PT2H"}')
+    settings = Settings()
+
+    assert settings.retention == timedelta(days=90)
+    assert settings.retention_by_source == {"Norwind": timedelta(hours=1), "Aster": timedelta(hours=2)}
+
+
+@pytest.mark.parametrize("scheme", ["redis", "rediss", "redis+cluster", "rediss+cluster"])
+def test_every_scheme_is_taken(scheme):
+    assert Settings(redis_url=f"{scheme}://user:secret@cache.example:6380").redis_url
+
+
 def test_without_an_environment_the_embedded_store_is_used():
     assert Settings().redis_url is None
     assert Settings().data_dir.is_absolute()
@@ -51,6 +66,14 @@ def test_what_is_given_overrides_the_environment(monkeypatch):
         ("max_request_bytes", 10),
         ("cpu_threads", 0),
         ("max_waiting", 0),
+        ("shards", 0),
+        ("shards", 1_025),
+        ("wait_replicas", -1),
+        ("wait_timeout", 0),
+        ("retention", 0),
+        ("retention_by_source", {"Norwind": "-P1D"}),
+        ("redis_url", "http://cache.example"),
+        ("redis_url", "redis+cluster://cache.example:6379/1"),
     ],
 )
 def test_settings_that_cannot_work_are_refused(name, value):

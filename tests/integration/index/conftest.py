@@ -52,7 +52,7 @@ def make_index(backend: Backend, index_name: str) -> Callable[..., RedisIndex]:
         cap: int = CAP,
         **options,
     ) -> RedisIndex:
-        store = Store(connect(url, timeout), timeout, **options)
-        return RedisIndex(store, name, scheme, cap, sign_article, shards=shards)
+        store = Store(connect(url, timeout), timeout)
+        return RedisIndex(store, name, scheme, cap, sign_article, shards=shards, **options)
 
     return make

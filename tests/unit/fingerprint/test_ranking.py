@@ -42,6 +42,14 @@ def test_numbers_from_a_given_one_on_are_left_out():
     assert rank(buckets([1, 4, 5], [1, 4, 5]), 100, cap=128, before=4).numbers.tolist() == [1]
 
 
+def test_numbers_of_other_shards_are_kept_whatever_their_size():
+    one, other = 1 << 32, 2 << 32
+    found = [np.array([one + 1, one + 4, other + 1, other + 9], np.uint64)]
+
+    assert sorted(rank(found, 100, cap=128, before=one + 4).numbers.tolist()) == [one + 1, other + 1, other + 9]
+    assert sorted(rank(found, 100, cap=128, before=other + 9).numbers.tolist()) == [one + 1, one + 4, other + 1]
+
+
 def test_one_full_bucket_alone_makes_no_candidate():
     full = list(range(1, 5))
 

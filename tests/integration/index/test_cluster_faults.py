@@ -1,0 +1,236 @@
+"""What a cluster goes through while it is written to: masters that die or hang, replicas that lag, slots that move."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+
+import pytest
+from backends import SCHEME, Backend, article, sign_article
+from cluster import Node, ValkeyCluster
+from live_service import wait_for
+from redis.crc import key_slot
+
+from service.errors import IndexUnavailableError, NotReplicatedError, WirematchError
+from service.index.connection import Store, connect
+from service.index.placing import shard_keys
+from service.index.redis_index import RedisIndex
+
+pytestmark = pytest.mark.anyio
+
+SHARDS = 6
+LOAD_SECONDS = 3.0
+LOADERS = 4
+
+
+@pytest.fixture
+def cluster(tmp_path) -> Iterator[ValkeyCluster]:
+    """One of its own, to be broken."""
+    with ValkeyCluster(tmp_path / "cluster") as cluster:
+        yield cluster
+
+
+@pytest.fixture
+async def open_index(cluster, index_name) -> AsyncIterator[Callable]:
+    opened: list[RedisIndex] = []
+
+    async def make(seconds: float = 2.0, **options) -> RedisIndex:
+        store = Store(connect(cluster.url, seconds), seconds, **options)
+        index = RedisIndex(store, index_name, SCHEME, 128, sign_article, shards=SHARDS)
+        await index.open()
+        opened.append(index)
+        return index
+
+    yield make
+    for index in opened:
+        await index.close()
+
+
+def slot_of(index_name: str, shard: int) -> int:
+    slot: int = key_slot(shard_keys(index_name, 1, shard, SHARDS).prefix[1:-2])
+    return slot
+
+
+def body(number: int) -> str:
+    return " ".join(f"barge{number}x{word}" for word in range(12))
+
+
+class Load:
+    """Articles put one after the other until it is stopped; one that fails is put again, as a client would."""
+
+    def __init__(self, index: RedisIndex) -> None:
+        self.index = index
+        self.acknowledged: list[int] = []
+        self.failures = 0
+        self._numbers = iter(range(1_000_000))
+        self._stopped = False
+
+    async def run(self, trouble: Callable[[], object], after: float, seconds: float = LOAD_SECONDS) -> None:
+        loaders = [asyncio.create_task(self._load()) for _ in range(LOADERS)]
+        await asyncio.sleep(after)
+        await asyncio.to_thread(trouble)
+        await asyncio.sleep(seconds - after)
+        self._stopped = True
+        await asyncio.wait_for(asyncio.gather(*loaders), 60)
+
+    async def _load(self) -> None:
+        for number in self._numbers:
+            if self._stopped:
+                return
+            stored = article(f"a{number}", body(number))
+            for _ in range(200):
+                try:
+                    await self.index.replace(stored, sign_article(stored))
+                except WirematchError:
+                    self.failures += 1
+                    if self._stopped:
+                        return
+                    await asyncio.sleep(0.05)
+                else:
+                    self.acknowledged.append(number)
+                    break
+
+    async def lost(self) -> list[int]:
+        """Acknowledged articles that are not there, or not found by their text."""
+        lost = []
+        for first in range(0, len(self.acknowledged), 100):
+            numbers = self.acknowledged[first : first + 100]
+            articles = [article(f"a{number}", body(number)) for number in numbers]
+            found = await self.index.candidates_many([*map(sign_article, articles)], [None] * len(articles))
+            assert not any(one.partial for one in found)
+            read = await self.index.fetch_many([one.ranking for one in found], 3)
+            for number, entries in zip(numbers, read, strict=True):
+                if f"a{number}" not in [entry.article.id for entry in entries]:
+                    lost.append(number)
+        return lost
+
+
+async def healed(index: RedisIndex, cluster: ValkeyCluster) -> None:
+    await asyncio.to_thread(wait_for, cluster.is_whole, "healing")
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            if not (await index.candidates(None)).partial:
+                return
+        except IndexUnavailableError:
+            pass
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.1)
+
+
+@contextmanager
+def frozen(*nodes: Node) -> Iterator[None]:
+    for node in nodes:
+        os.kill(node.process.pid, signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        for node in nodes:
+            os.kill(node.process.pid, signal.SIGCONT)
+
+
+@pytest.mark.parametrize("replicas", [1, 0])
+async def test_a_master_that_dies_takes_no_acknowledged_article_with_it(cluster, open_index, index_name, replicas):
+    index = await open_index(replicas=replicas, replicas_timeout=1.0)
+    load = Load(index)
+    victim = cluster.master_of(slot_of(index_name, 0))
+    await load.run(victim.kill, after=1.0)
+    await healed(index, cluster)
+    lost = await load.lost()
+
+    print(f"{replicas=}: {len(load.acknowledged)} acknowledged, {load.failures} failures, {len(lost)} lost")  # noqa: T201
+    assert load.failures, "nobody noticed that the master was gone"
+    assert len(load.acknowledged) > 50
+    if replicas:  # the shards of the dead master have no second copy now, so they acknowledge nothing more
+        assert lost == []
+
+
+async def test_a_write_that_no_replica_has_is_not_acknowledged(cluster, open_index):
+    index = await open_index(replicas=1, replicas_timeout=0.3)
+    await index.replace(article("a"), sign_article(article("a")))
+    with frozen(*cluster.replicas):
+        with pytest.raises(NotReplicatedError, match="0 of 1 replicas"):
+            await index.create(article("b"), None)
+        with pytest.raises(NotReplicatedError, match="may be kept or lost"):
+            await index.replace(article("b"), None)  # changes nothing, and is no safer for that
+        with pytest.raises(NotReplicatedError):
+            await index.delete("a")
+
+    assert (await index.replace(article("b"), None)).version == 1
+    assert await index.delete("b")
+
+
+async def test_a_master_that_hangs_makes_the_answer_partial(cluster, open_index, index_name):
+    index = await open_index(seconds=0.4)
+    backend = Backend(cluster.url, SHARDS, [])
+    bodies = {shard: next(islice(backend.ids(shard), 1)) for shard in range(SHARDS)}
+    for name in bodies.values():
+        await index.create(article(name), sign_article(article(name)))
+    wanted = sign_article(article("a"))
+    whole = await index.candidates(wanted)
+    assert (whole.partial, whole.documents, len(whole.ranking)) == (False, SHARDS, SHARDS)
+
+    hanging = cluster.master_of(slot_of(index_name, 0))
+    silent = [shard for shard in range(SHARDS) if cluster.master_of(slot_of(index_name, shard)) is hanging]
+    with frozen(hanging, *cluster.replicas):
+        partial = await index.candidates(wanted)
+        assert partial.partial
+        assert partial.documents == len(partial.ranking) == SHARDS - len(silent)
+        read = await index.fetch(whole.ranking, SHARDS)
+        assert read.partial
+        assert {entry.article.id for entry in read} == {name for shard, name in bodies.items() if shard not in silent}
+        with pytest.raises(IndexUnavailableError):
+            await index.get(bodies[0])
+    await healed(index, cluster)
+    assert len(await index.fetch(whole.ranking, SHARDS)) == SHARDS
+
+
+def move_at_once(source: Node, target: Node, slot: int) -> None:
+    """As Valkey 9 does it: the slot changes hands as a whole."""
+    source.cluster("MIGRATESLOTS", "SLOTSRANGE", slot, slot, "NODE", target.id)
+
+
+def move_by_key(source: Node, target: Node, slot: int) -> None:
+    """As every version does it: key by key, in steps that leave time for what is written meanwhile."""
+    source.client.response_callbacks.pop("CLUSTER GETKEYSINSLOT", None)  # it takes keys for text
+    target.cluster("SETSLOT", slot, "IMPORTING", source.id)
+    source.cluster("SETSLOT", slot, "MIGRATING", target.id)
+    while True:
+        keys = source.client.execute_command("CLUSTER GETKEYSINSLOT", slot, 200)
+        if not keys:
+            break
+        source.client.execute_command("MIGRATE", "127.0.0.1", target.port, "", 0, 5000, "KEYS", *keys)
+        time.sleep(0.002)
+    target.cluster("SETSLOT", slot, "NODE", target.id)
+    source.cluster("SETSLOT", slot, "NODE", target.id)
+
+
+@pytest.mark.parametrize(("move", "replicas"), [(move_at_once, 0), (move_by_key, 0), (move_by_key, 1)])
+async def test_slots_that_move_lose_nothing(cluster, open_index, index_name, move, replicas):
+    index = await open_index(seconds=5.0, replicas=replicas)
+    load = Load(index)
+    slots = [slot_of(index_name, 0), slot_of(index_name, 1)]
+
+    def trouble() -> None:
+        for slot in slots:
+            source = cluster.master_of(slot)
+            target = next(node for node in cluster.masters if node is not source)
+            move(source, target, slot)
+            wait_for(lambda slot=slot, target=target: cluster.master_of(slot) is target, "the move")
+
+    owners = [cluster.master_of(slot) for slot in slots]
+    await load.run(trouble, after=1.0)
+    assert all(cluster.master_of(slot) is not owner for slot, owner in zip(slots, owners, strict=True))
+    assert await load.lost() == []
+    print(f"{move.__name__}: {len(load.acknowledged)} acknowledged, {load.failures} failures")  # noqa: T201
+
+    for first in range(0, len(load.acknowledged), 50):
+        numbers = load.acknowledged[first : first + 50]
+        assert all(await asyncio.gather(*(index.delete(f"a{number}") for number in numbers)))
+    left = {key for node in cluster.nodes for key in node.client.keys(f"{{{index_name}:*") if node.is_master()}
+    assert {key.split(b"}:")[1] for key in left} == {b"state"}

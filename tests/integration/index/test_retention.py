@@ -1,0 +1,137 @@
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from backends import WHEAT, article, sign_article, signature
+
+from service.errors import ArticleNotFoundError
+from service.index.retention import Retention
+from service.index.story_index import Outcome
+from service.models import Article, Filters
+
+pytestmark = pytest.mark.anyio
+
+SOON = 0.4
+
+
+def in_seconds(seconds: float) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+async def ids(index, wanted=None, filters: Filters | None = None) -> set[str]:
+    ranking = (await index.candidates(signature() if wanted is None else wanted)).ranking
+    return {entry.article.id for entry in await index.fetch(ranking, 100, filters or Filters())}
+
+
+@pytest.fixture
+async def index(make_index):
+    index = make_index(retention=Retention(timedelta(days=9), {"Norwind": timedelta(seconds=SOON)}))
+    await index.open()
+    yield index
+    await index.close()
+
+
+async def test_what_has_expired_is_seen_by_nobody_and_then_swept(index, keys):
+    await index.create(article("kept"), signature())
+    await index.create(article("other", WHEAT), signature(WHEAT))
+    before = keys()
+    await index.create(article("by-time", expires_at=in_seconds(SOON)), signature())
+    await index.create(article("by-source", source="Norwind"), signature())
+    await index.create(article("source-first", source="Norwind", expires_at=in_seconds(60)), signature())
+    assert await ids(index) == {"kept", "by-time", "by-source", "source-first"}
+    assert (await index.get("by-time")).article.expires_at is not None
+    assert await index.sweep(100) == 0
+
+    await asyncio.sleep(SOON + 0.1)
+    assert await ids(index) == {"kept"}
+    assert await ids(index, filters=Filters(published_before=in_seconds(0), sources=["Norwind"])) == set()
+    for gone in ("by-time", "by-source", "source-first"):
+        with pytest.raises(ArticleNotFoundError):
+            await index.get(gone)
+    assert await index.sweep(1) >= 1  # of each shard
+    while await index.sweep(1):
+        pass
+    assert keys() == before
+    assert await ids(index) == {"kept"}
+
+
+async def test_the_window_of_all_applies_where_none_is_shorter(make_index):
+    index = make_index(retention=Retention(timedelta(seconds=SOON), {"Norwind": timedelta(days=1)}))
+    await index.open()
+    await index.create(article("a", source="Norwind"), signature())
+    await asyncio.sleep(SOON + 0.1)
+    with pytest.raises(ArticleNotFoundError):
+        await index.get("a")
+    await index.close()
+
+
+@pytest.mark.parametrize("way", ["create", "replace"])
+async def test_the_id_of_an_expired_article_is_free(index, keys, way):
+    await index.create(article("a", WHEAT, expires_at=in_seconds(SOON)), signature(WHEAT))
+    await asyncio.sleep(SOON + 0.1)
+    placement = await getattr(index, way)(article("a"), signature())
+
+    assert (placement.outcome, placement.version) == (Outcome.CREATED, 1)
+    assert await ids(index) == {"a"}
+    assert await ids(index, signature(WHEAT)) == set()
+    assert await index.sweep(10) == 0
+    assert await index.delete("a") is True
+    assert keys() == {key for key in keys() if key.endswith("}:expiries")} == set()
+
+
+async def test_an_expired_article_cannot_be_deleted_and_is_gone(index, keys):
+    await index.create(article("a", expires_at=in_seconds(SOON)), signature())
+    await asyncio.sleep(SOON + 0.1)
+
+    assert await index.delete("a") is False
+    assert keys() == set()
+
+
+async def test_a_replaced_article_expires_as_its_new_version_says(index):
+    await index.create(article("a", expires_at=in_seconds(SOON)), signature())
+    await index.replace(article("a"), signature())
+    await asyncio.sleep(SOON + 0.1)
+
+    assert await index.sweep(10) == 0
+    assert (await index.get("a")).article.version == 2
+
+
+async def test_several_may_sweep_at_once(index, make_index, keys):
+    others = [make_index() for _ in range(3)]
+    for other in others:
+        await other.open()
+    items = [(article(f"a{number}", expires_at=in_seconds(SOON)), signature()) for number in range(60)]
+    await index.create_many(items)
+    await asyncio.sleep(SOON + 0.2)
+    swept = await asyncio.gather(*(one.sweep(100) for one in [index, *others]))
+
+    assert sum(swept) == 60
+    assert keys() == set()
+    for other in others:
+        await other.close()
+
+
+async def test_memory_comes_back(index, backend):
+    def used() -> int:
+        return sum(int(server.info("memory")["used_memory_dataset"]) for server in backend.servers)
+
+    def some(start: int, **fields) -> list[tuple[Article, object]]:
+        bodies = [" ".join(f"barge{number}x{word}" for word in range(12)) for number in range(start, start + 300)]
+        articles = [article(f"a{start}-{number}", body, **fields) for number, body in enumerate(bodies)]
+        return [(one, sign_article(one)) for one in articles]
+
+    await index.create_many(some(0))
+    going = some(1_000, expires_at=in_seconds(3))
+    before = used()
+    await index.create_many(going)
+    most = used()
+    await asyncio.sleep(3)
+    swept = 0
+    while removed := await index.sweep(64):
+        swept += removed
+
+    assert swept == 300
+    assert most - before > 300 * 128 * 6
+    assert used() - before < 0.2 * (most - before)

@@ -1,0 +1,22 @@
+"""The running service forgets what has expired, by itself."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from fastapi.testclient import TestClient
+from live_service import wait_for
+
+from service.app import create_app
+
+
+def test_expired_articles_are_forgotten(monkeypatch, settings, bridge, keys):
+    monkeypatch.setattr("service.index.retention.SWEEP_SECONDS", 0.1)
+    with TestClient(create_app(settings)) as client:
+        ends = datetime.now(UTC) + timedelta(seconds=1)
+        stored = client.post("/v1/articles", json=bridge["wire"] | {"id": "a", "expires_at": ends.isoformat()})
+        assert stored.status_code == 201
+        assert client.get("/v1/articles/a").json()["expires_at"]
+        wait_for(lambda: client.get("/v1/articles/a").status_code == 404, "expiry")
+        assert client.post("/v1/check", json={"body": bridge["copy"]["body"]}).json()["decision"] == "new"
+        wait_for(lambda: keys() == set(), "sweeping")
