@@ -8,10 +8,12 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from service import __version__
-from service.api import articles, checks, docs, health, problems
+from service.api import articles, checks, docs, documents, health, problems
 from service.api.body_limit import BodyLimit
 from service.api.state import State
 from service.compose import open_detector
+from service.intake import Intake
+from service.offload import Offload
 from service.settings import Settings
 
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
@@ -23,8 +25,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        async with open_detector(chosen.redis_url or DEFAULT_REDIS_URL, chosen) as detector:
-            yield {"detector": detector}
+        offload = Offload(chosen.cpu_threads, chosen.max_waiting)
+        try:
+            async with open_detector(chosen.redis_url or DEFAULT_REDIS_URL, chosen) as detector:
+                yield {"detector": detector, "intake": Intake(detector, offload)}
+        finally:
+            offload.close()
 
     app = FastAPI(
         title="Wirematch",
@@ -37,6 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     docs.install(app)
     problems.install(app)
     app.add_middleware(BodyLimit, most=chosen.max_request_bytes)
-    for router in (articles.router, checks.router, health.router):
+    # Documents before articles: their routes have the same paths and let JSON pass.
+    for router in (documents.router, articles.router, checks.router, health.router):
         app.include_router(router)
     return app

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from service.errors import WirematchError
+from service.errors import InvalidDocumentError, WirematchError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:wirematch:problem:"
@@ -73,7 +73,9 @@ def install(app: FastAPI) -> None:
 async def _ours(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, WirematchError)
     headers = None if error.retry_after is None else {"Retry-After": str(error.retry_after)}
-    return problem(error.status, error.type, error.title, str(error), headers=headers)
+    faults = error.faults if isinstance(error, InvalidDocumentError) else ()
+    errors = [FieldProblem(place=fault.place, message=fault.message) for fault in faults[:MOST_FIELDS]]
+    return problem(error.status, error.type, error.title, str(error), errors or None, headers)
 
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
@@ -83,7 +85,10 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
         detail = f"The request body is not valid JSON: {found[0].get('ctx', {}).get('error', found[0]['msg'])}."
         return problem(400, "malformed-json", "Malformed JSON", detail)
     if found and found[0]["loc"] == ("body",) and "json" not in request.headers.get("content-type", ""):
-        detail = "Send the article as JSON, with 'Content-Type: application/json'."
+        detail = (
+            "Send the article as JSON, with 'Content-Type: application/json', or a news document under its own media "
+            "type (docs/formats.md)."
+        )
         return problem(415, "unsupported-media-type", "Unsupported media type", detail)
     errors = [FieldProblem(place=".".join(map(str, e["loc"])), message=e["msg"]) for e in found[:MOST_FIELDS]]
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""

@@ -7,12 +7,14 @@ from typing import Annotated, TypedDict
 from fastapi import Depends, Request
 
 from service.detector import Detector
+from service.intake import Intake
 
 
 class State(TypedDict):
     """The lifespan's state."""
 
     detector: Detector
+    intake: Intake
 
 
 def _detector(request: Request) -> Detector:
@@ -20,4 +22,10 @@ def _detector(request: Request) -> Detector:
     return detector
 
 
+def _intake(request: Request) -> Intake:
+    intake: Intake = request.state.intake
+    return intake
+
+
 UsesDetector = Annotated[Detector, Depends(_detector)]
+UsesIntake = Annotated[Intake, Depends(_intake)]
