@@ -54,13 +54,16 @@ class Intake:
         return await self._offload.run(read, content, format_, charset)
 
     async def receive(
-        self, document: Document, *, report: bool = True, unless_duplicate: bool = False
+        self, document: Document, *, report: bool = True, unless_duplicate: bool = False, replace: bool = False
     ) -> tuple[Outcome | None, Receipt | Withdrawal]:
         """Store the document's story, replace an older version of it, or take it back.
 
-        The outcome is None when nothing was stored: a withdrawal, a copy with ``unless_duplicate``, or a version that
-        is older than the stored one, which changes nothing.
+        With ``replace``, an article in a format of Wirematch's own replaces what its id held. The outcome is None when
+        nothing was stored: a withdrawal, a copy with ``unless_duplicate``, or a version that is older than the stored
+        one, which changes nothing.
         """
+        if document.own and document.article is not None and replace:
+            return await self._detector.put(document.article, report=report)
         if document.article is not None and (document.own or document.id is None):
             return await self._add(document.article, report=report, unless_duplicate=unless_duplicate)
         assert document.id is not None  # a withdrawal has one

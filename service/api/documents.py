@@ -57,7 +57,7 @@ async def put_document(
     """The same under an id of the sender's choice, which the document must not contradict."""
     if document.id not in (None, article_id):
         raise InvalidArticleError(f"The path says {article_id!r} and the document {document.id!r}; send it to its own.")
-    outcome, answer = await intake.receive(document.under(article_id), report=report)
+    outcome, answer = await intake.receive(document.under(article_id), report=report, replace=True)
     if outcome is Outcome.CREATED:
         response.status_code = status.HTTP_201_CREATED
     return answer
