@@ -17,7 +17,7 @@ from service.models import Kind
 
 MOST_ENTRIES = 2_000
 MOST_TAGS = 60_000
-"""Of one feed: 300,000 empty entries in two megabytes take feedparser 18 seconds, 670,000 tags in each other 41."""
+"""Of one feed: feedparser takes some 40 µs for each, and two megabytes may hold 670,000."""
 
 _ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?(?:item|entry)[\s>/]", re.IGNORECASE)
 

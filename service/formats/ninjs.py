@@ -90,10 +90,9 @@ def _document(ninjs: Ninjs, name: str) -> Document:
     body = _body(ninjs)
     kind = getattr(ninjs, "type", None)
     if body is None and ninjs.pub_status in (None, "usable"):
-        what = f"a {kind} " if kind not in (None, "text") else ""
-        raise InvalidDocumentError(
-            f"is no {name} that can be compared", [Fault("the document", f"{what}without a body")]
-        )
+        message = (f"a {kind} " if kind not in (None, "text") else "") + "without a body"
+        message += "; send the items that it is associated with" if ninjs.associations else ""
+        raise InvalidDocumentError(f"is no {name} that can be compared", [Fault("the document", message)])
     return assemble(
         name,
         {

@@ -75,6 +75,24 @@ def test_a_document_is_checked_as_an_article_would_be(client, name):
     assert client.get(f"{ARTICLES}/courier-copy/pickups").json()["total"] == 0  # nothing was stored
 
 
+def test_an_embargoed_story_is_stored_with_all_that_was_said_of_it(client):
+    send(client, "ninjs-3.2.json")
+    article = stored(client)
+
+    assert article["published_at"] == "2026-03-03T05:10:00Z"
+    assert article["metadata"] == {
+        "format": "ninjs 3.2",
+        "version": "1.10",
+        "version_created": "2026-03-03T06:45:30.250000+00:00",
+        "embargoed": True,
+        "embargoed_until": "2026-03-03T08:00:00+00:00",
+        "urgency": 1,
+        "edit_note": "Third lead.",
+        "byline": "Ada Lund",
+        "slugline": "ferry-aground",
+    }
+
+
 def test_the_same_document_again_changes_nothing(client):
     first, second = send(client, "ninjs-3.2.json"), send(client, "ninjs-3.2.json")
 

@@ -198,6 +198,12 @@ def test_without_a_body_there_is_nothing_to_compare(dialect, refused):
     assert "the document: a picture without a body" in str(refused(json.dumps(content), Format.NINJS))
 
 
+def test_a_package_is_refused_with_a_way_out(refused):
+    package = {"uri": "urn:x:1", "type": "composite", "associations": [{"name": "story", "uri": "urn:x:2"}]}
+
+    assert "a composite without a body; send the items" in str(refused(json.dumps(package), Format.NINJS))
+
+
 @pytest.mark.parametrize("dialect", ALL)
 @pytest.mark.parametrize("status", ["canceled", "withheld"])
 def test_a_withdrawal_needs_no_body(dialect, status):
