@@ -100,6 +100,13 @@ def test_the_uri_is_required(dialect):
 
 
 @pytest.mark.parametrize("dialect", ALL)
+def test_the_uri_may_be_a_bare_guid(dialect):
+    guid = "6b1d2f0e-2f4c-4a55-9f0d-0c9f6f6f2a11"
+
+    assert parse(json.dumps(item(dialect, uri=guid)).encode())[0].id == guid
+
+
+@pytest.mark.parametrize("dialect", ALL)
 def test_null_counts_as_absent(dialect):
     (document,) = parse(json.dumps(item(dialect, pubstatus=None, urgency=None, versioncreated=None)).encode())
 
