@@ -90,8 +90,7 @@ def assemble(
     if len(values.get("id", "")) > LONGEST_ID:
         extras["document_id"], values["id"] = values["id"], short_id(values["id"])
         places["document_id"] = places["id"]
-    if not str(values.get("body", "")).strip() and values.get("status", Status.USABLE) != Status.USABLE:
-        values.pop("body", None)  # a withdrawal needs no text
+    document: Document | None = None
     try:
         document = Document.model_validate(
             {"format": format_name, "id": values.get("id")}
@@ -102,13 +101,13 @@ def assemble(
                 f"is no {format_name}",
                 [Fault(str(root), "a withdrawal must name the id of the story that it takes back")],
             )
-        if document.withdrawn and "body" not in values:
-            return document
         article = Article.model_validate(
             {"id": document.id, "metadata": metadata(document, extras)}
             | {name: values[name] for name in ARTICLE_FIELDS if name in values}
         )
     except ValidationError as error:
+        if document is not None and document.withdrawn:
+            return document  # its text is nobody's business any more
         raise InvalidDocumentError(f"is no {format_name}", faults(error, places, root)) from error
     return document.model_copy(update={"article": article})
 

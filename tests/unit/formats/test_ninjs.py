@@ -220,6 +220,13 @@ def test_a_withdrawal_needs_no_body(dialect, status):
     assert (document.withdrawn, document.id, document.article) == (True, "urn:x:1", None)
 
 
+@pytest.mark.parametrize("more", [{"bodies": [{"value": "x" * 200_001}]}, {"headlines": [{"value": "x" * 2_001}]}])
+def test_a_withdrawal_is_not_refused_for_its_text(more):
+    (document,) = parse(json.dumps(THREE | {"pubStatus": "canceled"} | more).encode())
+
+    assert (document.withdrawn, document.id, document.article) == (True, "urn:x:1", None)
+
+
 def test_the_main_body_comes_first_and_a_plain_one_before_markup():
     bodies = [
         {"role": "teaser", "contentType": "text/plain", "value": "teaser"},
