@@ -9,11 +9,13 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from service import __version__
-from service.api import articles, bulk, checks, docs, health, problems
+from service.api import articles, bulk, checks, docs, documents, health, problems
 from service.api.body_limit import BodyLimit
 from service.api.state import State
 from service.compose import open_detector
 from service.index.retention import sweep_for_ever
+from service.intake import Intake
+from service.offload import Offload
 from service.settings import Settings
 
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
@@ -25,13 +27,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        async with open_detector(chosen.redis_url or DEFAULT_REDIS_URL, chosen) as detector:
-            sweeping = asyncio.create_task(sweep_for_ever(detector.index))
-            try:
-                yield {"detector": detector, "longest_line": chosen.max_request_bytes}
-            finally:
-                sweeping.cancel()
-                await asyncio.wait([sweeping])
+        offload = Offload(chosen.cpu_threads, chosen.max_waiting)
+        try:
+            async with open_detector(chosen.redis_url or DEFAULT_REDIS_URL, chosen) as detector:
+                sweeping = asyncio.create_task(sweep_for_ever(detector.index))
+                try:
+                    yield {
+                        "detector": detector,
+                        "intake": Intake(detector, offload),
+                        "longest_line": chosen.max_request_bytes,
+                    }
+                finally:
+                    sweeping.cancel()
+                    await asyncio.wait([sweeping])
+        finally:
+            offload.close()
 
     app = FastAPI(
         title="Wirematch",
@@ -44,6 +54,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     docs.install(app)
     problems.install(app)
     app.add_middleware(BodyLimit, most=chosen.max_request_bytes, streams=frozenset({bulk.PATH}))
-    for router in (bulk.router, articles.router, checks.router, health.router):
+    # Documents before articles: their routes have the same paths and let JSON pass.
+    for router in (documents.router, bulk.router, articles.router, checks.router, health.router):
         app.include_router(router)
     return app

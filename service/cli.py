@@ -19,11 +19,14 @@ from service import __version__
 from service.compose import open_detector
 from service.console import print_match, print_report
 from service.detector import Detector
-from service.errors import InvalidArticleError, WirematchError
-from service.formats.read import read_article
+from service.errors import InvalidArticleError, InvalidDocumentError, SeveralDocumentsError, WirematchError
+from service.formats.document import Document
+from service.formats.registry import Format, named, read, recognise
 from service.index.embedded import EmbeddedStore
+from service.intake import Intake, Withdrawal, one
 from service.matching.resources import default_comparer
 from service.models import Article, Decision, Filters, Receipt, Report
+from service.offload import Offload
 from service.settings import Settings
 
 STANDARD_INPUT = "-"
@@ -39,6 +42,10 @@ R = TypeVar("R")
 
 RedisUrl = Annotated[str | None, typer.Option("--redis-url", help="Redis to use instead of the embedded Valkey.")]
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of the embedded Valkey.")]
+FormatName = Annotated[
+    str | None,
+    typer.Option("--format", help=f"What the files hold: {', '.join(Format)}. Otherwise their names and content say."),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
@@ -80,18 +87,19 @@ def serve(  # noqa: PLR0913 - its options
 
 @app.command()
 def check(  # noqa: PLR0913 - its options
-    file: Annotated[str, typer.Argument(help="A text or JSON file, or '-' for standard input.")],
+    file: Annotated[str, typer.Argument(help="A file with a text or news document, or '-' for standard input.")],
     limit: Annotated[int, typer.Option(min=1, max=100, help="The most matches to show.")] = 10,
     include_related: Annotated[
         bool,
         typer.Option("--include-related", help="Also show stories on the same event that it does not derive from."),
     ] = False,
+    format_name: FormatName = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
     """Report which stored stories an article derives from; nothing is stored."""
-    article = _read(file)
+    article = _article(file, format_name)
     filters = Filters(limit=limit, include_related=include_related)
 
     async def work(detector: Detector) -> tuple[Report, dict[str, str]]:
@@ -107,37 +115,38 @@ def check(  # noqa: PLR0913 - its options
 
 
 @app.command()
-def add(
-    files: Annotated[list[str], typer.Argument(help="Text or JSON files, or '-' for standard input.")],
+def add(  # noqa: PLR0913 - its options
+    files: Annotated[list[str], typer.Argument(help="Files with texts or news documents, or '-' for standard input.")],
     source: Annotated[str | None, typer.Option(help="Agency or outlet, for files that name none.")] = None,
+    format_name: FormatName = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
-    """Store articles and say what each derives from, among those stored before it."""
-    articles = [_read(file) for file in files]
-    if source:
-        articles = [article.model_copy(update={"source": article.source or source}) for article in articles]
+    """Store articles and say what each derives from, among those stored before it; withdrawals take stories back."""
+    documents = [(file, document.by(source)) for file in files for document in _read(file, format_name)]
 
     async def work(detector: Detector) -> None:
-        for file, article in zip(files, articles, strict=True):
-            receipt = await detector.add(article)
+        intake = Intake(detector, Offload(1, 0))
+        for file, document in documents:
+            _, answer = await intake.receive(document)
             if as_json:
-                print(receipt.model_dump_json())  # noqa: T201
+                print(answer.model_dump_json())  # noqa: T201
             else:
-                out.print(_stored(file, receipt), markup=False, emoji=False, highlight=False, soft_wrap=True)
+                out.print(_done(file, answer), markup=False, emoji=False, highlight=False, soft_wrap=True)
 
     _with_detector(_settings(data_dir, redis_url), work)
 
 
 @app.command()
 def compare(
-    submission: Annotated[str, typer.Argument(help="The article in question: a text or JSON file, or '-'.")],
+    submission: Annotated[str, typer.Argument(help="The article in question: a text or news document, or '-'.")],
     story: Annotated[str, typer.Argument(help="The story it may come from.")],
+    format_name: FormatName = None,
     as_json: AsJson = False,
 ) -> None:
     """Say what one article owes to another; no index is used."""
-    mine, theirs = _read(submission), _read(story)
+    mine, theirs = _article(submission, format_name), _article(story, format_name)
     match = default_comparer().compare_articles(mine, theirs)
     if as_json:
         print(match.model_dump_json(indent=2))  # noqa: T201
@@ -184,20 +193,44 @@ def _with_detector(settings: Settings, work: Callable[[Detector], Awaitable[R]])
         return asyncio.run(run(url))
 
 
-def _read(file: str) -> Article:
-    if file == STANDARD_INPUT:
-        return read_article(sys.stdin.buffer.read(), "standard input")
+def _article(file: str, format_name: str | None) -> Article:
+    """The one article of a file."""
     try:
-        return read_article(Path(file).read_bytes(), file)
+        article = one(_read(file, format_name)).article
+    except SeveralDocumentsError as error:
+        raise error.about(_called(file)) from error
+    if article is None:
+        raise InvalidArticleError(f"{_called(file)} is a withdrawal without a text, so there is nothing to compare.")
+    return article
+
+
+def _read(file: str, format_name: str | None) -> list[Document]:
+    try:
+        content = sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
     except OSError as error:
         raise InvalidArticleError(f"{file} cannot be read: {error.strerror}.") from error
+    try:
+        return read(content, named(format_name) if format_name else recognise(content, file))
+    except InvalidDocumentError as error:
+        raise error.about(_called(file)) from error
 
 
-def _stored(file: str, receipt: Receipt) -> str:
-    assert receipt.report is not None
-    decision, original = receipt.report.decision, receipt.report.original_id
+def _called(file: str) -> str:
+    return "standard input" if file == STANDARD_INPUT else file
+
+
+def _done(file: str, answer: Receipt | Withdrawal) -> str:
+    if isinstance(answer, Withdrawal) and answer.withdrawn:
+        pickups = ", ".join(f"{pickup.id} ({pickup.source or 'unknown'})" for pickup in answer.pickups)
+        return f"{file}: {answer.id} taken back ({answer.status}), pickups: {pickups or 'none'}"
+    if isinstance(answer, Withdrawal) and not answer.outdated:
+        return f"{file}: {answer.id} taken back ({answer.status}), but it was not stored"
+    if isinstance(answer, Withdrawal) or not answer.stored:
+        return f"{file}: {answer.id} stays as it is, a newer version is stored"
+    assert answer.report is not None
+    decision, original = answer.report.decision, answer.report.original_id
     said = "new" if decision is Decision.NEW else f"{decision} of {original}"
-    return f"{file}: stored as {receipt.id}, {said}"
+    return f"{file}: stored as {answer.id}, {said}"
 
 
 if __name__ == "__main__":

@@ -5,7 +5,18 @@ HTTP turns them into RFC 9457 problem details, the command line into one message
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import ClassVar, NamedTuple, Self
+
+MOST_FAULTS = 5
+"""Of many things wrong with a document, the first are told."""
+
+
+class Fault(NamedTuple):
+    """One thing wrong with a document, and where: a JSON pointer, an XPath, a feed entry, a line."""
+
+    place: str
+    message: str
 
 
 class WirematchError(Exception):
@@ -26,8 +37,46 @@ class InvalidArticleError(WirematchError):
     title = "The article cannot be read"
 
 
-class UnsupportedMediaTypeError(WirematchError):
-    """The body is not of a type that is read here."""
+class InvalidDocumentError(InvalidArticleError):
+    """A document is not what its format says; ``faults`` name the places in it."""
+
+    type = "invalid-document"
+    title = "The document cannot be read"
+
+    def __init__(self, said: str, faults: Sequence[Fault] = (), subject: str = "The document") -> None:
+        """``said`` goes on where ``subject`` begins, and the faults end the sentence."""
+        self.said, self.faults = said, tuple(faults)
+        told = [f"{fault.place}: {fault.message}" for fault in self.faults[:MOST_FAULTS]]
+        if len(self.faults) > MOST_FAULTS:
+            told.append(f"and {len(self.faults) - MOST_FAULTS} more")
+        end = f": {'; '.join(told)}" if told else ""
+        super().__init__(f"{subject} {said}{end}".rstrip(".") + ".")
+
+    def about(self, subject: str) -> Self:
+        """The same of a document with a name."""
+        return type(self)(self.said, self.faults, subject)
+
+
+class SeveralDocumentsError(InvalidArticleError):
+    """Where one article is wanted, a document holds several."""
+
+    type = "several-articles"
+    title = "The document holds several articles"
+
+    def __init__(self, number: int, subject: str = "The document") -> None:
+        self.number = number
+        super().__init__(
+            f"{subject} holds {number} articles, and here goes one; send each by itself, or store all of them with "
+            "'wirematch add'."
+        )
+
+    def about(self, subject: str) -> Self:
+        """The same of a document with a name."""
+        return type(self)(self.number, subject)
+
+
+class UnknownFormatError(WirematchError):
+    """The format is none that can be read."""
 
     status = 415
     type = "unsupported-media-type"

@@ -8,10 +8,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response, status
 from fastapi import Path as PathParameter
 
+from service.api.media_types import DOCUMENT_BODIES
 from service.api.problems import CONFLICT, NOT_FOUND, RESPONSES
 from service.api.state import UsesDetector
 from service.errors import InvalidArticleError
 from service.index.story_index import Outcome
+from service.intake import Withdrawal
 from service.models import Article, Identifier, PickupPage, Receipt, StoredArticle
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES)
@@ -30,7 +32,14 @@ class StorePolicy(StrEnum):
 @router.post(
     "",
     status_code=status.HTTP_201_CREATED,
-    responses={**CONFLICT, 200: {"model": Receipt, "description": "A copy of a stored article; nothing was stored."}},
+    responses={
+        **CONFLICT,
+        200: {
+            "model": Receipt | Withdrawal,
+            "description": "Nothing new was stored: the article is a copy, or the document a version or a withdrawal.",
+        },
+    },
+    openapi_extra=DOCUMENT_BODIES,
 )
 async def add_article(
     article: Article,
@@ -61,7 +70,14 @@ async def list_pickups(
     return await detector.pickups(article_id, offset, limit)
 
 
-@router.put("/{article_id:path}", responses={201: {"model": Receipt, "description": "The id was new."}})
+@router.put(
+    "/{article_id:path}",
+    responses={
+        200: {"model": Receipt | Withdrawal, "description": "The id was known."},
+        201: {"model": Receipt, "description": "The id was new."},
+    },
+    openapi_extra=DOCUMENT_BODIES,
+)
 async def put_article(
     article_id: ArticleId, article: Article, detector: UsesDetector, response: Response, *, report: WantsReport = True
 ) -> Receipt:

@@ -22,7 +22,7 @@ from service.api.articles import StorePolicy
 from service.api.problems import RESPONSES, Problem
 from service.api.state import UsesDetector
 from service.detector import Added, Detector
-from service.errors import UnsupportedMediaTypeError, WirematchError
+from service.errors import UnknownFormatError, WirematchError
 from service.formats.lines import LineSplitter, is_malformed, read_article_line
 from service.models import Article, Decision
 
@@ -181,7 +181,7 @@ async def add_articles(
     Each is decided as if the lines had been posted one after the other. Read while you send: results are not kept back.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in ACCEPTED:
-        raise UnsupportedMediaTypeError(f"Send one article in JSON a line, with 'Content-Type: {MEDIA_TYPE}'.")
+        raise UnknownFormatError(f"Send one article in JSON a line, with 'Content-Type: {MEDIA_TYPE}'.")
     unless_duplicate = store is StorePolicy.UNLESS_DUPLICATE
     return Conversation(detector, request.state.longest_line, look=report, unless_duplicate=unless_duplicate)
 

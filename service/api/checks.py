@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from service.api.media_types import DOCUMENT_BODIES
 from service.api.problems import RESPONSES
 from service.api.state import UsesDetector
 from service.models import CheckRequest, CompareRequest, Match, Report
@@ -11,7 +12,7 @@ from service.models import CheckRequest, CompareRequest, Match, Report
 router = APIRouter(prefix="/v1", tags=["checks"], responses=RESPONSES)
 
 
-@router.post("/check")
+@router.post("/check", openapi_extra=DOCUMENT_BODIES)
 async def check_article(request: CheckRequest, detector: UsesDetector) -> Report:
     """Which stored articles does this one derive from? Nothing is stored."""
     return await detector.check(request.article(), request.filters())

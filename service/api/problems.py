@@ -12,7 +12,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
-from service.errors import WirematchError
+from service.errors import InvalidDocumentError, WirematchError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:wirematch:problem:"
@@ -57,7 +57,9 @@ def answer(content: Problem, headers: dict[str, str] | None = None) -> JSONRespo
 
 def of_error(error: WirematchError) -> Problem:
     """One of our own errors."""
-    return problem(error.status, error.type, error.title, str(error))
+    faults = error.faults if isinstance(error, InvalidDocumentError) else ()
+    errors = [FieldProblem(place=fault.place, message=fault.message) for fault in faults[:MOST_FIELDS]]
+    return problem(error.status, error.type, error.title, str(error), errors or None)
 
 
 def too_large(detail: str) -> Problem:
@@ -99,7 +101,10 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
         reason = found[0].get("ctx", {}).get("error", found[0]["msg"])
         return answer(malformed(f"The request body is not valid JSON: {reason}."))
     if found and found[0]["loc"] == ("body",) and "json" not in request.headers.get("content-type", ""):
-        detail = "Send the article as JSON, with 'Content-Type: application/json'."
+        detail = (
+            "Send the article as JSON, with 'Content-Type: application/json', or a news document under its own media "
+            "type (docs/formats.md)."
+        )
         return answer(problem(415, "unsupported-media-type", "Unsupported media type", detail))
     return answer(invalid(found))
 

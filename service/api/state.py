@@ -7,6 +7,7 @@ from typing import Annotated, TypedDict
 from fastapi import Depends, Request
 
 from service.detector import Detector
+from service.intake import Intake
 
 
 class State(TypedDict):
@@ -15,6 +16,7 @@ class State(TypedDict):
     detector: Detector
     longest_line: int
     """Bytes that a line of a stream may have."""
+    intake: Intake
 
 
 def _detector(request: Request) -> Detector:
@@ -22,4 +24,10 @@ def _detector(request: Request) -> Detector:
     return detector
 
 
+def _intake(request: Request) -> Intake:
+    intake: Intake = request.state.intake
+    return intake
+
+
 UsesDetector = Annotated[Detector, Depends(_detector)]
+UsesIntake = Annotated[Intake, Depends(_intake)]

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from formats_documents import DOCUMENTS
+
+from service.errors import InvalidDocumentError
+from service.formats.document import Document
+from service.formats.registry import Format, read, recognise
+
+
+@pytest.fixture
+def documents() -> Callable[[str], list[Document]]:
+    """The documents in a file of ``tests/documents``, read as the command line reads it."""
+
+    def documents_of(name: str) -> list[Document]:
+        content = (DOCUMENTS / name).read_bytes()
+        return read(content, recognise(content, name))
+
+    return documents_of
+
+
+@pytest.fixture
+def document(documents) -> Callable[[str], Document]:
+    """The only one."""
+
+    def document_of(name: str) -> Document:
+        (only,) = documents(name)
+        return only
+
+    return document_of
+
+
+@pytest.fixture
+def refused() -> Callable[[bytes | str, Format], InvalidDocumentError]:
+    """The refusal of a content."""
+
+    def refusal_of(content: bytes | str, format_: Format) -> InvalidDocumentError:
+        with pytest.raises(InvalidDocumentError) as refusal:
+            read(content.encode() if isinstance(content, str) else content, format_)
+        assert "\n" not in str(refusal.value)
+        return refusal.value
+
+    return refusal_of

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from formats_documents import DOCUMENTS, STORY
+
+from service.formats import feed
+from service.formats.registry import Format
+
+RSS = (DOCUMENTS / "feed-rss.xml").read_text(encoding="utf-8")
+
+
+def rss(items: str) -> str:
+    return f'<rss version="2.0"><channel><title>Courier</title>{items}</channel></rss>'
+
+
+def test_every_entry_is_a_document(documents):
+    full, short = documents("feed-rss.xml")
+
+    assert (full.id, full.article.source, full.article.language) == ("courier-1", "Tolvane Courier", "en-gb")
+    assert full.article.body == STORY
+    assert full.article.metadata["byline"] == "Rhoda Fenn"
+    assert "excerpt" not in full.article.metadata
+    assert short.id == short.article.url == "https://courier.example/2026/03/engineers"
+    assert short.article.headline == "Engineers to be heard & asked"
+    assert short.article.body == "The harbour commission hears the engineers of Brannock on Friday."
+    assert short.article.published_at == datetime(2026, 3, 3, 9, 20, tzinfo=UTC)
+    assert short.article.metadata["excerpt"] is True
+    assert short.version_created is None
+
+
+def test_entries_are_named_by_their_number(refused):
+    good = "<item><guid>a</guid><description>Four died.</description></item>"
+    refusal = refused(rss(f"{good}<item><title>b</title></item>{good}<item><link>http://c</link></item>"), Format.FEED)
+
+    assert [fault.place for fault in refusal.faults] == ["entry 2", "entry 4"]
+    assert "there is no text in it" in refusal.faults[0].message
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("", "is no feed"),
+        ("Four died.", "is no feed"),
+        ("<html><body>x</body></html>", "is no feed"),
+        (rss(""), "has no entries"),
+        (f"<!-- {'x' * 100} -->", "is no feed: line "),
+        (rss("<item/>" * (feed.MOST_ENTRIES + 1)), "more than 2,000 entries"),
+        (rss("<item/>" * (feed.MOST_ENTRIES + 1)).encode("utf-16"), "more than 2,000 entries"),
+        (rss("<a>" * (feed.MOST_TAGS + 1)), "more than 60,000 tags"),
+        (rss(f"<item><title>{'x' * 2_001}</title><description>a</description></item>"), "entry 1, title: String"),
+    ],
+    ids=range(9),
+)
+def test_what_is_no_feed_is_refused(refused, content, said):
+    assert said in str(refused(content, Format.FEED))
+
+
+def test_a_feed_that_is_cut_off_brings_what_is_whole():
+    (document, *_) = feed.parse(RSS[: RSS.index("<item>", RSS.index("</item>"))].encode())
+
+    assert document.id == "courier-1"
+
+
+def test_it_is_never_taken_for_an_address_or_a_path(refused, tmp_path):
+    (tmp_path / "feed.xml").write_text(RSS, encoding="utf-8")
+
+    for content in (str(tmp_path / "feed.xml"), f"file://{tmp_path}/feed.xml", "http://127.0.0.1:9/feed"):
+        assert "is no feed" in str(refused(content, Format.FEED))
+
+
+def test_a_time_without_an_offset_is_kept_and_not_guessed():
+    item = "<item><description>Four died.</description><pubDate>Tue, 03 Mar 2026 08:20:00</pubDate></item>"
+    (document,) = feed.parse(rss(item).encode())
+
+    assert document.article.published_at is None
+    assert document.article.metadata["published_local"] == "Tue, 03 Mar 2026 08:20:00"

@@ -1,0 +1,37 @@
+"""docs/formats.md names what the program has, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from service.formats.document import OWN_METADATA
+from service.formats.feed import MOST_ENTRIES, MOST_TAGS
+from service.formats.markup import MOST_ATTRIBUTES, MOST_ELEMENTS
+from service.formats.registry import EXTENSIONS, MEDIA_TYPES, Format
+
+PAGE = (Path(__file__).parents[3] / "docs" / "formats.md").read_text(encoding="utf-8")
+ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if line.startswith("|")]
+
+
+def test_formats_media_types_and_extensions():
+    table = ROWS[2 : 2 + len(Format)]
+
+    assert [row[1].strip("`") for row in table] == list(Format)
+    documented = {
+        media_type: Format(row[1].strip("`")) for row in table for media_type in re.findall(r"`([^`]+)`", row[2])
+    }
+    assert documented == MEDIA_TYPES
+    extensions = {found: Format(row[1].strip("`")) for row in table for found in re.findall(r"`(\.[a-z]+)`", row[3])}
+    assert extensions == EXTENSIONS | {".json": Format.JSON}
+
+
+def test_every_key_that_is_stored():
+    keys = {key for row in ROWS for key in re.findall(r"`([a-z_]+)`", row[0])}
+
+    assert set(OWN_METADATA) <= keys
+
+
+def test_the_limits():
+    for limit in (MOST_ENTRIES, MOST_TAGS, MOST_ELEMENTS, MOST_ATTRIBUTES):
+        assert f"{limit:,}" in PAGE
