@@ -10,13 +10,13 @@ local FREE, NO_NUMBER = rep('\0', WIDTH), rep('\0', 4)
 local state = {}
 
 local function read_state()
-  local found = redis.call('HMGET', KEYS[1], 'pages', 'postings', 'sequence', 'clock', 'phase')
-  if not found[1] then return nil, GONE end
-  if found[5] == 'moved' then return nil, GONE end
-  if found[5] == 'held' then return nil, HELD end
+  local found = redis.call('HMGET', KEYS[1], 'pages', 'postings', 'sequence', 'clock', 'phase', 'till')
+  local phase = phase_of(found[5], found[6])
+  if not found[1] or phase == 'moved' then return nil, GONE end
+  if phase == 'held' then return nil, HELD end
   state = {
     pages = tonumber(found[1]), postings = tonumber(found[2]), sequence = tonumber(found[3]),
-    clock = tonumber(found[4]), logged = found[5] == 'logged',
+    clock = tonumber(found[4]), logged = phase == 'logged',
   }
   state.half = FEWEST_PAGES
   while state.half * 2 <= state.pages do state.half = state.half * 2 end
@@ -42,15 +42,18 @@ local function padded(records)
   return records .. rep(FREE, CHUNK - over)
 end
 
-local function used(page)
+-- Bytes before the first free record.
+local function filled(page)
   local at = find(page, FREE, math.max(1, #page - CHUNK * WIDTH + 1), true)
   while at do
     at = at + (1 - at) % WIDTH
-    if sub(page, at + 2, at + 5) == NO_NUMBER then return sub(page, 1, at - 1) end
+    if sub(page, at + 2, at + 5) == NO_NUMBER then return at - 1 end
     at = find(page, FREE, at + 1, true)
   end
-  return page
+  return #page
 end
+
+local function used(page) return sub(page, 1, filled(page)) end
 
 -- Postings of full buckets that reading passes over, taken out of a page that they made long.
 local function without_oldest(page, cap)
@@ -72,7 +75,7 @@ local function add_posting(key, page, record, cap)
     redis.call('SET', key, record .. rep(FREE, CHUNK - 1))
     return
   end
-  local at = #used(page)
+  local at = filled(page)
   if at < #page then
     redis.call('SETRANGE', key, at, record)
   else
@@ -120,7 +123,8 @@ end
 local function add_postings(hashes, number, cap)
   if #hashes == 0 then return end
   local packed, keys, met = struct.pack('<I4', number), {}, {}
-  for at = 1, #hashes, 4 do keys[#keys + 1] = number_key('p', page_of(struct.unpack('<I4', hashes, at))) end
+  local buckets = {struct.unpack('<' .. rep('I4', #hashes / 4), hashes)}
+  for place = 1, #hashes / 4 do keys[place] = number_key('p', page_of(buckets[place])) end
   local pages = redis.call('MGET', unpack(keys))
   for place, key in ipairs(keys) do
     -- Two buckets of one document may share a page; the second finds the first there.
