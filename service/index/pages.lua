@@ -6,6 +6,7 @@
 local WIDTH, CHUNK, TARGET, FEWEST_PAGES = 6, 8, 64, 65536
 local byte, sub, rep, find = string.byte, string.sub, string.rep, string.find
 local FREE, NO_NUMBER = rep('\0', WIDTH), rep('\0', 4)
+local NEW_CHUNK = rep(FREE, CHUNK - 1)
 
 local state = {}
 
@@ -72,7 +73,7 @@ end
 
 local function add_posting(key, page, record, cap)
   if not page then
-    redis.call('SET', key, record .. rep(FREE, CHUNK - 1))
+    redis.call('SET', key, record .. NEW_CHUNK)
     return
   end
   local at = filled(page)
@@ -119,16 +120,22 @@ local function merge()
   end
 end
 
--- `hashes`: 32 bits a bucket, packed; `number`: the document's.
+-- `hashes`: 32 bits a bucket, packed; `number`: the document's. This is what adding costs, so it calls little.
 local function add_postings(hashes, number, cap)
   if #hashes == 0 then return end
   local packed, keys, met = struct.pack('<I4', number), {}, {}
+  local pages, half, page_prefix, pack = state.pages, state.half, prefix .. 'p', struct.pack
   local buckets = {struct.unpack('<' .. rep('I4', #hashes / 4), hashes)}
-  for place = 1, #hashes / 4 do keys[place] = number_key('p', page_of(buckets[place])) end
-  local pages = redis.call('MGET', unpack(keys))
-  for place, key in ipairs(keys) do
+  for place = 1, #hashes / 4 do
+    local page = buckets[place] % (2 * half)
+    if page >= pages then page = page - half end
+    keys[place] = page_prefix .. pack('<I4', page)
+  end
+  local found = redis.call('MGET', unpack(keys))
+  for place = 1, #keys do
+    local key, page = keys[place], found[place]
     -- Two buckets of one document may share a page; the second finds the first there.
-    local page = met[key] and redis.call('GET', key) or pages[place]
+    if met[key] then page = redis.call('GET', key) end
     met[key] = true
     add_posting(key, page, sub(hashes, 4 * place - 1, 4 * place) .. packed, cap)
   end
