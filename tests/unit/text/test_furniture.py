@@ -461,9 +461,9 @@ def test_the_furniture_of_every_sample_copy_is_found(story):
 
 BIOGRAPHY = (
     "Ilsa V. Moreland is Senior Editor-at-Large at Norwind News. She read harbour law in Port Marlowe and is the "
-    "author of The Long Crossing, which tells of a winter on the ferries and was reprinted four times. In 2019 she was given "
-    "the Lantern Prize for a series on bridges that nobody inspects, and in 2022 a fellowship of the Press Council, "
-    "which took her to nine harbours in as many months. Follow her on Twitter at @ilsamoreland."
+    "author of The Long Crossing, which tells of a winter on the ferries and was reprinted four times. In 2019 "
+    "she was given the Lantern Prize for a series on bridges that nobody inspects, and in 2022 a fellowship of the "
+    "Press Council, which took her to nine harbours in as many months. Follow her on Twitter at @ilsamoreland."
 )
 METHOD = (
     "The Norwind Poll is based on telephone interviews with 1,022 randomly chosen voters of Averland and was conducted "
