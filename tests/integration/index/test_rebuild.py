@@ -16,7 +16,7 @@ from service.index.rebuild import Rebuild
 
 pytestmark = pytest.mark.anyio
 
-OTHER_SCHEME = FingerprintScheme(cleaning=0)
+OTHER_SCHEME = FingerprintScheme(version=0)
 
 
 @pytest.fixture(autouse=True)
