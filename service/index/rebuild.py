@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 from service.errors import RebuildError
 from service.fingerprint.minhash import FingerprintScheme
 from service.index import scripts
+from service.index.answering import answering
 from service.index.buckets import pack_hashes
 from service.index.connection import Argument, Store
 from service.index.placing import shard_keys, shard_of
 from service.index.record import LAYOUT_VERSION, LiveIndex, fields_of, record_key
 from service.index.records import TIMES, read_record
-from service.index.redis_index import answering
 from service.index.shard import BATCH, Draft, Shard
 from service.index.story_index import Signer
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,6 +14,7 @@ from redis.exceptions import ResponseError
 from service.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
 from service.fingerprint.minhash import FingerprintScheme, Signature
 from service.fingerprint.ranking import Ranking, rank
+from service.index.answering import answering, elsewhere
 from service.index.buckets import pack_hashes
 from service.index.connection import FAILURES, Store
 from service.index.placing import home_of, shard_keys, shard_of
@@ -31,16 +31,6 @@ HELD_SECONDS = 0.05
 FOR_EVER = Retention()
 Q = TypeVar("Q")
 R = TypeVar("R")
-
-
-@contextmanager
-def answering() -> Iterator[None]:
-    """Every failure of Redis becomes IndexUnavailableError, with Redis's own words in it."""
-    try:
-        yield
-    except FAILURES as error:
-        said = str(error) or "no answer in time"
-        raise IndexUnavailableError(f"Redis failed or did not answer in time: {said}") from error
 
 
 class RedisIndex:
@@ -108,7 +98,7 @@ class RedisIndex:
             try:
                 return await work()
             except ResponseError as error:
-                if asyncio.get_running_loop().time() > deadline or not _elsewhere(error):
+                if asyncio.get_running_loop().time() > deadline or not elsewhere(error):
                     raise
                 if str(error).startswith("HELD"):
                     await asyncio.sleep(HELD_SECONDS)
@@ -123,7 +113,7 @@ class RedisIndex:
         answers = await asyncio.gather(*(work(place) for place in places), return_exceptions=True)
         failures = [answer for answer in answers if isinstance(answer, BaseException)]
         for failure in failures:
-            whole = len(failures) == len(answers) or _elsewhere(failure)
+            whole = len(failures) == len(answers) or elsewhere(failure)
             if whole or not isinstance(failure, (*FAILURES, IndexUnavailableError)):
                 raise failure
         return [None if isinstance(answer, BaseException) else answer for answer in answers]
@@ -175,7 +165,7 @@ class RedisIndex:
                     with answering():
                         answers = await shard.put("create", [self._draft(*items[place]) for place in batch])
                 except IndexUnavailableError as error:
-                    if _elsewhere(error.__cause__):  # a rebuild has moved the index; each finds its new home by itself
+                    if elsewhere(error.__cause__):  # a rebuild has moved the index; each finds its new home by itself
                         answers = [await self._created(*items[place]) for place in batch]
                     else:
                         answers = [error] * len(batch)
@@ -302,11 +292,6 @@ def _joined(shards: Sequence[dict[int, NDArray[np.uint64]]]) -> list[NDArray[np.
         for band, numbers in buckets.items():
             bands[band].append(numbers)
     return [np.concatenate(numbers) for numbers in bands.values()]
-
-
-def _elsewhere(error: BaseException | None) -> bool:
-    """Whether a shard says that the index is to be opened again, or that it takes writes in a moment."""
-    return isinstance(error, ResponseError) and str(error).startswith(("GONE", "HELD"))
 
 
 def _id(article: Article) -> str:
