@@ -201,7 +201,7 @@ async def test_a_rebuild_for_another_scheme_lets_the_new_program_in_and_the_old_
     await new.open()
 
     assert await found(new, text(3)) == ["a3"]
-    with pytest.raises(IndexMismatchError, match="cleaning"):
+    with pytest.raises(IndexMismatchError, match="version"):
         await old.get("a3")
     await old.close()
     await new.close()
