@@ -16,7 +16,7 @@ from service.fingerprint.minhash import Signature
 from service.index import scripts
 from service.index.buckets import pack_hashes, read_postings
 from service.index.connection import Argument, Store
-from service.index.placing import ShardKeys, global_numbers, number_of
+from service.index.placing import ShardKeys, number_of
 from service.index.records import read_record, write_record
 from service.index.story_index import Entry, Outcome, Placement, Signer
 from service.models import Article
@@ -117,10 +117,7 @@ class Shard:
         packed = [pack_hashes(signature) for signature in signatures]
         documents, *answers = await self._store.read(scripts.QUERY, self._keys, [self._prefix, *packed])
         found = [
-            {
-                band: global_numbers(numbers, self._generation, self._shard)
-                for band, numbers in read_postings(answer, hashes, self._cap).items()
-            }
+            read_postings(answer, hashes, self._cap, self._number(0))
             for answer, hashes in zip(answers, packed, strict=True)
         ]
         return documents, found
