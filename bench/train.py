@@ -124,7 +124,7 @@ def is_decidable(pair: Judged) -> bool:
 
 
 PARAMETERS: dict[str, Any] = {
-    "n_estimators": 400,
+    "n_estimators": 600,
     "learning_rate": 0.05,
     "num_leaves": 12,
     "min_child_samples": 10,
