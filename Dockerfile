@@ -22,6 +22,7 @@ RUN awk '/^[^ #]/ { wanted = /^setuptools==/ } wanted' requirements-dev.lock > s
 
 COPY pyproject.toml README.md ./
 COPY service service
+COPY wirematch_client wirematch_client
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir dist . \
     && pip --python /opt/wirematch/bin/python install --no-deps --no-index dist/*.whl
 

@@ -1,0 +1,235 @@
+"""The client against the running service, over real HTTP; one suite for the sync and the async one."""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from pipelines_stand import Stand, breaks_off, says
+from pydantic import ValidationError
+
+from wirematch_client import (
+    Article,
+    ArticleExistsError,
+    AsyncClient,
+    Client,
+    ConnectionFailedError,
+    Decision,
+    Filters,
+    InvalidRequestError,
+    NotFoundError,
+    ProblemError,
+    Retry,
+    UnavailableError,
+    UnexpectedAnswerError,
+)
+
+QUICK = Retry(attempts=3, first_delay=0.01)
+PROBLEM = {"type": "urn:wirematch:problem:overloaded", "title": "Full", "status": 503, "detail": "Full house."}
+
+
+class Awaited:
+    """An AsyncClient that is called as a Client is, so that one suite serves for both."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        self._runner = asyncio.Runner()
+        self._client = AsyncClient(*args, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._client, name)
+        if name != "bulk":
+            return lambda *args, **options: self._runner.run(method(*args, **options))
+
+        def results(*args: Any, **options: Any) -> Iterator[Any]:
+            stream = method(*args, **options)
+            while (result := self._runner.run(anext(stream, None))) is not None:
+                yield result
+
+        return results
+
+    def close(self) -> None:
+        self._runner.run(self._client.aclose())
+        self._runner.close()
+
+
+@pytest.fixture(params=[Client, Awaited], ids=["sync", "async"])
+def connect(request) -> Iterator[Any]:
+    opened = []
+
+    def connect(url: str, **options: Any) -> Any:
+        opened.append(request.param(url, **options))
+        return opened[-1]
+
+    yield connect
+    for client in opened:
+        client.close()
+
+
+@pytest.fixture
+def service(connect, live) -> Any:
+    return connect(live.url)
+
+
+@pytest.fixture
+def named(bridge) -> dict[str, dict[str, Any]]:
+    """A story whose ids nobody else has, with what ids may hold."""
+    end = uuid.uuid4().hex
+    return {kind: article | {"id": f"urn:x/{kind}?{end}#é"} for kind, article in bridge.items()}
+
+
+def test_an_article_lives_and_dies(service, named):
+    wire = named["wire"]
+    receipt = service.add(wire)
+    stored = service.get(wire["id"])
+
+    assert (receipt.id, receipt.stored, receipt.version) == (wire["id"], True, 1)
+    assert (stored.body, stored.version) == (wire["body"], 1)
+    with pytest.raises(ArticleExistsError, match="already stored") as raised:
+        service.add(wire)
+    assert (raised.value.kind, raised.value.status) == ("article-exists", 409)
+    assert service.put(wire["id"], wire | {"headline": "Another"}, report=False).version == 2
+    service.delete(wire["id"])
+    for call in (service.get, service.delete, service.pickups):
+        with pytest.raises(NotFoundError):
+            call(wire["id"])
+
+
+def test_checks_say_what_derives_from_what(service, named):
+    service.add(Article.model_validate(named["wire"]), report=False)
+    report = service.check(named["rewrite"] | {"id": None}, Filters(limit=100))
+    service.add(named["rewrite"], report=False)
+    page = service.pickups(named["wire"]["id"], limit=100)
+    match = service.compare(named["copy"], named["wire"])
+
+    assert report.decision is Decision.REWRITE or report.decision is Decision.DUPLICATE  # the index is shared
+    assert named["wire"]["id"] in {found.id for found in report.matches} | {
+        version.id for found in report.matches for version in found.versions
+    }
+    assert named["rewrite"]["id"] in {pickup.id for pickup in page.pickups}
+    assert match.relation == "copy"
+    assert service.ready()
+
+
+def test_copies_can_be_left_out(service, named):
+    service.add(named["wire"], report=False)
+    receipt = service.add(named["copy"], unless_duplicate=True)
+
+    assert (receipt.stored, receipt.report.decision) == (False, Decision.DUPLICATE)
+
+
+def test_bulk_streams_results_while_articles_are_still_coming(service, bridge):
+    run = uuid.uuid4().hex
+    asked = 0
+
+    def articles() -> Iterator[dict[str, Any]]:
+        nonlocal asked
+        for asked in range(70):
+            yield bridge["wire"] | {"id": f"{run}-{asked}", "body": f"{run} {asked} {bridge['wire']['body']}"}
+
+    results = service.bulk(articles(), batch=16, report=False)
+    first = next(results)
+
+    assert (first.index, first.id, asked) == (0, f"{run}-0", 15)
+    rest = list(results)
+    assert [result.index for result in rest] == list(range(1, 70))
+    assert {result.status for result in rest} == {201}
+    [again] = service.bulk([bridge["wire"] | {"id": f"{run}-7"}])
+    assert (again.status, again.problem.type) == (409, "urn:wirematch:problem:article-exists")
+    [copy] = service.bulk([bridge["wire"] | {"body": f"{run} 7 {bridge['wire']['body']}"}], unless_duplicate=True)
+    assert (copy.status, copy.decision) == (200, Decision.DUPLICATE)
+
+
+def test_what_the_service_refuses_names_the_place(service):
+    with pytest.raises(InvalidRequestError) as raised:
+        service.check({"body": " "})
+
+    assert (raised.value.status, raised.value.kind) == (422, "invalid-request")
+    assert raised.value.problem.errors[0].place == "body.body"
+    with pytest.raises(ValidationError, match="text"):
+        service.check({"text": "no such field"})
+
+
+def test_full_is_tried_again_for_what_says_when(connect, stand: Stand, bridge):
+    full = says(503, PROBLEM, Retry_After="0", Content_Type="application/problem+json")
+    done = says(201, {"id": "a", "stored": True, "version": 1, "report": None})
+    stand.answers = [full, full, done]
+
+    assert connect(stand.url, retry=QUICK).add(bridge["wire"]).id == "a"
+    stand.answers = [full]
+    with pytest.raises(UnavailableError, match="Full house") as raised:
+        connect(stand.url, retry=QUICK).add(bridge["wire"])
+    assert raised.value.retry_after == 0.0
+    assert len(stand.requests) == 6
+
+
+def test_nothing_is_stored_twice_by_trying_again(connect, stand: Stand, bridge):
+    stand.answers = [breaks_off]
+    client = connect(stand.url, retry=QUICK)
+
+    with pytest.raises(ConnectionFailedError):
+        client.add(bridge["wire"])
+    assert len(stand.requests) == 1
+    with pytest.raises(ConnectionFailedError):
+        next(client.bulk([bridge["wire"]]))
+    assert len(stand.requests) == 2
+    with pytest.raises(ConnectionFailedError):
+        client.put("a", bridge["wire"])
+    assert len(stand.requests) == 5
+
+
+def test_a_deletion_that_was_done_before_the_connection_broke_is_done(connect, stand: Stand):
+    gone = says(404, {"type": "urn:wirematch:problem:article-not-found", "status": 404})
+    stand.answers = [breaks_off, gone]
+
+    connect(stand.url, retry=QUICK).delete("a")
+    with pytest.raises(NotFoundError):
+        connect(stand.url, retry=QUICK).delete("a")
+
+
+def test_whoever_is_not_wirematch_is_told_apart(connect, stand: Stand):
+    stand.answers = [says(200, {"hello": "world"})]
+    client = connect(stand.url)
+
+    with pytest.raises(UnexpectedAnswerError, match="no StoredArticle"):
+        client.get("a")
+    with pytest.raises(UnexpectedAnswerError, match=r"no results|lines"):
+        list(client.bulk([{"body": "text"}]))
+    stand.answers = [says(404, {"hello": "world"})]
+    with pytest.raises(NotFoundError, match="Not Found"):
+        client.get("a")
+    stand.answers = [says(500, "oops")]
+    with pytest.raises(ProblemError):
+        client.get("a")
+
+
+def test_waiting_ends(connect, stand: Stand):
+    stand.answers = [lambda _: time.sleep(1.0)]
+    client = connect(stand.url, timeout=0.1, retry=Retry(attempts=1))
+
+    with pytest.raises(ConnectionFailedError, match=r"ReadTimeout|timed out"):
+        client.get("a")
+    assert not client.ready()
+
+
+def test_nobody_there_is_an_error_after_a_few_attempts(connect, stand: Stand):
+    stand.close()
+
+    with pytest.raises(ConnectionFailedError):
+        connect(stand.url, retry=QUICK).add({"body": "text"})
+    with pytest.raises(ConnectionFailedError):
+        connect("nonsense", retry=QUICK).get("a")
+
+
+def test_the_client_loads_nothing_of_the_server():
+    code = (
+        "import sys, wirematch_client; heavy = {'service', 'fastapi', 'numpy', 'redis', 'lxml', 'rich', 'typer'}; "
+        "sys.exit(str(heavy & set(sys.modules)) if heavy & set(sys.modules) else 0)"
+    )
+
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

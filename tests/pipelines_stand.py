@@ -1,0 +1,65 @@
+"""A server that answers as a test tells it to."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+
+class Stand:
+    """A server on loopback that answers as it is told, for answers that the service gives only in bad moments."""
+
+    def __init__(self) -> None:
+        self.answers: list[Callable[[BaseHTTPRequestHandler], None]] = []
+        """One a request, in order; the last goes on for ever."""
+        self.requests: list[tuple[str, str]] = []
+        stand = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def _answer(self) -> None:
+                self.rfile.read(int(self.headers.get("content-length", 0)))
+                stand.requests.append((self.command, self.path))
+                answer = stand.answers.pop(0) if len(stand.answers) > 1 else stand.answers[0]
+                answer(self)
+
+            do_GET = do_POST = do_PUT = do_DELETE = _answer  # noqa: N815 - names of the standard library
+
+            def log_message(self, *_: Any) -> None:
+                pass
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
+        self._thread.start()
+
+    def close(self) -> None:
+        if not self._thread.is_alive():
+            return
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+
+def says(status: int, content: Any = None, **headers: str) -> Callable[[BaseHTTPRequestHandler], None]:
+    """An answer in JSON."""
+
+    def answer(handler: BaseHTTPRequestHandler) -> None:
+        body = b"" if content is None else json.dumps(content).encode()
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name.replace("_", "-"), value)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    return answer
+
+
+def breaks_off(handler: BaseHTTPRequestHandler) -> None:
+    """No answer at all."""
+    handler.close_connection = True

@@ -1,0 +1,39 @@
+"""The HTTP client of Wirematch, sync and async; it needs httpx2 and pydantic, and nothing of the server."""
+
+from wirematch_client.aio import AsyncClient
+from wirematch_client.blocking import Client
+from wirematch_client.errors import (
+    ArticleExistsError,
+    ClientError,
+    ConnectionFailedError,
+    InvalidRequestError,
+    NotFoundError,
+    ProblemError,
+    UnavailableError,
+    UnexpectedAnswerError,
+)
+from wirematch_client.models import Article, BulkResult, Decision, Filters, Kind, Match, PickupPage, Receipt, Report
+from wirematch_client.retrying import Retry
+
+__all__ = [
+    "Article",
+    "ArticleExistsError",
+    "AsyncClient",
+    "BulkResult",
+    "Client",
+    "ClientError",
+    "ConnectionFailedError",
+    "Decision",
+    "Filters",
+    "InvalidRequestError",
+    "Kind",
+    "Match",
+    "NotFoundError",
+    "PickupPage",
+    "ProblemError",
+    "Receipt",
+    "Report",
+    "Retry",
+    "UnavailableError",
+    "UnexpectedAnswerError",
+]

@@ -1,0 +1,194 @@
+"""Requests and answers as values; the two clients only send them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Generic, TypeVar
+from urllib.parse import quote
+
+import httpx2
+from pydantic import BaseModel, ValidationError
+
+from wirematch_client.errors import ProblemError, UnexpectedAnswerError
+from wirematch_client.models import (
+    ArticleLike,
+    BulkResult,
+    Filters,
+    Match,
+    PickupPage,
+    Problem,
+    Receipt,
+    Report,
+    StoredArticle,
+    as_article,
+)
+from wirematch_client.retrying import read_retry_after
+
+R = TypeVar("R")
+M = TypeVar("M", bound=BaseModel)
+
+NDJSON = "application/x-ndjson"
+BATCH = 64
+"""Articles of one bulk request. The service answers while it reads, and HTTP/1.1 clients read only when they have sent
+everything, so a request must fit into what the service works on at once: 64 lines or 4 MiB."""
+BATCH_BYTES = 3 * 1024 * 1024
+KEEP_ALIVE_SECONDS = 3.0
+"""The service closes idle connections after five; the client is to be the first, as no request is lost then."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[R]):
+    """One request, and how its answer is read."""
+
+    method: str
+    path: str
+    read: Callable[[httpx2.Response], R]
+    repeatable: bool
+    """Whether doing it twice is as good as doing it once."""
+    params: dict[str, str] = field(default_factory=dict)
+    content: bytes | None = None
+    media_type: str = "application/json"
+
+    def request(self, client: httpx2.Client | httpx2.AsyncClient, url: str) -> httpx2.Request:
+        """The request to the service at ``url``."""
+        headers = {"Content-Type": self.media_type} if self.content is not None else None
+        return client.build_request(
+            self.method, url + self.path, params=self.params or None, content=self.content, headers=headers
+        )
+
+
+def check(article: ArticleLike, filters: Filters | None) -> Call[Report]:
+    content = _dump(as_article(article)) | (_dump(filters) if filters else {})
+    return Call("POST", "/v1/check", _model(Report), repeatable=True, content=_json(content))
+
+
+def add(article: ArticleLike, *, report: bool, unless_duplicate: bool) -> Call[Receipt]:
+    return Call(
+        "POST",
+        "/v1/articles",
+        _model(Receipt),
+        repeatable=False,
+        params=_storing(report=report, unless_duplicate=unless_duplicate),
+        content=_json(_dump(as_article(article))),
+    )
+
+
+def put(article_id: str, article: ArticleLike, *, report: bool) -> Call[Receipt]:
+    content = _json(_dump(as_article(article)))
+    params = _storing(report=report, unless_duplicate=False)
+    return Call("PUT", _path(article_id), _model(Receipt), repeatable=True, params=params, content=content)
+
+
+def get(article_id: str) -> Call[StoredArticle]:
+    return Call("GET", _path(article_id), _model(StoredArticle), repeatable=True)
+
+
+def delete(article_id: str) -> Call[None]:
+    return Call("DELETE", _path(article_id), lambda _: None, repeatable=True)
+
+
+def compare(submission: ArticleLike, story: ArticleLike) -> Call[Match]:
+    content = {"submission": _dump(as_article(submission)), "story": _dump(as_article(story))}
+    return Call("POST", "/v1/compare", _model(Match), repeatable=True, content=_json(content))
+
+
+def pickups(article_id: str, offset: int, limit: int) -> Call[PickupPage]:
+    params = {"offset": str(offset), "limit": str(limit)}
+    return Call("GET", _path(article_id) + "/pickups", _model(PickupPage), repeatable=True, params=params)
+
+
+def ready() -> Call[None]:
+    return Call("GET", "/readyz", lambda _: None, repeatable=False)
+
+
+@dataclass
+class BulkBatches:
+    """Cuts a stream of articles into requests, and numbers the results as if it had been one."""
+
+    report: bool
+    unless_duplicate: bool
+    most: int = BATCH
+    sent: int = 0
+    _lines: list[bytes] = field(default_factory=list)
+    _size: int = 0
+
+    def __post_init__(self) -> None:
+        if not 1 <= self.most <= BATCH:
+            raise ValueError(f"a batch has 1 to {BATCH} articles")
+
+    def feed(self, article: ArticleLike) -> Call[list[BulkResult]] | None:
+        """Take one more; the request that is full now, if one is."""
+        line = _json(_dump(as_article(article))) + b"\n"
+        full = self.end() if self._lines and self._size + len(line) > BATCH_BYTES else None
+        self._lines.append(line)
+        self._size += len(line)
+        return full or (self.end() if len(self._lines) >= self.most else None)
+
+    def end(self) -> Call[list[BulkResult]] | None:
+        """The request of what was taken since the last one."""
+        if not self._lines:
+            return None
+        first, number = self.sent, len(self._lines)
+        content, self._lines, self._size = b"".join(self._lines), [], 0
+        self.sent += number
+        return Call(
+            "POST",
+            "/v1/articles/bulk",
+            lambda response: list(_results(response, first, number)),
+            repeatable=False,
+            params=_storing(report=self.report, unless_duplicate=self.unless_duplicate),
+            content=content,
+            media_type=NDJSON,
+        )
+
+
+def refusal(response: httpx2.Response) -> ProblemError | None:
+    """The problem that an answer tells of."""
+    if response.is_success:
+        return None
+    try:
+        problem = Problem.model_validate_json(response.content)
+    except ValidationError:  # a proxy's page, perhaps
+        problem = Problem(status=response.status_code, title=response.reason_phrase)
+    return ProblemError.of(problem, read_retry_after(response.headers.get("retry-after")))
+
+
+def _model(model: type[M]) -> Callable[[httpx2.Response], M]:
+    def read(response: httpx2.Response) -> M:
+        try:
+            return model.model_validate_json(response.content)
+        except ValidationError as error:
+            raise UnexpectedAnswerError(f"{response.request.url} answered no {model.__name__}: {error}") from error
+
+    return read
+
+
+def _results(response: httpx2.Response, first: int, number: int) -> Iterator[BulkResult]:
+    lines = response.content.splitlines()
+    try:
+        for line in lines[:number]:
+            result = BulkResult.model_validate_json(line)
+            yield result.model_copy(update={"index": first + result.index})
+    except ValidationError as error:
+        raise UnexpectedAnswerError(f"{response.request.url} answered no results: {error}") from error
+    if len(lines) != number + 1:
+        raise UnexpectedAnswerError(f"{response.request.url} answered {len(lines)} lines to {number} articles.")
+
+
+def _dump(model: BaseModel) -> dict[str, object]:
+    return model.model_dump(mode="json", exclude_none=True)
+
+
+def _json(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+
+
+def _path(article_id: str) -> str:
+    return "/v1/articles/" + quote(article_id, safe="")
+
+
+def _storing(*, report: bool, unless_duplicate: bool) -> dict[str, str]:
+    params = {} if report else {"report": "false"}
+    return params | ({"store": "unless_duplicate"} if unless_duplicate else {})
