@@ -27,6 +27,7 @@ from service.intake import Intake, Withdrawal, one
 from service.matching.resources import default_comparer
 from service.models import Article, Decision, Filters, Receipt, Report
 from service.offload import Offload
+from service.pipelines.command import dedupe
 from service.settings import Settings
 
 STANDARD_INPUT = "-"
@@ -152,6 +153,9 @@ def compare(
         print(match.model_dump_json(indent=2))  # noqa: T201
     else:
         print_match(out, match, mine.body, theirs.body)
+
+
+app.command()(dedupe)
 
 
 @app.callback(invoke_without_command=True)
