@@ -15,6 +15,7 @@ from rich.console import Console
 from bench.accuracy import measure_accuracy
 from bench.composites import measure_composites
 from bench.data import load, load_judged
+from bench.dedupe import measure_dedupe
 from bench.judged import measure_judged
 from bench.scale import measure_scale
 from bench.speed import measure_speed
@@ -80,6 +81,12 @@ def scale(
 ) -> None:
     """Memory, lookups, single checks and the time to start, at a tenth of the size and at all of it."""
     _tell("Scale", lambda: measure_scale(articles, workers), json_file)
+
+
+@app.command("dedupe")
+def dedupe(data: DataFolder, json_file: JsonFile = None) -> None:
+    """What ``wirematch dedupe`` drops of the background stories with copies planted among them, and how fast."""
+    _tell("Dedupe", lambda: measure_dedupe(load(data)), json_file)
 
 
 def _tell(title: str, measure: Callable[[], dict[str, Any]], json_file: Path | None) -> None:

@@ -28,6 +28,7 @@ from service.intake import Intake, Withdrawal, one
 from service.matching.resources import default_comparer
 from service.models import Article, Decision, Filters, Receipt, Report
 from service.offload import Offload
+from service.pipelines.command import dedupe
 from service.settings import Settings
 
 STANDARD_INPUT = "-"
@@ -171,6 +172,9 @@ def reindex(
     out.print(f"Generation {built.generation} with {built.shards} shards is live.", highlight=False)
     if built.shards != settings.shards:
         out.print(f"Before you start a service again, set WIREMATCH_SHARDS={built.shards}.", highlight=False)
+
+
+app.command()(dedupe)
 
 
 @app.callback(invoke_without_command=True)

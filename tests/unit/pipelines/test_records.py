@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from service.errors import InvalidArticleError
+from service.pipelines.records import Fields, read_record
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+FIELDS = Fields()
+
+
+def record(value, fields=FIELDS):
+    return read_record(json.dumps(value).encode(), fields, 7, "here")
+
+
+def test_fields_can_be_elsewhere():
+    fields = Fields(id="meta.id", body="text", headline="title", published_at="meta.date.when")
+    found = record(
+        {"text": "Four died.", "title": "Fire", "meta": {"id": 12, "date": {"when": "2026-03-01T10:00:00Z"}}}, fields
+    )
+
+    assert (found.article.id, found.article.body, found.article.headline) == ("12", "Four died.", "Fire")
+    assert found.article.published_at is not None
+    assert found.left_out == ()
+
+
+def test_a_member_with_a_dot_in_its_name_is_found():
+    assert record({"a.b": "Four died."}, Fields(body="a.b")).article.body == "Four died."
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ({"text": "Four died."}, "has no 'body', where its text should be; it has text"),
+        ({"body": "  "}, "there is no text in it"),
+        ({"body": 5}, "valid string"),
+        ({"body": None}, "has no 'body'"),
+        ({"body": "x", "id": True}, "an id is a text or a whole number"),
+        ({"body": "x", "id": ["a"]}, "an id is a text or a whole number"),
+        (["body"], "is no JSON object"),
+    ],
+)
+def test_what_makes_a_record_useless_is_said(value, said):
+    with pytest.raises(InvalidArticleError, match=said):
+        record(value)
+
+
+def test_what_cannot_be_used_is_left_out_and_told():
+    found = record({"body": "x", "published_at": "yesterday", "headline": 4, "kind": "rumour", "language": "de"})
+
+    assert found.left_out == ("headline", "kind", "published_at")
+    assert found.article.language == "de"
+
+
+def test_any_text_can_be_an_id():
+    long, steering = record({"id": "x" * 500, "body": "x"}), record({"id": "a\nb", "body": "x"})
+
+    assert long.article.id != steering.article.id
+    assert str(long.article.id).startswith("urn:sha256:")
+    assert record({"id": "", "body": "x"}).article.id is None
+
+
+def test_a_note_leaves_the_rest_as_it_was_to_the_byte():
+    line = '  {"price": 1.10, "body":"Fünf",\t"big": 123456789012345678901234567890 }  '.encode()
+    noted = read_record(line, Fields(), 0, "here").with_note({"decision": "new"})
+
+    assert noted == '{"price": 1.10, "body":"Fünf",\t"big": 123456789012345678901234567890,'.encode() + (
+        b'"wirematch":{"decision":"new"}}'
+    )
+
+
+def test_a_note_from_before_is_replaced():
+    noted = record({"wirematch": {"decision": "old"}, "body": "x", "z": 1}).with_note({"decision": "new"})
+
+    assert json.loads(noted) == {"body": "x", "z": 1, "wirematch": {"decision": "new"}}
+
+
+@given(st.dictionaries(st.text(), JSON), st.booleans())
+def test_whatever_else_a_record_has_comes_through(others, ascii_only):
+    value = {**others, "body": "Four died.", "id": "a"}
+    line = json.dumps(value, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
+    try:
+        found = read_record(line, Fields(), 0, "here")
+    except InvalidArticleError:
+        return  # lone surrogates
+    noted = json.loads(found.with_note({"decision": "new"}))
+
+    assert noted.pop("wirematch") == {"decision": "new"}
+    value.pop("wirematch", None)
+    assert noted == json.loads(json.dumps(value))
