@@ -13,6 +13,13 @@ pytestmark = pytest.mark.anyio
 
 ARTICLES = "/v1/articles"
 AT_ONCE = 32
+# The service is shared with other tests, so this story is told nowhere else.
+LIGHTHOUSE = (
+    "KELDER POINT (Norwind) - Keepers of the Kelder Point lighthouse switched off its lamp on Sunday for the first time "
+    "in ninety years, after a crack was found in the lens that a glazier had ground by hand. Fishermen hung lanterns "
+    "from the breakwater until midnight. The coastguard expects a replacement from a foundry in Vesterholm before the "
+    "herring fleet sails in April, and has moored a light vessel off the reef meanwhile."
+)
 
 
 async def all_at_once(
@@ -25,8 +32,8 @@ async def all_at_once(
         )
 
 
-async def test_of_equal_articles_exactly_one_is_new(live, bridge):
-    answers = await all_at_once(live, "POST", ARTICLES, [{"body": bridge["wire"]["body"]}] * AT_ONCE)
+async def test_of_equal_articles_exactly_one_is_new(live):
+    answers = await all_at_once(live, "POST", ARTICLES, [{"body": LIGHTHOUSE}] * AT_ONCE)
     receipts = [answer.json() for answer in answers]
     reports = [receipt["report"] for receipt in receipts]
 
