@@ -15,10 +15,10 @@ ARTICLES = "/v1/articles"
 AT_ONCE = 32
 # The service is shared with other tests, so this story is told nowhere else.
 LIGHTHOUSE = (
-    "KELDER POINT (Norwind) - Keepers of the Kelder Point lighthouse switched off its lamp on Sunday for the first time "
-    "in ninety years, after a crack was found in the lens that a glazier had ground by hand. Fishermen hung lanterns "
-    "from the breakwater until midnight. The coastguard expects a replacement from a foundry in Vesterholm before the "
-    "herring fleet sails in April, and has moored a light vessel off the reef meanwhile."
+    "KELDER POINT (Norwind) - Keepers of the Kelder Point lighthouse switched off its lamp on Sunday for the first "
+    "time in ninety years, after a crack was found in the lens that a glazier had ground by hand. Fishermen hung "
+    "lanterns from the breakwater until midnight. The coastguard expects a replacement from a foundry in "
+    "Vesterholm before the herring fleet sails in April, and has moored a light vessel off the reef meanwhile."
 )
 
 
