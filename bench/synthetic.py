@@ -146,12 +146,12 @@ def _id(number: int) -> str:
 
 
 def _spell(draw: np.random.Generator, count: int) -> list[str]:
-    """So many different words of two to four syllables."""
+    """So many different words of one to three syllables."""
     onsets, vowels = [*"bcdfghjklmnprstvwz", "st", "br", "tr", "pl", "gr"], [*"aeiou", "ai", "ou"]
     syllables = [onset + vowel for onset in onsets for vowel in vowels]
     endings = ["n", "r", "l", "t", "m", "nd", "rk", "st", "x", "ck"]
     parts = draw.integers(0, len(syllables), (2 * count, 4)).tolist()
-    sizes = draw.integers(2, 5, 2 * count).tolist()
+    sizes = draw.integers(1, 4, 2 * count).tolist()
     last = draw.integers(0, len(endings), 2 * count).tolist()
     spelled = (
         "".join(syllables[part] for part in row[:size]) + endings[end]

@@ -14,9 +14,10 @@ from typing import Annotated, Any, TypeVar
 import typer
 import uvicorn
 from rich.console import Console
+from rich.progress import Progress
 
 from service import __version__
-from service.compose import open_detector
+from service.compose import open_detector, rebuild
 from service.console import print_match, print_report
 from service.detector import Detector
 from service.errors import InvalidArticleError, InvalidDocumentError, SeveralDocumentsError, WirematchError
@@ -156,6 +157,24 @@ def compare(
 
 
 app.command()(dedupe)
+
+
+@app.command()
+def reindex(
+    shards: Annotated[int | None, typer.Option(min=1, max=1024, help="Parts of the new index; as before.")] = None,
+    data_dir: DataDir = None,
+    redis_url: RedisUrl = None,
+) -> None:
+    """Build the index anew beside the live one, and switch; services go on answering and taking articles."""
+    settings = _settings(data_dir, redis_url)
+    with _redis(settings) as url, Progress(console=out, transient=True) as bar:
+        task = bar.add_task("copying")
+        built = asyncio.run(
+            rebuild(url, settings, shards, lambda done, total: bar.update(task, completed=done, total=total))
+        )
+    out.print(f"Generation {built.generation} with {built.shards} shards is live.", highlight=False)
+    if built.shards != settings.shards:
+        out.print(f"Before you start a service again, set WIREMATCH_SHARDS={built.shards}.", highlight=False)
 
 
 @app.callback(invoke_without_command=True)

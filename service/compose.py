@@ -2,36 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from service.detector import Detector
 from service.fingerprint.minhash import FingerprintScheme, sign
 from service.index.connection import Store, connect
+from service.index.rebuild import Rebuild
+from service.index.record import LiveIndex
 from service.index.redis_index import RedisIndex
 from service.index.retention import Retention
+from service.index.story_index import Signer
 from service.matching.resources import default_comparer
 from service.offload import Offload
 from service.settings import Settings
 
 
-def make_index(redis_url: str, settings: Settings, scheme: FingerprintScheme) -> RedisIndex:
-    """The index that ``settings`` name, not opened yet."""
-    store = Store(
+def make_store(redis_url: str, settings: Settings) -> Store:
+    """Connections to Redis as ``settings`` want them."""
+    return Store(
         connect(redis_url, settings.redis_timeout),
         settings.redis_timeout,
         replicas=settings.wait_replicas,
         replicas_timeout=settings.wait_timeout,
     )
+
+
+def make_signer(scheme: FingerprintScheme) -> Signer:
+    """What signs an article that is stored already, in the same way as a new one."""
+    return lambda article: sign(article.body, scheme)
+
+
+def make_index(redis_url: str, settings: Settings, scheme: FingerprintScheme) -> RedisIndex:
+    """The index that ``settings`` name, not opened yet."""
     return RedisIndex(
-        store,
+        make_store(redis_url, settings),
         settings.index,
         scheme,
         settings.bucket_cap,
-        lambda article: sign(article.body, scheme),
+        make_signer(scheme),
         shards=settings.shards,
         retention=Retention(settings.retention, settings.retention_by_source or {}),
     )
+
+
+async def rebuild(
+    redis_url: str, settings: Settings, shards: int | None, progress: Callable[[int, int], None]
+) -> LiveIndex:
+    """Build the index that ``settings`` name anew; RebuildError, IndexUnavailableError."""
+    store, scheme = make_store(redis_url, settings), FingerprintScheme()
+    try:
+        return await Rebuild(
+            store, settings.index, scheme, settings.bucket_cap, make_signer(scheme), shards=shards, progress=progress
+        ).run()
+    finally:
+        await store.close()
 
 
 @asynccontextmanager

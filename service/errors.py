@@ -137,6 +137,13 @@ class IndexMismatchError(WirematchError):
     title = "The index was built with other parameters"
 
 
+class RebuildError(WirematchError):
+    """The index could not be built anew; the live one is as it was."""
+
+    type = "rebuild-failed"
+    title = "The rebuild did not come to its end"
+
+
 class OverloadedError(WirematchError):
     """More work is waiting than is good for anyone."""
 

@@ -24,13 +24,13 @@ from service.profiles import RecentlyUsed
 
 Numbers = NDArray[np.uint64]
 
-LEAST_BUCKETS = 2.0
-"""Ranking score, in buckets that a submission shares with a single story, below which a candidate is passed over. Of
-candidates that comparison finds derived, 0.3 % score less (docs/adr/0007-sieves-before-comparison.md)."""
+LEAST_BUCKETS = 1.5
+"""Ranking score, in buckets that a submission shares with a single story, below which a candidate is passed over. This
+and LEAST_OVERLAP together lose a point of what is found (docs/adr/0007-sieves-before-comparison.md)."""
 LARGE_INDEX = 1_000
 """Stored articles from which on scores are told apart well enough to pass over the low ones."""
-LEAST_OVERLAP = 0.1
-"""Share of the smaller text's shingles below which a candidate is passed over: 0.4 % of the derived ones."""
+LEAST_OVERLAP = 0.08
+"""Share of the smaller text's shingles below which a candidate is passed over."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -105,6 +105,10 @@ class StoredArticle(Article):
     version: int = Field(description="1 when first stored, one more with every change.")
     stored_at: AwareDatetime = Field(description="When this id was first stored.")
 
+    def as_submitted(self) -> Article:
+        """Without what the store added."""
+        return Article.model_validate({name: getattr(self, name) for name in Article.model_fields})
+
 
 class Filters(Strict):
     """Which stored articles a check looks at, and how much it reports."""

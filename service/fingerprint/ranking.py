@@ -47,8 +47,13 @@ def rank(buckets: list[NDArray[np.uint64]], documents: int, cap: int, before: in
     sizes = np.array([len(bucket) for bucket in filled])
     weights = np.log1p(documents / sizes)
     postings = np.concatenate(filled).astype(np.uint64, copy=False)
-    numbers, place = np.unique(postings, return_inverse=True)
-    scores = np.bincount(place, np.repeat(weights, sizes), len(numbers)).astype(np.float64)
+    # Sorted by document, what belongs to one stands together.
+    order = np.argsort(postings, kind="stable")
+    postings = postings[order]
+    starts = np.flatnonzero(np.concatenate(([True], postings[1:] != postings[:-1])))
+    numbers = postings[starts]
+    # Rounded, as the order in which the same weights were added up says nothing.
+    scores = np.add.reduceat(np.repeat(weights, sizes)[order], starts).round(9)
     kept = scores > np.log1p(documents / cap) * FULL_BUCKETS_PASSED_OVER
     if before is not None:
         own = np.uint64(before)

@@ -33,8 +33,11 @@ def pack_hashes(signature: Signature | None) -> bytes:
     return b"" if signature is None else bucket_hashes(signature).astype("<u4").tobytes()
 
 
-def read_postings(answer: bytes, hashes: bytes, cap: int) -> dict[int, NDArray[np.uint32]]:
-    """What ``query.lua`` found for ``hashes``: band -> at most ``cap`` document numbers, the newest, oldest first."""
+def read_postings(answer: bytes, hashes: bytes, cap: int, home: int = 0) -> dict[int, NDArray[np.uint64]]:
+    """What ``query.lua`` found for ``hashes``: band -> at most ``cap`` document numbers, the newest, oldest first.
+
+    ``home`` is the number, 0 in its lower 32 bits, that says which shard of which generation they are of.
+    """
     count = int.from_bytes(answer[:4], "little")
     if not count:
         return {}
@@ -43,7 +46,7 @@ def read_postings(answer: bytes, hashes: bytes, cap: int) -> dict[int, NDArray[n
     lengths = pieces["bytes"].astype(np.int64) // POSTING.itemsize
     wanted = np.frombuffer(hashes, "<u4")[pieces["place"]] >> np.uint32(16)
     found = (records["bucket"] == np.repeat(wanted, lengths)) & (records["number"] > 0)
-    numbers = records["number"][found]
+    numbers = records["number"][found] | np.uint64(home)
     sizes = np.add.reduceat(found, np.cumsum(lengths, dtype=np.int64) - lengths, dtype=np.int64)
     ends = np.cumsum(sizes)
     starts = np.maximum(ends - sizes, ends - cap)

@@ -1,5 +1,15 @@
--- Makes the shard's state, where there is none, so that it takes articles.
-if redis.call('EXISTS', KEYS[1]) == 0 then
-  redis.call('HSET', KEYS[1], 'pages', 65536, 'postings', 0, 'sequence', 0, 'clock', 0, 'phase', '')
+-- Makes the shard's state, where there is none, so that it takes articles. The caller has just read in the index's
+-- record that this generation is the live one, so a rebuild that moved on and never arrived is undone.
+-- Gives the phase.
+local found = redis.call('HMGET', KEYS[1], 'pages', 'phase', 'till')
+if not found[1] then
+  redis.call('HSET', KEYS[1], 'pages', 65536, 'postings', 0, 'sequence', 0, 'clock', 0, 'phase', '', 'till', 0)
+  return ''
 end
-return redis.call('HGET', KEYS[1], 'phase')
+local phase = phase_of(found[2], found[3])
+if phase == 'moved' and tonumber(found[3]) < now() then phase = '' end
+if phase ~= found[2] then
+  redis.call('HSET', KEYS[1], 'phase', phase)
+  redis.call('DEL', prefix .. 'changes')
+end
+return phase

@@ -6,17 +6,18 @@
 local WIDTH, CHUNK, TARGET, FEWEST_PAGES = 6, 8, 64, 65536
 local byte, sub, rep, find = string.byte, string.sub, string.rep, string.find
 local FREE, NO_NUMBER = rep('\0', WIDTH), rep('\0', 4)
+local NEW_CHUNK = rep(FREE, CHUNK - 1)
 
 local state = {}
 
 local function read_state()
-  local found = redis.call('HMGET', KEYS[1], 'pages', 'postings', 'sequence', 'clock', 'phase')
-  if not found[1] then return nil, GONE end
-  if found[5] == 'moved' then return nil, GONE end
-  if found[5] == 'held' then return nil, HELD end
+  local found = redis.call('HMGET', KEYS[1], 'pages', 'postings', 'sequence', 'clock', 'phase', 'till')
+  local phase = phase_of(found[5], found[6])
+  if not found[1] or phase == 'moved' then return nil, GONE end
+  if phase == 'held' then return nil, HELD end
   state = {
     pages = tonumber(found[1]), postings = tonumber(found[2]), sequence = tonumber(found[3]),
-    clock = tonumber(found[4]), logged = found[5] == 'logged',
+    clock = tonumber(found[4]), logged = phase == 'logged',
   }
   state.half = FEWEST_PAGES
   while state.half * 2 <= state.pages do state.half = state.half * 2 end
@@ -42,15 +43,18 @@ local function padded(records)
   return records .. rep(FREE, CHUNK - over)
 end
 
-local function used(page)
+-- Bytes before the first free record.
+local function filled(page)
   local at = find(page, FREE, math.max(1, #page - CHUNK * WIDTH + 1), true)
   while at do
     at = at + (1 - at) % WIDTH
-    if sub(page, at + 2, at + 5) == NO_NUMBER then return sub(page, 1, at - 1) end
+    if sub(page, at + 2, at + 5) == NO_NUMBER then return at - 1 end
     at = find(page, FREE, at + 1, true)
   end
-  return page
+  return #page
 end
+
+local function used(page) return sub(page, 1, filled(page)) end
 
 -- Postings of full buckets that reading passes over, taken out of a page that they made long.
 local function without_oldest(page, cap)
@@ -69,10 +73,10 @@ end
 
 local function add_posting(key, page, record, cap)
   if not page then
-    redis.call('SET', key, record .. rep(FREE, CHUNK - 1))
+    redis.call('SET', key, record .. NEW_CHUNK)
     return
   end
-  local at = #used(page)
+  local at = filled(page)
   if at < #page then
     redis.call('SETRANGE', key, at, record)
   else
@@ -116,15 +120,22 @@ local function merge()
   end
 end
 
--- `hashes`: 32 bits a bucket, packed; `number`: the document's.
+-- `hashes`: 32 bits a bucket, packed; `number`: the document's. This is what adding costs, so it calls little.
 local function add_postings(hashes, number, cap)
   if #hashes == 0 then return end
   local packed, keys, met = struct.pack('<I4', number), {}, {}
-  for at = 1, #hashes, 4 do keys[#keys + 1] = number_key('p', page_of(struct.unpack('<I4', hashes, at))) end
-  local pages = redis.call('MGET', unpack(keys))
-  for place, key in ipairs(keys) do
+  local pages, half, page_prefix, pack = state.pages, state.half, prefix .. 'p', struct.pack
+  local buckets = {struct.unpack('<' .. rep('I4', #hashes / 4), hashes)}
+  for place = 1, #hashes / 4 do
+    local page = buckets[place] % (2 * half)
+    if page >= pages then page = page - half end
+    keys[place] = page_prefix .. pack('<I4', page)
+  end
+  local found = redis.call('MGET', unpack(keys))
+  for place = 1, #keys do
+    local key, page = keys[place], found[place]
     -- Two buckets of one document may share a page; the second finds the first there.
-    local page = met[key] and redis.call('GET', key) or pages[place]
+    if met[key] then page = redis.call('GET', key) end
     met[key] = true
     add_posting(key, page, sub(hashes, 4 * place - 1, 4 * place) .. packed, cap)
   end

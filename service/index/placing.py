@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import count
 
-import numpy as np
 import xxhash
-from numpy.typing import NDArray
 from redis.crc import key_slot
 
 SLOTS = 16_384
@@ -57,8 +55,3 @@ def number_of(generation: int, shard: int, local: int) -> int:
 def home_of(number: int) -> tuple[int, int]:
     """Generation and shard."""
     return number >> (LOCAL_BITS + SHARD_BITS), number >> LOCAL_BITS & ((1 << SHARD_BITS) - 1)
-
-
-def global_numbers(local: NDArray[np.uint32], generation: int, shard: int) -> NDArray[np.uint64]:
-    """Numbers of documents of one shard."""
-    return local.astype(np.uint64) | np.uint64(number_of(generation, shard, 0))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,6 +14,7 @@ from redis.exceptions import ResponseError
 from service.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
 from service.fingerprint.minhash import FingerprintScheme, Signature
 from service.fingerprint.ranking import Ranking, rank
+from service.index.answering import answering, elsewhere
 from service.index.buckets import pack_hashes
 from service.index.connection import FAILURES, Store
 from service.index.placing import home_of, shard_keys, shard_of
@@ -31,16 +31,6 @@ HELD_SECONDS = 0.05
 FOR_EVER = Retention()
 Q = TypeVar("Q")
 R = TypeVar("R")
-
-
-@contextmanager
-def answering() -> Iterator[None]:
-    """Every failure of Redis becomes IndexUnavailableError, with Redis's own words in it."""
-    try:
-        yield
-    except FAILURES as error:
-        said = str(error) or "no answer in time"
-        raise IndexUnavailableError(f"Redis failed or did not answer in time: {said}") from error
 
 
 class RedisIndex:
@@ -62,16 +52,22 @@ class RedisIndex:
         self._scheme = scheme
         self._cap = bucket_cap
         self._signer = signer
-        self._wanted_shards = shards
+        self._shards = shards
+        self._opened = False
         self._retention = retention
         self._generation = 1
-        self._made: dict[tuple[int, int, int], Shard] = {}
+        self._known: dict[int, int] = {}
+        """Shards of each generation that was live while this index was open."""
+        self._made: dict[tuple[int, int], Shard] = {}
 
     async def open(self) -> None:
         """See StoryIndex."""
         with answering():
-            self._generation = await claim(self._store, self._name, self._scheme, self._wanted_shards)
-            await self._of_all(lambda shard: shard.open())
+            # Once open, an index is followed wherever a rebuild takes it.
+            live = await claim(self._store, self._name, self._scheme, None if self._opened else self._shards)
+            self._generation, self._shards, self._opened = live.generation, live.shards, True
+            self._known[live.generation] = live.shards
+            await self._of_some(range(self._shards), lambda shard: self._shard(shard).open())
 
     async def close(self) -> None:
         """See StoryIndex."""
@@ -80,39 +76,45 @@ class RedisIndex:
     # Shards
 
     def _shard(self, shard: int, generation: int | None = None) -> Shard:
-        place = (generation or self._generation, shard, self._wanted_shards)
+        """A shard of the live generation, or of one that was live when a number was given out."""
+        place = (generation or self._generation, shard)
         if place not in self._made:
-            keys = shard_keys(self._name, *place)
-            self._made[place] = Shard(self._store, keys, place[0], shard, self._cap, self._signer)
+            keys = shard_keys(self._name, *place, self._known.get(place[0], self._shards))
+            self._made[place] = Shard(self._store, keys, *place, self._cap, self._signer)
         return self._made[place]
 
     async def _on_home(self, article_id: str, work: Callable[[Shard], Awaitable[R]]) -> R:
-        return await self._on(shard_of(article_id, self._wanted_shards), work)
+        """Work on the shard that an article belongs to, wherever that is when the work is done."""
+        return await self._patiently(lambda: work(self._shard(shard_of(article_id, self._shards))))
 
-    async def _on(self, shard: int, work: Callable[[Shard], Awaitable[R]]) -> R:
+    async def _on_all(self, work: Callable[[Shard], Awaitable[R]]) -> list[R | None]:
+        """Work on all shards of one generation; None for one that failed."""
+        return await self._patiently(lambda: self._of_some(range(self._shards), lambda shard: work(self._shard(shard))))
+
+    async def _patiently(self, work: Callable[[], Awaitable[R]]) -> R:
         """Work on a shard, which may have to be opened again, or which holds writes for a moment."""
         deadline = asyncio.get_running_loop().time() + self._store.timeout
         while True:
             try:
-                return await work(self._shard(shard))
+                return await work()
             except ResponseError as error:
-                late = asyncio.get_running_loop().time() > deadline
-                if late or not str(error).startswith(("GONE", "HELD")):
+                if asyncio.get_running_loop().time() > deadline or not elsewhere(error):
                     raise
-                if str(error).startswith("GONE"):
-                    await self.open()
-                else:
+                if str(error).startswith("HELD"):
                     await asyncio.sleep(HELD_SECONDS)
-
-    async def _of_all(self, work: Callable[[Shard], Awaitable[R]]) -> list[R | None]:
-        return await self._of_some(range(self._wanted_shards), lambda shard: work(self._shard(shard)))
+                    continue
+                before = (self._generation, self._shards)
+                await self.open()
+                if before == (self._generation, self._shards):
+                    await asyncio.sleep(HELD_SECONDS)
 
     async def _of_some(self, places: Iterable[Q], work: Callable[[Q], Awaitable[R]]) -> list[R | None]:
         """The answers in order; None for one that failed. When all fail, the first failure is raised."""
         answers = await asyncio.gather(*(work(place) for place in places), return_exceptions=True)
         failures = [answer for answer in answers if isinstance(answer, BaseException)]
         for failure in failures:
-            if len(failures) == len(answers) or not isinstance(failure, (*FAILURES, IndexUnavailableError)):
+            whole = len(failures) == len(answers) or elsewhere(failure)
+            if whole or not isinstance(failure, (*FAILURES, IndexUnavailableError)):
                 raise failure
         return [None if isinstance(answer, BaseException) else answer for answer in answers]
 
@@ -153,24 +155,34 @@ class RedisIndex:
                 results[place] = ArticleExistsError(article_id)
             else:
                 met.add(article_id)
-                homes[shard_of(article_id, self._wanted_shards)].append(place)
+                homes[shard_of(article_id, self._shards)].append(place)
 
-        async def store(shard: int, places: list[int]) -> None:
+        async def store(shard: Shard, places: list[int]) -> None:
             for first in range(0, len(places), BATCH):
                 batch = places[first : first + BATCH]
-                drafts = [self._draft(*items[place]) for place in batch]
                 answers: Sequence[Placement | Taken | WirematchError]
                 try:
                     with answering():
-                        answers = await self._on(shard, lambda home, drafts=drafts: home.put("create", drafts))  # type: ignore[misc]
+                        answers = await shard.put("create", [self._draft(*items[place]) for place in batch])
+                except IndexUnavailableError as error:
+                    if elsewhere(error.__cause__):  # a rebuild has moved the index; each finds its new home by itself
+                        answers = [await self._created(*items[place]) for place in batch]
+                    else:
+                        answers = [error] * len(batch)
                 except WirematchError as error:
                     answers = [error] * len(batch)
                 for place, answer in zip(batch, answers, strict=True):
                     taken = isinstance(answer, Taken)
                     results[place] = ArticleExistsError(_id(items[place][0])) if taken else answer  # type: ignore[assignment]
 
-        await asyncio.gather(*(store(shard, places) for shard, places in homes.items()))
+        await asyncio.gather(*(store(self._shard(shard), places) for shard, places in homes.items()))
         return [result for result in results if result is not None]
+
+    async def _created(self, article: Article, signature: Signature | None) -> Placement | WirematchError:
+        try:
+            return await self.create(article, signature)
+        except WirematchError as error:
+            return error
 
     async def delete(self, article_id: str, number: int | None = None) -> bool:
         """See StoryIndex."""
@@ -180,9 +192,7 @@ class RedisIndex:
     async def sweep(self, most: int) -> int:
         """See StoryIndex."""
         with answering():
-            swept = await self._of_some(
-                range(self._wanted_shards), lambda shard: self._on(shard, lambda home: home.sweep(most))
-            )
+            swept = await self._on_all(lambda shard: shard.sweep(most))
         return sum(found or 0 for found in swept)
 
     # Reading
@@ -208,10 +218,7 @@ class RedisIndex:
         for first in range(0, len(signatures), QUERIES_AT_ONCE):
             batch = signatures[first : first + QUERIES_AT_ONCE]
             with answering():
-                answers = await self._of_some(
-                    range(self._wanted_shards),
-                    lambda shard, batch=batch: self._on(shard, lambda home: home.query(batch)),  # type: ignore[misc]
-                )
+                answers = await self._on_all(lambda shard, batch=batch: shard.query(batch))  # type: ignore[misc]
             answered = [answer for answer in answers if answer is not None]
             documents = sum(count for count, _ in answered)
             partial = len(answered) < len(answers)
@@ -242,7 +249,7 @@ class RedisIndex:
             for place, numbers in enumerate(rest):
                 wanted = limit - len(found[place])
                 # Most are there, so of several shards only the best are asked for; where some are gone, the next.
-                size = len(numbers) if packed or self._wanted_shards == 1 else wanted
+                size = len(numbers) if packed or self._shards == 1 else wanted
                 window.append(numbers[: size if wanted > 0 else 0])
                 rest[place] = numbers[len(window[-1]) :] if wanted > 0 else numbers[:0]
             with answering():

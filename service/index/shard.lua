@@ -22,3 +22,10 @@ end
 local GONE = {err = 'GONE the shard is not open'}
 -- A rebuild is taking over what was written last: the caller tries again in a moment.
 local HELD = {err = 'HELD writes wait for a rebuild to end'}
+
+-- What a rebuild has the shard do: 'logged' notes what changes, 'held' refuses writes, both only until a time, so that a
+-- rebuild that died is forgotten; 'moved' refuses everything, until open.lua is told that this is the live index after all.
+local function phase_of(phase, till)
+  if (phase == 'logged' or phase == 'held') and tonumber(till) < now() then return '' end
+  return phase or ''
+end

@@ -16,7 +16,7 @@ from service.fingerprint.minhash import Signature
 from service.index import scripts
 from service.index.buckets import pack_hashes, read_postings
 from service.index.connection import Argument, Store
-from service.index.placing import ShardKeys, global_numbers, number_of
+from service.index.placing import ShardKeys, number_of
 from service.index.records import read_record, write_record
 from service.index.story_index import Entry, Outcome, Placement, Signer
 from service.models import Article
@@ -25,6 +25,9 @@ MOST_TRIES = 200
 """Of a write whose article another one changes meanwhile; each time, one of them gets through."""
 BATCH = 32
 """Articles a script stores: it keeps the server for about half a millisecond an article, and others wait."""
+
+CLEARED = 2_000
+"""Keys that a script removes at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +117,7 @@ class Shard:
         packed = [pack_hashes(signature) for signature in signatures]
         documents, *answers = await self._store.read(scripts.QUERY, self._keys, [self._prefix, *packed])
         found = [
-            {
-                band: global_numbers(numbers, self._generation, self._shard)
-                for band, numbers in read_postings(answer, hashes, self._cap).items()
-            }
+            read_postings(answer, hashes, self._cap, self._number(0))
             for answer, hashes in zip(answers, packed, strict=True)
         ]
         return documents, found
@@ -147,6 +147,43 @@ class Shard:
         # One that was replaced or removed meanwhile has another number, and is left alone.
         answers = await self._store.write(scripts.REMOVE, self._keys, args)
         return sum(outcome in (b"expired", b"removed") for outcome, _, _ in answers)
+
+    # For a rebuild
+
+    async def phase(self, expected: str, phase: str, milliseconds: int) -> str:
+        """Bring the shard from one phase into the next; the phase that it was in, which stays if it is not expected."""
+        args: list[Argument] = [self._prefix, expected, phase, milliseconds]
+        answer: bytes = await self._store.write(scripts.PHASE, self._keys, args)
+        return answer.decode()
+
+    async def numbers(self) -> NDArray[np.uint32]:
+        """The shard's own numbers of all articles that are there all the time, in order of storing."""
+        cursor, parts = b"0", [b""]
+        while True:
+            cursor, part = await self._store.read(scripts.SCAN, self._keys, [self._prefix, cursor])
+            parts.append(part)
+            if cursor == b"0":
+                return np.unique(np.frombuffer(b"".join(parts), "<u4"))
+
+    async def changes(self, most: int) -> list[str]:
+        """Ids that were written since the shard is logged, taken from the list."""
+        return [name.decode() for name in await self._store.write(scripts.CHANGES, self._keys, [self._prefix, most])]
+
+    async def records_of(self, article_ids: Sequence[str]) -> list[bytes | None]:
+        """The records under the ids."""
+        rows = await self._store.read(scripts.GET, self._keys, [self._prefix, *article_ids])
+        return [row[1] if row else None for row in rows]
+
+    async def forget(self) -> None:
+        """Remove the shard with all that is in it, a part at a time; again if it was broken off."""
+        pages = int(await self._store.read(scripts.PAGES, self._keys, [self._prefix]))
+        numbers = await self.numbers()
+        for first in range(0, max(len(numbers), 1), CLEARED):
+            part = numbers[first : first + CLEARED].astype("<u4").tobytes()
+            await self._store.write(scripts.CLEAR, self._keys, [self._prefix, 0, 0, part])
+        for page in range(0, pages, CLEARED):
+            await self._store.write(scripts.CLEAR, self._keys, [self._prefix, page, min(CLEARED, pages - page), b""])
+        await self._store.write(scripts.FORGET, self._keys, [self._prefix])
 
     def _number(self, local: int) -> int:
         return number_of(self._generation, self._shard, local)

@@ -13,7 +13,7 @@ from service.matching.features import measure
 from service.matching.model import DerivationModel
 from service.matching.profile import Profile, profile
 from service.matching.rarity import Rarity
-from service.matching.screening import RELATED, WORTH_MEASURING, likeness
+from service.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, likeness
 from service.matching.sentences import SentenceOverlap, overlap_sentences
 from service.models import Article, Coverage, Derivation, Evidence, Match, Passage, PassageKind, Relation, Span
 from service.text.prepare import PreparedText, prepare
@@ -72,7 +72,7 @@ class Comparer:
     def suspect(self, submission: Side, stories: Sequence[Side]) -> list[Suspicion]:
         """How likely ``submission`` and each story derive one from the other, whichever from whichever.
 
-        All are screened at once, and only those that are like enough are measured.
+        All are screened at once, and only those that are like enough, or the likest, are measured.
         """
         alike = likeness(submission.profile.outline, [story.profile.outline for story in stories])
         alike *= [len(submission.profile) * len(story.profile) > 0 for story in stories]
@@ -80,7 +80,10 @@ class Comparer:
             Suspicion(min(1.0, value / WORTH_MEASURING) * UNLIKELY, related=value >= RELATED)
             for value in alike.tolist()
         ]
-        measured = np.flatnonzero(alike >= WORTH_MEASURING).tolist()
+        likest = np.argsort(-alike, kind="stable")[:MEASURED_AT_LEAST]
+        alike_enough = alike >= WORTH_MEASURING
+        alike_enough[likest] = alike[likest] >= RELATED
+        measured = np.flatnonzero(alike_enough).tolist()
         pairs = []
         for number in measured:
             mine, theirs = submission.profile, stories[number].profile

@@ -22,6 +22,8 @@ WORTH_MEASURING = 0.28
 """Likeness below which two texts are not measured: of the pairs that are derived, seven in a thousand lie lower, most
 of them rewrites that tell something else, and of the 32 best candidates of an index, four lie higher."""
 
+MEASURED_AT_LEAST = 2
+"""So many of the likest stories are measured even so, if they may tell of the same event."""
 RELATED = 0.14
 """Likeness below which two texts tell of different things."""
 

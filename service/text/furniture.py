@@ -25,6 +25,7 @@ from service.text.furniture_shapes import (
     INLINE_LINKS,
     NOTE,
     PAGE_FURNITURE,
+    POLL_METHOD,
     REACHED,
 )
 from service.text.normalize import normalize
@@ -36,8 +37,8 @@ LONGEST_FURNITURE_LINE = 160
 LONGEST_HEADLINE = 250
 LONGEST_NOTE = 400
 """Code points; longer lines are paragraphs and looked at no further."""
-LONGEST_BIOGRAPHY = 900
-"""Code points of a closing paragraph on its author, which says how to reach or follow him."""
+LONGEST_CLOSING = 900
+"""Code points of a closing paragraph on how to reach the author, or on how a poll was made."""
 SHORTEST_LIST = 4
 """Lines; fewer in a row may be a headline and what goes with it."""
 LONGEST_LIST_ITEM_WORDS = 14
@@ -82,7 +83,7 @@ def find_furniture(submitted: str, headline: str | None = None) -> list[Span]:
             repeated = text == known_headline or _is_repeated_headline(line, seen[text])
             line.furniture = repeated or _is_furniture(line.text, text)
     _mark_lists(lines)
-    _mark_authors(lines)
+    _mark_closing(lines)
 
     dropped: list[Span] = []
     story_begun = False
@@ -165,11 +166,17 @@ def _is_full(run: list[_Line]) -> bool:
     )
 
 
-def _mark_authors(lines: list[_Line]) -> None:
-    """Who wrote it, where nothing of the story comes after; a person whom the story names is its subject instead."""
+def _mark_closing(lines: list[_Line]) -> None:
+    """Who wrote it and how a poll was made, where nothing of the story comes after.
+
+    A person whom the story names is its subject instead.
+    """
     named: set[str] | None = None
     for line in reversed(lines):
         if line.furniture:
+            continue
+        if len(line.text) <= LONGEST_CLOSING and line is not lines[0] and POLL_METHOD.fullmatch(line.text):
+            line.furniture = True
             continue
         about = ABOUT_THE_AUTHOR.fullmatch(line.text) if line.folded or _says_how_to_reach(line.text) else None
         if not about:
@@ -182,7 +189,7 @@ def _mark_authors(lines: list[_Line]) -> None:
 
 
 def _says_how_to_reach(paragraph: str) -> bool:
-    return len(paragraph) <= LONGEST_BIOGRAPHY and REACHED.search(paragraph) is not None
+    return len(paragraph) <= LONGEST_CLOSING and REACHED.search(paragraph) is not None
 
 
 def _words_of_sentences(lines: list[_Line]) -> set[str]:

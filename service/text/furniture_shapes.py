@@ -129,6 +129,11 @@ ABOUT_THE_AUTHOR = regex.compile(
     regex.VERBOSE,
 )
 
+# How a poll was made: every story on any poll of that house closes with it.
+POLL_METHOD = regex.compile(
+    r"(?is)[^\"“”]*\b(?:polls?|surveys?)\b(?=.*\b(?:conducted|interview(?:s|ed)|respondents)\b)"
+    r"(?=.*\bmargin of (?:sampling )?error\b)[^\"“”]*"
+)
 REACHED = regex.compile(r"(?i)\bfollow (?:him|her|them|me|us)\b|@\w{2,}|\be-?mail\b")
 
 _PLACE = r"\p{Lu}[\p{L}.'’\-]*(?:[ ,/]{1,2}(?:(?:de|la|of|the|al|el)\ )?\p{Lu}[\p{L}.'’\-]*){0,5}"

@@ -133,7 +133,10 @@ def test_a_refused_duplicate_under_a_taken_id_leaves_the_article_there(client, b
 
 
 def test_an_article_is_read_back_as_it_was_sent(client, bridge):
-    sent = bridge["wire"] | {"metadata": {"desk": "world", "words": 412, "share": 1.0, "free": True, "by": None}}
+    sent = bridge["wire"] | {
+        "metadata": {"desk": "world", "words": 412, "share": 1.0, "free": True, "by": None},
+        "expires_at": "2199-12-31T00:00:00Z",
+    }
     add(client, sent)
     read = client.get(f"{ARTICLES}/{sent['id']}").json()
 

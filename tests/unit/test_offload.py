@@ -104,3 +104,25 @@ async def test_once_out_of_the_line_work_is_counted_again(offload):
         await offload.run(int, "7")
     go_on.set()
     await asyncio.gather(*waiting)
+
+
+async def test_the_patient_wait_for_a_place(offload):
+    go_on = threading.Event()
+    waiting = [asyncio.create_task(offload.run(go_on.wait)) for _ in range(2)]
+    await asyncio.sleep(0)
+
+    async def patiently() -> int:
+        async with offload.admission(patient=True):
+            return await offload.run(int, "7")
+
+    patient = asyncio.create_task(patiently())
+    given_up = asyncio.create_task(patiently())
+    await asyncio.sleep(0)
+    given_up.cancel()
+    with pytest.raises(OverloadedError):
+        await offload.run(int, "8")
+    go_on.set()
+
+    assert await patient == 7
+    assert await asyncio.gather(*waiting) == [True, True]
+    assert await offload.run(int, "9") == 9

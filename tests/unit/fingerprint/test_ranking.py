@@ -67,3 +67,21 @@ def test_candidates_are_distinct_best_first_and_come_from_the_buckets(drawn, bef
     assert scores == sorted(scores, reverse=True)
     assert set(numbers) <= set().union(*drawn)
     assert before is None or all(number < before for number in numbers)
+
+
+def test_the_best_of_a_ranking_are_so_many_and_score_so_much():
+    ranking = rank(buckets([1, 2, 3], [2, 3], [3]), 100, cap=128)
+    second = float(ranking.scores[1])
+
+    assert ranking.best(10).numbers.tolist() == [3, 2, 1]
+    assert ranking.best(2).numbers.tolist() == [3, 2]
+    assert ranking.best(10, second).numbers.tolist() == [3, 2]
+    assert ranking.best(1, second).scores.tolist() == ranking.scores[:1].tolist()
+    assert len(ranking.best(10, float(ranking.scores[0]) + 1)) == 0
+
+
+def test_a_ranking_without_some_keeps_its_order():
+    ranking = rank(buckets([1, 2, 3], [2, 3], [3]), 100, cap=128).without(np.array([2, 9], np.uint64))
+
+    assert ranking.numbers.tolist() == [3, 1]
+    assert len(ranking.scores) == 2

@@ -457,3 +457,52 @@ def test_the_furniture_of_every_sample_copy_is_found(story):
     assert "Copyright" not in kept
     assert copy["headline"] not in kept.splitlines()
     assert len(kept) <= 1.1 * len(wire["body"])
+
+
+BIOGRAPHY = (
+    "Ilsa V. Moreland is Senior Editor-at-Large at Norwind News. She read harbour law in Port Marlowe and is the "
+    "author of The Long Crossing, which tells of a winter on the ferries and was reprinted four times. In 2019 "
+    "she was given the Lantern Prize for a series on bridges that nobody inspects, and in 2022 a fellowship of the "
+    "Press Council, which took her to nine harbours in as many months. Follow her on Twitter at @ilsamoreland."
+)
+METHOD = (
+    "The Norwind Poll is based on telephone interviews with 1,022 randomly chosen voters of Averland and was conducted "
+    "from March 3 to 5. It has a margin of sampling error of plus or minus three percentage points."
+)
+
+
+@pytest.mark.parametrize("closing", [BIOGRAPHY, METHOD, f"{METHOD}\n{BIOGRAPHY}"])
+def test_a_long_closing_paragraph_on_author_or_method_is_dropped(closing):
+    assert without_furniture(f"{LEAD}\n{SECOND}\n{closing}") == f"{LEAD}\n{SECOND}"
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [LEAD, BIOGRAPHY.replace("Follow her on Twitter at @ilsamoreland", "She has seen more of them since")],
+        [LEAD, METHOD, SECOND],
+        [LEAD, f'"{METHOD}" said the mayor.'],
+        [LEAD, "A survey that was conducted in May had found the opposite."],
+    ],
+)
+def test_a_long_paragraph_that_says_more_is_kept(lines):
+    assert without_furniture("\n".join(lines)) == "\n".join(lines)
+
+
+def test_links_dropped_behind_a_name_are_left_out():
+    links = " Ilsa Vale MorelandCouncil to vote on ferries The Harbour's morning report: five takeaways MORE"
+    sentence = "The bridge will be closed for a year, Mayor Ilsa Moreland{} (I) told the council on Monday."
+
+    assert without_furniture(f"{LEAD}\n{sentence.format(links)}") == f"{LEAD}\n{sentence.format('')}"
+
+
+def test_a_name_said_twice_drops_nothing():
+    text = f"{LEAD}\nMayor Ilsa Moreland and her father Olav Moreland asked for MORE money."
+
+    assert without_furniture(text) == text
+
+
+def test_items_of_a_gallery_are_dropped():
+    item = "Ferries then and now See how the boats of the strait have changed since the first of them was launched. "
+
+    assert without_furniture(f"{LEAD}\n{item}Shares\n{SECOND}") == f"{LEAD}\n{SECOND}"

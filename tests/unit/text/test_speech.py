@@ -155,3 +155,21 @@ def test_in_other_languages_only_marks_tell():
 
 def test_no_words_no_speech():
     assert spoken("") == spoken("“”") == []
+
+
+POST = "Nobody asked for a toll on the bridge. Nobody will pay it."
+
+
+@pytest.mark.parametrize("signature", ["— Ilsa M. (@ilsamoreland) March 3, 2026", "- Ilsa M (@ilsa) 3 March 2026"])
+@pytest.mark.parametrize("gap", [" ", "\n\n"])
+def test_a_signed_post_is_spoken_wherever_its_signature_stands(signature, gap):
+    said = spoken(f"{NEWS}\n\n{POST}{gap}{signature}\n\n{MORE}")
+
+    assert set(POST.replace(".", "").split()) <= set(said)
+    assert not set(MORE.replace(".", "").split()) & set(said) - set(POST.split())
+
+
+def test_signed_posts_are_spoken_even_if_they_are_most_of_the_text():
+    posts = [f"{POST} - Ilsa M. (@ilsamoreland) March {day}, 2026" for day in range(1, 9)]
+
+    assert spoken_paragraphs(NEWS, *posts) == list(range(1, 9))

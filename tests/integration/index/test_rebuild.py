@@ -1,0 +1,212 @@
+from __future__ import annotations
+
+import asyncio
+import random
+from collections.abc import Callable
+from itertools import islice
+
+import pytest
+from backends import CAP, SCHEME, WHEAT, article, sign_article, signature
+
+from service.errors import ArticleNotFoundError, IndexMismatchError, RebuildError
+from service.fingerprint.minhash import FingerprintScheme
+from service.index import rebuild
+from service.index.connection import Store, connect
+from service.index.rebuild import Rebuild
+
+pytestmark = pytest.mark.anyio
+
+OTHER_SCHEME = FingerprintScheme(version=0)
+
+
+@pytest.fixture(autouse=True)
+def _impatient(monkeypatch):
+    monkeypatch.setattr(rebuild, "GRACE_SECONDS", 0.0)
+
+
+@pytest.fixture
+async def index(make_index):
+    index = make_index()
+    await index.open()
+    yield index
+    await index.close()
+
+
+@pytest.fixture
+async def build(backend, index_name):
+    stores: list[Store] = []
+
+    def make(shards: int | None = None, scheme: FingerprintScheme = SCHEME, progress=lambda *_: None) -> Rebuild:
+        stores.append(Store(connect(backend.url, 5.0), 5.0))
+        return Rebuild(stores[-1], index_name, scheme, CAP, sign_article, shards=shards, progress=progress)
+
+    yield make
+    for store in stores:
+        await store.close()
+
+
+def text(number: int, version: int = 0) -> str:
+    return " ".join(f"barge{number}x{word}x{version * (word > 8)}" for word in range(12))
+
+
+async def fill(index, count: int) -> None:
+    articles = [article(f"a{number}", text(number)) for number in range(count)]
+    await index.create_many([(one, sign_article(one)) for one in articles])
+
+
+async def found(index, body: str) -> list[str]:
+    ranking = (await index.candidates(signature(body))).ranking
+    return [entry.article.id for entry in await index.fetch(ranking, 10)]
+
+
+def tags(keys: Callable[[], set[str]]) -> set[str]:
+    """Generations that have keys."""
+    return {key.split(".")[0] for key in keys()}
+
+
+@pytest.mark.parametrize("factor", [1, 3])
+async def test_everything_is_there_again_under_other_shards(index, build, keys, backend, make_index, factor):
+    shards = backend.shards * factor // 2 or 1
+    await fill(index, 100)
+    await index.replace(article("a7", text(7, 1)), signature(text(7, 1)))
+    await index.delete("a8")
+    before = [await index.get(f"a{number}") for number in range(100) if number != 8]
+    built = await build(shards).run()
+
+    assert (built.generation, built.shards) == (2, shards)
+    assert tags(keys) == {":2"}
+    for entry in before:  # the open index follows
+        again = await index.get(entry.article.id)
+        assert again.article == entry.article
+        assert again.number != entry.number
+        assert await found(index, entry.article.body) == [entry.article.id]
+    with pytest.raises(ArticleNotFoundError):
+        await index.get("a8")
+    assert (await index.replace(article("a7", text(7, 1)), None)).version == 2
+    for number in range(100):
+        await index.delete(f"a{number}")
+    assert keys() == set()
+
+    other = make_index(shards=shards)
+    await other.open()
+    await other.close()
+
+
+async def test_articles_keep_their_order(index, build, backend):
+    names = list(islice(backend.ids(), CAP + 3))
+    random.Random(1).shuffle(names)
+    for name in names:
+        await index.create(article(name, WHEAT), signature(WHEAT))
+    await build(1).run()
+
+    assert await found(index, WHEAT) == names[-CAP:]
+
+
+async def test_what_is_written_meanwhile_is_there_and_nobody_waits_long(index, build, backend, keys):
+    await fill(index, 150)
+    stopped = asyncio.Event()
+    expected: dict[str, int | None] = {f"a{number}": 0 for number in range(150)}
+    slowest = 0.0
+
+    async def write(worker: int) -> None:
+        nonlocal slowest
+        chance, loop = random.Random(worker), asyncio.get_running_loop()
+        version = 0
+        while not stopped.is_set():
+            number = chance.randrange(60) * 4 + worker
+            version += 1
+            begun = loop.time()
+            if chance.random() < 0.3:
+                await index.delete(f"a{number}")
+                expected[f"a{number}"] = None
+            else:
+                body = text(number, version)
+                await index.replace(article(f"a{number}", body), signature(body))
+                expected[f"a{number}"] = version
+            assert await index.candidates(signature(WHEAT))
+            slowest = max(slowest, loop.time() - begun)
+
+    writers = [asyncio.create_task(write(worker)) for worker in range(4)]
+    await asyncio.sleep(0.2)
+    built = await build(backend.shards + 1).run()
+    await asyncio.sleep(0.2)
+    stopped.set()
+    await asyncio.gather(*writers)
+
+    assert built.generation == 2
+    assert slowest < 3
+    for name, version in expected.items():
+        number = int(name[1:])
+        if version is None:
+            with pytest.raises(ArticleNotFoundError):
+                await index.get(name)
+        else:
+            assert (await index.get(name)).article.body == text(number, version)
+            assert name in await found(index, text(number, version))
+        await index.delete(name)
+    assert keys() == set()
+
+
+async def test_a_rebuild_that_dies_leaves_the_live_index_and_the_next_clears_up(index, build, backend, keys):
+    await fill(index, 100)
+
+    def die(done: int, _: int) -> None:
+        if done > 40:
+            raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError, match="killed"):
+        await build(backend.shards + 1, progress=die).run()
+    assert tags(keys) == {":1", ":2"}
+    await index.replace(article("a3", text(3, 1)), signature(text(3, 1)))
+    assert await found(index, text(3, 1)) == ["a3"]
+    built = await build(backend.shards + 2).run()
+
+    assert built.generation == 3
+    assert tags(keys) == {":3"}
+    assert await found(index, text(3, 1)) == ["a3"]
+    assert (await index.candidates(None)).documents == 100
+
+
+async def test_a_rebuild_that_dies_at_the_switch_is_undone(index, build, keys, monkeypatch):
+    monkeypatch.setattr(rebuild, "MOVED_MS", 800)
+    await fill(index, 20)
+    dying = build()
+    note = dying._note
+
+    async def die(live, **fields):
+        if "retired" in fields:
+            raise RuntimeError("killed")
+        await note(live, **fields)
+
+    dying._note = die
+    with pytest.raises(RuntimeError, match="killed"):
+        await dying.run()
+    await index.replace(article("a3", text(3, 1)), signature(text(3, 1)))  # waits until the shards come back
+
+    assert await found(index, text(3, 1)) == ["a3"]
+    assert (await index.candidates(None)).documents == 20
+    await build().run()
+    assert tags(keys) == {":3"}
+    assert await found(index, text(3, 1)) == ["a3"]
+
+
+async def test_a_rebuild_for_another_scheme_lets_the_new_program_in_and_the_old_out(make_index, build):
+    old = make_index(scheme=OTHER_SCHEME)
+    await old.open()
+    await fill(old, 10)
+    new = make_index()
+    with pytest.raises(IndexMismatchError, match="wirematch reindex"):
+        await new.open()
+    await build().run()
+    await new.open()
+
+    assert await found(new, text(3)) == ["a3"]
+    with pytest.raises(IndexMismatchError, match="version"):
+        await old.get("a3")
+    await old.close()
+    await new.close()
+
+
+async def test_there_must_be_an_index(build):
+    with pytest.raises(RebuildError, match="There is no index"):
+        await build().run()
