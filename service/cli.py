@@ -156,9 +156,6 @@ def compare(
         print_match(out, match, mine.body, theirs.body)
 
 
-app.command()(dedupe)
-
-
 @app.command()
 def reindex(
     shards: Annotated[int | None, typer.Option(min=1, max=1024, help="Parts of the new index; as before.")] = None,
@@ -175,6 +172,9 @@ def reindex(
     out.print(f"Generation {built.generation} with {built.shards} shards is live.", highlight=False)
     if built.shards != settings.shards:
         out.print(f"Before you start a service again, set WIREMATCH_SHARDS={built.shards}.", highlight=False)
+
+
+app.command()(dedupe)
 
 
 @app.callback(invoke_without_command=True)
