@@ -33,6 +33,8 @@ class Decided:
     credited: bool | None = None
     pickups: tuple[tuple[str, Decision], ...] = ()
     """Articles that came before and were published later, and how they derive from this one."""
+    trouble: str | None = None
+    """Why nothing could be decided: a defect of ours, for which no record is to be lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,22 @@ class Desk:
         self._prefix = "wirematch:record:" if alone else f"wirematch:{run}:"
 
     async def decide(self, records: Sequence[Record]) -> list[Decided | Refused]:
-        """Of each record, in order."""
+        """Of each record, in order. One with which deciding itself fails is found out, and left undecided."""
+        try:
+            return await self._decide(records)
+        except WirematchError:
+            raise  # the index is away; that is no record's fault
+        except Exception as error:  # noqa: BLE001 - whatever it is, one record must not stop all others for ever
+            await self.forget(records)
+            if len(records) == 1:
+                said = str(error).partition("\n")[0]
+                undecided = self._articles(records)[0].id
+                assert undecided is not None
+                return [Decided(undecided, Decision.UNDECIDED, None, trouble=f"{type(error).__name__}: {said}")]
+        half = len(records) // 2
+        return [*await self.decide(records[:half]), *await self.decide(records[half:])]
+
+    async def _decide(self, records: Sequence[Record]) -> list[Decided | Refused]:
         articles = self._articles(records)
         outcomes = await self._decider.decide(articles)
         for _ in range(MOST_TRIES):

@@ -74,10 +74,13 @@ class Run:
                     resumed = False
                 outcomes = await desk.decide(records)
                 kept: list[bytes] = []
+                odd: list[Bad] = []
                 for record, outcome in zip(records, outcomes, strict=True):
                     if isinstance(outcome, Refused):
                         bad.append(Bad(record.place, outcome.reason, record.line))
                         continue
+                    if outcome.trouble is not None:
+                        odd.append(Bad(record.place, f"could not be decided and is kept: {outcome.trouble}", None))
                     self._state.counts.left_out.update(record.left_out)
                     if self._plan.keep_first:
                         self._join(groups, record, outcome)
@@ -89,6 +92,7 @@ class Run:
                 self._state.counts.read += len(batch)
                 self._state.items += len(batch)
                 self._write(kept, bad)
+                self._tell(self._state, [*bad, *odd])
         self._state.decided = True
         self._work.save(self._state)
 
@@ -156,7 +160,6 @@ class Run:
             os.fsync(self._out.fileno())
             self._state.output_bytes = self._out.tell()
             self._work.save(self._state)
-        self._tell(self._state, list(bad))
 
 
 def note(outcome: Decided) -> dict[str, Any]:

@@ -23,6 +23,10 @@ from service.pipelines.serving import ServiceDecider
 from service.settings import Settings
 from wirematch_client import AsyncClient
 
+CLOSEST = 8
+"""Stories that a record is compared with where only copies matter: these share so many buckets with it that they rank
+first, and comparing is nearly all of the work."""
+
 
 @dataclass(frozen=True, slots=True)
 class Where:
@@ -136,6 +140,8 @@ class _Desks:
         folder = self.where.data_dir or self.work.folder / "index"
         own = {"index": "own"} if self.where.alone else {}  # the environment may name one of others
         settings = Settings.read(data_dir=folder, redis_url=self.where.redis_url, **own)
+        if self.plan.drop == "duplicate" and not self.plan.annotate:
+            settings = settings.model_copy(update={"compare_limit": min(settings.compare_limit, CLOSEST)})
         with ExitStack() as stack:
             address = settings.redis_url or stack.enter_context(EmbeddedStore(settings.data_dir)).url
             async with open_detector(address, settings) as detector:

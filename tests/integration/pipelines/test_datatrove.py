@@ -1,0 +1,44 @@
+"""The pipeline of the documentation, as it stands there, before the real service."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("datatrove", reason="needs the extra 'datatrove'")
+
+GUIDE = Path(__file__).parents[3] / "docs" / "pipelines" / "datatrove.md"
+
+
+def test_rewrites_are_dropped_and_a_second_run_decides_the_same(tmp_path, live, bridge):
+    [script] = re.findall(r"```python\n(.*?)```", GUIDE.read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "news.py").write_text(script, encoding="utf-8")
+    (tmp_path / "given").mkdir()
+    mark = uuid.uuid4().hex
+    documents = [
+        {"id": f"{kind}-{mark}", "body": f"{mark}. {bridge[kind]['body']}", "metadata": {"headline": kind, "more": [1]}}
+        for kind in ("wire", "independent", "copy", "rewrite")
+    ]
+    lines = "".join(json.dumps(document) + "\n" for document in documents)
+    (tmp_path / "given" / "a.jsonl").write_text(lines, encoding="utf-8")
+
+    def run(kept: str) -> list[dict[str, Any]]:
+        command = [sys.executable, "news.py", str(tmp_path / "given"), kept]
+        environment = os.environ | {"SERVICE": live.url}
+        subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, timeout=120)
+        [file] = (tmp_path / kept).glob("*.jsonl")
+        return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+
+    first = run("first")
+    assert [one["id"].partition("-")[0] for one in first] == ["wire", "independent"]
+    assert first[0]["metadata"]["wirematch"] == {"decision": "new", "original_id": None}
+    assert first[0]["metadata"]["more"] == [1]
+    assert run("second") == first

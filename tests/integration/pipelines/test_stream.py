@@ -1,0 +1,172 @@
+"""Consumers before the real service: Redis Streams on the real Valkey, Kafka on FastStream's in-memory broker."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import uuid
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+import redis
+from pipelines_stand import Stand, says
+
+pytest.importorskip("faststream", reason="needs the extra 'stream'")
+
+from faststream.kafka import TestKafkaBroker
+
+from service.pipelines.keeping import StreamSettings
+from service.pipelines.stream import KafkaConsumer, RedisConsumer
+from wirematch_client import Client
+
+TestKafkaBroker.__test__ = False  # a class of FastStream's, not one of tests
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def chosen(live, redis_url) -> Callable[..., StreamSettings]:
+    name = f"stream-{uuid.uuid4().hex}"
+    common = {
+        "service_url": live.url, "broker_url": redis_url, "name": name, "decisions": f"{name}.decisions",
+        "dead": f"{name}.dead", "idle_seconds": 0.3, "pause_seconds": 0.05, "attempts": 3,
+    }  # fmt: skip
+    return lambda **others: StreamSettings(**{**common, **others})
+
+
+@pytest.fixture
+def article(bridge) -> dict[str, Any]:
+    return bridge["wire"] | {"id": f"stream-{uuid.uuid4().hex}"}
+
+
+@asynccontextmanager
+async def consuming(settings: StreamSettings) -> AsyncIterator[None]:
+    consumer = RedisConsumer(settings)
+    async with consumer.running(), consumer.broker:
+        await consumer.broker.start()
+        yield
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    async with asyncio.timeout(30):
+        while not condition():  # noqa: ASYNC110 - what is in Valkey tells nobody
+            await asyncio.sleep(0.02)
+
+
+def pending(store: redis.Redis, settings: StreamSettings) -> int:
+    return store.xpending(settings.name, settings.group)["pending"]
+
+
+def bodies(store: redis.Redis, stream: str) -> list[Any]:
+    return [json.loads(fields[b"data"]) for _, fields in store.xrange(stream)]
+
+
+async def test_what_comes_in_is_stored_decided_and_acknowledged(store, chosen, article, live, bridge):
+    settings = chosen()
+    first = store.xadd(settings.name, {"data": json.dumps(article)})  # before anybody listens
+    nameless = {name: value for name, value in bridge["copy"].items() if name != "id"}
+    async with consuming(settings):
+        second = store.xadd(settings.name, {"data": json.dumps(nameless)}).decode()
+        await until(lambda: store.xlen(settings.decisions) == 2 and not pending(store, settings))
+    told = bodies(store, settings.decisions)
+
+    assert [(one["id"], one["message_id"]) for one in told] == [
+        (article["id"], f"{settings.name}:{first.decode()}"),
+        (f"{settings.name}:{second}", f"{settings.name}:{second}"),
+    ]
+    assert told[1]["decision"] == "duplicate"
+    with Client(live.url) as client:
+        assert client.get(article["id"]).body == article["body"]
+    assert not store.exists(f"{settings.name}:{settings.group}:attempts")
+
+
+async def test_what_a_dead_consumer_left_is_claimed_and_stored_once(store, chosen, article, live):
+    settings = chosen()
+    store.xgroup_create(settings.name, settings.group, id="0", mkstream=True)
+    store.xadd(settings.name, {"data": json.dumps(article)})
+    store.xreadgroup(settings.group, "who died", {settings.name: ">"})
+    with Client(live.url) as client:
+        client.add(article, report=False)  # it had stored, and died before it could acknowledge
+        async with consuming(settings):
+            await until(lambda: store.xlen(settings.decisions) and not pending(store, settings))
+        assert client.get(article["id"]).version == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "reason"),
+    [
+        ({"data": b"\xff\x00 no JSON"}, "is not valid JSON"),
+        ({"data": "[1]"}, "is no JSON object"),
+        ({"data": '{"id": "x"}'}, "has no 'body'"),
+        ({"other": "1"}, "has no field 'data'"),
+    ],
+)
+async def test_poison_goes_to_the_dead_and_holds_nobody_up(store, chosen, article, fields, reason):
+    settings = chosen()
+    entry = store.xadd(settings.name, fields)
+    store.xadd(settings.name, {"data": json.dumps(article)})
+    async with consuming(settings):
+        await until(lambda: store.xlen(settings.decisions) == 1 and not pending(store, settings))
+    [(_, dead)] = store.xrange(settings.dead)
+
+    assert dead[b"entry"] == entry
+    assert reason in dead[b"reason"].decode()
+    for name, value in fields.items():
+        assert dead[name.encode()] == (value if isinstance(value, bytes) else value.encode())
+
+
+async def test_what_fails_again_and_again_is_poison(store, chosen, article, stand: Stand):
+    stand.answers = [says(500, {"title": "Oops", "status": 500, "detail": "Oops."})]
+    settings = chosen(service_url=stand.url)
+    store.xadd(settings.name, {"data": json.dumps(article)})
+    async with consuming(settings):
+        await until(lambda: store.xlen(settings.dead) == 1 and not pending(store, settings))
+
+    assert len(stand.requests) == 3
+
+
+async def test_what_ends_its_consumer_each_time_is_poison(store, chosen, article):
+    settings = chosen()
+    entry = store.xadd(settings.name, {"data": json.dumps(article)})
+    store.hset(f"{settings.name}:{settings.group}:attempts", entry, 3)
+    async with consuming(settings):
+        await until(lambda: store.xlen(settings.dead) == 1 and not pending(store, settings))
+
+    assert not store.xlen(settings.decisions)
+
+
+async def test_while_the_service_is_away_messages_wait_however_long(store, chosen, article, stand: Stand, live):
+    stand.answers = [says(503, {"title": "Full", "status": 503})]
+    settings = chosen(service_url=stand.url)
+    store.xadd(settings.name, {"data": json.dumps(article)})
+    async with consuming(settings):
+        await until(lambda: len(stand.requests) > 4 * 5)  # the client tries four times each
+    assert pending(store, settings) == 1
+    async with consuming(chosen(name=settings.name, service_url=live.url)):
+        await until(lambda: not pending(store, settings))
+
+    assert not store.xlen(settings.dead)
+
+
+async def test_kafka_messages_are_stored_and_poison_is_told_dead(chosen, article):
+    """In memory, by FastStream's own test broker; no Kafka was at hand."""
+    settings = chosen()
+    consumer = KafkaConsumer(settings)
+    decided, dead = [], []
+
+    @consumer.broker.subscriber(settings.decisions)
+    async def hear(told: Any) -> None:
+        decided.append(told)
+
+    @consumer.broker.subscriber(settings.dead)
+    async def mourn(told: Any) -> None:
+        dead.append(told)
+
+    async with consumer.running(), TestKafkaBroker(consumer.broker) as broker:
+        await broker.publish(article, settings.name)
+        await broker.publish(b"no JSON", settings.name)
+
+    assert [one["id"] for one in decided] == [article["id"]]
+    assert len(dead) == 1
