@@ -1,6 +1,6 @@
 """NewsML-G2 (https://iptc.org/standards/newsml-g2/): a newsItem, or a newsMessage with several.
 
-Read with lxml and not with the ``newsmlg2`` package: docs/adr/0006 says why, and the tests hold the two against each
+Read with lxml and not with the ``newsmlg2`` package: docs/adr/0008 says why, and the tests hold the two against each
 other.
 """
 
