@@ -35,7 +35,7 @@ def pack_hashes(signature: Signature | None) -> bytes:
 
 
 def read_postings(answer: bytes, hashes: bytes, cap: int, home: int = 0) -> Postings:
-    """What ``answer.lua`` packed for ``hashes``: of each bucket at most ``cap`` documents, the newest.
+    """What ``lookup.lua`` packed for ``hashes``: of each bucket at most ``cap`` documents, the newest.
 
     ``home`` is the number, 0 in its lower 32 bits, that says which shard of which generation they are of.
     """

@@ -4,7 +4,7 @@
 --   5 number that the caller knows to be there (0: none), 6 that one's bucket hashes,
 --   7 retention in ms (0: none), 8 expiry in ms since 1970 (0: none),
 --   9 version and 10 time of storing that are copied (0: this is no copy)
--- Gives {documents, answers}, for each article {outcome, number, version, stored (ms), record, postings (answer.lua)}.
+-- Gives {documents, answers}, for each article {outcome, number, version, stored (ms), record, postings (lookup.lua)}.
 -- Outcome is 'created', 'replaced', 'unchanged', 'exists', or 'changed' when another number is there than the caller
 -- knows: nothing was done, and `record` is there.
 local open, refusal = read_state()

@@ -1,21 +1,16 @@
 -- Finds the postings of signatures' buckets.
 -- ARGV: from 2 the bucket hashes of one signature each, packed '<I4', or ''
--- Gives {documents, answer, answer ...} (answer.lua).
+-- Gives {documents, answer, answer ...} (lookup.lua).
 local found = redis.call('HMGET', KEYS[1], 'pages', 'phase')
 if not found[1] or found[2] == 'moved' then return GONE end
-local pages, half = tonumber(found[1]), 65536
-while half * 2 <= pages do half = half * 2 end
+local pages = tonumber(found[1])
+local half = half_of(pages)
 
 local function query(hashes)
-  local keys = {}
-  for at = 1, #hashes, 4 do
-    local page = struct.unpack('<I4', hashes, at) % (2 * half)
-    if page >= pages then page = page - half end
-    keys[#keys + 1] = number_key('p', page)
-  end
+  local keys, buckets = placed(hashes, pages, half)
   local answer = new_answer()
   for place, page in ipairs(redis.call('MGET', unpack(keys))) do
-    if page then collect(answer, place, page, string.sub(hashes, 4 * place - 1, 4 * place)) end
+    if page then collect(answer, place, page, buckets[place]) end
   end
   return packed_answer(answer)
 end
