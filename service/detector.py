@@ -98,7 +98,7 @@ class Detector:
         is the original, and only that.
         """
         started = time.perf_counter()
-        articles = list(map(_complete, articles))
+        articles = list(map(complete, articles))
         async with self._offload.admission(patient=patient):  # refused as a whole or not at all
             fingerprints = await self._finder.read([article.body for article in articles])
             signatures = [fingerprint.signature for fingerprint in fingerprints]
@@ -138,7 +138,7 @@ class Detector:
     async def put(self, article: Article, *, report: bool = True) -> tuple[Outcome, Receipt]:
         """Store ``article`` under its id, whether or not something is there; the same content changes nothing."""
         started = time.perf_counter()
-        article = _complete(article)
+        article = complete(article)
         told = None
         async with self._offload.admission():
             submission = await self._read(article)
@@ -204,7 +204,7 @@ def _milliseconds_since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 2)
 
 
-def _complete(article: Article) -> Article:
+def complete(article: Article) -> Article:
     """With the id and the kind that storing needs."""
     return article.model_copy(update={"id": article.id or str(uuid.uuid4()), "kind": article.kind or Kind.WIRE})
 
