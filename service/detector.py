@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from service.errors import ArticleNotFoundError, WirematchError
@@ -31,6 +31,10 @@ class Added:
     """None when nobody asked for it."""
     original_id: str | None = None
     report: Report | None = None
+
+
+def nothing() -> None:
+    """For who does not want to be told."""
 
 
 class Detector:
@@ -79,7 +83,7 @@ class Detector:
         shown = added.report if report or not stored else None
         return Receipt(id=added.id, stored=stored, version=added.version, report=shown)
 
-    async def add_many(
+    async def add_many(  # noqa: PLR0913 - what a caller may want of a batch
         self,
         articles: Sequence[Article],
         *,
@@ -87,12 +91,14 @@ class Detector:
         unless_duplicate: bool = False,
         explain: bool = False,
         patient: bool = False,
+        on_stored: Callable[[], None] = nothing,
     ) -> list[Added | WirematchError]:
         """Store new articles and decide what each derives from, as if they had come one after the other.
 
         Of each, in order, what became of it, or why it was not stored. With ``look=False`` nothing is decided, unless
         copies are not to be kept; only with ``explain`` are there reports. ``patient`` waits where OverloadedError
-        would be raised.
+        would be raised. ``on_stored`` is called when others may be stored behind these: what is still to be decided
+        changes nothing for them.
 
         They are stored first and looked up then: of two equal ones that come at once, the one with the smaller number
         is the original, and only that.
@@ -118,6 +124,8 @@ class Detector:
             self._finder.remember(placements, fingerprints)
             if not stored or not looks:
                 return results
+            if not unless_duplicate:
+                on_stored()
             found = await self._finder.find(fingerprints, placements)
             settled = await self._offload.run(
                 self._settler.settle, submissions, found, drop_duplicates=unless_duplicate, explain=explain

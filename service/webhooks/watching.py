@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
-from service.detector import Added, Detector, complete
+from service.detector import Added, Detector, complete, nothing
 from service.errors import OverloadedError, WirematchError
 from service.index.story_index import Outcome, Placement
 from service.models import Article, Receipt, Report, StoredArticle
@@ -46,7 +46,7 @@ class WatchingDetector(Detector):
         self._sources = sources
         self._expected_seconds = expected_seconds
 
-    async def add_many(
+    async def add_many(  # noqa: PLR0913 - as Detector's
         self,
         articles: Sequence[Article],
         *,
@@ -54,6 +54,7 @@ class WatchingDetector(Detector):
         unless_duplicate: bool = False,
         explain: bool = False,
         patient: bool = False,
+        on_stored: Callable[[], None] = nothing,
     ) -> list[Added | WirematchError]:
         """See Detector."""
         articles = list(map(complete, articles))
@@ -61,7 +62,12 @@ class WatchingDetector(Detector):
         looks = look or unless_duplicate
         try:
             results = await super().add_many(
-                articles, look=look, unless_duplicate=unless_duplicate, explain=explain or looks, patient=patient
+                articles,
+                look=look,
+                unless_duplicate=unless_duplicate,
+                explain=explain or looks,
+                patient=patient,
+                on_stored=on_stored,
             )
         except OverloadedError:  # nothing was done
             await self._settle(notes, [], [])
