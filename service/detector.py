@@ -102,7 +102,8 @@ class Detector:
         async with self._offload.admission(patient=patient):  # refused as a whole or not at all
             fingerprints = await self._finder.read([article.body for article in articles])
             signatures = [fingerprint.signature for fingerprint in fingerprints]
-            placed = await self.index.create_many(list(zip(articles, signatures, strict=True)))
+            looks = look or unless_duplicate
+            placed = await self.index.create_many(list(zip(articles, signatures, strict=True)), look=looks)
             results: list[Added | WirematchError] = []
             stored: list[tuple[int, Submission, Placement]] = []
             for place, (article, fingerprint, answer) in enumerate(zip(articles, fingerprints, placed, strict=True)):
@@ -115,7 +116,7 @@ class Detector:
             submissions = [submission for _, submission, _ in stored]
             fingerprints = [submission.fingerprint for submission in submissions]
             self._finder.remember(placements, fingerprints)
-            if not stored or not (look or unless_duplicate):
+            if not stored or not looks:
                 return results
             found = await self._finder.find(fingerprints, placements)
             settled = await self._offload.run(
