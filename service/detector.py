@@ -98,11 +98,12 @@ class Detector:
         is the original, and only that.
         """
         started = time.perf_counter()
-        articles = list(map(_complete, articles))
+        articles = list(map(complete, articles))
         async with self._offload.admission(patient=patient):  # refused as a whole or not at all
             fingerprints = await self._finder.read([article.body for article in articles])
             signatures = [fingerprint.signature for fingerprint in fingerprints]
-            placed = await self.index.create_many(list(zip(articles, signatures, strict=True)))
+            looks = look or unless_duplicate
+            placed = await self.index.create_many(list(zip(articles, signatures, strict=True)), look=looks)
             results: list[Added | WirematchError] = []
             stored: list[tuple[int, Submission, Placement]] = []
             for place, (article, fingerprint, answer) in enumerate(zip(articles, fingerprints, placed, strict=True)):
@@ -115,7 +116,7 @@ class Detector:
             submissions = [submission for _, submission, _ in stored]
             fingerprints = [submission.fingerprint for submission in submissions]
             self._finder.remember(placements, fingerprints)
-            if not stored or not (look or unless_duplicate):
+            if not stored or not looks:
                 return results
             found = await self._finder.find(fingerprints, placements)
             settled = await self._offload.run(
@@ -137,7 +138,7 @@ class Detector:
     async def put(self, article: Article, *, report: bool = True) -> tuple[Outcome, Receipt]:
         """Store ``article`` under its id, whether or not something is there; the same content changes nothing."""
         started = time.perf_counter()
-        article = _complete(article)
+        article = complete(article)
         told = None
         async with self._offload.admission():
             submission = await self._read(article)
@@ -203,7 +204,7 @@ def _milliseconds_since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 2)
 
 
-def _complete(article: Article) -> Article:
+def complete(article: Article) -> Article:
     """With the id and the kind that storing needs."""
     return article.model_copy(update={"id": article.id or str(uuid.uuid4()), "kind": article.kind or Kind.WIRE})
 

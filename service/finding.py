@@ -77,8 +77,7 @@ class Finder:
         before it, and of those beside it only the ones in front.
         """
         numbers = [placement.number for placement in stored_as or ()]
-        before: Sequence[int | None] = numbers or [None] * len(fingerprints)
-        found = await self._index.candidates_many([print_.signature for print_ in fingerprints], before)
+        found = await self._candidates(fingerprints, stored_as or [None] * len(fingerprints))
         rankings = [
             self._plausible(candidates, later)
             for candidates, later in zip(found, _later(numbers, len(found)), strict=True)
@@ -115,6 +114,17 @@ class Finder:
         shingles = await self._offload.run(self._made_of, entries)
         shares = overlaps(fingerprint.shingles, [shingles[entry.number] for entry in entries])
         return [entry for entry, share in zip(entries, shares.tolist(), strict=True) if share >= LEAST_OVERLAP]
+
+    async def _candidates(
+        self, fingerprints: Sequence[Fingerprint], stored_as: Sequence[Placement | None]
+    ) -> list[Candidates]:
+        """Those that came with the placements, and the others from the index."""
+        found = [None if placement is None else placement.candidates for placement in stored_as]
+        asked = [place for place, candidates in enumerate(found) if candidates is None]
+        signatures = [fingerprints[place].signature for place in asked]
+        before = [None if (placement := stored_as[place]) is None else placement.number for place in asked]
+        rest = iter(await self._index.candidates_many(signatures, before) if asked else ())
+        return [next(rest) if candidates is None else candidates for candidates in found]
 
     def _plausible(self, candidates: Candidates, later: Numbers) -> Ranking:
         """The candidates to look at."""

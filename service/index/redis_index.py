@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Any, TypeVar
 
 import numpy as np
@@ -13,7 +14,7 @@ from redis.exceptions import ResponseError
 
 from service.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
 from service.fingerprint.minhash import FingerprintScheme, Signature
-from service.fingerprint.ranking import Ranking, rank
+from service.fingerprint.ranking import Ranking, joined, rank
 from service.index.answering import answering, elsewhere
 from service.index.buckets import pack_hashes
 from service.index.connection import FAILURES, Store
@@ -21,7 +22,7 @@ from service.index.placing import home_of, shard_keys, shard_of
 from service.index.record import claim
 from service.index.records import milliseconds, read_record, write_filters
 from service.index.retention import Retention
-from service.index.shard import BATCH, Draft, Shard, Taken
+from service.index.shard import BATCH, Draft, Seen, Shard, Stored, Taken
 from service.index.story_index import NO_FILTERS, Candidates, Entries, Entry, Placement, Signer
 from service.models import Article, Filters
 
@@ -141,11 +142,14 @@ class RedisIndex:
 
     async def _put(self, mode: str, article: Article, signature: Signature | None) -> Placement | Taken:
         draft = self._draft(article, signature)
-        [placement] = await self._on_home(_id(article), lambda shard: shard.put(mode, [draft]))
-        return placement
+        [stored] = await self._on_home(_id(article), lambda shard: shard.put(mode, [draft]))
+        return stored.placement if isinstance(stored, Stored) else stored
 
-    async def create_many(self, items: Sequence[tuple[Article, Signature | None]]) -> list[Placement | WirematchError]:
+    async def create_many(
+        self, items: Sequence[tuple[Article, Signature | None]], *, look: bool = False
+    ) -> list[Placement | WirematchError]:
         """See StoryIndex."""
+        look = look and self._shards == 1  # of several shards, only the article's own is asked by the way
         results: list[Placement | WirematchError | None] = [None] * len(items)
         homes: dict[int, list[int]] = defaultdict(list)
         met: set[str] = set()
@@ -163,7 +167,8 @@ class RedisIndex:
                 answers: Sequence[Placement | Taken | WirematchError]
                 try:
                     with answering():
-                        answers = await shard.put("create", [self._draft(*items[place]) for place in batch])
+                        drafts = [self._draft(*items[place]) for place in batch]
+                        answers = [self._placed(done, look) for done in await shard.put("create", drafts, look=look)]
                 except IndexUnavailableError as error:
                     if elsewhere(error.__cause__):  # a rebuild has moved the index; each finds its new home by itself
                         answers = [await self._created(*items[place]) for place in batch]
@@ -177,6 +182,11 @@ class RedisIndex:
 
         await asyncio.gather(*(store(self._shard(shard), places) for shard, places in homes.items()))
         return [result for result in results if result is not None]
+
+    def _placed(self, done: Stored | Taken, look: bool) -> Placement | Taken:
+        if not (look and isinstance(done, Stored)):
+            return done.placement if isinstance(done, Stored) else done
+        return replace(done.placement, candidates=self._ranked([done.seen], done.placement.number))
 
     async def _created(self, article: Article, signature: Signature | None) -> Placement | WirematchError:
         try:
@@ -220,13 +230,16 @@ class RedisIndex:
             with answering():
                 answers = await self._on_all(lambda shard, batch=batch: shard.query(batch))  # type: ignore[misc]
             answered = [answer for answer in answers if answer is not None]
-            documents = sum(count for count, _ in answered)
             partial = len(answered) < len(answers)
             for place in range(len(batch)):
-                buckets = _joined([queries[place] for _, queries in answered])
-                ranking = rank(buckets, documents, self._cap, before[first + place])
-                found.append(Candidates(ranking, documents, partial))
+                seen = [shard[place] for shard in answered]
+                found.append(self._ranked(seen, before[first + place], partial=partial))
         return found
+
+    def _ranked(self, seen: Sequence[Seen], before: int | None, *, partial: bool = False) -> Candidates:
+        documents = sum(shard.documents for shard in seen)
+        postings = joined([shard.postings for shard in seen])
+        return Candidates(rank(postings, documents, self._cap, before), documents, partial)
 
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Entries:
         """See StoryIndex."""
@@ -281,17 +294,6 @@ class RedisIndex:
         answers: list[Any] = await self._of_some(asked, read)
         records = {number: record for answer in answers if answer for rows in answer for number, record in rows}
         return records, None in answers
-
-
-def _joined(shards: Sequence[dict[int, NDArray[np.uint64]]]) -> list[NDArray[np.uint64]]:
-    """Buckets of all shards: what falls into one band is one bucket."""
-    if len(shards) == 1:
-        return list(shards[0].values())
-    bands: dict[int, list[NDArray[np.uint64]]] = defaultdict(list)
-    for buckets in shards:
-        for band, numbers in buckets.items():
-            bands[band].append(numbers)
-    return [np.concatenate(numbers) for numbers in bands.values()]
 
 
 def _id(article: Article) -> str:
