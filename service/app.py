@@ -30,7 +30,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         offload = Offload(chosen.cpu_threads, chosen.max_waiting)
         try:
             async with open_detector(chosen.redis_url or DEFAULT_REDIS_URL, chosen) as detector:
-                sweeping = asyncio.create_task(sweep_for_ever(detector.index))
+                sweeping = asyncio.create_task(sweep_for_ever(detector.sweep))
                 try:
                     yield {
                         "detector": detector,

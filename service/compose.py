@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from service.detector import Detector
 from service.fingerprint.minhash import FingerprintScheme, sign
 from service.index.connection import Store, connect
+from service.index.groups import RedisGroups
 from service.index.rebuild import Rebuild
 from service.index.record import LiveIndex
 from service.index.redis_index import RedisIndex
@@ -69,6 +70,7 @@ async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Det
         await index.open()
         yield Detector(
             index,
+            RedisGroups(index.store, settings.index),
             default_comparer(),
             scheme,
             offload,

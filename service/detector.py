@@ -5,19 +5,37 @@ This is the one place that knows it; HTTP and the command line call it and nothi
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
 
-from service.errors import ArticleNotFoundError, WirematchError
+from service.clusters import read_cluster
+from service.errors import ArticleNotFoundError, IndexUnavailableError, WirematchError
 from service.finding import Finder
 from service.fingerprint.minhash import FingerprintScheme
+from service.index.groups import Groups, Joining
 from service.index.story_index import Entry, Outcome, Placement, StoryIndex
 from service.matching.compare import Comparer
-from service.models import Article, Decision, Filters, Kind, Match, PickupPage, Receipt, Report, StoredArticle
+from service.models import (
+    Article,
+    ClusterPage,
+    Decision,
+    Filters,
+    Kind,
+    Match,
+    PickupPage,
+    Receipt,
+    Report,
+    StoredArticle,
+)
 from service.offload import Offload
-from service.settling import NO_FILTERS, Settler, Submission, make_report, others
+from service.settling import NO_FILTERS, Settled, Settler, Submission, make_report, others
+
+R = TypeVar("R")
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +48,8 @@ class Added:
     decision: Decision | None = None
     """None when nobody asked for it."""
     original_id: str | None = None
+    pickups: Sequence[str] = ()
+    """Ids of stored articles that were published later and derive from it."""
     report: Report | None = None
 
 
@@ -39,6 +59,7 @@ class Detector:
     def __init__(  # noqa: PLR0913 - composed once, in one place
         self,
         index: StoryIndex,
+        groups: Groups,
         comparer: Comparer,
         scheme: FingerprintScheme,
         offload: Offload,
@@ -49,6 +70,7 @@ class Detector:
         fingerprint_cache: int,
     ) -> None:
         self.index = index
+        self._groups = groups
         self._comparer = comparer
         self._offload = offload
         self._pickup_limit = pickup_limit
@@ -65,7 +87,12 @@ class Detector:
             else:
                 [found] = await self._finder.find([submission.fingerprint])
             verdict = await self._offload.run(self._settler.judge, submission, found.entries, filters)
-        return make_report(verdict, found, _milliseconds_since(started))
+            # Among some articles only, the best of these is told; the original may not be among them.
+            original = verdict.matches[0].id if verdict.decision is not Decision.NEW and verdict.matches else None
+            if original is not None and not _narrow(filters):
+                group = await self._degraded(self._groups.group_of(original, None, 0, 1))
+                original = group.original if group else original
+        return make_report(verdict, found, original, _milliseconds_since(started))
 
     async def add(self, article: Article, *, report: bool = True, unless_duplicate: bool = False) -> Receipt:
         """Store a new article and report what it derives from, among all that was stored before it.
@@ -107,7 +134,7 @@ class Detector:
             stored: list[tuple[int, Submission, Placement]] = []
             for place, (article, fingerprint, answer) in enumerate(zip(articles, fingerprints, placed, strict=True)):
                 if isinstance(answer, Placement):
-                    stored.append((place, Submission(article, fingerprint, answer.number), answer))
+                    stored.append((place, Submission(article, fingerprint, answer.number, answer.stored_at), answer))
                     results.append(Added(article.id, answer.version))
                 else:
                     results.append(answer)
@@ -121,33 +148,83 @@ class Detector:
             settled = await self._offload.run(
                 self._settler.settle, submissions, found, drop_duplicates=unless_duplicate, explain=explain
             )
-            for (place, submission, placement), its, outcome in zip(stored, found, settled, strict=True):
-                kept = not (unless_duplicate and outcome.decision is Decision.DUPLICATE)
-                if not kept:
+            drop = [unless_duplicate and outcome.decision is Decision.DUPLICATE for outcome in settled]
+            joining = [
+                outcome.joining(submission, stays=not dropped)
+                for submission, outcome, dropped in zip(submissions, settled, drop, strict=True)
+            ]
+            originals = await self._originals(settled, joining)
+            self._settler.remember(submissions)
+            for (place, submission, placement), its, outcome, original, dropped in zip(
+                stored, found, settled, originals, drop, strict=True
+            ):
+                if dropped:
                     await self.index.delete(_id(submission.article), placement.number)
+                verdict, took = outcome.verdict, _milliseconds_since(started)
                 results[place] = Added(
-                    id=submission.article.id if kept else None,
-                    version=placement.version if kept else None,
+                    id=None if dropped else submission.article.id,
+                    version=None if dropped else placement.version,
                     decision=outcome.decision,
-                    original_id=outcome.original_id,
-                    report=make_report(outcome.verdict, its, _milliseconds_since(started)) if outcome.verdict else None,
+                    original_id=original,
+                    pickups=outcome.pickups,
+                    report=make_report(verdict, its, original, took) if verdict else None,
                 )
+            if any(drop):
+                gone = [_id(submission.article) for submission, its in zip(submissions, drop, strict=True) if its]
+                await self._degraded(self._groups.leave(gone))
         return results
 
     async def put(self, article: Article, *, report: bool = True) -> tuple[Outcome, Receipt]:
         """Store ``article`` under its id, whether or not something is there; the same content changes nothing."""
+        done = await self.replace(article, None, report=report)
+        assert done is not None  # it replaces whatever is there
+        return done
+
+    async def replace(
+        self, article: Article, expected: int | None, *, report: bool = True
+    ) -> tuple[Outcome, Receipt] | None:
+        """As ``put``, only in place of the version with the number ``expected``; None when that is not there."""
         started = time.perf_counter()
         article = _complete(article)
         told = None
         async with self._offload.admission():
             submission = await self._read(article)
-            placement = await self.index.replace(article, submission.fingerprint.signature)
+            placement = await self.index.replace(article, submission.fingerprint.signature, expected)
+            if placement is None:
+                return None
+            submission = replace(submission, number=placement.number, stored_at=placement.stored_at)
+            changed = placement.outcome is Outcome.REPLACED
             if report:
                 [found] = await self._finder.find([submission.fingerprint], [placement])
                 entries = others(found.entries, submission)
-                verdict = await self._offload.run(self._settler.judge, submission, entries)
-                told = make_report(verdict, found, _milliseconds_since(started))
+                settled = await self._offload.run(self._settler.settle_one, submission, entries)
+                [original] = await self._originals(
+                    [settled], [settled.joining(submission, stays=True, changed=changed)]
+                )
+                assert settled.verdict is not None
+                told = make_report(settled.verdict, found, original, _milliseconds_since(started))
+            elif changed:
+                await self._degraded(self._groups.leave([_id(article)]))
         return placement.outcome, Receipt(id=article.id, stored=True, version=placement.version, report=told)
+
+    async def _originals(self, settled: Sequence[Settled], joining: Sequence[Joining | None]) -> list[str | None]:
+        """Of each the original of its group, and no round trip where nothing derives from anything."""
+        told = [one for one in joining if one is not None]
+        answers = await self._degraded(self._groups.settle(told)) if told else []
+        # Where groups are not to be had, what an article derives from most closely is told.
+        found = iter(answers if answers is not None else [None] * len(told))
+        return [
+            (next(found) if one is not None else None) or outcome.original_id
+            for outcome, one in zip(settled, joining, strict=True)
+        ]
+
+    async def _degraded(self, work: Awaitable[R]) -> R | None:
+        """What groups say; None when their part of the store does not answer, for which nobody is refused."""
+        try:
+            return await work
+        except IndexUnavailableError as error:
+            log.warning("groups are not kept: %s", error)
+            return None
 
     async def get(self, article_id: str) -> StoredArticle:
         """The stored article; ArticleNotFoundError when there is none."""
@@ -155,8 +232,26 @@ class Detector:
 
     async def delete(self, article_id: str) -> None:
         """Remove the article and all that leads to it; ArticleNotFoundError when there is none."""
-        if not await self.index.delete(article_id):
+        if not await self.remove(article_id):
             raise ArticleNotFoundError(article_id)
+
+    async def remove(self, article_id: str, number: int | None = None) -> bool:
+        """Remove the article, only if it still has ``number`` where one is given; whether there was one."""
+        removed = await self.index.delete(article_id, number)
+        if removed or number is None:  # one that has expired is removed, too, but nobody is told that it was there
+            await self._degraded(self._groups.leave([article_id]))
+        return removed
+
+    async def sweep(self, most: int) -> int:
+        """Remove articles that have expired, at most so many a shard; how many it was."""
+        removed = await self.index.sweep(most)
+        if removed:
+            await self._degraded(self._groups.leave(removed))
+        return len(removed)
+
+    async def cluster(self, article_id: str, offset: int, limit: int) -> ClusterPage:
+        """The group of an article: the original first, then its copies and rewrites in order of storing."""
+        return await read_cluster(self.index, self._groups, article_id, offset, limit)
 
     async def compare(self, submission: Article, story: Article) -> Match:
         """What ``submission`` owes to ``story``; the index is not asked."""

@@ -14,7 +14,7 @@ from service.api.state import UsesDetector
 from service.errors import InvalidArticleError
 from service.index.story_index import Outcome
 from service.intake import Withdrawal
-from service.models import Article, Identifier, PickupPage, Receipt, StoredArticle
+from service.models import Article, ClusterPage, Identifier, PickupPage, Receipt, StoredArticle
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES)
 
@@ -68,6 +68,17 @@ async def list_pickups(
 ) -> PickupPage:
     """The stored articles that derive from this one, newest first."""
     return await detector.pickups(article_id, offset, limit)
+
+
+@router.get("/{article_id:path}/cluster", responses=NOT_FOUND)
+async def read_cluster(
+    article_id: ArticleId,
+    detector: UsesDetector,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> ClusterPage:
+    """The group of this article: the original first, then all that derives from it wholly, in order of storing."""
+    return await detector.cluster(article_id, offset, limit)
 
 
 @router.put(

@@ -1,10 +1,12 @@
 -- Finds the postings of signatures' buckets.
--- ARGV: from 2 the bucket hashes of one signature each, packed '<I4', or ''
+-- ARGV: 2 ms since 1970 after which all must be stored that is stored here from now on, 0: none
+--   from 3 the bucket hashes of one signature each, packed '<I4', or ''
 -- Gives {documents, answer, answer ...}. An answer is a count ('<I4'), then as often a bucket's place in the signature
 -- and a length ('<I4I4'), then as many pieces of pages: the bucket's page from its first record there on. The caller
 -- picks the bucket's own records out of it; doing so here would keep the server busy three times as long.
 local found = redis.call('HMGET', KEYS[1], 'pages', 'phase')
 if not found[1] or found[2] == 'moved' then return GONE end
+keep_behind(tonumber(ARGV[2]))
 local pages, half = tonumber(found[1]), 65536
 while half * 2 <= pages do half = half * 2 end
 local find, sub, unpack_number, pack = string.find, string.sub, struct.unpack, struct.pack
@@ -33,5 +35,5 @@ local function query(hashes)
 end
 
 local answers = {redis.call('HLEN', KEYS[2])}
-for at = 2, #ARGV do answers[#answers + 1] = ARGV[at] == '' and '\0\0\0\0' or query(ARGV[at]) end
+for at = 3, #ARGV do answers[#answers + 1] = ARGV[at] == '' and '\0\0\0\0' or query(ARGV[at]) end
 return answers

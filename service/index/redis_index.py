@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 import numpy as np
@@ -23,6 +24,7 @@ from service.index.records import milliseconds, read_record, write_filters
 from service.index.retention import Retention
 from service.index.shard import BATCH, Draft, Shard, Taken
 from service.index.story_index import NO_FILTERS, Candidates, Entries, Entry, Placement, Signer
+from service.index.waves import in_waves
 from service.models import Article, Filters
 
 QUERIES_AT_ONCE = 16
@@ -47,7 +49,7 @@ class RedisIndex:
         shards: int = 1,
         retention: Retention = FOR_EVER,
     ) -> None:
-        self._store = store
+        self.store = store
         self._name = name
         self._scheme = scheme
         self._cap = bucket_cap
@@ -64,14 +66,14 @@ class RedisIndex:
         """See StoryIndex."""
         with answering():
             # Once open, an index is followed wherever a rebuild takes it.
-            live = await claim(self._store, self._name, self._scheme, None if self._opened else self._shards)
+            live = await claim(self.store, self._name, self._scheme, None if self._opened else self._shards)
             self._generation, self._shards, self._opened = live.generation, live.shards, True
             self._known[live.generation] = live.shards
             await self._of_some(range(self._shards), lambda shard: self._shard(shard).open())
 
     async def close(self) -> None:
         """See StoryIndex."""
-        await self._store.close()
+        await self.store.close()
 
     # Shards
 
@@ -80,7 +82,7 @@ class RedisIndex:
         place = (generation or self._generation, shard)
         if place not in self._made:
             keys = shard_keys(self._name, *place, self._known.get(place[0], self._shards))
-            self._made[place] = Shard(self._store, keys, *place, self._cap, self._signer)
+            self._made[place] = Shard(self.store, keys, *place, self._cap, self._signer)
         return self._made[place]
 
     async def _on_home(self, article_id: str, work: Callable[[Shard], Awaitable[R]]) -> R:
@@ -93,7 +95,7 @@ class RedisIndex:
 
     async def _patiently(self, work: Callable[[], Awaitable[R]]) -> R:
         """Work on a shard, which may have to be opened again, or which holds writes for a moment."""
-        deadline = asyncio.get_running_loop().time() + self._store.timeout
+        deadline = asyncio.get_running_loop().time() + self.store.timeout
         while True:
             try:
                 return await work()
@@ -132,22 +134,25 @@ class RedisIndex:
             raise ArticleExistsError(_id(article))
         return placement
 
-    async def replace(self, article: Article, signature: Signature | None) -> Placement:
+    async def replace(
+        self, article: Article, signature: Signature | None, expected: int | None = None
+    ) -> Placement | None:
         """See StoryIndex."""
         with answering():
-            placement = await self._put("replace", article, signature)
-        assert isinstance(placement, Placement)  # nothing is taken for one that replaces
-        return placement
+            placement = await self._put("replace", article, signature, expected)
+        return None if isinstance(placement, Taken) else placement
 
-    async def _put(self, mode: str, article: Article, signature: Signature | None) -> Placement | Taken:
+    async def _put(
+        self, mode: str, article: Article, signature: Signature | None, expected: int | None = None
+    ) -> Placement | Taken:
         draft = self._draft(article, signature)
-        [placement] = await self._on_home(_id(article), lambda shard: shard.put(mode, [draft]))
+        [placement] = await self._on_home(_id(article), lambda shard: shard.put(mode, [draft], expected))
         return placement
 
     async def create_many(self, items: Sequence[tuple[Article, Signature | None]]) -> list[Placement | WirematchError]:
         """See StoryIndex."""
         results: list[Placement | WirematchError | None] = [None] * len(items)
-        homes: dict[int, list[int]] = defaultdict(list)
+        places: list[int] = []
         met: set[str] = set()
         for place, (article, _) in enumerate(items):
             article_id = _id(article)
@@ -155,28 +160,45 @@ class RedisIndex:
                 results[place] = ArticleExistsError(article_id)
             else:
                 met.add(article_id)
-                homes[shard_of(article_id, self._shards)].append(place)
+                places.append(place)
+        homes = [shard_of(_id(items[place][0]), self._shards) for place in places]
 
-        async def store(shard: Shard, places: list[int]) -> None:
-            for first in range(0, len(places), BATCH):
-                batch = places[first : first + BATCH]
-                answers: Sequence[Placement | Taken | WirematchError]
-                try:
-                    with answering():
-                        answers = await shard.put("create", [self._draft(*items[place]) for place in batch])
-                except IndexUnavailableError as error:
-                    if elsewhere(error.__cause__):  # a rebuild has moved the index; each finds its new home by itself
-                        answers = [await self._created(*items[place]) for place in batch]
-                    else:
-                        answers = [error] * len(batch)
-                except WirematchError as error:
-                    answers = [error] * len(batch)
+        async def store(home: int, its: list[int], after: int) -> None:
+            for first in range(0, len(its), BATCH):
+                batch = its[first : first + BATCH]
+                answers = await self._create_batch(self._shard(home), [items[place] for place in batch], after)
                 for place, answer in zip(batch, answers, strict=True):
-                    taken = isinstance(answer, Taken)
-                    results[place] = ArticleExistsError(_id(items[place][0])) if taken else answer  # type: ignore[assignment]
+                    results[place] = answer
 
-        await asyncio.gather(*(store(self._shard(shard), places) for shard, places in homes.items()))
+        latest = 0
+        for wave in in_waves([items[place][1] for place in places], homes):
+            by_home: dict[int, list[int]] = defaultdict(list)
+            for number in wave:
+                by_home[homes[number]].append(places[number])
+            await asyncio.gather(*(store(home, its, latest) for home, its in by_home.items()))
+            stored = [result.stored_at for result in results if isinstance(result, Placement)]
+            latest = milliseconds(max(stored)) if stored else 0
         return [result for result in results if result is not None]
+
+    async def _create_batch(
+        self, shard: Shard, items: Sequence[tuple[Article, Signature | None]], after: int
+    ) -> list[Placement | WirematchError]:
+        """Store them in a shard, later than ``after``, ms since 1970."""
+        try:
+            with answering():
+                if after:
+                    await shard.follow(after)
+                answers = await shard.put("create", [self._draft(*item) for item in items])
+        except IndexUnavailableError as error:
+            if elsewhere(error.__cause__):  # a rebuild has moved the index; each finds its new home by itself
+                return [await self._created(*item) for item in items]
+            return [error] * len(items)
+        except WirematchError as error:
+            return [error] * len(items)
+        return [
+            ArticleExistsError(_id(article)) if isinstance(answer, Taken) else answer
+            for (article, _), answer in zip(items, answers, strict=True)
+        ]
 
     async def _created(self, article: Article, signature: Signature | None) -> Placement | WirematchError:
         try:
@@ -189,11 +211,11 @@ class RedisIndex:
         with answering():
             return await self._on_home(article_id, lambda shard: shard.remove(article_id, number))
 
-    async def sweep(self, most: int) -> int:
+    async def sweep(self, most: int) -> list[str]:
         """See StoryIndex."""
         with answering():
             swept = await self._on_all(lambda shard: shard.sweep(most))
-        return sum(found or 0 for found in swept)
+        return [name for names in swept for name in names or ()]
 
     # Reading
 
@@ -205,20 +227,37 @@ class RedisIndex:
             raise ArticleNotFoundError(article_id)
         return entry
 
+    async def get_many(self, article_ids: Sequence[str]) -> Entries:
+        """See StoryIndex."""
+
+        async def read() -> Entries:
+            homes: dict[int, list[str]] = defaultdict(list)
+            for article_id in dict.fromkeys(article_ids):
+                homes[shard_of(article_id, self._shards)].append(article_id)
+            answers = await self._of_some(homes, lambda home: self._shard(home).get(homes[home]))
+            entries = Entries(entry for answer in answers for entry in answer or () if entry is not None)
+            entries.partial = None in answers
+            return entries
+
+        with answering():
+            return await self._patiently(read)
+
     async def candidates(self, signature: Signature | None, before: int | None = None) -> Candidates:
         """See StoryIndex."""
         [found] = await self.candidates_many([signature], [before])
         return found
 
     async def candidates_many(
-        self, signatures: Sequence[Signature | None], before: Sequence[int | None]
+        self, signatures: Sequence[Signature | None], before: Sequence[int | None], stored_at: datetime | None = None
     ) -> list[Candidates]:
         """See StoryIndex."""
         found: list[Candidates] = []
+        # In a shard, numbers tell what came before.
+        seen = 0 if stored_at is None or self._shards == 1 else milliseconds(stored_at)
         for first in range(0, len(signatures), QUERIES_AT_ONCE):
             batch = signatures[first : first + QUERIES_AT_ONCE]
             with answering():
-                answers = await self._on_all(lambda shard, batch=batch: shard.query(batch))  # type: ignore[misc]
+                answers = await self._on_all(lambda shard, batch=batch: shard.query(batch, seen))  # type: ignore[misc]
             answered = [answer for answer in answers if answer is not None]
             documents = sum(count for count, _ in answered)
             partial = len(answered) < len(answers)
