@@ -12,7 +12,7 @@ from service import __version__
 from service.api import articles, bulk, checks, docs, documents, health, problems
 from service.api.body_limit import BodyLimit
 from service.api.state import State
-from service.compose import open_detector
+from service.compose import open_parts
 from service.index.retention import sweep_for_ever
 from service.intake import Intake
 from service.offload import Offload
@@ -29,12 +29,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         offload = Offload(chosen.cpu_threads, chosen.max_waiting)
         try:
-            async with open_detector(chosen.redis_url or DEFAULT_REDIS_URL, chosen) as detector:
-                sweeping = asyncio.create_task(sweep_for_ever(detector.sweep))
+            async with open_parts(chosen.redis_url or DEFAULT_REDIS_URL, chosen) as parts:
+                sweeping = asyncio.create_task(sweep_for_ever(parts.detector.sweep))
                 try:
                     yield {
-                        "detector": detector,
-                        "intake": Intake(detector, offload),
+                        "detector": parts.detector,
+                        "intake": Intake(parts.detector, parts.kills, offload),
+                        "requests": parts.requests,
                         "longest_line": chosen.max_request_bytes,
                     }
                 finally:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from service.detector import Detector
 from service.fingerprint.minhash import FingerprintScheme, sign
 from service.index.connection import Store, connect
 from service.index.groups import RedisGroups
+from service.index.kills import Kills, RedisKills
 from service.index.rebuild import Rebuild
 from service.index.record import LiveIndex
 from service.index.redis_index import RedisIndex
+from service.index.requests import RedisRequests, Requests
 from service.index.retention import Retention
 from service.index.story_index import Signer
 from service.matching.resources import default_comparer
@@ -60,15 +63,24 @@ async def rebuild(
         await store.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What shares one store."""
+
+    detector: Detector
+    kills: Kills
+    requests: Requests
+
+
 @asynccontextmanager
-async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Detector]:
-    """A detector on the index that ``settings`` name; IndexUnavailableError or IndexMismatchError when it has none."""
+async def open_parts(redis_url: str, settings: Settings) -> AsyncIterator[Parts]:
+    """All on the index that ``settings`` name; IndexUnavailableError or IndexMismatchError when it has none."""
     scheme = FingerprintScheme()
     index = make_index(redis_url, settings, scheme)
     offload = Offload(settings.cpu_threads, settings.max_waiting)
     try:
         await index.open()
-        yield Detector(
+        detector = Detector(
             index,
             RedisGroups(index.store, settings.index),
             default_comparer(),
@@ -79,6 +91,18 @@ async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Det
             profile_cache=settings.profile_cache,
             fingerprint_cache=settings.fingerprint_cache,
         )
+        yield Parts(
+            detector,
+            RedisKills(index.store, settings.index, settings.kill_window),
+            RedisRequests(index.store, settings.index, settings.idempotency_window),
+        )
     finally:
         offload.close()
         await index.close()
+
+
+@asynccontextmanager
+async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Detector]:
+    """The detector alone."""
+    async with open_parts(redis_url, settings) as parts:
+        yield parts.detector

@@ -5,18 +5,17 @@ This is the one place that knows it; HTTP and the command line call it and nothi
 
 from __future__ import annotations
 
-import logging
 import time
 import uuid
-from collections.abc import Awaitable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from service.clusters import read_cluster
-from service.errors import ArticleNotFoundError, IndexUnavailableError, WirematchError
+from service.errors import ArticleExistsError, ArticleNotFoundError, WirematchError
 from service.finding import Finder
 from service.fingerprint.minhash import FingerprintScheme
-from service.index.groups import Groups, Joining
+from service.grouping import Grouping
+from service.index.groups import Groups
 from service.index.story_index import Entry, Outcome, Placement, StoryIndex
 from service.matching.compare import Comparer
 from service.models import (
@@ -32,10 +31,8 @@ from service.models import (
     StoredArticle,
 )
 from service.offload import Offload
-from service.settling import NO_FILTERS, Settled, Settler, Submission, make_report, others
-
-R = TypeVar("R")
-log = logging.getLogger(__name__)
+from service.retries import FIRST, Attempt
+from service.settling import NO_FILTERS, Settler, Submission, came_after, make_report, others
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,7 @@ class Detector:
         fingerprint_cache: int,
     ) -> None:
         self.index = index
-        self._groups = groups
+        self._grouping = Grouping(groups)
         self._comparer = comparer
         self._offload = offload
         self._pickup_limit = pickup_limit
@@ -90,21 +87,38 @@ class Detector:
             # Among some articles only, the best of these is told; the original may not be among them.
             original = verdict.matches[0].id if verdict.decision is not Decision.NEW and verdict.matches else None
             if original is not None and not _narrow(filters):
-                group = await self._degraded(self._groups.group_of(original, None, 0, 1))
-                original = group.original if group else original
+                original = await self._grouping.original_of(original)
         return make_report(verdict, found, original, _milliseconds_since(started))
 
-    async def add(self, article: Article, *, report: bool = True, unless_duplicate: bool = False) -> Receipt:
+    async def add(
+        self, article: Article, *, report: bool = True, unless_duplicate: bool = False, attempt: Attempt = FIRST
+    ) -> Receipt:
         """Store a new article and report what it derives from, among all that was stored before it.
 
-        With ``unless_duplicate``, a copy of a stored article is not kept. ArticleExistsError when its id is taken.
+        With ``unless_duplicate``, a copy of a stored article is not kept. ArticleExistsError when its id is taken, and
+        not by an earlier attempt at the same.
         """
+        article = _complete(article, attempt.article_id)
         [added] = await self.add_many([article], look=report, unless_duplicate=unless_duplicate, explain=True)
+        if attempt.again and isinstance(added, ArticleExistsError) and await self._is_stored(article):
+            return await self._add_again(article, report=report, unless_duplicate=unless_duplicate)
         if isinstance(added, WirematchError):
             raise added
         stored = added.id is not None
         shown = added.report if report or not stored else None
         return Receipt(id=added.id, stored=stored, version=added.version, report=shown)
+
+    async def _is_stored(self, article: Article) -> bool:
+        stored = (await self.index.get_many([_id(article)]))[:1]
+        return any(entry.article.as_submitted() == article for entry in stored)
+
+    async def _add_again(self, article: Article, *, report: bool, unless_duplicate: bool) -> Receipt:
+        """What ``add`` would have answered, of an article that it stored before it was broken off."""
+        _, receipt = await self.put(article, report=report or unless_duplicate)
+        if unless_duplicate and receipt.report and receipt.report.decision is Decision.DUPLICATE:
+            await self.remove(_id(article))
+            return Receipt(id=None, stored=False, version=None, report=receipt.report)
+        return receipt if report else receipt.model_copy(update={"report": None})
 
     async def add_many(
         self,
@@ -153,7 +167,7 @@ class Detector:
                 outcome.joining(submission, stays=not dropped)
                 for submission, outcome, dropped in zip(submissions, settled, drop, strict=True)
             ]
-            originals = await self._originals(settled, joining)
+            originals = await self._grouping.settle(settled, joining)
             self._settler.remember(submissions)
             for (place, submission, placement), its, outcome, original, dropped in zip(
                 stored, found, settled, originals, drop, strict=True
@@ -169,9 +183,7 @@ class Detector:
                     pickups=outcome.pickups,
                     report=make_report(verdict, its, original, took) if verdict else None,
                 )
-            if any(drop):
-                gone = [_id(submission.article) for submission, its in zip(submissions, drop, strict=True) if its]
-                await self._degraded(self._groups.leave(gone))
+            await self._grouping.leave([_id(one.article) for one, its in zip(submissions, drop, strict=True) if its])
         return results
 
     async def put(self, article: Article, *, report: bool = True) -> tuple[Outcome, Receipt]:
@@ -198,33 +210,14 @@ class Detector:
                 [found] = await self._finder.find([submission.fingerprint], [placement])
                 entries = others(found.entries, submission)
                 settled = await self._offload.run(self._settler.settle_one, submission, entries)
-                [original] = await self._originals(
+                [original] = await self._grouping.settle(
                     [settled], [settled.joining(submission, stays=True, changed=changed)]
                 )
                 assert settled.verdict is not None
                 told = make_report(settled.verdict, found, original, _milliseconds_since(started))
             elif changed:
-                await self._degraded(self._groups.leave([_id(article)]))
+                await self._grouping.leave([_id(article)])
         return placement.outcome, Receipt(id=article.id, stored=True, version=placement.version, report=told)
-
-    async def _originals(self, settled: Sequence[Settled], joining: Sequence[Joining | None]) -> list[str | None]:
-        """Of each the original of its group, and no round trip where nothing derives from anything."""
-        told = [one for one in joining if one is not None]
-        answers = await self._degraded(self._groups.settle(told)) if told else []
-        # Where groups are not to be had, what an article derives from most closely is told.
-        found = iter(answers if answers is not None else [None] * len(told))
-        return [
-            (next(found) if one is not None else None) or outcome.original_id
-            for outcome, one in zip(settled, joining, strict=True)
-        ]
-
-    async def _degraded(self, work: Awaitable[R]) -> R | None:
-        """What groups say; None when their part of the store does not answer, for which nobody is refused."""
-        try:
-            return await work
-        except IndexUnavailableError as error:
-            log.warning("groups are not kept: %s", error)
-            return None
 
     async def get(self, article_id: str) -> StoredArticle:
         """The stored article; ArticleNotFoundError when there is none."""
@@ -239,19 +232,18 @@ class Detector:
         """Remove the article, only if it still has ``number`` where one is given; whether there was one."""
         removed = await self.index.delete(article_id, number)
         if removed or number is None:  # one that has expired is removed, too, but nobody is told that it was there
-            await self._degraded(self._groups.leave([article_id]))
+            await self._grouping.leave([article_id])
         return removed
 
     async def sweep(self, most: int) -> int:
         """Remove articles that have expired, at most so many a shard; how many it was."""
         removed = await self.index.sweep(most)
-        if removed:
-            await self._degraded(self._groups.leave(removed))
+        await self._grouping.leave(removed)
         return len(removed)
 
     async def cluster(self, article_id: str, offset: int, limit: int) -> ClusterPage:
         """The group of an article: the original first, then its copies and rewrites in order of storing."""
-        return await read_cluster(self.index, self._groups, article_id, offset, limit)
+        return await read_cluster(self.index, self._grouping.groups, article_id, offset, limit)
 
     async def compare(self, submission: Article, story: Article) -> Match:
         """What ``submission`` owes to ``story``; the index is not asked."""
@@ -267,12 +259,8 @@ class Detector:
         async with self._offload.admission():
             story = await self._read(entry.article)
             candidates = await self.index.candidates(story.fingerprint.signature)
-            later = [
-                other
-                for other in await self.index.fetch(candidates.ranking, self._pickup_limit)
-                if other.number != entry.number and _came_after(other, entry)
-            ]
-            sharing = await self._finder.sieve(story.fingerprint, later)
+            read = await self.index.fetch(candidates.ranking, self._pickup_limit)
+            sharing = await self._finder.sieve(story.fingerprint, came_after(read, entry))
             pickups = await self._offload.run(self._settler.derived_from, entry.article, sharing)
         pickups.sort(key=lambda found: found[0], reverse=True)
         page = [pickup for _, pickup in pickups[offset : offset + limit]]
@@ -298,18 +286,12 @@ def _milliseconds_since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 2)
 
 
-def _complete(article: Article) -> Article:
+def _complete(article: Article, article_id: str | None = None) -> Article:
     """With the id and the kind that storing needs."""
-    return article.model_copy(update={"id": article.id or str(uuid.uuid4()), "kind": article.kind or Kind.WIRE})
+    article_id = article.id or article_id or str(uuid.uuid4())
+    return article.model_copy(update={"id": article_id, "kind": article.kind or Kind.WIRE})
 
 
 def _id(article: Article) -> str:
     assert article.id is not None  # completed above
     return article.id
-
-
-def _came_after(other: Entry, story: Entry) -> bool:
-    times = (other.article.published_at, story.article.published_at)
-    if times[0] is not None and times[1] is not None and times[0] != times[1]:
-        return times[0] > times[1]
-    return (other.article.stored_at, other.number) > (story.article.stored_at, story.number)

@@ -169,6 +169,18 @@ def others(entries: list[Entry], submission: Submission) -> list[Entry]:
     return [entry for entry in entries if entry.article.id != submission.article.id]
 
 
+def came_after(entries: list[Entry], story: Entry) -> list[Entry]:
+    """Those that may derive from a story: published later, or stored later where a time of publication is missing."""
+
+    def later(other: Entry) -> bool:
+        times = (other.article.published_at, story.article.published_at)
+        if times[0] is not None and times[1] is not None and times[0] != times[1]:
+            return times[0] > times[1]
+        return _order(other) > _order(story)
+
+    return [entry for entry in entries if entry.number != story.number and later(entry)]
+
+
 def make_report(verdict: Verdict, found: Found, original_id: str | None, took_ms: float) -> Report:
     """What a caller sees of a verdict."""
     return Report(

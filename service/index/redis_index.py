@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +15,13 @@ from redis.exceptions import ResponseError
 from service.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
 from service.fingerprint.minhash import FingerprintScheme, Signature
 from service.fingerprint.ranking import Ranking, rank
-from service.index.answering import answering, elsewhere
+from service.index.answering import answering, elsewhere, of_some
 from service.index.buckets import pack_hashes
-from service.index.connection import FAILURES, Store
-from service.index.placing import home_of, shard_keys, shard_of
+from service.index.connection import Store
+from service.index.fetching import Fetcher
+from service.index.placing import shard_keys, shard_of
 from service.index.record import claim
-from service.index.records import milliseconds, read_record, write_filters
+from service.index.records import milliseconds
 from service.index.retention import Retention
 from service.index.shard import BATCH, Draft, Shard, Taken
 from service.index.story_index import NO_FILTERS, Candidates, Entries, Entry, Placement, Signer
@@ -31,7 +32,6 @@ QUERIES_AT_ONCE = 16
 """Signatures a script looks up: others wait for it."""
 HELD_SECONDS = 0.05
 FOR_EVER = Retention()
-Q = TypeVar("Q")
 R = TypeVar("R")
 
 
@@ -62,6 +62,8 @@ class RedisIndex:
         """Shards of each generation that was live while this index was open."""
         self._made: dict[tuple[int, int], Shard] = {}
 
+        self._fetcher = Fetcher(self._shard)
+
     async def open(self) -> None:
         """See StoryIndex."""
         with answering():
@@ -69,7 +71,7 @@ class RedisIndex:
             live = await claim(self.store, self._name, self._scheme, None if self._opened else self._shards)
             self._generation, self._shards, self._opened = live.generation, live.shards, True
             self._known[live.generation] = live.shards
-            await self._of_some(range(self._shards), lambda shard: self._shard(shard).open())
+            await of_some(range(self._shards), lambda shard: self._shard(shard).open())
 
     async def close(self) -> None:
         """See StoryIndex."""
@@ -91,7 +93,7 @@ class RedisIndex:
 
     async def _on_all(self, work: Callable[[Shard], Awaitable[R]]) -> list[R | None]:
         """Work on all shards of one generation; None for one that failed."""
-        return await self._patiently(lambda: self._of_some(range(self._shards), lambda shard: work(self._shard(shard))))
+        return await self._patiently(lambda: of_some(range(self._shards), lambda shard: work(self._shard(shard))))
 
     async def _patiently(self, work: Callable[[], Awaitable[R]]) -> R:
         """Work on a shard, which may have to be opened again, or which holds writes for a moment."""
@@ -109,16 +111,6 @@ class RedisIndex:
                 await self.open()
                 if before == (self._generation, self._shards):
                     await asyncio.sleep(HELD_SECONDS)
-
-    async def _of_some(self, places: Iterable[Q], work: Callable[[Q], Awaitable[R]]) -> list[R | None]:
-        """The answers in order; None for one that failed. When all fail, the first failure is raised."""
-        answers = await asyncio.gather(*(work(place) for place in places), return_exceptions=True)
-        failures = [answer for answer in answers if isinstance(answer, BaseException)]
-        for failure in failures:
-            whole = len(failures) == len(answers) or elsewhere(failure)
-            if whole or not isinstance(failure, (*FAILURES, IndexUnavailableError)):
-                raise failure
-        return [None if isinstance(answer, BaseException) else answer for answer in answers]
 
     # Writing
 
@@ -234,7 +226,7 @@ class RedisIndex:
             homes: dict[int, list[str]] = defaultdict(list)
             for article_id in dict.fromkeys(article_ids):
                 homes[shard_of(article_id, self._shards)].append(article_id)
-            answers = await self._of_some(homes, lambda home: self._shard(home).get(homes[home]))
+            answers = await of_some(homes, lambda home: self._shard(home).get(homes[home]))
             entries = Entries(entry for answer in answers for entry in answer or () if entry is not None)
             entries.partial = None in answers
             return entries
@@ -269,57 +261,16 @@ class RedisIndex:
 
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Entries:
         """See StoryIndex."""
-        [entries] = await self._fetch([ranking], limit, filters)
+        [entries] = await self._fetcher.fetch([ranking], limit, filters, self._shards)
         return entries
 
     async def fetch_many(self, rankings: Sequence[Ranking], limit: int) -> list[Entries]:
         """See StoryIndex."""
         found: list[Entries] = []
         for first in range(0, len(rankings), QUERIES_AT_ONCE):
-            found += await self._fetch(rankings[first : first + QUERIES_AT_ONCE], limit, NO_FILTERS)
+            batch = rankings[first : first + QUERIES_AT_ONCE]
+            found += await self._fetcher.fetch(batch, limit, NO_FILTERS, self._shards)
         return found
-
-    async def _fetch(self, rankings: Sequence[Ranking], limit: int, filters: Filters) -> list[Entries]:
-        packed = write_filters(filters)
-        found = [Entries() for _ in rankings]
-        rest = [ranking.numbers for ranking in rankings]
-        while any(len(numbers) and len(entries) < limit for numbers, entries in zip(rest, found, strict=True)):
-            window: list[NDArray[np.uint64]] = []
-            for place, numbers in enumerate(rest):
-                wanted = limit - len(found[place])
-                # Most are there, so of several shards only the best are asked for; where some are gone, the next.
-                size = len(numbers) if packed or self._shards == 1 else wanted
-                window.append(numbers[: size if wanted > 0 else 0])
-                rest[place] = numbers[len(window[-1]) :] if wanted > 0 else numbers[:0]
-            with answering():
-                records, partial = await self._records(window, limit, packed)
-            for place, numbers in enumerate(window):
-                here = [number for number in numbers.tolist() if number in records]
-                wanted = limit - len(found[place])
-                found[place] += [Entry(number, read_record(records[number])) for number in here[:wanted]]
-                found[place].partial |= partial
-        return found
-
-    async def _records(
-        self, windows: Sequence[NDArray[np.uint64]], most: int, filters: bytes
-    ) -> tuple[dict[int, bytes], bool]:
-        """Records by number, and whether a shard did not answer."""
-        asked: dict[int, list[NDArray[np.uint64]]] = {}
-        for numbers in windows:
-            homes = numbers >> np.uint64(32)
-            for home in np.unique(homes).tolist():
-                asked.setdefault(home, []).append(numbers[homes == home])
-        if not asked:
-            return {}, False
-
-        async def read(home: int) -> list[list[tuple[int, bytes]]]:
-            generation, shard = home_of(home << 32)
-            requests = [(numbers, most, filters) for numbers in asked[home]]
-            return await self._shard(shard, generation).fetch(requests)
-
-        answers: list[Any] = await self._of_some(asked, read)
-        records = {number: record for answer in answers if answer for rows in answer for number, record in rows}
-        return records, None in answers
 
 
 def _joined(shards: Sequence[dict[int, NDArray[np.uint64]]]) -> list[NDArray[np.uint64]]:
