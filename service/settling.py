@@ -97,18 +97,19 @@ class Settler:
         """Decide of an article that is stored, with all evidence, against these that were stored before it."""
         verdict = self.judge(submission, entries)
         by_id = {entry.article.id: entry for entry in entries}
-        sources, followers = verdict.sources, [match for match in verdict.followers if match.relation in WHOLLY]
         kind = submission.article.kind
+        # The same text, published later but stored before, stays the original: who has it needs it no second time. Only
+        # an agency's story comes before the article that copies it, whenever it comes.
         copies = [
             match
-            for match in followers
+            for match in verdict.followers
             if match.relation is Relation.COPY and by_id[match.id or ""].article.kind is kind
         ]
+        sources = [*verdict.sources, *copies]
+        followers = [match for match in verdict.followers if match.relation in WHOLLY and match not in copies]
         if copies and verdict.decision is not Decision.DUPLICATE:
-            # The same text again, published earlier but come later: what is stored already stays the original. Only an
-            # agency's story comes before the article that copies it, whenever it comes.
             verdict = replace(verdict, decision=Decision.DUPLICATE, why=None)
-            sources, followers = copies, [match for match in followers if match not in copies]
+            sources = [*copies, *verdict.sources]
         return Settled(
             verdict.decision,
             sources[0].id if sources else None,
