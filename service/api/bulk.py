@@ -48,6 +48,9 @@ class BulkResult(BaseModel):
     )
     decision: Decision | None = Field(None, description="None with report=false, and where there is a problem.")
     original_id: str | None = None
+    pickups: list[str] | None = Field(
+        None, description="Articles that are stored, were published later and derive from this one; none without any."
+    )
     problem: Problem | None = None
 
 
@@ -251,4 +254,5 @@ def _result(index: int, article: Article, added: Added | WirematchError) -> Bulk
         status=200 if added.id is None else 201,
         decision=added.decision,
         original_id=added.original_id,
+        pickups=list(added.pickups) or None,
     )
