@@ -9,11 +9,10 @@ from sklearn.metrics import confusion_matrix, f1_score, roc_auc_score
 
 from bench.data import Corpus, Judged
 from bench.train import fit, judged_examples, mined_examples, training_pairs
-from service.matching.alignment import align
 from service.matching.compare import WHOLLY
 from service.matching.model import DerivationModel, to_json
+from service.matching.pair import Pair
 from service.matching.resources import default_comparer
-from service.matching.sentences import overlap_sentences
 from service.models import Article, Derivation
 
 
@@ -66,4 +65,4 @@ def label(*, derived: bool, coverage: float) -> Derivation:
 def _coverage_of_shorter(pair: Judged) -> float:
     sides = [default_comparer().side(Article(body=body)).profile for body in (pair.first, pair.second)]
     shorter, longer = sorted(sides, key=len)
-    return align(shorter, longer, overlap_sentences(shorter, longer)).covered(len(shorter))
+    return Pair(shorter, longer).coverage

@@ -18,13 +18,12 @@ import service.matching
 from bench.composites import WHOLLY_TAKEN, compose
 from bench.data import Corpus, Judged, Labelled, load, load_judged
 from service import __version__
-from service.matching.compare import measure_pair
 from service.matching.judge import LEAST_WORDS
 from service.matching.model import Tree, to_json
+from service.matching.pair import Pair
 from service.matching.profile import profile
 from service.matching.rarity import Rarity
 from service.matching.resources import FREQUENCIES_FILE, MODEL_FILE
-from service.matching.sentences import overlap_sentences
 from service.models import Derivation
 from service.text.prepare import prepare
 
@@ -190,5 +189,4 @@ def _set_rarity(rarity: Rarity) -> None:
 
 
 def _measure(bodies: tuple[str, str]) -> dict[str, float]:
-    submission, story = (profile(prepare(body), _rarity) for body in bodies)
-    return measure_pair(submission, story, overlap_sentences(submission, story))
+    return Pair(*(profile(prepare(body), _rarity) for body in bodies)).features()

@@ -12,7 +12,7 @@ from service import __version__
 from service.api import articles, bulk, checks, docs, documents, health, problems
 from service.api.body_limit import BodyLimit
 from service.api.state import State
-from service.compose import open_parts
+from service.compose import make_courier, open_parts
 from service.index.retention import sweep_for_ever
 from service.intake import Intake
 from service.offload import Offload
@@ -30,7 +30,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         offload = Offload(chosen.cpu_threads, chosen.max_waiting)
         try:
             async with open_parts(chosen.redis_url or DEFAULT_REDIS_URL, chosen) as parts:
-                sweeping = asyncio.create_task(sweep_for_ever(parts.detector.sweep))
+                background = [asyncio.create_task(sweep_for_ever(parts.detector.sweep))]
+                if courier := make_courier(parts.detector, chosen):
+                    background.append(asyncio.create_task(courier.run()))
                 try:
                     yield {
                         "detector": parts.detector,
@@ -39,8 +41,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                         "longest_line": chosen.max_request_bytes,
                     }
                 finally:
-                    sweeping.cancel()
-                    await asyncio.wait([sweeping])
+                    for task in background:
+                        task.cancel()
+                    await asyncio.wait(background)
         finally:
             offload.close()
 

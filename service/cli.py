@@ -28,6 +28,7 @@ from service.matching.resources import default_comparer
 from service.models import Article, Decision, Filters, Receipt, Report
 from service.offload import Offload
 from service.pipelines.command import dedupe
+from service.pipelines.loading import Loaded, load
 from service.settings import Settings
 
 STANDARD_INPUT = "-"
@@ -171,6 +172,25 @@ def reindex(
     out.print(f"Generation {built.generation} with {built.shards} shards is live.", highlight=False)
     if built.shards != settings.shards:
         out.print(f"Before you start a service again, set WIREMATCH_SHARDS={built.shards}.", highlight=False)
+
+
+@app.command("load")
+def load_index(
+    folders: Annotated[list[Path], typer.Argument(help="Folders 'index' that a Spark job wrote.")],
+    data_dir: DataDir = None,
+    redis_url: RedisUrl = None,
+) -> None:
+    """Store what a job over a corpus made (docs/pipelines/spark.md); what is there already stays."""
+
+    async def work(parts: Parts) -> Loaded:
+        with Progress("{task.description}", console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("0 stored")
+            return await load(
+                parts.detector.index, folders, lambda done: bar.update(task, description=f"{done.stored:,} stored")
+            )
+
+    loaded = _with_parts(_settings(data_dir, redis_url), work)
+    out.print(f"{loaded.stored:,} stored, {loaded.there:,} there before", highlight=False)
 
 
 app.command()(dedupe)

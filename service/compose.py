@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from service.detector import Detector
 from service.fingerprint.minhash import FingerprintScheme, sign
@@ -20,6 +21,10 @@ from service.index.story_index import Signer
 from service.matching.resources import default_comparer
 from service.offload import Offload
 from service.settings import Settings
+from service.webhooks.courier import Courier, Receiver
+from service.webhooks.outbox import Outbox
+from service.webhooks.signing import read_secrets
+from service.webhooks.watching import WatchingDetector
 
 
 def make_store(redis_url: str, settings: Settings) -> Store:
@@ -77,10 +82,18 @@ async def open_parts(redis_url: str, settings: Settings) -> AsyncIterator[Parts]
     """All on the index that ``settings`` name; IndexUnavailableError or IndexMismatchError when it has none."""
     scheme = FingerprintScheme()
     index = make_index(redis_url, settings, scheme)
-    offload = Offload(settings.cpu_threads, settings.max_waiting)
-    try:
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(index.close)
+        offload = Offload(settings.cpu_threads, settings.max_waiting)
+        stack.callback(offload.close)
+        kind: type[Detector] = Detector
+        watched: dict[str, Any] = {}
+        if settings.webhook_url is not None:
+            outbox = Outbox(make_store(redis_url, settings), settings.index)
+            stack.push_async_callback(outbox.close)
+            kind, watched = WatchingDetector, {"outbox": outbox, "sources": settings.webhook_sources}
         await index.open()
-        detector = Detector(
+        detector = kind(
             index,
             RedisGroups(index.store, settings.index),
             default_comparer(),
@@ -90,15 +103,13 @@ async def open_parts(redis_url: str, settings: Settings) -> AsyncIterator[Parts]
             pickup_limit=settings.pickup_limit,
             profile_cache=settings.profile_cache,
             fingerprint_cache=settings.fingerprint_cache,
+            **watched,
         )
         yield Parts(
             detector,
             RedisKills(index.store, settings.index, settings.kill_window),
             RedisRequests(index.store, settings.index, settings.idempotency_window),
         )
-    finally:
-        offload.close()
-        await index.close()
 
 
 @asynccontextmanager
@@ -106,3 +117,16 @@ async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Det
     """The detector alone."""
     async with open_parts(redis_url, settings) as parts:
         yield parts.detector
+
+
+def make_courier(detector: Detector, settings: Settings) -> Courier | None:
+    """Who sends what the detector notes for the webhooks; None where nothing is watched."""
+    if not isinstance(detector, WatchingDetector) or settings.webhook_url is None or settings.webhook_secret is None:
+        return None
+    receiver = Receiver(
+        str(settings.webhook_url),
+        read_secrets(settings.webhook_secret.get_secret_value()),
+        settings.webhook_timeout,
+        settings.webhook_give_up_hours * 3600,
+    )
+    return Courier(detector, receiver)

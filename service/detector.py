@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from service.clusters import read_cluster
@@ -48,6 +48,10 @@ class Added:
     pickups: Sequence[str] = ()
     """Ids of stored articles that were published later and derive from it."""
     report: Report | None = None
+
+
+def nothing() -> None:
+    """For who does not want to be told."""
 
 
 class Detector:
@@ -98,7 +102,7 @@ class Detector:
         With ``unless_duplicate``, a copy of a stored article is not kept. ArticleExistsError when its id is taken, and
         not by an earlier attempt at the same.
         """
-        article = _complete(article, attempt.article_id)
+        article = complete(article, attempt.article_id)
         [added] = await self.add_many([article], look=report, unless_duplicate=unless_duplicate, explain=True)
         if attempt.again and isinstance(added, ArticleExistsError) and await self._is_stored(article):
             return await self._add_again(article, report=report, unless_duplicate=unless_duplicate)
@@ -120,7 +124,7 @@ class Detector:
             return Receipt(id=None, stored=False, version=None, report=receipt.report)
         return receipt if report else receipt.model_copy(update={"report": None})
 
-    async def add_many(
+    async def add_many(  # noqa: PLR0913 - what a caller may want of a batch
         self,
         articles: Sequence[Article],
         *,
@@ -128,22 +132,25 @@ class Detector:
         unless_duplicate: bool = False,
         explain: bool = False,
         patient: bool = False,
+        on_stored: Callable[[], None] = nothing,
     ) -> list[Added | WirematchError]:
         """Store new articles and decide what each derives from, as if they had come one after the other.
 
         Of each, in order, what became of it, or why it was not stored. With ``look=False`` nothing is decided, unless
         copies are not to be kept; only with ``explain`` are there reports. ``patient`` waits where OverloadedError
-        would be raised.
+        would be raised. ``on_stored`` is called when others may be stored behind these: what is still to be decided
+        changes nothing for them.
 
         They are stored first and looked up then: of two equal ones that come at once, the one with the smaller number
         is the original, and only that.
         """
         started = time.perf_counter()
-        articles = list(map(_complete, articles))
+        articles = list(map(complete, articles))
         async with self._offload.admission(patient=patient):  # refused as a whole or not at all
             fingerprints = await self._finder.read([article.body for article in articles])
             signatures = [fingerprint.signature for fingerprint in fingerprints]
-            placed = await self.index.create_many(list(zip(articles, signatures, strict=True)))
+            looks = look or unless_duplicate
+            placed = await self.index.create_many(list(zip(articles, signatures, strict=True)), look=looks)
             results: list[Added | WirematchError] = []
             stored: list[tuple[int, Submission, Placement]] = []
             for place, (article, fingerprint, answer) in enumerate(zip(articles, fingerprints, placed, strict=True)):
@@ -156,8 +163,10 @@ class Detector:
             submissions = [submission for _, submission, _ in stored]
             fingerprints = [submission.fingerprint for submission in submissions]
             self._finder.remember(placements, fingerprints)
-            if not stored or not (look or unless_duplicate):
+            if not stored or not looks:
                 return results
+            if not unless_duplicate:
+                on_stored()
             found = await self._finder.find(fingerprints, placements)
             settled = await self._offload.run(
                 self._settler.settle, submissions, found, drop_duplicates=unless_duplicate, explain=explain
@@ -197,7 +206,7 @@ class Detector:
     ) -> tuple[Outcome, Receipt] | None:
         """As ``put``, only in place of the version with the number ``expected``; None when that is not there."""
         started = time.perf_counter()
-        article = _complete(article)
+        article = complete(article)
         told = None
         async with self._offload.admission():
             submission = await self._read(article)
@@ -286,7 +295,7 @@ def _milliseconds_since(started: float) -> float:
     return round((time.perf_counter() - started) * 1000, 2)
 
 
-def _complete(article: Article, article_id: str | None = None) -> Article:
+def complete(article: Article, article_id: str | None = None) -> Article:
     """With the id and the kind that storing needs."""
     article_id = article.id or article_id or str(uuid.uuid4())
     return article.model_copy(update={"id": article_id, "kind": article.kind or Kind.WIRE})

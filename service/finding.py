@@ -76,9 +76,7 @@ class Finder:
 
         Submissions that are stored themselves come with their places: each finds only what was stored before it.
         """
-        before: Sequence[int | None] = [placement.number for placement in stored_as or ()] or [None] * len(fingerprints)
-        last = max((placement.stored_at for placement in stored_as or ()), default=None)
-        found = await self._index.candidates_many([print_.signature for print_ in fingerprints], before, last)
+        found = await self._candidates(fingerprints, stored_as or [None] * len(fingerprints))
         later = _later(stored_as) if stored_as else [_NONE] * len(found)
         rankings = [self._plausible(candidates, its) for candidates, its in zip(found, later, strict=True)]
         shingles, entries, partial = await self._shingles_of(rankings)
@@ -112,6 +110,19 @@ class Finder:
         shingles = await self._offload.run(self._made_of, entries)
         shares = overlaps(fingerprint.shingles, [shingles[entry.number] for entry in entries])
         return [entry for entry, share in zip(entries, shares.tolist(), strict=True) if share >= LEAST_OVERLAP]
+
+    async def _candidates(
+        self, fingerprints: Sequence[Fingerprint], stored_as: Sequence[Placement | None]
+    ) -> list[Candidates]:
+        """Those that came with the placements, and the others from the index."""
+        found = [None if placement is None else placement.candidates for placement in stored_as]
+        asked = [place for place, candidates in enumerate(found) if candidates is None]
+        signatures = [fingerprints[place].signature for place in asked]
+        placements = [stored_as[place] for place in asked]
+        before = [None if placement is None else placement.number for placement in placements]
+        last = max((placement.stored_at for placement in placements if placement is not None), default=None)
+        rest = iter(await self._index.candidates_many(signatures, before, last) if asked else ())
+        return [next(rest) if candidates is None else candidates for candidates in found]
 
     def _plausible(self, candidates: Candidates, later: Numbers) -> Ranking:
         """The candidates to look at."""

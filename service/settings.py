@@ -7,11 +7,21 @@ from pathlib import Path
 from typing import Annotated, Any, Self
 
 import platformdirs
-from pydantic import AfterValidator, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    Field,
+    HttpUrl,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from service.errors import InvalidSettingError
 from service.index.connection import check_url
+from service.webhooks.signing import read_secrets
 
 Window = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=36_500))]
 
@@ -70,6 +80,36 @@ class Settings(BaseSettings):
     max_request_bytes: int = Field(2_097_152, ge=1_024, description="Largest request body; a larger one is a 413.")
     cpu_threads: int = Field(2, ge=1, le=64, description="Threads of one process that compare texts.")
     max_waiting: int = Field(64, ge=1, description="Requests that may wait for such a thread; further ones are a 503.")
+    webhook_secret: SecretStr | None = Field(
+        None,
+        description="What messages are signed with: whsec_ and 24 to 64 bytes in base64; several while it changes.",
+    )
+    webhook_url: HttpUrl | None = Field(
+        None, description="Where a message goes when a watched source's story is picked up. Without it none is sent."
+    )
+    webhook_sources: frozenset[str] | None = Field(
+        None, description='Sources that are watched, as JSON: ["Norwind"]. By default all that have a name.'
+    )
+    webhook_timeout: float = Field(
+        15.0, gt=0, le=300, allow_inf_nan=False, description="Seconds that the receiver has for its answer."
+    )
+    webhook_give_up_hours: float = Field(
+        72.0, gt=0, allow_inf_nan=False, description="Hours after which a message that was never taken is given up."
+    )
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _readable(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None:
+            read_secrets(secret.get_secret_value())
+        return secret
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _signed(cls, url: HttpUrl | None, info: ValidationInfo) -> HttpUrl | None:
+        if url is not None and info.data.get("webhook_secret") is None:
+            raise ValueError("messages are signed, so WIREMATCH_WEBHOOK_SECRET is needed, too")
+        return url
 
     @classmethod
     def read(cls, **options: Any) -> Self:

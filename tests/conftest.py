@@ -6,7 +6,7 @@ import json
 import os
 import sys
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -135,8 +135,10 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., LiveService]]:
     """Start ``wirematch serve`` for real, as often as wanted; all of it is ended with the test."""
     started: list[LiveService] = []
 
-    def start(*options: str, data_dir: Path = tmp_path / "data") -> LiveService:
-        service = LiveService(data_dir, *options)
+    def start(
+        *options: str, data_dir: Path = tmp_path / "data", environment: Mapping[str, str] | None = None
+    ) -> LiveService:
+        service = LiveService(data_dir, *options, environment=environment)
         started.append(service)
         service.wait_until_ready()
         return service

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import httpx2
@@ -52,7 +52,7 @@ def valkey_process(data_dir: Path) -> int | None:
 class LiveService:
     """A running service; ``url`` is where it answers."""
 
-    def __init__(self, data_dir: Path, *options: str) -> None:
+    def __init__(self, data_dir: Path, *options: str, environment: Mapping[str, str] | None = None) -> None:
         self.data_dir = data_dir
         self.log = data_dir.with_suffix(".log")
         port = free_port()
@@ -63,7 +63,8 @@ class LiveService:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")},
+                env={name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
+                | dict(environment or {}),
             )
 
     def wait_until_ready(self) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -33,32 +34,64 @@ class Ranking:
         return len(self.numbers)
 
 
-def rank(buckets: list[NDArray[np.uint64]], documents: int, cap: int, before: int | None = None) -> Ranking:
-    """Score every document in ``buckets`` by the sum of ``log(1 + documents / bucket size)`` over those it is in.
+@dataclass(frozen=True, slots=True, eq=False)
+class Postings:
+    """What the buckets of one signature hold: two arrays of shape (n,), a document's number and the band it is in."""
 
-    A bucket is a list of at most ``cap`` document numbers a shard, so its weight is an inverse document frequency:
-    sharing one with two stories in it says nearly all. A full bucket is a stop-feature; sharing one such and nothing
-    else makes no candidate, sharing many does, or the hundredth copy of a story would find none of the others.
-    ``before`` leaves out numbers from it on, of its own shard (the upper 32 bits): only these are in order of storing.
+    numbers: NDArray[np.uint64]
+    bands: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, buckets: Sequence[NDArray[np.uint64]]) -> Postings:
+        """Those of some buckets, each of another band."""
+        if not len(buckets):
+            return NO_POSTINGS
+        bands = np.repeat(np.arange(len(buckets)), [len(bucket) for bucket in buckets])
+        return cls(np.concatenate(buckets).astype(np.uint64, copy=False), bands)
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+NO_POSTINGS = Postings(np.empty(0, np.uint64), np.empty(0, np.intp))
+
+
+def joined(parts: Sequence[Postings]) -> Postings:
+    """Postings of several shards: what falls into one band is one bucket."""
+    if len(parts) == 1:
+        return parts[0]
+    numbers = [part.numbers for part in parts] or [NO_POSTINGS.numbers]
+    bands = [part.bands for part in parts] or [NO_POSTINGS.bands]
+    return Postings(np.concatenate(numbers), np.concatenate(bands))
+
+
+def rank(postings: Postings, documents: int, cap: int, before: int | None = None) -> Ranking:
+    """Score every document in a bucket by the sum of ``log(1 + documents / bucket size)`` over those it is in.
+
+    A bucket holds at most ``cap`` document numbers a shard, so its weight is an inverse document frequency: sharing one
+    with two stories in it says nearly all. A full bucket is a stop-feature; sharing one such and nothing else makes no
+    candidate, sharing many does, or the hundredth copy of a story would find none of the others. ``before`` leaves out
+    numbers from it on, of its own shard (the upper 32 bits): only these are in order of storing.
     """
-    filled = [bucket for bucket in buckets if len(bucket)]
-    if not filled:
-        return Ranking(np.empty(0, np.uint64), np.empty(0))
-    sizes = np.array([len(bucket) for bucket in filled])
-    weights = np.log1p(documents / sizes)
-    postings = np.concatenate(filled).astype(np.uint64, copy=False)
+    if not len(postings):
+        return Ranking(NO_POSTINGS.numbers, np.empty(0))
+    sizes = np.bincount(postings.bands)
+    weights = np.log1p(documents / np.maximum(sizes, 1))[postings.bands]
     # Sorted by document, what belongs to one stands together.
-    order = np.argsort(postings, kind="stable")
-    postings = postings[order]
-    starts = np.flatnonzero(np.concatenate(([True], postings[1:] != postings[:-1])))
-    numbers = postings[starts]
+    order = np.argsort(postings.numbers, kind="stable")
+    sorted_ = postings.numbers[order]
+    first = np.empty(len(order), np.bool_)
+    first[0] = True
+    np.not_equal(sorted_[1:], sorted_[:-1], out=first[1:])
+    starts = np.flatnonzero(first)
+    numbers = sorted_[starts]
     # Rounded, as the order in which the same weights were added up says nothing.
-    scores = np.add.reduceat(np.repeat(weights, sizes)[order], starts).round(9)
+    scores = np.add.reduceat(weights[order], starts).round(9)
     kept = scores > np.log1p(documents / cap) * FULL_BUCKETS_PASSED_OVER
     if before is not None:
         own = np.uint64(before)
         kept &= (numbers < own) | (numbers >> SHARD_SHIFT != own >> SHARD_SHIFT)
     numbers, scores = numbers[kept], scores[kept]
-    # Equal scores: the earlier document leads, as it is the likelier original.
-    order = np.lexsort((numbers, -scores))
+    # Equal scores: the earlier document leads, as it is the likelier original. Numbers are in order already.
+    order = np.argsort(-scores, kind="stable")
     return Ranking(numbers[order], scores[order])

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from service.fingerprint.minhash import Signature
+from service.fingerprint.ranking import NO_POSTINGS, Postings
 
 POSTING = np.dtype([("bucket", "<u2"), ("number", "<u4")])
 """A record of a page: the upper 16 bits of a bucket's hash, and a document number; 0 is a free record. The lower 16
@@ -33,25 +34,24 @@ def pack_hashes(signature: Signature | None) -> bytes:
     return b"" if signature is None else bucket_hashes(signature).astype("<u4").tobytes()
 
 
-def read_postings(answer: bytes, hashes: bytes, cap: int, home: int = 0) -> dict[int, NDArray[np.uint64]]:
-    """What ``query.lua`` found for ``hashes``: band -> at most ``cap`` document numbers, the newest, oldest first.
+def read_postings(answer: bytes, hashes: bytes, cap: int, home: int = 0) -> Postings:
+    """What ``lookup.lua`` packed for ``hashes``: of each bucket at most ``cap`` documents, the newest.
 
     ``home`` is the number, 0 in its lower 32 bits, that says which shard of which generation they are of.
     """
     count = int.from_bytes(answer[:4], "little")
     if not count:
-        return {}
+        return NO_POSTINGS
     pieces = np.frombuffer(answer, PIECE, count, 4)
     records = np.frombuffer(answer, POSTING, offset=4 + count * PIECE.itemsize)
-    lengths = pieces["bytes"].astype(np.int64) // POSTING.itemsize
-    wanted = np.frombuffer(hashes, "<u4")[pieces["place"]] >> np.uint32(16)
-    found = (records["bucket"] == np.repeat(wanted, lengths)) & (records["number"] > 0)
-    numbers = records["number"][found] | np.uint64(home)
-    sizes = np.add.reduceat(found, np.cumsum(lengths, dtype=np.int64) - lengths, dtype=np.int64)
-    ends = np.cumsum(sizes)
-    starts = np.maximum(ends - sizes, ends - cap)
-    return {
-        place: numbers[start:end]
-        for place, start, end in zip(pieces["place"].tolist(), starts.tolist(), ends.tolist(), strict=True)
-        if end > start
-    }
+    wanted = (np.frombuffer(hashes, "<u4")[pieces["place"]] >> np.uint32(16)).astype(np.uint16)
+    lengths = pieces["bytes"] // np.uint32(POSTING.itemsize)
+    found = np.flatnonzero(records["bucket"] == np.repeat(wanted, lengths))
+    found = found[records["number"][found] > 0]
+    ends = np.cumsum(lengths, dtype=np.intp)
+    pages = np.searchsorted(ends, found, side="right")
+    sizes = np.bincount(pages, minlength=count)
+    if sizes.max(initial=0) > cap:
+        newest = np.cumsum(sizes)[pages] - np.arange(len(pages)) <= cap
+        found, pages = found[newest], pages[newest]
+    return Postings(records["number"][found] | np.uint64(home), pieces["place"][pages].astype(np.intp))

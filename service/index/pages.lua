@@ -3,7 +3,7 @@
 -- bucket are in order of storing. A page is made longer by CHUNK free records (number 0) at a time and filled in place:
 -- APPEND would have the server allocate twice what is needed, SET of the whole would send it all to the append-only
 -- file and the replicas for each posting (docs/adr/0005).
-local WIDTH, CHUNK, TARGET, FEWEST_PAGES = 6, 8, 64, 65536
+local WIDTH, CHUNK, TARGET = RECORD_BYTES, 8, 64
 local byte, sub, rep, find = string.byte, string.sub, string.rep, string.find
 local FREE, NO_NUMBER = rep('\0', WIDTH), rep('\0', 4)
 local NEW_CHUNK = rep(FREE, CHUNK - 1)
@@ -19,8 +19,7 @@ local function read_state()
     pages = tonumber(found[1]), postings = tonumber(found[2]), sequence = tonumber(found[3]),
     clock = tonumber(found[4]), logged = phase == 'logged',
   }
-  state.half = FEWEST_PAGES
-  while state.half * 2 <= state.pages do state.half = state.half * 2 end
+  state.half = half_of(state.pages)
   return true
 end
 
@@ -120,27 +119,24 @@ local function merge()
   end
 end
 
--- `hashes`: 32 bits a bucket, packed; `number`: the document's. This is what adding costs, so it calls little.
-local function add_postings(hashes, number, cap)
-  if #hashes == 0 then return end
-  local packed, keys, met = struct.pack('<I4', number), {}, {}
-  local pages, half, page_prefix, pack = state.pages, state.half, prefix .. 'p', struct.pack
-  local buckets = {struct.unpack('<' .. rep('I4', #hashes / 4), hashes)}
-  for place = 1, #hashes / 4 do
-    local page = buckets[place] % (2 * half)
-    if page >= pages then page = page - half end
-    keys[place] = page_prefix .. pack('<I4', page)
-  end
+-- `hashes`: 32 bits a bucket, packed; `number`: the document's. With `look`, gives what query.lua would have given just
+-- before: a page is read once for both.
+local function add_postings(hashes, number, cap, look)
+  if #hashes == 0 then return NOTHING_FOUND end
+  local packed, met, answer = struct.pack('<I4', number), {}, new_answer()
+  local keys, buckets = placed(hashes, state.pages, state.half)
   local found = redis.call('MGET', unpack(keys))
   for place = 1, #keys do
-    local key, page = keys[place], found[place]
+    local key, page, bucket = keys[place], found[place], buckets[place]
     -- Two buckets of one document may share a page; the second finds the first there.
     if met[key] then page = redis.call('GET', key) end
     met[key] = true
-    add_posting(key, page, sub(hashes, 4 * place - 1, 4 * place) .. packed, cap)
+    if look and page then collect(answer, place, page, bucket) end
+    add_posting(key, page, bucket .. packed, cap)
   end
   state.postings = state.postings + #keys
   while state.postings > TARGET * state.pages do split() end
+  return look and packed_answer(answer) or NOTHING_FOUND
 end
 
 local function remove_postings(hashes, number)

@@ -1,15 +1,15 @@
 -- Stores articles, each wholly or not at all.
--- ARGV: 2 bucket cap, then for each article:
+-- ARGV: 2 bucket cap, 3 'look' to have its buckets' postings as they were just before, then for each article:
 --   1 'create' or 'replace', 2 id, 3 the record after its times, 4 bucket hashes ('<I4'),
 --   5 number that the caller knows to be there (0: it knows of none), 6 that one's bucket hashes,
 --   7 retention in ms (0: none), 8 expiry in ms since 1970 (0: none),
 --   9 version and 10 time of storing that are copied (0: this is no copy)
--- Gives for each {outcome, number, version, stored (ms), record}; outcome is 'created', 'replaced', 'unchanged',
--- 'exists', or 'changed' when not the number is there that the caller knows, but the one given with its record, or none
--- (0): nothing was done.
+-- Gives {documents, answers}, for each article {outcome, number, version, stored (ms), record, postings (lookup.lua)}.
+-- Outcome is 'created', 'replaced', 'unchanged', 'exists', or 'changed' when not the number is there that the caller
+-- knows, but the one given with its record, or none (0): nothing was done.
 local open, refusal = read_state()
 if not open then return refusal end
-local cap, FIELDS = tonumber(ARGV[2]), 10
+local cap, look, FIELDS = tonumber(ARGV[2]), ARGV[3] == 'look', 10
 if state.sequence + #ARGV / FIELDS > 4294967295 then return {err = 'FULL the shard has given out all its numbers'} end
 local moment = now()
 
@@ -24,16 +24,16 @@ local function put(first)
     local old_version, old_stored = struct.unpack('<I4I8', record)
     local gone = expired(record, moment)
     if not gone then
-      if mode == 'create' then return {'exists', old, old_version, old_stored, ''} end
+      if mode == 'create' then return {'exists', old, old_version, old_stored, '', ''} end
       -- The digest of an article stands behind its time of publication and its kind.
       local same = tonumber(ARGV[first + 8]) == 0 and sub(record, 30, 45) == sub(rest, 10, 25)
-      if same then return {'unchanged', old, old_version, old_stored, ''} end
+      if same then return {'unchanged', old, old_version, old_stored, '', ''} end
     end
-    if old ~= tonumber(known) then return {'changed', old, old_version, old_stored, record} end
+    if old ~= tonumber(known) then return {'changed', old, old_version, old_stored, record, ''} end
     remove_document(old, ARGV[first + 5])
     if not gone then outcome, version, stored = 'replaced', old_version + 1, old_stored end
   elseif tonumber(known) > 0 then
-    return {'changed', 0, 0, 0, ''}
+    return {'changed', 0, 0, 0, '', ''}
   end
   if tonumber(ARGV[first + 8]) > 0 then
     version, stored = tonumber(ARGV[first + 8]), tonumber(ARGV[first + 9])
@@ -49,12 +49,12 @@ local function put(first)
   redis.call('HSET', KEYS[2], id, packed)
   redis.call('SET', number_key('d', number), struct.pack('<I4I8I8', version, stored, expires) .. rest)
   if expires > 0 then redis.call('ZADD', prefix .. 'expiries', expires, packed) end
-  add_postings(hashes, number, cap)
+  local postings = add_postings(hashes, number, cap, look)
   log_change(id)
-  return {outcome, number, version, stored, ''}
+  return {outcome, number, version, stored, '', postings}
 end
 
 local done = {}
-for first = 3, #ARGV, FIELDS do done[#done + 1] = put(first) end
+for first = 4, #ARGV, FIELDS do done[#done + 1] = put(first) end
 write_state()
-return done
+return {redis.call('HLEN', KEYS[2]), done}

@@ -5,16 +5,15 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
 from redis.exceptions import ResponseError
 
 from service.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
 from service.fingerprint.minhash import FingerprintScheme, Signature
-from service.fingerprint.ranking import Ranking, rank
+from service.fingerprint.ranking import Ranking, joined, rank
 from service.index.answering import answering, elsewhere, of_some
 from service.index.buckets import pack_hashes
 from service.index.connection import Store
@@ -23,7 +22,7 @@ from service.index.placing import shard_keys, shard_of
 from service.index.record import claim
 from service.index.records import milliseconds
 from service.index.retention import Retention
-from service.index.shard import BATCH, Draft, Shard, Taken
+from service.index.shard import BATCH, Draft, Seen, Shard, Stored, Taken
 from service.index.story_index import NO_FILTERS, Candidates, Entries, Entry, Placement, Signer
 from service.index.waves import in_waves
 from service.models import Article, Filters
@@ -138,11 +137,14 @@ class RedisIndex:
         self, mode: str, article: Article, signature: Signature | None, expected: int | None = None
     ) -> Placement | Taken:
         draft = self._draft(article, signature)
-        [placement] = await self._on_home(_id(article), lambda shard: shard.put(mode, [draft], expected))
-        return placement
+        [stored] = await self._on_home(_id(article), lambda shard: shard.put(mode, [draft], expected))
+        return stored.placement if isinstance(stored, Stored) else stored
 
-    async def create_many(self, items: Sequence[tuple[Article, Signature | None]]) -> list[Placement | WirematchError]:
+    async def create_many(
+        self, items: Sequence[tuple[Article, Signature | None]], *, look: bool = False
+    ) -> list[Placement | WirematchError]:
         """See StoryIndex."""
+        look = look and self._shards == 1  # of several shards, only the article's own is asked by the way
         results: list[Placement | WirematchError | None] = [None] * len(items)
         places: list[int] = []
         met: set[str] = set()
@@ -158,7 +160,7 @@ class RedisIndex:
         async def store(home: int, its: list[int], after: int) -> None:
             for first in range(0, len(its), BATCH):
                 batch = its[first : first + BATCH]
-                answers = await self._create_batch(self._shard(home), [items[place] for place in batch], after)
+                answers = await self._create_batch(self._shard(home), [items[place] for place in batch], after, look)
                 for place, answer in zip(batch, answers, strict=True):
                     results[place] = answer
 
@@ -173,14 +175,14 @@ class RedisIndex:
         return [result for result in results if result is not None]
 
     async def _create_batch(
-        self, shard: Shard, items: Sequence[tuple[Article, Signature | None]], after: int
+        self, shard: Shard, items: Sequence[tuple[Article, Signature | None]], after: int, look: bool
     ) -> list[Placement | WirematchError]:
         """Store them in a shard, later than ``after``, ms since 1970."""
         try:
             with answering():
                 if after:
                     await shard.follow(after)
-                answers = await shard.put("create", [self._draft(*item) for item in items])
+                answers = await shard.put("create", [self._draft(*item) for item in items], look=look)
         except IndexUnavailableError as error:
             if elsewhere(error.__cause__):  # a rebuild has moved the index; each finds its new home by itself
                 return [await self._created(*item) for item in items]
@@ -188,9 +190,13 @@ class RedisIndex:
         except WirematchError as error:
             return [error] * len(items)
         return [
-            ArticleExistsError(_id(article)) if isinstance(answer, Taken) else answer
+            self._placement(answer, look=look) if isinstance(answer, Stored) else ArticleExistsError(_id(article))
             for (article, _), answer in zip(items, answers, strict=True)
         ]
+
+    def _placement(self, stored: Stored, *, look: bool) -> Placement:
+        placement = stored.placement
+        return replace(placement, candidates=self._ranked([stored.seen], placement.number)) if look else placement
 
     async def _created(self, article: Article, signature: Signature | None) -> Placement | WirematchError:
         try:
@@ -251,13 +257,16 @@ class RedisIndex:
             with answering():
                 answers = await self._on_all(lambda shard, batch=batch: shard.query(batch, seen))  # type: ignore[misc]
             answered = [answer for answer in answers if answer is not None]
-            documents = sum(count for count, _ in answered)
             partial = len(answered) < len(answers)
             for place in range(len(batch)):
-                buckets = _joined([queries[place] for _, queries in answered])
-                ranking = rank(buckets, documents, self._cap, before[first + place])
-                found.append(Candidates(ranking, documents, partial))
+                held = [shard[place] for shard in answered]
+                found.append(self._ranked(held, before[first + place], partial=partial))
         return found
+
+    def _ranked(self, seen: Sequence[Seen], before: int | None, *, partial: bool = False) -> Candidates:
+        documents = sum(shard.documents for shard in seen)
+        postings = joined([shard.postings for shard in seen])
+        return Candidates(rank(postings, documents, self._cap, before), documents, partial)
 
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Entries:
         """See StoryIndex."""
@@ -271,17 +280,6 @@ class RedisIndex:
             batch = rankings[first : first + QUERIES_AT_ONCE]
             found += await self._fetcher.fetch(batch, limit, NO_FILTERS, self._shards)
         return found
-
-
-def _joined(shards: Sequence[dict[int, NDArray[np.uint64]]]) -> list[NDArray[np.uint64]]:
-    """Buckets of all shards: what falls into one band is one bucket."""
-    if len(shards) == 1:
-        return list(shards[0].values())
-    bands: dict[int, list[NDArray[np.uint64]]] = defaultdict(list)
-    for buckets in shards:
-        for band, numbers in buckets.items():
-            bands[band].append(numbers)
-    return [np.concatenate(numbers) for numbers in bands.values()]
 
 
 def _id(article: Article) -> str:

@@ -26,10 +26,10 @@ def _script(*names: str, flags: str = "") -> Script:
 
 CLAIM = _script("claim")
 OPEN = _script("shard", "open")
-PUT = _script("shard", "pages", "put")
-REMOVE = _script("shard", "pages", "remove", flags="allow-oom")  # deleting works in a full Redis, too
+PUT = _script("shard", "lookup", "pages", "put")
+REMOVE = _script("shard", "lookup", "pages", "remove", flags="allow-oom")  # deleting works in a full Redis, too
 GET = _script("shard", "get")
-QUERY = _script("shard", "query")
+QUERY = _script("shard", "lookup", "query")
 FOLLOW = _script("shard", "follow")
 FETCH = _script("shard", "fetch")
 DUE = _script("shard", "due")

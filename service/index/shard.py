@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from service.errors import IndexUnavailableError
 from service.fingerprint.minhash import Signature
+from service.fingerprint.ranking import Postings
 from service.index import scripts
 from service.index.buckets import pack_hashes, read_postings
 from service.index.connection import Argument, Store
@@ -47,6 +48,24 @@ class Draft:
     """Of an article that is copied, its version and when it was stored; 0 for a new one."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What a signature's buckets hold in a shard."""
+
+    documents: int
+    """Articles stored in the shard."""
+    postings: Postings
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stored:
+    """An article that is in the shard."""
+
+    placement: Placement
+    seen: Seen
+    """What its buckets held just before; nothing if it was there already, or if nobody asked."""
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """The id of an article that was to be created is in use, or another is there than was to be replaced."""
@@ -70,25 +89,27 @@ class Shard:
         """Make ready for articles; opening again is harmless."""
         await self._store.write(scripts.OPEN, self._keys, [self._prefix])
 
-    async def put(self, mode: str, drafts: Sequence[Draft], expected: int | None = None) -> list[Placement | Taken]:
-        """Store articles, at most :data:`BATCH` of different ids, each wholly or not at all.
+    async def put(
+        self, mode: str, drafts: Sequence[Draft], expected: int | None = None, *, look: bool = False
+    ) -> list[Stored | Taken]:
+        """Store articles, at most :data:`BATCH` of different ids, each wholly or not at all, and ``look`` around.
 
         With ``expected``, only in place of the one with this number: Taken when another is there.
         """
         known: list[tuple[int, bytes]] = [(0 if expected is None else NOBODYS, b"")] * len(drafts)
-        done: list[Placement | Taken | None] = [None] * len(drafts)
+        done: list[Stored | Taken | None] = [None] * len(drafts)
         rests = [write_record(draft.article) for draft in drafts]
         for _ in range(MOST_TRIES):
             open_places = [place for place, answer in enumerate(done) if answer is None]
             if not open_places:
                 return [answer for answer in done if answer is not None]
-            args: list[Argument] = [self._prefix, self._cap]
+            args: list[Argument] = [self._prefix, self._cap, "look" if look else ""]
             for place in open_places:
                 draft = drafts[place]
                 args += [mode, draft.article.id or "", rests[place], draft.hashes, *known[place]]
                 args += [draft.retention, draft.expires, draft.version, draft.stored]
-            answers = await self._store.write(scripts.PUT, self._keys, args)
-            for place, (outcome, number, version, stored, record) in zip(open_places, answers, strict=True):
+            documents, answers = await self._store.write(scripts.PUT, self._keys, args)
+            for place, (outcome, number, version, stored, record, found) in zip(open_places, answers, strict=True):
                 if outcome == b"changed" and expected is not None and self._number(number) != expected:
                     done[place] = Taken()
                 elif outcome == b"changed":
@@ -97,7 +118,8 @@ class Shard:
                     done[place] = Taken()
                 else:
                     stored_at = datetime.fromtimestamp(stored / 1000, UTC)
-                    done[place] = Placement(Outcome(outcome.decode()), self._number(number), version, stored_at)
+                    placement = Placement(Outcome(outcome.decode()), self._number(number), version, stored_at)
+                    done[place] = Stored(placement, self._seen(documents, found, drafts[place].hashes))
         raise _contended()
 
     async def follow(self, seen: int) -> None:
@@ -123,20 +145,11 @@ class Shard:
         rows = await self._store.read(scripts.GET, self._keys, [self._prefix, *article_ids])
         return [Entry(self._number(row[0]), read_record(row[1])) if row else None for row in rows]
 
-    async def query(
-        self, signatures: Sequence[Signature | None], seen: int = 0
-    ) -> tuple[int, list[dict[int, NDArray[np.uint64]]]]:
-        """How many articles there are, and for each signature its buckets' numbers by band.
-
-        What is not here yet will be stored later than ``seen``, ms since 1970.
-        """
+    async def query(self, signatures: Sequence[Signature | None], seen: int = 0) -> list[Seen]:
+        """What the buckets of each signature hold; what is not here yet will be stored later than ``seen``, ms."""
         packed = [pack_hashes(signature) for signature in signatures]
         documents, *answers = await self._store.read(scripts.QUERY, self._keys, [self._prefix, seen, *packed])
-        found = [
-            read_postings(answer, hashes, self._cap, self._number(0))
-            for answer, hashes in zip(answers, packed, strict=True)
-        ]
-        return documents, found
+        return [self._seen(documents, answer, hashes) for answer, hashes in zip(answers, packed, strict=True)]
 
     async def fetch(self, requests: Sequence[tuple[NDArray[np.uint64], int, bytes]]) -> list[list[tuple[int, bytes]]]:
         """For each request (numbers of this shard, most, filters): numbers and records, in the order given."""
@@ -203,6 +216,9 @@ class Shard:
         for page in range(0, pages, CLEARED):
             await self._store.write(scripts.CLEAR, self._keys, [self._prefix, page, min(CLEARED, pages - page), b""])
         await self._store.write(scripts.FORGET, self._keys, [self._prefix])
+
+    def _seen(self, documents: int, answer: bytes, hashes: bytes) -> Seen:
+        return Seen(documents, read_postings(answer, hashes, self._cap, self._number(0)))
 
     def _number(self, local: int) -> int:
         return number_of(self._generation, self._shard, local)

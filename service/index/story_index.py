@@ -22,6 +22,17 @@ class Outcome(StrEnum):
     UNCHANGED = "unchanged"
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Candidates:
+    """Articles that share a bucket with a signature."""
+
+    ranking: Ranking
+    documents: int
+    """Articles stored in all."""
+    partial: bool = False
+    """Whether a part of the index did not answer in time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Placement:
     """Where an article stands in the index."""
@@ -32,6 +43,8 @@ class Placement:
     version: int
     stored_at: datetime
     """When the id was first stored, by the clock of its shard's server."""
+    candidates: Candidates | None = None
+    """What was found by the way when it was stored; None when nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,17 +53,6 @@ class Entry:
 
     number: int
     article: StoredArticle
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Candidates:
-    """Articles that share a bucket with a signature."""
-
-    ranking: Ranking
-    documents: int
-    """Articles stored in all."""
-    partial: bool = False
-    """Whether a part of the index did not answer in time."""
 
 
 class Entries(list[Entry]):
@@ -94,10 +96,13 @@ class StoryIndex(Protocol):
     async def create(self, article: Article, signature: Signature | None) -> Placement:
         """Store ``article``, which has an id and a kind; ArticleExistsError when the id is taken."""
 
-    async def create_many(self, items: Sequence[tuple[Article, Signature | None]]) -> list[Placement | WirematchError]:
+    async def create_many(
+        self, items: Sequence[tuple[Article, Signature | None]], *, look: bool = False
+    ) -> list[Placement | WirematchError]:
         """As ``create`` for each, with its placement or its error, in the same order; of equal ids the first wins.
 
-        Of those whose signatures have much in common, the first precedes the others.
+        Of those whose signatures have much in common, the first precedes the others. With ``look``, placements have
+        candidates where finding them took no further round trip.
         """
 
     async def replace(

@@ -7,14 +7,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from service.matching.alignment import AlignedPassage, Alignment, align
+from service.matching.alignment import AlignedPassage, Alignment
 from service.matching.credit import names_source
-from service.matching.features import measure
 from service.matching.model import DerivationModel
+from service.matching.pair import Pair
 from service.matching.profile import Profile, profile
 from service.matching.rarity import Rarity
 from service.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, likeness
-from service.matching.sentences import SentenceOverlap, overlap_sentences
 from service.models import Article, Coverage, Derivation, Evidence, Match, Passage, PassageKind, Relation, Span
 from service.text.prepare import PreparedText, prepare
 
@@ -40,7 +39,7 @@ class Side:
         return self.profile.text
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Suspicion:
     """What the numbers alone say of two texts."""
 
@@ -48,6 +47,18 @@ class Suspicion:
     """That one derives from the other."""
     related: bool
     """Whether they may tell of the same event."""
+    pair: Pair
+    """The two, with what was found on the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a submission owes to a story, in short."""
+
+    relation: Relation
+    coverage: float
+    """Share of the submission's words that passages cover."""
+    verbatim: float
 
 
 class Comparer:
@@ -76,26 +87,33 @@ class Comparer:
         """
         alike = likeness(submission.profile.outline, [story.profile.outline for story in stories])
         alike *= [len(submission.profile) * len(story.profile) > 0 for story in stories]
-        suspicions = [
-            Suspicion(min(1.0, value / WORTH_MEASURING) * UNLIKELY, related=value >= RELATED)
-            for value in alike.tolist()
-        ]
         likest = np.argsort(-alike, kind="stable")[:MEASURED_AT_LEAST]
         alike_enough = alike >= WORTH_MEASURING
         alike_enough[likest] = alike[likest] >= RELATED
-        measured = np.flatnonzero(alike_enough).tolist()
-        pairs = []
-        for number in measured:
-            mine, theirs = submission.profile, stories[number].profile
-            pairs.append(measure_pair(mine, theirs, overlap_sentences(mine, theirs)))
-        chances = self.model.probabilities(pairs).tolist()
-        for number, chance in zip(measured, chances, strict=True):
-            certain = _equal(submission.profile, stories[number].profile)
-            suspicions[number] = Suspicion(1.0 if certain else chance, related=True)
-        return suspicions
+        pairs = [Pair(submission.profile, story.profile) for story in stories]
+        equal = [_equal(submission.profile, story.profile) for story in stories]
+        measured = [number for number in np.flatnonzero(alike_enough).tolist() if not equal[number]]
+        chances = self.model.probabilities([pairs[number].features() for number in measured])
+        probabilities = np.where(alike_enough, 1.0, np.minimum(1.0, alike / WORTH_MEASURING) * UNLIKELY)
+        probabilities[measured] = chances
+        related = alike_enough | (alike >= RELATED)
+        return list(map(Suspicion, probabilities.tolist(), related.tolist(), pairs))
+
+    def relate(self, submission: Side, suspicion: Suspicion) -> Finding:
+        """What ``submission`` owes to the other of the two; RELATED when it is not derived."""
+        pair = suspicion.pair.seen_from(submission.profile)
+        coverage, verbatim = pair.coverage, pair.verbatim
+        # A reader is shown what was taken; where there is nothing to show, nothing is claimed.
+        derived = suspicion.probability >= self.model.decision and coverage > 0
+        return Finding(_relation(derived=derived, coverage=coverage, verbatim=verbatim), coverage, verbatim)
+
+    def derives(self, submission: Side, story: Side) -> bool:
+        """Whether ``submission`` derives from ``story``, without the evidence."""
+        [suspicion] = self.suspect(submission, [story])
+        return suspicion.probability >= self.model.decision and suspicion.pair.coverage > 0
 
     def explain(self, submission: Side, story: Side, suspicion: Suspicion, *, explain_related: bool = True) -> Evidence:
-        """The evidence that ``submission`` derives from ``story``.
+        """The evidence that ``submission`` derives from ``story``, of which ``suspicion`` tells, either way round.
 
         Passages are sought only where the two have something in common, and in a story that is merely related only
         with ``explain_related``: most candidates are, and few callers show them.
@@ -103,33 +121,20 @@ class Comparer:
         probability = round(suspicion.probability, 4)
         if not suspicion.related:
             return UNRELATED.model_copy(update={"probability": probability})
-        derived = suspicion.probability >= self.model.decision
-        if not derived and not explain_related:
+        if suspicion.probability < self.model.decision and not explain_related:
             return UNRELATED.model_copy(update={"relation": Relation.RELATED, "probability": probability})
-        mine, theirs = submission.profile, story.profile
-        sentences = overlap_sentences(mine, theirs)
-        there, back = align(mine, theirs, sentences), align(theirs, mine, sentences.swapped())
-        coverage = there.covered(len(mine))
-        verbatim = there.verbatim(len(mine))
-        # A reader is shown what was taken; where there is nothing to show, nothing is claimed.
-        relation = _relate(derived=derived and coverage > 0, coverage=coverage, verbatim=verbatim)
+        found = self.relate(submission, suspicion)
+        pair = suspicion.pair.seen_from(submission.profile)
         return Evidence(
-            relation=relation,
-            derivation=DERIVATIONS[relation],
+            relation=found.relation,
+            derivation=DERIVATIONS[found.relation],
             probability=probability,
-            coverage=Coverage(submission=round(coverage, 4), story=round(back.covered(len(theirs)), 4)),
-            verbatim=round(verbatim, 4),
+            coverage=Coverage(submission=round(found.coverage, 4), story=round(pair.turned.coverage, 4)),
+            verbatim=round(found.verbatim, 4),
             credited=names_source(submission.article.body, story.article.source),
-            quoted=round(_quoted(there, submission.text), 4),
-            passages=[_passage(found, submission.text, story.text) for found in there.passages],
+            quoted=round(_quoted(pair.alignment, submission.text), 4),
+            passages=[_passage(passage, submission.text, story.text) for passage in pair.alignment.passages],
         )
-
-
-def measure_pair(submission: Profile, story: Profile, sentences: SentenceOverlap) -> dict[str, float]:
-    """The features of two texts, whichever is the shorter."""
-    if len(submission) <= len(story):
-        return measure(submission, story, sentences)
-    return measure(story, submission, sentences.swapped())
 
 
 def _equal(mine: Profile, theirs: Profile) -> bool:
@@ -142,7 +147,7 @@ def _quoted(alignment: Alignment, text: PreparedText) -> float:
     return spoken / covered if covered else 0.0
 
 
-def _relate(*, derived: bool, coverage: float, verbatim: float) -> Relation:
+def _relation(*, derived: bool, coverage: float, verbatim: float) -> Relation:
     if not derived:
         return Relation.RELATED
     if coverage < WHOLLY:

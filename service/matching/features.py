@@ -8,6 +8,7 @@ reporters on one event: the plain and function words around the facts, in runs a
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
 from itertools import pairwise
 from statistics import fmean
 
@@ -15,8 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
-from service.matching.alignment import Run, find_runs
-from service.matching.profile import SEQUENCES, VIEWS, Flags, Profile
+from service.matching.profile import SEQUENCES, VIEWS, Profile
+from service.matching.runs import Run, find_runs
 from service.matching.sentences import Floats, SentenceOverlap
 
 ALIKE = (0.3, 0.5, 0.6, 0.7, 0.85)
@@ -29,18 +30,22 @@ LONG_RUNS = (5, 8, 12, 18)
 """Lengths, in words of the reporter's own, from which on runs are added up."""
 
 
-def measure(shorter: Profile, longer: Profile, sentences: SentenceOverlap) -> dict[str, float]:
+def measure(
+    shorter: Profile, longer: Profile, sentences: SentenceOverlap, runs: list[Run] | None = None
+) -> dict[str, float]:
     """The features by name, always the same in the same order, all finite and at least 0.
 
-    ``sentences`` is the overlap with the shorter text's as rows. Lengths and counts are logarithms.
+    ``sentences`` is the overlap with the shorter text's as rows; ``runs`` are those of the shorter text that
+    ``find_runs`` finds, where they are known. Lengths and counts are logarithms.
     """
-    runs = find_runs(shorter.text.words, longer.text.words)
+    if runs is None:
+        runs = find_runs(shorter.seeds, longer.seeds)
     likeness = _harmonic(sentences.in_story, sentences.in_submission)
+    shares = _shares(shorter, longer)
     return {
-        **_shares(shorter, longer),
+        **shares,
         **_sequences(shorter, longer),
         **_runs(runs, shorter, longer),
-        **_own_runs(runs, shorter, longer),
         **_found(sentences.in_story, shorter, "shares_of_shorter"),
         **_found(sentences.in_submission.T, longer, "shares_of_longer"),
         **_found(likeness, shorter, "likeness_of_shorter"),
@@ -48,6 +53,7 @@ def measure(shorter: Profile, longer: Profile, sentences: SentenceOverlap) -> di
         **_pairs(likeness, shorter, longer),
         **_order(likeness),
         **_sizes(shorter, longer),
+        "speech_of_shared": _spoken_of_shared(shorter, longer, shares["trigrams_of_shorter"]),
     }
 
 
@@ -72,59 +78,63 @@ def _sequences(shorter: Profile, longer: Profile) -> dict[str, float]:
 
 
 def _runs(runs: list[Run], shorter: Profile, longer: Profile) -> dict[str, float]:
-    lengths = np.array([run.length for run in runs], np.intp)
-    own = _counted(shorter.own, [run.start for run in runs], lengths)
-    worded = _counted(shorter.own & (shorter.function | shorter.plain), [run.start for run in runs], lengths)
-    total = int(lengths.sum())
+    lengths = [run.length for run in runs]
+    own, worded, own_there = _within(runs, shorter, longer)
+    total, all_own, all_own_there = sum(lengths), int(shorter.own_before[-1]), int(longer.own_before[-1])
+    in_order = [before.story_start < after.story_start for before, after in pairwise(runs)]
+    across = sum(length for length, mine in zip(lengths, own, strict=True) if 0 < mine < length)
     return {
-        "longest_run": math.log1p(lengths.max(initial=0)),
-        "longest_own_run": math.log1p(own.max(initial=0)),
-        "longest_wording_run": math.log1p(worded.max(initial=0)),
-        "runs_across_quotation_marks": math.log1p(lengths[(own > 0) & (own < lengths)].sum()),
+        "longest_run": math.log1p(max(lengths, default=0)),
+        "longest_own_run": math.log1p(max(own, default=0)),
+        "longest_wording_run": math.log1p(max(worded, default=0)),
+        "runs_across_quotation_marks": math.log1p(across),
         "runs_of_shorter": total / max(1, len(shorter)),
         "runs_of_longer": min(1.0, total / max(1, len(longer))),
-        "own_runs_of_shorter": float(own.sum()) / max(1, int(shorter.own.sum())),
-        "own_runs_of_longer": float(own.sum()) / max(1, int(longer.own.sum())),
+        "own_runs_of_shorter": sum(own) / max(1, all_own),
+        "own_runs_of_longer": sum(own) / max(1, all_own_there),
         "runs": math.log1p(len(runs)),
-        "long_runs": math.log1p(int((lengths >= 8).sum())),
+        "long_runs": math.log1p(sum(length >= 8 for length in lengths)),
         "mean_run": total / len(runs) if runs else 0.0,
-        "runs_in_order": fmean(a.story_start < b.story_start for a, b in pairwise(runs)) if len(runs) > 1 else 0.5,
+        "runs_in_order": sum(in_order) / len(in_order) if in_order else 0.5,
+        **_own_runs(list(map(min, own, own_there)), max(1, min(all_own, all_own_there))),
     }
 
 
-def _own_runs(runs: list[Run], shorter: Profile, longer: Profile) -> dict[str, float]:
-    """Runs counted by the words that neither text has from a speaker."""
-    lengths = np.array([run.length for run in runs], np.intp)
-    own = np.minimum(
-        _counted(shorter.own, [run.start for run in runs], lengths),
-        _counted(longer.own, [run.story_start for run in runs], lengths),
+def _within(runs: list[Run], shorter: Profile, longer: Profile) -> tuple[list[int], list[int], list[int]]:
+    """Of each run how many words are the reporter's own, his own wording, and the other reporter's own."""
+    starts, ends, there, there_ends = (
+        [getattr(run, place) for run in runs] for place in ("start", "end", "story_start", "story_end")
     )
-    there = max(1, min(int(shorter.own.sum()), int(longer.own.sum())))
-    values = {"longest_run_own_on_both_sides": math.log1p(own.max(initial=0))}
+    return (
+        _between(shorter.own_before, starts, ends),
+        _between(shorter.own_wording_before, starts, ends),
+        _between(longer.own_before, there, there_ends),
+    )
+
+
+def _between(before: NDArray[np.intp], starts: list[int], ends: list[int]) -> list[int]:
+    return (before[ends] - before[starts]).tolist() if starts else []
+
+
+def _own_runs(own: list[int], most: int) -> dict[str, float]:
+    """Runs counted by the words that neither text has from a speaker, of which there might be ``most``."""
+    values = {"longest_run_own_on_both_sides": math.log1p(max(own, default=0))}
     for least in LONG_RUNS:
-        total = int(own[own >= least].sum())
+        total = sum(length for length in own if length >= least)
         values[f"own_words_in_runs_of_{least}"] = math.log1p(total)
-        values[f"share_of_own_words_in_runs_of_{least}"] = min(1.0, total / there)
+        values[f"share_of_own_words_in_runs_of_{least}"] = min(1.0, total / most)
     return values
-
-
-def _counted(flags: Flags, starts: list[int], lengths: NDArray[np.intp]) -> NDArray[np.intp]:
-    """How many flags are set in each stretch."""
-    running = np.concatenate(([0], np.cumsum(flags)))
-    begin = np.array(starts, np.intp)
-    counts: NDArray[np.intp] = running[begin + lengths] - running[begin]
-    return counts
 
 
 def _found(shares: Floats, side: Profile, name: str) -> dict[str, float]:
     """How well the sentences of one side are found among those of the other: rows are the side's."""
     best = shares.max(axis=1, initial=0)
-    total = float(side.sentence_weights.sum())
-    weights = side.sentence_weights / total if total > 0 else side.sentence_weights
+    weights = side.sentence_shares
     values = {f"sentence_{name}": float(best @ weights)}
     for least, share in zip(ALIKE, ((best >= _ALIKE) @ weights).tolist(), strict=True):
         values[f"sentences_from_{least}_{name}"] = share
-    values[f"three_best_sentences_{name}"] = float(np.sort(best)[-3:].mean()) if len(best) else 0.0
+    best.sort()
+    values[f"three_best_sentences_{name}"] = float(best[-3:].mean()) if len(best) else 0.0
     return values
 
 
@@ -137,7 +147,7 @@ def _pairs(likeness: Floats, shorter: Profile, longer: Profile) -> dict[str, flo
             mine, theirs = shorter.stems_of_sentences[number], longer.stems_of_sentences[int(partners[number])]
             if len(mine.wording) >= 3 and len(theirs.wording) >= 3:
                 wording.append(LCSseq.normalized_similarity(mine.wording, theirs.wording))
-            shared = set(mine.content).intersection(theirs.content)
+            shared = mine.distinct_content & theirs.distinct_content
             order.append(LCSseq.similarity(mine.content, theirs.content) / max(1, len(shared)))
             if mine.own_plain:
                 plain.append(sum(map(theirs.plain.__contains__, mine.own_plain)) / len(mine.own_plain))
@@ -175,7 +185,7 @@ def _longest_increasing(partners: NDArray[np.intp]) -> int:
     """Length of the longest run that never goes back (patience sorting); a partner recurs where one was split."""
     tails: list[int] = []
     for partner in partners.tolist():
-        place = int(np.searchsorted(tails, partner, side="right")) if tails else 0
+        place = bisect_right(tails, partner)
         tails[place : place + 1] = [partner]
     return len(tails)
 
@@ -185,17 +195,17 @@ def _sizes(shorter: Profile, longer: Profile) -> dict[str, float]:
         "length_of_shorter": math.log1p(len(shorter)),
         "length_of_longer": math.log1p(len(longer)),
         "length_ratio": len(shorter) / max(1, len(longer)),
-        "speech_of_shorter": float(shorter.text.spoken.mean()) if len(shorter) else 0.0,
-        "speech_of_longer": float(longer.text.spoken.mean()) if len(longer) else 0.0,
-        "speech_of_shared": _spoken_of_shared(shorter, longer),
+        "speech_of_shorter": shorter.speech,
+        "speech_of_longer": longer.speech,
     }
 
 
-def _spoken_of_shared(shorter: Profile, longer: Profile) -> float:
-    """Which share of the trigrams that both hold is a speaker's in the shorter text."""
-    mine, all_mine, theirs = shorter.views["spoken_trigrams"], shorter.views["trigrams"], longer.views["trigrams"]
-    shared = all_mine.share_in(theirs) * len(all_mine.hashes)
-    return min(1.0, mine.share_in(theirs) * len(mine.hashes) / shared) if shared > 0 else 0.0
+def _spoken_of_shared(shorter: Profile, longer: Profile, share: float) -> float:
+    """Which share of the trigrams that both hold, which are so great a share of the shorter text's, is a speaker's."""
+    mine = shorter.views["spoken_trigrams"]
+    shared = share * shorter.views.count("trigrams")
+    spoken = mine.share_in(longer.views["trigrams"]) * len(mine.hashes)
+    return min(1.0, spoken / shared) if shared > 0 else 0.0
 
 
 def _harmonic(first: Floats, second: Floats) -> Floats:

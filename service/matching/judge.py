@@ -107,7 +107,7 @@ def _group_versions(comparer: Comparer, found: list[tuple[Match, Side]]) -> list
 def _is_version(comparer: Comparer, match: Match, story: Side, leader: Match, leading: Side) -> bool:
     if match.relation not in DERIVED or leader.relation not in DERIVED or match.source != leader.source:
         return False
-    return comparer.compare(story, leading, explain_related=False).relation in DERIVED
+    return comparer.derives(story, leading)
 
 
 def _why_undecided(submission: Side) -> str | None:

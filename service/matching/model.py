@@ -32,11 +32,12 @@ class DerivationModel:
 
     names: tuple[str, ...]
     feature: NDArray[np.intp]
-    """t x 15 columns to test; small trees are filled up with tests that never fail."""
+    """s x t columns to test, s being the most tests that a tree has; small trees are filled up with tests that never
+    fail."""
     threshold: NDArray[np.float64]
-    """t x 15."""
+    """s x t."""
     ruled_out: NDArray[np.uint16]
-    """t x 15 sets of leaves, as bits."""
+    """s x t sets of leaves, as bits."""
     values: NDArray[np.float64]
     """t x 16 leaves."""
     decision: float
@@ -51,18 +52,26 @@ class DerivationModel:
         if content.get("format") != FORMAT:
             raise ValueError(f"the model file has format {content.get('format')}; run `python -m bench train`")
         trees = content["trees"]
-        feature = np.zeros((len(trees), MOST_LEAVES - 1), np.intp)
+        tests = [list(_tests(tree)) for tree in trees]
+        # One row for each tree's first test, one for its second ...: long rows are worked off many numbers at a time.
+        feature = np.zeros((max(map(len, tests), default=0), len(trees)), np.intp)
         threshold = np.full(feature.shape, np.inf)
         ruled_out = np.zeros(feature.shape, np.uint16)
         values = np.zeros((len(trees), MOST_LEAVES))
         for number, tree in enumerate(trees):
-            tests, leaves = list(_tests(tree)), list(_leaves(tree))
+            leaves = _leaves(tree)
             values[number, : len(leaves)] = leaves
-            for place, (column, most, first, last) in enumerate(tests):
-                feature[number, place], threshold[number, place] = column, most
-                ruled_out[number, place] = (1 << last) - (1 << first)
+            for place, (column, most, first, last) in enumerate(tests[number]):
+                feature[place, number], threshold[place, number] = column, most
+                ruled_out[place, number] = (1 << last) - (1 << first)
         return cls(
-            tuple(content["features"]), feature, threshold, ruled_out, values, content["decision"], content["trained"]
+            tuple(content["features"]),
+            feature,
+            threshold,
+            ruled_out,
+            values,
+            content["decision"],
+            content["trained"],
         )
 
     def probabilities(self, pairs: Sequence[dict[str, float]]) -> NDArray[np.float64]:
@@ -77,15 +86,16 @@ class DerivationModel:
         return chances
 
     def _score(self, features: NDArray[np.float64]) -> float:
-        failed = features[self.feature] > self.threshold
-        left = ~np.bitwise_or.reduce(self.ruled_out * failed, axis=1)
-        first = _LOWEST[left]
-        return float(self.values[np.arange(len(first)), first].sum())
+        failed = features.take(self.feature) > self.threshold
+        ruled_out = np.bitwise_or.reduce(self.ruled_out * failed, axis=0)
+        first = np.arange(0, self.values.size, MOST_LEAVES)
+        first += _LOWEST[~ruled_out]
+        return float(self.values.take(first).sum())
 
 
-def _lowest_bits() -> NDArray[np.intp]:
+def _lowest_bits() -> NDArray[np.uint8]:
     """For every set of 16 bits but the empty one, the place of the first."""
-    places = np.zeros(1 << MOST_LEAVES, np.intp)
+    places = np.zeros(1 << MOST_LEAVES, np.uint8)
     for bit in reversed(range(MOST_LEAVES)):
         places[1 << bit :: 1 << (bit + 1)] = bit
     return places

@@ -6,20 +6,21 @@ of speakers, names and numbers (facts that any reporter has) or the plain words 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from service.matching.rarity import Rarity
+from service.matching.runs import Seeds, longer_ngrams, ngram_hashes
 from service.matching.screening import Outline
-from service.matching.views import Keys, Views
+from service.matching.views import Keys, Views, is_new
 from service.text.prepare import PreparedText
 
 Flags = NDArray[np.bool_]
-
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 RARE = 5.5
 """Inverse document frequency from which on a word is rare: met in fewer than one story of 245."""
@@ -32,6 +33,7 @@ class SentenceStems:
     """The stems of one sentence, in order, by what they are."""
 
     content: list[int]
+    distinct_content: frozenset[int]
     wording: list[int]
     """The reporter's own function and plain words."""
     own_plain: list[int]
@@ -40,83 +42,147 @@ class SentenceStems:
 
 @dataclass(frozen=True, eq=False)
 class Profile:
-    """A prepared text of ``n`` words in ``m`` sentences, with ``v`` distinct content words, from all sides."""
+    """A prepared text of ``n`` words in ``m`` sentences, with ``v`` distinct content words, from all sides.
+
+    What only measuring and aligning need is made when it is first asked for: most stories are screened and no more.
+    """
 
     text: PreparedText
     weights: NDArray[np.float32]
     """n inverse document frequencies, 0 for function words."""
-    own: Flags
-    """n flags: the reporter's own words, not those of somebody who is quoted."""
-    plain: Flags
-    """n flags: content words that are neither names nor numbers."""
-    function: Flags
-    """n flags: function words."""
-    sentences: NDArray[np.int32]
-    """m + 1 word positions."""
-    sentence_weights: NDArray[np.float32]
-    """m sums over the distinct content words of each sentence."""
     vocabulary: NDArray[np.uint32]
     """v sorted content stems."""
     vocabulary_weights: NDArray[np.float32]
-    entries: tuple[NDArray[np.intp], NDArray[np.intp]]
-    """(sentence, place in the vocabulary) of each content word, each pair once."""
-    views: Views
-    """By the names in ``VIEWS``."""
+    vocabulary_places: NDArray[np.intp]
+    """Of each content word, in the text's order, its place in the vocabulary."""
     outline: Outline
-    sequences: dict[str, list[int]]
-    """By the names in ``SEQUENCES``: stems in order, for longest common subsequences."""
 
     def __len__(self) -> int:
         return len(self.text)
 
     @cached_property
+    def own(self) -> Flags:
+        """N flags: the reporter's own words, not those of somebody who is quoted."""
+        return ~self.text.spoken
+
+    @cached_property
+    def function(self) -> Flags:
+        """N flags: function words."""
+        return ~self.text.content
+
+    @cached_property
+    def names(self) -> Flags:
+        """N flags: words in capitals elsewhere than at the beginning of a sentence, and the same words there."""
+        capitals, stems = self.text.capitals, self.text.stems
+        certain = capitals.copy()
+        certain[self.text.sentences[:-1]] = False
+        opening = np.flatnonzero(capitals & ~certain)
+        names = certain.copy()
+        names[opening] = np.isin(stems[opening], stems[certain])
+        return names
+
+    @cached_property
+    def plain(self) -> Flags:
+        """N flags: content words that are neither names nor numbers."""
+        return self.text.content & ~(self.names | self.text.numbers)
+
+    @cached_property
+    def own_before(self) -> NDArray[np.intp]:
+        """N + 1 counts of the reporter's own words before each word, and in all."""
+        return _counts_before(self.own)
+
+    @cached_property
+    def own_wording_before(self) -> NDArray[np.intp]:
+        """The same of those that are function words or plain ones."""
+        return _counts_before(self.own & (self.function | self.plain))
+
+    @cached_property
+    def speech(self) -> float:
+        """Share of the words that somebody is quoted with."""
+        return float(self.text.spoken.mean()) if len(self) else 0.0
+
+    @cached_property
+    def sentences(self) -> NDArray[np.int32]:
+        """M + 1 word positions."""
+        return _at_most(self.text.sentences, MOST_SENTENCES)
+
+    @cached_property
+    def parts(self) -> list[int]:
+        """N numbers that grow wherever furniture was left out between two words."""
+        parts: list[int] = self.text.parts.tolist()
+        return parts
+
+    @cached_property
+    def entries(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """(sentence, place in the vocabulary) of each content word, each pair once."""
+        sentence_of = np.repeat(np.arange(len(self.sentences) - 1), np.diff(self.sentences))
+        width = max(1, len(self.vocabulary))
+        cells = sentence_of[self.text.content] * width + self.vocabulary_places
+        cells.sort()
+        holders, held = np.divmod(cells[is_new(cells)], width)
+        return holders, held
+
+    @cached_property
+    def sentence_weights(self) -> NDArray[np.float32]:
+        """M sums over the distinct content words of each sentence."""
+        holders, held = self.entries
+        return np.bincount(holders, self.vocabulary_weights[held], len(self.sentences) - 1).astype(np.float32)
+
+    @cached_property
+    def sentence_shares(self) -> NDArray[np.float32]:
+        """The same as shares of their sum."""
+        total = float(self.sentence_weights.sum())
+        return self.sentence_weights / total if total > 0 else self.sentence_weights
+
+    @cached_property
+    def seeds(self) -> Seeds:
+        """For the search for runs."""
+        return Seeds.of(self.text.words)
+
+    @cached_property
+    def views(self) -> Views:
+        """By the names in ``VIEWS``."""
+        return Views.gather(dict(zip(VIEWS, _views(self), strict=True)))
+
+    @cached_property
+    def sequences(self) -> dict[str, list[int]]:
+        """By the names in ``SEQUENCES``: stems in order, for longest common subsequences."""
+        content, own, stems = self.text.content, self.own, self.text.stems
+        masks = (content, content & own, self.plain & own, own, np.True_ | own, self.names | self.text.numbers)
+        return {name: stems[mask].tolist() for name, mask in zip(SEQUENCES, masks, strict=True)}
+
+    @cached_property
     def stems_of_sentences(self) -> list[SentenceStems]:
-        """One a sentence. Made only when the text is measured: most are not."""
+        """One a sentence."""
         own_plain = self.plain & self.own
         flags = (self.text.content, own_plain | (self.function & self.own), own_plain, self.plain)
         content, wording, own, plain = map(self._stems_by_sentence, flags)
-        return list(map(SentenceStems, content, wording, own, map(frozenset, plain)))
+        return list(map(SentenceStems, content, map(frozenset, content), wording, own, map(frozenset, plain)))
 
     def _stems_by_sentence(self, flags: Flags) -> list[list[int]]:
-        bounds = self.sentences[1:-1]
-        parts = zip(np.split(self.text.stems, bounds), np.split(flags, bounds), strict=True)
-        return [stems[chosen].tolist() for stems, chosen in parts]
+        chosen = np.flatnonzero(flags)
+        stems = self.text.stems[chosen].tolist()
+        return [stems[first:last] for first, last in pairwise(np.searchsorted(chosen, self.sentences).tolist())]
 
 
 def profile(text: PreparedText, rarity: Rarity) -> Profile:
-    """Weigh and index ``text``; a text without words gives empty arrays."""
+    """Weigh ``text`` and make its outline; a text without words gives empty arrays."""
     weights = rarity.weigh(text)
-    sentences = _at_most(text.sentences, MOST_SENTENCES)
-    sentence_of = np.repeat(np.arange(len(sentences) - 1), np.diff(sentences))
-    names = _names(text)
-    own, function = ~text.spoken, ~text.content
-    plain = text.content & ~names & ~text.numbers
-    vocabulary, first, place = np.unique(text.stems[text.content], return_index=True, return_inverse=True)
-    vocabulary_weights = weights[text.content][first]
-    cells = np.unique(sentence_of[text.content] * max(1, len(vocabulary)) + place)
-    holders, held = np.divmod(cells, max(1, len(vocabulary)))
-    views = _views(text, weights, own, plain, function, names)
+    stems = text.stems[text.content]
+    order = np.argsort(stems, kind="stable")
+    ordered = stems[order]
+    new = is_new(ordered)
+    vocabulary, vocabulary_weights = ordered[new], weights[text.content][order[new]]
+    places = np.empty(len(stems), np.intp)
+    places[order] = np.cumsum(new) - 1
+    content = Keys(vocabulary.astype(np.uint64), vocabulary_weights)
     return Profile(
         text=text,
         weights=weights,
-        own=own,
-        plain=plain,
-        function=function,
-        sentences=sentences,
-        sentence_weights=np.bincount(holders, vocabulary_weights[held], len(sentences) - 1).astype(np.float32),
         vocabulary=vocabulary,
         vocabulary_weights=vocabulary_weights,
-        entries=(holders, held),
-        views=views,
-        outline=Outline.of(views["content"], views["trigrams"]),
-        sequences={
-            name: text.stems[mask].tolist()
-            for name, mask in zip(
-                SEQUENCES,
-                (text.content, text.content & own, plain & own, own, np.True_ | own, names | text.numbers),
-                strict=True,
-            )
-        },
+        vocabulary_places=places,
+        outline=Outline.of(content, Keys.distinct(ngram_hashes(text.words, 3))),
     )
 
 
@@ -129,58 +195,51 @@ VIEWS = (
 )  # fmt: skip
 
 
-def _views(  # noqa: PLR0913 - the views
-    text: PreparedText, weights: NDArray[np.float32], own: Flags, plain: Flags, function: Flags, names: Flags
-) -> Views:
-    words, stems, spoken = text.words, text.stems, text.spoken
-    everywhere = np.ones(len(text), np.bool_)
-    wording = (function | plain) & own
-    values = (
-        *(_runs(words, everywhere, size) for size in (2, 3, 4, 5, 7)),
-        *(_runs(words, own, size) for size in (3, 4)),
-        *(_runs(words, spoken, size) for size in (3, 4)),
-        _runs(words, wording, 3),
-        _runs(stems, wording, 2),
-        _runs(words[function & own], everywhere[function & own], 3),
-        Keys.distinct(stems[text.content], weights[text.content]),
-        Keys.distinct(stems[plain], weights[plain]),
-        Keys.distinct(stems[plain & own], weights[plain & own]),
-        Keys.distinct(stems[names], weights[names]),
-        Keys.distinct(words[text.numbers]),
-        Keys.distinct(stems[plain & (weights > RARE)]),
-        Keys.distinct(stems[spoken & text.content], weights[spoken & text.content]),
-        _runs(stems[text.content], everywhere[text.content], 2),
-        _runs(stems[plain & own], everywhere[plain & own], 2),
-    )
-    return Views.of(dict(zip(VIEWS, values, strict=True)))
+Found = tuple[NDArray[np.unsignedinteger], NDArray[np.float32] | None]
 
 
-def _runs(hashes: NDArray[np.uint32], mask: Flags, size: int) -> Keys:
-    """Distinct runs of ``size`` words that lie wholly within ``mask``."""
-    grams = ngram_hashes(hashes, size)
-    inside = np.ones(len(grams), np.bool_)
-    for shift in range(size):
-        inside &= mask[shift : shift + len(grams)]
-    return Keys.distinct(grams[inside])
+def _views(side: Profile) -> Iterator[Found]:
+    """What each of the views finds, with weights where rarity counts."""
+    text, weights, own, function = side.text, side.weights, side.own, side.function
+    words, stems, content, spoken, plain = text.words, text.stems, text.content, text.spoken, side.plain
+    own_plain, own_wording = plain & own, (function | plain) & own
+    pairs = ngram_hashes(words, 2)
+    threes = longer_ngrams(pairs, words, 2, 3)
+    fours = longer_ngrams(threes, words, 3, 4)
+    fives = longer_ngrams(fours, words, 4, 5)
+    yield from ((grams, None) for grams in (pairs, threes, fours, fives, longer_ngrams(fives, words, 5, 7)))
+    for mask in (own, spoken):
+        within = _within(mask, 3)
+        yield threes[within], None
+        yield fours[within[:-1] & within[1:]], None
+    yield threes[_within(own_wording, 3)], None
+    yield ngram_hashes(stems, 2)[_within(own_wording, 2)], None
+    yield ngram_hashes(words[function & own], 3), None
+    for mask in (content, plain, own_plain, side.names):
+        yield stems[mask], weights[mask]
+    yield words[text.numbers], None
+    yield stems[plain & (weights > RARE)], None
+    said = spoken & content
+    yield stems[said], weights[said]
+    yield ngram_hashes(stems[content], 2), None
+    yield ngram_hashes(stems[own_plain], 2), None
 
 
-def _names(text: PreparedText) -> Flags:
-    """Words in capitals elsewhere than at the beginning of a sentence, and the same words there."""
-    opening = np.zeros(len(text), np.bool_)
-    opening[text.sentences[:-1]] = True
-    certain = text.capitals & ~opening
-    return certain | (text.capitals & np.isin(text.stems, text.stems[certain]))
+def _within(mask: Flags, size: int) -> Flags:
+    """Of each run of ``size`` words whether it lies wholly within ``mask``."""
+    count = max(0, len(mask) - size + 1)
+    inside = mask[:count]
+    for shift in range(1, size):
+        inside = inside & mask[shift : shift + count]
+    return inside
+
+
+def _counts_before(flags: Flags) -> NDArray[np.intp]:
+    counts = np.zeros(len(flags) + 1, np.intp)
+    np.cumsum(flags, out=counts[1:])
+    return counts
 
 
 def _at_most(sentences: NDArray[np.int32], most: int) -> NDArray[np.int32]:
     step = -(-(len(sentences) - 1) // most)
     return sentences if step <= 1 else np.append(sentences[:-1:step], sentences[-1])
-
-
-def ngram_hashes(hashes: NDArray[np.uint32], n: int) -> NDArray[np.uint64]:
-    """Polynomial hashes of the ``max(0, len - n + 1)`` runs of ``n`` words, in order."""
-    count = max(0, len(hashes) - n + 1)
-    rolled = np.zeros(count, np.uint64)
-    for shift in range(n):
-        rolled = rolled * _MULTIPLIER + hashes[shift : shift + count]
-    return rolled

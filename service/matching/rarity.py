@@ -7,7 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from service.text.prepare import PreparedText, hash_term
+from service.text.lexicon import hash_term
+from service.text.prepare import PreparedText
 
 FULL_LENGTH = 6
 """Letters of a stem from which on length says no more about how rare it is."""
@@ -43,9 +44,11 @@ class Rarity:
         """Give n weights, 0 for function words. Words of other languages weigh half the ceiling, or less if short."""
         if text.language != "en":
             return np.where(text.content, self.ceiling / 2 * _by_length(text), 0).astype(np.float32)
-        place = np.minimum(np.searchsorted(self._hashes, text.stems), len(self._hashes) - 1)
-        weights = np.where(self._hashes[place] == text.stems, self._weights[place], self.ceiling)
-        return np.where(text.content, weights, 0).astype(np.float32)
+        stems = text.stems[text.content]
+        place = np.minimum(np.searchsorted(self._hashes, stems), len(self._hashes) - 1)
+        weights = np.zeros(len(text), np.float32)
+        weights[text.content] = np.where(self._hashes[place] == stems, self._weights[place], self.ceiling)
+        return weights
 
 
 def _by_length(text: PreparedText) -> NDArray[np.float64]:

@@ -55,6 +55,8 @@ class SentenceOverlap:
             return None
         best = int(row.argmax())
         share, partner = float(row[best]), (best, best + 1)
+        if share == 0:
+            return None
         for neighbour in (best - 1, best + 1):
             if 0 <= neighbour < len(row):
                 either = np.maximum(self.theirs[best], self.theirs[neighbour])
@@ -66,12 +68,10 @@ class SentenceOverlap:
 
 def overlap_sentences(submission: Profile, story: Profile) -> SentenceOverlap:
     """Rarity-weighted word overlap of all sentence pairs."""
-    common, my_places, their_places = np.intersect1d(
-        submission.vocabulary, story.vocabulary, assume_unique=True, return_indices=True
-    )
+    my_places, their_places = _common(submission.vocabulary, story.vocabulary)
     weights = submission.vocabulary_weights[my_places]
-    mine = _incidence(submission, my_places, len(common))
-    theirs = _incidence(story, their_places, len(common))
+    mine = _incidence(submission, my_places)
+    theirs = _incidence(story, their_places)
     shared = (mine * weights) @ theirs.T
     return SentenceOverlap(
         weights,
@@ -91,12 +91,22 @@ def _rows_over(shared: NDArray[np.floating], weights: Floats) -> Floats:
     return np.minimum(shares, 1)
 
 
-def _incidence(side: Profile, kept: NDArray[np.intp], count: int) -> Floats:
+def _common(mine: NDArray[np.uint32], theirs: NDArray[np.uint32]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Where the words that both have stand in each; both are sorted and distinct."""
+    if not len(theirs):
+        return np.empty(0, np.intp), np.empty(0, np.intp)
+    places = np.searchsorted(theirs, mine)
+    np.minimum(places, len(theirs) - 1, out=places)
+    found = np.flatnonzero(theirs[places] == mine)
+    return found, places[found]
+
+
+def _incidence(side: Profile, kept: NDArray[np.intp]) -> Floats:
     column = np.full(len(side.vocabulary), -1)
-    column[kept] = np.arange(count)
+    column[kept] = np.arange(len(kept))
     sentences, words = side.entries
     places = column[words]
-    found = places >= 0
-    matrix = np.zeros((len(side.sentence_weights), count), np.float32)
+    found = np.flatnonzero(places >= 0)
+    matrix = np.zeros((len(side.sentence_weights), len(kept)), np.float32)
     matrix[sentences[found], places[found]] = 1
     return matrix

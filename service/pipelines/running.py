@@ -140,6 +140,8 @@ class _Desks:
         folder = self.where.data_dir or self.work.folder / "index"
         own = {"index": "own"} if self.where.alone else {}  # the environment may name one of others
         settings = Settings.read(data_dir=folder, redis_url=self.where.redis_url, **own)
+        if self.where.alone:  # nobody would be there to send what is noted in it
+            settings = settings.model_copy(update={"webhook_url": None})
         if self.plan.drop == "duplicate" and not self.plan.annotate:
             settings = settings.model_copy(update={"compare_limit": min(settings.compare_limit, CLOSEST)})
         with ExitStack() as stack:

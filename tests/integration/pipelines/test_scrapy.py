@@ -8,7 +8,6 @@ import re
 import subprocess
 import sys
 import threading
-import uuid
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -29,13 +28,11 @@ KINDS = ("wire", "copy", "rewrite", "independent")
 
 
 @pytest.fixture
-def site(bridge) -> Iterator[tuple[str, dict[str, str]]]:
-    """Its address and its pages; the stories' texts have a mark that no other test's have."""
-    mark = uuid.uuid4().hex
+def site(told_once) -> Iterator[tuple[str, dict[str, str]]]:
+    """Its address and its pages."""
     pages = {}
-    for kind in KINDS:
-        article = bridge[kind]
-        paragraphs = "".join(f"<p>{html.escape(part)}</p>" for part in f"{mark}. {article['body']}".split("\n\n"))
+    for kind, article in told_once("scrapy").items():
+        paragraphs = "".join(f"<p>{html.escape(part)}</p>" for part in article["body"].split("\n\n"))
         pages[f"/{kind}"] = f"<h1>{html.escape(article['headline'])}</h1><article>{paragraphs}</article>"
     pages["/"] = "".join(f'<a class="story" href="/{kind}">{kind}</a>' for kind in KINDS)
 

@@ -31,7 +31,7 @@ def chosen(live, redis_url) -> Callable[..., StreamSettings]:
     name = f"stream-{uuid.uuid4().hex}"
     common = {
         "service_url": live.url, "broker_url": redis_url, "name": name, "decisions": f"{name}.decisions",
-        "dead": f"{name}.dead", "idle_seconds": 0.3, "pause_seconds": 0.05, "attempts": 3,
+        "dead": f"{name}.dead", "idle_seconds": 60, "pause_seconds": 0.05, "attempts": 3,
     }  # fmt: skip
     return lambda **others: StreamSettings(**{**common, **others})
 
@@ -63,12 +63,13 @@ def bodies(store: redis.Redis, stream: str) -> list[Any]:
     return [json.loads(fields[b"data"]) for _, fields in store.xrange(stream)]
 
 
-async def test_what_comes_in_is_stored_decided_and_acknowledged(store, chosen, article, live, bridge):
+async def test_what_comes_in_is_stored_decided_and_acknowledged(store, chosen, live, told_once):
     settings = chosen()
+    story = told_once("stream")
+    article = story["wire"] | {"id": "stream-clock"}
     first = store.xadd(settings.name, {"data": json.dumps(article)})  # before anybody listens
-    nameless = {name: value for name, value in bridge["copy"].items() if name != "id"}
     async with consuming(settings):
-        second = store.xadd(settings.name, {"data": json.dumps(nameless)}).decode()
+        second = store.xadd(settings.name, {"data": json.dumps(story["copy"])}).decode()
         await until(lambda: store.xlen(settings.decisions) == 2 and not pending(store, settings))
     told = bodies(store, settings.decisions)
 
@@ -76,14 +77,14 @@ async def test_what_comes_in_is_stored_decided_and_acknowledged(store, chosen, a
         (article["id"], f"{settings.name}:{first.decode()}"),
         (f"{settings.name}:{second}", f"{settings.name}:{second}"),
     ]
-    assert told[1]["decision"] == "duplicate"
+    assert [(one["decision"], one["original_id"]) for one in told] == [("new", None), ("duplicate", "stream-clock")]
     with Client(live.url) as client:
         assert client.get(article["id"]).body == article["body"]
     assert not store.exists(f"{settings.name}:{settings.group}:attempts")
 
 
 async def test_what_a_dead_consumer_left_is_claimed_and_stored_once(store, chosen, article, live):
-    settings = chosen()
+    settings = chosen(idle_seconds=0.3)
     store.xgroup_create(settings.name, settings.group, id="0", mkstream=True)
     store.xadd(settings.name, {"data": json.dumps(article)})
     store.xreadgroup(settings.group, "who died", {settings.name: ">"})
@@ -119,7 +120,7 @@ async def test_poison_goes_to_the_dead_and_holds_nobody_up(store, chosen, articl
 
 async def test_what_fails_again_and_again_is_poison(store, chosen, article, stand: Stand):
     stand.answers = [says(500, {"title": "Oops", "status": 500, "detail": "Oops."})]
-    settings = chosen(service_url=stand.url)
+    settings = chosen(service_url=stand.url, idle_seconds=0.3)
     store.xadd(settings.name, {"data": json.dumps(article)})
     async with consuming(settings):
         await until(lambda: store.xlen(settings.dead) == 1 and not pending(store, settings))
@@ -139,12 +140,12 @@ async def test_what_ends_its_consumer_each_time_is_poison(store, chosen, article
 
 async def test_while_the_service_is_away_messages_wait_however_long(store, chosen, article, stand: Stand, live):
     stand.answers = [says(503, {"title": "Full", "status": 503})]
-    settings = chosen(service_url=stand.url)
+    settings = chosen(service_url=stand.url, idle_seconds=0.3)
     store.xadd(settings.name, {"data": json.dumps(article)})
     async with consuming(settings):
         await until(lambda: len(stand.requests) > 4 * 5)  # the client tries four times each
     assert pending(store, settings) == 1
-    async with consuming(chosen(name=settings.name, service_url=live.url)):
+    async with consuming(chosen(name=settings.name, service_url=live.url, idle_seconds=0.3)):
         await until(lambda: not pending(store, settings))
 
     assert not store.xlen(settings.dead)

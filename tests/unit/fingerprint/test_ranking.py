@@ -7,15 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.fingerprint.ranking import rank
+from service.fingerprint.ranking import Postings, joined, rank
 
 
-def buckets(*lists: list[int]) -> list[np.ndarray]:
-    return [np.array(numbers, "<u4") for numbers in lists]
+def buckets(*lists: list[int]) -> Postings:
+    return Postings.of([np.array(numbers, np.uint64) for numbers in lists])
 
 
 def test_no_buckets_give_no_candidates():
-    assert len(rank([], 100, cap=128)) == 0
+    assert len(rank(buckets(), 100, cap=128)) == 0
     assert len(rank(buckets([], []), 100, cap=128)) == 0
 
 
@@ -44,7 +44,7 @@ def test_numbers_from_a_given_one_on_are_left_out():
 
 def test_numbers_of_other_shards_are_kept_whatever_their_size():
     one, other = 1 << 32, 2 << 32
-    found = [np.array([one + 1, one + 4, other + 1, other + 9], np.uint64)]
+    found = joined([buckets([one + 1, one + 4]), buckets([other + 1, other + 9])])
 
     assert sorted(rank(found, 100, cap=128, before=one + 4).numbers.tolist()) == [one + 1, other + 1, other + 9]
     assert sorted(rank(found, 100, cap=128, before=other + 9).numbers.tolist()) == [one + 1, one + 4, other + 1]

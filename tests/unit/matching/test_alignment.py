@@ -7,9 +7,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service.matching.alignment import SEED_WORDS, Alignment, align, find_runs
+from service.matching.alignment import Alignment, align
 from service.matching.profile import Profile, profile
 from service.matching.rarity import Rarity
+from service.matching.runs import SEED_WORDS, Run, Seeds
+from service.matching.runs import find_runs as find_runs_of_seeds
 from service.matching.sentences import overlap_sentences
 from service.text.prepare import prepare
 
@@ -36,6 +38,10 @@ def covered_words(alignment: Alignment) -> set[int]:
 
 def hashes(text: str) -> np.ndarray:
     return prepare(text).words
+
+
+def find_runs(mine: np.ndarray, theirs: np.ndarray) -> list[Run]:
+    return find_runs_of_seeds(Seeds.of(mine), Seeds.of(theirs))
 
 
 def test_a_run_is_found_with_both_its_places():

@@ -5,9 +5,10 @@ from itertools import permutations
 import pytest
 
 from service.matching.attribution import LEAST_SHARE, attribute
+from service.matching.compare import UNRELATED
 from service.matching.judge import judge
 from service.matching.resources import default_comparer
-from service.models import Article, Attribution, Contribution
+from service.models import Article, Attribution, Contribution, Match, Passage, PassageKind, Span
 from service.text.prepare import prepare
 
 STORIES = ("amber-lamps", "harbour-bridge", "quillern-layoffs", "reservoir-verdict", "strait-accord")
@@ -104,3 +105,18 @@ def test_nothing_is_made_of_nothing(bridge, body):
 
 def test_without_matches_all_is_original(bridge):
     assert attribute(prepare(bridge["wire"]["body"]), []) == Attribution(stories=[], original=1.0)
+
+
+def test_shares_that_are_rounded_up_leave_nothing_original():
+    """Six sixths of 0.1667 are more than one; a table of results was refused for it."""
+    words = "Herons Ferries Lanterns Orchards Quarries Viaducts".split()
+    text = prepare(" ".join(words))
+    matches = []
+    for start, end in zip(text.starts.tolist(), text.ends.tolist(), strict=True):
+        span = Span(start=start, end=end)
+        passage = Passage(submission=span, story=span, kind=PassageKind.VERBATIM, similarity=1)
+        matches.append(Match.of(Article(id=f"{start}", body="-"), UNRELATED.model_copy(update={"passages": [passage]})))
+    found = attribute(text, matches)
+
+    assert [story.share for story in found.stories] == [0.1667] * 6
+    assert found.original == 0

@@ -1,0 +1,131 @@
+"""Find the runs of words that two texts share: seeds of five equal words, extended as far as they go."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Hashes = NDArray[np.uint64]
+
+SEED_WORDS = 5
+MOST_PLACES = 16
+"""Places in the story at which one seed is tried."""
+_STRIDE = 16
+"""Words that are compared at once where a run is long."""
+
+_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """``length`` equal words from ``start`` in the submission and ``story_start`` in the story."""
+
+    start: int
+    story_start: int
+    length: int
+
+    @property
+    def end(self) -> int:
+        return self.start + self.length
+
+    @property
+    def story_end(self) -> int:
+        return self.story_start + self.length
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seeds:
+    """A text of ``n`` words, ready to be searched for runs that it shares with another."""
+
+    words: list[int]
+    """n hashes."""
+    hashes: Hashes
+    """max(0, n - 4) hashes of five words each, in order."""
+    ordered: Hashes
+    """The same, sorted."""
+    places: NDArray[np.intp]
+    """Where each of those begins; equal ones in order."""
+
+    @classmethod
+    def of(cls, words: NDArray[np.uint32]) -> Seeds:
+        """The seeds of a text with these words' hashes."""
+        hashes = ngram_hashes(words, SEED_WORDS)
+        places = np.argsort(hashes, kind="stable")
+        return cls(words.tolist(), hashes, hashes[places], places)
+
+
+def find_runs(mine: Seeds, theirs: Seeds) -> list[Run]:
+    """Runs of equal words that together cover, once, every run of ``SEED_WORDS`` that the texts share.
+
+    The longest extension comes first; where two overlap in the submission, the later begins where the earlier ends.
+    """
+    if not len(mine.hashes):  # too short to say anything, unless it is the same text
+        equal = len(mine.words) > 0 and mine.words == theirs.words
+        return [Run(0, 0, len(mine.words))] if equal else []
+    if not len(theirs.hashes):
+        return []
+    first = np.searchsorted(theirs.ordered, mine.hashes)
+    np.minimum(first, len(theirs.ordered) - 1, out=first)
+    shared = np.flatnonzero(theirs.ordered[first] == mine.hashes)
+    if not len(shared):
+        return []
+    first = first[shared]
+    last = np.searchsorted(theirs.ordered, mine.hashes[shared], side="right").tolist()
+    known, begin = shared.tolist(), first.tolist()
+    runs: list[Run] = []
+    number, done, expected = 0, 0, -1
+    while number < len(known):
+        at = known[number]
+        places = theirs.places[begin[number] : last[number]].tolist()
+        length, place = _longest(mine.words, theirs.words, at, places, expected)
+        number += 1
+        if length < SEED_WORDS or at + length <= done:  # a hash met by chance, or nothing new
+            continue
+        start = max(at, done)
+        runs.append(Run(start, place + start - at, at + length - start))
+        done, expected = at + length, place + length
+        number = bisect_left(known, done - SEED_WORDS + 1, number)  # the next run may begin within this one
+    return runs
+
+
+def _longest(mine: list[int], theirs: list[int], at: int, found: list[int], expected: int) -> tuple[int, int]:
+    """The longest extension from ``at`` and its place; of equal ones, the one that continues the story's order."""
+    best_length, best_place = 0, 0
+    if len(found) > 1:
+        found = sorted(found, key=lambda place: abs(place - expected))[:MOST_PLACES]
+    for place in found:
+        length = _equal_words(mine, theirs, at, place)
+        if length > best_length:
+            best_length, best_place = length, place
+    return best_length, best_place
+
+
+def _equal_words(mine: list[int], theirs: list[int], at: int, place: int) -> int:
+    """How many words are the same from there on."""
+    length, most = 0, min(len(mine) - at, len(theirs) - place)
+    while (
+        length + _STRIDE <= most
+        and mine[at + length : at + length + _STRIDE] == theirs[place + length : place + length + _STRIDE]
+    ):
+        length += _STRIDE
+    while length < most and mine[at + length] == theirs[place + length]:
+        length += 1
+    return length
+
+
+def ngram_hashes(hashes: NDArray[np.uint32], n: int) -> Hashes:
+    """Polynomial hashes of the ``max(0, len - n + 1)`` runs of ``n`` words, in order."""
+    return longer_ngrams(hashes.astype(np.uint64), hashes, 1, n)
+
+
+def longer_ngrams(shorter: Hashes, hashes: NDArray[np.uint32], size: int, n: int) -> Hashes:
+    """The hashes of runs of ``n`` words from those of runs of ``size``, of the same words."""
+    count = max(0, len(hashes) - n + 1)
+    rolled = shorter[:count]
+    for shift in range(size, n):
+        rolled = rolled * _MULTIPLIER
+        rolled += hashes[shift : shift + count]
+    return rolled

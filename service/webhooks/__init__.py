@@ -1,0 +1,1 @@
+"""Signed messages to a desk's own server when a watched source's story is picked up."""

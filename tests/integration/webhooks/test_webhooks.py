@@ -1,0 +1,331 @@
+"""Pickups are told to a real receiver on loopback, whatever fails; the reference checks signatures."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi.testclient import TestClient
+from live_service import LiveService, wait_for
+from standardwebhooks import WebhookVerificationError
+from webhook_desk import SECRET, Desk
+
+from service.app import create_app
+from service.compose import make_courier, open_detector
+from service.detector import complete
+from service.errors import ArticleNotFoundError, IndexUnavailableError
+from service.models import Article
+from service.settings import Settings
+from service.webhooks.courier import MOST_LOOKS, Courier
+from service.webhooks.watching import WatchingDetector
+
+ARTICLES = "/v1/articles"
+
+
+@pytest.fixture
+def watching(settings: Settings, desk: Desk) -> Callable[..., Settings]:
+    chosen = {"webhook_secret": SECRET, "webhook_url": desk.url, "webhook_timeout": 1.0}
+    return lambda **others: Settings(**settings.model_dump(exclude_unset=True), **chosen | others)
+
+
+@asynccontextmanager
+async def courier_of(settings: Settings) -> AsyncIterator[tuple[WatchingDetector, Courier]]:
+    async with AsyncExitStack() as stack:
+        detector = await stack.enter_async_context(open_detector(settings.redis_url or "", settings))
+        courier = make_courier(detector, settings)
+        assert isinstance(detector, WatchingDetector)
+        assert courier is not None
+        yield detector, courier
+
+
+def story(article: dict[str, Any], **others: Any) -> dict[str, Any]:
+    return article | {"published_at": None} | others
+
+
+def test_a_pickup_is_told_and_signed(watching, desk, bridge):
+    desk.open()
+    with TestClient(create_app(watching())) as client:
+        client.post(ARTICLES, json=bridge["wire"])
+        client.post(ARTICLES, json=bridge["independent"])
+        answer = client.post(ARTICLES, json=bridge["rewrite"] | {"id": "r-1", "source": "Courier"}).json()
+        wait_for(lambda: desk.taken, "a message")
+        time.sleep(0.3)
+
+    [told] = desk.taken
+    match = answer["report"]["matches"][0]
+    assert told["type"] == "story.picked_up"
+    assert told["data"]["story"]["id"] == bridge["wire"]["id"]
+    assert (told["data"]["article"]["id"], told["data"]["article"]["source"]) == ("r-1", "Courier")
+    for name in ("relation", "derivation", "probability", "coverage", "verbatim", "credited"):
+        assert told["data"][name] == match[name]
+    [headers] = desk.seen
+    assert headers["content-type"] == "application/json"
+    assert headers["user-agent"].startswith("Wirematch/")
+
+
+def test_a_receiver_with_another_secret_takes_nothing(watching, desk, bridge):
+    other = Desk("whsec_" + "A" * 40)
+    other.open()
+    try:
+        with TestClient(create_app(watching(webhook_url=other.url))) as client:
+            client.post(ARTICLES, json=bridge["wire"])
+            client.post(ARTICLES, json=bridge["copy"] | {"source": "Courier"})
+            wait_for(lambda: other.seen, "an attempt")
+        assert not other.taken
+        with pytest.raises(WebhookVerificationError):
+            other._webhook.verify(b"{}", other.seen[0])
+    finally:
+        other.close()
+
+
+@pytest.mark.parametrize(
+    ("sources", "story_source", "article_source", "told"),
+    [
+        (["Norwind"], "Norwind", "Courier", 1),
+        (["Aster"], "Norwind", "Courier", 0),
+        (["Norwind"], "Norwind", "Norwind", 0),  # an update, not a pickup
+        (None, "Norwind", "Courier", 1),
+        (None, None, "Courier", 0),
+    ],
+)
+def test_which_sources_are_watched(watching, store, index_name, bridge, sources, story_source, article_source, told):
+    with TestClient(create_app(watching(webhook_sources=sources))) as client:
+        client.post(ARTICLES, json=bridge["wire"] | {"source": story_source})
+        client.post(ARTICLES, json=bridge["copy"] | {"source": article_source})
+
+        assert store.zcard(f"{{{index_name}}}:outbox") == told
+        assert store.hlen(f"{{{index_name}}}:outbox:content") == told
+
+
+@pytest.mark.parametrize(
+    "way", ["post", "post without report", "put", "put without report", "bulk", "bulk without report", "late wire"]
+)
+def test_by_whichever_way_an_article_comes(watching, desk, bridge, way):
+    desk.open()
+    wire, copy = story(bridge["wire"]), story(bridge["copy"], id="c-1", source="Courier")
+    with TestClient(create_app(watching())) as client:
+        if way == "late wire":
+            client.post(ARTICLES, json=copy | {"published_at": "2026-03-04T10:00:00Z"})
+            client.post(ARTICLES, json=wire | {"published_at": "2026-03-03T10:00:00Z"})
+        else:
+            client.post(ARTICLES, json=wire)
+            params = {"report": "without" not in way}
+            if way.startswith("bulk"):
+                lines = Article.model_validate(copy).model_dump_json()
+                headers = {"content-type": "application/x-ndjson"}
+                client.post(f"{ARTICLES}/bulk", content=lines, headers=headers, params=params)
+            elif way.startswith("put"):
+                client.put(f"{ARTICLES}/c-1", json=copy, params=params)
+            else:
+                client.post(ARTICLES, json=copy, params=params)
+        wait_for(lambda: desk.taken, "a message")
+        time.sleep(0.2)
+
+    [told] = desk.taken
+    assert (told["data"]["story"]["id"], told["data"]["article"]["id"]) == (wire["id"], "c-1")
+    assert told["data"]["relation"] == "copy"
+
+
+def test_a_late_story_tells_of_more_pickups_than_a_report(watching, desk, bridge):
+    desk.open()
+    copies = [
+        bridge["copy"] | {"id": f"c-{number}", "source": "Courier", "published_at": f"2026-03-04T10:{number:02}:00Z"}
+        for number in range(14)
+    ]
+    with TestClient(create_app(watching(webhook_sources=["Norwind"]))) as client:
+        for copy in copies:
+            client.post(ARTICLES, json=copy, params={"report": False})
+        client.post(ARTICLES, json=bridge["wire"] | {"published_at": "2026-03-03T10:00:00Z"})
+        wait_for(lambda: len(desk.taken) >= 14, "fourteen messages")
+
+    assert {told["data"]["article"]["id"] for told in desk.taken} == {copy["id"] for copy in copies}
+
+
+def test_an_update_is_told_anew_and_the_same_again_is_not(watching, desk, bridge):
+    desk.open()
+    copy = story(bridge["copy"], source="Courier")
+    with TestClient(create_app(watching())) as client:
+        client.post(ARTICLES, json=bridge["wire"])
+        client.put(f"{ARTICLES}/c-1", json=copy | {"id": "c-1"})
+        client.put(f"{ARTICLES}/c-1", json=copy | {"id": "c-1"})
+        client.put(f"{ARTICLES}/c-1", json=copy | {"id": "c-1", "headline": "Another headline"})
+        wait_for(lambda: len(desk.taken) >= 2, "two messages")
+        time.sleep(0.3)
+
+    assert len({told["id"] for told in desk.taken}) == len(desk.taken) == 2
+
+
+def test_nothing_is_told_of_what_was_not_stored(watching, store, index_name, bridge):
+    with TestClient(create_app(watching())) as client:
+        client.post(ARTICLES, json=bridge["wire"])
+        client.post(ARTICLES, json=bridge["copy"] | {"source": "Courier"}, params={"store": "unless_duplicate"})
+        client.post(ARTICLES, json=bridge["copy"] | {"id": bridge["wire"]["id"], "source": "Courier"})
+
+        assert not store.exists(f"{{{index_name}}}:outbox", f"{{{index_name}}}:outbox:content")
+
+
+def test_a_receiver_that_fails_is_asked_again(watching, desk, bridge):
+    desk.statuses = [500, 302, 429]
+    desk.open()
+    with TestClient(create_app(watching())) as client:
+        client.post(ARTICLES, json=bridge["wire"])
+        client.post(ARTICLES, json=bridge["copy"] | {"source": "Courier"})
+        wait_for(lambda: desk.taken, "a message")
+
+    assert len(desk.seen) == 4
+    assert len({headers["webhook-id"] for headers in desk.seen}) == 1
+    times = [int(headers["webhook-timestamp"]) for headers in desk.seen]
+    assert times == sorted(times)
+    assert times[-1] > times[0]  # signed anew each time
+
+
+def served(serve: Callable[..., LiveService], desk: Desk) -> LiveService:
+    chosen = {"URL": desk.url, "SECRET": SECRET, "TIMEOUT": "1"}
+    return serve(environment={f"WIREMATCH_WEBHOOK_{name}": value for name, value in chosen.items()})
+
+
+def send(service: LiveService, *articles: dict[str, Any]) -> None:
+    for article in articles:
+        assert httpx2.post(f"{service.url}{ARTICLES}", json=article, timeout=30).status_code == 201
+
+
+def test_killed_between_storing_and_delivering_it_delivers_after_a_restart(serve, desk, bridge):
+    service = served(serve, desk)
+    send(service, bridge["wire"], bridge["copy"] | {"id": "c-1", "source": "Courier"})
+    service.end(signal.SIGKILL)
+    desk.open()
+    assert not desk.taken
+    served(serve, desk)
+    wait_for(lambda: desk.taken, "the message")
+
+    assert desk.taken[0]["data"]["article"]["id"] == "c-1"
+
+
+def test_killed_while_the_receiver_thinks_it_tells_again_after_a_restart(serve, desk, bridge):
+    desk.seconds = 60
+    desk.open()
+    service = served(serve, desk)
+    send(service, bridge["wire"], bridge["copy"] | {"id": "c-1", "source": "Courier"})
+    wait_for(lambda: desk.seen, "an attempt")
+    service.end(signal.SIGKILL)
+    desk.seconds = 0
+    served(serve, desk)
+    wait_for(lambda: desk.taken, "the message")
+
+    assert len(desk.seen) >= 2
+    assert len({headers["webhook-id"] for headers in desk.seen}) == 1
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("copies", [1, 3])
+async def test_what_died_before_it_knew_its_pickups_is_looked_up_by_another(watching, desk, bridge, copies):
+    desk.open()
+    chosen = watching()
+    async with courier_of(chosen) as (detector, courier):
+        detector._expected_seconds = 0.1
+        await detector.add(Article.model_validate(bridge["wire"]))
+        names = [f"c-{number}" for number in range(copies)]
+        notes = await detector._expect([Article(id=name, body="-") for name in names])
+        for name in names:  # stored, and not a word more
+            article = complete(Article.model_validate(bridge["copy"] | {"id": name, "source": "Courier"}))
+            [fingerprint] = await detector._finder.read([article.body])
+            await detector.index.create_many([(article, fingerprint.signature)])
+        assert len(notes) == copies
+        await asyncio.sleep(0.15)
+        while await courier.work():
+            pass
+
+    of_wire = [told for told in desk.taken if told["data"]["story"]["source"] == "Norwind"]
+    assert {told["data"]["article"]["id"] for told in of_wire} == set(names)
+
+
+@pytest.mark.anyio
+async def test_several_processes_share_the_messages(watching, desk, bridge):
+    desk.seconds = 0.05
+    desk.open()
+    chosen = watching()
+    async with courier_of(chosen) as (detector, one), courier_of(chosen) as (_, other):
+        await detector.add(Article.model_validate(bridge["wire"]))
+        for number in range(24):
+            copy = bridge["copy"] | {"id": f"c-{number}", "source": "Norwind" if number % 2 else "Courier"}
+            await detector.add(Article.model_validate(copy))
+        working = [asyncio.create_task(courier.run()) for courier in (one, other)]
+        while len(desk.taken) < 12:  # noqa: ASYNC110 - the receiver is a thread
+            await asyncio.sleep(0.05)
+        await asyncio.sleep(0.3)
+        for task in working:
+            task.cancel()
+        await asyncio.wait(working)
+
+    ids = [told["id"] for told in desk.taken]
+    assert len(ids) == len(set(ids))
+
+
+@pytest.mark.anyio
+async def test_a_message_that_nobody_ever_takes_is_given_up(watching, desk, store, index_name, bridge, caplog):
+    desk.statuses = [500] * 10
+    desk.open()
+    async with courier_of(watching(webhook_give_up_hours=1e-9)) as (detector, courier):
+        await detector.add(Article.model_validate(bridge["wire"]))
+        await detector.add(Article.model_validate(bridge["copy"] | {"source": "Courier"}))
+        await courier.work()
+
+    assert not store.exists(f"{{{index_name}}}:outbox", f"{{{index_name}}}:outbox:content")
+    assert "given up after 1 attempts: status 500" in caplog.text
+
+
+@pytest.mark.anyio
+async def test_an_article_that_never_came_is_forgotten_in_the_end(watching, store, index_name):
+    async with courier_of(watching()) as (detector, courier):
+        [note] = await detector.outbox.expect(["nobody"], 0)
+        for tries in range(1, MOST_LOOKS):
+            assert await courier.work()
+            [content] = store.hvals(f"{{{index_name}}}:outbox:content")
+            assert json.loads(content)["tries"] == tries
+            store.zadd(f"{{{index_name}}}:outbox", {note: 0})  # time flies
+        assert await courier.work()
+
+    assert not store.exists(f"{{{index_name}}}:outbox", f"{{{index_name}}}:outbox:content")
+
+
+@pytest.mark.anyio
+async def test_where_the_outbox_cannot_be_written_nothing_is_stored(watching, bridge, monkeypatch):
+    async with courier_of(watching()) as (detector, _):
+
+        async def fails(*_: Any) -> None:
+            raise IndexUnavailableError("gone")
+
+        monkeypatch.setattr(detector.outbox, "expect", fails)
+        with pytest.raises(IndexUnavailableError):
+            await detector.add(Article.model_validate(bridge["wire"]))
+        with pytest.raises(ArticleNotFoundError):
+            await detector.get(bridge["wire"]["id"])
+
+
+@pytest.mark.anyio
+async def test_where_it_fails_after_storing_the_article_is_looked_up_later(watching, desk, bridge, monkeypatch, caplog):
+    desk.open()
+    async with courier_of(watching()) as (detector, courier):
+        detector._expected_seconds = 0.1
+        await detector.add(Article.model_validate(bridge["wire"]))
+
+        async def fails(*_: Any) -> None:
+            raise IndexUnavailableError("gone")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(detector.outbox, "settle", fails)
+            receipt = await detector.add(Article.model_validate(bridge["copy"] | {"id": "c-1", "source": "Courier"}))
+        assert receipt.stored
+        await asyncio.sleep(0.15)
+        while await courier.work():
+            pass
+
+    assert [told["data"]["article"]["id"] for told in desk.taken] == ["c-1"]
+    assert "looked up again" in caplog.text
