@@ -9,8 +9,9 @@ from datetime import datetime
 from service.finding import Found
 from service.fingerprint.minhash import Fingerprint
 from service.index.story_index import Entry
-from service.matching.compare import Comparer
+from service.matching.compare import Comparer, Side
 from service.matching.judge import DERIVED, LEAST_WORDS, Verdict, judge
+from service.matching.ruling import rule
 from service.models import Article, Attribution, Decision, Filters, IndexState, Match, Report
 from service.profiles import ProfileCache
 
@@ -55,22 +56,38 @@ class Settler:
             entries = [entry for entry in others(its.entries, submission) if entry.number not in dropped]
             if not explain and entries and _is_plain_copy(submission, entries[0].article):
                 outcome = Settled(Decision.DUPLICATE, entries[0].article.id, None)
-            else:
+            elif explain:
                 verdict = self.judge(submission, entries)
-                outcome = Settled(verdict.decision, _original(verdict), verdict if explain else None)
+                outcome = Settled(verdict.decision, _original(verdict), verdict)
+            else:
+                outcome = self.rule(submission, entries)
             if drop_duplicates and outcome.decision is Decision.DUPLICATE:
                 dropped.add(submission.number)
             settled.append(outcome)
         return settled
 
+    def rule(self, submission: Submission, entries: list[Entry]) -> Settled:
+        """The decision without evidence."""
+        if _is_certainly_new(submission, entries):
+            return Settled(Decision.NEW, None, None)
+        ruling = rule(self._comparer, self._side(submission), list(map(self._profiles.of, entries)))
+        original = ruling.sources[0].story.id if ruling.sources else None
+        return Settled(ruling.decision, original, None)
+
     def judge(self, submission: Submission, entries: list[Entry], filters: Filters = NO_FILTERS) -> Verdict:
         """The verdict with all its evidence."""
-        fingerprint = submission.fingerprint
-        if not entries and fingerprint.known and fingerprint.words >= CERTAINLY_ENOUGH_WORDS:
+        if _is_certainly_new(submission, entries):
             return Verdict(Decision.NEW, None, [], [], Attribution(stories=[], original=1.0))
-        side = self._comparer.side(submission.article)
+        side = self._side(submission)
         stories = (self._profiles.of(entry) for entry in entries)
         return judge(self._comparer, side, stories, include_related=filters.include_related, limit=filters.limit)
+
+    def _side(self, submission: Submission) -> Side:
+        """The submission prepared; where it is stored, the next one may be compared with it."""
+        side = self._comparer.side(submission.article)
+        if submission.number is not None:
+            self._profiles.keep(submission.number, side)
+        return side
 
     def derived_from(self, story: Article, entries: list[Entry]) -> list[tuple[datetime, Match]]:
         """Those of the entries that derive from the story, with their times."""
@@ -111,6 +128,12 @@ def make_report(verdict: Verdict, found: Found, took_ms: float) -> Report:
 
 def _original(verdict: Verdict) -> str | None:
     return None if verdict.decision is Decision.NEW or not verdict.matches else verdict.matches[0].id
+
+
+def _is_certainly_new(submission: Submission, entries: list[Entry]) -> bool:
+    """Whether nothing stands against it, and cleaning would leave enough of it to tell."""
+    fingerprint = submission.fingerprint
+    return not entries and fingerprint.known and fingerprint.words >= CERTAINLY_ENOUGH_WORDS
 
 
 def _is_plain_copy(submission: Submission, best: Article) -> bool:
