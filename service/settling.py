@@ -10,8 +10,9 @@ from service.finding import Found
 from service.fingerprint.minhash import Fingerprint
 from service.index.groups import Joining, Kin
 from service.index.story_index import Entry
-from service.matching.compare import Comparer
+from service.matching.compare import Comparer, Side
 from service.matching.judge import DERIVED, LEAST_WORDS, Verdict, judge
+from service.matching.ruling import Kinship, Ruling, rule
 from service.models import Article, Attribution, Decision, Filters, IndexState, Match, Relation, Report
 from service.profiles import ProfileCache, RecentlyUsed
 
@@ -85,39 +86,45 @@ class Settler:
                 kin = Kin(copied.article.id, copied.article.stored_at, Relation.COPY, 1.0)
                 outcome = Settled(Decision.DUPLICATE, kin.id, None, [kin])
             else:
-                outcome = self.settle_one(submission, entries)
-                outcome = outcome if explain else replace(outcome, verdict=None)
+                outcome = self.settle_one(submission, entries, explain=explain)
             if drop_duplicates and outcome.decision is Decision.DUPLICATE:
                 dropped.add(submission.number)
             beside.add(submission.number)
             settled.append(outcome)
         return settled
 
-    def settle_one(self, submission: Submission, entries: list[Entry]) -> Settled:
-        """Decide of an article that is stored, with all evidence, against these that were stored before it."""
-        verdict = self.judge(submission, entries)
+    def settle_one(self, submission: Submission, entries: list[Entry], *, explain: bool = True) -> Settled:
+        """Decide of an article that is stored against these that were stored before it."""
         by_id = {entry.article.id: entry for entry in entries}
-        kind = submission.article.kind
+        verdict = self.judge(submission, entries) if explain else None
+        ruling = _ruling_of(verdict, by_id) if verdict else self._rule(submission, entries)
+        decision, kind = ruling.decision, submission.article.kind
         # The same text, published later but stored before, stays the original: who has it needs it no second time. Only
         # an agency's story comes before the article that copies it, whenever it comes.
         copies = [
-            match
-            for match in verdict.followers
-            if match.relation is Relation.COPY and by_id[match.id or ""].article.kind is kind
+            one
+            for one in ruling.followers
+            if one.relation is Relation.COPY and by_id[one.story.id or ""].article.kind is kind
         ]
-        sources = [*verdict.sources, *copies]
-        followers = [match for match in verdict.followers if match.relation in WHOLLY and match not in copies]
-        if copies and verdict.decision is not Decision.DUPLICATE:
-            verdict = replace(verdict, decision=Decision.DUPLICATE, why=None)
-            sources = [*copies, *verdict.sources]
+        sources = [*ruling.sources, *copies]
+        followers = [one for one in ruling.followers if one.relation in WHOLLY and one not in copies]
+        if copies and decision is not Decision.DUPLICATE:
+            decision, sources = Decision.DUPLICATE, [*copies, *ruling.sources]
+            verdict = verdict and replace(verdict, decision=decision, why=None)
         return Settled(
-            verdict.decision,
-            sources[0].id if sources else None,
+            decision,
+            sources[0].story.id if sources else None,
             verdict,
             sources=_earliest_first(_as_sure_as_the_best(sources), by_id),
             followers=_earliest_first(followers, by_id),
-            pickups=[match.id for match in verdict.followers if match.id],
+            pickups=[one.story.id for one in ruling.followers if one.story.id],
         )
+
+    def _rule(self, submission: Submission, entries: list[Entry]) -> Ruling:
+        """The decision without the evidence."""
+        if _is_certainly_new(submission, entries):
+            return Ruling(Decision.NEW, None, [], [])
+        return rule(self._comparer, self._side(submission), list(map(self._profiles.of, entries)))
 
     def remember(self, submissions: Iterable[Submission]) -> None:
         """The groups of these are settled, and what copies them need not be compared with anything else."""
@@ -145,12 +152,18 @@ class Settler:
 
     def judge(self, submission: Submission, entries: list[Entry], filters: Filters = NO_FILTERS) -> Verdict:
         """The verdict with all its evidence."""
-        fingerprint = submission.fingerprint
-        if not entries and fingerprint.known and fingerprint.words >= CERTAINLY_ENOUGH_WORDS:
+        if _is_certainly_new(submission, entries):
             return Verdict(Decision.NEW, None, [], [], Attribution(stories=[], original=1.0))
-        side = self._comparer.side(submission.article)
+        side = self._side(submission)
         stories = (self._profiles.of(entry) for entry in entries)
         return judge(self._comparer, side, stories, include_related=filters.include_related, limit=filters.limit)
+
+    def _side(self, submission: Submission) -> Side:
+        """The submission prepared; where it is stored, the next one may be compared with it."""
+        side = self._comparer.side(submission.article)
+        if submission.number is not None:
+            self._profiles.keep(submission.number, side)
+        return side
 
     def derived_from(self, story: Article, entries: list[Entry]) -> list[tuple[datetime, Match]]:
         """Those of the entries that derive from the story, with their times."""
@@ -201,20 +214,33 @@ def make_report(verdict: Verdict, found: Found, original_id: str | None, took_ms
     )
 
 
-def _as_sure_as_the_best(matches: Sequence[Match]) -> list[Match]:
+def _ruling_of(verdict: Verdict, by_id: Mapping[str, Entry]) -> Ruling:
+    """What the evidence comes to."""
+
+    def kinships(matches: Iterable[Match]) -> list[Kinship]:
+        return [Kinship(by_id[match.id or ""].article, match.relation, match.probability) for match in matches]
+
+    return Ruling(verdict.decision, verdict.why, kinships(verdict.sources), kinships(verdict.followers))
+
+
+def _as_sure_as_the_best(found: Sequence[Kinship]) -> list[Kinship]:
     """Which of them may tell the original: where any is derived from wholly, these, else the best alone."""
-    if not matches or matches[0].relation not in WHOLLY:
-        return list(matches[:1])
-    least = matches[0].probability - LESS_SURE
-    return [match for match in matches if match.relation in WHOLLY and match.probability >= least]
+    if not found or found[0].relation not in WHOLLY:
+        return list(found[:1])
+    least = found[0].probability - LESS_SURE
+    return [one for one in found if one.relation in WHOLLY and one.probability >= least]
 
 
-def _earliest_first(matches: Sequence[Match], by_id: Mapping[str, Entry]) -> list[Kin]:
-    entries = sorted(((by_id[match.id or ""], match) for match in matches), key=lambda pair: _order(pair[0]))
-    return [
-        Kin(entry.article.id, entry.article.stored_at, match.relation, match.probability) for entry, match in entries
-    ]
+def _earliest_first(found: Sequence[Kinship], by_id: Mapping[str, Entry]) -> list[Kin]:
+    entries = sorted(((by_id[one.story.id or ""], one) for one in found), key=lambda pair: _order(pair[0]))
+    return [Kin(entry.article.id, entry.article.stored_at, one.relation, one.probability) for entry, one in entries]
 
 
 def _order(entry: Entry) -> tuple[datetime, int]:
     return entry.article.stored_at, entry.number
+
+
+def _is_certainly_new(submission: Submission, entries: list[Entry]) -> bool:
+    """Whether nothing stands against it, and cleaning would leave enough of it to tell."""
+    fingerprint = submission.fingerprint
+    return not entries and fingerprint.known and fingerprint.words >= CERTAINLY_ENOUGH_WORDS
