@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from service.matching.attribution import attribute
@@ -33,6 +33,10 @@ class Verdict:
     matches: list[Match]
     pickups: list[Match]
     attribution: Attribution
+    sources: Sequence[Match] = ()
+    """All that the submission derives from, best first, where ``matches`` has some, versions under the closest."""
+    followers: Sequence[Match] = ()
+    """All that derives from the submission, closest first."""
 
 
 def judge(
@@ -67,6 +71,8 @@ def judge(
         matches=matches,
         pickups=pickups[:limit],
         attribution=attribute(submission.text, [match for match in matches if match.relation in DERIVED]),
+        sources=[match for match, _ in found if match.relation in DERIVED],
+        followers=pickups,
     )
 
 

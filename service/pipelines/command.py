@@ -9,7 +9,7 @@ import typer
 
 from service.errors import InvalidSettingError
 from service.pipelines.dedupe import Plan
-from service.pipelines.inputs import LINES, STANDARD_INPUT
+from service.pipelines.inputs import LINES, STANDARD_INPUT, WARC
 from service.pipelines.records import Fields
 from service.pipelines.running import Files, Telling, Where, run_dedupe
 from service.pipelines.strength import weakest
@@ -23,7 +23,7 @@ def dedupe(  # noqa: PLR0913 - its options
         list[str],
         typer.Argument(
             metavar="INPUT...",
-            help="JSON lines (.gz, .bz2, .xz too), news documents, folders, or '-'.",
+            help="JSON lines (.gz, .bz2, .xz too), news documents, web archives, folders, or '-'.",
         ),
     ],
     output: Annotated[
@@ -50,7 +50,8 @@ def dedupe(  # noqa: PLR0913 - its options
     ] = False,
     rejects: Annotated[Path | None, typer.Option(help="File for what is no record, with place and reason.")] = None,
     format_name: Annotated[
-        str | None, typer.Option("--format", help=f"Of all inputs: {LINES}, or a format as 'wirematch add' has it.")
+        str | None,
+        typer.Option("--format", help=f"Of all inputs: {LINES}, {WARC}, or a format as 'wirematch add' has it."),
     ] = None,
     id_field: Annotated[str, typer.Option(help=f"{_FIELD} with the id.")] = FIELDS.id,
     text_field: Annotated[str, typer.Option(help=f"{_FIELD} with the text.")] = FIELDS.body,

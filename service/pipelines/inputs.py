@@ -11,20 +11,26 @@ import gzip
 import lzma
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
+from warcio.exceptions import ArchiveLoadFailed
+
 from service.errors import InvalidArticleError, InvalidDocumentError
-from service.formats.document import Document
+from service.formats.document import LONGEST_ID, Document, short_id
 from service.formats.json_text import load_json
 from service.formats.lines import LineSplitter
 from service.formats.registry import Format, named, read, recognise
+from service.pipelines.warc import pages
 
 STANDARD_INPUT = "-"
 LINES = "ndjson"
 """The name of the format that has one record in JSON a line."""
+WARC = "warc"
+"""The name of the format of web archives, which hold many pages."""
 LINE_SUFFIXES = frozenset({".ndjson", ".jsonl", ".jsonlines", ".ldjson"})
+ARCHIVE_SUFFIXES = frozenset({".warc", ".arc"})
 OPENERS: dict[str, Callable[[IO[bytes]], Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 LONGEST_LINE = 16 * 1024 * 1024
 LARGEST_DOCUMENT = 64 * 1024 * 1024
@@ -49,7 +55,7 @@ class Inputs:
     def __init__(self, names: Sequence[str], format_name: str | None = None, leave_out: Sequence[Path] = ()) -> None:
         """InvalidArticleError when a file is not there; files in ``leave_out`` are passed over in folders."""
         self._format = format_name
-        if format_name is not None and format_name != LINES:
+        if format_name is not None and format_name not in {LINES, WARC}:
             named(format_name)
         hidden = {path.absolute() for path in leave_out}
         self.files = [file for name in names for file in _files(name, hidden)]
@@ -83,7 +89,7 @@ class Inputs:
                     with Path(file).open("rb") as raw:
                         self._open = raw
                         yield from self._of(_unpacked(raw, file), file, _bare(file))
-                except (OSError, EOFError, lzma.LZMAError) as error:
+                except (OSError, EOFError, lzma.LZMAError, ArchiveLoadFailed) as error:
                     raise InvalidArticleError(f"{file} cannot be read: {error}.") from error
                 finally:
                     self._open = None
@@ -92,6 +98,9 @@ class Inputs:
     def _of(self, content: IO[bytes], called: str, name: str) -> Iterator[Item]:
         if self._format == LINES or (self._format is None and (not name or Path(name).suffix in LINE_SUFFIXES)):
             yield from _lines(content, called, b"")
+            return
+        if self._format == WARC or (self._format is None and Path(name).suffix in ARCHIVE_SUFFIXES):
+            yield from _pages(content, called)
             return
         begin = b"" if self._format else content.readline(LONGEST_LINE)
         if _is_first_of_lines(begin) and (more := content.read(1)):
@@ -120,17 +129,33 @@ def _lines(content: IO[bytes], called: str, begin: bytes) -> Iterator[Item]:
                 yield Item(f"{called}:{number}", record)
 
 
-def _documents(content: bytes, called: str, format_: Format) -> Iterator[Item]:
+def _documents(content: bytes, called: str, format_: Format, charset: str | None = None) -> Iterator[Item]:
     if format_ is Format.JSON:  # like a line, with whatever fields it has
         yield Item(called, content.removeprefix(codecs.BOM_UTF8).translate(_ONE_LINE))
         return
     try:
-        documents = read(content, format_)
+        documents = read(content, format_, charset)
     except InvalidDocumentError as error:
         yield Item(called, fault=str(error.about("it")).removeprefix("it "))
         return
     for place, document in enumerate(documents, 1):
         yield Item(called if len(documents) == 1 else f"{called}, document {place}", document=document)
+
+
+def _pages(content: IO[bytes], called: str) -> Iterator[Item]:
+    """The articles on the pages of an archive, under the pages' addresses where they name no id."""
+    for page in pages(content, LARGEST_DOCUMENT):
+        place = f"{called}, {page.address}"
+        if page.content is None:
+            yield Item(place, fault=f"a document may have {LARGEST_DOCUMENT:,} bytes.")
+            continue
+        for item in _documents(page.content, place, Format.HTML, page.charset):
+            document = item.document
+            if document is not None and document.id is None and page.address:
+                storable = len(page.address) <= LONGEST_ID and page.address.isprintable()
+                named_so = page.address if storable else short_id(page.address)
+                item = replace(item, document=document.under(named_so))  # noqa: PLW2901 - the same item
+            yield item
 
 
 def _is_first_of_lines(line: bytes) -> bool:
