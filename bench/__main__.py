@@ -17,6 +17,7 @@ from bench.composites import measure_composites
 from bench.data import load, load_judged
 from bench.dedupe import measure_dedupe
 from bench.judged import measure_judged
+from bench.originals import measure_originals
 from bench.scale import measure_scale
 from bench.speed import measure_speed
 from bench.tables import print_accuracy, print_figures
@@ -87,6 +88,20 @@ def scale(
 def dedupe(data: DataFolder, json_file: JsonFile = None) -> None:
     """What ``wirematch dedupe`` drops of the background stories with copies planted among them, and how fast."""
     _tell("Dedupe", lambda: measure_dedupe(load(data)), json_file)
+
+
+@app.command("originals")
+def originals(
+    runs: Annotated[int, typer.Option(min=1)] = 20,
+    articles: Annotated[int, typer.Option(min=10, help="Articles a run.")] = 2_000,
+    redis_url: Annotated[
+        str | None, typer.Option("--redis-url", help="A Redis or cluster, else one of its own.")
+    ] = None,
+    shards: Annotated[int, typer.Option(min=1, help="Parts of the index.")] = 1,
+    json_file: JsonFile = None,
+) -> None:
+    """Equal and near-equal articles posted at once by 32 clients to two processes: one original a group, every time?"""
+    _tell("Originals", lambda: measure_originals(runs, articles, redis_url, shards), json_file)
 
 
 def _tell(title: str, measure: Callable[[], dict[str, Any]], json_file: Path | None) -> None:

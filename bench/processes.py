@@ -25,12 +25,16 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+def service_command(port: int, workers: int) -> list[str]:
+    """``wirematch serve`` on a port."""
+    return [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--workers", str(workers)]
+
+
 @contextmanager
 def service(data_dir: Path, workers: int) -> Iterator[int]:
     """``wirematch serve`` on a folder of its own; gives its port once it is ready."""
     port = free_port()
-    command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--workers", str(workers)]
-    with running([*command, "--data-dir", str(data_dir)], {}, f"http://127.0.0.1:{port}/readyz"):
+    with running([*service_command(port, workers), "--data-dir", str(data_dir)], {}, f"http://127.0.0.1:{port}/readyz"):
         yield port
 
 

@@ -87,16 +87,22 @@ async def store_synthetic(url: str, newsroom: Newsroom, count: int, first: int =
         for start in track(range(first, count, 1_024), "storing", transient=True):
             made = [one.article for one in newsroom.make(start, min(1_024, count - start))]
             started = time.perf_counter()
-            await _add_all(detector, made, look=False)
+            await _store_all(detector, made)
             took += time.perf_counter() - started
     return {"articles": count - first, "a_second": round((count - first) / took, 1)}
 
 
-async def _add_all(detector: Detector, articles: Sequence[Article], *, look: bool) -> None:
-    for first in range(0, len(articles), BATCH):
-        for added in await detector.add_many(articles[first : first + BATCH], look=look):
-            if isinstance(added, Exception):
-                raise added
+async def _store_all(detector: Detector, articles: Sequence[Article]) -> None:
+    """As bulk does: while one batch is being stored, the next is signed."""
+    rest = iter([articles[first : first + BATCH] for first in range(0, len(articles), BATCH)])
+
+    async def work() -> None:
+        for batch in rest:
+            for added in await detector.add_many(batch, look=False):
+                if isinstance(added, Exception):
+                    raise added
+
+    await asyncio.gather(work(), work())
 
 
 def _store_stock(store: EmbeddedStore, newsroom: Newsroom) -> dict[str, float]:
@@ -183,7 +189,7 @@ def _stream_real(corpus: Corpus, workers: int) -> dict[str, Any]:
 
 async def _store_real(url: str, articles: Sequence[Article]) -> None:
     async with open_detector(url, Settings(redis_url=url)) as detector:
-        await _add_all(detector, articles, look=False)
+        await _store_all(detector, articles)
 
 
 def _socket(store: EmbeddedStore) -> str:

@@ -83,6 +83,16 @@ class Newsroom:
         for number in range(first, first + count):
             yield self._make(number)
 
+    def retouched(self, number: int, count: int, sentences: int) -> list[str]:
+        """The first sentences of a story so many times, every second time with some words changed."""
+        story = self._story(number)[:sentences]
+        bodies = []
+        for copy in range(count):
+            draw = np.random.default_rng([self._seed, 4, number, copy])
+            changed = [self._changed(draw, sentence, RETOUCHED) for sentence in story] if copy % 2 else story
+            bodies.append(self._told(number, Sort.NEAR_COPY, changed, None).article.body)
+        return bodies
+
     def _make(self, number: int) -> Made:
         sort, draw = self._sort(number)
         if sort is Sort.NEW:

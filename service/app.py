@@ -12,7 +12,7 @@ from service import __version__
 from service.api import articles, bulk, checks, docs, documents, health, problems
 from service.api.body_limit import BodyLimit
 from service.api.state import State
-from service.compose import make_courier, open_detector
+from service.compose import make_courier, open_parts
 from service.index.retention import sweep_for_ever
 from service.intake import Intake
 from service.offload import Offload
@@ -29,14 +29,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         offload = Offload(chosen.cpu_threads, chosen.max_waiting)
         try:
-            async with open_detector(chosen.redis_url or DEFAULT_REDIS_URL, chosen) as detector:
-                background = [asyncio.create_task(sweep_for_ever(detector.index))]
-                if courier := make_courier(detector, chosen):
+            async with open_parts(chosen.redis_url or DEFAULT_REDIS_URL, chosen) as parts:
+                background = [asyncio.create_task(sweep_for_ever(parts.detector.sweep))]
+                if courier := make_courier(parts.detector, chosen):
                     background.append(asyncio.create_task(courier.run()))
                 try:
                     yield {
-                        "detector": detector,
-                        "intake": Intake(detector, offload),
+                        "detector": parts.detector,
+                        "intake": Intake(parts.detector, parts.kills, offload),
+                        "requests": parts.requests,
                         "longest_line": chosen.max_request_bytes,
                     }
                 finally:

@@ -17,9 +17,8 @@ from rich.console import Console
 from rich.progress import Progress
 
 from service import __version__
-from service.compose import open_detector, rebuild
+from service.compose import Parts, open_parts, rebuild
 from service.console import print_match, print_report
-from service.detector import Detector
 from service.errors import InvalidArticleError, InvalidDocumentError, SeveralDocumentsError, WirematchError
 from service.formats.document import Document
 from service.formats.registry import Format, named, read, recognise
@@ -105,12 +104,12 @@ def check(  # noqa: PLR0913 - its options
     article = _article(file, format_name)
     filters = Filters(limit=limit, include_related=include_related)
 
-    async def work(detector: Detector) -> tuple[Report, dict[str, str]]:
-        report = await detector.check(article, filters)
+    async def work(parts: Parts) -> tuple[Report, dict[str, str]]:
+        report = await parts.detector.check(article, filters)
         best = [match.id for match in report.matches[:1] if match.id]
-        return report, {article_id: (await detector.get(article_id)).body for article_id in best}
+        return report, {article_id: (await parts.detector.get(article_id)).body for article_id in best}
 
-    report, stories = _with_detector(_settings(data_dir, redis_url), work)
+    report, stories = _with_parts(_settings(data_dir, redis_url), work)
     if as_json:
         print(report.model_dump_json(indent=2))  # noqa: T201 - untouched by the console's wrapping
     else:
@@ -129,8 +128,8 @@ def add(  # noqa: PLR0913 - its options
     """Store articles and say what each derives from, among those stored before it; withdrawals take stories back."""
     documents = [(file, document.by(source)) for file in files for document in _read(file, format_name)]
 
-    async def work(detector: Detector) -> None:
-        intake = Intake(detector, Offload(1, 0))
+    async def work(parts: Parts) -> None:
+        intake = Intake(parts.detector, parts.kills, Offload(1, 0))
         for file, document in documents:
             _, answer = await intake.receive(document)
             if as_json:
@@ -138,7 +137,7 @@ def add(  # noqa: PLR0913 - its options
             else:
                 out.print(_done(file, answer), markup=False, emoji=False, highlight=False, soft_wrap=True)
 
-    _with_detector(_settings(data_dir, redis_url), work)
+    _with_parts(_settings(data_dir, redis_url), work)
 
 
 @app.command()
@@ -183,14 +182,14 @@ def load_index(
 ) -> None:
     """Store what a job over a corpus made (docs/pipelines/spark.md); what is there already stays."""
 
-    async def work(detector: Detector) -> Loaded:
+    async def work(parts: Parts) -> Loaded:
         with Progress("{task.description}", console=Console(stderr=True), transient=True) as bar:
             task = bar.add_task("0 stored")
             return await load(
-                detector.index, folders, lambda done: bar.update(task, description=f"{done.stored:,} stored")
+                parts.detector.index, folders, lambda done: bar.update(task, description=f"{done.stored:,} stored")
             )
 
-    loaded = _with_detector(_settings(data_dir, redis_url), work)
+    loaded = _with_parts(_settings(data_dir, redis_url), work)
     out.print(f"{loaded.stored:,} stored, {loaded.there:,} there before", highlight=False)
 
 
@@ -223,14 +222,14 @@ def _redis(settings: Settings) -> Iterator[str]:
 
 async def _claim_index(url: str, settings: Settings) -> None:
     """Fail here, with one message, rather than in every worker process with a trace."""
-    async with open_detector(url, settings):
+    async with open_parts(url, settings):
         pass
 
 
-def _with_detector(settings: Settings, work: Callable[[Detector], Awaitable[R]]) -> R:
+def _with_parts(settings: Settings, work: Callable[[Parts], Awaitable[R]]) -> R:
     async def run(url: str) -> R:
-        async with open_detector(url, settings) as detector:
-            return await work(detector)
+        async with open_parts(url, settings) as parts:
+            return await work(parts)
 
     with _redis(settings) as url:
         return asyncio.run(run(url))
@@ -268,6 +267,8 @@ def _done(file: str, answer: Receipt | Withdrawal) -> str:
         return f"{file}: {answer.id} taken back ({answer.status}), pickups: {pickups or 'none'}"
     if isinstance(answer, Withdrawal) and not answer.outdated:
         return f"{file}: {answer.id} taken back ({answer.status}), but it was not stored"
+    if isinstance(answer, Receipt) and not answer.stored and answer.version is None:
+        return f"{file}: {answer.id} stays away, it was taken back in this version or a newer one"
     if isinstance(answer, Withdrawal) or not answer.stored:
         return f"{file}: {answer.id} stays as it is, a newer version is stored"
     assert answer.report is not None

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from service.detector import Detector
 from service.fingerprint.minhash import FingerprintScheme, sign
 from service.index.connection import Store, connect
+from service.index.groups import RedisGroups
+from service.index.kills import Kills, RedisKills
 from service.index.rebuild import Rebuild
 from service.index.record import LiveIndex
 from service.index.redis_index import RedisIndex
+from service.index.requests import RedisRequests, Requests
 from service.index.retention import Retention
 from service.index.story_index import Signer
 from service.matching.resources import default_comparer
@@ -64,9 +68,18 @@ async def rebuild(
         await store.close()
 
 
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What shares one store."""
+
+    detector: Detector
+    kills: Kills
+    requests: Requests
+
+
 @asynccontextmanager
-async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Detector]:
-    """A detector on the index that ``settings`` name; IndexUnavailableError or IndexMismatchError when it has none."""
+async def open_parts(redis_url: str, settings: Settings) -> AsyncIterator[Parts]:
+    """All on the index that ``settings`` name; IndexUnavailableError or IndexMismatchError when it has none."""
     scheme = FingerprintScheme()
     index = make_index(redis_url, settings, scheme)
     async with AsyncExitStack() as stack:
@@ -80,8 +93,9 @@ async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Det
             stack.push_async_callback(outbox.close)
             kind, watched = WatchingDetector, {"outbox": outbox, "sources": settings.webhook_sources}
         await index.open()
-        yield kind(
+        detector = kind(
             index,
+            RedisGroups(index.store, settings.index),
             default_comparer(),
             scheme,
             offload,
@@ -91,6 +105,18 @@ async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Det
             fingerprint_cache=settings.fingerprint_cache,
             **watched,
         )
+        yield Parts(
+            detector,
+            RedisKills(index.store, settings.index, settings.kill_window),
+            RedisRequests(index.store, settings.index, settings.idempotency_window),
+        )
+
+
+@asynccontextmanager
+async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Detector]:
+    """The detector alone."""
+    async with open_parts(redis_url, settings) as parts:
+        yield parts.detector
 
 
 def make_courier(detector: Detector, settings: Settings) -> Courier | None:

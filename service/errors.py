@@ -105,6 +105,40 @@ class ArticleExistsError(WirematchError):
         super().__init__(f"An article is already stored under the id {article_id!r}; PUT replaces it.")
 
 
+class InvalidRequestKeyError(WirematchError):
+    """An ``Idempotency-Key`` that is none."""
+
+    status = 400
+    type = "invalid-idempotency-key"
+    title = "The Idempotency-Key cannot be read"
+
+    def __init__(self) -> None:
+        super().__init__("Send one Idempotency-Key of 1 to 255 visible ASCII characters, in quotes or without, no \\.")
+
+
+class RequestKeyReusedError(WirematchError):
+    """A key under which another request came before."""
+
+    status = 422
+    type = "idempotency-key-reused"
+    title = "The Idempotency-Key belongs to another request"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"Another request was sent with the Idempotency-Key {key!r}; send this one with a new key.")
+
+
+class RequestInFlightError(WirematchError):
+    """The same request is being worked on."""
+
+    status = 409
+    type = "request-in-flight"
+    title = "The request is being worked on"
+    retry_after = 1
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"The request with the Idempotency-Key {key!r} is being worked on; ask again in a moment.")
+
+
 class IndexUnavailableError(WirematchError):
     """Redis does not answer."""
 

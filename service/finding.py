@@ -23,6 +23,7 @@ from service.offload import Offload
 from service.profiles import RecentlyUsed
 
 Numbers = NDArray[np.uint64]
+_NONE: Numbers = np.empty(0, np.uint64)
 
 LEAST_BUCKETS = 1.5
 """Ranking score, in buckets that a submission shares with a single story, below which a candidate is passed over. This
@@ -73,20 +74,15 @@ class Finder:
     ) -> list[Found]:
         """Of each submission what it may derive from, in a few round trips for all of them together.
 
-        Submissions that are stored themselves come with their places, in their order: each finds only what was stored
-        before it, and of those beside it only the ones in front.
+        Submissions that are stored themselves come with their places: each finds only what was stored before it.
         """
-        numbers = [placement.number for placement in stored_as or ()]
         found = await self._candidates(fingerprints, stored_as or [None] * len(fingerprints))
-        rankings = [
-            self._plausible(candidates, later)
-            for candidates, later in zip(found, _later(numbers, len(found)), strict=True)
-        ]
+        later = _later(stored_as) if stored_as else [_NONE] * len(found)
+        rankings = [self._plausible(candidates, its) for candidates, its in zip(found, later, strict=True)]
         shingles, entries, partial = await self._shingles_of(rankings)
         kept = await self._offload.run(_sieve, fingerprints, rankings, shingles)
         rest = await self._fetch({number for those in kept for number in those} - entries.keys())
         entries |= _by_number(rest)
-        beside = {number: place for place, number in enumerate(numbers)}
         return [
             Found(
                 candidates,
@@ -94,7 +90,7 @@ class Finder:
                     entry
                     for number in those
                     if (entry := entries.get(number)) is not None
-                    and (not stored_as or _is_before(entry, place, beside, stored_as[place]))
+                    and (not stored_as or precedes(entry, stored_as[place]))
                 ],
                 len(ranking),
                 candidates.partial or partial or rest.partial,
@@ -122,8 +118,10 @@ class Finder:
         found = [None if placement is None else placement.candidates for placement in stored_as]
         asked = [place for place, candidates in enumerate(found) if candidates is None]
         signatures = [fingerprints[place].signature for place in asked]
-        before = [None if (placement := stored_as[place]) is None else placement.number for place in asked]
-        rest = iter(await self._index.candidates_many(signatures, before) if asked else ())
+        placements = [stored_as[place] for place in asked]
+        before = [None if placement is None else placement.number for placement in placements]
+        last = max((placement.stored_at for placement in placements if placement is not None), default=None)
+        rest = iter(await self._index.candidates_many(signatures, before, last) if asked else ())
         return [next(rest) if candidates is None else candidates for candidates in found]
 
     def _plausible(self, candidates: Candidates, later: Numbers) -> Ranking:
@@ -158,21 +156,18 @@ def _by_number(entries: Entries) -> dict[int, Entry]:
     return {entry.number: entry for entry in entries}
 
 
-def _later(numbers: Sequence[int], count: int) -> list[Numbers]:
-    """Of each of a batch the numbers of those behind it, which are no sources of it.
+def _later(stored_as: Sequence[Placement]) -> list[Numbers]:
+    """Of each of a batch the numbers of those stored later, which are no sources of it.
 
     Within one shard the index sees to that; across shards, numbers do not tell what came first.
     """
-    batch = np.array(numbers, np.uint64)
-    if len(np.unique(batch >> np.uint64(32))) < 2:
-        return [batch[:0]] * count
-    return [batch[place + 1 :] for place in range(count)]
-
-
-def _is_before(entry: Entry, place: int, beside: dict[int, int], placement: Placement) -> bool:
-    """Whether an entry was there before the submission at ``place`` of a batch."""
-    other = beside.get(entry.number)
-    return precedes(entry, placement) if other is None else other < place
+    numbers = np.array([placement.number for placement in stored_as], np.uint64)
+    if len(np.unique(numbers >> np.uint64(32))) < 2:
+        return [_NONE] * len(numbers)
+    order = np.lexsort((numbers, np.array([placement.stored_at.timestamp() for placement in stored_as])))
+    places = np.empty_like(order)
+    places[order] = np.arange(len(order))
+    return [numbers[order[place + 1 :]] for place in places.tolist()]
 
 
 def _sieve(

@@ -235,7 +235,9 @@ class Report(Strict):
 
     decision: Decision
     why: str | None = Field(None, description="Why there is no decision, when it is 'undecided'.")
-    original_id: Identifier | None = Field(description="The story of the best match, unless there is none.")
+    original_id: Identifier | None = Field(
+        description="The original of the group of stories that it derives from: the one that was there first."
+    )
     matches: list[Match] = Field(description="Stories that the submission derives from, best first.")
     pickups: list[Match] = Field(
         default_factory=list, description="Stored articles that were published later and derive from the submission."
@@ -264,3 +266,25 @@ class PickupPage(Strict):
     total: int
     offset: int
     pickups: list[Match] = Field(description="Each a stored article, with what it owes to the story.")
+
+
+class ClusterMember(StoryFacts):
+    """An article of a group, with what it was found to be when it was stored."""
+
+    kind: Kind
+    stored_at: AwareDatetime = Field(description="When this id was first stored.")
+    relation: Relation | None = Field(None, description="'copy' or 'rewrite'; none of the original.")
+    probability: float | None = Field(
+        None, ge=0, le=1, description="That it derives from the article that it is held to."
+    )
+    to: Identifier | None = Field(None, description="The article of the group that it was found to derive from.")
+
+
+class ClusterPage(Strict):
+    """A group: an original, and all that derives from it wholly."""
+
+    id: Identifier
+    original_id: Identifier = Field(description="The original of the group, which may be the article itself.")
+    total: int = Field(description="Articles in the group, the original included.")
+    offset: int
+    members: list[ClusterMember] = Field(description="The original first, then the others in order of storing.")

@@ -44,6 +44,10 @@ class ProfileCache:
         self._comparer = comparer
         self._kept: RecentlyUsed[Side] = RecentlyUsed(size)
 
+    def keep(self, number: int, side: Side) -> None:
+        """Keep an article that was prepared as a submission and is stored under this number."""
+        self._kept.keep([(number, side)])
+
     def of(self, entry: Entry) -> Side:
         """The entry, prepared; two threads may prepare one article at once, and agree."""
         kept = self._kept.get(entry.number)

@@ -61,6 +61,13 @@ class Settings(BaseSettings):
     retention_by_source: dict[str, Window] | None = Field(
         None, description='The same for single sources, as JSON: {"IANS": "P30D"}. The earliest end counts.'
     )
+    idempotency_window: Window = Field(
+        timedelta(days=1), description="How long the answer to a request with an Idempotency-Key is kept."
+    )
+    kill_window: Window = Field(
+        timedelta(days=90),
+        description="How long it is remembered that a story was taken back, so that no older version is stored.",
+    )
     bucket_cap: int = Field(128, ge=1, le=10_000, description="Articles a bucket holds; a full one drops the oldest.")
     compare_limit: int = Field(
         32, ge=1, le=1_000, description="Candidates whose text is compared with a submission, best first."

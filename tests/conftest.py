@@ -13,6 +13,7 @@ from typing import Any
 import hypothesis
 import pytest
 import redis
+from cluster import ValkeyCluster
 from fastapi.testclient import TestClient
 from live_service import LiveService
 
@@ -57,6 +58,12 @@ def _processes_start_quickly(tmp_path_factory: pytest.TempPathFactory) -> Iterat
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with EmbeddedStore(tmp_path_factory.mktemp("valkey")) as store:
         yield store.url
+
+
+@pytest.fixture(scope="session")
+def valkey_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyCluster]:
+    with ValkeyCluster(tmp_path_factory.mktemp("cluster")) as cluster:
+        yield cluster
 
 
 @pytest.fixture

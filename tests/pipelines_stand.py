@@ -16,6 +16,8 @@ class Stand:
         self.answers: list[Callable[[BaseHTTPRequestHandler], None]] = []
         """One a request, in order; the last goes on for ever."""
         self.requests: list[tuple[str, str]] = []
+        self.keys: list[str | None] = []
+        """The ``Idempotency-Key`` of each request."""
         stand = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -24,6 +26,7 @@ class Stand:
             def _answer(self) -> None:
                 self.rfile.read(int(self.headers.get("content-length", 0)))
                 stand.requests.append((self.command, self.path))
+                stand.keys.append(self.headers.get("idempotency-key"))
                 answer = stand.answers.pop(0) if len(stand.answers) > 1 else stand.answers[0]
                 answer(self)
 

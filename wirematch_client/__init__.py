@@ -12,7 +12,18 @@ from wirematch_client.errors import (
     UnavailableError,
     UnexpectedAnswerError,
 )
-from wirematch_client.models import Article, BulkResult, Decision, Filters, Kind, Match, PickupPage, Receipt, Report
+from wirematch_client.models import (
+    Article,
+    BulkResult,
+    ClusterPage,
+    Decision,
+    Filters,
+    Kind,
+    Match,
+    PickupPage,
+    Receipt,
+    Report,
+)
 from wirematch_client.retrying import Retry
 
 __all__ = [
@@ -22,6 +33,7 @@ __all__ = [
     "BulkResult",
     "Client",
     "ClientError",
+    "ClusterPage",
     "ConnectionFailedError",
     "Decision",
     "Filters",

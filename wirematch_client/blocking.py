@@ -12,7 +12,17 @@ from wirematch_client import calls
 from wirematch_client.attempts import Attempts
 from wirematch_client.calls import BATCH, KEEP_ALIVE_SECONDS, BulkBatches, Call
 from wirematch_client.errors import ConnectionFailedError, ProblemError
-from wirematch_client.models import ArticleLike, BulkResult, Filters, Match, PickupPage, Receipt, Report, StoredArticle
+from wirematch_client.models import (
+    ArticleLike,
+    BulkResult,
+    ClusterPage,
+    Filters,
+    Match,
+    PickupPage,
+    Receipt,
+    Report,
+    StoredArticle,
+)
 from wirematch_client.retrying import Retry
 
 R = TypeVar("R")
@@ -44,9 +54,14 @@ class Client:
         """Which stored articles does this one derive from? Nothing is stored."""
         return self._do(calls.check(article, filters))
 
-    def add(self, article: ArticleLike, *, report: bool = True, unless_duplicate: bool = False) -> Receipt:
-        """Store a new article; ArticleExistsError when its id is taken. Not sent twice unless it was not begun."""
-        return self._do(calls.add(article, report=report, unless_duplicate=unless_duplicate))
+    def add(
+        self, article: ArticleLike, *, report: bool = True, unless_duplicate: bool = False, key: str | None = None
+    ) -> Receipt:
+        """Store a new article, once however often it is sent; ArticleExistsError when its id is taken.
+
+        ``key`` is the request's ``Idempotency-Key``: give one of your own where you may call again yourself.
+        """
+        return self._do(calls.add(article, report=report, unless_duplicate=unless_duplicate, key=key))
 
     def put(self, article_id: str, article: ArticleLike, *, report: bool = True) -> Receipt:
         """Store an article under an id, whatever was there."""
@@ -67,6 +82,10 @@ class Client:
     def pickups(self, article_id: str, *, offset: int = 0, limit: int = 20) -> PickupPage:
         """Stored articles that derive from this one, newest first; NotFoundError."""
         return self._do(calls.pickups(article_id, offset, limit))
+
+    def cluster(self, article_id: str, *, offset: int = 0, limit: int = 100) -> ClusterPage:
+        """The group of an article: the original first, then its copies and rewrites; NotFoundError."""
+        return self._do(calls.cluster(article_id, offset, limit))
 
     def bulk(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
@@ -15,6 +16,7 @@ from wirematch_client.errors import ProblemError, UnexpectedAnswerError
 from wirematch_client.models import (
     ArticleLike,
     BulkResult,
+    ClusterPage,
     Filters,
     Match,
     PickupPage,
@@ -50,12 +52,16 @@ class Call(Generic[R]):
     params: dict[str, str] = field(default_factory=dict)
     content: bytes | None = None
     media_type: str = "application/json"
+    key: str | None = None
+    """Under which the service knows a repeated request; the same in every attempt."""
 
     def request(self, client: httpx2.Client | httpx2.AsyncClient, url: str) -> httpx2.Request:
         """The request to the service at ``url``."""
-        headers = {"Content-Type": self.media_type} if self.content is not None else None
+        headers = {"Content-Type": self.media_type} if self.content is not None else {}
+        if self.key is not None:
+            headers["Idempotency-Key"] = f'"{self.key}"'
         return client.build_request(
-            self.method, url + self.path, params=self.params or None, content=self.content, headers=headers
+            self.method, url + self.path, params=self.params or None, content=self.content, headers=headers or None
         )
 
 
@@ -64,12 +70,13 @@ def check(article: ArticleLike, filters: Filters | None) -> Call[Report]:
     return Call("POST", "/v1/check", _model(Report), repeatable=True, content=_json(content))
 
 
-def add(article: ArticleLike, *, report: bool, unless_duplicate: bool) -> Call[Receipt]:
+def add(article: ArticleLike, *, report: bool, unless_duplicate: bool, key: str | None) -> Call[Receipt]:
     return Call(
         "POST",
         "/v1/articles",
         _model(Receipt),
-        repeatable=False,
+        repeatable=True,
+        key=key or str(uuid.uuid4()),
         params=_storing(report=report, unless_duplicate=unless_duplicate),
         content=_json(_dump(as_article(article))),
     )
@@ -97,6 +104,11 @@ def compare(submission: ArticleLike, story: ArticleLike) -> Call[Match]:
 def pickups(article_id: str, offset: int, limit: int) -> Call[PickupPage]:
     params = {"offset": str(offset), "limit": str(limit)}
     return Call("GET", _path(article_id) + "/pickups", _model(PickupPage), repeatable=True, params=params)
+
+
+def cluster(article_id: str, offset: int, limit: int) -> Call[ClusterPage]:
+    params = {"offset": str(offset), "limit": str(limit)}
+    return Call("GET", _path(article_id) + "/cluster", _model(ClusterPage), repeatable=True, params=params)
 
 
 def ready() -> Call[None]:

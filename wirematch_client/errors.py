@@ -36,6 +36,8 @@ class ProblemError(ClientError):
     def of(cls, problem: Problem, retry_after: float | None = None) -> Self:
         """The error that is caught by what a caller does about it."""
         kind: type[ProblemError] = _BY_STATUS.get(problem.status, ProblemError)
+        if kind is ArticleExistsError and problem.type not in {"about:blank", f"{TYPE_BASE}article-exists"}:
+            kind = InvalidRequestError  # the same request is being worked on
         if kind is ProblemError and 400 <= problem.status < 500:
             kind = InvalidRequestError
         return kind(problem, retry_after)  # type: ignore[return-value]  # always called on the base

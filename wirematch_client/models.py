@@ -214,6 +214,26 @@ class PickupPage(Answer):
     pickups: list[Match]
 
 
+class ClusterMember(StoryFacts):
+    """An article of a group, with what it was found to be when it was stored."""
+
+    kind: Kind
+    stored_at: datetime
+    relation: Relation | None = None
+    probability: float | None = None
+    to: str | None = None
+
+
+class ClusterPage(Answer):
+    """A group: the original first, then all that derives from it wholly, in order of storing."""
+
+    id: str
+    original_id: str
+    total: int
+    offset: int
+    members: list[ClusterMember]
+
+
 class FieldProblem(Answer):
     """One thing wrong with a request."""
 
@@ -239,6 +259,7 @@ class BulkResult(Answer):
     status: int
     decision: Decision | None = None
     original_id: str | None = None
+    pickups: list[str] | None = None
     problem: Problem | None = None
 
 

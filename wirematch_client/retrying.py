@@ -13,6 +13,8 @@ BEFORE_SENDING = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout
 """Failures in which no byte of the request left, so that it was certainly not done."""
 HALF_DONE = "not-replicated"
 """The one 503 after which the write may have happened."""
+IN_FLIGHT = "request-in-flight"
+"""The one 409 that passes: an earlier attempt at the same request is still being worked on."""
 PASSING = frozenset({429, 502, 503, 504})
 
 
@@ -48,7 +50,7 @@ def safe_after_failure(error: httpx2.TransportError, *, repeatable: bool) -> boo
 def safe_after_answer(status: int, kind: str, retry_after: float | None, *, repeatable: bool) -> bool:
     """Whether a request that was refused may be sent again: the service, and not a proxy, must say it did nothing."""
     if repeatable:
-        return status in PASSING
+        return status in PASSING or kind == IN_FLIGHT
     return status in {429, 503} and retry_after is not None and kind != HALF_DONE
 
 

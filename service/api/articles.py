@@ -8,15 +8,16 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response, status
 from fastapi import Path as PathParameter
 
+from service.api.idempotency import IdempotencyKey, RepeatableRoute, UsesAttempt
 from service.api.media_types import DOCUMENT_BODIES
 from service.api.problems import CONFLICT, NOT_FOUND, RESPONSES
 from service.api.state import UsesDetector
 from service.errors import InvalidArticleError
 from service.index.story_index import Outcome
 from service.intake import Withdrawal
-from service.models import Article, Identifier, PickupPage, Receipt, StoredArticle
+from service.models import Article, ClusterPage, Identifier, PickupPage, Receipt, StoredArticle
 
-router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES)
+router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES, route_class=RepeatableRoute)
 
 ArticleId = Annotated[Identifier, PathParameter(description="The article's id.")]
 WantsReport = Annotated[bool, Query(description="Whether to report what the article derives from.")]
@@ -41,18 +42,22 @@ class StorePolicy(StrEnum):
     },
     openapi_extra=DOCUMENT_BODIES,
 )
-async def add_article(
+async def add_article(  # noqa: PLR0913 - its parameters
     article: Article,
     detector: UsesDetector,
     response: Response,
+    attempt: UsesAttempt,
     *,
     report: WantsReport = True,
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by the route, described here
     store: Annotated[StorePolicy, Query(description="Whether a copy of a stored article is stored.")] = (
         StorePolicy.ALWAYS
     ),
 ) -> Receipt:
     """Store one article and report which of those stored before it derives from."""
-    receipt = await detector.add(article, report=report, unless_duplicate=store is StorePolicy.UNLESS_DUPLICATE)
+    receipt = await detector.add(
+        article, report=report, unless_duplicate=store is StorePolicy.UNLESS_DUPLICATE, attempt=attempt
+    )
     if not receipt.stored:
         response.status_code = status.HTTP_200_OK
     return receipt
@@ -68,6 +73,17 @@ async def list_pickups(
 ) -> PickupPage:
     """The stored articles that derive from this one, newest first."""
     return await detector.pickups(article_id, offset, limit)
+
+
+@router.get("/{article_id:path}/cluster", responses=NOT_FOUND)
+async def read_cluster(
+    article_id: ArticleId,
+    detector: UsesDetector,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> ClusterPage:
+    """The group of this article: the original first, then all that derives from it wholly, in order of storing."""
+    return await detector.cluster(article_id, offset, limit)
 
 
 @router.put(

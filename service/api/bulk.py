@@ -1,7 +1,8 @@
 """Many articles in one request, as a conversation: lines come in, results go out, and neither waits for the end.
 
-A batch is read, worked on and answered before the next is read, so memory stays as it is whatever the length; TCP tells
-the client to wait. A client therefore reads while it sends, as ``curl -T`` does.
+A batch is stored before the next is read, and decided and answered while that one is stored. No more than four are in
+hand, so memory stays as it is whatever the length; TCP tells the client to wait. A client therefore reads while it
+sends, as ``curl -T`` does.
 """
 
 from __future__ import annotations
@@ -49,6 +50,9 @@ class BulkResult(BaseModel):
     )
     decision: Decision | None = Field(None, description="None with report=false, and where there is a problem.")
     original_id: str | None = None
+    pickups: list[str] | None = Field(
+        None, description="Articles that are stored, were published later and derive from this one; none without any."
+    )
     problem: Problem | None = None
 
 
@@ -79,6 +83,10 @@ class BatchFailedError(WirematchError):
         )
 
 
+Working = asyncio.Queue[asyncio.Task[list[BulkResult]] | None]
+"""Batches that are stored or being stored, in order; None when there are no more."""
+
+
 class Conversation(Response):
     """Reads the request while it answers; what was answered is stored."""
 
@@ -97,34 +105,51 @@ class Conversation(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - the ASGI interface
         """Speak until the client has said everything, or is gone."""
         started = time.perf_counter()
-        # Not before something was read: a client that asks whether to go on is told so by reading.
-        start: Message | None = {
-            "type": "http.response.start",
-            "status": 200,
-            "headers": [(b"content-type", MEDIA_TYPE.encode())],
-        }
-        async with aclosing(_batches(receive, LineSplitter(self._longest_line))) as batches:
-            async for batch, last in batches:
-                said = "".join(f"{result.model_dump_json(exclude_none=True)}\n" for result in await self._work(batch))
-                if last:
-                    said += f"{self._end(started).model_dump_json()}\n"
-                if start is not None:
-                    await send(start)
-                    start = None
-                await send({"type": "http.response.body", "body": said.encode(), "more_body": not last})
+        working: Working = asyncio.Queue(maxsize=1)
+        ended = False
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._answer(working, send))
+            async with aclosing(_batches(receive, LineSplitter(self._longest_line))) as batches:
+                async for batch, last in batches:
+                    stored = asyncio.Event()
+                    await working.put(tasks.create_task(self._work(batch, stored)))
+                    await stored.wait()
+                    ended = last
+            await working.put(None)
+        if ended:
+            said = f"{self._end(started).model_dump_json()}\n"
+            await send({"type": "http.response.body", "body": said.encode(), "more_body": False})
 
-    async def _work(self, batch: list[bytes | None]) -> list[BulkResult]:
+    async def _answer(self, working: Working, send: Send) -> None:
+        """Say what became of each batch as soon as it is known, in their order."""
+        begun = False
+        while (work := await working.get()) is not None:
+            said = "".join(f"{result.model_dump_json(exclude_none=True)}\n" for result in await work)
+            # Not before something was read: a client that asks whether to go on is told so by reading.
+            if not begun:
+                headers = [(b"content-type", MEDIA_TYPE.encode())]
+                await send({"type": "http.response.start", "status": 200, "headers": headers})
+                begun = True
+            await send({"type": "http.response.body", "body": said.encode(), "more_body": True})
+
+    async def _work(self, batch: list[bytes | None], stored: asyncio.Event) -> list[BulkResult]:
+        """Store and decide; ``stored`` is set when the next batch may be stored behind this one."""
         results: dict[int, BulkResult] = {}
         articles: dict[int, Article] = {}
-        for index, line in enumerate(batch, self._lines):
+        first = self._lines
+        self._lines += len(batch)
+        for index, line in enumerate(batch, first):
             read = self._read(line)
             if isinstance(read, Article):
                 articles[index] = read
             else:
                 results[index] = BulkResult(index=index, status=read.status, problem=read)
-        for (index, article), added in zip(articles.items(), await self._add(list(articles.values())), strict=True):
+        try:
+            done = await self._add(list(articles.values()), stored)
+        finally:
+            stored.set()
+        for (index, article), added in zip(articles.items(), done, strict=True):
             results[index] = _result(index, article, added)
-        self._lines += len(batch)
         ordered = [results[index] for index in sorted(results)]
         self._statuses.update(result.status for result in ordered)
         self._decisions.update(result.decision for result in ordered if result.decision)
@@ -142,13 +167,12 @@ class Conversation(Response):
                 return problems.malformed(f"The line is not valid JSON: {reason}.")
             return problems.invalid(error.errors(include_url=False))
 
-    async def _add(self, articles: list[Article]) -> list[Added | WirematchError]:
+    async def _add(self, articles: list[Article], stored: asyncio.Event) -> list[Added | WirematchError]:
         if not articles:
             return []
+        policy = {"look": self._look, "unless_duplicate": self._unless_duplicate}
         try:
-            return await self._detector.add_many(
-                articles, look=self._look, unless_duplicate=self._unless_duplicate, patient=True
-            )
+            return await self._detector.add_many(articles, **policy, patient=True, on_stored=stored.set)
         except WirematchError as error:  # Redis is away: these lines are told so, and the next may fare better
             return [error] * len(articles)
         except Exception:  # a defect of ours with one of them is not to cut off all that is still to come
@@ -245,4 +269,5 @@ def _result(index: int, article: Article, added: Added | WirematchError) -> Bulk
         status=200 if added.id is None else 201,
         decision=added.decision,
         original_id=added.original_id,
+        pickups=list(added.pickups) or None,
     )

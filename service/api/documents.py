@@ -11,7 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request, Response, status
 
 from service.api.articles import ArticleId, StorePolicy, WantsReport
-from service.api.media_types import DocumentRoute
+from service.api.idempotency import RepeatableDocumentRoute, UsesAttempt
 from service.api.state import UsesDetector, UsesIntake
 from service.errors import InvalidArticleError
 from service.formats.document import Document
@@ -29,21 +29,22 @@ async def _document(request: Request, intake: UsesIntake) -> Document:
 
 SentDocument = Annotated[Document, Depends(_document)]
 
-router = APIRouter(prefix="/v1", route_class=DocumentRoute, include_in_schema=False)
+router = APIRouter(prefix="/v1", route_class=RepeatableDocumentRoute, include_in_schema=False)
 
 
 @router.post("/articles", status_code=status.HTTP_201_CREATED)
-async def add_document(
+async def add_document(  # noqa: PLR0913 - its parameters
     document: SentDocument,
     intake: UsesIntake,
     response: Response,
+    attempt: UsesAttempt,
     *,
     report: WantsReport = True,
     store: StorePolicy = StorePolicy.ALWAYS,
 ) -> Receipt | Withdrawal:
     """Store a document's story, replace an older version of it, or take it back."""
     outcome, answer = await intake.receive(
-        document, report=report, unless_duplicate=store is StorePolicy.UNLESS_DUPLICATE
+        document, report=report, unless_duplicate=store is StorePolicy.UNLESS_DUPLICATE, attempt=attempt
     )
     if outcome is not Outcome.CREATED:
         response.status_code = status.HTTP_200_OK

@@ -88,6 +88,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
+async def of_request(request: Request, error: RequestValidationError | HTTPException) -> JSONResponse:
+    """The answer to a request that cannot be read, as the application would give it."""
+    return await (_http(request, error) if isinstance(error, HTTPException) else _invalid(request, error))
+
+
 async def _ours(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, WirematchError)
     headers = None if error.retry_after is None else {"Retry-After": str(error.retry_after)}

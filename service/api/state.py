@@ -7,6 +7,7 @@ from typing import Annotated, TypedDict
 from fastapi import Depends, Request
 
 from service.detector import Detector
+from service.index.requests import Requests
 from service.intake import Intake
 
 
@@ -17,6 +18,8 @@ class State(TypedDict):
     longest_line: int
     """Bytes that a line of a stream may have."""
     intake: Intake
+    requests: Requests
+    """What came under an ``Idempotency-Key``."""
 
 
 def _detector(request: Request) -> Detector:

@@ -41,6 +41,14 @@ class Postings:
     numbers: NDArray[np.uint64]
     bands: NDArray[np.intp]
 
+    @classmethod
+    def of(cls, buckets: Sequence[NDArray[np.uint64]]) -> Postings:
+        """Those of some buckets, each of another band."""
+        if not len(buckets):
+            return NO_POSTINGS
+        bands = np.repeat(np.arange(len(buckets)), [len(bucket) for bucket in buckets])
+        return cls(np.concatenate(buckets).astype(np.uint64, copy=False), bands)
+
     def __len__(self) -> int:
         return len(self.numbers)
 

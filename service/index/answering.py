@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
+from typing import TypeVar
 
 from redis.exceptions import ResponseError
 
 from service.errors import IndexUnavailableError
 from service.index.connection import FAILURES
+
+Q = TypeVar("Q")
+R = TypeVar("R")
 
 
 @contextmanager
@@ -24,3 +29,14 @@ def answering() -> Iterator[None]:
 def elsewhere(error: BaseException | None) -> bool:
     """Whether a shard says that the index is to be opened again, or that it takes writes in a moment."""
     return isinstance(error, ResponseError) and str(error).startswith(("GONE", "HELD"))
+
+
+async def of_some(places: Iterable[Q], work: Callable[[Q], Awaitable[R]]) -> list[R | None]:
+    """The answers in order; None for one that failed. When all fail, the first failure is raised."""
+    answers = await asyncio.gather(*(work(place) for place in places), return_exceptions=True)
+    failures = [answer for answer in answers if isinstance(answer, BaseException)]
+    for failure in failures:
+        whole = len(failures) == len(answers) or elsewhere(failure)
+        if whole or not isinstance(failure, (*FAILURES, IndexUnavailableError)):
+            raise failure
+    return [None if isinstance(answer, BaseException) else answer for answer in answers]

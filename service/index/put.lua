@@ -1,12 +1,12 @@
 -- Stores articles, each wholly or not at all.
 -- ARGV: 2 bucket cap, 3 'look' to have its buckets' postings as they were just before, then for each article:
 --   1 'create' or 'replace', 2 id, 3 the record after its times, 4 bucket hashes ('<I4'),
---   5 number that the caller knows to be there (0: none), 6 that one's bucket hashes,
+--   5 number that the caller knows to be there (0: it knows of none), 6 that one's bucket hashes,
 --   7 retention in ms (0: none), 8 expiry in ms since 1970 (0: none),
 --   9 version and 10 time of storing that are copied (0: this is no copy)
 -- Gives {documents, answers}, for each article {outcome, number, version, stored (ms), record, postings (lookup.lua)}.
--- Outcome is 'created', 'replaced', 'unchanged', 'exists', or 'changed' when another number is there than the caller
--- knows: nothing was done, and `record` is there.
+-- Outcome is 'created', 'replaced', 'unchanged', 'exists', or 'changed' when not the number is there that the caller
+-- knows, but the one given with its record, or none (0): nothing was done.
 local open, refusal = read_state()
 if not open then return refusal end
 local cap, look, FIELDS = tonumber(ARGV[2]), ARGV[3] == 'look', 10
@@ -32,8 +32,13 @@ local function put(first)
     if old ~= tonumber(known) then return {'changed', old, old_version, old_stored, record, ''} end
     remove_document(old, ARGV[first + 5])
     if not gone then outcome, version, stored = 'replaced', old_version + 1, old_stored end
+  elseif tonumber(known) > 0 then
+    return {'changed', 0, 0, 0, '', ''}
   end
-  if tonumber(ARGV[first + 8]) > 0 then version, stored = tonumber(ARGV[first + 8]), tonumber(ARGV[first + 9]) end
+  if tonumber(ARGV[first + 8]) > 0 then
+    version, stored = tonumber(ARGV[first + 8]), tonumber(ARGV[first + 9])
+    state.clock = math.max(state.clock, stored)
+  end
   local retention, expires = tonumber(ARGV[first + 6]), tonumber(ARGV[first + 7])
   if retention > 0 and (expires == 0 or stored + retention < expires) then expires = stored + retention end
 

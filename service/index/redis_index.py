@@ -4,33 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from datetime import datetime
+from typing import TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
 from redis.exceptions import ResponseError
 
 from service.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
 from service.fingerprint.minhash import FingerprintScheme, Signature
 from service.fingerprint.ranking import Ranking, joined, rank
-from service.index.answering import answering, elsewhere
+from service.index.answering import answering, elsewhere, of_some
 from service.index.buckets import pack_hashes
-from service.index.connection import FAILURES, Store
-from service.index.placing import home_of, shard_keys, shard_of
+from service.index.connection import Store
+from service.index.fetching import Fetcher
+from service.index.placing import shard_keys, shard_of
 from service.index.record import claim
-from service.index.records import milliseconds, read_record, write_filters
+from service.index.records import milliseconds
 from service.index.retention import Retention
 from service.index.shard import BATCH, Draft, Seen, Shard, Stored, Taken
 from service.index.story_index import NO_FILTERS, Candidates, Entries, Entry, Placement, Signer
+from service.index.waves import in_waves
 from service.models import Article, Filters
 
 QUERIES_AT_ONCE = 16
 """Signatures a script looks up: others wait for it."""
 HELD_SECONDS = 0.05
 FOR_EVER = Retention()
-Q = TypeVar("Q")
 R = TypeVar("R")
 
 
@@ -48,7 +48,7 @@ class RedisIndex:
         shards: int = 1,
         retention: Retention = FOR_EVER,
     ) -> None:
-        self._store = store
+        self.store = store
         self._name = name
         self._scheme = scheme
         self._cap = bucket_cap
@@ -61,18 +61,20 @@ class RedisIndex:
         """Shards of each generation that was live while this index was open."""
         self._made: dict[tuple[int, int], Shard] = {}
 
+        self._fetcher = Fetcher(self._shard)
+
     async def open(self) -> None:
         """See StoryIndex."""
         with answering():
             # Once open, an index is followed wherever a rebuild takes it.
-            live = await claim(self._store, self._name, self._scheme, None if self._opened else self._shards)
+            live = await claim(self.store, self._name, self._scheme, None if self._opened else self._shards)
             self._generation, self._shards, self._opened = live.generation, live.shards, True
             self._known[live.generation] = live.shards
-            await self._of_some(range(self._shards), lambda shard: self._shard(shard).open())
+            await of_some(range(self._shards), lambda shard: self._shard(shard).open())
 
     async def close(self) -> None:
         """See StoryIndex."""
-        await self._store.close()
+        await self.store.close()
 
     # Shards
 
@@ -81,7 +83,7 @@ class RedisIndex:
         place = (generation or self._generation, shard)
         if place not in self._made:
             keys = shard_keys(self._name, *place, self._known.get(place[0], self._shards))
-            self._made[place] = Shard(self._store, keys, *place, self._cap, self._signer)
+            self._made[place] = Shard(self.store, keys, *place, self._cap, self._signer)
         return self._made[place]
 
     async def _on_home(self, article_id: str, work: Callable[[Shard], Awaitable[R]]) -> R:
@@ -90,11 +92,11 @@ class RedisIndex:
 
     async def _on_all(self, work: Callable[[Shard], Awaitable[R]]) -> list[R | None]:
         """Work on all shards of one generation; None for one that failed."""
-        return await self._patiently(lambda: self._of_some(range(self._shards), lambda shard: work(self._shard(shard))))
+        return await self._patiently(lambda: of_some(range(self._shards), lambda shard: work(self._shard(shard))))
 
     async def _patiently(self, work: Callable[[], Awaitable[R]]) -> R:
         """Work on a shard, which may have to be opened again, or which holds writes for a moment."""
-        deadline = asyncio.get_running_loop().time() + self._store.timeout
+        deadline = asyncio.get_running_loop().time() + self.store.timeout
         while True:
             try:
                 return await work()
@@ -108,16 +110,6 @@ class RedisIndex:
                 await self.open()
                 if before == (self._generation, self._shards):
                     await asyncio.sleep(HELD_SECONDS)
-
-    async def _of_some(self, places: Iterable[Q], work: Callable[[Q], Awaitable[R]]) -> list[R | None]:
-        """The answers in order; None for one that failed. When all fail, the first failure is raised."""
-        answers = await asyncio.gather(*(work(place) for place in places), return_exceptions=True)
-        failures = [answer for answer in answers if isinstance(answer, BaseException)]
-        for failure in failures:
-            whole = len(failures) == len(answers) or elsewhere(failure)
-            if whole or not isinstance(failure, (*FAILURES, IndexUnavailableError)):
-                raise failure
-        return [None if isinstance(answer, BaseException) else answer for answer in answers]
 
     # Writing
 
@@ -133,16 +125,19 @@ class RedisIndex:
             raise ArticleExistsError(_id(article))
         return placement
 
-    async def replace(self, article: Article, signature: Signature | None) -> Placement:
+    async def replace(
+        self, article: Article, signature: Signature | None, expected: int | None = None
+    ) -> Placement | None:
         """See StoryIndex."""
         with answering():
-            placement = await self._put("replace", article, signature)
-        assert isinstance(placement, Placement)  # nothing is taken for one that replaces
-        return placement
+            placement = await self._put("replace", article, signature, expected)
+        return None if isinstance(placement, Taken) else placement
 
-    async def _put(self, mode: str, article: Article, signature: Signature | None) -> Placement | Taken:
+    async def _put(
+        self, mode: str, article: Article, signature: Signature | None, expected: int | None = None
+    ) -> Placement | Taken:
         draft = self._draft(article, signature)
-        [stored] = await self._on_home(_id(article), lambda shard: shard.put(mode, [draft]))
+        [stored] = await self._on_home(_id(article), lambda shard: shard.put(mode, [draft], expected))
         return stored.placement if isinstance(stored, Stored) else stored
 
     async def create_many(
@@ -151,7 +146,7 @@ class RedisIndex:
         """See StoryIndex."""
         look = look and self._shards == 1  # of several shards, only the article's own is asked by the way
         results: list[Placement | WirematchError | None] = [None] * len(items)
-        homes: dict[int, list[int]] = defaultdict(list)
+        places: list[int] = []
         met: set[str] = set()
         for place, (article, _) in enumerate(items):
             article_id = _id(article)
@@ -159,34 +154,49 @@ class RedisIndex:
                 results[place] = ArticleExistsError(article_id)
             else:
                 met.add(article_id)
-                homes[shard_of(article_id, self._shards)].append(place)
+                places.append(place)
+        homes = [shard_of(_id(items[place][0]), self._shards) for place in places]
 
-        async def store(shard: Shard, places: list[int]) -> None:
-            for first in range(0, len(places), BATCH):
-                batch = places[first : first + BATCH]
-                answers: Sequence[Placement | Taken | WirematchError]
-                try:
-                    with answering():
-                        drafts = [self._draft(*items[place]) for place in batch]
-                        answers = [self._placed(done, look) for done in await shard.put("create", drafts, look=look)]
-                except IndexUnavailableError as error:
-                    if elsewhere(error.__cause__):  # a rebuild has moved the index; each finds its new home by itself
-                        answers = [await self._created(*items[place]) for place in batch]
-                    else:
-                        answers = [error] * len(batch)
-                except WirematchError as error:
-                    answers = [error] * len(batch)
+        async def store(home: int, its: list[int], after: int) -> None:
+            for first in range(0, len(its), BATCH):
+                batch = its[first : first + BATCH]
+                answers = await self._create_batch(self._shard(home), [items[place] for place in batch], after, look)
                 for place, answer in zip(batch, answers, strict=True):
-                    taken = isinstance(answer, Taken)
-                    results[place] = ArticleExistsError(_id(items[place][0])) if taken else answer  # type: ignore[assignment]
+                    results[place] = answer
 
-        await asyncio.gather(*(store(self._shard(shard), places) for shard, places in homes.items()))
+        latest = 0
+        for wave in in_waves([items[place][1] for place in places], homes):
+            by_home: dict[int, list[int]] = defaultdict(list)
+            for number in wave:
+                by_home[homes[number]].append(places[number])
+            await asyncio.gather(*(store(home, its, latest) for home, its in by_home.items()))
+            stored = [result.stored_at for result in results if isinstance(result, Placement)]
+            latest = milliseconds(max(stored)) if stored else 0
         return [result for result in results if result is not None]
 
-    def _placed(self, done: Stored | Taken, look: bool) -> Placement | Taken:
-        if not (look and isinstance(done, Stored)):
-            return done.placement if isinstance(done, Stored) else done
-        return replace(done.placement, candidates=self._ranked([done.seen], done.placement.number))
+    async def _create_batch(
+        self, shard: Shard, items: Sequence[tuple[Article, Signature | None]], after: int, look: bool
+    ) -> list[Placement | WirematchError]:
+        """Store them in a shard, later than ``after``, ms since 1970."""
+        try:
+            with answering():
+                if after:
+                    await shard.follow(after)
+                answers = await shard.put("create", [self._draft(*item) for item in items], look=look)
+        except IndexUnavailableError as error:
+            if elsewhere(error.__cause__):  # a rebuild has moved the index; each finds its new home by itself
+                return [await self._created(*item) for item in items]
+            return [error] * len(items)
+        except WirematchError as error:
+            return [error] * len(items)
+        return [
+            self._placement(answer, look=look) if isinstance(answer, Stored) else ArticleExistsError(_id(article))
+            for (article, _), answer in zip(items, answers, strict=True)
+        ]
+
+    def _placement(self, stored: Stored, *, look: bool) -> Placement:
+        placement = stored.placement
+        return replace(placement, candidates=self._ranked([stored.seen], placement.number)) if look else placement
 
     async def _created(self, article: Article, signature: Signature | None) -> Placement | WirematchError:
         try:
@@ -199,11 +209,11 @@ class RedisIndex:
         with answering():
             return await self._on_home(article_id, lambda shard: shard.remove(article_id, number))
 
-    async def sweep(self, most: int) -> int:
+    async def sweep(self, most: int) -> list[str]:
         """See StoryIndex."""
         with answering():
             swept = await self._on_all(lambda shard: shard.sweep(most))
-        return sum(found or 0 for found in swept)
+        return [name for names in swept for name in names or ()]
 
     # Reading
 
@@ -215,25 +225,42 @@ class RedisIndex:
             raise ArticleNotFoundError(article_id)
         return entry
 
+    async def get_many(self, article_ids: Sequence[str]) -> Entries:
+        """See StoryIndex."""
+
+        async def read() -> Entries:
+            homes: dict[int, list[str]] = defaultdict(list)
+            for article_id in dict.fromkeys(article_ids):
+                homes[shard_of(article_id, self._shards)].append(article_id)
+            answers = await of_some(homes, lambda home: self._shard(home).get(homes[home]))
+            entries = Entries(entry for answer in answers for entry in answer or () if entry is not None)
+            entries.partial = None in answers
+            return entries
+
+        with answering():
+            return await self._patiently(read)
+
     async def candidates(self, signature: Signature | None, before: int | None = None) -> Candidates:
         """See StoryIndex."""
         [found] = await self.candidates_many([signature], [before])
         return found
 
     async def candidates_many(
-        self, signatures: Sequence[Signature | None], before: Sequence[int | None]
+        self, signatures: Sequence[Signature | None], before: Sequence[int | None], stored_at: datetime | None = None
     ) -> list[Candidates]:
         """See StoryIndex."""
         found: list[Candidates] = []
+        # In a shard, numbers tell what came before.
+        seen = 0 if stored_at is None or self._shards == 1 else milliseconds(stored_at)
         for first in range(0, len(signatures), QUERIES_AT_ONCE):
             batch = signatures[first : first + QUERIES_AT_ONCE]
             with answering():
-                answers = await self._on_all(lambda shard, batch=batch: shard.query(batch))  # type: ignore[misc]
+                answers = await self._on_all(lambda shard, batch=batch: shard.query(batch, seen))  # type: ignore[misc]
             answered = [answer for answer in answers if answer is not None]
             partial = len(answered) < len(answers)
             for place in range(len(batch)):
-                seen = [shard[place] for shard in answered]
-                found.append(self._ranked(seen, before[first + place], partial=partial))
+                held = [shard[place] for shard in answered]
+                found.append(self._ranked(held, before[first + place], partial=partial))
         return found
 
     def _ranked(self, seen: Sequence[Seen], before: int | None, *, partial: bool = False) -> Candidates:
@@ -243,57 +270,16 @@ class RedisIndex:
 
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Entries:
         """See StoryIndex."""
-        [entries] = await self._fetch([ranking], limit, filters)
+        [entries] = await self._fetcher.fetch([ranking], limit, filters, self._shards)
         return entries
 
     async def fetch_many(self, rankings: Sequence[Ranking], limit: int) -> list[Entries]:
         """See StoryIndex."""
         found: list[Entries] = []
         for first in range(0, len(rankings), QUERIES_AT_ONCE):
-            found += await self._fetch(rankings[first : first + QUERIES_AT_ONCE], limit, NO_FILTERS)
+            batch = rankings[first : first + QUERIES_AT_ONCE]
+            found += await self._fetcher.fetch(batch, limit, NO_FILTERS, self._shards)
         return found
-
-    async def _fetch(self, rankings: Sequence[Ranking], limit: int, filters: Filters) -> list[Entries]:
-        packed = write_filters(filters)
-        found = [Entries() for _ in rankings]
-        rest = [ranking.numbers for ranking in rankings]
-        while any(len(numbers) and len(entries) < limit for numbers, entries in zip(rest, found, strict=True)):
-            window: list[NDArray[np.uint64]] = []
-            for place, numbers in enumerate(rest):
-                wanted = limit - len(found[place])
-                # Most are there, so of several shards only the best are asked for; where some are gone, the next.
-                size = len(numbers) if packed or self._shards == 1 else wanted
-                window.append(numbers[: size if wanted > 0 else 0])
-                rest[place] = numbers[len(window[-1]) :] if wanted > 0 else numbers[:0]
-            with answering():
-                records, partial = await self._records(window, limit, packed)
-            for place, numbers in enumerate(window):
-                here = [number for number in numbers.tolist() if number in records]
-                wanted = limit - len(found[place])
-                found[place] += [Entry(number, read_record(records[number])) for number in here[:wanted]]
-                found[place].partial |= partial
-        return found
-
-    async def _records(
-        self, windows: Sequence[NDArray[np.uint64]], most: int, filters: bytes
-    ) -> tuple[dict[int, bytes], bool]:
-        """Records by number, and whether a shard did not answer."""
-        asked: dict[int, list[NDArray[np.uint64]]] = {}
-        for numbers in windows:
-            homes = numbers >> np.uint64(32)
-            for home in np.unique(homes).tolist():
-                asked.setdefault(home, []).append(numbers[homes == home])
-        if not asked:
-            return {}, False
-
-        async def read(home: int) -> list[list[tuple[int, bytes]]]:
-            generation, shard = home_of(home << 32)
-            requests = [(numbers, most, filters) for numbers in asked[home]]
-            return await self._shard(shard, generation).fetch(requests)
-
-        answers: list[Any] = await self._of_some(asked, read)
-        records = {number: record for answer in answers if answer for rows in answer for number, record in rows}
-        return records, None in answers
 
 
 def _id(article: Article) -> str:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 
 from service.errors import WirematchError
-from service.index.story_index import StoryIndex
 
 SWEEP_SECONDS = 5.0
 """Between sweeps that find nothing. What has expired is not seen in the meantime; only its memory waits."""
@@ -32,12 +31,15 @@ class Retention:
         return max(1, round(min(windows).total_seconds() * 1000)) if windows else 0
 
 
-async def sweep_for_ever(index: StoryIndex) -> None:
-    """Remove what has expired, in batches; several processes may do so at once. Ends by being cancelled."""
+async def sweep_for_ever(sweep: Callable[[int], Awaitable[int]]) -> None:
+    """Remove what has expired, in batches; several processes may do so at once. Ends by being cancelled.
+
+    ``sweep`` removes at most so many articles a shard, and says how many it was.
+    """
     while True:
         removed = 0
         try:
-            removed = await index.sweep(SWEEP_BATCH)
+            removed = await sweep(SWEEP_BATCH)
         except WirematchError as error:
             log.warning("sweeping failed and is tried again: %s", error)
         await asyncio.sleep(0.01 if removed else SWEEP_SECONDS)

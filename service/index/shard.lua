@@ -11,6 +11,14 @@ local function now()
   return clock[1] * 1000 + math.floor(clock[2] / 1000)
 end
 
+-- Has all that is stored from now on stored later than `seen`. Who was stored then and looks here for what came before
+-- is thereby right whatever the servers' clocks say: what it did not see comes after it (Lamport, CACM 1978).
+local function keep_behind(seen)
+  if now() > seen then return end
+  local clock = tonumber(redis.call('HGET', KEYS[1], 'clock') or 0)
+  if clock <= seen then redis.call('HSET', KEYS[1], 'clock', seen + 1) end
+end
+
 -- A record begins: version u32, stored u64, expires u64 (0: never); times in ms.
 local HEADER = 49
 local function expired(record, moment)

@@ -27,6 +27,8 @@ MOST_TRIES = 200
 BATCH = 32
 """Articles a script stores: it keeps the server for about half a millisecond an article, and others wait."""
 
+NOBODYS = 2**32
+"""A number that no article has: what it is to replace is told first."""
 CLEARED = 2_000
 """Keys that a script removes at a time."""
 
@@ -66,7 +68,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """The id of an article that was to be created is in use."""
+    """The id of an article that was to be created is in use, or another is there than was to be replaced."""
 
 
 class Shard:
@@ -87,9 +89,14 @@ class Shard:
         """Make ready for articles; opening again is harmless."""
         await self._store.write(scripts.OPEN, self._keys, [self._prefix])
 
-    async def put(self, mode: str, drafts: Sequence[Draft], *, look: bool = False) -> list[Stored | Taken]:
-        """Store articles, at most :data:`BATCH` of different ids, each wholly or not at all, and ``look`` around."""
-        known: list[tuple[int, bytes]] = [(0, b"")] * len(drafts)
+    async def put(
+        self, mode: str, drafts: Sequence[Draft], expected: int | None = None, *, look: bool = False
+    ) -> list[Stored | Taken]:
+        """Store articles, at most :data:`BATCH` of different ids, each wholly or not at all, and ``look`` around.
+
+        With ``expected``, only in place of the one with this number: Taken when another is there.
+        """
+        known: list[tuple[int, bytes]] = [(0 if expected is None else NOBODYS, b"")] * len(drafts)
         done: list[Stored | Taken | None] = [None] * len(drafts)
         rests = [write_record(draft.article) for draft in drafts]
         for _ in range(MOST_TRIES):
@@ -103,8 +110,10 @@ class Shard:
                 args += [draft.retention, draft.expires, draft.version, draft.stored]
             documents, answers = await self._store.write(scripts.PUT, self._keys, args)
             for place, (outcome, number, version, stored, record, found) in zip(open_places, answers, strict=True):
-                if outcome == b"changed":
-                    known[place] = (number, await self._hashes_of(record))
+                if outcome == b"changed" and expected is not None and self._number(number) != expected:
+                    done[place] = Taken()
+                elif outcome == b"changed":
+                    known[place] = (number, await self._hashes_of(record) if number else b"")
                 elif outcome == b"exists":
                     done[place] = Taken()
                 else:
@@ -112,6 +121,10 @@ class Shard:
                     placement = Placement(Outcome(outcome.decode()), self._number(number), version, stored_at)
                     done[place] = Stored(placement, self._seen(documents, found, drafts[place].hashes))
         raise _contended()
+
+    async def follow(self, seen: int) -> None:
+        """Have what is stored from now on stored later than ``seen``, ms since 1970."""
+        await self._store.write(scripts.FOLLOW, self._keys, [self._prefix, seen])
 
     async def remove(self, article_id: str, number: int | None = None) -> bool:
         """Remove an article, if it has ``number`` where one is given; whether there was one to be seen."""
@@ -132,10 +145,10 @@ class Shard:
         rows = await self._store.read(scripts.GET, self._keys, [self._prefix, *article_ids])
         return [Entry(self._number(row[0]), read_record(row[1])) if row else None for row in rows]
 
-    async def query(self, signatures: Sequence[Signature | None]) -> list[Seen]:
-        """What the buckets of each signature hold."""
+    async def query(self, signatures: Sequence[Signature | None], seen: int = 0) -> list[Seen]:
+        """What the buckets of each signature hold; what is not here yet will be stored later than ``seen``, ms."""
         packed = [pack_hashes(signature) for signature in signatures]
-        documents, *answers = await self._store.read(scripts.QUERY, self._keys, [self._prefix, *packed])
+        documents, *answers = await self._store.read(scripts.QUERY, self._keys, [self._prefix, seen, *packed])
         return [self._seen(documents, answer, hashes) for answer, hashes in zip(answers, packed, strict=True)]
 
     async def fetch(self, requests: Sequence[tuple[NDArray[np.uint64], int, bytes]]) -> list[list[tuple[int, bytes]]]:
@@ -152,17 +165,20 @@ class Shard:
             for given, *records in answers
         ]
 
-    async def sweep(self, most: int) -> int:
-        """Remove articles that have expired, at most so many; how many it was."""
+    async def sweep(self, most: int) -> list[str]:
+        """Remove articles that have expired, at most so many; their ids."""
         due = await self._store.read(scripts.DUE, self._keys, [self._prefix, most])
         if not due:
-            return 0
+            return []
         args: list[Argument] = [self._prefix]
-        for local, record in due:
-            args += [read_record(record).id, local, await self._hashes_of(record)]
+        names = [read_record(record).id for _, record in due]
+        for name, (local, record) in zip(names, due, strict=True):
+            args += [name, local, await self._hashes_of(record)]
         # One that was replaced or removed meanwhile has another number, and is left alone.
         answers = await self._store.write(scripts.REMOVE, self._keys, args)
-        return sum(outcome in (b"expired", b"removed") for outcome, _, _ in answers)
+        return [
+            name for name, (outcome, _, _) in zip(names, answers, strict=True) if outcome in (b"expired", b"removed")
+        ]
 
     # For a rebuild
 

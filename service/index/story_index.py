@@ -66,7 +66,8 @@ def precedes(entry: Entry, placement: Placement) -> bool:
     """Whether an article was stored before another, in an order that all shards agree on.
 
     Within a shard numbers tell, and across shards times, and numbers where these are equal. Of two articles exactly
-    one precedes the other, whoever asks, so that of two equal ones that come at once exactly one is the original.
+    one precedes the other, whoever asks, and what precedes an article is there when it looks (``docs/adr/0009``), so
+    that of equal ones that come at once exactly one is the original.
     """
     if entry.number >> 32 == placement.number >> 32:
         return entry.number < placement.number
@@ -100,20 +101,29 @@ class StoryIndex(Protocol):
     ) -> list[Placement | WirematchError]:
         """As ``create`` for each, with its placement or its error, in the same order; of equal ids the first wins.
 
-        With ``look``, placements have candidates where finding them took no further round trip.
+        Of those whose signatures have much in common, the first precedes the others. With ``look``, placements have
+        candidates where finding them took no further round trip.
         """
 
-    async def replace(self, article: Article, signature: Signature | None) -> Placement:
-        """Store ``article`` in place of what its id held; the same content changes nothing."""
+    async def replace(
+        self, article: Article, signature: Signature | None, expected: int | None = None
+    ) -> Placement | None:
+        """Store ``article`` in place of what its id held; the same content changes nothing.
+
+        With ``expected``, only in place of the article with this number: None when another is there, or none.
+        """
 
     async def delete(self, article_id: str, number: int | None = None) -> bool:
         """Remove an article, only if it still has ``number`` where one is given; whether there was one."""
 
-    async def sweep(self, most: int) -> int:
-        """Remove articles that have expired, at most so many a shard; how many it was. Several may do so at once."""
+    async def sweep(self, most: int) -> list[str]:
+        """Remove articles that have expired, at most so many a shard; their ids. Several may do so at once."""
 
     async def get(self, article_id: str) -> Entry:
         """The article stored under an id; ArticleNotFoundError when there is none."""
+
+    async def get_many(self, article_ids: Sequence[str]) -> Entries:
+        """Those of the articles that are there, in no order."""
 
     async def candidates(self, signature: Signature | None, before: int | None = None) -> Candidates:
         """Articles in the signature's buckets, best first, in one round trip a shard.
@@ -122,9 +132,13 @@ class StoryIndex(Protocol):
         """
 
     async def candidates_many(
-        self, signatures: Sequence[Signature | None], before: Sequence[int | None]
+        self, signatures: Sequence[Signature | None], before: Sequence[int | None], stored_at: datetime | None = None
     ) -> list[Candidates]:
-        """As ``candidates`` for each; a round trip a shard for a few dozen of them."""
+        """As ``candidates`` for each; a round trip a shard for a few dozen of them.
+
+        ``stored_at`` is when the last of them was stored that are stored themselves: whatever a shard stores after it
+        has answered, it stores later than that. So all that precedes them is found.
+        """
 
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Entries:
         """The best ``limit`` articles of a ranking that pass ``filters``, in one round trip a shard."""

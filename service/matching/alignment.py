@@ -161,13 +161,10 @@ def _reworded(  # noqa: PLR0913 - words of a sentence in two texts
     partner = sentences.partner(number, GAINED_BY_NEIGHBOUR)
     if partner is None:
         return None
-    story_start, story_end = int(story.sentences[partner[0]]), int(story.sentences[partner[1]])
-    there = set(story.text.stems[story_start:story_end].tolist())
+    there = frozenset().union(*story.words_of_sentences[slice(*partner)])
     total = held = 0.0
     shared = set()
-    for stem, weight in zip(
-        submission.text.stems[first:last].tolist(), submission.weights[first:last].tolist(), strict=True
-    ):
+    for stem, weight in submission.weighted_stems[first:last]:
         if weight > 0:
             total += weight
             if stem in there:
@@ -176,6 +173,7 @@ def _reworded(  # noqa: PLR0913 - words of a sentence in two texts
     similarity = held / total if total > 0 else 0.0
     if similarity < REWORDED or len(shared) < min(REWORDED_WORDS, last - first):
         return None
+    story_start, story_end = int(story.sentences[partner[0]]), int(story.sentences[partner[1]])
     equal = min(similarity, 0.99) * (last - first)
     return AlignedPassage(first, last, story_start, story_end, equal, verbatim=False)
 

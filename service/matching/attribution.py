@@ -31,5 +31,5 @@ def attribute(text: PreparedText, matches: list[Match]) -> Attribution:
         for match, share in zip(matches, shares, strict=True)
         if share >= LEAST_SHARE
     ]
-    # Shares that are rounded up may come to more than all of it.
-    return Attribution(stories=stories, original=max(0.0, round(1 - sum(story.share for story in stories), 4)))
+    rest = 1 - sum(story.share for story in stories)  # of rounded shares, so it may fall below nothing
+    return Attribution(stories=stories, original=max(0.0, round(rest, 4)))

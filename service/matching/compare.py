@@ -132,8 +132,8 @@ class Comparer:
             coverage=Coverage(submission=round(found.coverage, 4), story=round(pair.turned.coverage, 4)),
             verbatim=round(found.verbatim, 4),
             credited=names_source(submission.article.body, story.article.source),
-            quoted=round(_quoted(pair.alignment, submission.text), 4),
-            passages=[_passage(passage, submission.text, story.text) for passage in pair.alignment.passages],
+            quoted=round(_quoted(pair.alignment, submission.profile), 4),
+            passages=[_passage(passage, submission.profile, story.text) for passage in pair.alignment.passages],
         )
 
 
@@ -141,10 +141,16 @@ def _equal(mine: Profile, theirs: Profile) -> bool:
     return np.array_equal(mine.text.words, theirs.text.words)
 
 
-def _quoted(alignment: Alignment, text: PreparedText) -> float:
+def _quoted(alignment: Alignment, submission: Profile) -> float:
     covered = sum(map(len, alignment.passages))
-    spoken = sum(int(text.spoken[passage.start : passage.end].sum()) for passage in alignment.passages)
+    spoken = sum(_spoken(passage, submission) for passage in alignment.passages)
     return spoken / covered if covered else 0.0
+
+
+def _spoken(passage: AlignedPassage, submission: Profile) -> int:
+    """How many of the passage's words somebody is quoted with."""
+    own = submission.own_before
+    return len(passage) - int(own[passage.end] - own[passage.start])
 
 
 def _relation(*, derived: bool, coverage: float, verbatim: float) -> Relation:
@@ -175,11 +181,11 @@ UNRELATED = Evidence(
 )
 
 
-def _passage(found: AlignedPassage, submission: PreparedText, story: PreparedText) -> Passage:
-    quoted = submission.spoken[found.start : found.end].mean() >= QUOTED
+def _passage(found: AlignedPassage, submission: Profile, story: PreparedText) -> Passage:
+    quoted = _spoken(found, submission) / len(found) >= QUOTED
     kind = PassageKind.VERBATIM if found.verbatim else PassageKind.REWORDED
     return Passage(
-        submission=_span(submission, found.start, found.end),
+        submission=_span(submission.text, found.start, found.end),
         story=_span(story, found.story_start, found.story_end),
         kind=PassageKind.QUOTE if quoted else kind,
         similarity=round(found.similarity, 4),

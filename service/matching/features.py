@@ -69,9 +69,12 @@ def _shares(shorter: Profile, longer: Profile) -> dict[str, float]:
 def _sequences(shorter: Profile, longer: Profile) -> dict[str, float]:
     """Longest common subsequences: what is shared in the same order, whatever stands between."""
     shares = {}
+    known: dict[tuple[int, int], int] = {}
     for name in SEQUENCES:
         mine, theirs = shorter.sequences[name], longer.sequences[name]
-        common = LCSseq.similarity(mine, theirs)
+        same = (id(mine), id(theirs))  # texts without speech have one list under two names
+        common = known[same] if same in known else LCSseq.similarity(mine, theirs)
+        known[same] = common
         shares[f"{name}_in_order_of_shorter"] = common / max(1, len(mine))
         shares[f"{name}_in_order_of_longer"] = common / max(1, len(theirs))
     return shares
@@ -134,7 +137,8 @@ def _found(shares: Floats, side: Profile, name: str) -> dict[str, float]:
     for least, share in zip(ALIKE, ((best >= _ALIKE) @ weights).tolist(), strict=True):
         values[f"sentences_from_{least}_{name}"] = share
     best.sort()
-    values[f"three_best_sentences_{name}"] = float(best[-3:].mean()) if len(best) else 0.0
+    highest = best[-3:]
+    values[f"three_best_sentences_{name}"] = float(highest.sum() / np.float32(len(highest))) if len(best) else 0.0
     return values
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from service.matching.attribution import attribute
@@ -33,6 +33,10 @@ class Verdict:
     matches: list[Match]
     pickups: list[Match]
     attribution: Attribution
+    sources: Sequence[Match] = ()
+    """All that the submission derives from, best first, where ``matches`` has some, versions under the closest."""
+    followers: Sequence[Match] = ()
+    """All that derives from the submission, closest first."""
 
 
 def judge(
@@ -48,7 +52,7 @@ def judge(
     pickups: list[Match] = []
     stories = list(stories)
     for story, suspicion in zip(stories, comparer.suspect(submission, stories), strict=True):
-        if _published_after(story, submission):
+        if published_after(story, submission):
             evidence = comparer.explain(story, submission, suspicion, explain_related=False)
             if evidence.relation in DERIVED:
                 pickups.append(Match.of(story.article, evidence))
@@ -60,27 +64,39 @@ def judge(
     pickups.sort(key=_precedence, reverse=True)
     matches = _group_versions(comparer, found)[:limit]
     decision = DECISIONS[matches[0].relation] if matches else Decision.NEW
-    why = None if decision is Decision.DUPLICATE else _why_undecided(submission)
+    why = None if decision is Decision.DUPLICATE else why_undecided(submission)
     return Verdict(
         decision=Decision.UNDECIDED if why else decision,
         why=why,
         matches=matches,
         pickups=pickups[:limit],
         attribution=attribute(submission.text, [match for match in matches if match.relation in DERIVED]),
+        sources=[match for match, _ in found if match.relation in DERIVED],
+        followers=pickups,
     )
 
 
-def _published_after(story: Side, submission: Side) -> bool:
+def published_after(story: Side, submission: Side) -> bool:
+    """Whether ``story`` cannot be the source of ``submission``."""
     theirs, mine = story.article.published_at, submission.article.published_at
     return theirs is not None and mine is not None and theirs > mine
 
 
 def _precedence(match: Match) -> tuple[float, ...]:
+    return precedence(
+        match.relation, match.coverage.submission, match.verbatim, match.coverage.story, match.probability
+    )
+
+
+def precedence(
+    relation: Relation, coverage: float, verbatim: float, coverage_of_story: float, probability: float
+) -> tuple[float, ...]:
+    """By which matches are put in order, the greatest first; of all shares, four digits count."""
     return (
-        _STRENGTH.index(match.relation),
-        match.coverage.submission + match.verbatim,
-        match.coverage.story,
-        match.probability,
+        _STRENGTH.index(relation),
+        round(coverage, 4) + round(verbatim, 4),
+        round(coverage_of_story, 4),
+        round(probability, 4),
     )
 
 
@@ -104,7 +120,8 @@ def _is_version(comparer: Comparer, match: Match, story: Side, leader: Match, le
     return comparer.derives(story, leading)
 
 
-def _why_undecided(submission: Side) -> str | None:
+def why_undecided(submission: Side) -> str | None:
+    """What keeps anybody from deciding whether it derives from anything; None when nothing does."""
     words = len(submission.text)
     if words < LEAST_WORDS:
         return f"The text has {words} words; with fewer than {LEAST_WORDS}, only a copy can be told from chance."

@@ -77,8 +77,9 @@ class Profile:
         certain = capitals.copy()
         certain[self.text.sentences[:-1]] = False
         opening = np.flatnonzero(capitals & ~certain)
+        known = set(stems[certain].tolist())
         names = certain.copy()
-        names[opening] = np.isin(stems[opening], stems[certain])
+        names[opening] = [stem in known for stem in stems[opening].tolist()]
         return names
 
     @cached_property
@@ -147,9 +148,18 @@ class Profile:
     @cached_property
     def sequences(self) -> dict[str, list[int]]:
         """By the names in ``SEQUENCES``: stems in order, for longest common subsequences."""
-        content, own, stems = self.text.content, self.own, self.text.stems
-        masks = (content, content & own, self.plain & own, own, np.True_ | own, self.names | self.text.numbers)
-        return {name: stems[mask].tolist() for name, mask in zip(SEQUENCES, masks, strict=True)}
+        content, stems = self.text.content, self.text.stems
+        found = {
+            "content": stems[content].tolist(),
+            "own_plain": stems[self.plain & self.own].tolist(),
+            "all_words": stems.tolist(),
+            "facts": stems[self.names | self.text.numbers].tolist(),
+        }
+        if self.speech:
+            found |= {"own_content": stems[content & self.own].tolist(), "own_words": stems[self.own].tolist()}
+        else:  # the very lists: what is the same need not be compared twice
+            found |= {"own_content": found["content"], "own_words": found["all_words"]}
+        return {name: found[name] for name in SEQUENCES}
 
     @cached_property
     def stems_of_sentences(self) -> list[SentenceStems]:
@@ -158,6 +168,17 @@ class Profile:
         flags = (self.text.content, own_plain | (self.function & self.own), own_plain, self.plain)
         content, wording, own, plain = map(self._stems_by_sentence, flags)
         return list(map(SentenceStems, content, map(frozenset, content), wording, own, map(frozenset, plain)))
+
+    @cached_property
+    def words_of_sentences(self) -> list[frozenset[int]]:
+        """The distinct stems of each sentence, whatever they are."""
+        stems: list[int] = self.text.stems.tolist()
+        return [frozenset(stems[first:last]) for first, last in pairwise(self.sentences.tolist())]
+
+    @cached_property
+    def weighted_stems(self) -> list[tuple[int, float]]:
+        """N stems with their weights."""
+        return list(zip(self.text.stems.tolist(), self.weights.tolist(), strict=True))
 
     def _stems_by_sentence(self, flags: Flags) -> list[list[int]]:
         chosen = np.flatnonzero(flags)

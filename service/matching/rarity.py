@@ -7,7 +7,8 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from service.text.prepare import PreparedText, hash_term
+from service.text.lexicon import hash_term
+from service.text.prepare import PreparedText
 
 FULL_LENGTH = 6
 """Letters of a stem from which on length says no more about how rare it is."""

@@ -11,6 +11,8 @@ from service.matching.profile import Profile
 
 Floats = NDArray[np.float32]
 
+_ROUNDING = 1e-4
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SentenceOverlap:
@@ -58,7 +60,8 @@ class SentenceOverlap:
         if share == 0:
             return None
         for neighbour in (best - 1, best + 1):
-            if 0 <= neighbour < len(row):
+            # Both together hold no more than one and the other.
+            if 0 <= neighbour < len(row) and row[neighbour] > gained - _ROUNDING:
                 either = np.maximum(self.theirs[best], self.theirs[neighbour])
                 together = float((self.mine[number] * either) @ self.weights) / total
                 if together > share + gained:

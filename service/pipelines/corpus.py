@@ -22,7 +22,7 @@ from service.errors import InvalidArticleError
 from service.finding import LARGE_INDEX, LEAST_BUCKETS, LEAST_OVERLAP
 from service.fingerprint.minhash import AT_ONCE, FingerprintScheme, Signature, fingerprint_many
 from service.fingerprint.overlap import overlaps
-from service.fingerprint.ranking import NO_POSTINGS, Postings, rank
+from service.fingerprint.ranking import Postings, rank
 from service.index.buckets import bucket_hashes
 from service.matching.compare import Side
 from service.matching.judge import DERIVED, judge
@@ -129,7 +129,7 @@ def windows(sorted_postings: Iterable[tuple[int, int]], cap: int) -> Iterator[tu
 def candidates(number: int, buckets: Iterable[bytes], cap: int, most: int) -> list[int]:
     """The numbers of those before an article that are worth a look, best first."""
     documents = number + 1
-    ranking = rank(_postings([np.frombuffer(bucket, NUMBERS) for bucket in buckets]), documents, cap, number)
+    ranking = rank(Postings.of([np.frombuffer(bucket, NUMBERS) for bucket in buckets]), documents, cap, number)
     least = LEAST_BUCKETS * log1p(documents) if documents >= LARGE_INDEX else 0.0
     found: list[int] = ranking.best(most, least).numbers.tolist()
     return found
@@ -177,12 +177,6 @@ def read_signature(packed: bytes) -> Signature | None:
     if len(signature) != SCHEME.permutations:
         raise ValueError(f"a signature has {SCHEME.permutations} numbers, and this one has {len(signature)}")
     return signature
-
-
-def _postings(buckets: list[Any]) -> Postings:
-    if not buckets:
-        return NO_POSTINGS
-    return Postings(np.concatenate(buckets), np.repeat(np.arange(len(buckets)), [len(bucket) for bucket in buckets]))
 
 
 def _side(line: bytes) -> Side:

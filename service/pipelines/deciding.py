@@ -85,7 +85,7 @@ class DetectorDecider:
             return None
 
     async def remove(self, article_id: str) -> None:
-        await self._detector.index.delete(article_id)
+        await self._detector.remove(article_id)
 
 
 class Desk:

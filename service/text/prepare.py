@@ -9,20 +9,19 @@ from functools import cache, lru_cache
 
 import numpy as np
 import sentencex
-import xxhash
 from numpy.typing import NDArray
 
+from service.text.english import ENGLISH_SHARE
 from service.text.furniture import Span, find_furniture
+from service.text.landmarks import LONG_ROW, ROW_MARKS, Landmarks, paragraph_breaks
 from service.text.languages.language import Language
 from service.text.languages.recognition import ENGLISH, recognize
+from service.text.lexicon import current_lexicon, hash_term
 from service.text.normalize import NormalizedText, normalize
 from service.text.speech import find_speech
 from service.text.words import split_words
 
-# Tried at the first of several blanks only: from each of them, a long run would take its square in time.
-_MARKS = re.compile("['’‘\"“”`]{4,}")
-_NEWLINES = re.compile(r"(?<![ \t])[ \t]*[\n\r\u2028\u2029]\s*")
-_SENTENCE_END = frozenset(".!?。！？।؟…\"”’')")
+_LONG_ROW = re.compile(f"[{ROW_MARKS}]{{{LONG_ROW},}}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,54 +63,110 @@ class PreparedText:
         return len(self.terms)
 
 
-@lru_cache(maxsize=262_144)
-def hash_term(term: str) -> int:
-    """32-bit xxHash of a word, as used throughout: two 400-word texts meet by chance once in 25,000 comparisons."""
-    return xxhash.xxh32_intdigest(term.encode())
-
-
 def prepare(submitted: str, headline: str | None = None) -> PreparedText:
     """Clean, segment and cut ``submitted`` into words; ``headline`` only helps to spot its repetition in the body."""
     folded = normalize(submitted)
     furniture = find_furniture(submitted, headline)
-    words = split_words(folded.text)
-    starts, ends = _offsets(words.spans, folded)
-    kept = _outside(furniture, starts)
-    forms = [words.forms[place] for place in kept.tolist()]
-    language = recognize(forms)
-    read = list(map(_reader(language), forms))
-    terms, hashes, term_hashes, content = map(list, zip(*read, strict=True)) if read else ([], [], [], [])
-    breaks = _paragraph_breaks(submitted)
+    landmarks = Landmarks.of(submitted)
+    words = _read(folded, furniture)
+    breaks = paragraph_breaks(submitted, landmarks.line_ends)
+    starts = words.starts
+    ends_of_furniture = np.array([end for _, end in furniture], np.int32)
     return PreparedText(
         length=len(submitted),
-        language=language.code if language else None,
-        terms=terms,
-        starts=starts[kept],
-        ends=ends[kept],
-        words=np.array(hashes, np.uint32),
-        stems=np.array(term_hashes, np.uint32),
-        content=np.array(content, np.bool_),
-        unspaced=np.zeros(len(kept), np.bool_) if words.unspaced is None else np.array(words.unspaced, np.bool_)[kept],
-        spoken=find_speech(submitted, forms, starts[kept], breaks, english=language is ENGLISH),
-        capitals=np.array([submitted[start].isupper() for start in starts[kept].tolist()], np.bool_),
-        numbers=np.array([form[0].isdigit() for form in forms], np.bool_),
-        parts=np.searchsorted(np.array([end for _, end in furniture]), starts[kept], side="right").astype(np.int32),
-        sentences=_sentence_starts(submitted, starts[kept], breaks, furniture),
+        language=words.language.code if words.language else None,
+        terms=words.terms,
+        starts=starts,
+        ends=words.ends,
+        words=words.words,
+        stems=words.stems,
+        content=words.content,
+        unspaced=words.unspaced,
+        spoken=find_speech(submitted, words.forms, starts, breaks, landmarks, english=words.language is ENGLISH),
+        capitals=landmarks.capitals(submitted, starts),
+        numbers=words.digits,
+        parts=np.searchsorted(ends_of_furniture, starts, side="right").astype(np.int32),
+        sentences=_sentence_starts(submitted, starts, breaks, furniture, landmarks),
     )
 
 
-def _offsets(spans: list[Span], folded: NormalizedText) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Starts and ends in the submitted text."""
-    if folded.starts is not None:
-        spans = [folded.source_span(*span) for span in spans]
-    pairs = np.array(spans, np.int32).reshape(-1, 2)
-    return pairs[:, 0], pairs[:, 1]
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """The words of a text outside of furniture; see ``PreparedText``."""
+
+    language: Language | None
+    forms: list[str]
+    terms: list[str]
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    words: NDArray[np.uint32]
+    stems: NDArray[np.uint32]
+    content: NDArray[np.bool_]
+    digits: NDArray[np.bool_]
+    unspaced: NDArray[np.bool_]
 
 
-def _outside(furniture: list[Span], starts: NDArray[np.int32]) -> NDArray[np.intp]:
-    """Places of the words that do not begin within furniture."""
-    edges = np.array(furniture, np.int32).reshape(-1)
-    return np.flatnonzero(np.searchsorted(edges, starts, side="right") % 2 == 0)
+def _read(folded: NormalizedText, furniture: list[Span]) -> _Read:
+    """English in Latin letters is looked up; everything else is read word by word."""
+    lexicon = current_lexicon()
+    looked = lexicon.look_up(folded.text)
+    if looked is None:
+        words = split_words(folded.text)
+        starts, ends, kept = _place(words.edges, folded, furniture)
+        unspaced = None if words.unspaced is None else np.array(words.unspaced, np.bool_)[kept]
+        return _read_slowly([words.forms[place] for place in kept.tolist()], starts, ends, unspaced)
+    starts, ends, kept = _place(looked.edges, folded, furniture)
+    numbers = looked.numbers[kept]
+    content = lexicon.content[numbers]
+    chosen = numbers.tolist()
+    forms = list(map(lexicon.forms.__getitem__, chosen))
+    # Exactly what `recognize` asks of English, which comes first there.
+    if not chosen or len(chosen) - np.count_nonzero(content) < ENGLISH_SHARE * len(chosen):
+        return _read_slowly(forms, starts, ends)
+    return _Read(
+        ENGLISH,
+        forms,
+        terms=list(map(lexicon.terms.__getitem__, chosen)),
+        starts=starts,
+        ends=ends,
+        words=lexicon.words[numbers],
+        stems=lexicon.stems[numbers],
+        content=content,
+        digits=lexicon.digits[numbers],
+        unspaced=np.zeros(len(chosen), np.bool_),
+    )
+
+
+def _read_slowly(
+    forms: list[str], starts: NDArray[np.int32], ends: NDArray[np.int32], unspaced: NDArray[np.bool_] | None = None
+) -> _Read:
+    language = recognize(forms)
+    read = list(map(_reader(language), forms))
+    terms, hashes, term_hashes, content = map(list, zip(*read, strict=True)) if read else ([], [], [], [])
+    return _Read(
+        language,
+        forms,
+        terms,
+        starts,
+        ends,
+        words=np.array(hashes, np.uint32),
+        stems=np.array(term_hashes, np.uint32),
+        content=np.array(content, np.bool_),
+        digits=np.array([form[0].isdigit() for form in forms], np.bool_),
+        unspaced=np.zeros(len(forms), np.bool_) if unspaced is None else unspaced,
+    )
+
+
+def _place(
+    edges: NDArray[np.int32], folded: NormalizedText, furniture: list[Span]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.intp]]:
+    """Starts and ends in the submitted text of the words that do not begin within furniture, and which these are."""
+    starts, ends = edges[:, 0], edges[:, 1]
+    if folded.starts is not None and folded.ends is not None:
+        starts, ends = np.array(folded.starts, np.int32)[starts], np.array(folded.ends, np.int32)[ends - 1]
+    within = np.array(furniture, np.int32).reshape(-1)
+    kept = np.flatnonzero(np.searchsorted(within, starts, side="right") % 2 == 0)
+    return starts[kept], ends[kept], kept
 
 
 @cache
@@ -121,7 +176,7 @@ def _reader(language: Language | None) -> Callable[[str], tuple[str, int, int, b
     Each language has a cache of its own, so that a word is looked up by itself alone.
     """
 
-    @lru_cache(maxsize=262_144 if language is ENGLISH else 65_536)
+    @lru_cache(maxsize=65_536)
     def read(word: str) -> tuple[str, int, int, bool]:
         if language is None:
             return word, hash_term(word), hash_term(word), True
@@ -132,29 +187,12 @@ def _reader(language: Language | None) -> Callable[[str], tuple[str, int, int, b
     return read
 
 
-def _paragraph_breaks(submitted: str) -> NDArray[np.int32]:
-    """Where paragraphs begin, the first left out; a line end within hard-wrapped text is none."""
-    breaks = []
-    for match in _NEWLINES.finditer(submitted):
-        start, end = match.span()
-        wrapped = (
-            match.group().count("\n") == 1
-            and start > 0
-            and submitted[start - 1] not in _SENTENCE_END
-            and submitted[end : end + 1].islower()
-        )
-        if not wrapped:
-            breaks.append(end)
-    return np.array(breaks, np.int32)
-
-
 def _sentence_starts(
-    submitted: str, starts: NDArray[np.int32], breaks: NDArray[np.int32], furniture: list[Span]
+    submitted: str, starts: NDArray[np.int32], breaks: NDArray[np.int32], furniture: list[Span], landmarks: Landmarks
 ) -> NDArray[np.int32]:
     # Long rows of quotation marks say nothing of sentences and take sentencex quadratic time.
-    plain = _MARKS.sub(lambda row: " " * len(row.group()), submitted)
+    plain = _LONG_ROW.sub(lambda row: " " * len(row.group()), submitted) if landmarks.long_rows else submitted
     found = [boundary["start_index"] for boundary in sentencex.get_sentence_boundaries("en", plain)]
-    cuts = np.unique(np.concatenate((found, breaks, [end for _, end in furniture], [len(submitted)])))
-    places = np.searchsorted(starts, cuts)
-    first = [0] if len(starts) else []
-    return np.unique(np.concatenate((first, places[places > 0], [len(starts)]))).astype(np.int32)
+    cuts = sorted({*found, *breaks.tolist(), *(end for _, end in furniture), len(submitted)})
+    places = np.searchsorted(starts, cuts).tolist()
+    return np.array(sorted({*places, *([0] if len(starts) else []), len(starts)}), np.int32)

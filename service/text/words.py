@@ -7,10 +7,13 @@ character (with its marks) is a word of its own, and n-grams over them do the wo
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+import numpy as np
 import regex
+from numpy.typing import NDArray
 
 _UNSPACED = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 _WORD = regex.compile(
@@ -32,8 +35,8 @@ class Words:
     """n words of a folded text in the form in which they are compared."""
 
     forms: list[str]
-    spans: list[tuple[int, int]]
-    """Where each stands in the folded text."""
+    edges: NDArray[np.int32]
+    """n x 2: where each stands in the folded text."""
     unspaced: list[bool] | None
     """Which are characters of a script without spaces; None when none is."""
 
@@ -51,20 +54,20 @@ def split_words(folded: str) -> Words:
     """
     if is_latin(folded):
         spans = [match.span() for match in _LATIN_WORD.finditer(folded)]
-        return Words([_fold(folded[start:end]) for start, end in spans], spans, None)
+        return Words([_fold(folded[start:end]) for start, end in spans], _edges(spans), None)
     matches = list(_WORD.finditer(folded))
     spans = [match.span() for match in matches]
     forms = [_fold(folded[start:end]) for start, end in spans]
     unspaced = [match.lastgroup == "unspaced" for match in matches]
     if not any(unspaced):
-        return Words(forms, spans, None)
+        return Words(forms, _edges(spans), None)
     joined = [
         form + following if unspaced[place] and unspaced[place + 1] and end == start else form
         for place, ((form, following), ((_, end), (start, _))) in enumerate(
             zip(pairwise(forms), pairwise(spans), strict=True)
         )
     ]
-    return Words(joined + forms[-1:], spans, unspaced)
+    return Words(joined + forms[-1:], _edges(spans), unspaced)
 
 
 def _fold(word: str) -> str:
@@ -75,3 +78,7 @@ def _fold(word: str) -> str:
     if "." in word:
         return word.removesuffix("'s").replace(".", "")
     return word
+
+
+def _edges(spans: Sequence[tuple[int, int]]) -> NDArray[np.int32]:
+    return np.array(spans, np.int32).reshape(-1, 2)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import logging
 import sys
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
-from service.detector import Added, Detector, complete
+from service.detector import Added, Detector, complete, nothing
 from service.errors import OverloadedError, WirematchError
 from service.index.story_index import Outcome, Placement
 from service.models import Article, Receipt, Report, StoredArticle
@@ -46,7 +46,7 @@ class WatchingDetector(Detector):
         self._sources = sources
         self._expected_seconds = expected_seconds
 
-    async def add_many(
+    async def add_many(  # noqa: PLR0913 - as Detector's
         self,
         articles: Sequence[Article],
         *,
@@ -54,6 +54,7 @@ class WatchingDetector(Detector):
         unless_duplicate: bool = False,
         explain: bool = False,
         patient: bool = False,
+        on_stored: Callable[[], None] = nothing,
     ) -> list[Added | WirematchError]:
         """See Detector."""
         articles = list(map(complete, articles))
@@ -61,7 +62,12 @@ class WatchingDetector(Detector):
         looks = look or unless_duplicate
         try:
             results = await super().add_many(
-                articles, look=look, unless_duplicate=unless_duplicate, explain=explain or looks, patient=patient
+                articles,
+                look=look,
+                unless_duplicate=unless_duplicate,
+                explain=explain or looks,
+                patient=patient,
+                on_stored=on_stored,
             )
         except OverloadedError:  # nothing was done
             await self._settle(notes, [], [])
@@ -81,23 +87,26 @@ class WatchingDetector(Detector):
         await self._settle(done, events, left)
         return results
 
-    async def put(self, article: Article, *, report: bool = True) -> tuple[Outcome, Receipt]:
+    async def replace(
+        self, article: Article, expected: int | None, *, report: bool = True
+    ) -> tuple[Outcome, Receipt] | None:
         """See Detector."""
         article = complete(article)
         notes = await self._expect([article])
         try:
-            outcome, receipt = await super().put(article, report=report)
+            done = await super().replace(article, expected, report=report)
         except OverloadedError:
             await self._settle(notes, [], [])
             raise
-        if outcome is Outcome.UNCHANGED or receipt.version is None:
+        outcome, receipt = done or (Outcome.UNCHANGED, None)
+        if receipt is None or receipt.version is None or outcome is Outcome.UNCHANGED:
             await self._settle(notes, [], [])
         elif not _tells_all(receipt.report):
             await self._settle([], [], notes)
         else:
             late = outcome is Outcome.CREATED
             await self._settle(notes, self._events(article, receipt.version, receipt.report, late=late), [])
-        return outcome, receipt
+        return done
 
     async def look_again(self, article_id: str) -> list[Event]:
         """What is to be told of a stored article; ArticleNotFoundError when it is not, or not yet, stored."""
@@ -113,7 +122,7 @@ class WatchingDetector(Detector):
         [found] = await self._finder.find([submission.fingerprint], [placement])
         entries = others(found.entries, submission)
         verdict = await self._offload.run(self._settler.judge, submission, entries, EVERYTHING)
-        return make_report(verdict, found, 0.0)
+        return make_report(verdict, found, None, 0.0)
 
     def _events(self, article: Article, version: int, report: Report, *, late: bool) -> Iterator[Event]:
         return events_of(article, version, report, self._sources, datetime.now(UTC), late=late)

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 import pytest
+from fastapi.testclient import TestClient
 from formats_documents import DOCUMENTS, HEADLINE, STORY
 from problem_documents import assert_problem
 
+from service.app import create_app
 from service.formats.registry import MEDIA_TYPES, Format
 
 ARTICLES = "/v1/articles"
@@ -199,7 +203,7 @@ def test_a_kill_removes_the_story_and_tells_whom_to_warn(client, keys, status):
     assert_problem(client.get(f"{ARTICLES}/{quote(URI)}"), 404, "article-not-found")
     assert client.post("/v1/check", json={"body": STORY}).json()["original_id"] == "courier-copy"
     client.delete(f"{ARTICLES}/courier-copy")
-    assert keys() <= empty | {"record", "sequence"}
+    assert keys() == empty | {f":kill:{URI}}}"}  # so that no older version is stored again
 
 
 def test_a_kill_with_a_text_stores_nothing_either(client):
@@ -341,3 +345,80 @@ def test_the_description_names_every_media_type_where_it_is_read(client):
     for path, method in ((ARTICLES, "post"), ("/v1/articles/{article_id}", "put"), ("/v1/check", "post")):
         assert set(paths[path][method]["requestBody"]["content"]) == set(MEDIA_TYPES)
     assert list(paths["/v1/compare"]["post"]["requestBody"]["content"]) == ["application/json"]
+
+
+# Kills and late versions, in one process and between two
+
+
+@pytest.fixture(params=["one process", "two processes"])
+def doors(request: pytest.FixtureRequest, settings) -> Iterator[tuple[TestClient, TestClient]]:
+    with TestClient(create_app(settings)) as one, TestClient(create_app(settings)) as other:
+        yield one, (one if request.param == "one process" else other)
+
+
+def test_an_older_version_does_not_come_back_after_a_kill(doors):
+    one, other = doors
+    send_ninjs(one, version="2")
+    assert send_ninjs(other, version="4", pubStatus="canceled").json()["withdrawn"] is True
+
+    for version in ("1", "2", "3", "4"):
+        late = send_ninjs(one, version=version)
+        assert late.status_code == 200
+        assert late.json() == {"id": URI, "stored": False, "version": None, "report": None}
+        assert one.get(f"{ARTICLES}/{quote(URI)}").status_code == 404
+    assert send_ninjs(one, version="5").status_code == 201
+    assert stored(other)["metadata"]["version"] == "5"
+
+
+def test_a_kill_that_comes_first_keeps_out_what_it_means(doors):
+    one, other = doors
+    assert send_ninjs(one, version="3", pubStatus="canceled").json()["withdrawn"] is False
+
+    assert send_ninjs(other, version="2").json()["stored"] is False
+    assert send_ninjs(other, version="3.1").json()["stored"] is True
+    assert send_ninjs(one, version="1", pubStatus="canceled").json()["outdated"] is True  # lowers nothing
+    assert send_ninjs(other, version="3").json()["stored"] is False
+
+
+def test_kills_without_versions_go_by_time_and_then_by_arrival(client):
+    def put(status: str | None = None, hour: str | None = None) -> dict[str, Any]:
+        created = {"versionCreated": f"2026-03-03T{hour}:00:00Z"} if hour else {}
+        document = json.loads(ninjs())
+        del document["version"], document["versionCreated"]
+        content = json.dumps(document | created | ({"pubStatus": status} if status else {}))
+        headers = {"content-type": "application/ninjs+json"}
+        return client.post(ARTICLES, content=content, headers=headers).json()
+
+    put(hour="07")
+    assert put("canceled", "08")["withdrawn"] is True
+    assert put(hour="08")["stored"] is False
+    assert put(hour="09")["stored"] is True
+    assert put("canceled")["withdrawn"] is True
+    assert put()["stored"] is True  # nobody can say which came first
+
+
+def test_versions_and_kills_at_once_between_processes_leave_what_is_newest(settings, store, index_name):
+    with TestClient(create_app(settings)) as one, TestClient(create_app(settings)) as other:
+        for round_ in range(4):
+            uri = f"{URI}:{round_}"
+            sent = [{"version": str(number)} for number in range(1, 13)]
+            sent[6] |= {"pubStatus": "canceled"}
+            if round_ % 2:  # the kill is the newest
+                sent = sent[:7]
+            work = [(door, fields | {"uri": uri}) for fields in sent for door in (one, other)]
+            with ThreadPoolExecutor(12) as threads:
+                answers = list(threads.map(lambda item: send_ninjs(item[0], **item[1]), work))
+
+            assert {answer.status_code for answer in answers} <= {200, 201}
+            left = one.get(f"{ARTICLES}/{quote(uri)}")
+            if round_ % 2:
+                assert left.status_code == 404
+            else:
+                assert left.json()["metadata"]["version"] == "12"
+
+
+def test_kills_are_remembered_for_the_window(settings, store, index_name):
+    with TestClient(create_app(settings.model_copy(update={"kill_window": timedelta(hours=1)}))) as client:
+        send_ninjs(client, version="3", pubStatus="canceled")
+
+        assert 3_500 < store.ttl(f"{{{index_name}:kill:{URI}}}") <= 3_600

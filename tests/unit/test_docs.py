@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 
 import pytest
+from pydantic import TypeAdapter
 
 from service.app import create_app
 from service.settings import Settings
@@ -38,6 +40,8 @@ def test_every_setting_is_documented_with_its_default(name):
         assert "wirematch" in default
     elif value is None:
         assert default == "none"
+    elif isinstance(value, timedelta):
+        assert TypeAdapter(timedelta).validate_python(default.strip("`")) == value
     elif isinstance(value, str):
         assert default == f"`{value}`"
     else:

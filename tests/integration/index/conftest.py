@@ -14,12 +14,6 @@ from service.index.connection import Store, connect
 from service.index.redis_index import RedisIndex
 
 
-@pytest.fixture(scope="session")
-def valkey_cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ValkeyCluster]:
-    with ValkeyCluster(tmp_path_factory.mktemp("cluster")) as cluster:
-        yield cluster
-
-
 @pytest.fixture(params=["one-shard", "four-shards", "cluster"])
 def backend(request: pytest.FixtureRequest, redis_url: str) -> Iterator[Backend]:
     if request.param == "cluster":

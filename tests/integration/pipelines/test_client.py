@@ -173,14 +173,44 @@ def test_nothing_is_stored_twice_by_trying_again(connect, stand: Stand, bridge):
     client = connect(stand.url, retry=QUICK)
 
     with pytest.raises(ConnectionFailedError):
-        client.add(bridge["wire"])
+        next(client.bulk([bridge["wire"]]))
     assert len(stand.requests) == 1
     with pytest.raises(ConnectionFailedError):
-        next(client.bulk([bridge["wire"]]))
-    assert len(stand.requests) == 2
-    with pytest.raises(ConnectionFailedError):
         client.put("a", bridge["wire"])
-    assert len(stand.requests) == 5
+    assert len(stand.requests) == 4
+
+
+def test_an_article_is_sent_again_under_one_key(connect, stand: Stand, bridge):
+    working = says(409, {"type": "urn:wirematch:problem:request-in-flight", "status": 409}, Retry_After="0")
+    stand.answers = [breaks_off, working, says(201, {"id": "a", "stored": True, "version": 1, "report": None})]
+    client = connect(stand.url, retry=QUICK)
+
+    assert client.add(bridge["wire"]).id == "a"
+    assert len(set(stand.keys)) == 1
+    client.add(bridge["wire"])
+    client.add(bridge["wire"], key="mine")
+    assert len(set(stand.keys)) == 3
+    assert stand.keys[-1] == '"mine"'
+
+
+def test_what_is_added_again_under_a_key_is_there_once(service, named):
+    article, key = {"body": f"{named['wire']['id']} {named['wire']['body']}"}, uuid.uuid4().hex
+    first, again = (service.add(article, key=key) for _ in range(2))
+
+    assert again == first
+
+
+def test_a_group_is_told(service, named):
+    body = f"{uuid.uuid4().hex} Nine otters crossed the Vell on Sunday. " * 9
+    ids = [f"{named['wire']['id']}-{number}" for number in range(3)]
+    for article_id in ids:
+        service.add({"id": article_id, "body": body}, report=True)
+    page = service.cluster(ids[1])
+
+    assert (page.original_id, page.total, [member.id for member in page.members]) == (ids[0], 3, ids)
+    assert page.members[1].relation == "copy"
+    with pytest.raises(NotFoundError):
+        service.cluster("nobody")
 
 
 def test_a_deletion_that_was_done_before_the_connection_broke_is_done(connect, stand: Stand):

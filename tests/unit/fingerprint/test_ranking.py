@@ -11,8 +11,7 @@ from service.fingerprint.ranking import Postings, joined, rank
 
 
 def buckets(*lists: list[int]) -> Postings:
-    bands = np.repeat(np.arange(len(lists)), [len(numbers) for numbers in lists])
-    return Postings(np.array([number for numbers in lists for number in numbers], np.uint64), bands)
+    return Postings.of([np.array(numbers, np.uint64) for numbers in lists])
 
 
 def test_no_buckets_give_no_candidates():

@@ -50,7 +50,8 @@ def test_what_may_have_been_done_is_only_repeated_where_that_does_no_harm(error,
         (502, "", None, False, False),
         (502, "", None, True, True),
         (500, "internal-error", None, True, False),
-        (409, "article-exists", None, False, False),
+        (409, "article-exists", None, True, False),
+        (409, "request-in-flight", 1.0, True, True),
     ],
 )
 def test_refusals_are_only_repeated_where_nothing_was_done(status, kind, after, repeatable, safe):

@@ -70,12 +70,13 @@ def test_a_word_of_another_script_leaves_the_others_as_they_are(folded):
 @given(st.text().map(lambda text: normalize(text).text))
 def test_spans_are_where_the_words_stand(folded):
     words = split_words(folded)
-    edges = [edge for span in words.spans for edge in span]
+    edges = words.edges.reshape(-1).tolist()
 
-    assert len(words.forms) == len(words.spans)
+    assert len(words.forms) == len(words.edges)
     assert words.unspaced is None or len(words.unspaced) == len(words.forms)
     assert edges == sorted(edges)
     assert all(form for form in words.forms)
     assert all(
-        folded[start:end].startswith(form[0]) for form, (start, end) in zip(words.forms, words.spans, strict=True)
+        folded[start:end].startswith(form[0])
+        for form, (start, end) in zip(words.forms, words.edges.tolist(), strict=True)
     )

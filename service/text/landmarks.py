@@ -1,0 +1,91 @@
+"""Where those characters of a text stand that say how it is put together, all found in one pass."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+Offsets = NDArray[np.intp]
+
+DOUBLE_MARKS = '"“”„‟«»「」『』'
+SINGLE_MARKS = "'‘"
+"""Those that may open a quotation."""
+LINE_ENDS = "\n\r\u2028\u2029"
+ROW_MARKS = "'’‘\"“”`"
+LONG_ROW = 4
+_SENTENCE_END = frozenset(".!?。！？।؟…\"”’')")
+
+_BLANKS = re.compile(r"\s*")
+
+_DOUBLE, _SINGLE, _LINE_END, _ROW = 1, 2, 4, 8
+
+
+def _kinds() -> NDArray[np.uint8]:
+    """What each character is; all that are not listed are nothing, so is the last place, which stands for the rest."""
+    listed = ((DOUBLE_MARKS, _DOUBLE), (SINGLE_MARKS, _SINGLE), (LINE_ENDS, _LINE_END), (ROW_MARKS, _ROW))
+    kinds = np.zeros(max(ord(character) for characters, _ in listed for character in characters) + 2, np.uint8)
+    for characters, kind in listed:
+        kinds[list(map(ord, characters))] |= kind
+    return kinds
+
+
+_KINDS = _kinds()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Landmarks:
+    """Offsets into one text, in order."""
+
+    points: NDArray[np.uint32]
+    """The text's code points."""
+    double_marks: Offsets
+    single_marks: Offsets
+    line_ends: Offsets
+    long_rows: bool
+    """Whether quotation marks stand four or more in a row."""
+
+    @classmethod
+    def of(cls, submitted: str) -> Landmarks:
+        """Look at every character of ``submitted`` once."""
+        points = np.frombuffer(submitted.encode("utf-32-le", "surrogatepass"), np.uint32)
+        kinds = _KINDS[np.minimum(points, len(_KINDS) - 1)]
+        row = np.flatnonzero(kinds & _ROW)
+        return cls(
+            points,
+            double_marks=np.flatnonzero(kinds & _DOUBLE),
+            single_marks=np.flatnonzero(kinds & _SINGLE),
+            line_ends=np.flatnonzero(kinds & _LINE_END),
+            long_rows=bool((row[LONG_ROW - 1 :] - row[: 1 - LONG_ROW] == LONG_ROW - 1).any()),
+        )
+
+    def capitals(self, submitted: str, starts: NDArray[np.int32]) -> NDArray[np.bool_]:
+        """N flags for n words that begin at ``starts``: with a capital letter."""
+        first = self.points[starts]
+        capitals = (first >= ord("A")) & (first <= ord("Z"))
+        for place in np.flatnonzero(first >= 128).tolist():
+            capitals[place] = submitted[starts[place]].isupper()
+        return capitals
+
+
+def paragraph_breaks(submitted: str, line_ends: Offsets) -> NDArray[np.int32]:
+    """Where paragraphs begin, the first left out; a line end within hard-wrapped text is none."""
+    breaks = []
+    end = 0
+    for line_end in line_ends.tolist():
+        if line_end < end:
+            continue  # one of several between two paragraphs
+        start, end = line_end, _BLANKS.match(submitted, line_end).end()  # type: ignore[union-attr]  # it always matches
+        while start > 0 and submitted[start - 1] in " \t":
+            start -= 1
+        wrapped = (
+            submitted.count("\n", start, end) == 1
+            and start > 0
+            and submitted[start - 1] not in _SENTENCE_END
+            and submitted[end : end + 1].islower()
+        )
+        if not wrapped:
+            breaks.append(end)
+    return np.array(breaks, np.int32)

@@ -1,0 +1,116 @@
+"""What precedes an article is there when the article looks, whatever the clocks say; and whom a put replaces."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from itertools import islice
+
+import pytest
+from backends import BARGE, WHEAT, Backend, article, signature
+
+from service.errors import ArticleNotFoundError
+from service.index.placing import shard_of
+from service.index.redis_index import RedisIndex
+from service.index.story_index import Outcome, Placement, precedes
+
+pytestmark = pytest.mark.anyio
+
+AHEAD_MS = 60_000
+
+
+@pytest.fixture
+async def index(make_index) -> AsyncIterator[RedisIndex]:
+    index = make_index()
+    await index.open()
+    yield index
+    await index.close()
+
+
+def put_ahead(backend: Backend, index_name: str) -> None:
+    """The clocks of all shards but the first, as if their servers were a minute fast."""
+    for key, server in backend.keys(f"{{{index_name}:*}}:state").items():
+        shard = int(key.decode().partition(":")[2].split(".")[1])
+        if shard:
+            seconds, _ = server.time()
+            server.hset(key, "clock", seconds * 1000 + AHEAD_MS)
+
+
+async def add(index: RedisIndex, name: str) -> list[str]:
+    """Store an article; ids of those that precede it, as it sees them."""
+    placement = await index.create(article(name), signature())
+    [found] = await index.candidates_many([signature()], [placement.number], placement.stored_at)
+    entries = await index.fetch(found.ranking, 1_000)
+    return [entry.article.id for entry in entries if precedes(entry, placement)]
+
+
+@pytest.fixture
+def wide_index(make_index):
+    return make_index(cap=1_000)
+
+
+async def test_of_equal_ones_exactly_one_is_preceded_by_none(wide_index, backend, index_name):
+    await wide_index.open()
+    put_ahead(backend, index_name)
+    names = [name for shard in range(backend.shards) for name in islice(backend.ids(shard), 20 // backend.shards)]
+    preceding = {name: await add(wide_index, name) for name in (names[-1], names[0])}  # the fast clock first
+    rest = [name for name in names if name not in preceding]
+    preceding |= dict(zip(rest, await asyncio.gather(*(add(wide_index, name) for name in rest)), strict=True))
+    await wide_index.close()
+
+    assert sum(not before for before in preceding.values()) == 1
+    # All see all that precedes them: the order is one and the same for everybody.
+    assert sorted(len(before) for before in preceding.values()) == list(range(len(names)))
+
+
+async def test_of_many_alike_stored_at_once_the_first_precedes_the_others(wide_index, backend, index_name):
+    await wide_index.open()
+    put_ahead(backend, index_name)
+    placements = await wide_index.create_many([(article(f"a{number}"), signature()) for number in range(40)])
+    entries = {number: await wide_index.get(f"a{number}") for number in range(40)}
+    await wide_index.close()
+
+    assert all(isinstance(placement, Placement) for placement in placements)
+    for place, placement in enumerate(placements):
+        assert [number for number in range(40) if precedes(entries[number], placement)] == list(range(place))
+
+
+async def test_an_article_is_replaced_only_in_the_version_that_is_expected(index):
+    first = await index.create(article("a"), signature())
+    second = await index.replace(article("a", WHEAT), signature(WHEAT), first.number)
+    assert (second.outcome, second.version) == (Outcome.REPLACED, 2)
+
+    assert await index.replace(article("a", BARGE + " Late."), signature(BARGE), first.number) is None
+    assert (await index.get("a")).number == second.number
+    assert (await index.candidates(signature())).ranking.numbers.tolist() == []
+    assert (await index.candidates(signature(WHEAT))).ranking.numbers.tolist() == [second.number]
+
+
+async def test_what_is_gone_is_not_replaced(index):
+    first = await index.create(article("a"), signature())
+    await index.delete("a")
+
+    assert await index.replace(article("a", WHEAT), signature(WHEAT), first.number) is None
+    with pytest.raises(ArticleNotFoundError):
+        await index.get("a")
+
+
+async def test_of_many_replacing_one_version_one_gets_through(index):
+    first = await index.create(article("a"), signature())
+    texts = [f"{WHEAT} Part {number}." for number in range(12)]
+    done = await asyncio.gather(*(index.replace(article("a", text), signature(text), first.number) for text in texts))
+
+    [won] = [placement for placement in done if placement is not None]
+    assert won.version == 2
+    assert (await index.get("a")).article.body == texts[done.index(won)]
+
+
+async def test_many_are_read_by_id(index, backend):
+    for name in ("a", "b", "c"):
+        await index.create(article(name, f"{BARGE} {name}"), signature())
+    entries = await index.get_many(["c", "nobody", "a", "c"])
+
+    assert sorted(entry.article.id for entry in entries) == ["a", "c"]
+    assert not entries.partial
+    assert await index.get_many([]) == []
+    assert {shard_of(name, backend.shards) for name in ("a", "b", "c")} <= set(range(backend.shards))
