@@ -77,8 +77,9 @@ class Profile:
         certain = capitals.copy()
         certain[self.text.sentences[:-1]] = False
         opening = np.flatnonzero(capitals & ~certain)
+        known = set(stems[certain].tolist())
         names = certain.copy()
-        names[opening] = np.isin(stems[opening], stems[certain])
+        names[opening] = [stem in known for stem in stems[opening].tolist()]
         return names
 
     @cached_property

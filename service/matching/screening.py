@@ -60,11 +60,12 @@ def likeness(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.floa
         return np.empty(0)
     held = np.zeros(2 * _SLOTS, np.bool_)
     held[submission.slots] = True
-    found = np.concatenate([story.weights for story in stories]) * held[np.concatenate([s.slots for s in stories])]
-    running = np.concatenate(([0.0], np.cumsum(found, dtype=np.float64)))
+    found = np.flatnonzero(held.take(np.concatenate([story.slots for story in stories])))
+    weights = np.concatenate([story.weights for story in stories])[found]
+    running = np.concatenate(([0.0], np.cumsum(weights, dtype=np.float64)))
     sizes = np.array([(story.content, len(story.slots) - story.content) for story in stories])
     edges = np.concatenate(([0], np.cumsum(sizes)))
-    shared = np.diff(running[edges]).reshape(-1, 2)
+    shared = np.diff(running[np.searchsorted(found, edges)]).reshape(-1, 2)
     smaller = np.minimum(np.array([story.totals for story in stories]), submission.totals)
     shares = np.divide(shared, smaller, out=np.zeros_like(shared), where=smaller > 0)
     alike: NDArray[np.float64] = np.minimum(shares, 1).sum(axis=1)
