@@ -18,6 +18,7 @@ from typing import Any
 
 import httpx2
 
+from bench.groups import measure_groups
 from bench.processes import free_port, running, service_command
 from bench.synthetic import Newsroom
 from service.index.embedded import EmbeddedStore
@@ -56,6 +57,7 @@ def measure_originals(runs: int, articles: int, redis_url: str | None, shards: i
     seconds: list[float] = []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="wirematch-originals-")))
+        cost = asyncio.run(_cost_of_groups(folder))
         url = redis_url or stack.enter_context(EmbeddedStore(folder / "data")).url
         ports = stack.enter_context(services(url, shards=shards))
         for run in range(runs):
@@ -74,14 +76,20 @@ def measure_originals(runs: int, articles: int, redis_url: str | None, shards: i
         "processes": PROCESSES,
         "clients": CLIENTS,
         "shards": shards,
-        "groups": len(outcomes),
+        "groups posted": len(outcomes),
         "groups with exactly one original": sum(len(outcome.originals) == 1 for outcome in outcomes),
         "groups by number of originals": dict(sorted(Counter(str(len(one.originals)) for one in outcomes).items())),
         "articles that point elsewhere": sum(outcome.elsewhere for outcome in outcomes),
         "groups told wrongly": sum(outcome.incomplete for outcome in outcomes),
         "groups wholly right": sum(outcome.right for outcome in outcomes),
+        "groups": cost,
         "articles a second, median": round(articles / median(seconds), 1),
     }
+
+
+async def _cost_of_groups(folder: Path) -> dict[str, float]:
+    with EmbeddedStore(folder / "groups") as store:
+        return await measure_groups(store.url)
 
 
 @contextmanager

@@ -8,6 +8,7 @@ sends, as ``curl -T`` does.
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections import Counter
 from collections.abc import AsyncGenerator
@@ -35,6 +36,7 @@ BATCH_BYTES = 4 * 1024 * 1024
 PAUSE_SECONDS = 0.05
 """When nothing comes for so long, what has come is worked on: a stream may be a live feed."""
 
+log = logging.getLogger(__name__)
 router = APIRouter(tags=["articles"], responses=RESPONSES)
 
 
@@ -69,6 +71,16 @@ class BulkEnd(BaseModel):
     """How the summary stands in the stream."""
 
     summary: BulkSummary
+
+
+class BatchFailedError(WirematchError):
+    """Deciding a batch failed for a defect of ours."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Something went wrong on our side with this line or one beside it; the error was logged. The article may "
+            "be stored. Send those lines again by themselves, with PUT, to know which it was."
+        )
 
 
 Working = asyncio.Queue[asyncio.Task[list[BulkResult]] | None]
@@ -163,6 +175,9 @@ class Conversation(Response):
             return await self._detector.add_many(articles, **policy, patient=True, on_stored=stored.set)
         except WirematchError as error:  # Redis is away: these lines are told so, and the next may fare better
             return [error] * len(articles)
+        except Exception:  # a defect of ours with one of them is not to cut off all that is still to come
+            log.exception("a batch of %d articles failed", len(articles))
+            return [BatchFailedError()] * len(articles)
 
     def _end(self, started: float) -> BulkEnd:
         stored, copies = self._statuses[201], self._statuses[200]

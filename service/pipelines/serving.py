@@ -13,8 +13,15 @@ from wirematch_client import AsyncClient, BulkResult, ClientError, NotFoundError
 PAUSE_SECONDS = 1.0
 
 
+class ServiceFailedError(Exception):
+    """A defect of the service with one of the articles; a desk finds out which."""
+
+
 class ServiceDecider:
-    """A running service. It decides without telling the evidence; IndexUnavailableError when it stays away."""
+    """A running service. It decides without telling the evidence.
+
+    IndexUnavailableError when it stays away, ServiceFailedError when it fails with an article.
+    """
 
     def __init__(self, client: AsyncClient, *, unless_duplicate: bool) -> None:
         self._client = client
@@ -34,7 +41,9 @@ class ServiceDecider:
                     raise IndexUnavailableError(f"The service at {self._client.url} failed: {error}") from error
                 results = []
             for place, result in zip(waiting, results, strict=False):
-                if result.status not in {429, 500, 503}:
+                if result.status == 500:
+                    raise ServiceFailedError(result.problem.detail if result.problem else "status 500")
+                if result.status not in {429, 503}:
                     outcomes[place] = _outcome(articles[place], result)
             waiting = [place for place in waiting if place not in outcomes]
             if not waiting:

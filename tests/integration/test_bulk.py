@@ -16,6 +16,8 @@ from bulk_stream import BULK, NDJSON, BulkStream, as_lines, post_lines
 from live_service import LiveService, wait_for
 from problem_documents import assert_problem
 
+from service.settling import Settler
+
 ARTICLES = "/v1/articles"
 MEGABYTE = 1024 * 1024
 
@@ -133,6 +135,28 @@ def test_broken_lines_get_their_own_problems_and_the_stream_goes_on(client):
         assert result["problem"]["detail"]
         assert "decision" not in result
     assert last["summary"]["problems"] == len(BROKEN)
+
+
+def test_a_defect_with_one_article_does_not_cut_off_the_stream(client, monkeypatch):
+    settle = Settler.settle
+
+    def fails(self, submissions, *args, **kwargs):
+        if any("poison" in submission.article.body for submission in submissions):
+            raise ZeroDivisionError
+        return settle(self, submissions, *args, **kwargs)
+
+    monkeypatch.setattr(Settler, "settle", fails)
+    bodies = [text(number) for number in range(130)]
+    bodies[70] += " poison"
+    articles = [{"id": f"defect-{number}", "body": body} for number, body in enumerate(bodies)]
+    answer = client.post(BULK, content=b"".join(as_lines(articles)), headers={"content-type": NDJSON})
+    *results, last = map(json.loads, answer.text.splitlines())
+
+    statuses = [result["status"] for result in results]
+    assert (statuses[:64], statuses[64:128], statuses[128:]) == ([201] * 64, [500] * 64, [201] * 2)
+    assert results[64]["problem"]["type"] == "urn:wirematch:problem:internal-error"
+    assert last["summary"]["problems"] == 64
+    assert client.put(f"{ARTICLES}/defect-64", json=articles[64]).status_code == 200
 
 
 def test_nothing_said_is_nothing_done(client):

@@ -213,6 +213,17 @@ def test_without_groups_articles_are_stored_all_the_same(settings, bridge, store
         assert client.delete(f"{ARTICLES}/{bridge['copy']['id']}").status_code == 204
 
 
+def test_what_derives_from_nothing_asks_nothing_of_groups(settings, stories, monkeypatch):
+    async def never(*_):
+        raise AssertionError("a round trip for nothing")
+
+    monkeypatch.setattr("service.index.groups.RedisGroups.settle", never)
+    with TestClient(create_app(settings)) as client:
+        for story in stories.values():
+            assert add(client, timeless(story["wire"]))["report"]["decision"] == "new"
+        assert client.post("/v1/check", json={"body": "A heron stood on the quay." * 9}).json()["decision"] == "new"
+
+
 # Late wire
 
 

@@ -31,7 +31,7 @@ ARTICLES = "/v1/articles"
 
 @pytest.fixture
 def watching(settings: Settings, desk: Desk) -> Callable[..., Settings]:
-    chosen = {"webhook_secret": SECRET, "webhook_url": desk.url, "webhook_timeout": 1.0}
+    chosen = {"webhook_secret": SECRET, "webhook_url": desk.url, "webhook_timeout": 10.0}
     return lambda **others: Settings(**settings.model_dump(exclude_unset=True), **chosen | others)
 
 
@@ -43,6 +43,18 @@ async def courier_of(settings: Settings) -> AsyncIterator[tuple[WatchingDetector
         assert isinstance(detector, WatchingDetector)
         assert courier is not None
         yield detector, courier
+
+
+async def working_until(courier: Courier, done: Callable[[], bool]) -> None:
+    async with asyncio.timeout(30):
+        while not done():
+            await courier.work()
+            await asyncio.sleep(0.05)
+
+
+def told_of(desk: Desk, source: str) -> list[str]:
+    """Ids of the articles that picked up a source's stories."""
+    return [told["data"]["article"]["id"] for told in desk.taken if told["data"]["story"]["source"] == source]
 
 
 def story(article: dict[str, Any], **others: Any) -> dict[str, Any]:
@@ -238,12 +250,9 @@ async def test_what_died_before_it_knew_its_pickups_is_looked_up_by_another(watc
             [fingerprint] = await detector._finder.read([article.body])
             await detector.index.create_many([(article, fingerprint.signature)])
         assert len(notes) == copies
-        await asyncio.sleep(0.15)
-        while await courier.work():
-            pass
+        await working_until(courier, lambda: len(told_of(desk, "Norwind")) >= copies)
 
-    of_wire = [told for told in desk.taken if told["data"]["story"]["source"] == "Norwind"]
-    assert {told["data"]["article"]["id"] for told in of_wire} == set(names)
+    assert set(told_of(desk, "Norwind")) == set(names)
 
 
 @pytest.mark.anyio
@@ -323,9 +332,7 @@ async def test_where_it_fails_after_storing_the_article_is_looked_up_later(watch
             patch.setattr(detector.outbox, "settle", fails)
             receipt = await detector.add(Article.model_validate(bridge["copy"] | {"id": "c-1", "source": "Courier"}))
         assert receipt.stored
-        await asyncio.sleep(0.15)
-        while await courier.work():
-            pass
+        await working_until(courier, lambda: len(desk.taken) >= 1)
 
     assert [told["data"]["article"]["id"] for told in desk.taken] == ["c-1"]
     assert "looked up again" in caplog.text

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
 
 import pytest
 
@@ -10,6 +11,9 @@ from service.errors import IndexUnavailableError
 from service.models import Article, Decision
 from service.pipelines.deciding import Decided, Desk, Refused, Taken
 from service.pipelines.records import Record
+from service.pipelines.serving import ServiceDecider
+from wirematch_client import BulkResult, NotFoundError
+from wirematch_client.models import Problem
 
 
 class Shelf:
@@ -85,3 +89,41 @@ async def test_only_what_the_run_stored_is_forgotten():
     assert sorted(shelf.articles) == ["a0", "a1", "wirematch:run:0"]
     await desk.forget(records("different", "y"))
     assert sorted(shelf.articles) == ["a0"]
+
+
+class Counter:
+    """A client of a service that stores what it is sent and then fails with all of it, if poison is among it."""
+
+    url = "http://service.example"
+
+    def __init__(self) -> None:
+        self.articles: dict[str, Article] = {}
+
+    async def bulk(self, articles: Sequence[dict[str, Any]], *, unless_duplicate: bool) -> AsyncIterator[BulkResult]:
+        failing = any(article["body"] == "poison" for article in articles)
+        for index, article in enumerate(articles):
+            name = article["id"]
+            taken = self.articles.setdefault(name, Article.model_validate(article)) != Article.model_validate(article)
+            status = 409 if taken else 500 if failing else 201
+            problem = Problem(type="x", title="x", status=status, detail="It failed.") if status != 201 else None
+            decision = "new" if status == 201 else None
+            yield BulkResult(index=index, id=name, status=status, decision=decision, problem=problem)
+
+    async def get(self, article_id: str) -> Article:
+        if article_id not in self.articles:
+            raise NotFoundError(Problem(type="x", title="x", status=404, detail="x"))
+        return self.articles[article_id]
+
+    async def delete(self, article_id: str) -> None:
+        del self.articles[article_id]
+
+
+@pytest.mark.anyio
+async def test_a_record_with_which_the_service_fails_does_not_stop_the_others():
+    counter = Counter()
+    desk = Desk(ServiceDecider(counter, unless_duplicate=True), "run", alone=False)
+    outcomes = await desk.decide(records("x", "y", "poison", "z"))
+
+    assert [one.decision.value for one in outcomes if isinstance(one, Decided)] == ["new", "new", "undecided", "new"]
+    assert [one.trouble for one in outcomes if isinstance(one, Decided)][2] == "ServiceFailedError: It failed."
+    assert sorted(counter.articles) == ["a0", "a1", "a3"]
