@@ -138,20 +138,20 @@ async def _look_up(detector: Detector, compare_limit: int, query: Query, body: s
 
 
 def _judging_times(body: str, compared: list[Entry]) -> tuple[float, float, float]:
-    """Milliseconds that judging prepared texts takes, passages included; and deciding alone.
+    """Milliseconds of one core that judging prepared texts takes, passages included; and deciding alone.
 
     First where none of the texts was ever measured, so that what only measuring needs of each is made on the way; then
     again, as with the stories of the day.
     """
     comparer = default_comparer()
     submission, stories = comparer.side(Article(body=body)), [comparer.side(entry.article) for entry in compared]
-    edges = [time.perf_counter()]
+    edges = [time.thread_time()]
     judge(comparer, submission, stories, include_related=False, limit=10)
-    edges.append(time.perf_counter())
+    edges.append(time.thread_time())
     judge(comparer, submission, stories, include_related=False, limit=10)
-    edges.append(time.perf_counter())
+    edges.append(time.thread_time())
     rule(comparer, submission, stories)
-    edges.append(time.perf_counter())
+    edges.append(time.thread_time())
     first, again, ruling = (np.diff(edges) * 1000).tolist()
     return first, again, ruling
 

@@ -29,9 +29,9 @@ def print_accuracy(console: Console, figures: dict[str, Any]) -> None:
     found.add_row("datasketch MinHashLSH, 3-grams, Jaccard 0.5", f"{lsh['found']:.3f}", "", "", "")
     console.print(found)
     console.print(
-        f"Judging prepared texts: {finding['judging_ms_p50']} ms (median), {finding['judging_ms_p95']} ms (p95); the "
-        f"first time {finding['judging_first_ms_p50']} and {finding['judging_first_ms_p95']}; deciding alone "
-        f"{finding['ruling_ms_p50']}"
+        f"Judging prepared texts, on one core: {finding['judging_ms_p50']} ms (median), "
+        f"{finding['judging_ms_p95']} ms (p95); the first time {finding['judging_first_ms_p50']} and "
+        f"{finding['judging_first_ms_p95']}; deciding alone {finding['ruling_ms_p50']}"
     )
 
     pairs = figures["pairs"]

@@ -164,7 +164,8 @@ def _reworded(  # noqa: PLR0913 - words of a sentence in two texts
     there = frozenset().union(*story.words_of_sentences[slice(*partner)])
     total = held = 0.0
     shared = set()
-    for stem, weight in submission.weighted_stems[first:last]:
+    weights = submission.weights[first:last].tolist()
+    for stem, weight in zip(submission.stems[first:last], weights, strict=True):
         if weight > 0:
             total += weight
             if stem in there:

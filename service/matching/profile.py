@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import compress, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -148,15 +148,15 @@ class Profile:
     @cached_property
     def sequences(self) -> dict[str, list[int]]:
         """By the names in ``SEQUENCES``: stems in order, for longest common subsequences."""
-        content, stems = self.text.content, self.text.stems
+        content = self.text.content
         found = {
-            "content": stems[content].tolist(),
-            "own_plain": stems[self.plain & self.own].tolist(),
-            "all_words": stems.tolist(),
-            "facts": stems[self.names | self.text.numbers].tolist(),
+            "content": self._chosen(content),
+            "own_plain": self._chosen(self.plain & self.own),
+            "all_words": self.stems,
+            "facts": self._chosen(self.names | self.text.numbers),
         }
         if self.speech:
-            found |= {"own_content": stems[content & self.own].tolist(), "own_words": stems[self.own].tolist()}
+            found |= {"own_content": self._chosen(content & self.own), "own_words": self._chosen(self.own)}
         else:  # the very lists: what is the same need not be compared twice
             found |= {"own_content": found["content"], "own_words": found["all_words"]}
         return {name: found[name] for name in SEQUENCES}
@@ -172,18 +172,20 @@ class Profile:
     @cached_property
     def words_of_sentences(self) -> list[frozenset[int]]:
         """The distinct stems of each sentence, whatever they are."""
-        stems: list[int] = self.text.stems.tolist()
-        return [frozenset(stems[first:last]) for first, last in pairwise(self.sentences.tolist())]
+        return [frozenset(self.stems[first:last]) for first, last in pairwise(self.sentences.tolist())]
 
     @cached_property
-    def weighted_stems(self) -> list[tuple[int, float]]:
-        """N stems with their weights."""
-        return list(zip(self.text.stems.tolist(), self.weights.tolist(), strict=True))
+    def stems(self) -> list[int]:
+        """N stems. All lists of stems hold these very numbers, which would else be most of what a text takes."""
+        stems: list[int] = self.text.stems.tolist()
+        return stems
+
+    def _chosen(self, flags: Flags) -> list[int]:
+        return list(compress(self.stems, flags.tolist()))
 
     def _stems_by_sentence(self, flags: Flags) -> list[list[int]]:
-        chosen = np.flatnonzero(flags)
-        stems = self.text.stems[chosen].tolist()
-        return [stems[first:last] for first, last in pairwise(np.searchsorted(chosen, self.sentences).tolist())]
+        stems, before = self._chosen(flags), _counts_before(flags)
+        return [stems[first:last] for first, last in pairwise(before[self.sentences].tolist())]
 
 
 def profile(text: PreparedText, rarity: Rarity) -> Profile:
