@@ -56,8 +56,8 @@ def cluster_corpus(context: SparkContext, given: str, out: str, plan: Plan | Non
     """Read JSON lines at ``given`` and write below ``out``, which must not be there; both as Spark names places.
 
     ``out/clusters``: of each article a line with ``id``, ``cluster`` (the id of its first article), ``decision``,
-    ``original_id`` and the evidence. ``out/index``: what ``wirematch load`` reads. ``out/bad``: lines that are no
-    article, and why. All in JSON lines, packed with gzip, in order of publication.
+    ``original_id``, the closest story and the evidence. ``out/index``: what ``wirematch load`` reads. ``out/bad``:
+    lines that are no article, and why. All in JSON lines, packed with gzip, in order of publication.
     """
     plan = plan or Plan()
     lines = context.textFile(given, use_unicode=False)
@@ -144,8 +144,12 @@ class _Job:
         def named(links: RDD[tuple[int, int]]) -> RDD[tuple[int, str]]:
             return links.map(lambda link: (link[1], link[0])).join(ids, parts).map(lambda row: row[1])
 
-        originals = decided.filter(lambda row: row[1].original is not None).mapValues(lambda one: one.original)
-        told = decided.leftOuterJoin(named(roots), parts).leftOuterJoin(named(originals), parts)
+        closest = decided.filter(lambda row: row[1].original is not None).mapValues(lambda one: one.original)
+        by_closest = closest.map(lambda link: (link[1], link[0])).leftOuterJoin(roots, parts)
+        originals = by_closest.map(lambda row: (row[1][0], row[0] if row[1][1] is None else row[1][1]))
+        told = decided
+        for links in (roots, originals, closest):
+            told = told.leftOuterJoin(named(links), parts)
         return told.sortByKey(numPartitions=parts).map(lambda row: _told(*row[1]))
 
 
@@ -155,9 +159,11 @@ def _kept(row: tuple[int, tuple[Iterable[Placed], bytes]]) -> Iterator[tuple[int
         yield other.number, (number, other.place)
 
 
-def _told(rooted: tuple[Outcome, str | None], original: str | None) -> str:
-    outcome, root = rooted
+def _told(joined: tuple[tuple[Outcome, str | None], str | None], closest: str | None) -> str:
+    (outcome, root), original = joined
     told = {"id": outcome.id, "cluster": root or outcome.id, "decision": outcome.decision, "original_id": original}
+    if closest is not None:
+        told["closest_id"] = closest
     return json.dumps(told | outcome.note, ensure_ascii=False)
 
 

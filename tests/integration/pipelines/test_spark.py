@@ -90,6 +90,8 @@ def test_clusters_have_their_first_article_for_a_name(made, corpus):
     for name in ("harbour-bridge-rewrite", "copy-of-rewrite", "copy-of-copy"):
         assert told[name]["cluster"] == "harbour-bridge-wire"
     assert told["harbour-bridge-independent"]["cluster"] == "harbour-bridge-independent"
+    assert told["copy-of-rewrite"]["closest_id"] == "harbour-bridge-rewrite"
+    assert "closest_id" not in told["harbour-bridge-wire"]
     assert told["harbour-bridge-copy"]["verbatim"] > 0.8
 
 
