@@ -50,10 +50,6 @@ class Added:
     report: Report | None = None
 
 
-def nothing() -> None:
-    """For who does not want to be told."""
-
-
 class Detector:
     """Checks, stores and explains articles. Errors are those of StoryIndex, and OverloadedError."""
 
@@ -83,14 +79,14 @@ class Detector:
         started = time.perf_counter()
         async with self._offload.admission():
             submission = await self._read(article)
-            if _narrow(filters):
+            if filters.narrow:
                 found = await self._finder.find_among(submission.fingerprint, filters)
             else:
                 [found] = await self._finder.find([submission.fingerprint])
             verdict = await self._offload.run(self._settler.judge, submission, found.entries, filters)
             # Among some articles only, the best of these is told; the original may not be among them.
             original = verdict.matches[0].id if verdict.decision is not Decision.NEW and verdict.matches else None
-            if original is not None and not _narrow(filters):
+            if original is not None and not filters.narrow:
                 original = await self._grouping.original_of(original)
         return make_report(verdict, found, original, _milliseconds_since(started))
 
@@ -132,7 +128,7 @@ class Detector:
         unless_duplicate: bool = False,
         explain: bool = False,
         patient: bool = False,
-        on_stored: Callable[[], None] = nothing,
+        on_stored: Callable[[], None] | None = None,
     ) -> list[Added | WirematchError]:
         """Store new articles and decide what each derives from, as if they had come one after the other.
 
@@ -165,7 +161,7 @@ class Detector:
             self._finder.remember(placements, fingerprints)
             if not stored or not looks:
                 return results
-            if not unless_duplicate:
+            if on_stored and not unless_duplicate:
                 on_stored()
             found = await self._finder.find(fingerprints, placements)
             settled = await self._offload.run(
@@ -284,11 +280,6 @@ class Detector:
     async def _read(self, article: Article) -> Submission:
         [fingerprint] = await self._finder.read([article.body])
         return Submission(article, fingerprint)
-
-
-def _narrow(filters: Filters) -> bool:
-    """Whether they say more than how many matches to tell of."""
-    return filters != NO_FILTERS.model_copy(update={"limit": filters.limit})
 
 
 def _milliseconds_since(started: float) -> float:

@@ -122,6 +122,11 @@ class Filters(Strict):
         default=False, description="Also report articles on the same event that the submission does not derive from."
     )
 
+    @property
+    def narrow(self) -> bool:
+        """Whether they say more than how many matches to tell of."""
+        return self != Filters(limit=self.limit)
+
 
 class CheckRequest(Article, Filters):
     """An article to check, with filters beside it."""

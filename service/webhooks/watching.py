@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
-from service.detector import Added, Detector, complete, nothing
+from service.detector import Added, Detector, complete
 from service.errors import OverloadedError, WirematchError
 from service.index.story_index import Outcome, Placement
 from service.models import Article, Receipt, Report, StoredArticle
@@ -54,7 +54,7 @@ class WatchingDetector(Detector):
         unless_duplicate: bool = False,
         explain: bool = False,
         patient: bool = False,
-        on_stored: Callable[[], None] = nothing,
+        on_stored: Callable[[], None] | None = None,
     ) -> list[Added | WirematchError]:
         """See Detector."""
         articles = list(map(complete, articles))
