@@ -53,8 +53,8 @@ async def test_an_article_that_was_let_in_is_stored_and_answered_or_neither(
     async with open_detector(redis_url, narrow) as detector:
         create = detector.index.create_many
 
-        async def create_while_others_crowd_in(*args):
-            placement = await create(*args)
+        async def create_while_others_crowd_in(*args, **options):
+            placement = await create(*args, **options)
             others.extend(asyncio.create_task(detector._offload.run(go_on.wait, 5)) for _ in range(2))
             await asyncio.sleep(0)
             crowded.set()
@@ -64,7 +64,8 @@ async def test_an_article_that_was_let_in_is_stored_and_answered_or_neither(
         adding = asyncio.create_task(
             detector.add(Article(id="a", body=bridge["wire"]["body"]), unless_duplicate=unless_duplicate)
         )
-        await crowded.wait()
+        await asyncio.wait({adding, asyncio.create_task(crowded.wait())}, return_when=asyncio.FIRST_COMPLETED)
+        assert crowded.is_set()
         await asyncio.wait({adding}, timeout=1)  # it is refused at once, or waits for the others
         go_on.set()
         answered = stored = False
