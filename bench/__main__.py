@@ -54,7 +54,7 @@ def accuracy(
         json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
 
-Workers = Annotated[int, typer.Option(min=1, help="Processes of the service, and bulk streams at once.")]
+Workers = Annotated[int, typer.Option(min=1, help="Processes that answer; in bulk, each with a stream.")]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")]
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -36,6 +36,13 @@ def service(data_dir: Path, workers: int) -> Iterator[int]:
     port = free_port()
     with running([*service_command(port, workers), "--data-dir", str(data_dir)], {}, f"http://127.0.0.1:{port}/readyz"):
         yield port
+
+
+@contextmanager
+def services(data_dir: Path, count: int) -> Iterator[list[int]]:
+    """As many services on one folder; gives their ports once all are ready."""
+    with ExitStack() as stack:
+        yield [stack.enter_context(service(data_dir, 1)) for _ in range(count)]
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from rich.progress import track
 
 from bench.client import bulk, post_all
 from bench.data import Corpus
-from bench.processes import service, stock_service
+from bench.processes import services, stock_service
 from bench.stock import make_lsh, sketch
 from bench.synthetic import Made, Newsroom, Sort
 from service.compose import open_detector
@@ -46,8 +46,8 @@ def measure_speed(articles: int, workers: int, corpus: Corpus | None) -> dict[st
         queries = [made.article for made in newsroom.make(articles, LOOKED_UP)]
         figures["lookup"] = asyncio.run(look_up(store.url, queries))
         figures["stock_lookup"] = _look_up_stock(store, queries)
-        with service(Path(folder), workers) as port:
-            figures["bulk"] = asyncio.run(_stream(port, list(newsroom.make(articles, STREAMED)), workers))
+        with services(Path(folder), workers) as ports:
+            figures["bulk"] = asyncio.run(_stream(ports, list(newsroom.make(articles, STREAMED))))
         with stock_service(_socket(store)) as port:
             figures["stock_http"] = _post_stock(port, newsroom)
     if corpus is not None:
@@ -144,11 +144,12 @@ def percentiles(milliseconds: Sequence[float]) -> dict[str, float]:
     return {"n": len(milliseconds), "p50_ms": round(p50, 2), "p99_ms": round(p99, 2)}
 
 
-async def _stream(port: int, made: Sequence[Made], connections: int) -> dict[str, Any]:
-    """Check and add through HTTP, comparison and decision included, in as many streams as there are workers."""
-    parts = [made[place::connections] for place in range(connections)]
+async def _stream(ports: Sequence[int], made: Sequence[Made]) -> dict[str, Any]:
+    """Check and add through HTTP, comparison and decision included, in a stream to each service."""
+    parts = [made[place :: len(ports)] for place in range(len(ports))]
     started = time.perf_counter()
-    answers = await asyncio.gather(*(bulk(port, _lines(one.article for one in part)) for part in parts))
+    sending = [bulk(port, _lines(one.article for one in part)) for port, part in zip(ports, parts, strict=True)]
+    answers = await asyncio.gather(*sending)
     took = time.perf_counter() - started
     decided: dict[Sort, Counter[str]] = defaultdict(Counter)
     for part, (results, summary) in zip(parts, answers, strict=True):
@@ -183,8 +184,8 @@ def _stream_real(corpus: Corpus, workers: int) -> dict[str, Any]:
     ]
     with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as folder, EmbeddedStore(Path(folder)) as store:
         asyncio.run(_store_real(store.url, [one.article for one in made[:REAL_STORED]]))
-        with service(Path(folder), workers) as port:
-            return {**asyncio.run(_stream(port, made[REAL_STORED:], workers)), "stored": REAL_STORED}
+        with services(Path(folder), workers) as ports:
+            return {**asyncio.run(_stream(ports, made[REAL_STORED:])), "stored": REAL_STORED}
 
 
 async def _store_real(url: str, articles: Sequence[Article]) -> None:

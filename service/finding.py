@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from service.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
+from service.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many, shingle_many
 from service.fingerprint.overlap import overlaps
 from service.fingerprint.ranking import Ranking
 from service.fingerprint.shingles import Hashes
@@ -142,8 +142,8 @@ class Finder:
     def _made_of(self, entries: list[Entry]) -> dict[int, Hashes]:
         kept = {entry.number: self._shingles.get(entry.number) for entry in entries}
         new = [entry for entry in entries if kept[entry.number] is None]
-        made = fingerprint_many([entry.article.body for entry in new], self._scheme)
-        fresh = {entry.number: print_.shingles for entry, print_ in zip(new, made, strict=True)}
+        made = shingle_many([entry.article.body for entry in new])
+        fresh = {entry.number: shingles for entry, shingles in zip(new, made, strict=True)}
         self._shingles.keep(fresh.items())
         return {number: hashes for number, hashes in kept.items() if hashes is not None} | fresh
 

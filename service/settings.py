@@ -78,7 +78,13 @@ class Settings(BaseSettings):
         20_000, ge=0, description="Stored articles whose fingerprints are kept in memory, about 1 KB each."
     )
     max_request_bytes: int = Field(2_097_152, ge=1_024, description="Largest request body; a larger one is a 413.")
-    cpu_threads: int = Field(2, ge=1, le=64, description="Threads of one process that compare texts.")
+    cpu_threads: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Threads of one process that compare texts. They take turns: more of them let a short text pass a "
+        "long one, and do less in all. For more cores, run more processes.",
+    )
     max_waiting: int = Field(64, ge=1, description="Requests that may wait for such a thread; further ones are a 503.")
     webhook_secret: SecretStr | None = Field(
         None,

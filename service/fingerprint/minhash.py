@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
 
@@ -72,29 +72,33 @@ def fingerprint_many(bodies: Sequence[str], scheme: FingerprintScheme) -> list[F
     Each is datasketch's own ``MinHash(num_perm=128, seed=1, scheme="affine32", hashfunc=xxh32)`` over the shingles,
     which are the eight bytes of two neighbouring content words' hashes (Broder 1997).
     """
-    made: list[Fingerprint] = []
+    room = np.empty((PAIRS_AT_ONCE, scheme.permutations), np.uint32)
+    return [_fingerprint(text, shingles, scheme, room) for text, shingles in _shingled(bodies)]
+
+
+def shingle_many(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
+    """The shingles of many texts, in order, without signatures."""
+    return [shingles for _, shingles in _shingled(bodies)]
+
+
+def _shingled(bodies: Sequence[str]) -> Iterator[tuple[Reading, NDArray[np.uint32]]]:
     for start in range(0, len(bodies), AT_ONCE):
-        made += _at_once(bodies[start : start + AT_ONCE], scheme)
-    return made
+        yield from _at_once(bodies[start : start + AT_ONCE])
 
 
-def _at_once(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]:
+def _at_once(bodies: Sequence[str]) -> Iterator[tuple[Reading, NDArray[np.uint32]]]:
     read = read_many(bodies)
     joined = np.concatenate([text.terms for text in read])
     pairs = hash_pairs(joined[:-1], joined[1:])
     ends = np.cumsum([len(text.terms) for text in read]).tolist()
-    room = np.empty((PAIRS_AT_ONCE, scheme.permutations), np.uint32)
     # A pair across two texts lies between the end of one and the beginning of the next, and is passed over.
-    return [
-        _fingerprint(text, pairs[max(0, end - len(text.terms)) : max(0, end - 1)], scheme, room)
-        for text, end in zip(read, ends, strict=True)
-    ]
+    for text, end in zip(read, ends, strict=True):
+        yield text, np.unique(pairs[max(0, end - len(text.terms)) : max(0, end - 1)])
 
 
 def _fingerprint(
-    text: Reading, pairs: NDArray[np.uint32], scheme: FingerprintScheme, room: NDArray[np.uint32]
+    text: Reading, shingles: NDArray[np.uint32], scheme: FingerprintScheme, room: NDArray[np.uint32]
 ) -> Fingerprint:
-    shingles = np.unique(pairs)
     signature = _minima(_finish(shingles), scheme, room) if len(shingles) else None
     return Fingerprint(signature, shingles, text.words, text.known)
 
