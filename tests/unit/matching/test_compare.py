@@ -280,3 +280,15 @@ def test_memory_does_not_grow_with_the_square_of_the_sentences():
         tracemalloc.stop()
 
     assert peak < 60_000_000
+
+
+def test_texts_of_more_sentences_than_are_told_apart_are_compared():
+    sentences = [
+        f"Clerk {number} of the harbour office counted {number * 7} crates of pears." for number in range(1_200)
+    ]
+    edited = [sentence.replace("counted", "reported") for sentence in sentences]
+
+    match = compare(" ".join(edited), " ".join(sentences))
+
+    assert match.derivation is Derivation.WHOLLY
+    assert max(passage.submission.end for passage in match.passages) > 0.9 * len(" ".join(edited))
