@@ -1,6 +1,9 @@
-"""Buckets of a signature as the store knows them: 32 bits each, and how to read what a query finds."""
+"""Buckets of signatures as the store knows them, 32 bits each: how to ask for them, and how to read the answer."""
 
 from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,18 +12,26 @@ from service.fingerprint.minhash import Signature
 from service.fingerprint.ranking import NO_POSTINGS, Postings
 
 POSTING = np.dtype([("bucket", "<u2"), ("number", "<u4")])
-"""A record of a page: the upper 16 bits of a bucket's hash, and a document number; 0 is a free record. The lower 16
-bits are implied by the page, of which there are 65,536 or more."""
-PIECE = np.dtype([("place", "<u4"), ("bytes", "<u4")])
+"""A record of a page: the upper 16 bits of a bucket's hash, and a document number. The lower 16 bits are implied by the
+page, of which there are 65,536 or more."""
+FEWEST_PAGES = 65_536
+PARTS = 16
+"""Hashes that hold a shard's pages."""
+
+Hashes = NDArray[np.uint32]
+"""Of the buckets of an article, shape ``(permutations,)``; ``(0,)`` for one without words."""
+NO_HASHES: Hashes = np.empty(0, np.uint32)
 
 
-def bucket_hashes(signature: Signature) -> NDArray[np.uint32]:
-    """One hash for each (band, minimum), shape ``(permutations,)``: MurmurHash3's 32-bit finaliser (Appleby 2011).
+def bucket_hashes(signature: Signature | None) -> Hashes:
+    """One hash for each (band, minimum): MurmurHash3's 32-bit finaliser (Appleby 2011).
 
     Two buckets of one index share a hash once in 2^32 pairs; the postings of one then count for the other, too.
     """
+    if signature is None:
+        return NO_HASHES
     bands = np.arange(1, len(signature) + 1, dtype=np.uint32)
-    mixed: NDArray[np.uint32] = signature.astype(np.uint32) + bands * np.uint32(0x9E3779B1)
+    mixed: Hashes = signature.astype(np.uint32) + bands * np.uint32(0x9E3779B1)
     mixed ^= mixed >> np.uint32(16)
     mixed *= np.uint32(0x85EBCA6B)
     mixed ^= mixed >> np.uint32(13)
@@ -29,29 +40,50 @@ def bucket_hashes(signature: Signature) -> NDArray[np.uint32]:
     return mixed
 
 
-def pack_hashes(signature: Signature | None) -> bytes:
-    """As the scripts read them; empty for None."""
-    return b"" if signature is None else bucket_hashes(signature).astype("<u4").tobytes()
+class BucketRequest:
+    """A request for the buckets of at most 255 articles, as ``lookup.lua`` describes it, and how to read its answer."""
 
+    def __init__(self, articles: Sequence[Hashes]) -> None:
+        self._articles = len(articles)
+        sizes = [len(hashes) for hashes in articles]
+        hashes = np.concatenate([NO_HASHES, *articles])
+        parts = (hashes % PARTS).astype(np.uint8)
+        order = np.argsort(parts, kind="stable")
+        self._hashes = hashes[order]
+        self._owners = np.repeat(np.arange(1, len(sizes) + 1, dtype=np.uint8), sizes)[order]
+        self._bands = np.concatenate([NO_HASHES, *(np.arange(size) for size in sizes)]).astype(np.intp)[order]
+        self._uppers = (self._hashes >> np.uint32(16)).astype("<u2")
+        self._counts = np.bincount(parts, minlength=PARTS)
 
-def read_postings(answer: bytes, hashes: bytes, cap: int, home: int = 0) -> Postings:
-    """What ``lookup.lua`` packed for ``hashes``: of each bucket at most ``cap`` documents, the newest.
+    def arguments(self, half: int) -> list[int | bytes]:
+        """What a script is sent, when there were ``half`` pages as their number last doubled."""
+        return [
+            half,
+            self._counts.astype("<u2").tobytes(),
+            (self._hashes & np.uint32(2 * half - 1)).astype("<u4").tobytes(),
+            self._uppers.tobytes(),
+            self._owners.tobytes(),
+        ]
 
-    ``home`` is the number, 0 in its lower 32 bits, that says which shard of which generation they are of.
-    """
-    count = int.from_bytes(answer[:4], "little")
-    if not count:
-        return NO_POSTINGS
-    pieces = np.frombuffer(answer, PIECE, count, 4)
-    records = np.frombuffer(answer, POSTING, offset=4 + count * PIECE.itemsize)
-    wanted = (np.frombuffer(hashes, "<u4")[pieces["place"]] >> np.uint32(16)).astype(np.uint16)
-    lengths = pieces["bytes"] // np.uint32(POSTING.itemsize)
-    found = np.flatnonzero(records["bucket"] == np.repeat(wanted, lengths))
-    found = found[records["number"][found] > 0]
-    ends = np.cumsum(lengths, dtype=np.intp)
-    pages = np.searchsorted(ends, found, side="right")
-    sizes = np.bincount(pages, minlength=count)
-    if sizes.max(initial=0) > cap:
-        newest = np.cumsum(sizes)[pages] - np.arange(len(pages)) <= cap
-        found, pages = found[newest], pages[newest]
-    return Postings(records["number"][found] | np.uint64(home), pieces["place"][pages].astype(np.intp))
+    def read(self, pages: Sequence[bytes], cap: int, home: int = 0) -> list[Postings]:
+        """For each article, what its buckets hold: of each bucket at most ``cap`` documents, the newest.
+
+        ``home`` is the number, 0 in its lower 32 bits, that says which shard of which generation they are of.
+        """
+        if not pages:
+            return [NO_POSTINGS] * self._articles
+        records = np.frombuffer(b"".join(pages), POSTING)
+        lengths = np.fromiter(map(len, pages), np.intp, len(pages)) // POSTING.itemsize
+        places = np.repeat(np.arange(len(self._hashes)), lengths)
+        found = np.flatnonzero(records["bucket"] == self._uppers[places])
+        places = places[found]
+        sizes = np.bincount(places, minlength=len(self._hashes))
+        if sizes.max(initial=0) > cap:
+            newest = np.cumsum(sizes)[places] - np.arange(len(places)) <= cap
+            found, places = found[newest], places[newest]
+        owners = self._owners[places]
+        order = np.argsort(owners, kind="stable")
+        numbers = records["number"][found[order]] | np.uint64(home)
+        bands = self._bands[places[order]]
+        ends = np.cumsum(np.bincount(owners, minlength=self._articles + 1))
+        return [Postings(numbers[start:end], bands[start:end]) for start, end in itertools.pairwise(ends)]

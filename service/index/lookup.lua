@@ -1,50 +1,81 @@
--- Shared by the scripts that look up: where a signature's buckets are, and what they hold as the caller reads it.
--- An answer is a count ('<I4'), then as often a bucket's place in the signature and a length ('<I4I4'), then as many
--- pieces of pages: the bucket's page from its first record there on. The caller picks the bucket's own records out of
--- it; doing so here would keep the server busy three times as long.
-local RECORD_BYTES, FEWEST_PAGES, NOTHING_FOUND = 6, 65536, '\0\0\0\0'
+-- Shared by the scripts that look up and those that write: pages of postings, and which of them a request is about.
+-- A page is a field of one of PARTS hashes, under its number ('<I4'): records of 6 bytes, the upper 16 bits of a bucket's
+-- hash and a document number, in order of storing. The page of a popular bucket begins with LONG instead; then it holds
+-- the newest records, and the field of the same name and a '+' the others (docs/index.md).
+local RECORD_BYTES, FEWEST_PAGES, PARTS, LONG = 6, 65536, 16, '\1'
+local byte, sub, rep, find = string.byte, string.sub, string.rep, string.find
+local pack, unpack_bytes = struct.pack, struct.unpack
 
--- The largest number of pages that is no more than there are and was reached by doubling (docs/index.md).
+local function part_key(part) return string.format('%sp%x', prefix, part) end
+
+-- The largest number of pages that is no more than there are and was reached by doubling.
 local function half_of(pages)
   local half = FEWEST_PAGES
   while half * 2 <= pages do half = half * 2 end
   return half
 end
 
--- The last two bytes of page numbers: there are a few dozen of them, and making each costs more than looking it up.
-local upper = setmetatable({}, {__index = function(made, number)
-  made[number] = struct.pack('<I2', number)
-  return made[number]
-end})
+-- A request names buckets in an order that makes little work of them here, where each takes its time: by the hash that
+-- their pages are in. It is five of ARGV: how many pages there were to the caller's knowledge when their number last
+-- doubled, then packed for each hash of pages the number of buckets ('<I2'), and for each bucket the page if there
+-- were twice as many ('<I4'), the upper half of its hash, and which article it is of ('<B', from 1).
+local REQUEST = 5
 
--- The pages' keys and the upper halves of `hashes` (32 bits a bucket, packed), in order. A key takes its lower half from
--- the hash as it stands there, as there are 65,536 pages or more: this runs for every bucket, so it calls little.
-local function placed(hashes, pages, half)
-  local count, keys, buckets = #hashes / 4, {}, {}
-  local numbers = {struct.unpack('<' .. string.rep('I4', count), hashes)}
-  local halves = {struct.unpack(string.rep('c2', 2 * count), hashes)}
-  local page_prefix, span = prefix .. 'p', 2 * half
-  for place = 1, count do
-    local page = numbers[place] % span
-    if page >= pages then page = page - half end
-    keys[place] = page_prefix .. halves[2 * place - 1] .. upper[(page - page % 65536) / 65536]
-    buckets[place] = halves[2 * place]
-  end
-  return keys, buckets
+-- To a caller that knows another number: it asks again.
+local function other_half(first, half)
+  if tonumber(ARGV[first]) ~= half then return {err = 'HALF ' .. half} end
 end
 
-local function new_answer() return {heads = {}, pieces = {}} end
-
-local function collect(answer, place, page, bucket)
-  local at = string.find(page, bucket, 1, true)
-  while at and (at - 1) % RECORD_BYTES ~= 0 do at = string.find(page, bucket, at + 1, true) end
-  if at then
-    local count = #answer.heads + 1
-    answer.heads[count] = struct.pack('<I4I4', place - 1, #page - at + 1)
-    answer.pieces[count] = string.sub(page, at)
+-- Goes through the hashes of pages that a request names: their keys, and the number of buckets, fields, upper halves and
+-- articles of these.
+local function requested(first, pages, half)
+  local counts = {unpack_bytes('<' .. rep('I2', PARTS), ARGV[first + 1])}
+  local names, buckets, owners = ARGV[first + 2], ARGV[first + 3], ARGV[first + 4]
+  local part, at = 0, 0
+  return function()
+    local count = 0
+    while count == 0 do
+      part = part + 1
+      if part > PARTS then return nil end
+      count = counts[part]
+    end
+    local fields = {unpack_bytes(rep('c4', count), names, 4 * at + 1)}
+    if pages < 2 * half then
+      local numbers = {unpack_bytes('<' .. rep('I4', count), names, 4 * at + 1)}
+      for i = 1, count do
+        if numbers[i] >= pages then fields[i] = pack('<I4', numbers[i] - half) end
+      end
+    end
+    local first_bucket = at + 1
+    at = at + count
+    return part_key(part - 1), count, fields, {unpack_bytes(rep('c2', count), buckets, 2 * first_bucket - 1)},
+      {byte(owners, first_bucket, at)}
   end
 end
 
-local function packed_answer(answer)
-  return struct.pack('<I4', #answer.heads) .. table.concat(answer.heads) .. table.concat(answer.pieces)
+-- Where the first record of a bucket begins.
+local function first_of(records, bucket)
+  local at = find(records, bucket, 1, true)
+  while at and (at - 1) % RECORD_BYTES ~= 0 do at = find(records, bucket, at + 1, true) end
+  return at
+end
+
+-- The older records of long pages, of those that were read or written.
+local olds = {}
+
+local function older(key, field)
+  local records = olds[field]
+  if not records then
+    records = redis.call('HGET', key, field .. '+') or ''
+    olds[field] = records
+  end
+  return records
+end
+
+-- What an answer has of a long page: what follows the bucket's first record. Of others it has all: the caller picks the
+-- bucket's own records out of it, and doing so here would take three times as long.
+local function shown(key, field, page, bucket)
+  local records = older(key, field)
+  local at = first_of(records, bucket)
+  return (at and sub(records, at) or '') .. sub(page, 1 + #LONG)
 end

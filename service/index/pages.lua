@@ -1,12 +1,6 @@
--- Shared by the scripts that write: pages of postings under linear hashing (Litwin, VLDB 1980).
--- A page is a string of records of 6 bytes: the upper 16 bits of a bucket's hash, and a document number. Records of a
--- bucket are in order of storing. A page is made longer by CHUNK free records (number 0) at a time and filled in place:
--- APPEND would have the server allocate twice what is needed, SET of the whole would send it all to the append-only
--- file and the replicas for each posting (docs/adr/0005).
-local WIDTH, CHUNK, TARGET = RECORD_BYTES, 8, 64
-local byte, sub, rep, find = string.byte, string.sub, string.rep, string.find
-local FREE, NO_NUMBER = rep('\0', WIDTH), rep('\0', 4)
-local NEW_CHUNK = rep(FREE, CHUNK - 1)
+-- Shared by the scripts that write: pages of postings under linear hashing (Litwin, VLDB 1980). A page of up to LONGEST
+-- bytes is written anew for each posting; a longer one is two fields, of which only the newer records are (docs/adr/0011).
+local TARGET, LONGEST, FULL_TAIL = 32, 32 * RECORD_BYTES, #LONG + 16 * RECORD_BYTES
 
 local state = {}
 
@@ -23,43 +17,33 @@ local function read_state()
   return true
 end
 
--- Always a write, so that WAIT on the same connection waits for all that came before, too.
-local function write_state()
-  redis.call('HSET', KEYS[1], 'pages', state.pages, 'postings', state.postings, 'sequence', state.sequence,
-    'clock', state.clock)
-end
+local function is_long(page) return #page % RECORD_BYTES == #LONG end
 
--- The page of a bucket's hash: as many of its low bits as tell apart the pages there are.
-local function page_of(hash)
-  local page = hash % (2 * state.half)
-  if page >= state.pages then page = page - state.half end
-  return page
-end
-
-local function padded(records)
-  local over = (#records / WIDTH) % CHUNK
-  if over == 0 then return records end
-  return records .. rep(FREE, CHUNK - over)
-end
-
--- Bytes before the first free record.
-local function filled(page)
-  local at = find(page, FREE, math.max(1, #page - CHUNK * WIDTH + 1), true)
-  while at do
-    at = at + (1 - at) % WIDTH
-    if sub(page, at + 2, at + 5) == NO_NUMBER then return at - 1 end
-    at = find(page, FREE, at + 1, true)
+-- Writes the pages that have changed, of those that a request named.
+local function write_pages(key, count, fields, changed)
+  local set, size, gone = {}, 0, {}
+  for i = 1, count do
+    local field = fields[i]
+    local page = changed[field]
+    if page then
+      changed[field] = nil
+      if page ~= '' then
+        set[size + 1], set[size + 2] = field, page
+        size = size + 2
+      else
+        gone[#gone + 1] = field
+      end
+    end
   end
-  return #page
+  if size > 0 then redis.call('HSET', key, unpack(set, 1, size)) end
+  if #gone > 0 then redis.call('HDEL', key, unpack(gone)) end
 end
-
-local function used(page) return sub(page, 1, filled(page)) end
 
 -- Postings of full buckets that reading passes over, taken out of a page that they made long.
-local function without_oldest(page, cap)
-  local seen, kept, last = {}, {}, #page / WIDTH
+local function without_oldest(records, cap)
+  local seen, kept, last = {}, {}, #records / RECORD_BYTES
   for place = last, 1, -1 do
-    local record = sub(page, (place - 1) * WIDTH + 1, place * WIDTH)
+    local record = sub(records, (place - 1) * RECORD_BYTES + 1, place * RECORD_BYTES)
     local bucket = sub(record, 1, 2)
     local newer = seen[bucket] or 0
     seen[bucket] = newer + 1
@@ -70,36 +54,118 @@ local function without_oldest(page, cap)
   return table.concat(kept)
 end
 
-local function add_posting(key, page, record, cap)
-  if not page then
-    redis.call('SET', key, record .. NEW_CHUNK)
+-- Moves all of a page to the older records; gives what is left of it.
+local function put_away(key, field, page, cap)
+  local records = is_long(page) and older(key, field) .. sub(page, 1 + #LONG) or page
+  if #records > 2 * cap * RECORD_BYTES then records = without_oldest(records, cap) end
+  olds[field] = records
+  redis.call('HSET', key, field .. '+', records)
+  return LONG
+end
+
+-- Adds the postings of a request, for the articles that `numbers` has one for ('<I4'). With `look`, gives what query.lua
+-- would have given for each just before: a page is read once for both.
+local function add_postings(first, numbers, cap, look)
+  local pieces, before = {}, 0
+  for key, count, fields, buckets, owners in requested(first, state.pages, state.half) do
+    local found, changed = redis.call('HMGET', key, unpack(fields, 1, count)), {}
+    for i = 1, count do
+      local number, field, seen = numbers[owners[i]], fields[i], ''
+      if number then
+        local page = changed[field] or found[i] or ''
+        local size = #page
+        if look then seen = size % RECORD_BYTES == 0 and page or shown(key, field, page, buckets[i]) end
+        if size >= LONGEST or size == FULL_TAIL then page = put_away(key, field, page, cap) end
+        changed[field] = page .. buckets[i] .. number
+        state.postings = state.postings + 1
+      end
+      if look then pieces[before + i] = seen end
+    end
+    write_pages(key, count, fields, changed)
+    before = before + count
+  end
+  return pieces
+end
+
+local function without(records, record)
+  local at = first_of(records, record)
+  return at and sub(records, 1, at - 1) .. sub(records, at + RECORD_BYTES)
+end
+
+-- A page without a record; nil when it is not there.
+local function page_without(key, field, page, record)
+  if not is_long(page) then return without(page, record) end
+  local newer = sub(page, 1 + #LONG)
+  local left = without(newer, record)
+  if left then return LONG .. left end
+  local rest = without(older(key, field), record)
+  if not rest then return nil end
+  olds[field] = rest
+  if rest == '' then
+    redis.call('HDEL', key, field .. '+')
+    return newer
+  end
+  redis.call('HSET', key, field .. '+', rest)
+  return page
+end
+
+-- Removes the postings of a request, of the articles that `numbers` has one for.
+local function remove_postings(first, numbers)
+  for key, count, fields, buckets, owners in requested(first, state.pages, state.half) do
+    local found, changed = redis.call('HMGET', key, unpack(fields, 1, count)), {}
+    for i = 1, count do
+      local number, page = numbers[owners[i]], changed[fields[i]] or found[i]
+      local rest = number and page and page_without(key, fields[i], page, buckets[i] .. number)
+      if rest then
+        changed[fields[i]] = rest
+        state.postings = state.postings - 1
+      end
+    end
+    write_pages(key, count, fields, changed)
+  end
+end
+
+-- All records of a page, and whether it is a long one.
+local function read_whole(key, field)
+  local page = redis.call('HGET', key, field) or ''
+  if is_long(page) then return older(key, field) .. sub(page, 1 + #LONG), true end
+  return page, false
+end
+
+local function write_whole(key, field, records, was_long)
+  if #records > LONGEST then
+    olds[field] = records
+    redis.call('HSET', key, field, LONG, field .. '+', records)
     return
   end
-  local at = filled(page)
-  if at < #page then
-    redis.call('SETRANGE', key, at, record)
-  else
-    if #page / WIDTH > 2 * cap then page = without_oldest(page, cap) end
-    redis.call('SET', key, padded(page .. record))
+  if was_long then
+    olds[field] = nil
+    redis.call('HDEL', key, field .. '+')
   end
+  if records ~= '' then redis.call('HSET', key, field, records) else redis.call('HDEL', key, field) end
+end
+
+-- A page, and the one that it came from or that comes from it; both are in the same hash, as there is an even number.
+local function pair_of(page)
+  return part_key(page % PARTS), pack('<I4', page - state.half), pack('<I4', page)
 end
 
 -- One page more: half of the buckets of the page that has waited longest move there.
 local function split()
-  local old = number_key('p', state.pages - state.half)
-  local page = redis.call('GET', old)
-  if page then
-    page = used(page)
-    local place, bit = 0, state.half / 65536
-    while bit >= 256 do place, bit = place + 1, bit / 256 end
+  local key, old, new = pair_of(state.pages)
+  local records, long = read_whole(key, old)
+  if records ~= '' then
+    local count, bit = #records / RECORD_BYTES, state.half / 65536
+    local each = {unpack_bytes(rep('c6', count), records)}
+    local uppers = {unpack_bytes('<' .. rep('I2xxxx', count), records)}
     local staying, moving = {}, {}
-    for at = 1, #page, WIDTH do
-      local list = byte(page, at + place) / bit % 2 >= 1 and moving or staying
-      list[#list + 1] = sub(page, at, at + WIDTH - 1)
+    for i = 1, count do
+      local list = uppers[i] / bit % 2 >= 1 and moving or staying
+      list[#list + 1] = each[i]
     end
     if #moving > 0 then
-      redis.call('SET', number_key('p', state.pages), padded(table.concat(moving)))
-      if #staying > 0 then redis.call('SET', old, padded(table.concat(staying))) else redis.call('DEL', old) end
+      write_whole(key, old, table.concat(staying), long)
+      write_whole(key, new, table.concat(moving), false)
     end
   end
   state.pages = state.pages + 1
@@ -110,60 +176,28 @@ end
 local function merge()
   if state.pages == state.half then state.half = state.half / 2 end
   state.pages = state.pages - 1
-  local last = number_key('p', state.pages)
-  local page = redis.call('GET', last)
-  if page then
-    local old = number_key('p', state.pages - state.half)
-    redis.call('SET', old, padded(used(redis.call('GET', old) or '') .. used(page)))
-    redis.call('DEL', last)
+  local key, old, last = pair_of(state.pages)
+  local moving, long = read_whole(key, last)
+  if moving ~= '' then
+    write_whole(key, last, '', long)
+    local records, old_long = read_whole(key, old)
+    write_whole(key, old, records .. moving, old_long)
   end
 end
 
--- `hashes`: 32 bits a bucket, packed; `number`: the document's. With `look`, gives what query.lua would have given just
--- before: a page is read once for both.
-local function add_postings(hashes, number, cap, look)
-  if #hashes == 0 then return NOTHING_FOUND end
-  local packed, met, answer = struct.pack('<I4', number), {}, new_answer()
-  local keys, buckets = placed(hashes, state.pages, state.half)
-  local found = redis.call('MGET', unpack(keys))
-  for place = 1, #keys do
-    local key, page, bucket = keys[place], found[place], buckets[place]
-    -- Two buckets of one document may share a page; the second finds the first there.
-    if met[key] then page = redis.call('GET', key) end
-    met[key] = true
-    if look and page then collect(answer, place, page, bucket) end
-    add_posting(key, page, bucket .. packed, cap)
-  end
-  state.postings = state.postings + #keys
+-- Brings the number of pages to that of the postings. The state is always written, so that WAIT on the same connection
+-- waits for all that came before, too.
+local function write_state()
   while state.postings > TARGET * state.pages do split() end
-  return look and packed_answer(answer) or NOTHING_FOUND
-end
-
-local function remove_postings(hashes, number)
-  local packed = struct.pack('<I4', number)
-  for at = 1, #hashes, 4 do
-    local key = number_key('p', page_of(struct.unpack('<I4', hashes, at)))
-    local page = redis.call('GET', key)
-    local record = sub(hashes, at + 2, at + 3) .. packed
-    local from = page and find(page, record, 1, true)
-    while from and (from - 1) % WIDTH ~= 0 do from = find(page, record, from + 1, true) end
-    if from then
-      local rest = sub(page, from + WIDTH)
-      local left = sub(page, 1, from - 1) .. used(rest)
-      if #left == 0 then redis.call('DEL', key)
-      elseif #padded(left) < #page then redis.call('SET', key, padded(left))
-      else redis.call('SETRANGE', key, from - 1, rest .. FREE) end
-      state.postings = state.postings - 1
-    end
-  end
   while state.pages > FEWEST_PAGES and state.postings < TARGET * state.pages / 2 do merge() end
+  redis.call('HSET', KEYS[1], 'pages', state.pages, 'postings', state.postings, 'sequence', state.sequence,
+    'clock', state.clock)
 end
 
--- Takes the document out of its buckets and forgets its record; `hashes` are those that its text gives.
-local function remove_document(number, hashes)
-  remove_postings(hashes, number)
+-- Forgets a document's record; its postings are removed with those of others.
+local function remove_document(number)
   redis.call('DEL', number_key('d', number))
-  redis.call('ZREM', prefix .. 'expiries', struct.pack('<I4', number))
+  redis.call('ZREM', prefix .. 'expiries', pack('<I4', number))
 end
 
 local function log_change(id)

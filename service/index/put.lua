@@ -1,60 +1,90 @@
 -- Stores articles, each wholly or not at all.
--- ARGV: 2 bucket cap, 3 'look' to have its buckets' postings as they were just before, then for each article:
---   1 'create' or 'replace', 2 id, 3 the record after its times, 4 bucket hashes ('<I4'),
---   5 number that the caller knows to be there (0: it knows of none), 6 that one's bucket hashes,
---   7 retention in ms (0: none), 8 expiry in ms since 1970 (0: none),
---   9 version and 10 time of storing that are copied (0: this is no copy)
--- Gives {documents, answers}, for each article {outcome, number, version, stored (ms), record, postings (lookup.lua)}.
--- Outcome is 'created', 'replaced', 'unchanged', 'exists', or 'changed' when not the number is there that the caller
--- knows, but the one given with its record, or none (0): nothing was done.
+-- ARGV: 2 bucket cap, 3 'look' to have the articles' buckets as they were just before,
+--   from 4 a request for their buckets (lookup.lua), from 9 one for those of the articles that they replace,
+--   from 14 for each article: 1 'create' or 'replace', 2 id, 3 the record after its times,
+--   4 number that the caller knows to be there (0: it knows of none),
+--   5 retention in ms (0: none), 6 expiry in ms since 1970 (0: none),
+--   7 version and 8 time of storing that are copied (0: this is no copy)
+-- No two are of one id. Gives {documents, answers, pages as query.lua does}, for each article {outcome, number, version,
+-- stored (ms), record}. Outcome is 'created', 'replaced', 'unchanged', 'exists', or 'changed' when not
+-- the number is there that the caller knows, but the one given with its record, or none (0): nothing was done.
 local open, refusal = read_state()
 if not open then return refusal end
-local cap, look, FIELDS = tonumber(ARGV[2]), ARGV[3] == 'look', 10
+refusal = other_half(4, state.half)
+if refusal then return refusal end
+local cap, look = tonumber(ARGV[2]), ARGV[3] == 'look'
+local ADDED, REMOVED, ARTICLES, FIELDS = 4, 4 + REQUEST, 4 + 2 * REQUEST, 8
 if state.sequence + #ARGV / FIELDS > 4294967295 then return {err = 'FULL the shard has given out all its numbers'} end
 local moment = now()
 
-local function put(first)
-  local mode, id, rest, hashes, known = ARGV[first], ARGV[first + 1], ARGV[first + 2], ARGV[first + 3], ARGV[first + 4]
-  local outcome, version, stored = 'created', 1, math.max(moment, state.clock)
-  state.clock = stored
-  local packed = redis.call('HGET', KEYS[2], id)
-  if packed then
-    local old = struct.unpack('<I4', packed)
-    local record = redis.call('GET', number_key('d', old))
-    local old_version, old_stored = struct.unpack('<I4I8', record)
-    local gone = expired(record, moment)
-    if not gone then
-      if mode == 'create' then return {'exists', old, old_version, old_stored, '', ''} end
-      -- The digest of an article stands behind its time of publication and its kind.
-      local same = tonumber(ARGV[first + 8]) == 0 and sub(record, 30, 45) == sub(rest, 10, 25)
-      if same then return {'unchanged', old, old_version, old_stored, '', ''} end
-    end
-    if old ~= tonumber(known) then return {'changed', old, old_version, old_stored, record, ''} end
-    remove_document(old, ARGV[first + 5])
-    if not gone then outcome, version, stored = 'replaced', old_version + 1, old_stored end
-  elseif tonumber(known) > 0 then
-    return {'changed', 0, 0, 0, '', ''}
+-- What is to be done for an article, given the number under its id; or an answer when nothing is.
+local function plan(first, packed)
+  local known = tonumber(ARGV[first + 3])
+  if not packed then
+    if known > 0 then return nil, {'changed', 0, 0, 0, ''} end
+    return {outcome = 'created', version = 1}
   end
-  if tonumber(ARGV[first + 8]) > 0 then
-    version, stored = tonumber(ARGV[first + 8]), tonumber(ARGV[first + 9])
+  local old = unpack_bytes('<I4', packed)
+  local record = redis.call('GET', number_key('d', old))
+  local version, stored = unpack_bytes('<I4I8', record)
+  local gone = expired(record, moment)
+  if not gone then
+    if ARGV[first] == 'create' then return nil, {'exists', old, version, stored, ''} end
+    -- The digest of an article stands behind its time of publication and its kind.
+    local same = tonumber(ARGV[first + 6]) == 0 and sub(record, 30, 45) == sub(ARGV[first + 2], 10, 25)
+    if same then return nil, {'unchanged', old, version, stored, ''} end
+  end
+  if old ~= known then return nil, {'changed', old, version, stored, record} end
+  if gone then return {outcome = 'created', version = 1, old = old} end
+  return {outcome = 'replaced', version = version + 1, stored = stored, old = old}
+end
+
+local ids, documents = {}, {}
+
+-- Stores an article's record; gives its number, packed, and the answer.
+local function store(first, planned)
+  local version, stored = planned.version, planned.stored or state.clock
+  if tonumber(ARGV[first + 6]) > 0 then
+    version, stored = tonumber(ARGV[first + 6]), tonumber(ARGV[first + 7])
     state.clock = math.max(state.clock, stored)
   end
-  local retention, expires = tonumber(ARGV[first + 6]), tonumber(ARGV[first + 7])
+  local retention, expires = tonumber(ARGV[first + 4]), tonumber(ARGV[first + 5])
   if retention > 0 and (expires == 0 or stored + retention < expires) then expires = stored + retention end
 
   -- A new version gets a new number: numbers say what was stored before what.
   state.sequence = state.sequence + 1
-  local number = state.sequence
-  packed = struct.pack('<I4', number)
-  redis.call('HSET', KEYS[2], id, packed)
-  redis.call('SET', number_key('d', number), struct.pack('<I4I8I8', version, stored, expires) .. rest)
+  local packed, size = pack('<I4', state.sequence), #ids
+  ids[size + 1], ids[size + 2] = ARGV[first + 1], packed
+  documents[size + 1] = number_key('d', state.sequence)
+  documents[size + 2] = pack('<I4I8I8', version, stored, expires) .. ARGV[first + 2]
   if expires > 0 then redis.call('ZADD', prefix .. 'expiries', expires, packed) end
-  local postings = add_postings(hashes, number, cap, look)
-  log_change(id)
-  return {outcome, number, version, stored, '', postings}
+  log_change(ARGV[first + 1])
+  return packed, {planned.outcome, state.sequence, version, stored, ''}
 end
 
-local done = {}
-for first = 4, #ARGV, FIELDS do done[#done + 1] = put(first) end
+local names = {}
+for first = ARTICLES, #ARGV, FIELDS do names[#names + 1] = ARGV[first + 1] end
+local done, numbers, replaced = {}, {}, {}
+state.clock = math.max(moment, state.clock)
+for place, packed in ipairs(redis.call('HMGET', KEYS[2], unpack(names))) do
+  local first = ARTICLES + (place - 1) * FIELDS
+  local planned, answer = plan(first, packed)
+  if planned then
+    if planned.old then
+      remove_document(planned.old)
+      replaced[place] = packed
+    end
+    numbers[place], answer = store(first, planned)
+  end
+  done[place] = answer
+end
+
+local pieces = {}
+if #ids > 0 then
+  redis.call('HSET', KEYS[2], unpack(ids))
+  redis.call('MSET', unpack(documents))
+  if next(replaced) then remove_postings(REMOVED, replaced) end
+  pieces = add_postings(ADDED, numbers, cap, look)
+end
 write_state()
-return {redis.call('HLEN', KEYS[2]), done}
+return {redis.call('HLEN', KEYS[2]), done, pieces}

@@ -1,22 +1,23 @@
 -- Finds the postings of signatures' buckets.
 -- ARGV: 2 ms since 1970 after which all must be stored that is stored here from now on, 0: none
---   from 3 the bucket hashes of one signature each, packed '<I4', or ''
--- Gives {documents, answer, answer ...} (lookup.lua).
-local found = redis.call('HMGET', KEYS[1], 'pages', 'phase')
-if not found[1] or found[2] == 'moved' then return GONE end
-keep_behind(tonumber(ARGV[2]))
-local pages = tonumber(found[1])
+--   from 3 a request for buckets (lookup.lua)
+-- Gives {documents, what is shown of each bucket's page}: one string of all would be copied several times.
+local state = redis.call('HMGET', KEYS[1], 'pages', 'phase')
+if not state[1] or state[2] == 'moved' then return GONE end
+local pages = tonumber(state[1])
 local half = half_of(pages)
+local refusal = other_half(3, half)
+if refusal then return refusal end
+keep_behind(tonumber(ARGV[2]))
 
-local function query(hashes)
-  local keys, buckets = placed(hashes, pages, half)
-  local answer = new_answer()
-  for place, page in ipairs(redis.call('MGET', unpack(keys))) do
-    if page then collect(answer, place, page, buckets[place]) end
+local pieces, before = {}, 0
+for key, count, fields, buckets in requested(3, pages, half) do
+  local found = redis.call('HMGET', key, unpack(fields, 1, count))
+  for i = 1, count do
+    local page = found[i] or ''
+    if #page % RECORD_BYTES ~= 0 then page = shown(key, fields[i], page, buckets[i]) end
+    pieces[before + i] = page
   end
-  return packed_answer(answer)
+  before = before + count
 end
-
-local answers = {redis.call('HLEN', KEYS[2])}
-for at = 3, #ARGV do answers[#answers + 1] = ARGV[at] == '' and NOTHING_FOUND or query(ARGV[at]) end
-return answers
+return {redis.call('HLEN', KEYS[2]), pieces}

@@ -24,7 +24,7 @@ from service.errors import RebuildError
 from service.fingerprint.minhash import FingerprintScheme
 from service.index import scripts
 from service.index.answering import answering
-from service.index.buckets import pack_hashes
+from service.index.buckets import bucket_hashes
 from service.index.connection import Argument, Store
 from service.index.placing import shard_keys, shard_of
 from service.index.record import LAYOUT_VERSION, LiveIndex, fields_of, record_key
@@ -166,7 +166,7 @@ class Rebuild:
     def _draft(self, record: bytes) -> Draft:
         version, stored, expires = TIMES.unpack_from(record)
         article = read_record(record)
-        return Draft(article.as_submitted(), pack_hashes(self._signer(article)), 0, expires, version, stored)
+        return Draft(article.as_submitted(), bucket_hashes(self._signer(article)), 0, expires, version, stored)
 
     async def _copy_changes(self, old: Sequence[Shard], new: Sequence[Shard], least: int, rounds: int) -> None:
         """Copy what was written meanwhile until at most ``least`` changes came in one round, or for so many rounds."""

@@ -9,7 +9,7 @@ from service.fingerprint.minhash import FingerprintScheme
 from service.index import scripts
 from service.index.connection import Store
 
-LAYOUT_VERSION = 2
+LAYOUT_VERSION = 3
 
 
 @dataclass(frozen=True, slots=True)

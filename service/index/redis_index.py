@@ -15,7 +15,7 @@ from service.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavai
 from service.fingerprint.minhash import FingerprintScheme, Signature
 from service.fingerprint.ranking import Ranking, joined, rank
 from service.index.answering import answering, elsewhere, of_some
-from service.index.buckets import pack_hashes
+from service.index.buckets import bucket_hashes
 from service.index.connection import Store
 from service.index.fetching import Fetcher
 from service.index.placing import shard_keys, shard_of
@@ -115,7 +115,7 @@ class RedisIndex:
 
     def _draft(self, article: Article, signature: Signature | None) -> Draft:
         expires = 0 if article.expires_at is None else max(1, milliseconds(article.expires_at))
-        return Draft(article, pack_hashes(signature), self._retention.milliseconds(article.source), expires)
+        return Draft(article, bucket_hashes(signature), self._retention.milliseconds(article.source), expires)
 
     async def create(self, article: Article, signature: Signature | None) -> Placement:
         """See StoryIndex."""

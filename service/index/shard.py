@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from redis.exceptions import ResponseError
 
 from service.errors import IndexUnavailableError
 from service.fingerprint.minhash import Signature
-from service.fingerprint.ranking import Postings
+from service.fingerprint.ranking import NO_POSTINGS, Postings
 from service.index import scripts
-from service.index.buckets import pack_hashes, read_postings
+from service.index.buckets import FEWEST_PAGES, NO_HASHES, BucketRequest, Hashes, bucket_hashes
 from service.index.connection import Argument, Store
 from service.index.placing import ShardKeys, number_of
 from service.index.records import read_record, write_record
+from service.index.scripts import Script
 from service.index.story_index import Entry, Outcome, Placement, Signer
 from service.models import Article
 
@@ -38,7 +40,7 @@ class Draft:
     """An article on its way into a shard."""
 
     article: Article
-    hashes: bytes
+    hashes: Hashes
     retention: int = 0
     """Milliseconds that it is kept; 0 for ever."""
     expires: int = 0
@@ -84,6 +86,8 @@ class Shard:
         self._shard = shard
         self._cap = bucket_cap
         self._signer = signer
+        self._half = FEWEST_PAGES
+        """Pages when their number last doubled, as far as is known; the scripts tell when it is another."""
 
     async def open(self) -> None:
         """Make ready for articles; opening again is harmless."""
@@ -96,30 +100,44 @@ class Shard:
 
         With ``expected``, only in place of the one with this number: Taken when another is there.
         """
-        known: list[tuple[int, bytes]] = [(0 if expected is None else NOBODYS, b"")] * len(drafts)
+        known: list[tuple[int, Hashes]] = [(0 if expected is None else NOBODYS, NO_HASHES)] * len(drafts)
         done: list[Stored | Taken | None] = [None] * len(drafts)
         rests = [write_record(draft.article) for draft in drafts]
         for _ in range(MOST_TRIES):
-            open_places = [place for place, answer in enumerate(done) if answer is None]
-            if not open_places:
+            places = [place for place, answer in enumerate(done) if answer is None]
+            if not places:
                 return [answer for answer in done if answer is not None]
-            args: list[Argument] = [self._prefix, self._cap, "look" if look else ""]
-            for place in open_places:
-                draft = drafts[place]
-                args += [mode, draft.article.id or "", rests[place], draft.hashes, *known[place]]
-                args += [draft.retention, draft.expires, draft.version, draft.stored]
-            documents, answers = await self._store.write(scripts.PUT, self._keys, args)
-            for place, (outcome, number, version, stored, record, found) in zip(open_places, answers, strict=True):
+            added = BucketRequest([drafts[place].hashes for place in places])
+            removed = BucketRequest([known[place][1] for place in places])
+            described: list[Argument] = []
+            for place in places:
+                draft, (number, _) = drafts[place], known[place]
+                described += [mode, draft.article.id or "", rests[place], number]
+                described += [draft.retention, draft.expires, draft.version, draft.stored]
+            documents, answers, pages = await self._asked(
+                self._store.write,
+                scripts.PUT,
+                lambda half, added=added, removed=removed, described=described: [  # type: ignore[misc]
+                    self._cap,
+                    "look" if look else "",
+                    *added.arguments(half),
+                    *removed.arguments(half),
+                    *described,
+                ],
+            )
+            held = added.read(pages, self._cap, self._number(0)) if look else [NO_POSTINGS] * len(places)
+            for place, answer, postings in zip(places, answers, held, strict=True):
+                outcome, number, version, stored, record = answer
                 if outcome == b"changed" and expected is not None and self._number(number) != expected:
                     done[place] = Taken()
                 elif outcome == b"changed":
-                    known[place] = (number, await self._hashes_of(record) if number else b"")
+                    known[place] = (number, await self._hashes_of(record) if number else NO_HASHES)
                 elif outcome == b"exists":
                     done[place] = Taken()
                 else:
                     stored_at = datetime.fromtimestamp(stored / 1000, UTC)
                     placement = Placement(Outcome(outcome.decode()), self._number(number), version, stored_at)
-                    done[place] = Stored(placement, self._seen(documents, found, drafts[place].hashes))
+                    done[place] = Stored(placement, Seen(documents, postings))
         raise _contended()
 
     async def follow(self, seen: int) -> None:
@@ -128,17 +146,24 @@ class Shard:
 
     async def remove(self, article_id: str, number: int | None = None) -> bool:
         """Remove an article, if it has ``number`` where one is given; whether there was one to be seen."""
-        known: tuple[int, bytes] = (0, b"")
+        known: tuple[int, Hashes] = (0, NO_HASHES)
         for _ in range(MOST_TRIES):
-            [(outcome, local, record)] = await self._store.write(
-                scripts.REMOVE, self._keys, [self._prefix, article_id, *known]
-            )
+            [(outcome, local, record)] = await self._remove([(article_id, *known)])
             if outcome != b"changed":
                 return bool(outcome == b"removed")
             if number is not None and self._number(local) != number:
                 return False
             known = (local, await self._hashes_of(record))
         raise _contended()
+
+    async def _remove(self, known: Sequence[tuple[str, int, Hashes]]) -> list[tuple[bytes, int, bytes]]:
+        """Remove articles, given id, number and buckets of each; outcome, number and record of each (remove.lua)."""
+        buckets = BucketRequest([hashes for _, _, hashes in known])
+        named: list[Argument] = [part for article_id, number, _ in known for part in (article_id, number)]
+        answers: list[tuple[bytes, int, bytes]] = await self._asked(
+            self._store.write, scripts.REMOVE, lambda half: [*buckets.arguments(half), *named]
+        )
+        return answers
 
     async def get(self, article_ids: Sequence[str]) -> list[Entry | None]:
         """The articles stored under the ids."""
@@ -147,9 +172,11 @@ class Shard:
 
     async def query(self, signatures: Sequence[Signature | None], seen: int = 0) -> list[Seen]:
         """What the buckets of each signature hold; what is not here yet will be stored later than ``seen``, ms."""
-        packed = [pack_hashes(signature) for signature in signatures]
-        documents, *answers = await self._store.read(scripts.QUERY, self._keys, [self._prefix, seen, *packed])
-        return [self._seen(documents, answer, hashes) for answer, hashes in zip(answers, packed, strict=True)]
+        buckets = BucketRequest([bucket_hashes(signature) for signature in signatures])
+        documents, pages = await self._asked(
+            self._store.read, scripts.QUERY, lambda half: [seen, *buckets.arguments(half)]
+        )
+        return [Seen(documents, postings) for postings in buckets.read(pages, self._cap, self._number(0))]
 
     async def fetch(self, requests: Sequence[tuple[NDArray[np.uint64], int, bytes]]) -> list[list[tuple[int, bytes]]]:
         """For each request (numbers of this shard, most, filters): numbers and records, in the order given."""
@@ -170,12 +197,10 @@ class Shard:
         due = await self._store.read(scripts.DUE, self._keys, [self._prefix, most])
         if not due:
             return []
-        args: list[Argument] = [self._prefix]
         names = [read_record(record).id for _, record in due]
-        for name, (local, record) in zip(names, due, strict=True):
-            args += [name, local, await self._hashes_of(record)]
+        hashes = [await self._hashes_of(record) for _, record in due]
         # One that was replaced or removed meanwhile has another number, and is left alone.
-        answers = await self._store.write(scripts.REMOVE, self._keys, args)
+        answers = await self._remove([(name, row[0], its) for name, row, its in zip(names, due, hashes, strict=True)])
         return [
             name for name, (outcome, _, _) in zip(names, answers, strict=True) if outcome in (b"expired", b"removed")
         ]
@@ -208,24 +233,36 @@ class Shard:
 
     async def forget(self) -> None:
         """Remove the shard with all that is in it, a part at a time; again if it was broken off."""
-        pages = int(await self._store.read(scripts.PAGES, self._keys, [self._prefix]))
         numbers = await self.numbers()
-        for first in range(0, max(len(numbers), 1), CLEARED):
+        for first in range(0, len(numbers), CLEARED):
             part = numbers[first : first + CLEARED].astype("<u4").tobytes()
-            await self._store.write(scripts.CLEAR, self._keys, [self._prefix, 0, 0, part])
-        for page in range(0, pages, CLEARED):
-            await self._store.write(scripts.CLEAR, self._keys, [self._prefix, page, min(CLEARED, pages - page), b""])
+            await self._store.write(scripts.CLEAR, self._keys, [self._prefix, part])
         await self._store.write(scripts.FORGET, self._keys, [self._prefix])
 
-    def _seen(self, documents: int, answer: bytes, hashes: bytes) -> Seen:
-        return Seen(documents, read_postings(answer, hashes, self._cap, self._number(0)))
+    async def _asked(
+        self,
+        call: Callable[[Script, Sequence[bytes], Sequence[Argument]], Awaitable[Any]],
+        script: Script,
+        arguments: Callable[[int], list[Argument]],
+    ) -> Any:
+        """The answer to a script that is told how many pages there were when their number last doubled."""
+        for _ in range(MOST_TRIES):
+            half = self._half
+            try:
+                return await call(script, self._keys, [self._prefix, *arguments(half)])
+            except ResponseError as error:
+                told, _, known = str(error).partition(" ")
+                if told != "HALF":
+                    raise
+                self._half = int(known)
+        raise _contended()
 
     def _number(self, local: int) -> int:
         return number_of(self._generation, self._shard, local)
 
-    async def _hashes_of(self, record: Any) -> bytes:
+    async def _hashes_of(self, record: Any) -> Hashes:
         """Of the text that is stored; in a thread, because it is work."""
-        return await asyncio.to_thread(lambda: pack_hashes(self._signer(read_record(record))))
+        return await asyncio.to_thread(lambda: bucket_hashes(self._signer(read_record(record))))
 
 
 def _contended() -> IndexUnavailableError:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import json
+import random
 import struct
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from itertools import groupby, islice
 
 import numpy as np
 import pytest
@@ -12,8 +13,8 @@ from backends import BARGE, CAP, WHEAT, Backend, article, signature
 from live_service import free_port
 
 from service.errors import ArticleExistsError, ArticleNotFoundError, IndexMismatchError, IndexUnavailableError
-from service.fingerprint.minhash import FingerprintScheme
-from service.fingerprint.ranking import Ranking
+from service.fingerprint.minhash import FingerprintScheme, Signature
+from service.fingerprint.ranking import Postings, Ranking, rank
 from service.index.placing import shard_keys
 from service.index.redis_index import RedisIndex
 from service.index.story_index import Outcome, Placement, precedes
@@ -121,8 +122,8 @@ async def test_deleting_everything_leaves_nothing_behind(index, keys):
 
 
 async def test_deleting_leaves_the_other_articles_postings_as_they_were(index, backend, index_name):
-    def postings() -> dict[bytes, bytes]:
-        return {key: server.get(key) for key, server in backend.keys(f"{{{index_name}:*p*").items()}
+    def postings() -> dict[bytes, dict[bytes, bytes]]:
+        return {key: server.hgetall(key) for key, server in backend.keys(f"{{{index_name}:*}}:p?").items()}
 
     await index.create(article("first"), signature())
     await index.create(article("wheat", WHEAT), signature(WHEAT))
@@ -190,13 +191,14 @@ async def test_a_page_that_full_buckets_made_long_is_cleaned(index, backend, ind
     names = list(islice(backend.ids(), 10 * CAP))
     for name in names:
         await index.create(article(name), signature())
-    lengths = [server.strlen(key) for key, server in backend.keys(f"{{{index_name}:*p*").items()]
+    parts = [server.hgetall(key) for key, server in backend.keys(f"{{{index_name}:*}}:p?").items()]
+    older = [len(page) for part in parts for field, page in part.items() if field.endswith(b"+")]
 
     assert await found(index) == names[-CAP:]
-    assert max(lengths) <= 6 * (2 * CAP + 16)
+    assert 0 < max(older) <= 6 * 2 * CAP
     for name in names:
         await index.delete(name)
-    assert backend.keys(f"{{{index_name}:*p*") == {}
+    assert backend.keys(f"{{{index_name}:*}}:p?") == {}
 
 
 async def test_fetching_keeps_the_order_and_stops_at_the_limit(index):
@@ -243,13 +245,13 @@ async def test_pages_are_split_and_merged_as_articles_come_and_go(index, backend
     """The count of postings is set, as if there were many more, so that few articles do what millions would."""
     bodies = [" ".join(f"barge{number}x{word}" for word in range(40)) for number in range(120)]
     items = [(article(f"a{number}", body), signature(body)) for number, body in enumerate(bodies)]
-    pretended = 64 * (65536 + 30_000)
+    pretended = 32 * (2 * 65536 + 30_000)
     states = backend.keys(f"{{{index_name}:*}}:state")
     for state, server in states.items():
         server.hset(state, "postings", pretended)
     await index.create_many(items[:60])
     for state, server in states.items():
-        assert int(server.hget(state, "pages")) >= 65536 + 30_000
+        assert int(server.hget(state, "pages")) >= 2 * 65536 + 30_000
     await index.create_many(items[60:])
     for one, wanted in items:
         assert (await index.candidates(wanted)).ranking.numbers[0] == (await index.get(one.id)).number
@@ -261,6 +263,48 @@ async def test_pages_are_split_and_merged_as_articles_come_and_go(index, backend
     assert keys() == set()
     for state, server in states.items():
         assert server.hmget(state, "pages", "postings") == [b"65536", b"0"]
+
+
+async def test_buckets_hold_what_a_plain_table_of_them_would(make_index, backend, index_name):
+    """Short and long pages, splits and merges, in no order that anybody thought of."""
+    cap, chance = 400, random.Random(5)
+    index = make_index(cap=cap)
+    await index.open()
+    states = backend.keys(f"{{{index_name}:*}}:state")
+    common = [" ".join(f"common{text}x{word}" for word in range(30)) for text in range(3)]
+    stored: dict[str, int] = {}
+    signatures: dict[int, Signature] = {}
+
+    def text() -> str:
+        return chance.choice(common) + " " + " ".join(f"rare{chance.randrange(60)}" for _ in range(20))
+
+    for step in range(16):
+        batch = [(article(f"a{step}-{number}", body := text()), signature(body)) for number in range(20)]
+        for (made, its), placement in zip(batch, await index.create_many(batch), strict=True):
+            stored[made.id], signatures[placement.number] = placement.number, its
+        for name in chance.sample(sorted(stored), 5):
+            body = text()
+            placement = await index.replace(article(name, body), signature(body))
+            stored[name], signatures[placement.number] = placement.number, signature(body)
+        for name in chance.sample(sorted(stored), chance.choice((3, 18))):
+            assert await index.delete(name)
+            del stored[name]
+        for state, server in states.items():
+            server.hincrby(state, "postings", 32 * 9_000 * chance.choice((-1, 1, 1)))
+
+        wanted = signature(text())
+        table = []
+        for band, minimum in enumerate(wanted):
+            held = [number for number in sorted(stored.values()) if signatures[number][band] == minimum]
+            for _, its in groupby(held, lambda number: number >> 32):
+                table.append((band, list(its)[-cap:]))
+        numbers = np.array([number for _, its in table for number in its], np.uint64)
+        bands = np.array([band for band, its in table for _ in its], np.intp)
+        expected = rank(Postings(numbers, bands), len(stored), cap)
+        candidates = await index.candidates(wanted)
+        assert candidates.ranking.numbers.tolist() == expected.numbers.tolist()
+        assert candidates.ranking.scores.tolist() == expected.scores.tolist()
+    await index.close()
 
 
 async def test_what_was_deleted_in_between_is_passed_over(index):
@@ -364,7 +408,7 @@ async def test_a_record_without_a_field_is_refused(index, backend, index_name):
     [(record, server)] = backend.keys(f"{{{index_name}}}:record").items()
     server.hdel(record, "layout")
 
-    with pytest.raises(IndexMismatchError, match="layout is missing, not 2"):
+    with pytest.raises(IndexMismatchError, match="layout is missing, not 3"):
         await index.open()
 
 
