@@ -26,31 +26,41 @@ local function other_half(first, half)
   if tonumber(ARGV[first]) ~= half then return {err = 'HALF ' .. half} end
 end
 
--- Goes through the hashes of pages that a request names: their keys, and the number of buckets, fields, upper halves and
--- articles of these.
+-- Values that are packed one after the other. Lua passes at most some 8,000 at a time.
+local function unpack_all(code, width, packed)
+  local all, most = {}, 6000 * width
+  if #packed <= most then return {unpack_bytes('<' .. rep(code, #packed / width), packed)} end
+  for at = 1, #packed, most do
+    local count = math.min(most, #packed + 1 - at) / width
+    local some, before = {unpack_bytes('<' .. rep(code, count), packed, at)}, #all
+    for i = 1, count do all[before + i] = some[i] end
+  end
+  return all
+end
+
+-- Of a request, the fields of its pages in order, and a function that goes through the hashes of pages, giving the key,
+-- and the first and the last of its buckets.
 local function requested(first, pages, half)
+  local fields = unpack_all('c4', 4, ARGV[first + 2])
+  if pages < 2 * half then
+    local numbers = unpack_all('I4', 4, ARGV[first + 2])
+    for i = 1, #ARGV[first + 2] / 4 do
+      if numbers[i] >= pages then fields[i] = pack('<I4', numbers[i] - half) end
+    end
+  end
   local counts = {unpack_bytes('<' .. rep('I2', PARTS), ARGV[first + 1])}
-  local names, buckets, owners = ARGV[first + 2], ARGV[first + 3], ARGV[first + 4]
-  local part, at = 0, 0
-  return function()
+  local part, to = 0, 0
+  local function next_part()
     local count = 0
     while count == 0 do
       part = part + 1
       if part > PARTS then return nil end
       count = counts[part]
     end
-    local fields = {unpack_bytes(rep('c4', count), names, 4 * at + 1)}
-    if pages < 2 * half then
-      local numbers = {unpack_bytes('<' .. rep('I4', count), names, 4 * at + 1)}
-      for i = 1, count do
-        if numbers[i] >= pages then fields[i] = pack('<I4', numbers[i] - half) end
-      end
-    end
-    local first_bucket = at + 1
-    at = at + count
-    return part_key(part - 1), count, fields, {unpack_bytes(rep('c2', count), buckets, 2 * first_bucket - 1)},
-      {byte(owners, first_bucket, at)}
+    to = to + count
+    return part_key(part - 1), to - count + 1, to
   end
+  return fields, next_part
 end
 
 -- Where the first record of a bucket begins.

@@ -20,9 +20,9 @@ end
 local function is_long(page) return #page % RECORD_BYTES == #LONG end
 
 -- Writes the pages that have changed, of those that a request named.
-local function write_pages(key, count, fields, changed)
+local function write_pages(key, from, to, fields, changed)
   local set, size, gone = {}, 0, {}
-  for i = 1, count do
+  for i = from, to do
     local field = fields[i]
     local page = changed[field]
     if page then
@@ -66,23 +66,23 @@ end
 -- Adds the postings of a request, for the articles that `numbers` has one for ('<I4'). With `look`, gives what query.lua
 -- would have given for each just before: a page is read once for both.
 local function add_postings(first, numbers, cap, look)
-  local pieces, before = {}, 0
-  for key, count, fields, buckets, owners in requested(first, state.pages, state.half) do
-    local found, changed = redis.call('HMGET', key, unpack(fields, 1, count)), {}
-    for i = 1, count do
+  local pieces, fields, parts = {}, requested(first, state.pages, state.half)
+  local buckets, owners = unpack_all('c2', 2, ARGV[first + 3]), unpack_all('B', 1, ARGV[first + 4])
+  for key, from, to in parts do
+    local found, changed = redis.call('HMGET', key, unpack(fields, from, to)), {}
+    for i = from, to do
       local number, field, seen = numbers[owners[i]], fields[i], ''
       if number then
-        local page = changed[field] or found[i] or ''
+        local page = changed[field] or found[i - from + 1] or ''
         local size = #page
         if look then seen = size % RECORD_BYTES == 0 and page or shown(key, field, page, buckets[i]) end
         if size >= LONGEST or size == FULL_TAIL then page = put_away(key, field, page, cap) end
         changed[field] = page .. buckets[i] .. number
         state.postings = state.postings + 1
       end
-      if look then pieces[before + i] = seen end
+      if look then pieces[i] = seen end
     end
-    write_pages(key, count, fields, changed)
-    before = before + count
+    write_pages(key, from, to, fields, changed)
   end
   return pieces
 end
@@ -111,17 +111,19 @@ end
 
 -- Removes the postings of a request, of the articles that `numbers` has one for.
 local function remove_postings(first, numbers)
-  for key, count, fields, buckets, owners in requested(first, state.pages, state.half) do
-    local found, changed = redis.call('HMGET', key, unpack(fields, 1, count)), {}
-    for i = 1, count do
-      local number, page = numbers[owners[i]], changed[fields[i]] or found[i]
+  local fields, parts = requested(first, state.pages, state.half)
+  local buckets, owners = unpack_all('c2', 2, ARGV[first + 3]), unpack_all('B', 1, ARGV[first + 4])
+  for key, from, to in parts do
+    local found, changed = redis.call('HMGET', key, unpack(fields, from, to)), {}
+    for i = from, to do
+      local number, page = numbers[owners[i]], changed[fields[i]] or found[i - from + 1]
       local rest = number and page and page_without(key, fields[i], page, buckets[i] .. number)
       if rest then
         changed[fields[i]] = rest
         state.postings = state.postings - 1
       end
     end
-    write_pages(key, count, fields, changed)
+    write_pages(key, from, to, fields, changed)
   end
 end
 

@@ -10,14 +10,13 @@ local refusal = other_half(3, half)
 if refusal then return refusal end
 keep_behind(tonumber(ARGV[2]))
 
-local pieces, before = {}, 0
-for key, count, fields, buckets in requested(3, pages, half) do
-  local found = redis.call('HMGET', key, unpack(fields, 1, count))
-  for i = 1, count do
-    local page = found[i] or ''
-    if #page % RECORD_BYTES ~= 0 then page = shown(key, fields[i], page, buckets[i]) end
-    pieces[before + i] = page
+local pieces, fields, parts = {}, requested(3, pages, half)
+for key, from, to in parts do
+  local found = redis.call('HMGET', key, unpack(fields, from, to))
+  for i = from, to do
+    local page = found[i - from + 1] or ''
+    if #page % RECORD_BYTES ~= 0 then page = shown(key, fields[i], page, sub(ARGV[6], 2 * i - 1, 2 * i)) end
+    pieces[i] = page
   end
-  before = before + count
 end
 return {redis.call('HLEN', KEYS[2]), pieces}
