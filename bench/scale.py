@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +16,15 @@ from bench.processes import service
 from bench.speed import look_up, percentiles, store_synthetic
 from bench.synthetic import Newsroom
 from service.fingerprint.minhash import FingerprintScheme
+from service.index.buckets import PARTS
 from service.index.embedded import EmbeddedStore
 
 LOOKED_UP = 1_000
 CHECKS_A_SECOND, CHECK_SECONDS = 50, 30
 SAMPLED = 5_000
-"""Keys of a kind that are weighed one by one; the rest are taken to be alike."""
-PAGE, RECORD = b"p", b"d"
-"""First letters of the keys (docs/index.md)."""
+"""Keys, or fields of one, that are weighed one by one; the rest are taken to be alike."""
+RECORD, PAGES = b"d", {f"p{part:x}".encode() for part in range(PARTS)}
+"""How the names of the keys begin, or all that they are (docs/index.md)."""
 
 
 def measure_scale(articles: int, workers: int) -> dict[str, Any]:
@@ -66,23 +66,19 @@ def _check(port: int, newsroom: Newsroom, first: int) -> dict[str, float]:
 
 def _memory(store: EmbeddedStore, articles: int) -> dict[str, float]:
     """What the server allocated, bytes: for postings, for ids, and for a story without its text."""
-    counts: Counter[bytes] = Counter()
-    weights: dict[bytes, list[int]] = {PAGE: [], RECORD: []}
     content: list[int] = []
+    pages, ids = 0, 0
     with redis.Redis.from_url(store.url, socket_timeout=600) as client:
         used = int(client.info("memory")["used_memory"])
-        ids = 0
         for key in client.scan_iter(count=10_000):
-            kind = key.rpartition(b"}:")[2][:1]
-            counts[kind] += 1
-            if kind in weights and len(weights[kind]) < SAMPLED:  # a scan goes by hash: these are drawn at random
-                weights[kind].append(int(client.memory_usage(key)))
-                if kind == RECORD:
-                    content.append(int(client.strlen(key)))
-            elif key.endswith(b"}:ids"):
+            kind = key.rpartition(b"}:")[2]
+            if kind.startswith(RECORD) and len(content) < SAMPLED:  # a scan goes by hash: these are drawn at random
+                content.append(int(client.strlen(key)))
+            elif kind in PAGES:
+                pages += int(client.memory_usage(key, samples=SAMPLED))
+            elif kind == b"ids":
                 ids = int(client.memory_usage(key, samples=SAMPLED))
-    pages = counts[PAGE] * float(np.mean(weights[PAGE]))
-    text = counts[RECORD] * float(np.mean(content))
+    text = articles * float(np.mean(content))
     return {
         "used_mb": round(used / 1e6, 1),
         "bytes_a_posting": round(pages / articles / FingerprintScheme().permutations, 2),

@@ -1,6 +1,6 @@
 -- Shared by the scripts that write: pages of postings under linear hashing (Litwin, VLDB 1980). A page of up to LONGEST
 -- bytes is written anew for each posting; a longer one is two fields, of which only the newer records are (docs/adr/0011).
-local TARGET, LONGEST, FULL_TAIL = 32, 32 * RECORD_BYTES, #LONG + 16 * RECORD_BYTES
+local TARGET, LONGEST, FULL_TAIL = 24, 48 * RECORD_BYTES, #LONG + 16 * RECORD_BYTES
 
 local state = {}
 
