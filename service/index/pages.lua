@@ -1,6 +1,6 @@
 -- Shared by the scripts that write: pages of postings under linear hashing (Litwin, VLDB 1980). A page of up to LONGEST
 -- bytes is written anew for each posting; a longer one is two fields, of which only the newer records are (docs/adr/0011).
-local TARGET, LONGEST, FULL_TAIL = 24, 48 * RECORD_BYTES, #LONG + 16 * RECORD_BYTES
+local TARGET, LONGEST, FULL_TAIL = 16, 24 * RECORD_BYTES, #LONG + 8 * RECORD_BYTES
 
 local state = {}
 
@@ -160,12 +160,17 @@ local function split()
     local count, bit = #records / RECORD_BYTES, state.half / 65536
     local each = {unpack_bytes(rep('c6', count), records)}
     local uppers = {unpack_bytes('<' .. rep('I2xxxx', count), records)}
-    local staying, moving = {}, {}
+    local staying, moving, stay, move = {}, {}, 0, 0
     for i = 1, count do
-      local list = uppers[i] / bit % 2 >= 1 and moving or staying
-      list[#list + 1] = each[i]
+      if uppers[i] / bit % 2 >= 1 then
+        move = move + 1
+        moving[move] = each[i]
+      else
+        stay = stay + 1
+        staying[stay] = each[i]
+      end
     end
-    if #moving > 0 then
+    if move > 0 then
       write_whole(key, old, table.concat(staying), long)
       write_whole(key, new, table.concat(moving), false)
     end

@@ -245,7 +245,7 @@ async def test_pages_are_split_and_merged_as_articles_come_and_go(index, backend
     """The count of postings is set, as if there were many more, so that few articles do what millions would."""
     bodies = [" ".join(f"barge{number}x{word}" for word in range(40)) for number in range(120)]
     items = [(article(f"a{number}", body), signature(body)) for number, body in enumerate(bodies)]
-    pretended = 24 * (2 * 65536 + 30_000)
+    pretended = 16 * (2 * 65536 + 30_000)
     states = backend.keys(f"{{{index_name}:*}}:state")
     for state, server in states.items():
         server.hset(state, "postings", pretended)
@@ -290,7 +290,7 @@ async def test_buckets_hold_what_a_plain_table_of_them_would(make_index, backend
             assert await index.delete(name)
             del stored[name]
         for state, server in states.items():
-            server.hincrby(state, "postings", 24 * 9_000 * chance.choice((-1, 1, 1)))
+            server.hincrby(state, "postings", 16 * 9_000 * chance.choice((-1, 1, 1)))
 
         wanted = signature(text())
         table = []
