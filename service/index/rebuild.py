@@ -1,7 +1,7 @@
 """Writing an index anew with other parameters, beside the live one, which goes on answering and taking articles.
 
-1. The next generation is noted in the record as being built; what an earlier attempt left is removed.
-2. The live shards note the ids that are written from now on ('logged').
+1. The live shards note the ids that are written from now on ('logged'); a second rebuild finds that and gives up.
+2. What an earlier attempt left is removed, and the next generation is noted in the record as being built.
 3. All articles are copied in order of storing, signed anew; then what was written meanwhile, again and again.
 4. When little is left, the shards hold writes ('held'), the last are copied, the shards refuse everything ('moved').
 5. The record names the new generation. Services notice by the shards' refusal, and open what the record names.
@@ -79,20 +79,29 @@ class Rebuild:
                     f"The index {self._name!r} has layout {record.get('layout')}, which this program cannot read."
                 )
             live = LiveIndex(int(record["generation"]), int(record["shards"]))
-            await self._remove_leftovers(record)
-            last = max(live.generation, *(_generation(record.get(part)).generation for part in ("building", "retired")))
-            built = LiveIndex(last + 1, self._wanted or live.shards)
-            await self._note(live, building=_noted(built))
-            old, new = self._shards(live), self._shards(built)
-            for shard in new:
-                await shard.open()
-            await self._copy_all(old, new)
-            await self._copy_changes(old, new, LEAST_LEFT, MOST_ROUNDS)
-            await self._switch(live, built, old, new)
-            await asyncio.sleep(GRACE_SECONDS)
-            for shard in old:
-                await shard.forget()
-            await self._note(built, retired="")
+            old = self._shards(live)
+            await self._claim(old)
+            try:
+                return await self._build(record, live, old)
+            except BaseException:
+                await _let_go(old)
+                raise
+
+    async def _build(self, record: dict[str, str], live: LiveIndex, old: Sequence[Shard]) -> LiveIndex:
+        await self._remove_leftovers(record, old)
+        last = max(live.generation, *(_generation(record.get(part)).generation for part in ("building", "retired")))
+        built = LiveIndex(last + 1, self._wanted or live.shards)
+        await self._note(live, building=_noted(built))
+        new = self._shards(built)
+        for shard in new:
+            await shard.open()
+        await self._copy_all(old, new)
+        await self._copy_changes(old, new, LEAST_LEFT, MOST_ROUNDS)
+        await self._switch(live, built, old, new)
+        await asyncio.sleep(GRACE_SECONDS)
+        for shard in old:
+            await shard.forget()
+        await self._note(built, retired="")
         return built
 
     def _shards(self, index: LiveIndex) -> list[Shard]:
@@ -120,12 +129,25 @@ class Rebuild:
         if not await self._store.write(scripts.NOTE, [record_key(self._name)], args):
             raise RebuildError("Another rebuild has switched the index meanwhile, or this one came too late.")
 
-    async def _remove_leftovers(self, record: dict[str, str]) -> None:
+    async def _remove_leftovers(self, record: dict[str, str], old: Sequence[Shard]) -> None:
         for part in ("building", "retired"):
             left = _generation(record.get(part))
             if left.shards and left.generation != int(record["generation"]):
                 for shard in self._shards(left):
                     await shard.forget()
+                    await self._renew(old)
+
+    async def _claim(self, old: Sequence[Shard]) -> None:
+        """Have the shards note what is written, one after the other: of two rebuilds at once the first one goes on."""
+        for place, shard in enumerate(old):
+            await shard.open()  # undoes a switch that never came
+            if await shard.phase("", "logged", LOGGED_MS):
+                await _let_go(old[:place])
+                raise RebuildError(
+                    "Another rebuild of this index is going on, or was killed less than a minute ago. "
+                    "Let it end, or try again in a minute."
+                )
+        self._renewed = time.monotonic()
 
     # Copying
 
@@ -133,14 +155,12 @@ class Rebuild:
         """Have the shards go on noting what is written."""
         if self._holding or time.monotonic() - self._renewed < LOGGED_MS / 4_000:
             return
-        first = not self._renewed
-        phases = await asyncio.gather(*(shard.phase("*", "logged", LOGGED_MS) for shard in old))
-        if not first and set(phases) != {"logged"}:
+        phases = await asyncio.gather(*(shard.phase("logged", "logged", LOGGED_MS) for shard in old))
+        if set(phases) != {"logged"}:
             raise RebuildError("The rebuild was held up for so long that writes were no longer noted. Start it again.")
         self._renewed = time.monotonic()
 
     async def _copy_all(self, old: Sequence[Shard], new: Sequence[Shard]) -> None:
-        await self._renew(old)
         numbers = await asyncio.gather(*(shard.numbers() for shard in old))
         total, done = sum(map(len, numbers)), 0
         batch: list[bytes] = []
@@ -207,6 +227,12 @@ class Rebuild:
             await asyncio.gather(*(shard.phase("moved", "", 0) for shard in old), return_exceptions=True)
             raise
         await asyncio.gather(*(shard.phase("moved", "moved", FOR_EVER_MS) for shard in old), return_exceptions=True)
+
+
+async def _let_go(shards: Sequence[Shard]) -> None:
+    """End what a rebuild asked of the shards, where it got no further; what cannot be reached lapses by itself."""
+    phases = [shard.phase(phase, "", 0) for shard in shards for phase in ("logged", "held")]
+    await asyncio.gather(*phases, return_exceptions=True)
 
 
 async def _in_order_of_storing(shards: Sequence[Shard], numbers: Sequence[NDArray[np.uint32]]) -> AsyncIterator[bytes]:

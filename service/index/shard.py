@@ -115,15 +115,7 @@ class Shard:
                 described += [mode, draft.article.id or "", rests[place], number]
                 described += [draft.retention, draft.expires, draft.version, draft.stored]
             documents, answers, pages = await self._asked(
-                self._store.write,
-                scripts.PUT,
-                lambda half, added=added, removed=removed, described=described: [  # type: ignore[misc]
-                    self._cap,
-                    "look" if look else "",
-                    *added.arguments(half),
-                    *removed.arguments(half),
-                    *described,
-                ],
+                self._store.write, scripts.PUT, [self._cap, "look" if look else ""], [added, removed], described
             )
             held = added.read(pages, self._cap, self._number(0)) if look else [NO_POSTINGS] * len(places)
             for place, answer, postings in zip(places, answers, held, strict=True):
@@ -161,7 +153,7 @@ class Shard:
         buckets = BucketRequest([hashes for _, _, hashes in known])
         named: list[Argument] = [part for article_id, number, _ in known for part in (article_id, number)]
         answers: list[tuple[bytes, int, bytes]] = await self._asked(
-            self._store.write, scripts.REMOVE, lambda half: [*buckets.arguments(half), *named]
+            self._store.write, scripts.REMOVE, [], [buckets], named
         )
         return answers
 
@@ -173,9 +165,7 @@ class Shard:
     async def query(self, signatures: Sequence[Signature | None], seen: int = 0) -> list[Seen]:
         """What the buckets of each signature hold; what is not here yet will be stored later than ``seen``, ms."""
         buckets = BucketRequest([bucket_hashes(signature) for signature in signatures])
-        documents, pages = await self._asked(
-            self._store.read, scripts.QUERY, lambda half: [seen, *buckets.arguments(half)]
-        )
+        documents, pages = await self._asked(self._store.read, scripts.QUERY, [seen], [buckets])
         return [Seen(documents, postings) for postings in buckets.read(pages, self._cap, self._number(0))]
 
     async def fetch(self, requests: Sequence[tuple[NDArray[np.uint64], int, bytes]]) -> list[list[tuple[int, bytes]]]:
@@ -243,13 +233,15 @@ class Shard:
         self,
         call: Callable[[Script, Sequence[bytes], Sequence[Argument]], Awaitable[Any]],
         script: Script,
-        arguments: Callable[[int], list[Argument]],
+        before: Sequence[Argument],
+        requests: Sequence[BucketRequest],
+        after: Sequence[Argument] = (),
     ) -> Any:
-        """The answer to a script that is told how many pages there were when their number last doubled."""
+        """The answer of a script to requests for buckets, with what stands before and after them in its arguments."""
         for _ in range(MOST_TRIES):
-            half = self._half
+            asked = [part for request in requests for part in request.arguments(self._half)]
             try:
-                return await call(script, self._keys, [self._prefix, *arguments(half)])
+                return await call(script, self._keys, [self._prefix, *before, *asked, *after])
             except ResponseError as error:
                 told, _, known = str(error).partition(" ")
                 if told != "HALF":

@@ -190,6 +190,20 @@ async def test_a_rebuild_that_dies_at_the_switch_is_undone(index, build, keys, m
     assert await found(index, text(3, 1)) == ["a3"]
 
 
+async def test_a_second_rebuild_gives_up_and_harms_nothing(index, build, backend, keys):
+    await fill(index, 100)
+    begun = asyncio.Event()
+    first = asyncio.create_task(build(backend.shards + 1, progress=lambda *_: begun.set()).run())
+    await begun.wait()
+    with pytest.raises(RebuildError, match="Another rebuild"):
+        await build(backend.shards + 2).run()
+
+    assert (await first).shards == backend.shards + 1
+    assert tags(keys) == {":2"}
+    assert (await index.candidates(None)).documents == 100
+    assert await found(index, text(7)) == ["a7"]
+
+
 async def test_a_rebuild_for_another_scheme_lets_the_new_program_in_and_the_old_out(make_index, build):
     old = make_index(scheme=OTHER_SCHEME)
     await old.open()
