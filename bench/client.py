@@ -64,19 +64,27 @@ async def post_all(port: int, path: str, contents: Sequence[bytes], connections:
     return time.perf_counter() - started
 
 
-async def post_steadily(port: int, path: str, contents: Sequence[bytes], a_second: float) -> list[float]:
-    """Post at a steady rate, whether or not answers keep up; milliseconds from when each was due to its answer."""
+async def post_steadily(port: int, path: str, contents: Sequence[bytes], a_second: float) -> tuple[list[float], int]:
+    """Post at a steady rate, whether or not answers keep up.
+
+    Milliseconds from when each was due to its answer, and how many were refused because too much was waiting (503).
+    """
     streams: asyncio.Queue[Stream] = asyncio.Queue()
     took: list[float] = []
+    refused = 0
     started = time.perf_counter()
 
     async def work(due: float, content: bytes) -> None:
         stream = await asyncio.open_connection("127.0.0.1", port) if streams.empty() else streams.get_nowait()
+        nonlocal refused
         status, body = await post(stream, path, content)
-        if status >= 400:
-            raise RuntimeError(body.decode())
-        took.append((time.perf_counter() - due) * 1000)
         streams.put_nowait(stream)
+        if status == 503:
+            refused += 1
+        elif status >= 400:
+            raise RuntimeError(body.decode())
+        else:
+            took.append((time.perf_counter() - due) * 1000)
 
     tasks = []
     for place, content in enumerate(contents):
@@ -86,4 +94,4 @@ async def post_steadily(port: int, path: str, contents: Sequence[bytes], a_secon
     await asyncio.gather(*tasks)
     while not streams.empty():
         streams.get_nowait()[1].close()
-    return took
+    return took, refused

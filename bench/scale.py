@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import redis
 
-from bench.client import post_steadily
+from bench.client import post_all, post_steadily
 from bench.processes import service
 from bench.speed import look_up, percentiles, store_synthetic
 from bench.synthetic import Newsroom
@@ -27,8 +28,8 @@ RECORD, PAGES = b"d", {f"p{part:x}".encode() for part in range(PARTS)}
 """How the names of the keys begin, or all that they are (docs/index.md)."""
 
 
-def measure_scale(articles: int, workers: int) -> dict[str, Any]:
-    """Figures at a tenth of ``articles`` and at all of them."""
+def measure_scale(articles: int, workers: int, keep: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
+    """Figures at a tenth of ``articles`` and at all of them; ``keep`` is given those that there are, again and again."""
     newsroom = Newsroom()
     figures: dict[str, Any] = {"articles": articles, "workers": workers, "sizes": []}
     with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as name:
@@ -42,6 +43,7 @@ def measure_scale(articles: int, workers: int) -> dict[str, Any]:
                     {"articles": size, "storing": storing, "lookup": lookup, "memory": _memory(store, size)}
                 )
                 first = size
+                keep(figures)
             file_bytes = sum(file.stat().st_size for file in folder.rglob("*.aof"))
         started = time.perf_counter()
         with service(folder, workers) as port:  # the store was stopped with the block above, so this loads its file
@@ -49,19 +51,21 @@ def measure_scale(articles: int, workers: int) -> dict[str, Any]:
                 "seconds": round(time.perf_counter() - started, 2),
                 "append_only_file_mb": round(file_bytes / 1e6, 1),
             }
+            keep(figures)
             figures["check"] = _check(port, newsroom, 3 * articles)
     return figures
 
 
 def _check(port: int, newsroom: Newsroom, first: int) -> dict[str, float]:
-    """``POST /v1/check`` at a steady rate, after some that warm it up: milliseconds."""
+    """``POST /v1/check`` at a steady rate, after some, two at a time, that warm it up: milliseconds."""
     count = CHECKS_A_SECOND * CHECK_SECONDS
     contents = [
         made.article.model_copy(update={"id": None}).model_dump_json(exclude_none=True).encode()
         for made in newsroom.make(first, count + 100)
     ]
-    asyncio.run(post_steadily(port, "/v1/check", contents[:100], CHECKS_A_SECOND))
-    return percentiles(asyncio.run(post_steadily(port, "/v1/check", contents[100:], CHECKS_A_SECOND)))
+    asyncio.run(post_all(port, "/v1/check", contents[:100], 2))
+    took, refused = asyncio.run(post_steadily(port, "/v1/check", contents[100:], CHECKS_A_SECOND))
+    return {**percentiles(took), "refused": refused}
 
 
 def _memory(store: EmbeddedStore, articles: int) -> dict[str, float]:
