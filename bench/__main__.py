@@ -50,10 +50,10 @@ def accuracy(
         figures["composites"] = measure_composites(corpus)
     figures["seconds"] = round(time.monotonic() - started, 1)
     print_accuracy(Console(width=120), figures)
-    _keep(figures, json_file)
+    _write(figures, json_file)
 
 
-def _keep(figures: dict[str, Any], json_file: Path | None) -> None:
+def _write(figures: dict[str, Any], json_file: Path | None) -> None:
     if json_file:
         json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
 
@@ -85,7 +85,7 @@ def scale(
     json_file: JsonFile = None,
 ) -> None:
     """Memory, lookups, single checks and the time to start, at a tenth of the size and at all of it."""
-    _tell("Scale", lambda: measure_scale(articles, workers, lambda figures: _keep(figures, json_file)), json_file)
+    _tell("Scale", lambda: measure_scale(articles, workers, lambda figures: _write(figures, json_file)), json_file)
 
 
 @app.command("dedupe")
@@ -113,12 +113,7 @@ def _tell(title: str, measure: Callable[[], dict[str, Any]], json_file: Path | N
     figures = measure() | {"load": os.getloadavg()}
     figures["seconds"] = round(time.monotonic() - started, 1)
     print_figures(Console(width=120), title, figures)
-    _keep(figures, json_file)
-
-
-def _keep(figures: dict[str, Any], json_file: Path | None) -> None:
-    if json_file:
-        json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+    _write(figures, json_file)
 
 
 @app.command("train")

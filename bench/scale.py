@@ -29,7 +29,7 @@ RECORD, PAGES = b"d", {f"p{part:x}".encode() for part in range(PARTS)}
 
 
 def measure_scale(articles: int, workers: int, keep: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """Figures at a tenth of ``articles`` and at all of them; ``keep`` is given those that there are, again and again."""
+    """Figures at a tenth of ``articles`` and at all of them; ``keep`` is given those that there are."""
     newsroom = Newsroom()
     figures: dict[str, Any] = {"articles": articles, "workers": workers, "sizes": []}
     with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as name:
