@@ -75,8 +75,8 @@ async def post_steadily(port: int, path: str, contents: Sequence[bytes], a_secon
     started = time.perf_counter()
 
     async def work(due: float, content: bytes) -> None:
-        stream = await asyncio.open_connection("127.0.0.1", port) if streams.empty() else streams.get_nowait()
         nonlocal refused
+        stream = await asyncio.open_connection("127.0.0.1", port) if streams.empty() else streams.get_nowait()
         status, body = await post(stream, path, content)
         streams.put_nowait(stream)
         if status == 503:
