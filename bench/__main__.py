@@ -82,10 +82,16 @@ def speed(
 def scale(
     articles: Annotated[int, typer.Option(min=10_000, help="Synthetic stories stored.")] = 1_000_000,
     workers: Workers = 2,
+    kept: Annotated[
+        Path | None,
+        typer.Option("--keep", file_okay=False, help="Keep the index in this folder; measure again the one in it."),
+    ] = None,
     json_file: JsonFile = None,
 ) -> None:
     """Memory, lookups, single checks and the time to start, at a tenth of the size and at all of it."""
-    _tell("Scale", lambda: measure_scale(articles, workers, lambda figures: _write(figures, json_file)), json_file)
+    _tell(
+        "Scale", lambda: measure_scale(articles, workers, kept, lambda figures: _write(figures, json_file)), json_file
+    )
 
 
 @app.command("dedupe")

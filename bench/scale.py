@@ -6,6 +6,7 @@ import asyncio
 import tempfile
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -26,17 +27,30 @@ SAMPLED = 5_000
 """Keys, or fields of one, that are weighed one by one; the rest are taken to be alike."""
 RECORD, PAGES = b"d", {f"p{part:x}".encode() for part in range(PARTS)}
 """How the names of the keys begin, or all that they are (docs/index.md)."""
+STORED = "articles"
+"""A file beside a kept index: how many articles are in it."""
 
 
-def measure_scale(articles: int, workers: int, keep: Callable[[dict[str, Any]], None]) -> dict[str, Any]:
-    """Figures at a tenth of ``articles`` and at all of them; ``keep`` is given those that there are."""
+def measure_scale(
+    articles: int, workers: int, kept: Path | None, keep: Callable[[dict[str, Any]], None]
+) -> dict[str, Any]:
+    """Figures at a tenth of ``articles`` and at all of them; ``keep`` is given those that there are.
+
+    In the folder ``kept`` the index stays; one that is there already, from such a run before, is measured as it is.
+    """
     newsroom = Newsroom()
     figures: dict[str, Any] = {"articles": articles, "workers": workers, "sizes": []}
-    with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as name:
-        folder, first = Path(name), 0
+    with ExitStack() as stack:
+        folder = kept or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wirematch-bench-")))
+        stored, first = folder / STORED, 0
+        folder.mkdir(parents=True, exist_ok=True)
+        if stored.exists():
+            figures["articles"] = articles = first = int(stored.read_text())
         with EmbeddedStore(folder) as store:
             for size in (articles // 10, articles):
-                storing = asyncio.run(store_synthetic(store.url, newsroom, size, first))
+                if size < first:
+                    continue
+                storing = asyncio.run(store_synthetic(store.url, newsroom, size, first)) if size > first else None
                 queries = [made.article for made in newsroom.make(2 * articles + first, LOOKED_UP)]
                 lookup = asyncio.run(look_up(store.url, queries))
                 figures["sizes"].append(
@@ -44,6 +58,7 @@ def measure_scale(articles: int, workers: int, keep: Callable[[dict[str, Any]], 
                 )
                 first = size
                 keep(figures)
+            stored.write_text(str(articles))
             file_bytes = sum(file.stat().st_size for file in folder.rglob("*.aof"))
         started = time.perf_counter()
         with service(folder, workers) as port:  # the store was stopped with the block above, so this loads its file
