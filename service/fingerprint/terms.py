@@ -14,6 +14,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
+from service.fingerprint.word_table import KEY_BYTES, WordTable, keys_of
 from service.text.english import ENGLISH_SHARE
 from service.text.languages.language import Language
 from service.text.languages.recognition import ENGLISH, recognize
@@ -31,52 +32,41 @@ _FUNCTION = 0
 _NOTHING = -1
 _SEVERAL = -2
 
-# What never stands within a word parts words, as a blank does; taken out, one word has fewer spellings to look up.
-_BETWEEN = str.maketrans(dict.fromkeys('\t\n\r!"#$%&()*+-/:;<=>?@[\\]^_{|}~', " "))
+# What never stands within a word parts words, as a blank does; taken out, one word has fewer spellings to look up. In
+# text that is not all ASCII some of these may stand within one.
+_BLANKS = b"\0\t\n\r\x0b\x0c\x1c\x1d\x1e\x1f"
+_TO_BLANKS = bytes.maketrans(_BLANKS, b" " * len(_BLANKS))
+_BETWEEN = _BLANKS + b'!"#$%&()*+-/:;<=>?@[\\]^_{|}~'
+_BETWEEN_TO_BLANKS = bytes.maketrans(_BETWEEN, b" " * len(_BETWEEN))
+_END = b"\0"
+"""Behind each text."""
 
 
-class _Kept(dict[str, int]):
-    """A bounded table that is filled by being asked."""
-
-    def __missing__(self, key: str) -> int:
-        code = self.read(key)
-        if len(key) <= LONGEST_KEPT:
-            if len(self) >= MOST_KEPT:
-                self.clear()
-            self[key] = code
-        return code
-
-    def read(self, key: str) -> int:
-        raise NotImplementedError
-
-
-class _Words(_Kept):
-    """Word in its folded form -> hash of its term, or ``_FUNCTION``."""
+class _Words(dict[str, int]):
+    """Word in its folded form -> hash of its term, or ``_FUNCTION``; bounded, and filled by being asked."""
 
     def __init__(self, language: Language | None) -> None:
         super().__init__()
         self._language = language
 
-    def read(self, key: str) -> int:
+    def __missing__(self, word: str) -> int:
+        code = self._read(word)
+        if len(word) <= LONGEST_KEPT:
+            if len(self) >= MOST_KEPT:
+                self.clear()
+            self[word] = code
+        return code
+
+    def _read(self, word: str) -> int:
         if self._language is None:
-            return _hash(key)
-        term, content = self._language.read(self._language.spell(key))
+            return _hash(word)
+        term, content = self._language.read(self._language.spell(word))
         return _hash(term) if content else _FUNCTION
 
 
-class _English(_Kept):
-    """What stands between blanks -> the same of the word in it, ``_NOTHING`` or ``_SEVERAL``."""
-
-    def read(self, key: str) -> int:
-        codes = self.codes(key)
-        return codes[0] if len(codes) == 1 else _SEVERAL if codes else _NOTHING
-
-    def codes(self, key: str) -> list[int]:
-        return list(map(_words(ENGLISH).__getitem__, split_words(key).forms))
-
-
-_english = cache(_English)
 _words = cache(_Words)
+_pieces = WordTable()
+"""What stands between blanks, read as English -> the code of the word in it, ``_NOTHING`` or ``_SEVERAL``."""
 
 
 def _hash(term: str) -> int:
@@ -100,7 +90,7 @@ class Reading:
 def read_many(bodies: Sequence[str]) -> list[Reading]:
     """Each body, in order."""
     folded = [normalize(body).text for body in bodies]
-    codes, owner = _look_up(list(map(_tokens, folded)))
+    codes, owner = _look_up(folded)
     words = np.bincount(owner, minlength=len(bodies))
     functions = np.bincount(owner[codes == _FUNCTION], minlength=len(bodies))
     content = words - functions
@@ -116,34 +106,45 @@ def read_many(bodies: Sequence[str]) -> list[Reading]:
     ]
 
 
-def _tokens(folded: str) -> list[str]:
-    """Cut where no word goes on; nothing for a text in other letters, of which English will know no word."""
-    if folded.isascii():
-        folded = folded.translate(_BETWEEN)
-    elif not is_latin(folded):
-        return []
-    return folded.replace(", ", " ").split()
-
-
-def _look_up(tokens: list[list[str]]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
+def _look_up(folded: Sequence[str]) -> tuple[NDArray[np.int64], NDArray[np.intp]]:
     """Of every word of all texts its code, read as English, and the number of the text it stands in."""
-    english = _english()
-    counts = [len(found) for found in tokens]
-    codes = np.fromiter(map(english.__getitem__, chain.from_iterable(tokens)), np.int64, sum(counts))
-    owner = np.repeat(np.arange(len(tokens)), counts)
+    text = bytearray(b" " + _END.join(map(_blanked, folded)) + _END + b" " * KEY_BYTES)
+    letters = np.frombuffer(text, np.uint8)
+    commas = np.flatnonzero(letters == ord(","))
+    letters[commas[letters[commas + 1] == ord(" ")]] = ord(" ")  # others may part thousands
+    cuts = np.flatnonzero(letters <= ord(" "))
+    sizes = np.diff(cuts) - 1
+    begin = np.flatnonzero(sizes)
+    starts, sizes = cuts[begin] + 1, sizes[begin]
+    owner = np.searchsorted(np.flatnonzero(letters == ord(_END)), starts)
+
+    def read(place: int) -> list[int]:
+        piece = text[starts[place] : starts[place] + sizes[place]].decode()
+        return list(map(_words(ENGLISH).__getitem__, split_words(piece).forms))
+
+    def read_one(place: int) -> int:
+        found = read(short[place])
+        return found[0] if len(found) == 1 else _SEVERAL if found else _NOTHING
+
+    codes = np.full(len(starts), _SEVERAL)
+    short = np.flatnonzero(sizes <= KEY_BYTES)
+    codes[short] = _pieces.look_up(*keys_of(text, starts[short], sizes[short]), read_one)
     several = np.flatnonzero(codes == _SEVERAL)
     if len(several):
-        starts = np.cumsum(counts) - counts
-        found = [
-            english.codes(tokens[number][place - starts[number]])
-            for place, number in zip(several.tolist(), owner[several].tolist(), strict=True)
-        ]
+        found = list(map(read, several.tolist()))
         times = np.ones(len(codes), np.intp)
-        times[several] = [len(words) for words in found]
+        times[several] = list(map(len, found))
         codes, owner = np.repeat(codes, times), np.repeat(owner, times)
         codes[codes == _SEVERAL] = list(chain.from_iterable(found))
     kept = codes != _NOTHING
     return codes[kept], owner[kept]
+
+
+def _blanked(folded: str) -> bytes:
+    """With a blank wherever no word goes on; nothing for a text in other letters, of which English knows no word."""
+    if folded.isascii():
+        return folded.encode().translate(_BETWEEN_TO_BLANKS)
+    return folded.encode().translate(_TO_BLANKS) if is_latin(folded) else b""
 
 
 def _read_slowly(folded: str) -> Reading:

@@ -1,0 +1,109 @@
+"""A hash table that is asked for thousands of short words at once: linear probing, in numpy arrays.
+
+A dictionary takes a string object, its hash and two reads from memory for each word. Here the bytes of a word are its
+key as they stand in the text, and a batch of texts is a few array operations.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+KEY_BYTES = 16
+"""Longest word that has a key: two numbers of eight bytes."""
+MOST_KEPT = 131_072
+"""Words; the table takes 6 MB. When it is full it starts afresh: the common ones are back within few texts."""
+
+_SLOT_BITS = 18
+_LAST_SLOT = (1 << _SLOT_BITS) - 1
+_REACH = 16
+"""Slots that are looked at for a word. Where others have them all, as words made for it could, it is not kept."""
+
+Keys = NDArray[np.uint64]
+Codes = NDArray[np.int64]
+
+_LOW_BYTES = np.array([(1 << 8 * min(8, size)) - 1 for size in range(KEY_BYTES + 1)], np.uint64)
+_HIGH_BYTES = np.array([(1 << 8 * max(0, size - 8)) - 1 for size in range(KEY_BYTES + 1)], np.uint64)
+# Odd numbers without a pattern (xxHash's primes for 64 bits), so that every byte of a key moves its slot.
+_PRIME_1 = np.uint64(0x9E3779B185EBCA87)
+_PRIME_2 = np.uint64(0xC2B2AE3D27D4EB4F)
+
+
+def keys_of(text: bytes | bytearray, starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> tuple[Keys, Keys]:
+    """The first eight bytes, and the next eight, of n words of ``text``, zeros behind those of a shorter one.
+
+    No word is longer than ``KEY_BYTES``, and as many bytes follow the last one.
+    """
+    low = _eights(text, 0).take(starts) & _LOW_BYTES.take(sizes)
+    high = _eights(text, 8).take(starts) & _HIGH_BYTES.take(sizes)
+    return low, high
+
+
+def _eights(text: bytes | bytearray, offset: int) -> Keys:
+    """The eight bytes from each place of ``text`` on, ``offset`` places later."""
+    return np.ndarray((len(text) - KEY_BYTES + 1,), "<u8", text, offset, strides=(1,))
+
+
+class WordTable:
+    """Key of a word -> its code, filled by being asked. No word is empty, so no first half of a key is 0."""
+
+    def __init__(self) -> None:
+        self._low = np.zeros(_LAST_SLOT + 1, np.uint64)
+        self._high = np.zeros(_LAST_SLOT + 1, np.uint64)
+        self._codes = np.zeros(_LAST_SLOT + 1, np.int64)
+        self._kept = 0
+        self._lock = threading.Lock()
+
+    def look_up(self, low: Keys, high: Keys, read: Callable[[int], int]) -> Codes:
+        """The codes of n words; ``read`` gives the code of the word at a place that nobody asked for before."""
+        slots = _slots_of(low, high)
+        with self._lock:
+            codes, unknown = self._find(low, high, slots)
+            met: dict[tuple[int, int], int] = {}
+            for place in unknown.tolist():
+                key = int(low[place]), int(high[place])
+                if key not in met:
+                    met[key] = read(place)
+                    self._keep(key, int(slots[place]), met[key])
+                codes[place] = met[key]
+        return codes
+
+    def _find(self, low: Keys, high: Keys, slots: NDArray[np.int64]) -> tuple[Codes, NDArray[np.intp]]:
+        """Codes of the words that are kept, and the places of those that are not."""
+        codes = self._codes.take(slots)
+        there = self._low.take(slots)
+        rest = np.flatnonzero((there != low) | (self._high.take(slots) != high))
+        slots, there = slots[rest], there[rest]
+        unknown = []
+        for _ in range(_REACH - 1):
+            taken = there != 0
+            unknown.append(rest[~taken])
+            rest, slots = rest[taken], (slots[taken] + 1) & _LAST_SLOT
+            if not len(rest):
+                break
+            there = self._low.take(slots)
+            same = (there == low[rest]) & (self._high.take(slots) == high[rest])
+            codes[rest[same]] = self._codes.take(slots[same])
+            rest, slots, there = rest[~same], slots[~same], there[~same]
+        return codes, np.sort(np.concatenate([*unknown, rest]))
+
+    def _keep(self, key: tuple[int, int], slot: int, code: int) -> None:
+        if self._kept >= MOST_KEPT:
+            self._low.fill(0)
+            self._kept = 0
+        for place in range(slot, slot + _REACH):
+            at = place & _LAST_SLOT
+            if not self._low[at]:
+                self._low[at], self._high[at], self._codes[at] = *key, code
+                self._kept += 1
+                return
+
+
+def _slots_of(low: Keys, high: Keys) -> NDArray[np.int64]:
+    mixed = (high * _PRIME_2 + low) * _PRIME_1
+    mixed ^= mixed >> np.uint64(29)
+    mixed *= _PRIME_1
+    return (mixed >> np.uint64(64 - _SLOT_BITS)).view(np.int64)
