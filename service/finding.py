@@ -142,7 +142,7 @@ class Finder:
     def _made_of(self, entries: list[Entry]) -> dict[int, Hashes]:
         kept = {entry.number: self._shingles.get(entry.number) for entry in entries}
         new = [entry for entry in entries if kept[entry.number] is None]
-        made = shingle_many([entry.article.body for entry in new])
+        made = shingle_many([entry.body for entry in new])
         fresh = {entry.number: shingles for entry, shingles in zip(new, made, strict=True)}
         self._shingles.keep(fresh.items())
         return {number: hashes for number, hashes in kept.items() if hashes is not None} | fresh

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from service.fingerprint.ranking import Ranking
 from service.index.answering import answering, of_some
 from service.index.placing import home_of
-from service.index.records import read_record, write_filters
+from service.index.records import entry_of, write_filters
 from service.index.shard import Shard
-from service.index.story_index import Entries, Entry
+from service.index.story_index import Entries
 from service.models import Filters
 
 
@@ -42,7 +42,7 @@ class Fetcher:
             for place, numbers in enumerate(window):
                 here = [number for number in numbers.tolist() if number in records]
                 wanted = limit - len(found[place])
-                found[place] += [Entry(number, read_record(records[number])) for number in here[:wanted]]
+                found[place] += [entry_of(number, records[number]) for number in here[:wanted]]
                 found[place].partial |= partial
         return found
 

@@ -23,13 +23,17 @@ from datetime import UTC, datetime
 from typing import Any
 
 import xxhash
+from pydantic_core import from_json
 
+from service.index.story_index import Entry
 from service.models import Article, Filters, Kind, StoredArticle
 
 UNKNOWN = -(2**53)
 KINDS = (Kind.WIRE, Kind.ARTICLE)
 TIMES = struct.Struct("<IQQ")
 FACTS = struct.Struct("<qB16sHH")
+KIND = TIMES.size + 8
+"""Where the kind is."""
 APART = {"id", "source", "kind"}
 """Fields that lie outside the JSON."""
 
@@ -45,22 +49,31 @@ def write_record(article: Article) -> bytes:
     return facts + article_id + source + article.model_dump_json(exclude_none=True, exclude=APART).encode()
 
 
+def entry_of(number: int, record: bytes) -> Entry:
+    """A whole record under a number."""
+    return Entry(number, from_json(record[_rest_of(record)[2] :])["body"], lambda: read_record(record))
+
+
 def read_record(record: bytes) -> StoredArticle:
     """The article of a whole record."""
     version, stored, _ = TIMES.unpack_from(record)
-    _, kind, _, id_length, source_length = FACTS.unpack_from(record, TIMES.size)
-    at = TIMES.size + FACTS.size
-    source_at = at + id_length
-    rest_at = source_at + source_length
-    fields: dict[str, Any] = json.loads(record[rest_at:])
+    at, source_at, rest_at = _rest_of(record)
+    fields: dict[str, Any] = from_json(record[rest_at:])
     fields |= {
         "id": record[at:source_at].decode(),
         "source": record[source_at:rest_at].decode() or None,
-        "kind": KINDS[kind],
+        "kind": KINDS[record[KIND]],
         "version": version,
         "stored_at": datetime.fromtimestamp(stored / 1000, UTC),
     }
     return StoredArticle.model_validate(fields)
+
+
+def _rest_of(record: bytes) -> tuple[int, int, int]:
+    """Where the id, the source and the JSON begin."""
+    *_, id_length, source_length = FACTS.unpack_from(record, TIMES.size)
+    at = TIMES.size + FACTS.size
+    return at, at + id_length, at + id_length + source_length
 
 
 def write_filters(filters: Filters) -> bytes:

@@ -19,7 +19,7 @@ from service.index import scripts
 from service.index.buckets import FEWEST_PAGES, NO_HASHES, BucketRequest, Hashes, bucket_hashes
 from service.index.connection import Argument, Store
 from service.index.placing import ShardKeys, number_of
-from service.index.records import read_record, write_record
+from service.index.records import entry_of, read_record, write_record
 from service.index.scripts import Script
 from service.index.story_index import Entry, Outcome, Placement, Signer
 from service.models import Article
@@ -160,7 +160,7 @@ class Shard:
     async def get(self, article_ids: Sequence[str]) -> list[Entry | None]:
         """The articles stored under the ids."""
         rows = await self._store.read(scripts.GET, self._keys, [self._prefix, *article_ids])
-        return [Entry(self._number(row[0]), read_record(row[1])) if row else None for row in rows]
+        return [entry_of(self._number(row[0]), row[1]) if row else None for row in rows]
 
     async def query(self, signatures: Sequence[Signature | None], seen: int = 0) -> list[Seen]:
         """What the buckets of each signature hold; what is not here yet will be stored later than ``seen``, ms."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cached_property
 from typing import Protocol
 
 from service.errors import WirematchError
@@ -47,12 +48,19 @@ class Placement:
     """What was found by the way when it was stored; None when nobody looked."""
 
 
-@dataclass(frozen=True, slots=True)
 class Entry:
-    """A stored article under the number of its present version."""
+    """A stored article under the number of its present version; of most, only the text is ever asked for."""
 
-    number: int
-    article: StoredArticle
+    def __init__(self, number: int, body: str, read: Callable[[], StoredArticle]) -> None:
+        """``read`` gives the whole article and is called when it is first asked for."""
+        self.number = number
+        self.body = body
+        self._read = read
+
+    @cached_property
+    def article(self) -> StoredArticle:
+        """All of it."""
+        return self._read()
 
 
 class Entries(list[Entry]):

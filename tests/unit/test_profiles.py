@@ -10,7 +10,7 @@ from service.profiles import ProfileCache
 
 def entry(number: int, body: str = "Four died.") -> Entry:
     article = StoredArticle(id="a", body=body, kind=Kind.WIRE, version=1, stored_at=datetime(2026, 3, 3, tzinfo=UTC))
-    return Entry(number, article)
+    return Entry(number, body, lambda: article)
 
 
 def test_an_article_is_prepared_once():
