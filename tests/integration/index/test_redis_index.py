@@ -236,8 +236,9 @@ async def test_many_are_asked_for_as_one_by_one(index):
         assert one.ranking.numbers.tolist() == alone.ranking.numbers.tolist()
         assert one.documents == alone.documents == 70
     lists = await index.fetch_many([one.ranking for one in together], 3)
-    for entries, one in zip(lists, together, strict=True):
-        assert entries == await index.fetch(one.ranking, 3)
+    for entries, candidates in zip(lists, together, strict=True):
+        alone = await index.fetch(candidates.ranking, 3)
+        assert [(one.number, one.article) for one in entries] == [(one.number, one.article) for one in alone]
         assert not entries.partial
 
 

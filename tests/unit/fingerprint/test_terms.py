@@ -39,6 +39,7 @@ def read_plainly(body: str) -> list[int]:
     [
         ("The barge hit the bridge of the town.", hashed("barg", "hit", "bridg", "town")),
         ("the barge", hashed("the", "barg")),
+        ("sixteenletterwordy sixteenletterwor of it", hashed("sixteenletterwordi", "sixteenletterwor")),
         ("that is all they said", hashed("that", "is", "all", "they", "said")),
         ("Barge", [*hashed("barge"), 0]),
         ("the", [*hashed("the"), 0]),
