@@ -17,10 +17,17 @@ page, of which there are 65,536 or more."""
 FEWEST_PAGES = 65_536
 PARTS = 16
 """Hashes that hold a shard's pages."""
+MOST_MORE = 16_384
+"""Pages that may be there beyond those that a caller knows of."""
 
 Hashes = NDArray[np.uint32]
 """Of the buckets of an article, shape ``(permutations,)``; ``(0,)`` for one without words."""
 NO_HASHES: Hashes = np.empty(0, np.uint32)
+
+
+def half_of(pages: int) -> int:
+    """How many pages there were when their number last doubled."""
+    return 1 << pages.bit_length() - 1
 
 
 def bucket_hashes(signature: Signature | None) -> Hashes:
@@ -44,26 +51,44 @@ class BucketRequest:
     """A request for the buckets of at most 255 articles, as ``lookup.lua`` describes it, and how to read its answer."""
 
     def __init__(self, articles: Sequence[Hashes]) -> None:
-        self._articles = len(articles)
         sizes = [len(hashes) for hashes in articles]
-        hashes = np.concatenate([NO_HASHES, *articles])
-        parts = (hashes % PARTS).astype(np.uint8)
-        order = np.argsort(parts, kind="stable")
-        self._hashes = hashes[order]
-        self._owners = np.repeat(np.arange(1, len(sizes) + 1, dtype=np.uint8), sizes)[order]
-        self._bands = np.concatenate([NO_HASHES, *(np.arange(size) for size in sizes)]).astype(np.intp)[order]
-        self._uppers = (self._hashes >> np.uint32(16)).astype("<u2")
-        self._counts = np.bincount(parts, minlength=PARTS)
+        self._articles = len(articles)
+        self._hashes = np.concatenate([NO_HASHES, *articles])
+        self._owners = np.repeat(np.arange(1, len(sizes) + 1, dtype=np.uint8), sizes)
+        self._bands = np.concatenate([NO_HASHES, *(np.arange(size) for size in sizes)]).astype(np.intp)
+        self._half = 0
 
-    def arguments(self, half: int) -> list[int | bytes]:
-        """What a script is sent, when there were ``half`` pages as their number last doubled."""
+    def arguments(self, pages: int) -> list[int | bytes]:
+        """What a script is sent, when there are ``pages``, or up to :data:`MOST_MORE` more."""
+        self._sort(half_of(pages))
+        doubled = self._hashes & np.uint32(2 * self._half - 1)
+        counts = np.bincount(self._hashes % PARTS, minlength=PARTS)
+        later = np.flatnonzero((doubled >= pages) & (doubled < pages + MOST_MORE))
         return [
-            half,
-            self._counts.astype("<u2").tobytes(),
-            (self._hashes & np.uint32(2 * half - 1)).astype("<u4").tobytes(),
+            pages,
+            counts.astype("<u2").tobytes(),
+            np.where(doubled < pages, doubled, doubled - np.uint32(self._half)).astype("<u4").tobytes(),
             self._uppers.tobytes(),
             self._owners.tobytes(),
+            (later + 1).astype("<u2").tobytes(),
+            doubled[later].astype("<u4").tobytes(),
         ]
+
+    def _sort(self, half: int) -> None:
+        """By the hash that a page is in, by page, and by the one that it becomes when it is split."""
+        if half == self._half:
+            return
+        self._half = half
+        hashes, places = self._hashes.astype(np.uint64), np.arange(len(self._hashes), dtype=np.uint64)
+        page, is_upper = hashes & np.uint64(half - 1), (hashes & np.uint64(half)) > 0
+        key = (
+            page % PARTS << np.uint64(48) | page // PARTS << np.uint64(17) | is_upper.astype(np.uint64) << np.uint64(16)
+        )
+        key |= places
+        key.sort()
+        order = (key & np.uint64(0xFFFF)).astype(np.intp)
+        self._hashes, self._owners, self._bands = self._hashes[order], self._owners[order], self._bands[order]
+        self._uppers = (self._hashes >> np.uint32(16)).astype("<u2")
 
     def read(self, pages: Sequence[bytes], cap: int, home: int = 0) -> list[Postings]:
         """For each article, what its buckets hold: of each bucket at most ``cap`` documents, the newest.

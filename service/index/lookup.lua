@@ -16,14 +16,16 @@ local function half_of(pages)
 end
 
 -- A request names buckets in an order that makes little work of them here, where each takes its time: by the hash that
--- their pages are in. It is five of ARGV: how many pages there were to the caller's knowledge when their number last
--- doubled, then packed for each hash of pages the number of buckets ('<I2'), and for each bucket the page if there
--- were twice as many ('<I4'), the upper half of its hash, and which article it is of ('<B', from 1).
-local REQUEST = 5
+-- their pages are in, and by page. It is seven of ARGV: how many pages there are to the caller's knowledge, then packed for
+-- each hash of pages the number of buckets ('<I2'), and for each bucket its page ('<I4'), the upper half of its hash, and
+-- which article it is of ('<B', from 1). The last two are for when there are some more pages than that: which of the
+-- buckets ('<I2', from 1) are in another page then, and in which ('<I4').
+local REQUEST, MOST_MORE = 7, 16384
 
--- To a caller that knows another number: it asks again.
-local function other_half(first, half)
-  if tonumber(ARGV[first]) ~= half then return {err = 'HALF ' .. half} end
+-- To a caller that knows a number of pages that is of no use: it asks again.
+local function other_pages(first, pages, half)
+  local known = tonumber(ARGV[first])
+  if known > pages or known < half or pages - known > MOST_MORE then return {err = 'PAGES ' .. pages} end
 end
 
 -- Values that are packed one after the other. Lua passes at most some 8,000 at a time.
@@ -40,12 +42,12 @@ end
 
 -- Of a request, the fields of its pages in order, and a function that goes through the hashes of pages, giving the key,
 -- and the first and the last of its buckets.
-local function requested(first, pages, half)
+local function requested(first, pages)
   local fields = unpack_all('c4', 4, ARGV[first + 2])
-  if pages < 2 * half then
-    local numbers = unpack_all('I4', 4, ARGV[first + 2])
-    for i = 1, #ARGV[first + 2] / 4 do
-      if numbers[i] >= pages then fields[i] = pack('<I4', numbers[i] - half) end
+  if pages > tonumber(ARGV[first]) then
+    local others, numbers = unpack_all('I2', 2, ARGV[first + 5]), unpack_all('I4', 4, ARGV[first + 6])
+    for i = 1, #others do
+      if numbers[i] < pages then fields[others[i]] = sub(ARGV[first + 6], 4 * i - 3, 4 * i) end
     end
   end
   local counts = {unpack_bytes('<' .. rep('I2', PARTS), ARGV[first + 1])}
@@ -80,6 +82,14 @@ local function older(key, field)
     olds[field] = records
   end
   return records
+end
+
+-- Reads those of several pages at once, given the places of their fields.
+local function read_older(key, fields, long)
+  if #long == 0 then return end
+  local named = {}
+  for n, i in ipairs(long) do named[n] = fields[i] .. '+' end
+  for n, records in ipairs(redis.call('HMGET', key, unpack(named))) do olds[fields[long[n]]] = records or '' end
 end
 
 -- What an answer has of a long page: what follows the bucket's first record. Of others it has all: the caller picks the

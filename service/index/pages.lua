@@ -19,23 +19,8 @@ end
 
 local function is_long(page) return #page % RECORD_BYTES == #LONG end
 
--- Writes the pages that have changed, of those that a request named.
-local function write_pages(key, from, to, fields, changed)
-  local set, size, gone = {}, 0, {}
-  for i = from, to do
-    local field = fields[i]
-    local page = changed[field]
-    if page then
-      changed[field] = nil
-      if page ~= '' then
-        set[size + 1], set[size + 2] = field, page
-        size = size + 2
-      else
-        gone[#gone + 1] = field
-      end
-    end
-  end
-  if size > 0 then redis.call('HSET', key, unpack(set, 1, size)) end
+local function write_fields(key, set, gone)
+  if #set > 0 then redis.call('HSET', key, unpack(set)) end
   if #gone > 0 then redis.call('HDEL', key, unpack(gone)) end
 end
 
@@ -66,24 +51,31 @@ end
 -- Adds the postings of a request, for the articles that `numbers` has one for ('<I4'). With `look`, gives what query.lua
 -- would have given for each just before: a page is read once for both.
 local function add_postings(first, numbers, cap, look)
-  local pieces, fields, parts = {}, requested(first, state.pages, state.half)
+  local added = 0
+  local pieces, fields, parts = {}, requested(first, state.pages)
   local buckets, owners = unpack_all('c2', 2, ARGV[first + 3]), unpack_all('B', 1, ARGV[first + 4])
   for key, from, to in parts do
-    local found, changed = redis.call('HMGET', key, unpack(fields, from, to)), {}
+    local found = redis.call('HMGET', key, unpack(fields, from, to))
+    local set, size, before, page = {}, 0, nil, nil
     for i = from, to do
       local number, field, seen = numbers[owners[i]], fields[i], ''
       if number then
-        local page = changed[field] or found[i - from + 1] or ''
-        local size = #page
-        if look then seen = size % RECORD_BYTES == 0 and page or shown(key, field, page, buckets[i]) end
-        if size >= LONGEST or size == FULL_TAIL then page = put_away(key, field, page, cap) end
-        changed[field] = page .. buckets[i] .. number
-        state.postings = state.postings + 1
+        if field ~= before then
+          before, page, size = field, found[i - from + 1] or '', size + 2
+          set[size - 1] = field
+        end
+        local length = #page
+        if look then seen = length % RECORD_BYTES == 0 and page or shown(key, field, page, buckets[i]) end
+        if length >= LONGEST or length == FULL_TAIL then page = put_away(key, field, page, cap) end
+        page = page .. buckets[i] .. number
+        set[size] = page
+        added = added + 1
       end
       if look then pieces[i] = seen end
     end
-    write_pages(key, from, to, fields, changed)
+    if size > 0 then redis.call('HSET', key, unpack(set)) end
   end
+  state.postings = state.postings + added
   return pieces
 end
 
@@ -111,7 +103,7 @@ end
 
 -- Removes the postings of a request, of the articles that `numbers` has one for.
 local function remove_postings(first, numbers)
-  local fields, parts = requested(first, state.pages, state.half)
+  local fields, parts = requested(first, state.pages)
   local buckets, owners = unpack_all('c2', 2, ARGV[first + 3]), unpack_all('B', 1, ARGV[first + 4])
   for key, from, to in parts do
     local found, changed = redis.call('HMGET', key, unpack(fields, from, to)), {}
@@ -123,79 +115,111 @@ local function remove_postings(first, numbers)
         state.postings = state.postings - 1
       end
     end
-    write_pages(key, from, to, fields, changed)
-  end
-end
-
--- All records of a page, and whether it is a long one.
-local function read_whole(key, field)
-  local page = redis.call('HGET', key, field) or ''
-  if is_long(page) then return older(key, field) .. sub(page, 1 + #LONG), true end
-  return page, false
-end
-
-local function write_whole(key, field, records, was_long)
-  if #records > LONGEST then
-    olds[field] = records
-    redis.call('HSET', key, field, LONG, field .. '+', records)
-    return
-  end
-  if was_long then
-    olds[field] = nil
-    redis.call('HDEL', key, field .. '+')
-  end
-  if records ~= '' then redis.call('HSET', key, field, records) else redis.call('HDEL', key, field) end
-end
-
--- A page, and the one that it came from or that comes from it; both are in the same hash, as there is an even number.
-local function pair_of(page)
-  return part_key(page % PARTS), pack('<I4', page - state.half), pack('<I4', page)
-end
-
--- One page more: half of the buckets of the page that has waited longest move there.
-local function split()
-  local key, old, new = pair_of(state.pages)
-  local records, long = read_whole(key, old)
-  if records ~= '' then
-    local count, bit = #records / RECORD_BYTES, state.half / 65536
-    local each = {unpack_bytes(rep('c6', count), records)}
-    local uppers = {unpack_bytes('<' .. rep('I2xxxx', count), records)}
-    local staying, moving, stay, move = {}, {}, 0, 0
-    for i = 1, count do
-      if uppers[i] / bit % 2 >= 1 then
-        move = move + 1
-        moving[move] = each[i]
+    local set, gone = {}, {}
+    for field, page in pairs(changed) do
+      if page == '' then
+        gone[#gone + 1] = field
       else
-        stay = stay + 1
-        staying[stay] = each[i]
+        set[#set + 1] = field
+        set[#set + 1] = page
       end
     end
-    if move > 0 then
-      write_whole(key, old, table.concat(staying), long)
-      write_whole(key, new, table.concat(moving), false)
+    write_fields(key, set, gone)
+  end
+end
+
+-- All records of a page.
+local function whole(key, field, page)
+  return is_long(page) and older(key, field) .. sub(page, 1 + #LONG) or page
+end
+
+-- Adds to `set` what a page with these records is, and to `gone` the fields that it no longer has.
+local function write_whole(set, gone, field, records, was_long)
+  local long = #records > LONGEST
+  olds[field] = nil
+  if long then
+    set[#set + 1] = field .. '+'
+    set[#set + 1] = records
+  elseif was_long then
+    gone[#gone + 1] = field .. '+'
+  end
+  if records ~= '' then
+    set[#set + 1] = field
+    set[#set + 1] = long and LONG or records
+  else
+    gone[#gone + 1] = field
+  end
+end
+
+local function bytes_of(records)
+  if #records <= 6000 then return {byte(records, 1, -1)} end
+  return unpack_all('B', 1, records)
+end
+
+-- Records that stay in a page that is split, and those that move: neighbours that go the same way are cut out as one.
+local function halves(records, bit)
+  local at, step = 1, bit
+  if bit >= 256 then at, step = 2, bit / 256 end
+  local bytes, staying, moving = bytes_of(records), {}, {}
+  local from, moves = 1, false
+  for i = 0, #records - RECORD_BYTES, RECORD_BYTES do
+    local goes = bytes[i + at] / step % 2 >= 1
+    if goes ~= moves then
+      local side = moves and moving or staying
+      side[#side + 1] = sub(records, from, i)
+      from, moves = i + 1, goes
     end
   end
-  state.pages = state.pages + 1
-  if state.pages == 2 * state.half then state.half = state.pages end
+  local side = moves and moving or staying
+  side[#side + 1] = sub(records, from)
+  return table.concat(staying), table.concat(moving)
+end
+
+-- Pages up to this number, of one doubling: half of the buckets of those that have waited longest move there. A page and
+-- the one that comes from it are in the same hash, as there is an even number of pages at a doubling.
+local function grow(to)
+  local bit = state.half / 65536
+  for first = state.pages, math.min(state.pages + PARTS, to) - 1 do
+    local key, count, old, new, set, gone = part_key(first % PARTS), 0, {}, {}, {}, {}
+    for page = first, to - 1, PARTS do
+      count = count + 1
+      old[count], new[count] = pack('<I4', page - state.half), pack('<I4', page)
+    end
+    for i, page in ipairs(redis.call('HMGET', key, unpack(old))) do
+      if page then
+        local staying, moving = halves(whole(key, old[i], page), bit)
+        if moving ~= '' then
+          write_whole(set, gone, old[i], staying, is_long(page))
+          write_whole(set, gone, new[i], moving, false)
+        end
+      end
+    end
+    write_fields(key, set, gone)
+  end
+  state.pages = to
+  if to == 2 * state.half then state.half = to end
 end
 
 -- One page less: the last one goes back to where it came from.
 local function merge()
   if state.pages == state.half then state.half = state.half / 2 end
   state.pages = state.pages - 1
-  local key, old, last = pair_of(state.pages)
-  local moving, long = read_whole(key, last)
-  if moving ~= '' then
-    write_whole(key, last, '', long)
-    local records, old_long = read_whole(key, old)
-    write_whole(key, old, records .. moving, old_long)
-  end
+  local key, set, gone = part_key(state.pages % PARTS), {}, {}
+  local old, last = pack('<I4', state.pages - state.half), pack('<I4', state.pages)
+  local found = redis.call('HMGET', key, old, last)
+  if not found[2] then return end
+  local moving, staying = whole(key, last, found[2]), found[1] and whole(key, old, found[1]) or ''
+  write_whole(set, gone, last, '', is_long(found[2]))
+  write_whole(set, gone, old, staying .. moving, found[1] and is_long(found[1]))
+  write_fields(key, set, gone)
 end
 
 -- Brings the number of pages to that of the postings. The state is always written, so that WAIT on the same connection
 -- waits for all that came before, too.
 local function write_state()
-  while state.postings > TARGET * state.pages do split() end
+  while state.postings > TARGET * state.pages do
+    grow(math.min(math.ceil(state.postings / TARGET), 2 * state.half))
+  end
   while state.pages > FEWEST_PAGES and state.postings < TARGET * state.pages / 2 do merge() end
   redis.call('HSET', KEYS[1], 'pages', state.pages, 'postings', state.postings, 'sequence', state.sequence,
     'clock', state.clock)

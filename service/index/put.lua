@@ -1,16 +1,16 @@
 -- Stores articles, each wholly or not at all.
 -- ARGV: 2 bucket cap, 3 'look' to have the articles' buckets as they were just before,
---   from 4 a request for their buckets (lookup.lua), from 9 one for those of the articles that they replace,
---   from 14 for each article: 1 'create' or 'replace', 2 id, 3 the record after its times,
+--   from 4 a request for their buckets (lookup.lua), from 11 one for those of the articles that they replace,
+--   from 18 for each article: 1 'create' or 'replace', 2 id, 3 the record after its times,
 --   4 number that the caller knows to be there (0: it knows of none),
 --   5 retention in ms (0: none), 6 expiry in ms since 1970 (0: none),
 --   7 version and 8 time of storing that are copied (0: this is no copy)
--- No two are of one id. Gives {documents, answers, pages as query.lua does}, for each article {outcome, number, version,
+-- No two are of one id. Gives {documents, pages, answers, what query.lua shows}, for each article {outcome, number, version,
 -- stored (ms), record}. Outcome is 'created', 'replaced', 'unchanged', 'exists', or 'changed' when not
 -- the number is there that the caller knows, but the one given with its record, or none (0): nothing was done.
 local open, refusal = read_state()
 if not open then return refusal end
-refusal = other_half(4, state.half)
+refusal = other_pages(4, state.pages, state.half)
 if refusal then return refusal end
 local cap, look = tonumber(ARGV[2]), ARGV[3] == 'look'
 local ADDED, REMOVED, ARTICLES, FIELDS = 4, 4 + REQUEST, 4 + 2 * REQUEST, 8
@@ -87,4 +87,4 @@ if #ids > 0 then
   pieces = add_postings(ADDED, numbers, cap, look)
 end
 write_state()
-return {redis.call('HLEN', KEYS[2]), done, pieces}
+return {redis.call('HLEN', KEYS[2]), state.pages, done, pieces}

@@ -1,11 +1,11 @@
 -- Removes articles, their records and their postings, exactly.
 -- ARGV: from 2 a request for the buckets of those that the caller knows to be there (lookup.lua),
---   from 7 for each article: 1 id, 2 number that the caller knows to be there (0: none)
+--   from 9 for each article: 1 id, 2 number that the caller knows to be there (0: none)
 -- Gives for each {outcome, number, record}: 'removed', 'expired' (removed, but it was no longer to be seen), 'absent', or
 -- 'changed' when another number is there than the caller knows: nothing was done, and `record` is there.
 local open, refusal = read_state()
 if not open then return refusal end
-refusal = other_half(2, state.half)
+refusal = other_pages(2, state.pages, state.half)
 if refusal then return refusal end
 local moment = now()
 

@@ -86,8 +86,8 @@ class Shard:
         self._shard = shard
         self._cap = bucket_cap
         self._signer = signer
-        self._half = FEWEST_PAGES
-        """Pages when their number last doubled, as far as is known; the scripts tell when it is another."""
+        self._pages = FEWEST_PAGES
+        """Pages, as far as is known; the scripts tell when there are others."""
 
     async def open(self) -> None:
         """Make ready for articles; opening again is harmless."""
@@ -114,7 +114,7 @@ class Shard:
                 draft, (number, _) = drafts[place], known[place]
                 described += [mode, draft.article.id or "", rests[place], number]
                 described += [draft.retention, draft.expires, draft.version, draft.stored]
-            documents, answers, pages = await self._asked(
+            documents, self._pages, answers, pages = await self._asked(
                 self._store.write, scripts.PUT, [self._cap, "look" if look else ""], [added, removed], described
             )
             held = added.read(pages, self._cap, self._number(0)) if look else [NO_POSTINGS] * len(places)
@@ -165,7 +165,7 @@ class Shard:
     async def query(self, signatures: Sequence[Signature | None], seen: int = 0) -> list[Seen]:
         """What the buckets of each signature hold; what is not here yet will be stored later than ``seen``, ms."""
         buckets = BucketRequest([bucket_hashes(signature) for signature in signatures])
-        documents, pages = await self._asked(self._store.read, scripts.QUERY, [seen], [buckets])
+        documents, self._pages, pages = await self._asked(self._store.read, scripts.QUERY, [seen], [buckets])
         return [Seen(documents, postings) for postings in buckets.read(pages, self._cap, self._number(0))]
 
     async def fetch(self, requests: Sequence[tuple[NDArray[np.uint64], int, bytes]]) -> list[list[tuple[int, bytes]]]:
@@ -239,14 +239,14 @@ class Shard:
     ) -> Any:
         """The answer of a script to requests for buckets, with what stands before and after them in its arguments."""
         for _ in range(MOST_TRIES):
-            asked = [part for request in requests for part in request.arguments(self._half)]
+            asked = [part for request in requests for part in request.arguments(self._pages)]
             try:
                 return await call(script, self._keys, [self._prefix, *before, *asked, *after])
             except ResponseError as error:
                 told, _, known = str(error).partition(" ")
-                if told != "HALF":
+                if told != "PAGES":
                     raise
-                self._half = int(known)
+                self._pages = int(known)
         raise _contended()
 
     def _number(self, local: int) -> int:
