@@ -21,8 +21,8 @@ from service.settings import Settings
 
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
 CYCLES_SOUGHT_AFTER = (10_000, 10, 100)
-"""Objects that come, and searches of each generation, between Python's searches for cycles. With its own settings it goes
-through all that is cached every few thousand articles and answers nobody for a fifth of a second."""
+"""Objects that come, and searches of each generation, between Python's searches for cycles. With its own settings it
+goes through all that is cached every few thousand articles and answers nobody for a fifth of a second."""
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
