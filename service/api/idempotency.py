@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def _attempt(request: Request) -> Attempt:
+async def _attempt(request: Request) -> Attempt:
     attempt: Attempt = getattr(request.state, "attempt", FIRST)
     return attempt
 

@@ -22,15 +22,16 @@ class State(TypedDict):
     """What came under an ``Idempotency-Key``."""
 
 
-def _detector(request: Request) -> Detector:
+async def _detector(request: Request) -> Detector:
     detector: Detector = request.state.detector
     return detector
 
 
-def _intake(request: Request) -> Intake:
+async def _intake(request: Request) -> Intake:
     intake: Intake = request.state.intake
     return intake
 
 
+# Coroutines, because plain functions would each be sent to a thread.
 UsesDetector = Annotated[Detector, Depends(_detector)]
 UsesIntake = Annotated[Intake, Depends(_intake)]

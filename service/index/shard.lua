@@ -14,7 +14,7 @@ end
 -- Has all that is stored from now on stored later than `seen`. Who was stored then and looks here for what came before
 -- is thereby right whatever the servers' clocks say: what it did not see comes after it (Lamport, CACM 1978).
 local function keep_behind(seen)
-  if now() > seen then return end
+  if seen == 0 or now() > seen then return end
   local clock = tonumber(redis.call('HGET', KEYS[1], 'clock') or 0)
   if clock <= seen then redis.call('HSET', KEYS[1], 'clock', seen + 1) end
 end
