@@ -32,7 +32,7 @@ from service.models import (
 )
 from service.offload import Offload
 from service.retries import FIRST, Attempt
-from service.settling import NO_FILTERS, Settler, Submission, came_after, make_report, others
+from service.settling import NEW, NO_FILTERS, Settler, Submission, came_after, is_certainly_new, make_report, others
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,10 @@ class Detector:
                 found = await self._finder.find_among(submission.fingerprint, filters)
             else:
                 [found] = await self._finder.find([submission.fingerprint])
-            verdict = await self._offload.run(self._settler.judge, submission, found.entries, filters)
+            if is_certainly_new(submission, found.entries):
+                verdict = NEW
+            else:
+                verdict = await self._offload.run(self._settler.judge, submission, found.entries, filters)
             # Among some articles only, the best of these is told; the original may not be among them.
             original = verdict.matches[0].id if verdict.decision is not Decision.NEW and verdict.matches else None
             if original is not None and not filters.narrow:

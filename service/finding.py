@@ -79,8 +79,7 @@ class Finder:
         found = await self._candidates(fingerprints, stored_as or [None] * len(fingerprints))
         later = _later(stored_as) if stored_as else [_NONE] * len(found)
         rankings = [self._plausible(candidates, its) for candidates, its in zip(found, later, strict=True)]
-        shingles, entries, partial = await self._shingles_of(rankings)
-        kept = await self._offload.run(_sieve, fingerprints, rankings, shingles)
+        kept, entries, partial = await self._sieved(fingerprints, rankings)
         rest = await self._fetch({number for those in kept for number in those} - entries.keys())
         entries |= _by_number(rest)
         return [
@@ -130,14 +129,18 @@ class Finder:
         large = candidates.documents >= LARGE_INDEX
         return ranking.best(self._compare_limit, LEAST_BUCKETS * math.log1p(candidates.documents) if large else 0.0)
 
-    async def _shingles_of(self, rankings: list[Ranking]) -> tuple[dict[int, Hashes], dict[int, Entry], bool]:
-        """Shingles of all that is in the rankings, the articles read for them, and whether some could not be."""
+    async def _sieved(
+        self, fingerprints: Sequence[Fingerprint], rankings: list[Ranking]
+    ) -> tuple[list[list[int]], dict[int, Entry], bool]:
+        """Of each ranking what is worth a comparison, the articles read to tell, and whether some could not be."""
         wanted = {number for ranking in rankings for number in ranking.numbers.tolist()}
         known = {number: kept for number in wanted if (kept := self._shingles.get(number)) is not None}
         entries = await self._fetch(wanted - known.keys())
-        if entries:
-            known |= await self._offload.run(self._made_of, entries)
-        return known, _by_number(entries), entries.partial
+
+        def work() -> list[list[int]]:
+            return _sieve(fingerprints, rankings, known | self._made_of(entries))
+
+        return await self._offload.run(work), _by_number(entries), entries.partial
 
     def _made_of(self, entries: list[Entry]) -> dict[int, Hashes]:
         kept = {entry.number: self._shingles.get(entry.number) for entry in entries}

@@ -25,6 +25,7 @@ SETTLED_AFTER = timedelta(minutes=1)
 SETTLED_KEPT = 20_000
 CERTAINLY_ENOUGH_WORDS = 4 * LEAST_WORDS
 """Of a page of so many words, cleaning leaves enough to tell whether it is new."""
+NEW = Verdict(Decision.NEW, None, [], [], Attribution(stories=[], original=1.0))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -122,7 +123,7 @@ class Settler:
 
     def _rule(self, submission: Submission, entries: list[Entry]) -> Ruling:
         """The decision without the evidence."""
-        if _is_certainly_new(submission, entries):
+        if is_certainly_new(submission, entries):
             return Ruling(Decision.NEW, None, [], [])
         return rule(self._comparer, self._side(submission), list(map(self._profiles.of, entries)))
 
@@ -152,8 +153,8 @@ class Settler:
 
     def judge(self, submission: Submission, entries: list[Entry], filters: Filters = NO_FILTERS) -> Verdict:
         """The verdict with all its evidence."""
-        if _is_certainly_new(submission, entries):
-            return Verdict(Decision.NEW, None, [], [], Attribution(stories=[], original=1.0))
+        if is_certainly_new(submission, entries):
+            return NEW
         side = self._side(submission)
         stories = (self._profiles.of(entry) for entry in entries)
         return judge(self._comparer, side, stories, include_related=filters.include_related, limit=filters.limit)
@@ -240,7 +241,7 @@ def _order(entry: Entry) -> tuple[datetime, int]:
     return entry.article.stored_at, entry.number
 
 
-def _is_certainly_new(submission: Submission, entries: list[Entry]) -> bool:
-    """Whether nothing stands against it, and cleaning would leave enough of it to tell."""
+def is_certainly_new(submission: Submission, entries: list[Entry]) -> bool:
+    """Whether nothing stands against it, and cleaning would leave enough of it to tell: then the verdict is ``NEW``."""
     fingerprint = submission.fingerprint
     return not entries and fingerprint.known and fingerprint.words >= CERTAINLY_ENOUGH_WORDS
