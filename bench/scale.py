@@ -23,6 +23,8 @@ from service.index.embedded import EmbeddedStore
 
 LOOKED_UP = 1_000
 CHECKS_A_SECOND, CHECK_SECONDS = 50, 30
+WARMING_CHECKS = 1_000
+"""What a process knows of words and of candidates it learns from the first few hundred texts."""
 SAMPLED = 5_000
 """Keys, or fields of one, that are weighed one by one; the rest are taken to be alike."""
 RECORD, PAGES = b"d", {f"p{part:x}".encode() for part in range(PARTS)}
@@ -76,10 +78,10 @@ def _check(port: int, newsroom: Newsroom, first: int) -> dict[str, float]:
     count = CHECKS_A_SECOND * CHECK_SECONDS
     contents = [
         made.article.model_copy(update={"id": None}).model_dump_json(exclude_none=True).encode()
-        for made in newsroom.make(first, count + 100)
+        for made in newsroom.make(first, count + WARMING_CHECKS)
     ]
-    asyncio.run(post_all(port, "/v1/check", contents[:100], 2))
-    took, refused = asyncio.run(post_steadily(port, "/v1/check", contents[100:], CHECKS_A_SECOND))
+    asyncio.run(post_all(port, "/v1/check", contents[:WARMING_CHECKS], 2))
+    took, refused = asyncio.run(post_steadily(port, "/v1/check", contents[WARMING_CHECKS:], CHECKS_A_SECOND))
     return {**percentiles(took), "refused": refused}
 
 
