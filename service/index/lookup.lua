@@ -28,7 +28,8 @@ local function other_pages(first, pages, half)
   if known > pages or known < half or pages - known > MOST_MORE then return {err = 'PAGES ' .. pages} end
 end
 
--- Values that are packed one after the other. Lua passes at most some 8,000 at a time.
+-- Values that are packed one after the other; there may be one more behind them, which is none. Lua passes at most some
+-- 8,000 at a time.
 local function unpack_all(code, width, packed)
   local all, most = {}, 6000 * width
   if #packed <= most then return {unpack_bytes('<' .. rep(code, #packed / width), packed)} end
@@ -46,7 +47,7 @@ local function requested(first, pages)
   local fields = unpack_all('c4', 4, ARGV[first + 2])
   if pages > tonumber(ARGV[first]) then
     local others, numbers = unpack_all('I2', 2, ARGV[first + 5]), unpack_all('I4', 4, ARGV[first + 6])
-    for i = 1, #others do
+    for i = 1, #ARGV[first + 6] / 4 do
       if numbers[i] < pages then fields[others[i]] = sub(ARGV[first + 6], 4 * i - 3, 4 * i) end
     end
   end

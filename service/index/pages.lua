@@ -1,5 +1,6 @@
 -- Shared by the scripts that write: pages of postings under linear hashing (Litwin, VLDB 1980). A page of up to LONGEST
 -- bytes is written anew for each posting; a longer one is two fields, of which only the newer records are (docs/adr/0011).
+local MOST_SPLIT = 4096  -- pages at a time: their fields are arguments of one command
 local TARGET, LONGEST, FULL_TAIL = 16, 24 * RECORD_BYTES, #LONG + 8 * RECORD_BYTES
 
 local state = {}
@@ -218,7 +219,7 @@ end
 -- waits for all that came before, too.
 local function write_state()
   while state.postings > TARGET * state.pages do
-    grow(math.min(math.ceil(state.postings / TARGET), 2 * state.half))
+    grow(math.min(math.ceil(state.postings / TARGET), 2 * state.half, state.pages + MOST_SPLIT))
   end
   while state.pages > FEWEST_PAGES and state.postings < TARGET * state.pages / 2 do merge() end
   redis.call('HSET', KEYS[1], 'pages', state.pages, 'postings', state.postings, 'sequence', state.sequence,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
 from backends import CAP, SCHEME, Backend, sign_article
@@ -50,3 +50,11 @@ def make_index(backend: Backend, index_name: str) -> Callable[..., RedisIndex]:
         return RedisIndex(store, name, scheme, cap, sign_article, shards=shards, **options)
 
     return make
+
+
+@pytest.fixture
+async def index(make_index) -> AsyncIterator[RedisIndex]:
+    index = make_index()
+    await index.open()
+    yield index
+    await index.close()

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+
+import numpy as np
+import pytest
+from backends import article, signature
+
+from service.fingerprint.minhash import Signature
+from service.fingerprint.ranking import Postings, rank
+
+pytestmark = pytest.mark.anyio
+
+
+def held_by(signatures: Mapping[int, Signature], stored: Sequence[int], wanted: Signature, cap: int) -> Postings:
+    """What a plain table of buckets would hold, given the signatures by number, in order of storing."""
+    table = []
+    for band, minimum in enumerate(wanted):
+        held = [number for number in stored if signatures[number][band] == minimum]
+        for _, its in groupby(held, lambda number: number >> 32):
+            table.append((band, list(its)[-cap:]))
+    numbers = np.array([number for _, its in table for number in its], np.uint64)
+    bands = np.array([band for band, its in table for _ in its], np.intp)
+    return Postings(numbers, bands)
+
+
+async def test_pages_are_split_and_merged_as_articles_come_and_go(index, backend, index_name, keys):
+    """The count of postings is set, as if there were many more, so that few articles do what millions would."""
+    bodies = [" ".join(f"barge{number}x{word}" for word in range(40)) for number in range(120)]
+    items = [(article(f"a{number}", body), signature(body)) for number, body in enumerate(bodies)]
+    pretended = 16 * (2 * 65536 + 30_000)
+    states = backend.keys(f"{{{index_name}:*}}:state")
+    for state, server in states.items():
+        server.hset(state, "postings", pretended)
+    await index.create_many(items[:60])
+    for state, server in states.items():
+        assert int(server.hget(state, "pages")) >= 2 * 65536 + 30_000
+    await index.create_many(items[60:])
+    for one, wanted in items:
+        assert (await index.candidates(wanted)).ranking.numbers[0] == (await index.get(one.id)).number
+
+    for state, server in states.items():
+        server.hincrby(state, "postings", -pretended)
+    for one, _ in items:
+        assert await index.delete(one.id)
+    assert keys() == set()
+    for state, server in states.items():
+        assert server.hmget(state, "pages", "postings") == [b"65536", b"0"]
+
+
+async def test_buckets_hold_what_a_plain_table_of_them_would(make_index, backend, index_name):
+    """Short and long pages, splits and merges, in no order that anybody thought of.
+
+    Two processes take turns, so neither knows how many pages the other has left.
+    """
+    cap, chance = 400, random.Random(5)
+    both = [make_index(cap=cap), make_index(cap=cap)]
+    for index in both:
+        await index.open()
+    states = backend.keys(f"{{{index_name}:*}}:state")
+    common = [" ".join(f"common{text}x{word}" for word in range(30)) for text in range(3)]
+    stored: dict[str, int] = {}
+    signatures: dict[int, Signature] = {}
+
+    def text() -> str:
+        return chance.choice(common) + " " + " ".join(f"rare{chance.randrange(60)}" for _ in range(20))
+
+    for step in range(16):
+        index = both[step % 2]
+        batch = [(article(f"a{step}-{number}", body := text()), signature(body)) for number in range(20)]
+        for (made, its), placement in zip(batch, await index.create_many(batch), strict=True):
+            stored[made.id], signatures[placement.number] = placement.number, its
+        for name in chance.sample(sorted(stored), 5):
+            body = text()
+            placement = await index.replace(article(name, body), signature(body))
+            stored[name], signatures[placement.number] = placement.number, signature(body)
+        for name in chance.sample(sorted(stored), chance.choice((3, 18))):
+            assert await index.delete(name)
+            del stored[name]
+        for state, server in states.items():
+            server.hincrby(state, "postings", 16 * 9_000 * chance.choice((-1, 1, 1)))
+
+        wanted = signature(text())
+        expected = rank(held_by(signatures, sorted(stored.values()), wanted, cap), len(stored), cap)
+        for index in both:
+            candidates = await index.candidates(wanted)
+            assert candidates.ranking.numbers.tolist() == expected.numbers.tolist()
+            assert candidates.ranking.scores.tolist() == expected.scores.tolist()
+    for index in both:
+        await index.close()
