@@ -32,11 +32,11 @@ def elsewhere(error: BaseException | None) -> bool:
 
 
 async def of_some(places: Iterable[Q], work: Callable[[Q], Awaitable[R]]) -> list[R | None]:
-    """The answers in order; None for one that failed. When all fail, the first failure is raised."""
-    asked = list(places)
-    if len(asked) == 1:  # nothing to do side by side
-        return [await work(asked[0])]
-    answers = await asyncio.gather(*map(work, asked), return_exceptions=True)
+    """The answers in order; None for one that failed. When all fail, the first failure is raised.
+
+    One alone is gathered, too: redis-py may swallow a cancellation while it connects, and gathering does not.
+    """
+    answers = await asyncio.gather(*(work(place) for place in places), return_exceptions=True)
     failures = [answer for answer in answers if isinstance(answer, BaseException)]
     for failure in failures:
         whole = len(failures) == len(answers) or elsewhere(failure)
