@@ -1,7 +1,7 @@
 -- Shared by the scripts that look up and those that write: pages of postings, and which of them a request is about.
 -- A page is a field of one of PARTS hashes, under its number ('<I4'): records of 6 bytes, the upper 16 bits of a bucket's
--- hash and a document number, in order of storing. The page of a popular bucket begins with LONG instead; then it holds
--- the newest records, and the field of the same name and a '+' the others (docs/index.md).
+-- hash and a document number, those of one bucket in order of storing. The page of a popular bucket begins with LONG
+-- instead; then it holds the newest records, and the field of the same name and a '+' the others (docs/index.md).
 local RECORD_BYTES, FEWEST_PAGES, PARTS, LONG = 6, 65536, 16, '\1'
 local byte, sub, rep, find = string.byte, string.sub, string.rep, string.find
 local pack, unpack_bytes = struct.pack, struct.unpack
