@@ -32,7 +32,7 @@ UNKNOWN = -(2**53)
 KINDS = (Kind.WIRE, Kind.ARTICLE)
 TIMES = struct.Struct("<IQQ")
 FACTS = struct.Struct("<qB16sHH")
-KIND = TIMES.size + 8
+KIND_AT = TIMES.size + 8
 """Where the kind is."""
 APART = {"id", "source", "kind"}
 """Fields that lie outside the JSON."""
@@ -62,7 +62,7 @@ def read_record(record: bytes) -> StoredArticle:
     fields |= {
         "id": record[at:source_at].decode(),
         "source": record[source_at:rest_at].decode() or None,
-        "kind": KINDS[record[KIND]],
+        "kind": KINDS[record[KIND_AT]],
         "version": version,
         "stored_at": datetime.fromtimestamp(stored / 1000, UTC),
     }
