@@ -38,7 +38,8 @@ def measure_scale(
 ) -> dict[str, Any]:
     """Figures at a tenth of ``articles`` and at all of them; ``keep`` is given those that there are.
 
-    In the folder ``kept`` the index stays; one that is there already, from such a run before, is measured as it is.
+    In the folder ``kept`` the index stays; one that is there already, from such a run before, is measured as it is,
+    however many articles it has.
     """
     newsroom = Newsroom()
     figures: dict[str, Any] = {"articles": articles, "workers": workers, "sizes": []}
@@ -48,6 +49,8 @@ def measure_scale(
         folder.mkdir(parents=True, exist_ok=True)
         if stored.exists():
             figures["articles"] = articles = first = int(stored.read_text())
+        elif any(folder.iterdir()):
+            raise SystemExit(f"{folder} is not empty and has no index that was stored to its end.")
         with EmbeddedStore(folder) as store:
             for size in (articles // 10, articles):
                 if size < first:

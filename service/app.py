@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -20,6 +20,8 @@ from service.offload import Offload
 from service.settings import Settings
 
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
+END_SECONDS = 1.0
+"""After which a background task is cancelled again: redis-py may swallow a cancellation while it connects."""
 CYCLES_SOUGHT_AFTER = (10_000, 10, 100)
 """Objects that come, and searches of each generation, between Python's searches for cycles. With its own settings it
 goes through all that is cached every few thousand articles and answers nobody for a fifth of a second."""
@@ -47,9 +49,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                         "longest_line": chosen.max_request_bytes,
                     }
                 finally:
-                    for task in background:
-                        task.cancel()
-                    await asyncio.wait(background)
+                    await _end(background)
         finally:
             offload.close()
 
@@ -68,3 +68,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for router in (documents.router, bulk.router, articles.router, checks.router, health.router):
         app.include_router(router)
     return app
+
+
+async def _end(background: Iterable[asyncio.Task[None]]) -> None:
+    going = set(background)
+    while going:
+        for task in going:
+            task.cancel()
+        _, going = await asyncio.wait(going, timeout=END_SECONDS)

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from service.arrays import is_new
+
 FULL_BUCKETS_PASSED_OVER = 1.5
 """Sharing one full bucket, and no other, is chance."""
 SHARD_SHIFT = np.uint64(32)
@@ -80,10 +82,7 @@ def rank(postings: Postings, documents: int, cap: int, before: int | None = None
     # Sorted by document, what belongs to one stands together.
     order = np.argsort(postings.numbers, kind="stable")
     sorted_ = postings.numbers[order]
-    first = np.empty(len(order), np.bool_)
-    first[0] = True
-    np.not_equal(sorted_[1:], sorted_[:-1], out=first[1:])
-    starts = np.flatnonzero(first)
+    starts = np.flatnonzero(is_new(sorted_))
     numbers = sorted_[starts]
     # Rounded, as the order in which the same weights were added up says nothing.
     scores = np.add.reduceat(weights[order], starts).round(9)

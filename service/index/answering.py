@@ -32,10 +32,7 @@ def elsewhere(error: BaseException | None) -> bool:
 
 
 async def of_some(places: Iterable[Q], work: Callable[[Q], Awaitable[R]]) -> list[R | None]:
-    """The answers in order; None for one that failed. When all fail, the first failure is raised.
-
-    One alone is gathered, too: redis-py may swallow a cancellation while it connects, and gathering does not.
-    """
+    """The answers in order; None for one that failed. When all fail, the first failure is raised."""
     answers = await asyncio.gather(*(work(place) for place in places), return_exceptions=True)
     failures = [answer for answer in answers if isinstance(answer, BaseException)]
     for failure in failures:

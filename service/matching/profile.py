@@ -14,10 +14,11 @@ from itertools import compress, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from service.arrays import is_new
 from service.matching.rarity import Rarity
 from service.matching.runs import Seeds, longer_ngrams, ngram_hashes
 from service.matching.screening import Outline
-from service.matching.views import Keys, Views, is_new
+from service.matching.views import Keys, Views
 from service.text.prepare import PreparedText
 
 Flags = NDArray[np.bool_]

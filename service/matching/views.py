@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from service.arrays import is_new
+
 Floats = NDArray[np.float64]
 Hashes = NDArray[np.uint64]
 
@@ -116,13 +118,6 @@ class Views:
         edges = np.searchsorted(mine, self.edges)
         of_mine, of_theirs = _sums(self.weights[mine], edges), _sums(other.weights[theirs], edges)
         return _divide(of_mine, self.totals), _divide(of_theirs, other.totals)
-
-
-def is_new(ordered: NDArray[np.integer]) -> NDArray[np.bool_]:
-    """N flags for n sorted numbers: another than the one before."""
-    new = np.ones(len(ordered), np.bool_)
-    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
-    return new
 
 
 def _sums(weights: NDArray[np.float32], edges: NDArray[np.intp]) -> Floats:

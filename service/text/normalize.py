@@ -24,6 +24,7 @@ _SIGMAS = dict.fromkeys(map(ord, "Σς"), "σ")
 # One character for one character, so that offsets stay as they are. "…" is here for the same reason.
 _FOLD = _QUOTES | _DASHES | _SPACES | _SIGMAS | {ord("…"): "."}
 _FOLDED = re.compile("[" + re.escape("".join(map(chr, _FOLD))) + "]")
+_ASCII_FOLDED = [chr(point) for point in _FOLD if chr(point).isascii()]
 
 # Soft hyphens, zero-width and direction marks, and marks that only choose a glyph (variation selectors, the combining
 # grapheme joiner): not to be seen, often pasted along, sometimes used to hide a copy.
@@ -65,9 +66,8 @@ def normalize(submitted: str) -> NormalizedText:
 
 def _fold(submitted: str) -> str:
     """As ``submitted.translate(_FOLD)``, which looks every character up."""
-    if submitted.isascii():
-        return submitted.replace("`", "'").replace("\t", " ")
-    for character in set(_FOLDED.findall(submitted)):
+    present = _ASCII_FOLDED if submitted.isascii() else set(_FOLDED.findall(submitted))
+    for character in present:
         submitted = submitted.replace(character, _FOLD[ord(character)])
     return submitted
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from itertools import islice
 
 import pytest
@@ -17,14 +16,6 @@ from service.index.story_index import Outcome, Placement, precedes
 pytestmark = pytest.mark.anyio
 
 AHEAD_MS = 60_000
-
-
-@pytest.fixture
-async def index(make_index) -> AsyncIterator[RedisIndex]:
-    index = make_index()
-    await index.open()
-    yield index
-    await index.close()
 
 
 def put_ahead(backend: Backend, index_name: str) -> None:

@@ -25,14 +25,6 @@ def _impatient(monkeypatch):
 
 
 @pytest.fixture
-async def index(make_index):
-    index = make_index()
-    await index.open()
-    yield index
-    await index.close()
-
-
-@pytest.fixture
 async def build(backend, index_name):
     stores: list[Store] = []
 

@@ -1,0 +1,15 @@
+"""What numpy lacks and more than one room needs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+def is_new(ordered: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+    """N flags for n sorted numbers: another than the one before."""
+    new = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=new[1:])
+    return new
