@@ -19,16 +19,16 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from bench.baselines import ContainmentBaseline, LshBaseline
 from bench.data import Corpus, Labelled
-from service.compose import open_detector
-from service.detector import Detector
-from service.fingerprint.minhash import FingerprintScheme, sign
-from service.index.embedded import EmbeddedStore
-from service.index.story_index import Entry
-from service.matching.judge import judge
-from service.matching.resources import default_comparer
-from service.matching.ruling import rule
-from service.models import Article, Filters
-from service.settings import Settings
+from wirematch.compose import open_detector
+from wirematch.detection.detector import Detector
+from wirematch.fingerprint.minhash import FingerprintScheme, sign
+from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.protocol import Entry
+from wirematch.matching.judge import judge
+from wirematch.matching.resources import default_comparer
+from wirematch.matching.ruling import rule
+from wirematch.models import Article, Filters
+from wirematch.settings import Settings
 
 WORKERS = 2
 FALSE_POSITIVES = 0.01

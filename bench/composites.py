@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from bench.data import Corpus, Labelled
-from service.matching.judge import judge
-from service.matching.resources import default_comparer
-from service.models import Article
+from wirematch.matching.judge import judge
+from wirematch.matching.resources import default_comparer
+from wirematch.models import Article
 
 COMPOSITES = 150
 WHOLLY_TAKEN = (

@@ -14,7 +14,7 @@ from typing import Any
 
 import xxhash
 
-from service.models import Derivation
+from wirematch.models import Derivation
 
 MOST_PAIRS_A_FAMILY = 500
 TEST_FOLDS = 5

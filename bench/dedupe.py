@@ -118,7 +118,7 @@ def _notes(given: Path) -> tuple[dict[str, dict[str, Any]], float]:
 
 def _dedupe(given: Path, options: list[str]) -> tuple[list[dict[str, Any]], float]:
     out = given.with_name("out.ndjson")
-    command = [sys.executable, "-m", "service.cli", "dedupe", str(given), "-o", str(out), "--text-field", "text"]
+    command = [sys.executable, "-m", "wirematch.cli", "dedupe", str(given), "-o", str(out), "--text-field", "text"]
     started = time.perf_counter()
     subprocess.run([*command, "--headline-field", "title", *options], check=True)  # noqa: S603 - our own
     seconds = time.perf_counter() - started

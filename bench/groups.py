@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import redis
 
-from service.index.connection import Store, connect
-from service.index.groups import Joining, Kin, RedisGroups
-from service.models import Relation
+from wirematch.index.connection import Store, connect
+from wirematch.models import Relation
+from wirematch.state.clusters import Joining, Kin, RedisGroups
 
 ARTICLES, SIZE, BATCH = 20_000, 5, 50
 NAME = "bench-groups"

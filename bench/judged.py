@@ -9,11 +9,11 @@ from sklearn.metrics import confusion_matrix, f1_score, roc_auc_score
 
 from bench.data import Corpus, Judged
 from bench.train import fit, judged_examples, mined_examples, training_pairs
-from service.matching.compare import WHOLLY
-from service.matching.model import DerivationModel, to_json
-from service.matching.pair import Pair
-from service.matching.resources import default_comparer
-from service.models import Article, Derivation
+from wirematch.matching.compare import WHOLLY
+from wirematch.matching.model import DerivationModel, to_json
+from wirematch.matching.pair import Pair
+from wirematch.matching.resources import default_comparer
+from wirematch.models import Article, Derivation
 
 
 def measure_judged(corpus: Corpus, judged: list[Judged]) -> dict[str, Any]:

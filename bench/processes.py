@@ -27,7 +27,7 @@ def free_port() -> int:
 
 def service_command(port: int, workers: int) -> list[str]:
     """``wirematch serve`` on a port."""
-    return [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--workers", str(workers)]
+    return [sys.executable, "-m", "wirematch.cli", "serve", "--port", str(port), "--workers", str(workers)]
 
 
 @contextmanager

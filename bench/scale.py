@@ -17,9 +17,9 @@ from bench.client import post_all, post_steadily
 from bench.processes import service
 from bench.speed import look_up, percentiles, store_synthetic
 from bench.synthetic import Newsroom
-from service.fingerprint.minhash import FingerprintScheme
-from service.index.buckets import PARTS
-from service.index.embedded import EmbeddedStore
+from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.index.buckets import PARTS
+from wirematch.index.embedded import EmbeddedStore
 
 LOOKED_UP = 1_000
 CHECKS_A_SECOND, CHECK_SECONDS = 50, 30

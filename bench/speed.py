@@ -19,12 +19,12 @@ from bench.data import Corpus
 from bench.processes import services, stock_service
 from bench.stock import make_lsh, sketch
 from bench.synthetic import Made, Newsroom, Sort
-from service.compose import open_detector
-from service.detector import Detector
-from service.fingerprint.minhash import FingerprintScheme, sign_many
-from service.index.embedded import EmbeddedStore
-from service.models import Article
-from service.settings import Settings
+from wirematch.compose import open_detector
+from wirematch.detection.detector import Detector
+from wirematch.fingerprint.minhash import FingerprintScheme, sign_many
+from wirematch.index.embedded import EmbeddedStore
+from wirematch.models import Article
+from wirematch.settings import Settings
 
 BATCH = 64
 SIGNED = 2_000

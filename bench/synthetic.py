@@ -15,8 +15,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from service.models import Article
-from service.text.english import FUNCTION_WORDS
+from wirematch.models import Article
+from wirematch.text.english import FUNCTION_WORDS
 
 Places = NDArray[np.int64]
 

@@ -14,18 +14,18 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-import service.matching
+import wirematch.matching
 from bench.composites import WHOLLY_TAKEN, compose
 from bench.data import Corpus, Judged, Labelled, load, load_judged
-from service import __version__
-from service.matching.judge import LEAST_WORDS
-from service.matching.model import Tree, to_json
-from service.matching.pair import Pair
-from service.matching.profile import profile
-from service.matching.rarity import Rarity
-from service.matching.resources import FREQUENCIES_FILE, MODEL_FILE
-from service.models import Derivation
-from service.text.prepare import prepare
+from wirematch import __version__
+from wirematch.matching.judge import LEAST_WORDS
+from wirematch.matching.model import Tree, to_json
+from wirematch.matching.pair import Pair
+from wirematch.matching.profile import profile
+from wirematch.matching.rarity import Rarity
+from wirematch.matching.resources import FREQUENCIES_FILE, MODEL_FILE
+from wirematch.models import Derivation
+from wirematch.text.prepare import prepare
 
 LEAST_STORIES = 5
 """A stem met in fewer stories is not listed: it weighs as one never met, and lists no stray names."""
@@ -61,7 +61,7 @@ class Examples:
 
 def train(folder: Path, out: Path | None = None) -> dict[str, Any]:
     """Write both files into ``out`` (the package itself by default); the same data gives the same bytes."""
-    out = out or Path(next(iter(service.matching.__path__)))
+    out = out or Path(next(iter(wirematch.matching.__path__)))
     corpus, judged = load(folder), load_judged(folder)
     table = _count_words(corpus)
     (out / FREQUENCIES_FILE).write_text(table, encoding="utf-8")

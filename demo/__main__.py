@@ -16,8 +16,8 @@ from urllib.request import Request, urlopen
 
 from rich.console import Console
 
-from service.console import print_report
-from service.models import Report
+from wirematch.models import Report
+from wirematch.presentation.console import print_report
 
 STORIES = Path(__file__).parent / "stories"
 SHOWN = "strait-accord"
@@ -30,7 +30,7 @@ def main() -> None:
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     with tempfile.TemporaryDirectory(prefix="wirematch-demo-") as folder:
         port = _free_port()
-        command = [sys.executable, "-m", "service.cli", "serve", "--port", str(port), "--data-dir", folder]
+        command = [sys.executable, "-m", "wirematch.cli", "serve", "--port", str(port), "--data-dir", folder]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
         log = Path(folder) / "service.log"
         with log.open("wb") as output:

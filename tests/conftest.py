@@ -13,13 +13,13 @@ from typing import Any
 import hypothesis
 import pytest
 import redis
-from cluster import ValkeyCluster
 from fastapi.testclient import TestClient
-from live_service import LiveService
 
-from service.app import create_app
-from service.index.embedded import EmbeddedStore
-from service.settings import Settings
+from support.cluster import ValkeyCluster
+from support.live_service import LiveService
+from wirematch.app import create_app
+from wirematch.index.embedded import EmbeddedStore
+from wirematch.settings import Settings
 
 STORIES = Path(__file__).parents[1] / "demo" / "stories"
 LANGUAGES = Path(__file__).parent / "stories" / "languages"

@@ -1,6 +1,6 @@
 """What is sent and what comes back, as the service's OpenAPI description has it.
 
-A copy of ``service.models`` by hand, so that the client can be installed without the server; a test holds the two
+A copy of ``wirematch.models`` by hand, so that the client can be installed without the server; a test holds the two
 together. Answers may hold more than is known here: a newer service is no reason to fail.
 """
 

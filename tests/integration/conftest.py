@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from live_service import LiveService
+
+from support.live_service import LiveService
 
 
 @pytest.fixture(scope="session")

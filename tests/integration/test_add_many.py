@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from bench.synthetic import Newsroom, Sort
-from service.compose import open_detector
-from service.detector import Added, Detector
-from service.errors import ArticleExistsError
-from service.finding import LARGE_INDEX
-from service.models import Article, Decision
-from service.settings import Settings
+from wirematch.compose import open_detector
+from wirematch.detection.detector import Added, Detector
+from wirematch.detection.retrieval import LARGE_INDEX
+from wirematch.errors import ArticleExistsError
+from wirematch.models import Article, Decision
+from wirematch.settings import Settings
 
 pytestmark = pytest.mark.anyio
 

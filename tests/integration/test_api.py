@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 from fastapi.testclient import TestClient
-from problem_documents import assert_problem
 
-from service.app import create_app
-from service.errors import IndexMismatchError, IndexUnavailableError
-from service.index.embedded import EmbeddedStore
-from service.settings import Settings
+from support.problem_documents import assert_problem
+from wirematch.app import create_app
+from wirematch.errors import IndexMismatchError, IndexUnavailableError
+from wirematch.index.embedded import EmbeddedStore
+from wirematch.settings import Settings
 
 ARTICLES = "/v1/articles"
 

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
-from live_service import client_of
-from problem_documents import assert_problem
 
-from service.index.embedded import EmbeddedStore
+from support.live_service import client_of
+from support.problem_documents import assert_problem
+from wirematch.index.embedded import EmbeddedStore
 
 ARTICLES = "/v1/articles"
 JSON = {"content-type": "application/json"}

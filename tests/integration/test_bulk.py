@@ -12,11 +12,11 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from bulk_stream import BULK, NDJSON, BulkStream, as_lines, post_lines
-from live_service import LiveService, wait_for
-from problem_documents import assert_problem
 
-from service.settling import Settler
+from support.bulk_stream import BULK, NDJSON, BulkStream, as_lines, post_lines
+from support.live_service import LiveService, wait_for
+from support.problem_documents import assert_problem
+from wirematch.detection.decision import Settler
 
 ARTICLES = "/v1/articles"
 MEGABYTE = 1024 * 1024

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import httpx2
 import pytest
-from live_service import valkey_process
 
-from service import __version__
-from service.cli import main
+from support.live_service import valkey_process
+from wirematch import __version__
+from wirematch.cli import main
 
 
 class Outcome(NamedTuple):

@@ -11,11 +11,11 @@ from urllib.parse import quote
 
 import pytest
 from fastapi.testclient import TestClient
-from formats_documents import DOCUMENTS, HEADLINE, STORY
-from problem_documents import assert_problem
 
-from service.app import create_app
-from service.formats.registry import MEDIA_TYPES, Format
+from support.formats_documents import DOCUMENTS, HEADLINE, STORY
+from support.problem_documents import assert_problem
+from wirematch.app import create_app
+from wirematch.formats.registry import MEDIA_TYPES, Format
 
 ARTICLES = "/v1/articles"
 URI = "urn:newsml:norwind.example:20260303:ferry:3"

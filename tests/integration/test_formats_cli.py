@@ -9,9 +9,9 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 import pytest
-from formats_documents import DOCUMENTS, STORY
 
-from service.cli import main
+from support.formats_documents import DOCUMENTS, STORY
+from wirematch.cli import main
 
 
 class Outcome(NamedTuple):

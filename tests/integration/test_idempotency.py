@@ -10,14 +10,14 @@ from datetime import timedelta
 
 import pytest
 from fastapi.testclient import TestClient
-from formats_documents import DOCUMENTS
-from problem_documents import assert_problem
 
-from service.api.idempotency import HEADER, REPLAYED
-from service.app import create_app
-from service.errors import IndexUnavailableError
-from service.finding import Finder
-from service.index import requests as requests_module
+from support.formats_documents import DOCUMENTS
+from support.problem_documents import assert_problem
+from wirematch.api.idempotency import HEADER, REPLAYED
+from wirematch.app import create_app
+from wirematch.detection.retrieval import Finder
+from wirematch.errors import IndexUnavailableError
+from wirematch.state import idempotency as requests_module
 
 ARTICLES = "/v1/articles"
 
@@ -146,7 +146,7 @@ def test_a_clients_own_id_stays_taken_for_others(client, bridge, key):
     """What another stored under the id is not taken for the own attempt, though that was broken off."""
     article = {"id": "a", "body": bridge["wire"]["body"]}
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("service.index.redis_index.RedisIndex.create_many", _away)
+        patch.setattr("wirematch.index.redis_index.RedisIndex.create_many", _away)
         assert post(client, article, key).status_code == 503
     post(client, {"id": "a", "body": "Another text."})
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from service.compose import open_detector
 from service.matching.profile import Profile
 from service.matching.resources import default_comparer

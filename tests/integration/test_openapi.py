@@ -15,7 +15,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from service.app import create_app
+from wirematch.app import create_app
 
 CHECKS = [
     not_a_server_error,

@@ -9,15 +9,15 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from cluster import ValkeyCluster
 from fastapi.testclient import TestClient
-from live_service import wait_for
-from problem_documents import assert_problem
 
 from bench.originals import make_groups, post_groups, services
 from bench.synthetic import Newsroom
-from service.app import create_app
-from service.compose import rebuild
+from support.cluster import ValkeyCluster
+from support.live_service import wait_for
+from support.problem_documents import assert_problem
+from wirematch.app import create_app
+from wirematch.compose import rebuild
 
 ARTICLES = "/v1/articles"
 RUNS, AT_ONCE = 3, 200
@@ -165,7 +165,7 @@ def test_copies_that_are_not_kept_are_in_no_group(client, bridge, keys):
 
 
 def test_expired_articles_leave_their_groups(monkeypatch, settings, bridge, keys):
-    monkeypatch.setattr("service.index.retention.SWEEP_SECONDS", 0.1)
+    monkeypatch.setattr("wirematch.index.retention.SWEEP_SECONDS", 0.1)
     with TestClient(create_app(settings)) as client:
         ends = (datetime.now(UTC) + timedelta(seconds=1.5)).isoformat()
         body = bridge["wire"]["body"]
@@ -217,7 +217,7 @@ def test_what_derives_from_nothing_asks_nothing_of_groups(settings, stories, mon
     async def never(*_):
         raise AssertionError("a round trip for nothing")
 
-    monkeypatch.setattr("service.index.groups.RedisGroups.settle", never)
+    monkeypatch.setattr("wirematch.state.clusters.RedisGroups.settle", never)
     with TestClient(create_app(settings)) as client:
         for story in stories.values():
             assert add(client, timeless(story["wire"]))["report"]["decision"] == "new"

@@ -9,13 +9,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fastapi.testclient import TestClient
-from problem_documents import assert_problem
 
-from service.app import create_app
-from service.compose import open_detector
-from service.errors import ArticleNotFoundError, OverloadedError
-from service.models import Article
-from service.settings import Settings
+from support.problem_documents import assert_problem
+from wirematch.app import create_app
+from wirematch.compose import open_detector
+from wirematch.errors import ArticleNotFoundError, OverloadedError
+from wirematch.models import Article
+from wirematch.settings import Settings
 
 ARTICLES = "/v1/articles"
 

@@ -7,7 +7,8 @@ from collections import Counter
 
 import httpx2
 import pytest
-from live_service import LiveService
+
+from support.live_service import LiveService
 
 pytestmark = pytest.mark.anyio
 

@@ -10,9 +10,9 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
-from live_service import COMMAND, LiveService, client_of, free_port, valkey_process, wait_for
 
-from service.index.embedded import EmbeddedStore
+from support.live_service import COMMAND, LiveService, client_of, free_port, valkey_process, wait_for
+from wirematch.index.embedded import EmbeddedStore
 
 ARTICLES = "/v1/articles"
 

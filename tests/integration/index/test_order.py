@@ -6,12 +6,12 @@ import asyncio
 from itertools import islice
 
 import pytest
-from backends import BARGE, WHEAT, Backend, article, signature
 
-from service.errors import ArticleNotFoundError
-from service.index.placing import shard_of
-from service.index.redis_index import RedisIndex
-from service.index.story_index import Outcome, Placement, precedes
+from support.backends import BARGE, WHEAT, Backend, article, signature
+from wirematch.errors import ArticleNotFoundError
+from wirematch.index.keys import shard_of
+from wirematch.index.protocol import Outcome, Placement, precedes
+from wirematch.index.redis_index import RedisIndex
 
 pytestmark = pytest.mark.anyio
 

@@ -6,10 +6,10 @@ from itertools import groupby
 
 import numpy as np
 import pytest
-from backends import article, signature
 
-from service.fingerprint.minhash import Signature
-from service.fingerprint.ranking import Postings, rank
+from support.backends import article, signature
+from wirematch.fingerprint.minhash import Signature
+from wirematch.fingerprint.ranking import Postings, rank
 
 pytestmark = pytest.mark.anyio
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from itertools import islice
 
 import pytest
-from backends import CAP, SCHEME, WHEAT, article, sign_article, signature
 
-from service.errors import ArticleNotFoundError, IndexMismatchError, RebuildError
-from service.fingerprint.minhash import FingerprintScheme
-from service.index import rebuild
-from service.index.connection import Store, connect
-from service.index.rebuild import Rebuild
+from support.backends import CAP, SCHEME, WHEAT, article, sign_article, signature
+from wirematch.errors import ArticleNotFoundError, IndexMismatchError, RebuildError
+from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.index import rebuild
+from wirematch.index.connection import Store, connect
+from wirematch.index.rebuild import Rebuild
 
 pytestmark = pytest.mark.anyio
 

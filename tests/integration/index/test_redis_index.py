@@ -7,16 +7,16 @@ from itertools import islice
 
 import numpy as np
 import pytest
-from backends import BARGE, CAP, WHEAT, Backend, article, signature
-from live_service import free_port
 
-from service.errors import ArticleExistsError, ArticleNotFoundError, IndexMismatchError, IndexUnavailableError
-from service.fingerprint.minhash import FingerprintScheme
-from service.fingerprint.ranking import Ranking
-from service.index.placing import shard_keys
-from service.index.redis_index import RedisIndex
-from service.index.story_index import Outcome, Placement, precedes
-from service.models import Article, Filters, Kind
+from support.backends import BARGE, CAP, WHEAT, Backend, article, signature
+from support.live_service import free_port
+from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexMismatchError, IndexUnavailableError
+from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.fingerprint.ranking import Ranking
+from wirematch.index.keys import shard_keys
+from wirematch.index.protocol import Outcome, Placement, precedes
+from wirematch.index.redis_index import RedisIndex
+from wirematch.models import Article, Filters, Kind
 
 pytestmark = pytest.mark.anyio
 

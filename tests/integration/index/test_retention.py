@@ -4,12 +4,12 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from backends import WHEAT, article, sign_article, signature
 
-from service.errors import ArticleNotFoundError
-from service.index.retention import Retention
-from service.index.story_index import Outcome
-from service.models import Article, Filters
+from support.backends import WHEAT, article, sign_article, signature
+from wirematch.errors import ArticleNotFoundError
+from wirematch.index.protocol import Outcome
+from wirematch.index.retention import Retention
+from wirematch.models import Article, Filters
 
 pytestmark = pytest.mark.anyio
 

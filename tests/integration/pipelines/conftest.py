@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from pipelines_stand import Stand
+
+from support.pipelines_stand import Stand
 
 STORIES = Path(__file__).parents[2] / "stories" / "pipelines"
 

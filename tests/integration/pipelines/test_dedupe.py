@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from live_service import COMMAND, LiveService, valkey_process, wait_for
 
 from bench.synthetic import Newsroom
+from support.live_service import COMMAND, LiveService, valkey_process, wait_for
 from wirematch_client import Client
 
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from service.compose import open_detector
-from service.errors import InvalidArticleError
-from service.models import Article
-from service.pipelines import corpus
-from service.pipelines.loading import load
-from service.pipelines.records import Fields
+from wirematch.compose import open_detector
+from wirematch.errors import InvalidArticleError
+from wirematch.models import Article
+from wirematch.pipelines.records import Fields
+from wirematch.pipelines.spark import steps as corpus
+from wirematch.pipelines.spark.loading import load
 
 pytestmark = pytest.mark.anyio
 

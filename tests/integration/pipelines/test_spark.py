@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from required import skip_without
 
-from service.compose import open_detector
-from service.models import Article
+from support.required import skip_without
+from wirematch.compose import open_detector
+from wirematch.models import Article
 
 skip_without("spark", None if find_spec("pyspark") else "needs Spark: make spark")
 skip_without("spark", None if shutil.which("java") else "needs Java 17 or newer")
@@ -108,7 +108,7 @@ def test_bad_lines_and_counts_are_told(made, corpus):
 
 def test_the_service_loads_the_index(made, tmp_path, stories):
     def run(*arguments: object) -> str:
-        command = [sys.executable, "-m", "service.cli", *map(str, arguments), "--data-dir", str(tmp_path / "data")]
+        command = [sys.executable, "-m", "wirematch.cli", *map(str, arguments), "--data-dir", str(tmp_path / "data")]
         return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
 
     number = made[1]["indexed"]

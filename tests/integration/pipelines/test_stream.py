@@ -11,14 +11,15 @@ from typing import Any
 
 import pytest
 import redis
-from pipelines_stand import Stand, says
+
+from support.pipelines_stand import Stand, says
 
 pytest.importorskip("faststream", reason="needs the extra 'stream'")
 
 from faststream.kafka import TestKafkaBroker
 
-from service.pipelines.keeping import StreamSettings
-from service.pipelines.stream import KafkaConsumer, RedisConsumer
+from wirematch.pipelines.streams.consumers import KafkaConsumer, RedisConsumer
+from wirematch.pipelines.streams.keeper import StreamSettings
 from wirematch_client import Client
 
 TestKafkaBroker.__test__ = False  # a class of FastStream's, not one of tests

@@ -3,7 +3,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from webhook_desk import Desk
+
+from support.webhook_desk import Desk
 
 
 @pytest.fixture

@@ -13,18 +13,18 @@ from typing import Any
 import httpx2
 import pytest
 from fastapi.testclient import TestClient
-from live_service import LiveService, wait_for
 from standardwebhooks import WebhookVerificationError
-from webhook_desk import SECRET, Desk
 
-from service.app import create_app
-from service.compose import make_courier, open_detector
-from service.detector import complete
-from service.errors import ArticleNotFoundError, IndexUnavailableError
-from service.models import Article
-from service.settings import Settings
-from service.webhooks.courier import MOST_LOOKS, Courier
-from service.webhooks.watching import WatchingDetector
+from support.live_service import LiveService, wait_for
+from support.webhook_desk import SECRET, Desk
+from wirematch.app import create_app
+from wirematch.compose import make_courier, open_detector
+from wirematch.detection.detector import complete
+from wirematch.errors import ArticleNotFoundError, IndexUnavailableError
+from wirematch.models import Article
+from wirematch.settings import Settings
+from wirematch.webhooks.courier import MOST_LOOKS, Courier
+from wirematch.webhooks.watching import WatchingDetector
 
 ARTICLES = "/v1/articles"
 

@@ -10,8 +10,8 @@ from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.fingerprint.minhash import AT_ONCE, FingerprintScheme, pack, sign, sign_many, unpack
-from service.fingerprint.terms import read_many
+from wirematch.fingerprint.minhash import AT_ONCE, FingerprintScheme, pack, sign, sign_many, unpack
+from wirematch.fingerprint.terms import read_many
 
 SCHEME = FingerprintScheme()
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.fingerprint.overlap import overlaps
+from wirematch.fingerprint.overlap import overlaps
 
 # Low bits meet often, so that chance hits of the table are drawn, too.
 shingles = st.sets(st.sampled_from([low | high << 16 for low in range(6) for high in range(6)]))

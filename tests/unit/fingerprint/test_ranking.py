@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.fingerprint.ranking import Postings, joined, rank
+from wirematch.fingerprint.ranking import Postings, joined, rank
 
 
 def buckets(*lists: list[int]) -> Postings:

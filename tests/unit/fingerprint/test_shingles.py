@@ -7,7 +7,7 @@ import xxhash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.fingerprint.shingles import hash_pairs
+from wirematch.fingerprint.shingles import hash_pairs
 
 numbers = st.integers(0, 2**32 - 1)
 

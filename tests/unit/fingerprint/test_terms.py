@@ -5,11 +5,11 @@ import xxhash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.fingerprint import terms
-from service.fingerprint.terms import read_many
-from service.text.languages.recognition import recognize
-from service.text.normalize import normalize
-from service.text.words import split_words
+from wirematch.fingerprint import terms
+from wirematch.fingerprint.terms import read_many
+from wirematch.text.languages.recognition import recognize
+from wirematch.text.normalize import normalize
+from wirematch.text.words import split_words
 
 FRAGMENTS = (
     "the", "The barge", "a u.s.-led", "U.S. troops", "1,200.50", "o'neill's", "don’t", "state-of-the-art", "x_y",

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.fingerprint import word_table
-from service.fingerprint.word_table import KEY_BYTES, WordTable, keys_of
+from wirematch.fingerprint import word_table
+from wirematch.fingerprint.word_table import KEY_BYTES, WordTable, keys_of
 
 words = st.text("abcdefghij'.0123456789é", min_size=1).map(str.encode).filter(lambda word: len(word) <= KEY_BYTES)
 

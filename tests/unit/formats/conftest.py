@@ -3,11 +3,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from formats_documents import DOCUMENTS
 
-from service.errors import InvalidDocumentError
-from service.formats.document import Document
-from service.formats.registry import Format, read, recognise
+from support.formats_documents import DOCUMENTS
+from wirematch.errors import InvalidDocumentError
+from wirematch.formats.document import Document
+from wirematch.formats.registry import Format, read, recognise
 
 
 @pytest.fixture

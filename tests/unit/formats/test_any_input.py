@@ -10,13 +10,13 @@ import json
 from typing import Any
 
 import pytest
-from formats_documents import DOCUMENTS
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from service.errors import WirematchError
-from service.formats.document import Document
-from service.formats.registry import Format, of_media_type, read, recognise
+from support.formats_documents import DOCUMENTS
+from wirematch.errors import WirematchError
+from wirematch.formats.document import Document
+from wirematch.formats.registry import Format, of_media_type, read, recognise
 
 EXAMPLES = max(400, settings.default.max_examples)
 drawn = settings(max_examples=EXAMPLES)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from formats_documents import HEADLINE, STORY
 
-from service.formats.document import Status
-from service.models import Kind
+from support.formats_documents import HEADLINE, STORY
+from wirematch.formats.document import Status
+from wirematch.models import Kind
 
 CET = timezone(timedelta(hours=1))
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from formats_documents import DOCUMENTS, STORY
 
-from service.formats import feed
-from service.formats.registry import Format
+from support.formats_documents import DOCUMENTS, STORY
+from wirematch.formats import feed
+from wirematch.formats.registry import Format
 
 RSS = (DOCUMENTS / "feed-rss.xml").read_text(encoding="utf-8")
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from service.formats.document import OWN_METADATA
-from service.formats.feed import MOST_ENTRIES, MOST_TAGS
-from service.formats.markup import MOST_ATTRIBUTES, MOST_ELEMENTS
-from service.formats.registry import EXTENSIONS, MEDIA_TYPES, Format
+from wirematch.formats.document import OWN_METADATA
+from wirematch.formats.feed import MOST_ENTRIES, MOST_TAGS
+from wirematch.formats.markup import MOST_ATTRIBUTES, MOST_ELEMENTS
+from wirematch.formats.registry import EXTENSIONS, MEDIA_TYPES, Format
 
 PAGE = (Path(__file__).parents[3] / "docs" / "formats.md").read_text(encoding="utf-8")
 ROWS = [[cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if line.startswith("|")]

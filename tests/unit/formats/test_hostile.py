@@ -8,10 +8,10 @@ from contextlib import suppress
 from itertools import product
 
 import pytest
-from formats_documents import DOCUMENTS, STORY
 
-from service.errors import InvalidDocumentError
-from service.formats.registry import Format, read
+from support.formats_documents import DOCUMENTS, STORY
+from wirematch.errors import InvalidDocumentError
+from wirematch.formats.registry import Format, read
 
 XML_FORMATS = (Format.NEWSML_G2, Format.NITF, Format.XML, Format.FEED)
 SECONDS = 10

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from service.formats.json_ld import parse
-from service.formats.registry import Format
+from wirematch.formats.json_ld import parse
+from wirematch.formats.registry import Format
 
 ARTICLE = {"@type": "NewsArticle", "headline": "Fire", "articleBody": "Four died."}
 

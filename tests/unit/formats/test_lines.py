@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.formats.lines import LineSplitter
+from wirematch.formats.lines import LineSplitter
 
 LONGEST = 8
 

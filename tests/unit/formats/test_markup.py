@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from lxml import etree
 
-from service.formats.markup import looks_like_markup, text_of, text_of_markup
+from wirematch.formats.markup import looks_like_markup, text_of, text_of_markup
 
 
 @pytest.mark.parametrize(

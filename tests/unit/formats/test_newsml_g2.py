@@ -4,11 +4,11 @@ import io
 from contextlib import redirect_stdout
 
 import pytest
-from formats_documents import DOCUMENTS, HEADLINE
 from NewsMLG2 import NewsMLG2Document
 
-from service.formats.newsml_g2 import parse
-from service.formats.registry import Format
+from support.formats_documents import DOCUMENTS, HEADLINE
+from wirematch.formats.newsml_g2 import parse
+from wirematch.formats.registry import Format
 
 ITEM = (DOCUMENTS / "newsml-g2-item.xml").read_text(encoding="utf-8")
 

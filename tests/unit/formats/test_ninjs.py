@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from service.errors import InvalidDocumentError
-from service.formats.ninjs import dialect_of, parse
-from service.formats.registry import Format
+from wirematch.errors import InvalidDocumentError
+from wirematch.formats.ninjs import dialect_of, parse
+from wirematch.formats.registry import Format
 
 TEXT = "Four people died when the harbour bridge fell."
 ONE = {"$standard": {"version": "1.4"}, "uri": "urn:x:1", "body_text": TEXT}

@@ -3,11 +3,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from formats_documents import DOCUMENTS
 
-from service.formats.document import Status
-from service.formats.nitf import parse
-from service.formats.registry import Format
+from support.formats_documents import DOCUMENTS
+from wirematch.formats.document import Status
+from wirematch.formats.nitf import parse
+from wirematch.formats.registry import Format
 
 STORY = (DOCUMENTS / "nitf-3.5.xml").read_text(encoding="utf-8")
 

@@ -3,10 +3,10 @@ from __future__ import annotations
 import json
 
 import pytest
-from formats_documents import DOCUMENTS, HEADLINE, STORY
 
-from service.formats.page import parse
-from service.formats.registry import Format, read
+from support.formats_documents import DOCUMENTS, HEADLINE, STORY
+from wirematch.formats.page import parse
+from wirematch.formats.registry import Format, read
 
 PAGE = (DOCUMENTS / "page.html").read_text(encoding="utf-8")
 

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from service.errors import InvalidArticleError, InvalidDocumentError
-from service.formats.plain import parse_article, parse_text
-from service.formats.registry import read, recognise
-from service.models import Article, Kind
+from wirematch.errors import InvalidArticleError, InvalidDocumentError
+from wirematch.formats.plain import parse_article, parse_text
+from wirematch.formats.registry import read, recognise
+from wirematch.models import Article, Kind
 
 
 def read_article(content: bytes, name: str) -> Article | None:

@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from formats_documents import DOCUMENTS
 
-from service.errors import InvalidDocumentError, UnknownFormatError
-from service.formats.registry import Format, named, of_media_type, read, recognise
+from support.formats_documents import DOCUMENTS
+from wirematch.errors import InvalidDocumentError, UnknownFormatError
+from wirematch.formats.registry import Format, named, of_media_type, read, recognise
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from service.formats.document import Found
-from service.formats.times import published, read_rfc_3339, read_time
+from wirematch.formats.document import Found
+from wirematch.formats.times import published, read_rfc_3339, read_time
 
 
 @pytest.mark.parametrize(

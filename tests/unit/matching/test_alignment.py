@@ -7,13 +7,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service.matching.alignment import Alignment, align
-from service.matching.profile import Profile, profile
-from service.matching.rarity import Rarity
-from service.matching.runs import SEED_WORDS, Run, Seeds
-from service.matching.runs import find_runs as find_runs_of_seeds
-from service.matching.sentences import overlap_sentences
-from service.text.prepare import prepare
+from wirematch.matching.alignment import Alignment, align
+from wirematch.matching.profile import Profile, profile
+from wirematch.matching.rarity import Rarity
+from wirematch.matching.runs import SEED_WORDS, Run, Seeds
+from wirematch.matching.runs import find_runs as find_runs_of_seeds
+from wirematch.matching.sentences import overlap_sentences
+from wirematch.text.prepare import prepare
 
 RARITY = Rarity(1_000, {"known": 500})
 

@@ -4,12 +4,12 @@ from itertools import permutations
 
 import pytest
 
-from service.matching.attribution import LEAST_SHARE, attribute
-from service.matching.compare import UNRELATED
-from service.matching.judge import judge
-from service.matching.resources import default_comparer
-from service.models import Article, Attribution, Contribution, Match, Passage, PassageKind, Span
-from service.text.prepare import prepare
+from wirematch.matching.attribution import LEAST_SHARE, attribute
+from wirematch.matching.compare import UNRELATED
+from wirematch.matching.judge import judge
+from wirematch.matching.resources import default_comparer
+from wirematch.models import Article, Attribution, Contribution, Match, Passage, PassageKind, Span
+from wirematch.text.prepare import prepare
 
 STORIES = ("amber-lamps", "harbour-bridge", "quillern-layoffs", "reservoir-verdict", "strait-accord")
 TRIPLES = [triple for triple in permutations(STORIES, 3) if STORIES.index(triple[0]) < STORIES.index(triple[1])][::3]

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service.matching.compare import UNRELATED
-from service.matching.resources import default_comparer
-from service.models import Article, Derivation, Evidence, Match, Relation
-from service.text.furniture import find_furniture
-from service.text.prepare import prepare
+from wirematch.matching.compare import UNRELATED
+from wirematch.matching.resources import default_comparer
+from wirematch.models import Article, Derivation, Evidence, Match, Relation
+from wirematch.text.furniture import find_furniture
+from wirematch.text.prepare import prepare
 
 
 def compare(submission: dict | str, story: dict | str) -> Match:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.matching.credit import names_source
+from wirematch.matching.credit import names_source
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from service.matching.features import LONG_RUNS, measure
-from service.matching.profile import SEQUENCES, VIEWS, profile
-from service.matching.rarity import Rarity
-from service.matching.resources import default_comparer
-from service.matching.sentences import overlap_sentences
-from service.text.prepare import prepare
+from wirematch.matching.features import LONG_RUNS, measure
+from wirematch.matching.profile import SEQUENCES, VIEWS, profile
+from wirematch.matching.rarity import Rarity
+from wirematch.matching.resources import default_comparer
+from wirematch.matching.sentences import overlap_sentences
+from wirematch.text.prepare import prepare
 
 RARITY = Rarity(1_000, {"said": 500})
 SIZES = {

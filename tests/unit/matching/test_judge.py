@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from service.matching.judge import LEAST_WORDS, Verdict, judge
-from service.matching.resources import default_comparer
-from service.models import Article, Decision, Relation
+from wirematch.matching.judge import LEAST_WORDS, Verdict, judge
+from wirematch.matching.resources import default_comparer
+from wirematch.models import Article, Decision, Relation
 
 TIMELESS = {"published_at": None}
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.matching.model import FORMAT, MOST_LEAVES, DerivationModel, Tree, to_json
-from service.matching.resources import MODEL_FILE, default_comparer
-from service.models import Article
+from wirematch.matching.model import FORMAT, MOST_LEAVES, DerivationModel, Tree, to_json
+from wirematch.matching.resources import MODEL_FILE, default_comparer
+from wirematch.models import Article
 
-DOCUMENT = (files("service.matching") / MODEL_FILE).read_text(encoding="utf-8")
+DOCUMENT = (files("wirematch.matching") / MODEL_FILE).read_text(encoding="utf-8")
 NAMES = tuple(json.loads(DOCUMENT)["features"])
 
 # Two trees over two features: one asks twice, the other is a lone leaf.

@@ -4,9 +4,9 @@ import math
 
 import pytest
 
-from service.matching.rarity import Rarity
-from service.matching.resources import FREQUENCIES_FILE, default_comparer
-from service.text.prepare import prepare
+from wirematch.matching.rarity import Rarity
+from wirematch.matching.resources import FREQUENCIES_FILE, default_comparer
+from wirematch.text.prepare import prepare
 
 RARITY = Rarity.from_tsv("#documents\t999\nbridg\t99\nmillion\t499\n")
 

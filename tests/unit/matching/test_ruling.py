@@ -5,11 +5,11 @@ from itertools import permutations
 
 import pytest
 
-from service.matching.compare import Side
-from service.matching.judge import judge
-from service.matching.resources import default_comparer
-from service.matching.ruling import Ruling, rule
-from service.models import Article, Decision, Relation
+from wirematch.matching.compare import Side
+from wirematch.matching.judge import judge
+from wirematch.matching.resources import default_comparer
+from wirematch.matching.ruling import Ruling, rule
+from wirematch.models import Article, Decision, Relation
 
 
 def sides(*articles: dict) -> list[Side]:

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from service.matching.profile import Profile, profile
-from service.matching.resources import default_comparer
-from service.matching.screening import WORTH_MEASURING, likeness
-from service.text.prepare import prepare
+from wirematch.matching.profile import Profile, profile
+from wirematch.matching.resources import default_comparer
+from wirematch.matching.screening import WORTH_MEASURING, likeness
+from wirematch.text.prepare import prepare
 
 
 def read(text: str) -> Profile:

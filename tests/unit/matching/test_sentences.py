@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from service.matching.profile import MOST_SENTENCES, profile
-from service.matching.rarity import Rarity
-from service.matching.sentences import SentenceOverlap, overlap_sentences
-from service.text.prepare import prepare
+from wirematch.matching.profile import MOST_SENTENCES, profile
+from wirematch.matching.rarity import Rarity
+from wirematch.matching.sentences import SentenceOverlap, overlap_sentences
+from wirematch.text.prepare import prepare
 
 RARITY = Rarity(1_000, {"known": 500})
 STORY = "Rain fell. The barge carried gravel. Its mooring lines parted in the storm. Nobody slept."

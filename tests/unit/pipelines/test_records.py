@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.errors import InvalidArticleError
-from service.pipelines.records import Fields, read_record
+from wirematch.errors import InvalidArticleError
+from wirematch.pipelines.records import Fields, read_record
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),

@@ -2,9 +2,9 @@ from __future__ import annotations
 
 import pytest
 
-from service.errors import InvalidSettingError
-from service.models import Decision
-from service.pipelines.strength import at_least, weakest
+from wirematch.errors import InvalidSettingError
+from wirematch.models import Decision
+from wirematch.pipelines.strength import at_least, weakest
 
 
 def test_the_weakest_of_what_is_dropped_counts():

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.text.english import FUNCTION_WORDS, stem
+from wirematch.text.english import FUNCTION_WORDS, stem
 
 
 @pytest.mark.parametrize(

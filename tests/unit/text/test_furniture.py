@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.text.furniture import find_furniture
+from wirematch.text.furniture import find_furniture
 
 LEAD = "A loaded barge broke loose in the storm before dawn and brought down part of the old harbour bridge."
 SECOND = "Divers searched the channel all day, and the ferries were running again by the evening."

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.fingerprint.minhash import FingerprintScheme, sign
-from service.fingerprint.terms import read_many
-from service.matching.rarity import Rarity
-from service.text.languages.korean import KOREAN
-from service.text.languages.language import Language
-from service.text.languages.recognition import _OTHERS, ENGLISH, recognize
-from service.text.normalize import normalize
-from service.text.prepare import prepare
+from wirematch.fingerprint.minhash import FingerprintScheme, sign
+from wirematch.fingerprint.terms import read_many
+from wirematch.matching.rarity import Rarity
+from wirematch.text.languages.korean import KOREAN
+from wirematch.text.languages.language import Language
+from wirematch.text.languages.recognition import _OTHERS, ENGLISH, recognize
+from wirematch.text.normalize import normalize
+from wirematch.text.prepare import prepare
 
 LANGUAGES = {language.code: language for language in (ENGLISH, *_OTHERS, KOREAN)}
 WITHOUT_LIST = {"ja", "th", "zh"}

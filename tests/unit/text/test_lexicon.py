@@ -4,11 +4,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from service.text import lexicon
-from service.text.languages.recognition import ENGLISH
-from service.text.lexicon import LONGEST_KEPT, Lexicon, current_lexicon, hash_term
-from service.text.normalize import normalize
-from service.text.words import is_latin, split_words
+from wirematch.text import lexicon
+from wirematch.text.languages.recognition import ENGLISH
+from wirematch.text.lexicon import LONGEST_KEPT, Lexicon, current_lexicon, hash_term
+from wirematch.text.normalize import normalize
+from wirematch.text.words import is_latin, split_words
 
 PIECES = st.sampled_from(
     [

@@ -7,7 +7,7 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.text.normalize import normalize
+from wirematch.text.normalize import normalize
 
 # Any letters that can be seen, and those on which composing and lowering depend on the neighbours.
 UNSEEN = regex.compile(r"\p{Default_Ignorable_Code_Point}")

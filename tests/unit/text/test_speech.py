@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from service.text.prepare import prepare
+from wirematch.text.prepare import prepare
 
 NEWS = "The barge drifted into the bridge before dawn, and four of the people on it were killed, the police said."
 MORE = "Divers searched the channel all day while ferries took the islanders to the mainland and back again."

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from service.text.normalize import normalize
-from service.text.words import split_words
+from wirematch.text.normalize import normalize
+from wirematch.text.words import split_words
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from service.webhooks.courier import LONGEST_DELAY, backoff
-from service.webhooks.signing import read_secrets, signature_headers
+from wirematch.webhooks.courier import LONGEST_DELAY, backoff
+from wirematch.webhooks.signing import read_secrets, signature_headers
 
 
 def secret_of(key: bytes) -> str:

@@ -1,0 +1,118 @@
+"""Stored articles: add, replace, read, remove, and who picked them up."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response, status
+from fastapi import Path as PathParameter
+
+from wirematch.api.idempotency import IdempotencyKey, RepeatableRoute, UsesAttempt
+from wirematch.api.media_types import DOCUMENT_BODIES
+from wirematch.api.problems import CONFLICT, NOT_FOUND, RESPONSES
+from wirematch.api.state import UsesDetector
+from wirematch.detection.documents import Withdrawal
+from wirematch.errors import InvalidArticleError
+from wirematch.index.protocol import Outcome
+from wirematch.models import Article, ClusterPage, Identifier, PickupPage, Receipt, StoredArticle
+
+router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES, route_class=RepeatableRoute)
+
+ArticleId = Annotated[Identifier, PathParameter(description="The article's id.")]
+WantsReport = Annotated[bool, Query(description="Whether to report what the article derives from.")]
+
+
+class StorePolicy(StrEnum):
+    """When ``POST`` stores."""
+
+    ALWAYS = "always"
+    UNLESS_DUPLICATE = "unless_duplicate"
+
+
+@router.post(
+    "",
+    status_code=status.HTTP_201_CREATED,
+    responses={
+        **CONFLICT,
+        200: {
+            "model": Receipt | Withdrawal,
+            "description": "Nothing new was stored: the article is a copy, or the document a version or a withdrawal.",
+        },
+    },
+    openapi_extra=DOCUMENT_BODIES,
+)
+async def add_article(  # noqa: PLR0913 - its parameters
+    article: Article,
+    detector: UsesDetector,
+    response: Response,
+    attempt: UsesAttempt,
+    *,
+    report: WantsReport = True,
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by the route, described here
+    store: Annotated[StorePolicy, Query(description="Whether a copy of a stored article is stored.")] = (
+        StorePolicy.ALWAYS
+    ),
+) -> Receipt:
+    """Store one article and report which of those stored before it derives from."""
+    receipt = await detector.add(
+        article, report=report, unless_duplicate=store is StorePolicy.UNLESS_DUPLICATE, attempt=attempt
+    )
+    if not receipt.stored:
+        response.status_code = status.HTTP_200_OK
+    return receipt
+
+
+# Ids may hold slashes, as URIs do, so the longer path stands before the shorter.
+@router.get("/{article_id:path}/pickups", responses=NOT_FOUND)
+async def list_pickups(
+    article_id: ArticleId,
+    detector: UsesDetector,
+    offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> PickupPage:
+    """The stored articles that derive from this one, newest first."""
+    return await detector.pickups(article_id, offset, limit)
+
+
+@router.get("/{article_id:path}/cluster", responses=NOT_FOUND)
+async def read_cluster(
+    article_id: ArticleId,
+    detector: UsesDetector,
+    offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+) -> ClusterPage:
+    """The group of this article: the original first, then all that derives from it wholly, in order of storing."""
+    return await detector.cluster(article_id, offset, limit)
+
+
+@router.put(
+    "/{article_id:path}",
+    responses={
+        200: {"model": Receipt | Withdrawal, "description": "The id was known."},
+        201: {"model": Receipt, "description": "The id was new."},
+    },
+    openapi_extra=DOCUMENT_BODIES,
+)
+async def put_article(
+    article_id: ArticleId, article: Article, detector: UsesDetector, response: Response, *, report: WantsReport = True
+) -> Receipt:
+    """Store an article under this id; the same content again changes nothing, other content is a new version."""
+    if article.id not in (None, article_id):
+        raise InvalidArticleError(f"The path says {article_id!r} and the article {article.id!r}; leave the latter out.")
+    outcome, receipt = await detector.put(article.model_copy(update={"id": article_id}), report=report)
+    if outcome is Outcome.CREATED:
+        response.status_code = status.HTTP_201_CREATED
+    return receipt
+
+
+@router.get("/{article_id:path}", responses=NOT_FOUND)
+async def get_article(article_id: ArticleId, detector: UsesDetector) -> StoredArticle:
+    """The article as it was stored."""
+    return await detector.get(article_id)
+
+
+@router.delete("/{article_id:path}", status_code=status.HTTP_204_NO_CONTENT, responses=NOT_FOUND)
+async def delete_article(article_id: ArticleId, detector: UsesDetector) -> None:
+    """Remove the article and everything that leads to it."""
+    await detector.delete(article_id)

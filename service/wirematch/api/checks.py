@@ -1,0 +1,24 @@
+"""Questions that store nothing."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+from wirematch.api.media_types import DOCUMENT_BODIES
+from wirematch.api.problems import RESPONSES
+from wirematch.api.state import UsesDetector
+from wirematch.models import CheckRequest, CompareRequest, Match, Report
+
+router = APIRouter(prefix="/v1", tags=["checks"], responses=RESPONSES)
+
+
+@router.post("/check", openapi_extra=DOCUMENT_BODIES)
+async def check_article(request: CheckRequest, detector: UsesDetector) -> Report:
+    """Which stored articles does this one derive from? Nothing is stored."""
+    return await detector.check(request.article(), request.filters())
+
+
+@router.post("/compare")
+async def compare_articles(request: CompareRequest, detector: UsesDetector) -> Match:
+    """What does the submission owe to the story? Nothing is stored, and the index is not asked."""
+    return await detector.compare(request.submission, request.story)

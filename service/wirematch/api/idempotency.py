@@ -1,0 +1,125 @@
+"""``Idempotency-Key`` (draft-ietf-httpapi-idempotency-key-header-07): a repeated request gets the answer of the first.
+
+A request without an answer, because the service or its store failed half way, is worked on again under the same id, so
+it stores once whatever happened. Answers are kept for ``WIREMATCH_IDEMPOTENCY_WINDOW``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import re
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any
+
+from fastapi import Depends, Header, Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from wirematch.api import problems
+from wirematch.api.media_types import DocumentRoute
+from wirematch.errors import InvalidRequestKeyError, WirematchError
+from wirematch.state.attempt import FIRST, Attempt
+from wirematch.state.idempotency import Begun, Requests
+
+HEADER = "idempotency-key"
+REPLAYED = "Idempotent-Replayed"
+_KEY = re.compile(r'"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?')
+"""A string of structured fields (RFC 8941), or the same without its quotes, as many clients send it."""
+
+log = logging.getLogger(__name__)
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+async def _attempt(request: Request) -> Attempt:
+    attempt: Attempt = getattr(request.state, "attempt", FIRST)
+    return attempt
+
+
+UsesAttempt = Annotated[Attempt, Depends(_attempt)]
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        alias="Idempotency-Key",
+        description="A key of the sender's choice, such as a UUID. A request that is repeated under it is answered as "
+        "the first was, and stores nothing again; another request under it is a 422.",
+    ),
+]
+
+
+class RepeatableRoute(APIRoute):
+    """A route whose ``POST`` to the articles may be repeated under a key."""
+
+    def get_route_handler(self) -> Handler:
+        """The route's own handler, called once for each key."""
+        handle = super().get_route_handler()
+        if "POST" not in (self.methods or ()) or not self.path.endswith("/articles"):
+            return handle
+
+        async def handle_once(request: Request) -> Response:
+            key = _key_of(request)
+            return await handle(request) if key is None else await _once(request, key, handle)
+
+        return handle_once
+
+
+class RepeatableDocumentRoute(RepeatableRoute, DocumentRoute):
+    """The same for news documents."""
+
+
+async def _once(request: Request, key: str, handle: Handler) -> Response:
+    requests: Requests = request.state.requests
+    begun = await requests.begin(key, await _digest(request))
+    if begun.answer is not None:
+        return _unpack(begun.answer)
+    request.state.attempt = begun.attempt
+    kept: bytes | None = None
+    try:
+        try:
+            response = await handle(request)
+        except WirematchError as error:
+            if error.status >= 500:  # it may have been stored all the same: the next attempt will see
+                raise
+            response = problems.answer(problems.of_error(error))
+        except (RequestValidationError, HTTPException) as error:
+            response = await problems.of_request(request, error)
+        kept = _pack(response)
+        return response
+    finally:
+        await _finish(requests, key, begun, kept)
+
+
+async def _finish(requests: Requests, key: str, begun: Begun, kept: bytes | None) -> None:
+    try:
+        await requests.finish(key, begun, kept)
+    except WirematchError as error:  # what was done is done; an attempt that follows finds it
+        log.warning("the answer to %s is not kept: %s", key, error)
+
+
+def _key_of(request: Request) -> str | None:
+    given = request.headers.getlist(HEADER)
+    if not given:
+        return None
+    found = _KEY.fullmatch(given[0].strip())
+    if len(given) > 1 or found is None:
+        raise InvalidRequestKeyError
+    return found[1]
+
+
+async def _digest(request: Request) -> str:
+    """Of all that the answer depends on."""
+    asked = (request.method, request.url.path, request.url.query, request.headers.get("content-type", ""))
+    digest = hashlib.sha256(json.dumps(asked).encode())
+    digest.update(await request.body())
+    return digest.hexdigest()
+
+
+def _pack(response: Response) -> bytes:
+    return json.dumps([response.status_code, response.media_type, bytes(response.body).decode()]).encode()
+
+
+def _unpack(answer: bytes) -> Response:
+    status, media_type, body = json.loads(answer)
+    return Response(body, status, {REPLAYED: "true"}, media_type)

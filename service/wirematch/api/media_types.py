@@ -1,0 +1,32 @@
+"""Which requests bring a news document, and how the description says so."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi.routing import APIRoute
+from starlette.datastructures import Headers
+from starlette.routing import Match
+from starlette.types import Scope
+
+from wirematch.formats.registry import MEDIA_TYPES, Format, of_media_type
+
+DOCUMENT_BODIES: dict[str, Any] = {
+    "requestBody": {
+        "content": {
+            media_type: {"schema": {"type": "string"}}
+            for media_type, format_ in MEDIA_TYPES.items()
+            if format_ is not Format.JSON
+        }
+    }
+}
+"""What a route's OpenAPI says of the media types beside JSON."""
+
+
+class DocumentRoute(APIRoute):
+    """A route for requests that bring a news document."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """No match at all for other requests, which the next route with the same path takes."""
+        format_, _ = of_media_type(Headers(scope=scope).get("content-type"))
+        return (Match.NONE, {}) if format_ in (None, Format.JSON) else super().matches(scope)

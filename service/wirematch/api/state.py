@@ -1,0 +1,37 @@
+"""What requests share: the detector that the lifespan opened."""
+
+from __future__ import annotations
+
+from typing import Annotated, TypedDict
+
+from fastapi import Depends, Request
+
+from wirematch.detection.detector import Detector
+from wirematch.detection.documents import Intake
+from wirematch.state.idempotency import Requests
+
+
+class State(TypedDict):
+    """The lifespan's state."""
+
+    detector: Detector
+    longest_line: int
+    """Bytes that a line of a stream may have."""
+    intake: Intake
+    requests: Requests
+    """What came under an ``Idempotency-Key``."""
+
+
+async def _detector(request: Request) -> Detector:
+    detector: Detector = request.state.detector
+    return detector
+
+
+async def _intake(request: Request) -> Intake:
+    intake: Intake = request.state.intake
+    return intake
+
+
+# Coroutines, because plain functions would each be sent to a thread.
+UsesDetector = Annotated[Detector, Depends(_detector)]
+UsesIntake = Annotated[Intake, Depends(_intake)]

@@ -1,0 +1,157 @@
+"""MinHash signatures and the buckets they fall into."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+
+import numpy as np
+from datasketch import MinHash
+from numpy.typing import NDArray
+
+from wirematch.arrays import is_new
+from wirematch.fingerprint.shingles import SHINGLES, hash_pairs
+from wirematch.fingerprint.terms import Reading, read_many
+
+Signature = NDArray[np.uint32]
+"""One minimum a permutation; every one is a band of its own, because rewrites share few shingles."""
+
+VERSION = 1
+"""Raised whenever a change in how texts are read would give stored articles other signatures."""
+AT_ONCE = 64
+"""Texts read together: enough to share numpy's overhead, few enough to stay in the processor's cache."""
+HASHES_AT_ONCE = 16_384
+"""Permuted hashes worked out together, for the same reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class FingerprintScheme:
+    """Everything that must be the same for two fingerprints to be comparable."""
+
+    scheme: str = "affine32"
+    permutations: int = 128
+    seed: int = 1
+    hash: str = "xxh32"
+    shingles: str = SHINGLES
+    version: int = VERSION
+
+    def record(self) -> dict[str, str]:
+        """As an index keeps it."""
+        return {name: str(value) for name, value in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fingerprint:
+    """What can be said of a text without cleaning it."""
+
+    signature: Signature | None
+    """None for a text without words, which is in no bucket."""
+    shingles: NDArray[np.uint32]
+    """n distinct ones, sorted."""
+    words: int
+    known: bool
+    """Whether the text is in a language whose function words are known."""
+
+
+def sign(body: str, scheme: FingerprintScheme) -> Signature | None:
+    """The MinHash signature of ``body``; None for a text without words, which is in no bucket.
+
+    It depends on the text as submitted and on nothing else: not on what cleaning takes for furniture, nor on the
+    headline, so better cleaning never asks for another index.
+    """
+    return fingerprint_many([body], scheme)[0].signature
+
+
+def sign_many(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Signature | None]:
+    """The same of many, in order, for less."""
+    return [found.signature for found in fingerprint_many(bodies, scheme)]
+
+
+def fingerprint_many(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]:
+    """The signatures of many texts, in order, with what they were made from.
+
+    Each is datasketch's own ``MinHash(num_perm=128, seed=1, scheme="affine32", hashfunc=xxh32)`` over the shingles,
+    which are the eight bytes of two neighbouring content words' hashes (Broder 1997).
+    """
+    return [
+        print_ for start in range(0, len(bodies), AT_ONCE) for print_ in _sign(bodies[start : start + AT_ONCE], scheme)
+    ]
+
+
+def shingle_many(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
+    """The shingles of many texts, in order, without signatures."""
+    batches = [bodies[start : start + AT_ONCE] for start in range(0, len(bodies), AT_ONCE)]
+    return [shingles for batch in batches for shingles in _shingle(read_many(batch))]
+
+
+def _sign(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]:
+    read = read_many(bodies)
+    shingled = _shingle(read)
+    signatures = iter(_minima([shingles for shingles in shingled if len(shingles)], scheme))
+    return [
+        Fingerprint(next(signatures) if len(shingles) else None, shingles, text.words, text.known)
+        for text, shingles in zip(read, shingled, strict=True)
+    ]
+
+
+def _shingle(read: Sequence[Reading]) -> list[NDArray[np.uint32]]:
+    joined = np.concatenate([text.terms for text in read])
+    pairs = hash_pairs(joined[:-1], joined[1:])
+    ends = np.cumsum([len(text.terms) for text in read]).tolist()
+    # A pair across two texts lies between the end of one and the beginning of the next, and is passed over.
+    return [
+        _distinct(pairs[max(0, end - len(text.terms)) : max(0, end - 1)]) for text, end in zip(read, ends, strict=True)
+    ]
+
+
+def _distinct(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """As ``np.unique``, which takes three times as long for so few."""
+    ordered = np.sort(hashes)
+    return ordered[is_new(ordered)]
+
+
+def _minima(shingled: Sequence[NDArray[np.uint32]], scheme: FingerprintScheme) -> list[Signature]:
+    """Of each of t texts with shingles, the smallest value of each permutation.
+
+    A permutation goes over the hashes of all texts at once, or over those of one text go several permutations.
+    """
+    if not shingled:
+        return []
+    factors, summands = _permutations(scheme)
+    hashes = _finish(np.concatenate(shingled))
+    begin = np.cumsum([0, *map(len, shingled[:-1])])
+    smallest = np.empty((scheme.permutations, len(shingled)), np.uint32)
+    rows = max(1, HASHES_AT_ONCE // len(hashes))
+    room = np.empty((min(rows, scheme.permutations), len(hashes)), np.uint32)
+    for first in range(0, scheme.permutations, rows):
+        some = slice(first, first + rows)
+        permuted = np.multiply(factors[some, None], hashes, out=room[: len(factors[some])])
+        permuted += summands[some, None]
+        np.minimum.reduceat(permuted, begin, axis=1, out=smallest[some])
+    return list(np.ascontiguousarray(smallest.T))
+
+
+def _finish(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """MurmurHash3's last step, through which datasketch's affine scheme sends every hash first."""
+    hashes = (hashes ^ (hashes >> np.uint32(16))) * np.uint32(0x85EBCA6B)
+    hashes = (hashes ^ (hashes >> np.uint32(13))) * np.uint32(0xC2B2AE35)
+    return hashes ^ (hashes >> np.uint32(16))
+
+
+@cache
+def _permutations(scheme: FingerprintScheme) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Datasketch's own, drawn by it."""
+    sketch = MinHash(num_perm=scheme.permutations, seed=scheme.seed, scheme=scheme.scheme)
+    factors, summands = sketch.permutations
+    return factors.astype(np.uint32), summands.astype(np.uint32)
+
+
+def pack(signature: Signature | None) -> bytes:
+    """Little-endian 32-bit integers, one a permutation; empty for None."""
+    return b"" if signature is None else signature.astype("<u4").tobytes()
+
+
+def unpack(packed: bytes) -> Signature | None:
+    """The inverse of ``pack``."""
+    return np.frombuffer(packed, "<u4") if packed else None

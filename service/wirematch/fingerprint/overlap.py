@@ -1,0 +1,33 @@
+"""How much two texts share, from their shingles: cheap enough to ask of every candidate before any text is compared."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.fingerprint.shingles import Hashes
+
+_LOW_BITS = np.uint32(0xFFFF)
+
+
+def overlaps(mine: Hashes, others: Sequence[Hashes]) -> NDArray[np.float64]:
+    """Of each of m other texts, the shingles it shares with mine as a share of those of the smaller of the two.
+
+    Shingles are distinct and sorted. A text without any shares nothing.
+    """
+    sizes = np.array([len(other) for other in others], np.intp)
+    if not len(mine) or not sizes.sum():
+        return np.zeros(len(others))
+    joined = np.concatenate(others)
+    # Most are in neither: a table of their low bits tells nearly all of these in a fifth of the time of a search.
+    present = np.zeros(int(_LOW_BITS) + 1, np.bool_)
+    present[mine & _LOW_BITS] = True
+    likely = np.flatnonzero(present[joined & _LOW_BITS])
+    places = np.minimum(np.searchsorted(mine, joined[likely]), len(mine) - 1)
+    shared = likely[mine[places] == joined[likely]]
+    owners = np.searchsorted(np.cumsum(sizes), shared, side="right")
+    counts = np.bincount(owners, minlength=len(others))
+    shares: NDArray[np.float64] = counts / np.maximum(1, np.minimum(sizes, len(mine)))
+    return shares

@@ -1,0 +1,76 @@
+"""From bytes to text, by what is certain first: a mark at the beginning, then what the sender says, then UTF-8."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from wirematch.errors import Fault, InvalidDocumentError
+
+# The longer marks first: UTF-32's begins with UTF-16's.
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+# What news arrives in. Python knows more codecs, and some of them take the square of the text's length in time.
+_KNOWN = frozenset(
+    "utf-8 utf-16 utf-16-le utf-16-be utf-32 ascii iso8859-1 iso8859-2 iso8859-5 iso8859-6 iso8859-7 iso8859-8 "
+    "iso8859-9 iso8859-15 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 koi8-r koi8-u mac-roman "
+    "shift_jis cp932 euc_jp iso2022_jp gb2312 gbk gb18030 big5 euc_kr cp949 tis-620".split()
+)
+_META = re.compile(rb"<meta[^<>]{1,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+_PROLOGUE_BYTES = 4_096
+
+
+def decode(content: bytes, charset: str | None = None) -> str:
+    """The text of ``content``; InvalidDocumentError with the byte that is wrong, or when the charset is unknown."""
+    encoding = codec(charset) if charset else "utf-8"
+    for mark, marked in _MARKS:
+        if content.startswith(mark):
+            content, encoding = content[len(mark) :], marked
+            break
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        name = encoding.upper()
+        raise InvalidDocumentError(f"is not {name} text: {error.reason} at byte {error.start}") from error
+    if "\x00" in text:
+        raise InvalidDocumentError("is not text: it holds zero bytes")
+    return text
+
+
+def codec(charset: str) -> str:
+    """Python's name for a charset; InvalidDocumentError when it is none that news arrives in."""
+    try:
+        name = codecs.lookup(charset.strip().strip("\"'")).name
+    except (LookupError, ValueError):
+        name = ""
+    if name not in _KNOWN:
+        raise InvalidDocumentError(
+            "cannot be read", [Fault("charset", f"{charset[:40]!r} is no encoding that is read; send UTF-8")]
+        )
+    return "cp1252" if name in {"ascii", "iso8859-1"} else name  # as every browser reads these two
+
+
+def decode_html(content: bytes, charset: str | None = None) -> str:
+    """The same for a page, which may name its charset in a ``meta`` element; what is in none of them is cp1252."""
+    if charset is None and not any(content.startswith(mark) for mark, _ in _MARKS):
+        named = _META.search(content[:_PROLOGUE_BYTES])
+        charset = named.group(1).decode("ascii") if named else None
+        if charset is not None and codec(charset).startswith("utf-16"):
+            charset = None  # it could not have been read so far
+        if charset is None:
+            try:
+                return content.decode("utf-8").replace("\x00", "\ufffd")
+            except UnicodeDecodeError:
+                charset = "cp1252"
+        return content.decode(codec(charset), "replace").replace("\x00", "\ufffd")
+    return decode(content, charset)
+
+
+def to_utf8(content: bytes, charset: str) -> bytes:
+    """The same text in UTF-8, marked as such, so that no declaration inside is believed over the sender."""
+    return codecs.BOM_UTF8 + decode(content, charset).encode("utf-8")

@@ -1,0 +1,109 @@
+"""RSS 0.9x to 2.0, RDF and Atom feeds (``feedparser``): many articles in one document."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any
+from xml.sax import SAXParseException
+
+import feedparser
+
+from wirematch.errors import Fault, InvalidDocumentError
+from wirematch.formats.document import Document, Found, assemble
+from wirematch.formats.markup import looks_like_markup, text_of_markup
+from wirematch.formats.times import published, read_time
+from wirematch.models import Kind
+
+MOST_ENTRIES = 2_000
+MOST_TAGS = 60_000
+"""Of one feed: feedparser takes some 40 µs for each, and two megabytes may hold 670,000."""
+
+_ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?(?:item|entry)[\s>/]", re.IGNORECASE)
+
+
+def parse(content: bytes) -> list[Document]:
+    """Every entry; InvalidDocumentError names entries by their number, from 1."""
+    if len(_ENTRY.findall(content.replace(b"\x00", b""))) > MOST_ENTRIES:  # the zeros are UTF-16's
+        raise InvalidDocumentError(f"is no feed that can be read: it has more than {MOST_ENTRIES:,} entries")
+    if content.count(b"<") > MOST_TAGS:
+        raise InvalidDocumentError(f"is no feed that can be read: it has more than {MOST_TAGS:,} tags")
+    # In a buffer: a bare value that looks like an address would be fetched, and one like a path opened.
+    try:
+        feed = feedparser.parse(io.BytesIO(content), sanitize_html=False, resolve_relative_uris=False)
+    # It reads what no parser of XML would, by heuristics; where they stumble, the feed is at fault.
+    except Exception as error:
+        raise InvalidDocumentError(f"is no feed that can be read: {type(error).__name__}") from error
+    if not feed.get("version") and not feed.entries:
+        raise InvalidDocumentError("is no feed", [_broken(feed.get("bozo_exception"))])
+    if not feed.entries:
+        raise InvalidDocumentError("has no entries", [_broken(feed.get("bozo_exception"))])
+    name = f"feed {feed.get('version') or 'of an unknown kind'}"
+    documents: list[Document] = []
+    faults: list[Fault] = []
+    for number, entry in enumerate(feed.entries, 1):
+        try:
+            documents.append(_document(entry, feed.feed, name, f"entry {number}"))
+        except InvalidDocumentError as error:
+            faults += error.faults or [Fault(f"entry {number}", error.said)]
+    if faults:
+        raise InvalidDocumentError(f"is no {name} that can be stored", faults)
+    return documents
+
+
+def _broken(error: object) -> Fault:
+    if isinstance(error, SAXParseException):
+        return Fault(f"line {error.getLineNumber()}, column {error.getColumnNumber()}", error.getMessage())
+    return Fault("the document", "there is no RSS or Atom entry in it")
+
+
+def _document(entry: Any, feed: Any, name: str, place: str) -> Document:
+    def found(*names: str, of: Any = entry) -> Found | None:
+        for field in names:
+            value = dict.get(of, field)  # feedparser's own get makes one time of another
+            if isinstance(value, str) and value.strip():
+                return Found(value.strip(), f"{place}, {field}")
+        return None
+
+    link = found("link")
+    body, excerpt = _body(entry, place)
+    time, local = published(found("published"), found("created"), found("updated"))
+    updated = found("updated")
+    title = found("title")
+    source = entry.get("source")
+    return assemble(
+        name,
+        {
+            "id": found("id") or link,
+            "headline": title and Found(" ".join(_plain(title.value).split()), title.place),
+            "body": body,
+            "source": (found("title", of=source) if isinstance(source, dict) else None)
+            or found("publisher")
+            or found("title", of=feed),
+            "language": found("language") or found("language", of=feed),
+            "url": link if link is not None and link.value.startswith(("http://", "https://")) else None,
+            "published_at": time,
+            "kind": Found(Kind.ARTICLE, place),
+            "version_created": updated and Found(read_time(updated.value), updated.place),
+        },
+        {
+            "byline": found("author"),
+            "published_local": local,
+            "excerpt": Found(True, place) if excerpt else None,
+        },
+        root=place,
+    )
+
+
+def _body(entry: Any, place: str) -> tuple[Found | None, bool]:
+    """The longest content, or else the summary; whether it is only that."""
+    texts = [_plain(content.get("value") or "") for content in entry.get("content") or ()]
+    text = max(texts, key=len, default="")
+    if text.strip():
+        return Found(text, f"{place}, content"), False
+    summary = _plain(entry.get("summary") or "")
+    return (Found(summary, f"{place}, summary") if summary.strip() else None), True
+
+
+def _plain(text: str) -> str:
+    return text_of_markup(text) if looks_like_markup(text) or "&" in text else text

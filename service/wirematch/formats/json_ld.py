@@ -1,0 +1,139 @@
+"""schema.org's NewsArticle in JSON-LD (https://schema.org/NewsArticle), by itself, in a list or inside ``@graph``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from wirematch.errors import Fault, InvalidDocumentError
+from wirematch.formats.document import Document, Found, Status, assemble
+from wirematch.formats.json_text import load_json, pointer
+from wirematch.formats.markup import looks_like_markup, text_of_markup
+from wirematch.formats.times import published, read_time
+from wirematch.models import Kind
+
+ARTICLES = frozenset(
+    "NewsArticle AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle "
+    "ReportageNewsArticle ReviewNewsArticle Article Report BlogPosting LiveBlogPosting".split()
+)
+_NAME = "NewsArticle in JSON-LD"
+_TAKEN_BACK = {
+    "withheld": Status.WITHHELD,
+    "withdrawn": Status.WITHHELD,
+    "canceled": Status.CANCELED,
+    "cancelled": Status.CANCELED,
+    "retracted": Status.CANCELED,
+}
+# What stands for an object: a language's tag is its other name, an identifier has a name of its own beside the value.
+_SAID_BY = {"Language": ("alternateName", "name"), "PropertyValue": ("value",)}
+
+Place = tuple[str | int, ...]
+
+
+def parse(content: bytes) -> list[Document]:
+    """Every article in it, in order; InvalidDocumentError with JSON pointers."""
+    value = load_json(content)
+    nodes = list(articles_in(value))
+    if not nodes:
+        message = "there is no object with the @type NewsArticle, or one of its kinds, in it"
+        raise InvalidDocumentError(f"is no {_NAME}", [Fault("the document", message)])
+    named = {node["@id"]: node for node in _objects(value) if isinstance(node.get("@id"), str) and len(node) > 1}
+    return [assemble(_NAME, *fields_of(node, place, named), root=pointer(place)) for place, node in nodes]
+
+
+def articles_in(value: Any) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """The outermost articles of a value, each with the way to it. No recursion: depth is the sender's choice."""
+    stack: list[tuple[Place, Any]] = [((), value)]
+    while stack:
+        place, item = stack.pop()
+        if isinstance(item, dict):
+            if not types_of(item).isdisjoint(ARTICLES):
+                yield place, item
+                continue
+            stack.extend(((*place, name), child) for name, child in reversed(item.items()))
+        elif isinstance(item, list):
+            stack.extend(((*place, number), child) for number, child in reversed(list(enumerate(item))))
+
+
+def types_of(node: dict[str, Any]) -> set[str]:
+    """The node's types without the vocabulary that they may be written with."""
+    kinds = (kind for kind in _several(node.get("@type")) if isinstance(kind, str))
+    return {kind.rpartition("/")[2].rpartition(":")[2] for kind in kinds}
+
+
+def fields_of(
+    node: dict[str, Any], place: Place, named: dict[str, dict[str, Any]]
+) -> tuple[dict[str, Found | None], dict[str, Found | None]]:
+    """What an article node says, for ``assemble``; ``named`` are the nodes that it may point to with ``@id``."""
+
+    def text(*names: str) -> Found | None:
+        for name in names:
+            for number, value in enumerate(_several(node.get(name))):
+                said = _said(value, named)
+                if said:
+                    way = (*place, name, number) if isinstance(node.get(name), list) else (*place, name)
+                    return Found(said, pointer(way))
+        return None
+
+    time, local = published(text("datePublished"), text("dateCreated"))
+    modified = text("dateModified")
+    version = node.get("version")
+    status = text("creativeWorkStatus")
+    body = text("articleBody", "text")
+    taken_back = status and _TAKEN_BACK.get(status.value.lower())
+    return {
+        "id": _global(text("@id")) or text("identifier") or _url(node, place),
+        "headline": text("headline", "name", "alternativeHeadline"),
+        "body": body and Found(text_of_markup(body.value) if looks_like_markup(body.value) else body.value, body.place),
+        "source": text("publisher", "sourceOrganization", "provider", "copyrightHolder"),
+        "language": text("inLanguage"),
+        "url": _url(node, place),
+        "published_at": time,
+        "kind": Found(Kind.ARTICLE, pointer(place)),
+        "version": Found(str(version), pointer((*place, "version")))
+        if isinstance(version, str | int) and not isinstance(version, bool) and len(str(version)) <= 100
+        else None,
+        "version_created": modified and Found(read_time(modified.value), modified.place),
+        "status": status and Found(taken_back, status.place),
+    }, {"byline": text("author", "creator"), "published_local": local}
+
+
+def _said(value: Any, named: dict[str, dict[str, Any]]) -> str:
+    """A text, or the name of what an object or a pointer to one stands for."""
+    if isinstance(value, dict) and isinstance(value.get("@id"), str) and len(value) == 1:
+        value = named.get(value["@id"], value)
+    if isinstance(value, dict):
+        order = next((_SAID_BY[kind] for kind in types_of(value) if kind in _SAID_BY), ("@value", "name", "value"))
+        value = next((value[name] for name in order if isinstance(value.get(name), str)), "")
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _global(found: Found | None) -> Found | None:
+    """An id that means the same outside of its page."""
+    return found if found is not None and not found.value.startswith(("#", "_:", "/")) else None
+
+
+def _url(node: dict[str, Any], place: Place) -> Found | None:
+    for name in ("url", "mainEntityOfPage"):
+        value = node.get(name)
+        way: Place = (*place, name)
+        if isinstance(value, dict):
+            value, way = value.get("@id"), (*way, "@id")
+        if isinstance(value, str) and value.strip().startswith(("http://", "https://")):
+            return Found(value.strip(), pointer(way))
+    return None
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _objects(value: Any) -> Iterator[dict[str, Any]]:
+    stack = [value]
+    while stack:
+        item = stack.pop()
+        if isinstance(item, dict):
+            yield item
+            stack.extend(item.values())
+        elif isinstance(item, list):
+            stack.extend(item)

@@ -1,0 +1,163 @@
+"""Text of marked-up stories: XHTML, HTML and NITF, element by element."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from lxml import etree
+from lxml.html import HTMLParser
+
+from wirematch.errors import InvalidDocumentError
+from wirematch.formats.safe_xml import local_name
+
+MOST_ATTRIBUTES = 1_000
+"""Of one tag. libxml2 takes the square of them in time when it builds a tree: 200,000 take five minutes."""
+MOST_ELEMENTS = 50_000
+
+LINE, PARAGRAPH = 1, 2
+"""Line ends that an element puts around its text."""
+
+_PARAGRAPHS = frozenset(
+    "p div h1 h2 h3 h4 h5 h6 hl1 hl2 blockquote bq section article main header footer aside nav ul ol dl table pre "
+    "block note body.content body.head body.end body tagline abstract hedline byline dateline address hr".split()
+)
+_LINES = frozenset("br byttl li dt dd tr nitf-table caption credit option".split())
+_CELLS = frozenset(("td", "th"))
+_LEFT_OUT = frozenset(
+    "script style head title template noscript iframe object svg math form button select textarea figure figcaption "
+    "media media-caption media-metadata media-reference video audio picture".split()
+)
+# Captions, forms and players are no part of a story's text, as IPTC counts its words.
+
+_SPACE = re.compile(r"[ \t\r\n\f]+")
+_BROKEN = frozenset(("ERR_RESOURCE_LIMIT",))
+
+
+def text_of(root: etree._Element) -> str:
+    """The text under ``root``: paragraphs parted by an empty line, list items and rows by a line end."""
+    paragraphs: list[str] = []
+    run: list[str] = []
+    wanted = 0
+    for piece in _pieces(root):
+        if isinstance(piece, int):
+            text = "".join(run) if run else ""
+            if text.strip():
+                paragraphs += ["\n" * wanted if paragraphs else "", text.strip(" \t\r\n\f")]
+                wanted = 0
+            run.clear()
+            wanted = max(wanted, piece)
+        elif not (piece == " " and (not run or run[-1].endswith(" "))):
+            run.append(piece.lstrip(" ") if run and run[-1].endswith(" ") else piece)
+    text = "".join(run)
+    if text.strip():
+        paragraphs += ["\n" * wanted if paragraphs else "", text.strip(" \t\r\n\f")]
+    return "".join(paragraphs)
+
+
+def text_of_markup(markup: str) -> str:
+    """The text of HTML or of a piece of it, however broken; InvalidDocumentError when it is built to do harm."""
+    root = parse_html(markup)
+    return "" if root is None else text_of(root)
+
+
+def looks_like_markup(text: str) -> bool:
+    """Whether a text is most likely HTML or XML: it begins with a tag or holds the end of a common one."""
+    return (
+        text.lstrip().startswith("<")
+        or re.search(r"</(?:p|div|h[1-6]|ul|li|a|em|strong|b|i)>|<br ?/?>", text) is not None
+    )
+
+
+def parse_html(markup: str) -> etree._Element | None:
+    """The root of an HTML page or piece; None when nothing is in it. Nothing is loaded."""
+    content = markup.encode("utf-8", "replace")
+    counter = _Counter()
+    try:
+        etree.fromstring(content, _parser(counter))
+    except _TooManyError as error:
+        raise InvalidDocumentError(f"is no HTML that can be read: {error}") from error
+    parser = _parser()
+    try:
+        root: etree._Element | None = etree.fromstring(content, parser)
+    except etree.ParserError:  # nothing in it
+        return None
+    for entry in parser.error_log:
+        if entry.type_name in _BROKEN:
+            raise InvalidDocumentError(f"is no HTML that can be read: it is nested too deeply at line {entry.line}")
+    return root
+
+
+def _parser(target: Any = None) -> HTMLParser:
+    return HTMLParser(
+        encoding="utf-8",
+        recover=True,
+        no_network=True,
+        huge_tree=False,
+        remove_comments=True,
+        remove_pis=True,
+        target=target,
+    )
+
+
+class _TooManyError(Exception):
+    pass
+
+
+class _Counter:
+    """A parser target that builds no tree and stops at what would take too long as one."""
+
+    def __init__(self) -> None:
+        self.elements = 0
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.elements += 1
+        if len(attributes) > MOST_ATTRIBUTES:
+            raise _TooManyError(f"a tag <{tag[:20]}> has more than {MOST_ATTRIBUTES:,} attributes")
+        if self.elements > MOST_ELEMENTS:
+            raise _TooManyError(f"it has more than {MOST_ELEMENTS:,} elements")
+
+    def close(self) -> int:
+        return self.elements
+
+
+def _pieces(root: etree._Element) -> Iterator[str | int]:
+    """Text and the breaks between it, in order. No recursion: depth is the sender's choice."""
+    stack: list[tuple[etree._Element, bool]] = [(root, False)]
+    preserved = 0
+    while stack:
+        node, leaving = stack.pop()
+        name = local_name(node).lower()
+        around = PARAGRAPH if name in _PARAGRAPHS else LINE if name in _LINES else 0
+        if not leaving and name and (node is root or name not in _LEFT_OUT):
+            if around:
+                yield around
+            preserved += name == "pre"
+            yield from _spaced(node.text, preserved)
+            stack.append((node, True))
+            stack.extend((child, False) for child in reversed(node))
+            continue
+        if leaving:
+            preserved -= name == "pre"
+            if around:
+                yield around
+            elif name in _CELLS:
+                yield " "
+        elif not name and isinstance(node, etree._Entity):  # noqa: SLF001 - lxml's own name for it
+            yield html.unescape(node.text or "")
+        if node is not root:
+            yield from _spaced(node.tail, preserved)
+
+
+def _spaced(text: str | None, preserved: int) -> Iterator[str | int]:
+    if not text:
+        return
+    if not preserved:
+        yield _SPACE.sub(" ", text)
+        return
+    for number, line in enumerate(text.splitlines()):
+        if number:
+            yield LINE if line.strip() else PARAGRAPH
+        yield line

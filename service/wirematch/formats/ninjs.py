@@ -1,0 +1,155 @@
+"""ninjs, IPTC's News in JSON (https://iptc.org/standards/ninjs/), in its three dialects."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import ValidationError
+
+from wirematch.errors import Fault, InvalidDocumentError
+from wirematch.formats.document import Document, Found, assemble
+from wirematch.formats.json_text import load_json, pointer
+from wirematch.formats.markup import looks_like_markup, text_of_markup
+from wirematch.formats.ninjs_rules import DIALECTS, TEXTS_1, Ninjs, Ninjs1, Ninjs3, misnamed
+from wirematch.models import Kind
+
+_PLAIN_FIRST = ("body_text", "body_main", "body_plain")
+_CAMEL = (
+    "versionCreated firstCreated contentCreated pubStatus embargoedUntil representationType copyrightHolder "
+    "infoSources copyrightNotice usageTerms edNote altIds trustIndicators rightsInfo"
+).split()
+MOST_TOLD = 100
+"""Faults of one item; a hundred thousand would only be counted."""
+_ARRAYS = "headlines bodies descriptions people organisations places subjects infosources genres by".split()
+
+
+def parse(content: bytes) -> list[Document]:
+    """One item; what it is associated with is checked and left aside. InvalidDocumentError with JSON pointers."""
+    item = load_json(content)
+    if not isinstance(item, dict):
+        raise InvalidDocumentError("is no ninjs", [Fault("the document", "this must be an object")])
+    return [of_item(item)]
+
+
+def of_item(item: dict[str, Any]) -> Document:
+    """The document of an item that was read as JSON."""
+    number, named = dialect_of(item)
+    name = f"ninjs {named or f'{number}.x'}"
+    faults = list(misnamed(number, item))
+    try:
+        ninjs: Ninjs = DIALECTS[number].model_validate(item)
+    except ValidationError as error:
+        items = error.errors(include_url=False, include_input=False)
+        faults = [Fault(pointer(found["loc"]), found["msg"]) for found in items[:MOST_TOLD]] + faults
+        raise InvalidDocumentError(f"is no valid {name}", faults) from error
+    if faults:
+        raise InvalidDocumentError(f"is no valid {name}", faults)
+    return _document(ninjs, name)
+
+
+def dialect_of(item: dict[str, Any]) -> tuple[int, str | None]:
+    """The dialect's number and, where the item names it, its version; InvalidDocumentError for one that is unknown.
+
+    Without a name, camel case says 3.x, arrays of texts 2.x, and texts of their own 1.x.
+    """
+    key = "$standard" if "$standard" in item else "standard"
+    standard = item.get(key)
+    if isinstance(standard, dict):
+        name, version, schema = (standard.get(part) for part in ("name", "version", "schema"))
+        if isinstance(name, str) and "ninjs" not in name.lower():
+            raise InvalidDocumentError("is no ninjs", [Fault(pointer((key, "name")), "this must be 'ninjs'")])
+        if not isinstance(version, str) and isinstance(schema, str):
+            version = schema.rpartition("_")[2].partition(".json")[0]
+        if isinstance(version, str) and version:
+            major = version.partition(".")[0]
+            if major not in {"1", "2", "3"}:
+                message = f"{version[:20]!r} is none of the versions 1.x, 2.x and 3.x"
+                raise InvalidDocumentError("is no ninjs that can be read", [Fault(pointer((key, "version")), message)])
+            return int(major), version[:20]
+    if any(name in item for name in _CAMEL):
+        return 3, None
+    texts = [text for name in ("bodies", "headlines") for text in _list(item.get(name)) if isinstance(text, dict)]
+    if any("contentType" in text for text in texts):
+        return 3, None
+    if any(name in item for name in _ARRAYS) or isinstance(item.get("associations"), list):
+        return 2, None
+    return 1, None
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _document(ninjs: Ninjs, name: str) -> Document:
+    def found(attribute: str) -> Found | None:
+        value = getattr(ninjs, attribute, None)
+        alias = type(ninjs).model_fields[attribute].alias if attribute in type(ninjs).model_fields else attribute
+        return None if value is None else Found(value, f"/{alias}")
+
+    embargo = found("embargoed_until" if isinstance(ninjs, Ninjs3) else "embargoed")
+    body = _body(ninjs)
+    kind = getattr(ninjs, "type", None)
+    if body is None and ninjs.pub_status in (None, "usable"):
+        message = (f"a {kind} " if kind not in (None, "text") else "") + "without a body"
+        message += "; send the items that it is associated with" if ninjs.associations else ""
+        raise InvalidDocumentError(f"is no {name} that can be compared", [Fault("the document", message)])
+    return assemble(
+        name,
+        {
+            "id": found("uri"),
+            "headline": _headline(ninjs) or found("title"),
+            "body": body,
+            "source": _source(ninjs) or found("copyright_holder"),
+            "language": found("language"),
+            "published_at": found("first_created") or found("version_created"),
+            "kind": Found(Kind.WIRE, "the document"),
+            "version": found("version"),
+            "version_created": found("version_created"),
+            "status": found("pub_status"),
+            "embargoed": embargo and Found(True, embargo.place),
+            "embargoed_until": embargo,
+            "urgency": found("urgency"),
+            "edit_note": found("ed_note"),
+        },
+        {"byline": found("byline" if isinstance(ninjs, Ninjs1) else "by"), "slugline": found("slugline")},
+        root="the document",
+    )
+
+
+def _headline(ninjs: Ninjs) -> Found | None:
+    if isinstance(ninjs, Ninjs1):
+        if ninjs.headline:
+            return Found(ninjs.headline, "/headline")
+        texts = ninjs.model_extra or {}
+        names = sorted(
+            (name for name in texts if name.startswith("headline_")), key=lambda name: name != "headline_main"
+        )
+        return next((Found(texts[name], f"/{name}") for name in names if texts[name]), None)
+    ranked = sorted(enumerate(ninjs.headlines or ()), key=lambda entry: entry[1].role not in (None, "main"))
+    return next((Found(_plain(text.value), f"/headlines/{n}/value") for n, text in ranked if text.value.strip()), None)
+
+
+def _body(ninjs: Ninjs) -> Found | None:
+    """The main body, a plain one before one with markup."""
+    if isinstance(ninjs, Ninjs1):
+        texts = ninjs.model_extra or {}
+        names = [name for name in texts if name.startswith("body_") and TEXTS_1.fullmatch(name) and texts[name]]
+        names.sort(key=lambda name: _PLAIN_FIRST.index(name) if name in _PLAIN_FIRST else len(_PLAIN_FIRST))
+        return next((Found(_plain(texts[name]), f"/{name}") for name in names if texts[name].strip()), None)
+
+    def rank(entry: tuple[int, Any]) -> tuple[bool, bool]:
+        return entry[1].role not in (None, "main"), entry[1].content_type not in (None, "text/plain")
+
+    ranked = sorted(enumerate(ninjs.bodies or ()), key=rank)
+    return next((Found(_plain(text.value), f"/bodies/{n}/value") for n, text in ranked if text.value.strip()), None)
+
+
+def _plain(text: str) -> str:
+    return text_of_markup(text) if looks_like_markup(text) else text
+
+
+def _source(ninjs: Ninjs) -> Found | None:
+    key = "info_source" if isinstance(ninjs, Ninjs1) else "info_sources"
+    alias = type(ninjs).model_fields[key].alias
+    parties = getattr(ninjs, key) or ()
+    return next((Found(party.name, f"/{alias}/{n}/name") for n, party in enumerate(parties) if party.name), None)

@@ -1,0 +1,131 @@
+"""NITF, the News Industry Text Format 3.x (https://iptc.org/standards/nitf/), with or without DOCTYPE and namespace."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from wirematch.errors import Fault, InvalidDocumentError
+from wirematch.formats.document import Document, Found, Status, assemble
+from wirematch.formats.markup import text_of
+from wirematch.formats.safe_xml import NAMESPACE, Place, local_name, parse_xml
+from wirematch.formats.times import published, read_time
+from wirematch.models import Kind
+
+_NAME = "NITF"
+_STATUSES = ("usable", "embargoed", "withheld", "canceled")
+_TAKEN_BACK = ("withheld", "canceled")
+
+
+def parse(content: bytes) -> list[Document]:
+    """The story; InvalidDocumentError names the element and its line."""
+    return of_root(parse_xml(content))
+
+
+def of_root(root: etree._Element) -> list[Document]:
+    """The same of a root that was read."""
+    if local_name(root) != "nitf":
+        raise InvalidDocumentError(f"is no {_NAME}", [Fault(str(Place(root)), "the root must be nitf")])
+    status, target = _status(root)
+    issued, local = published(_norm(root, "date.issue"), _norm(root, "date.release"))
+    embargo = _embargo(root, status)
+    copyright_holder = _attribute(root, "head/docdata/doc.copyright", "holder")
+    return [
+        assemble(
+            _NAME,
+            {
+                "id": target or _attribute(root, "head/docdata/doc-id", "id-string"),
+                "headline": _text(root, "body/body.head/hedline/hl1") or _text(root, "head/title"),
+                "body": Found(body_of(root), Place(root)),
+                "source": _text(root, "body/body.head/distributor")
+                or _attribute(root, "head/docdata/doc-id", "regsrc")
+                or copyright_holder,
+                "language": _attribute(root, "", f"{NAMESPACE}lang") or _attribute(root, "body", f"{NAMESPACE}lang"),
+                "published_at": issued,
+                "kind": Found(Kind.WIRE, Place(root)),
+                "version": _attribute(root, "head/docdata/du-key", "version")
+                or _attribute(root, "head/docdata/du-key", "generation"),
+                "version_created": issued,
+                "status": status if status is not None and status.value != "embargoed" else None,
+                "embargoed": embargo and Found(True, embargo.place),
+                "embargoed_until": embargo if embargo is not None and embargo.value is not None else None,
+                "urgency": _attribute(root, "head/docdata/urgency", "ed-urg"),
+                "edit_note": _attribute(root, "head/docdata/ed-msg", "info") or _text(root, "head/docdata/ed-msg"),
+            },
+            {
+                "byline": _text(root, "body/body.head/byline"),
+                "slugline": _attribute(root, "head/docdata/du-key", "key"),
+                "updates": _attribute(root, "head/docdata", "management-doc-idref") if target is None else None,
+                "published_local": local,
+            },
+            root=Place(root),
+        )
+    ]
+
+
+def body_of(root: etree._Element) -> str:
+    """The text of ``body.content``, or of all of the body where there is none."""
+    content = root.find("{*}body/{*}body.content")
+    body = root.find("{*}body") if content is None else content
+    return "" if body is None else text_of(body)
+
+
+def _status(root: etree._Element) -> tuple[Found | None, Found | None]:
+    """The status, and the id of the story that it is said of where that is another document.
+
+    A kill is often a document of its own: ``management-doc-idref`` names the story that is taken back.
+    """
+    docdata = root.find("{*}head/{*}docdata")
+    if docdata is None:
+        return None, None
+    target = _attribute(root, "head/docdata", "management-doc-idref")
+    for name in ("management-idref-status", "management-status"):
+        status = _attribute(root, "head/docdata", name)
+        if status is None:
+            continue
+        if status.value not in _STATUSES:
+            message = f"this must be one of {', '.join(_STATUSES)}"
+            raise InvalidDocumentError(f"is no valid {_NAME}", [Fault(str(status.place), message)])
+        if status.value in _TAKEN_BACK:
+            return status, target
+        if name == "management-status":
+            return status, None
+    return Found(Status.USABLE.value, Place(docdata)), None
+
+
+def _embargo(root: etree._Element, status: Found | None) -> Found | None:
+    """The end of the embargo, with None for its value until further notice.
+
+    A story is under embargo when its status says so, or when its release lies after its issue.
+    """
+    release, issue = _norm(root, "date.release"), _norm(root, "date.issue")
+    said = status is not None and status.value == "embargoed"
+    end = None if release is None else read_time(release.value)
+    if release is not None and end is None and said:
+        message = "the end of an embargo must be a date and time with its offset, such as 20260303T114000Z"
+        raise InvalidDocumentError(f"is no valid {_NAME}", [Fault(str(release.place), message)])
+    begun = None if issue is None else read_time(issue.value)
+    if release is not None and end is not None and (said or (begun is not None and end > begun)):
+        return Found(end, release.place)
+    return Found(None, status.place) if said and status is not None else None
+
+
+def _norm(root: etree._Element, name: str) -> Found | None:
+    return _attribute(root, f"head/docdata/{name}", "norm")
+
+
+def _find(root: etree._Element, path: str) -> etree._Element | None:
+    return root if not path else root.find("/".join(f"{{*}}{step}" for step in path.split("/")))
+
+
+def _text(root: etree._Element, path: str) -> Found | None:
+    element = _find(root, path)
+    text = "" if element is None else " ".join(text_of(element).split())
+    return Found(text, Place(element)) if element is not None and text else None
+
+
+def _attribute(root: etree._Element, path: str, name: str) -> Found | None:
+    element = _find(root, path)
+    value = None if element is None else element.get(name)
+    if element is None or value is None or not value.strip():
+        return None
+    return Found(value.strip(), Place(element, name.rpartition("}")[2]))

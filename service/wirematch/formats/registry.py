@@ -1,0 +1,168 @@
+"""Which parser reads what: by name, by media type, or by what a file is called and holds."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from email.message import Message
+from enum import StrEnum
+from pathlib import PurePath
+
+from wirematch.errors import Fault, InvalidDocumentError, UnknownFormatError
+from wirematch.formats import feed, json_ld, newsml_g2, ninjs, nitf, page, plain
+from wirematch.formats.document import Document
+from wirematch.formats.encoding import to_utf8
+from wirematch.formats.json_text import load_json
+from wirematch.formats.safe_xml import Place, local_name, parse_xml
+
+
+class Format(StrEnum):
+    """A format's name, as ``--format`` takes it."""
+
+    TEXT = "text"
+    JSON = "json"
+    NINJS = "ninjs"
+    NEWSML_G2 = "newsml-g2"
+    NITF = "nitf"
+    JSON_LD = "json-ld"
+    FEED = "feed"
+    HTML = "html"
+    XML = "xml"
+    """NewsML-G2, NITF, a feed or XHTML; the root element says which."""
+
+
+MEDIA_TYPES = {
+    "text/plain": Format.TEXT,
+    "application/json": Format.JSON,
+    "application/ninjs+json": Format.NINJS,
+    "application/vnd.iptc.g2.newsitem+xml": Format.NEWSML_G2,
+    "application/vnd.iptc.g2.newsmessage+xml": Format.NEWSML_G2,
+    "application/vnd.iptc.g2.packageitem+xml": Format.NEWSML_G2,
+    "application/nitf+xml": Format.NITF,
+    "application/ld+json": Format.JSON_LD,
+    "application/rss+xml": Format.FEED,
+    "application/atom+xml": Format.FEED,
+    "application/rdf+xml": Format.FEED,
+    "text/html": Format.HTML,
+    "application/xhtml+xml": Format.HTML,
+    "text/xml": Format.XML,
+    "application/xml": Format.XML,
+}
+EXTENSIONS = {
+    ".txt": Format.TEXT,
+    ".jsonld": Format.JSON_LD,
+    ".ninjs": Format.NINJS,
+    ".nitf": Format.NITF,
+    ".rss": Format.FEED,
+    ".atom": Format.FEED,
+    ".rdf": Format.FEED,
+    ".html": Format.HTML,
+    ".htm": Format.HTML,
+    ".xhtml": Format.HTML,
+    ".xml": Format.XML,
+}
+_ROOTS = dict.fromkeys(newsml_g2.ROOTS, Format.NEWSML_G2) | {
+    "nitf": Format.NITF,
+    "rss": Format.FEED,
+    "feed": Format.FEED,
+    "RDF": Format.FEED,
+    "html": Format.HTML,
+}
+_PROLOGUE_CHARACTERS = 4_096
+_PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*", re.DOTALL | re.IGNORECASE)
+_ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
+
+
+def read(content: bytes, format_: Format, charset: str | None = None) -> list[Document]:
+    """The documents in ``content``, one or more; ``charset`` is what a sender says of it, where he does.
+
+    InvalidDocumentError when it is not what the format asks for.
+    """
+    if format_ is Format.HTML:
+        return page.parse(content, charset)
+    return _PARSERS[format_](to_utf8(content, charset) if charset else content)
+
+
+def of_media_type(content_type: str | None) -> tuple[Format | None, str | None]:
+    """The format, None when there is none for it, and the charset of a ``Content-Type`` (RFC 9110, 8.3)."""
+    if not content_type:
+        return None, None
+    message = Message()
+    message["content-type"] = " ".join(content_type.split())
+    charset = message.get_param("charset")
+    media_type = content_type.partition(";")[0].strip().lower()
+    return MEDIA_TYPES.get(media_type), charset if isinstance(charset, str) and charset else None
+
+
+def named(name: str) -> Format:
+    """The format of this name; UnknownFormatError lists those there are."""
+    try:
+        return Format(name)
+    except ValueError:
+        raise UnknownFormatError(f"{name!r} is no format; there are {', '.join(Format)}.") from None
+
+
+def recognise(content: bytes, name: str) -> Format:
+    """The format of a file, by its extension first and by what it holds then."""
+    extension = PurePath(name.lower()).suffix
+    if extension in EXTENSIONS:
+        return EXTENSIONS[extension]
+    promised = extension == ".json"
+    begin = content[:_PROLOGUE_CHARACTERS]
+    text = begin.decode("utf-16" if begin[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig", "ignore").lstrip()
+    if promised or text.startswith("{"):
+        return _json_format(content) or (Format.JSON if promised else Format.TEXT)
+    if text[:14].lower() == "<!doctype html":
+        return Format.HTML
+    if text.startswith("<"):
+        root = _ROOT.match(text, _end_of_prologue(text))
+        if root is not None:
+            return _ROOTS.get(root[1]) or _ROOTS.get(root[1].lower(), Format.TEXT)
+    return Format.TEXT
+
+
+def _end_of_prologue(text: str) -> int:
+    found = _PROLOGUE.match(text)
+    return found.end() if found is not None else 0
+
+
+def _json_format(content: bytes) -> Format | None:
+    """Which JSON it is; None when it is none."""
+    try:
+        value = load_json(content)
+    except InvalidDocumentError:
+        return None
+    if isinstance(value, list):
+        return Format.JSON_LD if any(isinstance(item, dict) and "@type" in item for item in value) else None
+    if not isinstance(value, dict) or "body" in value:
+        return Format.JSON
+    if not value.keys().isdisjoint(("@context", "@graph", "@type")):
+        return Format.JSON_LD
+    return Format.NINJS if "uri" in value else Format.JSON
+
+
+def _parse_xml(content: bytes) -> list[Document]:
+    """Any of the formats that are XML, by the root element."""
+    root = parse_xml(content)
+    format_ = _ROOTS.get(local_name(root))
+    if format_ is Format.NEWSML_G2:
+        return newsml_g2.of_root(root)
+    if format_ is Format.NITF:
+        return nitf.of_root(root)
+    if format_ is None:
+        message = f"the root must be one of {', '.join(sorted(_ROOTS))}"
+        raise InvalidDocumentError("is no XML that can be read", [Fault(str(Place(root)), message)])
+    return _PARSERS[format_](content)
+
+
+_PARSERS: dict[Format, Callable[[bytes], list[Document]]] = {
+    Format.TEXT: plain.parse_text,
+    Format.JSON: plain.parse_article,
+    Format.NINJS: ninjs.parse,
+    Format.NEWSML_G2: newsml_g2.parse,
+    Format.NITF: nitf.parse,
+    Format.JSON_LD: json_ld.parse,
+    Format.FEED: feed.parse,
+    Format.HTML: page.parse,
+    Format.XML: _parse_xml,
+}

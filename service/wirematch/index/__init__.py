@@ -1,0 +1,1 @@
+"""The store of articles and the LSH index over them, in Redis or Valkey."""

@@ -1,0 +1,1 @@
+"""Compare two texts: what they share, whether one derives from the other, and the evidence."""

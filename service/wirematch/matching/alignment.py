@@ -1,0 +1,209 @@
+"""Find the passages that two texts share: runs taken word for word, and sentences that were reworded.
+
+Seeds are runs of five equal words, extended as far as they go (as in plagiarism detection since Potthast et al.
+2012, 'seeding, extension, filtering'). What they leave of a sentence counts as reworded when its rarity-weighted
+content stands in one or two neighbouring sentences of the story.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+
+from wirematch.matching.profile import Profile
+from wirematch.matching.runs import Run, find_runs
+from wirematch.matching.sentences import SentenceOverlap
+
+RUN_STANDS_ALONE = 12
+"""A run of so many words is a passage of its own, even inside a reworded sentence."""
+MOSTLY_TAKEN = 0.8
+"""A sentence with this share of its words in runs was copied with changes, not reworded."""
+REWORDED = 0.45
+"""Share of a sentence's weight that must be found in the story for it to count as reworded."""
+REWORDED_WORDS = 3
+"""Distinct content words that a reworded sentence shares with the story's at the least."""
+BRIDGED_WORDS = 3
+"""Words that may be changed between two runs which then make one passage ..."""
+LEAST_PIECE = 3
+"""Words of a run beyond a boundary that are worth a passage of their own."""
+STILL_VERBATIM = 0.85
+"""... as long as this share of its words is unchanged."""
+GAINED_BY_NEIGHBOUR = 0.1
+"""A second story sentence belongs to a passage when it brings so much more of the submission's sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlignedPassage:
+    """Word positions ``[start, end)`` on both sides; ``equal`` is the (weighted) number of words that agree."""
+
+    start: int
+    end: int
+    story_start: int
+    story_end: int
+    equal: float
+    verbatim: bool
+
+    @property
+    def similarity(self) -> float:
+        """1 for a run taken word for word, less for anything else."""
+        longest = max(self.end - self.start, self.story_end - self.story_start) if self.verbatim else len(self)
+        return self.equal / longest
+
+    def __len__(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alignment:
+    """What two texts share: ``passages`` in the submission's order and without overlap there."""
+
+    passages: list[AlignedPassage]
+    runs: list[Run]
+
+    def covered(self, words: int) -> float:
+        """Share of the submission's ``words`` that passages cover."""
+        return sum(map(len, self.passages)) / words if words else 0.0
+
+    def verbatim(self, words: int) -> float:
+        """Share of the submission's ``words`` that stand in runs taken word for word."""
+        return sum(run.length for run in self.runs) / words if words else 0.0
+
+
+def align(submission: Profile, story: Profile, sentences: SentenceOverlap, runs: list[Run] | None = None) -> Alignment:
+    """Passages of ``submission`` found in ``story``; ``sentences`` is the overlap of their sentences.
+
+    ``runs`` are those that ``find_runs`` finds, where they are known.
+    """
+    if runs is None:
+        runs = find_runs(submission.seeds, story.seeds)
+    parts = submission.parts
+    runs = [piece for run in runs for piece in _within_parts(run, parts, story.parts)]
+    starts = submission.sentences.tolist()
+    blocks = [block for block in _merge(map(_as_passage, runs), parts) if _stands_alone(block, starts)]
+    gaps = _Gaps(blocks, runs)
+    passages = list(blocks)
+    for number, (start, end) in enumerate(pairwise(starts)):
+        for first, last in gaps.of(start, end):
+            reworded = _reworded(number, first, last, submission, story, sentences)
+            # What was not reworded may still hold a short run.
+            passages += gaps.cut(first, last) if reworded is None else [reworded]
+    return Alignment(_merge(sorted(passages, key=lambda passage: passage.start), parts), runs)
+
+
+def _within_parts(run: Run, parts: list[int], story_parts: list[int]) -> Iterator[Run]:
+    """A run cut wherever page furniture stands within it, so that no passage reaches across."""
+    if parts[run.start] == parts[run.end - 1] and story_parts[run.story_start] == story_parts[run.story_end - 1]:
+        yield run
+        return
+    mine, theirs = parts[run.start : run.end], story_parts[run.story_start : run.story_end]
+    edges = [at for at in range(1, run.length) if mine[at - 1] < mine[at] or theirs[at - 1] < theirs[at]]
+    for first, last in pairwise([0, *edges, run.length]):
+        yield Run(run.start + first, run.story_start + first, last - first)
+
+
+def _as_passage(run: Run) -> AlignedPassage:
+    return AlignedPassage(run.start, run.end, run.story_start, run.story_end, run.length, verbatim=True)
+
+
+def _stands_alone(block: AlignedPassage, starts: list[int]) -> bool:
+    """Whether it is long, or most of a sentence; sentences begin at ``starts``."""
+    if len(block) >= RUN_STANDS_ALONE:
+        return True
+    within = starts[bisect_right(starts, block.start) - 1 : bisect_left(starts, block.end) + 1]
+    return any(
+        min(block.end, end) - max(block.start, start) >= MOSTLY_TAKEN * (end - start) for start, end in pairwise(within)
+    )
+
+
+class _Gaps:
+    """What ``blocks`` leave of the sentences, and the ``runs`` there; both are in order and do not overlap."""
+
+    def __init__(self, blocks: list[AlignedPassage], runs: list[Run]) -> None:
+        self._blocks, self._runs = blocks, runs
+        self._ends = [block.end for block in blocks]
+        self._run_ends = [run.end for run in runs]
+
+    def of(self, start: int, end: int) -> Iterator[tuple[int, int]]:
+        """What is left of the words ``[start, end)``; remnants that a bridge would span are nobody's."""
+        before = start
+        for number in range(bisect_right(self._ends, start), len(self._blocks)):
+            block = self._blocks[number]
+            if block.start >= end:
+                break
+            if block.start - before > BRIDGED_WORDS:
+                yield before, block.start
+            before = block.end
+        if end - before > BRIDGED_WORDS or end > before == start:
+            yield before, end
+
+    def cut(self, start: int, end: int) -> list[AlignedPassage]:
+        """The parts of the runs within ``[start, end)``."""
+        pieces = []
+        for number in range(bisect_right(self._run_ends, start), len(self._runs)):
+            run = self._runs[number]
+            if run.start >= end:
+                break
+            first, last = max(run.start, start), min(run.end, end)
+            if last - first >= min(LEAST_PIECE, run.length):
+                pieces.append(_as_passage(Run(first, run.story_start + first - run.start, last - first)))
+        return pieces
+
+
+def _reworded(  # noqa: PLR0913 - words of a sentence in two texts
+    number: int, first: int, last: int, submission: Profile, story: Profile, sentences: SentenceOverlap
+) -> AlignedPassage | None:
+    """Words ``[first, last)`` of a sentence as one reworded passage, or none.
+
+    They must be found in the story by themselves: a long run beside them must not vouch for them.
+    """
+    partner = sentences.partner(number, GAINED_BY_NEIGHBOUR)
+    if partner is None:
+        return None
+    there = frozenset().union(*story.words_of_sentences[slice(*partner)])
+    total = held = 0.0
+    shared = set()
+    weights = submission.weights[first:last].tolist()
+    for stem, weight in zip(submission.stems[first:last], weights, strict=True):
+        if weight > 0:
+            total += weight
+            if stem in there:
+                held += weight
+                shared.add(stem)
+    similarity = held / total if total > 0 else 0.0
+    if similarity < REWORDED or len(shared) < min(REWORDED_WORDS, last - first):
+        return None
+    story_start, story_end = int(story.sentences[partner[0]]), int(story.sentences[partner[1]])
+    equal = min(similarity, 0.99) * (last - first)
+    return AlignedPassage(first, last, story_start, story_end, equal, verbatim=False)
+
+
+def _merge(passages: Iterable[AlignedPassage], parts: list[int]) -> list[AlignedPassage]:
+    """Join passages that continue each other on both sides, within one part of the submission."""
+    merged: list[AlignedPassage] = []
+    for passage in passages:
+        joined = None
+        if merged and parts[merged[-1].end - 1] == parts[passage.start]:
+            joined = _join(merged[-1], passage)
+        if joined is None:
+            merged.append(passage)
+        else:
+            merged[-1] = joined
+    return merged
+
+
+def _join(before: AlignedPassage, after: AlignedPassage) -> AlignedPassage | None:
+    """One passage of two that follow each other; None when they do not, or when it would say too much."""
+    if before.verbatim != after.verbatim or after.start - before.end > BRIDGED_WORDS:
+        return None
+    if before.verbatim:
+        follows = 0 <= after.story_start - before.story_end <= BRIDGED_WORDS
+    else:  # one sentence of the story, split in two; a reader wants the others side by side
+        follows = (before.story_start, before.story_end) == (after.story_start, after.story_end)
+    if not follows:
+        return None
+    joined = AlignedPassage(
+        before.start, after.end, before.story_start, after.story_end, before.equal + after.equal, before.verbatim
+    )
+    return joined if not before.verbatim or joined.similarity >= STILL_VERBATIM else None

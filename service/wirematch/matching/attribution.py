@@ -1,0 +1,35 @@
+"""Share out an article among the stories that it was made from."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wirematch.models import Attribution, Contribution, Match
+from wirematch.text.prepare import PreparedText
+
+LEAST_SHARE = 0.02
+"""A story that brings less, once the others have taken theirs, is not worth a line."""
+
+
+def attribute(text: PreparedText, matches: list[Match]) -> Attribution:
+    """Which share of the words of ``text`` each match contributes, every word counted once.
+
+    A word goes to the story whose passage is most like it; of equal ones to the match that stands first.
+    """
+    if not len(text):
+        return Attribution(stories=[], original=1.0)
+    best = np.zeros(len(text))
+    giver = np.full(len(text), -1)
+    for number, match in enumerate(matches):
+        for passage in match.passages:
+            first, last = np.searchsorted(text.starts, (passage.submission.start, passage.submission.end))
+            closer = np.flatnonzero(best[first:last] < passage.similarity) + first
+            best[closer], giver[closer] = passage.similarity, number
+    shares = [float((giver == number).mean()) for number in range(len(matches))]
+    stories = [
+        Contribution(id=match.id, share=round(share, 4))
+        for match, share in zip(matches, shares, strict=True)
+        if share >= LEAST_SHARE
+    ]
+    rest = 1 - sum(story.share for story in stories)  # of rounded shares, so it may fall below nothing
+    return Attribution(stories=stories, original=max(0.0, round(rest, 4)))

@@ -1,0 +1,72 @@
+"""Two texts side by side: what they have in common is found once, for measuring, aligning and showing alike."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from wirematch.matching.alignment import Alignment, align
+from wirematch.matching.features import measure
+from wirematch.matching.profile import Profile
+from wirematch.matching.runs import Run, find_runs
+from wirematch.matching.sentences import SentenceOverlap, overlap_sentences
+
+
+class Pair:
+    """A submission and a story."""
+
+    def __init__(self, submission: Profile, story: Profile) -> None:
+        self.submission = submission
+        self.story = story
+
+    @cached_property
+    def sentences(self) -> SentenceOverlap:
+        """The overlap of their sentences."""
+        return overlap_sentences(self.submission, self.story)
+
+    @cached_property
+    def runs(self) -> list[Run]:
+        """Runs of the submission's words that stand in the story."""
+        return find_runs(self.submission.seeds, self.story.seeds)
+
+    @cached_property
+    def alignment(self) -> Alignment:
+        """Passages of the submission that are found in the story."""
+        return align(self.submission, self.story, self.sentences, self.runs)
+
+    @cached_property
+    def turned(self) -> Pair:
+        """The two in each other's place."""
+        return _Turned(self)
+
+    def seen_from(self, submission: Profile) -> Pair:
+        """The pair with this one of the two as the submission."""
+        return self if submission is self.submission else self.turned
+
+    def features(self) -> dict[str, float]:
+        """See ``measure``; whichever is the shorter."""
+        pair = self if len(self.submission) <= len(self.story) else self.turned
+        return measure(pair.submission, pair.story, pair.sentences, pair.runs)
+
+    @property
+    def coverage(self) -> float:
+        """Share of the submission's words that passages cover."""
+        return self.alignment.covered(len(self.submission))
+
+    @property
+    def verbatim(self) -> float:
+        """Share of the submission's words that stand in runs taken word for word."""
+        return self.alignment.verbatim(len(self.submission))
+
+
+class _Turned(Pair):
+    def __init__(self, pair: Pair) -> None:
+        super().__init__(pair.story, pair.submission)
+        self._pair = pair
+
+    @cached_property
+    def sentences(self) -> SentenceOverlap:
+        return self._pair.sentences.swapped()
+
+    @property
+    def turned(self) -> Pair:  # the one it was made from
+        return self._pair

@@ -1,0 +1,269 @@
+"""What comparing needs of one text, computed once and used against every candidate.
+
+A text is looked at in several views, because what is shared says different things: the reporter's own words or those
+of speakers, names and numbers (facts that any reporter has) or the plain words around them (choices of one).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import compress, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.arrays import is_new
+from wirematch.matching.rarity import Rarity
+from wirematch.matching.runs import Seeds, longer_ngrams, ngram_hashes
+from wirematch.matching.screening import Outline
+from wirematch.matching.views import Keys, Views
+from wirematch.text.prepare import PreparedText
+
+Flags = NDArray[np.bool_]
+
+RARE = 5.5
+"""Inverse document frequency from which on a word is rare: met in fewer than one story of 245."""
+MOST_SENTENCES = 1_000
+"""Further ones are taken together, so that tables of sentence pairs stay small whatever the text."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SentenceStems:
+    """The stems of one sentence, in order, by what they are."""
+
+    content: list[int]
+    distinct_content: frozenset[int]
+    wording: list[int]
+    """The reporter's own function and plain words."""
+    own_plain: list[int]
+    plain: frozenset[int]
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """A prepared text of ``n`` words in ``m`` sentences, with ``v`` distinct content words, from all sides.
+
+    What only measuring and aligning need is made when it is first asked for: most stories are screened and no more.
+    """
+
+    text: PreparedText
+    weights: NDArray[np.float32]
+    """n inverse document frequencies, 0 for function words."""
+    vocabulary: NDArray[np.uint32]
+    """v sorted content stems."""
+    vocabulary_weights: NDArray[np.float32]
+    vocabulary_places: NDArray[np.intp]
+    """Of each content word, in the text's order, its place in the vocabulary."""
+    outline: Outline
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+    @cached_property
+    def own(self) -> Flags:
+        """N flags: the reporter's own words, not those of somebody who is quoted."""
+        return ~self.text.spoken
+
+    @cached_property
+    def function(self) -> Flags:
+        """N flags: function words."""
+        return ~self.text.content
+
+    @cached_property
+    def names(self) -> Flags:
+        """N flags: words in capitals elsewhere than at the beginning of a sentence, and the same words there."""
+        capitals, stems = self.text.capitals, self.text.stems
+        certain = capitals.copy()
+        certain[self.text.sentences[:-1]] = False
+        opening = np.flatnonzero(capitals & ~certain)
+        known = set(stems[certain].tolist())
+        names = certain.copy()
+        names[opening] = [stem in known for stem in stems[opening].tolist()]
+        return names
+
+    @cached_property
+    def plain(self) -> Flags:
+        """N flags: content words that are neither names nor numbers."""
+        return self.text.content & ~(self.names | self.text.numbers)
+
+    @cached_property
+    def own_before(self) -> NDArray[np.intp]:
+        """N + 1 counts of the reporter's own words before each word, and in all."""
+        return _counts_before(self.own)
+
+    @cached_property
+    def own_wording_before(self) -> NDArray[np.intp]:
+        """The same of those that are function words or plain ones."""
+        return _counts_before(self.own & (self.function | self.plain))
+
+    @cached_property
+    def speech(self) -> float:
+        """Share of the words that somebody is quoted with."""
+        return float(self.text.spoken.mean()) if len(self) else 0.0
+
+    @cached_property
+    def sentences(self) -> NDArray[np.int32]:
+        """M + 1 word positions."""
+        return _at_most(self.text.sentences, MOST_SENTENCES)
+
+    @cached_property
+    def parts(self) -> list[int]:
+        """N numbers that grow wherever furniture was left out between two words."""
+        parts: list[int] = self.text.parts.tolist()
+        return parts
+
+    @cached_property
+    def entries(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+        """(sentence, place in the vocabulary) of each content word, each pair once."""
+        sentence_of = np.repeat(np.arange(len(self.sentences) - 1), np.diff(self.sentences))
+        width = max(1, len(self.vocabulary))
+        cells = sentence_of[self.text.content] * width + self.vocabulary_places
+        cells.sort()
+        holders, held = np.divmod(cells[is_new(cells)], width)
+        return holders, held
+
+    @cached_property
+    def sentence_weights(self) -> NDArray[np.float32]:
+        """M sums over the distinct content words of each sentence."""
+        holders, held = self.entries
+        return np.bincount(holders, self.vocabulary_weights[held], len(self.sentences) - 1).astype(np.float32)
+
+    @cached_property
+    def sentence_shares(self) -> NDArray[np.float32]:
+        """The same as shares of their sum."""
+        total = float(self.sentence_weights.sum())
+        return self.sentence_weights / total if total > 0 else self.sentence_weights
+
+    @cached_property
+    def seeds(self) -> Seeds:
+        """For the search for runs."""
+        return Seeds.of(self.text.words)
+
+    @cached_property
+    def views(self) -> Views:
+        """By the names in ``VIEWS``."""
+        return Views.gather(dict(zip(VIEWS, _views(self), strict=True)))
+
+    @cached_property
+    def sequences(self) -> dict[str, list[int]]:
+        """By the names in ``SEQUENCES``: stems in order, for longest common subsequences."""
+        content = self.text.content
+        found = {
+            "content": self._chosen(content),
+            "own_plain": self._chosen(self.plain & self.own),
+            "all_words": self.stems,
+            "facts": self._chosen(self.names | self.text.numbers),
+        }
+        if self.speech:
+            found |= {"own_content": self._chosen(content & self.own), "own_words": self._chosen(self.own)}
+        else:  # the very lists: what is the same need not be compared twice
+            found |= {"own_content": found["content"], "own_words": found["all_words"]}
+        return {name: found[name] for name in SEQUENCES}
+
+    @cached_property
+    def stems_of_sentences(self) -> list[SentenceStems]:
+        """One a sentence."""
+        own_plain = self.plain & self.own
+        flags = (self.text.content, own_plain | (self.function & self.own), own_plain, self.plain)
+        content, wording, own, plain = map(self._stems_by_sentence, flags)
+        return list(map(SentenceStems, content, map(frozenset, content), wording, own, map(frozenset, plain)))
+
+    @cached_property
+    def words_of_sentences(self) -> list[frozenset[int]]:
+        """The distinct stems of each sentence, whatever they are."""
+        return [frozenset(self.stems[first:last]) for first, last in pairwise(self.sentences.tolist())]
+
+    @cached_property
+    def stems(self) -> list[int]:
+        """N stems. All lists of stems hold these very numbers, which would else be most of what a text takes."""
+        stems: list[int] = self.text.stems.tolist()
+        return stems
+
+    def _chosen(self, flags: Flags) -> list[int]:
+        return list(compress(self.stems, flags.tolist()))
+
+    def _stems_by_sentence(self, flags: Flags) -> list[list[int]]:
+        stems, before = self._chosen(flags), _counts_before(flags)
+        return [stems[first:last] for first, last in pairwise(before[self.sentences].tolist())]
+
+
+def profile(text: PreparedText, rarity: Rarity) -> Profile:
+    """Weigh ``text`` and make its outline; a text without words gives empty arrays."""
+    weights = rarity.weigh(text)
+    stems = text.stems[text.content]
+    order = np.argsort(stems, kind="stable")
+    ordered = stems[order]
+    new = is_new(ordered)
+    vocabulary, vocabulary_weights = ordered[new], weights[text.content][order[new]]
+    places = np.empty(len(stems), np.intp)
+    places[order] = np.cumsum(new) - 1
+    content = Keys(vocabulary.astype(np.uint64), vocabulary_weights)
+    return Profile(
+        text=text,
+        weights=weights,
+        vocabulary=vocabulary,
+        vocabulary_weights=vocabulary_weights,
+        vocabulary_places=places,
+        outline=Outline.of(content, Keys.distinct(ngram_hashes(text.words, 3))),
+    )
+
+
+SEQUENCES = ("content", "own_content", "own_plain", "own_words", "all_words", "facts")
+
+VIEWS = (
+    "bigrams", "trigrams", "fourgrams", "fivegrams", "sevengrams", "own_trigrams", "own_fourgrams", "spoken_trigrams",
+    "spoken_fourgrams", "own_wording_trigrams", "own_wording_pairs", "function_trigrams", "content", "plain",
+    "own_plain", "names", "numbers", "rare_plain", "spoken", "content_pairs", "own_plain_pairs",
+)  # fmt: skip
+
+
+Found = tuple[NDArray[np.unsignedinteger], NDArray[np.float32] | None]
+
+
+def _views(side: Profile) -> Iterator[Found]:
+    """What each of the views finds, with weights where rarity counts."""
+    text, weights, own, function = side.text, side.weights, side.own, side.function
+    words, stems, content, spoken, plain = text.words, text.stems, text.content, text.spoken, side.plain
+    own_plain, own_wording = plain & own, (function | plain) & own
+    pairs = ngram_hashes(words, 2)
+    threes = longer_ngrams(pairs, words, 2, 3)
+    fours = longer_ngrams(threes, words, 3, 4)
+    fives = longer_ngrams(fours, words, 4, 5)
+    yield from ((grams, None) for grams in (pairs, threes, fours, fives, longer_ngrams(fives, words, 5, 7)))
+    for mask in (own, spoken):
+        within = _within(mask, 3)
+        yield threes[within], None
+        yield fours[within[:-1] & within[1:]], None
+    yield threes[_within(own_wording, 3)], None
+    yield ngram_hashes(stems, 2)[_within(own_wording, 2)], None
+    yield ngram_hashes(words[function & own], 3), None
+    for mask in (content, plain, own_plain, side.names):
+        yield stems[mask], weights[mask]
+    yield words[text.numbers], None
+    yield stems[plain & (weights > RARE)], None
+    said = spoken & content
+    yield stems[said], weights[said]
+    yield ngram_hashes(stems[content], 2), None
+    yield ngram_hashes(stems[own_plain], 2), None
+
+
+def _within(mask: Flags, size: int) -> Flags:
+    """Of each run of ``size`` words whether it lies wholly within ``mask``."""
+    count = max(0, len(mask) - size + 1)
+    inside = mask[:count]
+    for shift in range(1, size):
+        inside = inside & mask[shift : shift + count]
+    return inside
+
+
+def _counts_before(flags: Flags) -> NDArray[np.intp]:
+    counts = np.zeros(len(flags) + 1, np.intp)
+    np.cumsum(flags, out=counts[1:])
+    return counts
+
+
+def _at_most(sentences: NDArray[np.int32], most: int) -> NDArray[np.int32]:
+    step = -(-(len(sentences) - 1) // most)
+    return sentences if step <= 1 else np.append(sentences[:-1:step], sentences[-1])

@@ -1,0 +1,86 @@
+"""What a pipeline needs to know of a submission, and nothing for the eye: no passages, no shares, no versions.
+
+It says what ``judge`` says, for less: of each story only the passages of the text that may owe are sought, and those of
+the other only where nothing else tells two stories apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from wirematch.matching.compare import Comparer, Finding, Side, Suspicion
+from wirematch.matching.judge import DECISIONS, DERIVED, precedence, published_after, why_undecided
+from wirematch.models import Article, Decision, Relation
+
+
+@dataclass(frozen=True, slots=True)
+class Kinship:
+    """A story that a submission derives from, or that derives from it."""
+
+    story: Article
+    relation: Relation
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What was decided; see ``Verdict``."""
+
+    decision: Decision
+    why: str | None
+    sources: list[Kinship]
+    """What the submission derives from, best first."""
+    followers: list[Kinship]
+    """What was published later and derives from it, closest first."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    story: Article
+    finding: Finding
+    suspicion: Suspicion
+    owing: Side
+
+    @property
+    def standing(self) -> tuple[float, ...]:
+        """All but the last two parts of its precedence, which ask for the passages of the other text."""
+        return self._precedence(0.0)[:2]
+
+    @property
+    def whole_standing(self) -> tuple[float, ...]:
+        return self._precedence(self.suspicion.pair.seen_from(self.owing.profile).turned.coverage)
+
+    def _precedence(self, of_other: float) -> tuple[float, ...]:
+        found = self.finding
+        return precedence(found.relation, found.coverage, found.verbatim, of_other, self.suspicion.probability)
+
+
+def rule(comparer: Comparer, submission: Side, stories: Sequence[Side]) -> Ruling:
+    """The decision that ``judge`` would give, what it would name as sources, and what follows the submission."""
+    sources: list[_Found] = []
+    followers: list[_Found] = []
+    for story, suspicion in zip(stories, comparer.suspect(submission, stories), strict=True):
+        if suspicion.probability < comparer.model.decision:
+            continue
+        later = published_after(story, submission)
+        owing = story if later else submission
+        finding = comparer.relate(owing, suspicion)
+        if finding.relation in DERIVED:
+            (followers if later else sources).append(_Found(story.article, finding, suspicion, owing))
+    best_first = _ranked(sources)
+    decision = DECISIONS[best_first[0].relation] if best_first else Decision.NEW
+    why = None if decision is Decision.DUPLICATE else why_undecided(submission)
+    return Ruling(Decision.UNDECIDED if why else decision, why, best_first, _ranked(followers))
+
+
+def _ranked(found: list[_Found]) -> list[Kinship]:
+    found.sort(key=lambda one: one.standing, reverse=True)
+    ranked: list[_Found] = []
+    for _, tied in groupby(found, key=lambda one: one.standing):
+        together = list(tied)
+        if len(together) > 1:
+            together.sort(key=lambda one: one.whole_standing, reverse=True)
+        ranked += together
+    return [Kinship(one.story, one.finding.relation, round(one.suspicion.probability, 4)) for one in ranked]

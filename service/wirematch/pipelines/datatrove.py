@@ -1,0 +1,80 @@
+"""A datatrove filter: documents are stored and decided by a running service. Needs the extra ``datatrove``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from datatrove.data import Document
+from datatrove.pipeline.filters.base_filter import BaseFilter
+
+from wirematch.pipelines.records import NOTE, Fields, read_fields
+from wirematch.pipelines.strength import at_least, weakest
+from wirematch_client import Article, BulkResult, Client, ClientError
+
+BATCH = 64
+
+
+class WirematchFilter(BaseFilter):  # type: ignore[misc]  # datatrove has no types
+    """Drops documents that are at least what ``drop`` says; those that stay have a note in their metadata.
+
+    A task that is run again decides as it did before: what it had stored is not taken for somebody else's.
+    ClientError when the service is away; datatrove then runs the task again when asked to.
+    """
+
+    name = "📰 Wirematch"
+
+    def __init__(  # noqa: PLR0913 - its options
+        self,
+        url: str,
+        drop: Sequence[str] = ("duplicate",),
+        fields: dict[str, str] | None = None,
+        source: str | None = None,
+        exclusion_writer: Any = None,
+        batch_size: int = BATCH,
+    ) -> None:
+        """``fields`` say where a document's metadata has what an article has; its text and id are the document's."""
+        super().__init__(exclusion_writer, batch_size=batch_size)
+        self.url = url
+        self.drop = weakest(drop)
+        self.fields = Fields(**(fields or {}) | {"id": "id", "body": "text"})
+        self.source = source
+
+    def filter(self, doc: Document) -> bool | tuple[bool, str]:
+        """Whether to keep one document."""
+        return self.filter_batch([doc])[0]
+
+    def filter_batch(self, batch: list[Document]) -> list[bool | tuple[bool, str]]:
+        """Whether to keep each, or the decision that drops it. What has no text is kept."""
+        told = [doc for doc in batch if doc.text.strip()]
+        articles = [self._article(doc) for doc in told]
+        # A connection of its own: steps are pickled and sent to other processes.
+        with Client(self.url) as client:
+            unless_duplicate = at_least("duplicate", self.drop)
+            results = client.bulk(articles, unless_duplicate=unless_duplicate)
+            decisions = list(self._decisions(client, articles, results))
+        for doc, (decision, original_id) in zip(told, decisions, strict=True):
+            doc.metadata[NOTE] = {"decision": decision, "original_id": original_id}
+        return [self._answer(doc) for doc in batch]
+
+    def _answer(self, doc: Document) -> bool | tuple[bool, str]:
+        decision = doc.metadata.get(NOTE, {}).get("decision", "undecided")
+        return (False, decision) if at_least(decision, self.drop) else True
+
+    def _article(self, doc: Document) -> Article:
+        read, _ = read_fields({**doc.metadata, "id": doc.id, "text": doc.text}, self.fields)
+        return Article.model_validate(read.model_dump() | {"source": read.source or self.source})
+
+    def _decisions(
+        self, client: Client, articles: list[Article], results: Iterator[BulkResult]
+    ) -> Iterator[tuple[str, str | None]]:
+        for article, result in zip(articles, results, strict=True):
+            if result.decision is not None:
+                yield result.decision.value, result.original_id
+            elif result.status == 409 and article.id is not None:  # stored by the task's last try
+                report = client.put(article.id, article).report
+                assert report is not None
+                yield report.decision.value, report.original_id
+            else:
+                assert result.problem is not None
+                raise ClientError(f"{article.id}: {result.problem.detail}")

@@ -1,0 +1,183 @@
+"""One ``wirematch dedupe`` from its parts: the index that decides, the files, the meter, and what is left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from wirematch.compose import open_detector
+from wirematch.errors import IndexUnavailableError, InvalidSettingError
+from wirematch.index.embedded import EmbeddedStore
+from wirematch.pipelines.dedupe.checkpoint import State, Workplace
+from wirematch.pipelines.dedupe.decider import Decider, Desk, DetectorDecider
+from wirematch.pipelines.dedupe.inputs import Inputs
+from wirematch.pipelines.dedupe.progress import Meter
+from wirematch.pipelines.dedupe.run import Plan, Run, open_at
+from wirematch.pipelines.dedupe.service_decider import ServiceDecider
+from wirematch.settings import Settings
+from wirematch_client import AsyncClient
+
+CLOSEST = 8
+"""Stories that a record is compared with where only copies matter: these share so many buckets with it that they rank
+first, and comparing is nearly all of the work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which index is used: a service's, one that is given, or, with nothing given, the run's own."""
+
+    url: str | None
+    data_dir: Path | None
+    redis_url: str | None
+
+    @property
+    def alone(self) -> bool:
+        """Whether nobody else ever stores in it."""
+        return not (self.url or self.data_dir or self.redis_url)
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """What is read and written; without an output, standard output is."""
+
+    inputs: list[str]
+    format: str | None
+    output: Path | None
+    rejects: Path | None
+
+    @property
+    def part(self) -> Path | None:
+        """The output while it is being written."""
+        return self.output and self.output.with_name(self.output.name + ".part")
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is said on standard error; ``shown`` None: a bar on a terminal, and none elsewhere."""
+
+    shown: bool | None
+    quiet: bool
+
+
+def run_dedupe(plan: Plan, where: Where, files: Files, telling: Telling, *, restart: bool) -> None:
+    """Do all of it, or go on where an earlier process was interrupted. WirematchErrors say what cannot be."""
+    with Workplace(files.output) as work, ExitStack() as stack:
+        mine = (files.output, files.part, files.rejects, work.folder, where.data_dir)
+        inputs = Inputs(files.inputs, files.format, leave_out=[path for path in mine if path is not None])
+        if restart:
+            _forget(work)
+        state, resumed = work.begin(_asked(plan, where, files, inputs))
+        if resumed and state.decided and files.part is not None and not files.part.exists():
+            work.clear()  # it was killed when all was done
+            return
+        work.save(state)
+        meter = stack.enter_context(Meter(inputs, shown=telling.shown, quiet=telling.quiet))
+        try:
+            out = _opened(stack, files.part, state.output_bytes) if files.part else sys.stdout.buffer
+            rejects = _opened(stack, files.rejects, state.rejects_bytes) if files.rejects else None
+            run = Run(plan, inputs, work, state, out, rejects, meter.tell)
+            if not state.decided:
+                asyncio.run(_decide(run, _Desks(plan, where, work, state), resumed=resumed))
+            if plan.keep_first:
+                if files.part is not None:
+                    out.truncate(0)
+                run.write_first()
+            out.flush()
+            if files.part is not None and files.output is not None:
+                files.part.replace(files.output)
+        except BrokenPipeError:
+            raise  # whoever reads has enough
+        except OSError as error:
+            raise InvalidSettingError(f"The output cannot be written: {error}.") from error
+        if not telling.quiet:
+            meter.say(_summary(state, meter.seconds))
+        work.clear()
+
+
+def _asked(plan: Plan, where: Where, files: Files, inputs: Inputs) -> dict[str, Any]:
+    """What must be the same for a run to go on."""
+    return {
+        "inputs": inputs.facts,
+        "format": files.format,
+        "fields": plan.fields.model_dump(),
+        "drop": plan.drop,
+        "keep-first": plan.keep_first,
+        "annotate": plan.annotate,
+        "rejects": files.rejects and str(files.rejects),
+        "index": [where.url, where.data_dir and str(where.data_dir), where.redis_url],
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class _Desks:
+    """Whatever a desk is made of."""
+
+    plan: Plan
+    where: Where
+    work: Workplace
+    state: State
+
+    @asynccontextmanager
+    async def open(self) -> AsyncIterator[Desk]:
+        async with self._decider() as decider:
+            yield Desk(decider, self.state.run, alone=self.where.alone)
+
+    @asynccontextmanager
+    async def _decider(self) -> AsyncIterator[Decider]:
+        unless_duplicate = self.plan.drop is not None
+        if self.where.url is not None:
+            async with AsyncClient(self.where.url) as client:
+                if not await client.ready():
+                    raise IndexUnavailableError(f"The service at {self.where.url} does not answer that it is ready.")
+                yield ServiceDecider(client, unless_duplicate=unless_duplicate)
+            return
+        folder = self.where.data_dir or self.work.folder / "index"
+        own = {"index": "own"} if self.where.alone else {}  # the environment may name one of others
+        settings = Settings.read(data_dir=folder, redis_url=self.where.redis_url, **own)
+        if self.where.alone:  # nobody would be there to send what is noted in it
+            settings = settings.model_copy(update={"webhook_url": None})
+        if self.plan.drop == "duplicate" and not self.plan.annotate:
+            settings = settings.model_copy(update={"compare_limit": min(settings.compare_limit, CLOSEST)})
+        with ExitStack() as stack:
+            address = settings.redis_url or stack.enter_context(EmbeddedStore(settings.data_dir)).url
+            async with open_detector(address, settings) as detector:
+                explain = self.plan.annotate or self.plan.keep_first
+                yield DetectorDecider(detector, unless_duplicate=unless_duplicate, explain=explain)
+
+
+async def _decide(run: Run, desks: _Desks, *, resumed: bool) -> None:
+    async with desks.open() as desk:
+        await run.decide(desk, resumed=resumed)
+
+
+def _opened(stack: ExitStack, path: Path, size: int) -> IO[bytes]:
+    if size and (not path.exists() or path.stat().st_size < size):
+        raise InvalidSettingError(f"{path} is not as the interrupted run left it; --restart begins anew.")
+    return stack.enter_context(open_at(path, size))
+
+
+def _forget(work: Workplace) -> None:
+    """Nothing of the interrupted run stays, nor the Valkey that outlived it."""
+    index = work.folder / "index"
+    if index.exists():
+        with EmbeddedStore(index):
+            pass
+        shutil.rmtree(index)
+    for name in ("checkpoint.json", "groups.sqlite"):
+        (work.folder / name).unlink(missing_ok=True)
+
+
+def _summary(state: State, seconds: float) -> str:
+    counts = state.counts
+    dropped = ", ".join(f"{name} {number:,}" for name, number in sorted(counts.dropped.items()) if number)
+    told = f"{counts.read:,} read, {counts.written:,} written, {counts.dropped.total():,} dropped"
+    told += f" ({dropped})" if dropped else ""
+    told += f", {counts.bad:,} bad" if counts.bad else ""
+    told += "".join(f", {field} left out of {number:,}" for field, number in sorted(counts.left_out.items()))
+    return f"{told}; {seconds:,.1f} s"

@@ -1,0 +1,115 @@
+"""A Scrapy item pipeline: scraped articles are stored and decided by a running service, and dropped or annotated.
+
+Settings are in ``docs/pipelines/scrapy.md``. Needs the extra ``scrapy``.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any, Self
+
+from itemadapter import ItemAdapter
+from scrapy.crawler import Crawler
+from scrapy.exceptions import DropItem, NotConfigured
+
+from wirematch.errors import InvalidArticleError
+from wirematch.pipelines.records import NOTE, Fields, read_fields
+from wirematch.pipelines.strength import at_least, weakest
+from wirematch_client import Article, ArticleExistsError, AsyncClient, ClientError, Report
+
+logger = logging.getLogger(__name__)
+
+
+class WirematchPipeline:
+    """Asks for every item; the event loop goes on meanwhile."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        """NotConfigured, which leaves the pipeline out, without WIREMATCH_URL."""
+        settings = crawler.settings
+        url = settings.get("WIREMATCH_URL")
+        if not url:
+            raise NotConfigured("WIREMATCH_URL names no service")
+        self._stats = crawler.stats
+        self._url = url
+        self._timeout = settings.getfloat("WIREMATCH_TIMEOUT", 30.0)
+        self._drop = weakest(settings.getlist("WIREMATCH_DROP", ["duplicate"]))
+        self._fields = Fields(**settings.getdict("WIREMATCH_FIELDS"))
+        self._note = settings.get("WIREMATCH_NOTE_FIELD", NOTE)
+        self._store = settings.getbool("WIREMATCH_STORE", True)
+        self._source = settings.get("WIREMATCH_SOURCE")
+        self._client: AsyncClient | None = None
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy makes it."""
+        return cls(crawler)
+
+    async def open_spider(self) -> None:
+        """Connections are kept for the whole crawl."""
+        self._client = AsyncClient(self._url, timeout=self._timeout)
+
+    async def close_spider(self) -> None:
+        """Close them."""
+        if self._client is not None:
+            await self._client.aclose()
+
+    async def process_item(self, item: Any) -> Any:
+        """The item, with a note where it has a field for one; DropItem when the settings say so.
+
+        An item that cannot be decided, as it has no text or the service is away, is kept: none is lost by trouble.
+        """
+        adapter = ItemAdapter(item)
+        try:
+            article, _ = read_fields(adapter.asdict(), self._fields)
+        except InvalidArticleError as error:
+            logger.debug("Not asked about: %s", error)
+            self._count("no_text")
+            return item
+        sent = Article.model_validate(article.model_dump())
+        if sent.source is None and self._source:
+            sent = sent.model_copy(update={"source": self._source})
+        try:
+            decision, original_id, report = await self._ask(sent)
+        except ClientError as error:
+            logger.warning("Kept undecided: %s", error)
+            self._count("error")
+            return item
+        self._count(decision)
+        if at_least(decision, self._drop):
+            self._count("dropped")
+            raise DropItem(f"{decision} of {original_id}", log_level="INFO")
+        if self._note:
+            self._annotate(adapter, decision, original_id, report)
+        return item
+
+    async def _ask(self, article: Article) -> tuple[str, str | None, Report | None]:
+        assert self._client is not None  # opened with the spider
+        if not self._store:
+            found = await self._client.check(article)
+            return found.decision, found.original_id, found
+        try:
+            receipt = await self._client.add(article, unless_duplicate=at_least("duplicate", self._drop))
+        except ArticleExistsError:  # crawled before
+            assert article.id is not None
+            stored = await self._client.get(article.id)
+            if (stored.body, stored.headline) == (article.body, article.headline):
+                return "duplicate", article.id, None
+            receipt = await self._client.put(article.id, article)
+            self._count("updated")
+        report = receipt.report
+        assert report is not None  # it was asked for
+        return report.decision, report.original_id, report
+
+    def _annotate(self, adapter: ItemAdapter, decision: str, original_id: str | None, report: Report | None) -> None:
+        best = report.matches[0] if report and report.matches else None
+        note = {"decision": str(decision), "original_id": original_id}
+        if best is not None:
+            note |= best.model_dump(mode="json", include={"probability", "coverage", "verbatim", "credited"})
+        try:
+            adapter[self._note] = note
+        except KeyError:  # an Item that declares no such field
+            self._count("no_note_field")
+
+    def _count(self, what: str) -> None:
+        if self._stats is not None:
+            self._stats.inc_value(f"wirematch/{what}")

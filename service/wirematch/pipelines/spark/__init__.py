@@ -1,0 +1,1 @@
+"""A Spark job over a corpus, and the loader of what it made."""

@@ -1,0 +1,1 @@
+"""Consumers of Redis Streams and Kafka."""

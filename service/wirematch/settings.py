@@ -1,0 +1,128 @@
+"""Every setting of the service, from ``WIREMATCH_*`` in the environment; command-line options override them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any, Self
+
+import platformdirs
+from pydantic import (
+    AfterValidator,
+    Field,
+    HttpUrl,
+    SecretStr,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from wirematch.errors import InvalidSettingError
+from wirematch.index.connection import check_url
+from wirematch.webhooks.signing import read_secrets
+
+Window = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=36_500))]
+
+
+class Settings(BaseSettings):
+    """What an operator can choose."""
+
+    model_config = SettingsConfigDict(env_prefix="WIREMATCH_", frozen=True, extra="ignore")
+
+    redis_url: Annotated[str, AfterValidator(check_url)] | None = Field(
+        None,
+        description="Redis >= 7.2 or Valkey >= 8, such as redis://host:6379/0, or redis+cluster://host:6379 for a "
+        "cluster. Without it, an embedded Valkey runs.",
+    )
+    data_dir: Path = Field(
+        default_factory=lambda: platformdirs.user_data_path("wirematch"),
+        description="Where the embedded Valkey keeps its append-only file.",
+    )
+    index: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] = Field(
+        "main", description="Name of the index; several can live in one Redis."
+    )
+    redis_timeout: float = Field(
+        5.0, gt=0, allow_inf_nan=False, description="Seconds to wait for Redis before a request is answered with 503."
+    )
+    shards: int = Field(
+        1, ge=1, le=1_024, description="Parts of the index; fixed when it is made. One, or a few for each master."
+    )
+    wait_replicas: int = Field(
+        0, ge=0, le=10, description="Replicas that must have a write before it is acknowledged (WAIT)."
+    )
+    wait_timeout: float = Field(
+        1.0, gt=0, le=60, allow_inf_nan=False, description="Seconds to wait for these replicas before a 503."
+    )
+    retention: Window | None = Field(
+        None, description="How long articles are kept, in seconds or as an ISO 8601 duration such as P90D."
+    )
+    retention_by_source: dict[str, Window] | None = Field(
+        None, description='The same for single sources, as JSON: {"IANS": "P30D"}. The earliest end counts.'
+    )
+    idempotency_window: Window = Field(
+        timedelta(days=1), description="How long the answer to a request with an Idempotency-Key is kept."
+    )
+    kill_window: Window = Field(
+        timedelta(days=90),
+        description="How long it is remembered that a story was taken back, so that no older version is stored.",
+    )
+    bucket_cap: int = Field(128, ge=1, le=10_000, description="Articles a bucket holds; a full one drops the oldest.")
+    compare_limit: int = Field(
+        32, ge=1, le=1_000, description="Candidates whose text is compared with a submission, best first."
+    )
+    pickup_limit: int = Field(256, ge=1, le=10_000, description="Candidates compared to list a story's pickups.")
+    profile_cache: int = Field(2_000, ge=0, description="Stored articles kept ready for comparison in memory.")
+    fingerprint_cache: int = Field(
+        20_000, ge=0, description="Stored articles whose fingerprints are kept in memory, about 1 KB each."
+    )
+    max_request_bytes: int = Field(2_097_152, ge=1_024, description="Largest request body; a larger one is a 413.")
+    cpu_threads: int = Field(
+        1,
+        ge=1,
+        le=64,
+        description="Threads of one process that compare texts. They take turns: more of them let a short text pass a "
+        "long one, and do less in all. For more cores, run more processes.",
+    )
+    max_waiting: int = Field(64, ge=1, description="Requests that may wait for such a thread; further ones are a 503.")
+    webhook_secret: SecretStr | None = Field(
+        None,
+        description="What messages are signed with: whsec_ and 24 to 64 bytes in base64; several while it changes.",
+    )
+    webhook_url: HttpUrl | None = Field(
+        None, description="Where a message goes when a watched source's story is picked up. Without it none is sent."
+    )
+    webhook_sources: frozenset[str] | None = Field(
+        None, description='Sources that are watched, as JSON: ["Norwind"]. By default all that have a name.'
+    )
+    webhook_timeout: float = Field(
+        15.0, gt=0, le=300, allow_inf_nan=False, description="Seconds that the receiver has for its answer."
+    )
+    webhook_give_up_hours: float = Field(
+        72.0, gt=0, allow_inf_nan=False, description="Hours after which a message that was never taken is given up."
+    )
+
+    @field_validator("webhook_secret")
+    @classmethod
+    def _readable(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None:
+            read_secrets(secret.get_secret_value())
+        return secret
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _signed(cls, url: HttpUrl | None, info: ValidationInfo) -> HttpUrl | None:
+        if url is not None and info.data.get("webhook_secret") is None:
+            raise ValueError("messages are signed, so WIREMATCH_WEBHOOK_SECRET is needed, too")
+        return url
+
+    @classmethod
+    def read(cls, **options: Any) -> Self:
+        """The environment's settings under these ``options``; InvalidSettingError says in a line what cannot work."""
+        try:
+            return cls(**options)
+        except ValidationError as error:
+            prefix = cls.model_config["env_prefix"]
+            problems = (f"{prefix}{'.'.join(map(str, e['loc']))}".upper() + f": {e['msg']}" for e in error.errors())
+            raise InvalidSettingError("; ".join(problems)) from error

@@ -1,0 +1,210 @@
+"""Find what a news page carries beside its story: datelines, bylines, agency tags, share bars, repeated headlines,
+licensing notes, lists of links, and who the author is.
+
+Such lines stand on thousands of pages and say nothing about who wrote the story, so they are kept out of
+fingerprints, scores and passages. They are found by shape, line by line, and only in lines short enough that no
+paragraph of a story can be mistaken for one. Where a sentence of a story could begin alike, the shape says how the
+line goes on: with names alone, with a time, with nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby, pairwise
+
+import regex
+
+from wirematch.text.furniture_shapes import (
+    ABOUT_THE_AUTHOR,
+    CREDIT_LINE,
+    DATELINE,
+    GALLERY_ITEM,
+    INLINE_CREDIT,
+    INLINE_LINKS,
+    NOTE,
+    PAGE_FURNITURE,
+    POLL_METHOD,
+    REACHED,
+)
+from wirematch.text.normalize import normalize
+from wirematch.text.words import split_words
+
+Span = tuple[int, int]
+
+LONGEST_FURNITURE_LINE = 160
+LONGEST_HEADLINE = 250
+LONGEST_NOTE = 400
+"""Code points; longer lines are paragraphs and looked at no further."""
+LONGEST_CLOSING = 900
+"""Code points of a closing paragraph on how to reach the author, or on how a poll was made."""
+SHORTEST_LIST = 4
+"""Lines; fewer in a row may be a headline and what goes with it."""
+LONGEST_LIST_ITEM_WORDS = 14
+SHORTEST_INTRODUCTION_WORDS = 6
+"""A line that ends in a colon and is shorter is a heading; a longer one says why the story has a list."""
+SHORTEST_WRAPPED_LINE = 40
+"""Code points; nobody breaks the lines of a text shorter than this."""
+
+_LINE = regex.compile(r"[^\n\r\u2028\u2029]+")
+_AROUND = " \t\"'()[]*_•·|<>→►▶"
+"""Decoration around a line that does not change what it is."""
+
+_SENTENCE_END = regex.compile(r"""[.!?:。！？：।॥؟۔"'”’»」』][\s)\]]*$""")
+_UNFINISHED = (",", ";", "-")
+_WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’-]*")
+
+
+@dataclass(slots=True)
+class _Line:
+    """A line that is not blank."""
+
+    start: int
+    end: int
+    text: str
+    """As submitted, without the spaces around it."""
+    folded: str | None
+    """Without decoration; None when it is a paragraph."""
+    furniture: bool = False
+
+
+def find_furniture(submitted: str, headline: str | None = None) -> list[Span]:
+    """Spans of ``submitted`` that belong to the page and not to the story, in order, not overlapping.
+
+    Offsets are code points. A headline repeated in the body counts, whether it was given apart or only stands there
+    twice. A text that would be furniture altogether is left whole: there is nothing else to judge it by.
+    """
+    lines = [line for match in _LINE.finditer(submitted) if (line := _read(match.group(), match.start()))]
+    seen = Counter(line.folded for line in lines)
+    known_headline = _fold(headline) if headline else None
+    for line in lines:
+        if text := line.folded:
+            repeated = text == known_headline or _is_repeated_headline(line, seen[text])
+            line.furniture = repeated or _is_furniture(line.text, text)
+    _mark_lists(lines)
+    _mark_closing(lines)
+
+    dropped: list[Span] = []
+    story_begun = False
+    for line in lines:
+        if line.furniture:
+            dropped.append((line.start, line.end))
+        else:
+            dropped.extend(_within_line(submitted, line.start, line.end, first=not story_begun))
+            story_begun = True
+    return dropped if story_begun else []
+
+
+def _read(line: str, start: int) -> _Line | None:
+    folded = _fold(line)
+    return None if folded == "" else _Line(start, start + len(line), line.strip(), folded)
+
+
+def _fold(line: str) -> str | None:
+    line = line.strip()
+    return None if len(line) > LONGEST_NOTE else normalize(line).text.strip(_AROUND)
+
+
+def _is_repeated_headline(line: _Line, times: int) -> bool:
+    if times < 2 or len(line.text) > LONGEST_HEADLINE or _begins_lower(line):
+        return False
+    return not _SENTENCE_END.search(line.text)
+
+
+def _is_furniture(line: str, folded: str) -> bool:
+    if len(line) <= LONGEST_FURNITURE_LINE and (PAGE_FURNITURE.fullmatch(folded) or CREDIT_LINE.fullmatch(line)):
+        return True
+    return bool(NOTE.fullmatch(folded) or GALLERY_ITEM.fullmatch(line))
+
+
+def _mark_lists(lines: list[_Line]) -> None:
+    """Short lines in a row that are no sentences: navigation, galleries, links to other stories.
+
+    When they are most of the text, they are what it has to say.
+    """
+    runs = [list(run) for _, run in groupby(lines, _is_list_item)]
+    listed: list[_Line] = []
+    around = [[], *runs, []]
+    for before, run, after in zip(around[:-2], runs, around[2:], strict=True):
+        if len(run) < SHORTEST_LIST or not _is_list_item(run[0]) or _is_table(run) or _is_full(run):
+            continue
+        if not (before and _introduces(before[-1])) and not (after and _begins_lower(after[0])):
+            listed += run
+    length = sum(len(line.text) for line in lines if not line.furniture)
+    if 2 * sum(len(line.text) for line in listed if not line.furniture) <= length:
+        for line in listed:
+            line.furniture = True
+
+
+def _is_list_item(line: _Line) -> bool:
+    if line.folded is None or line.text.endswith(_UNFINISHED) or _begins_lower(line) or _SENTENCE_END.search(line.text):
+        return False
+    return len(split_words(line.folded).forms) <= LONGEST_LIST_ITEM_WORDS
+
+
+def _is_table(run: list[_Line]) -> bool:
+    """Rows of figures, or of dates and what happened then: these belong to the story."""
+    beyond_first_words = (line.text.partition(" ")[2] for line in run)  # where a rank may stand
+    return 2 * sum(any(map(str.isdigit, rest)) for rest in beyond_first_words) > len(run)
+
+
+def _introduces(line: _Line) -> bool:
+    return not line.furniture and line.text.endswith(":") and line.text.count(" ") >= SHORTEST_INTRODUCTION_WORDS - 1
+
+
+def _begins_lower(line: _Line) -> bool:
+    """As where a text was broken into lines in the middle of its sentences."""
+    return line.text[0].islower()
+
+
+def _is_full(run: list[_Line]) -> bool:
+    """Whether a text was broken into these lines, in any script: the next line's first word would not have gone in."""
+    width = max(len(line.text) for line in run)
+    return width >= SHORTEST_WRAPPED_LINE and all(
+        len(line.text) + 1 + len(following.text.split(maxsplit=1)[0]) > width for line, following in pairwise(run)
+    )
+
+
+def _mark_closing(lines: list[_Line]) -> None:
+    """Who wrote it and how a poll was made, where nothing of the story comes after.
+
+    A person whom the story names is its subject instead.
+    """
+    named: set[str] | None = None
+    for line in reversed(lines):
+        if line.furniture:
+            continue
+        if len(line.text) <= LONGEST_CLOSING and line is not lines[0] and POLL_METHOD.fullmatch(line.text):
+            line.furniture = True
+            continue
+        about = ABOUT_THE_AUTHOR.fullmatch(line.text) if line.folded or _says_how_to_reach(line.text) else None
+        if not about:
+            return
+        if named is None:
+            named = _words_of_sentences(lines)
+        if about["surname"] in named:
+            return
+        line.furniture = True
+
+
+def _says_how_to_reach(paragraph: str) -> bool:
+    return len(paragraph) <= LONGEST_CLOSING and REACHED.search(paragraph) is not None
+
+
+def _words_of_sentences(lines: list[_Line]) -> set[str]:
+    sentences = (line.text for line in lines if not line.furniture and _SENTENCE_END.search(line.text))
+    return {word for text in sentences if not ABOUT_THE_AUTHOR.fullmatch(text) for word in _WORD.findall(text)}
+
+
+def _within_line(submitted: str, start: int, end: int, *, first: bool) -> Iterator[Span]:
+    """Datelines open the story's first line; credits in parentheses may close any line."""
+    begin = start
+    if first and (dateline := DATELINE.match(submitted, start, end)) and dateline.end() < end:
+        yield dateline.span()
+        begin = dateline.end()
+    line = submitted[begin:end]
+    found = [credit.span() for credit in INLINE_CREDIT.finditer(submitted, begin, end)] if "(" in line else []
+    if " MORE" in line:
+        found += [links.span("links") for links in INLINE_LINKS.finditer(submitted, begin, end)]
+    yield from sorted(found)

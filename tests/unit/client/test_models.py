@@ -1,0 +1,35 @@
+"""The client's copy of the models is what the service has."""
+
+from __future__ import annotations
+
+import inspect
+from enum import EnumType
+
+import pytest
+from pydantic import BaseModel
+
+from wirematch import models
+from wirematch.api import bulk, problems
+from wirematch_client import models as copied
+
+SERVED = {
+    name: kind
+    for module in (problems, bulk, models)
+    for name, kind in vars(module).items()
+    if inspect.isclass(kind) and issubclass(kind, BaseModel)
+}
+MODELS = [kind for kind in vars(copied).values() if inspect.isclass(kind) and issubclass(kind, BaseModel)]
+MODELS = [kind for kind in MODELS if kind.__module__ == copied.__name__ and kind.__name__ not in {"Sent", "Answer"}]
+ENUMS = [kind for kind in vars(copied).values() if isinstance(kind, EnumType) and kind.__module__ == copied.__name__]
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+def test_models_have_the_fields_of_the_service(model):
+    served = SERVED[model.__name__]
+
+    assert set(model.model_fields) == set(served.model_fields), "make wirematch_client/models.py follow the service"
+
+
+@pytest.mark.parametrize("enum", ENUMS, ids=lambda enum: enum.__name__)
+def test_enumerations_have_the_values_of_the_service(enum):
+    assert {value.value for value in enum} == {value.value for value in getattr(models, enum.__name__)}
