@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from service.compose import open_detector
-from service.matching.profile import Profile
-from service.matching.resources import default_comparer
-from service.models import Article, Derivation, Relation
-from service.text.prepare import prepare
+
+from wirematch.compose import open_detector
+from wirematch.matching.profile import Profile
+from wirematch.matching.resources import default_comparer
+from wirematch.models import Article, Derivation, Relation
+from wirematch.text.prepare import prepare
 
 UNRELATED_AT_MOST = 1 / 3
 """Share of the rewrite's overlap that an unrelated story in the same language may have."""
