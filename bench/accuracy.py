@@ -23,10 +23,10 @@ from wirematch.compose import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.embedded import EmbeddedStore
-from wirematch.index.protocol import Entry
+from wirematch.index.protocol import Record
 from wirematch.matching.judge import judge
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.ruling import rule
+from wirematch.matching.ruling import decide
 from wirematch.models import Article, Filters
 from wirematch.settings import Settings
 
@@ -120,7 +120,7 @@ async def _find(corpus: Corpus, stored: dict[str, str], queries: list[Query]) ->
     }
 
 
-async def _best_candidates(detector: Detector, body: str, most: int) -> list[Entry]:
+async def _best_candidates(detector: Detector, body: str, most: int) -> list[Record]:
     """As the index ranks them, before any sieve."""
     candidates = await detector.index.candidates(sign(body, FingerprintScheme()))
     return await detector.index.fetch(candidates.ranking, most)
@@ -137,7 +137,7 @@ async def _look_up(detector: Detector, compare_limit: int, query: Query, body: s
     return valid, leading in query.valid, report.index.candidates
 
 
-def _judging_times(body: str, compared: list[Entry]) -> tuple[float, float, float]:
+def _judging_times(body: str, compared: list[Record]) -> tuple[float, float, float]:
     """Milliseconds of one core that judging prepared texts takes, passages included; and deciding alone.
 
     First where none of the texts was ever measured, so that what only measuring needs of each is made on the way; then
@@ -150,7 +150,7 @@ def _judging_times(body: str, compared: list[Entry]) -> tuple[float, float, floa
     edges.append(time.thread_time())
     judge(comparer, submission, stories, include_related=False, limit=10)
     edges.append(time.thread_time())
-    rule(comparer, submission, stories)
+    decide(comparer, submission, stories)
     edges.append(time.thread_time())
     first, again, ruling = (np.diff(edges) * 1000).tolist()
     return first, again, ruling

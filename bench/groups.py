@@ -8,7 +8,7 @@ import redis
 
 from wirematch.index.connection import Store, connect
 from wirematch.models import Relation
-from wirematch.state.clusters import Joining, Kin, RedisGroups
+from wirematch.state.clusters import ClusterLink, ClusterUpdate, RedisArticleClusters
 
 ARTICLES, SIZE, BATCH = 20_000, 5, 50
 NAME = "bench-groups"
@@ -18,7 +18,7 @@ START = datetime(2026, 3, 3, tzinfo=UTC)
 async def measure_groups(redis_url: str) -> dict[str, float]:
     """Groups of five, each article settled against all that stand before it in its group, 50 at a time."""
     store = Store(connect(redis_url, 30.0), 30.0)
-    groups = RedisGroups(store, NAME)
+    groups = RedisArticleClusters(store, NAME)
     settled = 0
     with redis.Redis.from_url(redis_url) as server:
         server.config_resetstat()
@@ -34,10 +34,10 @@ async def measure_groups(redis_url: str) -> dict[str, float]:
     return {"server us an article settled": round(busy / settled, 1), "bytes a member": round(taken / ARTICLES)}
 
 
-def _joining(number: int) -> Joining:
+def _joining(number: int) -> ClusterUpdate:
     first = number - number % SIZE
-    sources = [Kin(_id(other), _stored(other), Relation.COPY, 0.99) for other in range(first, number)]
-    return Joining(_id(number), _stored(number), sources)
+    sources = [ClusterLink(_id(other), _stored(other), Relation.COPY, 0.99) for other in range(first, number)]
+    return ClusterUpdate(_id(number), _stored(number), sources)
 
 
 def _id(number: int) -> str:

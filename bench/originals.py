@@ -35,7 +35,7 @@ Articles = list[dict[str, Any]]
 
 
 @dataclass
-class Outcome:
+class PutOutcome:
     """What became of one group."""
 
     size: int
@@ -53,7 +53,7 @@ class Outcome:
 def measure_originals(runs: int, articles: int, redis_url: str | None, shards: int) -> dict[str, Any]:
     """So many runs of so many articles each, on the Redis at ``redis_url`` or an embedded one."""
     newsroom = Newsroom(seed=11)
-    outcomes: list[Outcome] = []
+    outcomes: list[PutOutcome] = []
     seconds: list[float] = []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="wirematch-originals-")))
@@ -124,7 +124,7 @@ def make_groups(newsroom: Newsroom, run: int, articles: int) -> list[Articles]:
     return groups
 
 
-async def post_groups(ports: Sequence[int], groups: Sequence[Articles], seed: int) -> tuple[list[Outcome], float]:
+async def post_groups(ports: Sequence[int], groups: Sequence[Articles], seed: int) -> tuple[list[PutOutcome], float]:
     """Post all of them at once, neighbours being of one group; what became of the groups, and seconds it took."""
     draw = random.Random(f"order {seed}")
     shuffled = [draw.sample(group, len(group)) for group in groups]
@@ -162,10 +162,10 @@ async def _post_stream(client: httpx2.AsyncClient, url: str, batch: Articles) ->
 
 async def _outcome(
     client: httpx2.AsyncClient, port: int, group: Articles, answers: dict[str, tuple[str, str | None]]
-) -> Outcome:
+) -> PutOutcome:
     ids = [article["id"] for article in group]
     originals = [name for name in ids if answers[name][0] == "new"]
     elsewhere = sum(answers[name][1] not in originals for name in ids if name not in originals)
     response = await client.get(f"http://127.0.0.1:{port}/v1/articles/{ids[-1]}/cluster", params={"limit": 1_000})
     told = [member["id"] for member in response.json()["members"]]
-    return Outcome(len(ids), originals, elsewhere, sorted(told) != sorted(ids) or told[:1] != originals[:1])
+    return PutOutcome(len(ids), originals, elsewhere, sorted(told) != sorted(ids) or told[:1] != originals[:1])

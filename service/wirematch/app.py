@@ -14,15 +14,15 @@ from wirematch.api import articles, bulk, checks, docs, documents, health, probl
 from wirematch.api.body_limit import BodyLimit
 from wirematch.api.state import State
 from wirematch.compose import make_courier, open_parts
-from wirematch.detection.documents import Intake
-from wirematch.detection.executor import Offload
+from wirematch.detection.documents import DocumentIntake
+from wirematch.detection.executor import BoundedExecutor
 from wirematch.index.retention import sweep_for_ever
 from wirematch.settings import Settings
 
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
 END_SECONDS = 1.0
 """After which a background task is cancelled again: redis-py may swallow a cancellation while it connects."""
-CYCLES_SOUGHT_AFTER = (10_000, 10, 100)
+GC_THRESHOLDS = (10_000, 10, 100)
 """Objects that come, and searches of each generation, between Python's searches for cycles. With its own settings it
 goes through all that is cached every few thousand articles and answers nobody for a fifth of a second."""
 
@@ -33,25 +33,25 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        offload = Offload(chosen.cpu_threads, chosen.max_waiting)
+        executor = BoundedExecutor(chosen.cpu_threads, chosen.max_waiting)
         try:
             async with open_parts(chosen.redis_url or DEFAULT_REDIS_URL, chosen) as parts:
                 background = [asyncio.create_task(sweep_for_ever(parts.detector.sweep))]
                 if courier := make_courier(parts.detector, chosen):
                     background.append(asyncio.create_task(courier.run()))
                 gc.freeze()  # models and modules stay
-                gc.set_threshold(*CYCLES_SOUGHT_AFTER)
+                gc.set_threshold(*GC_THRESHOLDS)
                 try:
                     yield {
                         "detector": parts.detector,
-                        "intake": Intake(parts.detector, parts.kills, offload),
+                        "intake": DocumentIntake(parts.detector, parts.kills, executor),
                         "requests": parts.requests,
                         "longest_line": chosen.max_request_bytes,
                     }
                 finally:
                     await _end(background)
         finally:
-            offload.close()
+            executor.close()
 
     app = FastAPI(
         title="Wirematch",

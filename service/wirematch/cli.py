@@ -18,8 +18,8 @@ from rich.progress import Progress
 
 from wirematch import __version__
 from wirematch.compose import Parts, open_parts, rebuild
-from wirematch.detection.documents import Intake, Withdrawal, one
-from wirematch.detection.executor import Offload
+from wirematch.detection.documents import DocumentIntake, Withdrawal, one
+from wirematch.detection.executor import BoundedExecutor
 from wirematch.errors import InvalidArticleError, InvalidDocumentError, SeveralDocumentsError, WirematchError
 from wirematch.formats.document import Document
 from wirematch.formats.registry import Format, named, read, recognise
@@ -129,7 +129,7 @@ def add(  # noqa: PLR0913 - its options
     documents = [(file, document.by(source)) for file in files for document in _read(file, format_name)]
 
     async def work(parts: Parts) -> None:
-        intake = Intake(parts.detector, parts.kills, Offload(1, 0))
+        intake = DocumentIntake(parts.detector, parts.kills, BoundedExecutor(1, 0))
         for file, document in documents:
             _, answer = await intake.receive(document)
             if as_json:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from wirematch.detection.detector import Detector
-from wirematch.detection.executor import Offload
+from wirematch.detection.executor import BoundedExecutor
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.connection import Store, connect
 from wirematch.index.fingerprint_record import LiveIndex
@@ -18,8 +18,8 @@ from wirematch.index.redis_index import RedisIndex
 from wirematch.index.retention import Retention
 from wirematch.matching.resources import default_comparer
 from wirematch.settings import Settings
-from wirematch.state.clusters import RedisGroups
-from wirematch.state.idempotency import RedisRequests, Requests
+from wirematch.state.clusters import RedisArticleClusters
+from wirematch.state.idempotency import IdempotencyKeys, RedisIdempotencyKeys
 from wirematch.state.withdrawals import Kills, RedisKills
 from wirematch.webhooks.courier import Courier, Receiver
 from wirematch.webhooks.outbox import Outbox
@@ -74,7 +74,7 @@ class Parts:
 
     detector: Detector
     kills: Kills
-    requests: Requests
+    requests: IdempotencyKeys
 
 
 @asynccontextmanager
@@ -84,8 +84,8 @@ async def open_parts(redis_url: str, settings: Settings) -> AsyncIterator[Parts]
     index = make_index(redis_url, settings, scheme)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(index.close)
-        offload = Offload(settings.cpu_threads, settings.max_waiting)
-        stack.callback(offload.close)
+        executor = BoundedExecutor(settings.cpu_threads, settings.max_waiting)
+        stack.callback(executor.close)
         kind: type[Detector] = Detector
         watched: dict[str, Any] = {}
         if settings.webhook_url is not None:
@@ -95,10 +95,10 @@ async def open_parts(redis_url: str, settings: Settings) -> AsyncIterator[Parts]
         await index.open()
         detector = kind(
             index,
-            RedisGroups(index.store, settings.index),
+            RedisArticleClusters(index.store, settings.index),
             default_comparer(),
             scheme,
-            offload,
+            executor,
             compare_limit=settings.compare_limit,
             pickup_limit=settings.pickup_limit,
             profile_cache=settings.profile_cache,
@@ -108,7 +108,7 @@ async def open_parts(redis_url: str, settings: Settings) -> AsyncIterator[Parts]
         yield Parts(
             detector,
             RedisKills(index.store, settings.index, settings.kill_window),
-            RedisRequests(index.store, settings.index, settings.idempotency_window),
+            RedisIdempotencyKeys(index.store, settings.index, settings.idempotency_window),
         )
 
 

@@ -128,6 +128,10 @@ class Filters(Strict):
         return self != Filters(limit=self.limit)
 
 
+NO_FILTERS = Filters()
+"""Every stored article passes, and ten matches are reported."""
+
+
 class CheckRequest(Article, Filters):
     """An article to check, with filters beside it."""
 

@@ -8,7 +8,7 @@ import pytest
 
 from bench.synthetic import Newsroom, Sort
 from wirematch.compose import open_detector
-from wirematch.detection.detector import Added, Detector
+from wirematch.detection.detector import AddResult, Detector
 from wirematch.detection.retrieval import LARGE_INDEX
 from wirematch.errors import ArticleExistsError
 from wirematch.models import Article, Decision
@@ -23,9 +23,9 @@ async def detector(request: pytest.FixtureRequest, redis_url: str, settings: Set
         yield opened
 
 
-async def decide(detector: Detector, articles: list[Article], **options) -> list[Added]:
+async def decide(detector: Detector, articles: list[Article], **options) -> list[AddResult]:
     added = await detector.add_many(articles, **options)
-    assert all(isinstance(one, Added) for one in added)
+    assert all(isinstance(one, AddResult) for one in added)
     return added
 
 
@@ -52,7 +52,7 @@ async def test_each_taken_id_is_its_own_refusal(detector):
     await detector.add(Article(id="taken", body="Four died when the bridge fell."))
     results = await detector.add_many([Article(id=name, body=f"{name} fell.") for name in ("a", "taken", "b", "a")])
 
-    assert [type(result) for result in results] == [Added, ArticleExistsError, Added, ArticleExistsError]
+    assert [type(result) for result in results] == [AddResult, ArticleExistsError, AddResult, ArticleExistsError]
     assert await detector.add_many([]) == []
 
 

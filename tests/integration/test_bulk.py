@@ -16,7 +16,7 @@ import pytest
 from support.bulk_stream import BULK, NDJSON, BulkStream, as_lines, post_lines
 from support.live_service import LiveService, wait_for
 from support.problem_documents import assert_problem
-from wirematch.detection.decision import Settler
+from wirematch.detection.decision import SubmissionDecider
 
 ARTICLES = "/v1/articles"
 MEGABYTE = 1024 * 1024
@@ -138,14 +138,14 @@ def test_broken_lines_get_their_own_problems_and_the_stream_goes_on(client):
 
 
 def test_a_defect_with_one_article_does_not_cut_off_the_stream(client, monkeypatch):
-    settle = Settler.settle
+    settle = SubmissionDecider.settle
 
     def fails(self, submissions, *args, **kwargs):
         if any("poison" in submission.article.body for submission in submissions):
             raise ZeroDivisionError
         return settle(self, submissions, *args, **kwargs)
 
-    monkeypatch.setattr(Settler, "settle", fails)
+    monkeypatch.setattr(SubmissionDecider, "settle", fails)
     bodies = [text(number) for number in range(130)]
     bodies[70] += " poison"
     articles = [{"id": f"defect-{number}", "body": body} for number, body in enumerate(bodies)]

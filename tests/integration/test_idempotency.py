@@ -15,7 +15,7 @@ from support.formats_documents import DOCUMENTS
 from support.problem_documents import assert_problem
 from wirematch.api.idempotency import HEADER, REPLAYED
 from wirematch.app import create_app
-from wirematch.detection.retrieval import Finder
+from wirematch.detection.retrieval import Retriever
 from wirematch.errors import IndexUnavailableError
 from wirematch.state import idempotency as requests_module
 
@@ -101,15 +101,15 @@ def test_of_many_at_once_one_stores_and_the_others_are_told_to_wait(settings, br
 def test_a_request_that_failed_after_storing_stores_nothing_again(client, bridge, key, monkeypatch, store_policy):
     body = bridge["copy"]["body"]
     post(client, bridge["wire"])
-    find = Finder.find
+    find = Retriever.find
 
     async def fail(*_, **__):
         raise IndexUnavailableError("Redis failed.")
 
-    monkeypatch.setattr(Finder, "find", fail)
+    monkeypatch.setattr(Retriever, "find", fail)
     assert_problem(post(client, {"body": body}, key, store=store_policy), 503, "index-unavailable")
     assert post(client, {"body": body}, key, store=store_policy).status_code == 503
-    monkeypatch.setattr(Finder, "find", find)
+    monkeypatch.setattr(Retriever, "find", find)
     answer = post(client, {"body": body}, key, store=store_policy)
 
     assert answer.json()["report"]["decision"] == "duplicate"

@@ -14,7 +14,7 @@ from wirematch.api.problems import CONFLICT, NOT_FOUND, RESPONSES
 from wirematch.api.state import UsesDetector
 from wirematch.detection.documents import Withdrawal
 from wirematch.errors import InvalidArticleError
-from wirematch.index.protocol import Outcome
+from wirematch.index.protocol import PutOutcome
 from wirematch.models import Article, ClusterPage, Identifier, PickupPage, Receipt, StoredArticle
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES, route_class=RepeatableRoute)
@@ -101,7 +101,7 @@ async def put_article(
     if article.id not in (None, article_id):
         raise InvalidArticleError(f"The path says {article_id!r} and the article {article.id!r}; leave the latter out.")
     outcome, receipt = await detector.put(article.model_copy(update={"id": article_id}), report=report)
-    if outcome is Outcome.CREATED:
+    if outcome is PutOutcome.CREATED:
         response.status_code = status.HTTP_201_CREATED
     return receipt
 

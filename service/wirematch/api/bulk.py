@@ -23,7 +23,7 @@ from wirematch.api import problems
 from wirematch.api.articles import StorePolicy
 from wirematch.api.problems import RESPONSES, Problem
 from wirematch.api.state import UsesDetector
-from wirematch.detection.detector import Added, Detector
+from wirematch.detection.detector import AddResult, Detector
 from wirematch.errors import UnknownFormatError, WirematchError
 from wirematch.formats.lines import LineSplitter, is_malformed, read_article_line
 from wirematch.models import Article, Decision
@@ -87,7 +87,7 @@ Working = asyncio.Queue[asyncio.Task[list[BulkResult]] | None]
 """Batches that are stored or being stored, in order; None when there are no more."""
 
 
-class Conversation(Response):
+class StreamingExchange(Response):
     """Reads the request while it answers; what was answered is stored."""
 
     media_type = MEDIA_TYPE
@@ -167,12 +167,12 @@ class Conversation(Response):
                 return problems.malformed(f"The line is not valid JSON: {reason}.")
             return problems.invalid(error.errors(include_url=False))
 
-    async def _add(self, articles: list[Article], stored: asyncio.Event) -> list[Added | WirematchError]:
+    async def _add(self, articles: list[Article], stored: asyncio.Event) -> list[AddResult | WirematchError]:
         if not articles:
             return []
         policy = {"look": self._look, "unless_duplicate": self._unless_duplicate}
         try:
-            return await self._detector.add_many(articles, **policy, patient=True, on_stored=stored.set)
+            return await self._detector.add_many(articles, **policy, wait=True, on_stored=stored.set)
         except WirematchError as error:  # Redis is away: these lines are told so, and the next may fare better
             return [error] * len(articles)
         except Exception:  # a defect of ours with one of them is not to cut off all that is still to come
@@ -196,7 +196,7 @@ class Conversation(Response):
 @router.post(
     PATH,
     status_code=200,
-    response_class=Conversation,
+    response_class=StreamingExchange,
     responses={200: {"model": BulkResult | BulkEnd, "description": "A result for every line, then the summary."}},
     openapi_extra={
         "requestBody": {
@@ -222,7 +222,7 @@ async def add_articles(
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in ACCEPTED:
         raise UnknownFormatError(f"Send one article in JSON a line, with 'Content-Type: {MEDIA_TYPE}'.")
     unless_duplicate = store is StorePolicy.UNLESS_DUPLICATE
-    return Conversation(detector, request.state.longest_line, look=report, unless_duplicate=unless_duplicate)
+    return StreamingExchange(detector, request.state.longest_line, look=report, unless_duplicate=unless_duplicate)
 
 
 async def _batches(receive: Receive, lines: LineSplitter) -> AsyncGenerator[tuple[list[bytes | None], bool], None]:
@@ -260,7 +260,7 @@ async def _batches(receive: Receive, lines: LineSplitter) -> AsyncGenerator[tupl
             coming.cancel()
 
 
-def _result(index: int, article: Article, added: Added | WirematchError) -> BulkResult:
+def _result(index: int, article: Article, added: AddResult | WirematchError) -> BulkResult:
     if isinstance(added, WirematchError):
         return BulkResult(index=index, id=article.id, status=added.status, problem=problems.of_error(added))
     return BulkResult(

@@ -17,7 +17,7 @@ from wirematch.detection.documents import Withdrawal, one
 from wirematch.errors import InvalidArticleError
 from wirematch.formats.document import Document
 from wirematch.formats.registry import of_media_type
-from wirematch.index.protocol import Outcome
+from wirematch.index.protocol import PutOutcome
 from wirematch.models import Receipt, Report
 
 
@@ -46,7 +46,7 @@ async def add_document(  # noqa: PLR0913 - its parameters
     outcome, answer = await intake.receive(
         document, report=report, unless_duplicate=store is StorePolicy.UNLESS_DUPLICATE, attempt=attempt
     )
-    if outcome is not Outcome.CREATED:
+    if outcome is not PutOutcome.CREATED:
         response.status_code = status.HTTP_200_OK
     return answer
 
@@ -59,7 +59,7 @@ async def put_document(
     if document.id not in (None, article_id):
         raise InvalidArticleError(f"The path says {article_id!r} and the document {document.id!r}; send it to its own.")
     outcome, answer = await intake.receive(document.under(article_id), report=report, replace=True)
-    if outcome is Outcome.CREATED:
+    if outcome is PutOutcome.CREATED:
         response.status_code = status.HTTP_201_CREATED
     return answer
 

@@ -21,8 +21,7 @@ from starlette.exceptions import HTTPException
 from wirematch.api import problems
 from wirematch.api.media_types import DocumentRoute
 from wirematch.errors import InvalidRequestKeyError, WirematchError
-from wirematch.state.attempt import FIRST, Attempt
-from wirematch.state.idempotency import Begun, Requests
+from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt, BegunRequest, IdempotencyKeys
 
 HEADER = "idempotency-key"
 REPLAYED = "Idempotent-Replayed"
@@ -34,7 +33,7 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 async def _attempt(request: Request) -> Attempt:
-    attempt: Attempt = getattr(request.state, "attempt", FIRST)
+    attempt: Attempt = getattr(request.state, "attempt", FIRST_ATTEMPT)
     return attempt
 
 
@@ -70,11 +69,11 @@ class RepeatableDocumentRoute(RepeatableRoute, DocumentRoute):
 
 
 async def _once(request: Request, key: str, handle: Handler) -> Response:
-    requests: Requests = request.state.requests
+    requests: IdempotencyKeys = request.state.requests
     begun = await requests.begin(key, await _digest(request))
     if begun.answer is not None:
         return _unpack(begun.answer)
-    request.state.attempt = begun.attempt
+    request.state.idempotency = begun.attempt
     kept: bytes | None = None
     try:
         try:
@@ -91,7 +90,7 @@ async def _once(request: Request, key: str, handle: Handler) -> Response:
         await _finish(requests, key, begun, kept)
 
 
-async def _finish(requests: Requests, key: str, begun: Begun, kept: bytes | None) -> None:
+async def _finish(requests: IdempotencyKeys, key: str, begun: BegunRequest, kept: bytes | None) -> None:
     try:
         await requests.finish(key, begun, kept)
     except WirematchError as error:  # what was done is done; an attempt that follows finds it

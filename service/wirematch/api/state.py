@@ -7,8 +7,8 @@ from typing import Annotated, TypedDict
 from fastapi import Depends, Request
 
 from wirematch.detection.detector import Detector
-from wirematch.detection.documents import Intake
-from wirematch.state.idempotency import Requests
+from wirematch.detection.documents import DocumentIntake
+from wirematch.state.idempotency import IdempotencyKeys
 
 
 class State(TypedDict):
@@ -17,8 +17,8 @@ class State(TypedDict):
     detector: Detector
     longest_line: int
     """Bytes that a line of a stream may have."""
-    intake: Intake
-    requests: Requests
+    intake: DocumentIntake
+    requests: IdempotencyKeys
     """What came under an ``Idempotency-Key``."""
 
 
@@ -27,11 +27,11 @@ async def _detector(request: Request) -> Detector:
     return detector
 
 
-async def _intake(request: Request) -> Intake:
-    intake: Intake = request.state.intake
+async def _intake(request: Request) -> DocumentIntake:
+    intake: DocumentIntake = request.state.intake
     return intake
 
 
 # Coroutines, because plain functions would each be sent to a thread.
 UsesDetector = Annotated[Detector, Depends(_detector)]
-UsesIntake = Annotated[Intake, Depends(_intake)]
+UsesIntake = Annotated[DocumentIntake, Depends(_intake)]

@@ -7,13 +7,13 @@ from collections import OrderedDict
 from collections.abc import Iterable
 from typing import Generic, TypeVar
 
-from wirematch.index.protocol import Entry
-from wirematch.matching.compare import Comparer, Side
+from wirematch.index.protocol import Record
+from wirematch.matching.compare import Comparer, PreparedArticle
 
 T = TypeVar("T")
 
 
-class RecentlyUsed(Generic[T]):
+class LRUCache(Generic[T]):
     """Things by document number, the most recently used; a number names one version for ever, so none goes stale."""
 
     def __init__(self, size: int) -> None:
@@ -37,18 +37,18 @@ class RecentlyUsed(Generic[T]):
                 self._kept.popitem(last=False)
 
 
-class ProfileCache:
+class PreparedCache:
     """Stored articles, ready for comparison."""
 
     def __init__(self, comparer: Comparer, size: int) -> None:
         self._comparer = comparer
-        self._kept: RecentlyUsed[Side] = RecentlyUsed(size)
+        self._kept: LRUCache[PreparedArticle] = LRUCache(size)
 
-    def keep(self, number: int, side: Side) -> None:
+    def keep(self, number: int, side: PreparedArticle) -> None:
         """Keep an article that was prepared as a submission and is stored under this number."""
         self._kept.keep([(number, side)])
 
-    def of(self, entry: Entry) -> Side:
+    def of(self, entry: Record) -> PreparedArticle:
         """The entry, prepared; two threads may prepare one article at once, and agree."""
         kept = self._kept.get(entry.number)
         if kept is None:

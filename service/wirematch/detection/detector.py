@@ -11,24 +11,24 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from wirematch.detection.cluster_page import read_cluster
-from wirematch.detection.clustering import Grouping
+from wirematch.detection.clustering import Clustering
 from wirematch.detection.decision import (
     NEW,
-    NO_FILTERS,
-    Settler,
     Submission,
+    SubmissionDecider,
     came_after,
     is_certainly_new,
     make_report,
     others,
 )
-from wirematch.detection.executor import Offload
-from wirematch.detection.retrieval import Finder
+from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.retrieval import Retriever
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, WirematchError
 from wirematch.fingerprint.minhash import FingerprintScheme
-from wirematch.index.protocol import Entry, Outcome, Placement, StoryIndex
+from wirematch.index.protocol import Placement, PutOutcome, Record, StoryIndex
 from wirematch.matching.compare import Comparer
 from wirematch.models import (
+    NO_FILTERS,
     Article,
     ClusterPage,
     Decision,
@@ -40,12 +40,12 @@ from wirematch.models import (
     Report,
     StoredArticle,
 )
-from wirematch.state.attempt import FIRST, Attempt
-from wirematch.state.clusters import Groups
+from wirematch.state.clusters import ArticleClusters
+from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class AddResult:
     """What became of one of many articles that were to be stored."""
 
     id: str | None
@@ -65,10 +65,10 @@ class Detector:
     def __init__(  # noqa: PLR0913 - composed once, in one place
         self,
         index: StoryIndex,
-        groups: Groups,
+        groups: ArticleClusters,
         comparer: Comparer,
         scheme: FingerprintScheme,
-        offload: Offload,
+        executor: BoundedExecutor,
         *,
         compare_limit: int,
         pickup_limit: int,
@@ -76,26 +76,26 @@ class Detector:
         fingerprint_cache: int,
     ) -> None:
         self.index = index
-        self._grouping = Grouping(groups)
+        self._grouping = Clustering(groups)
         self._comparer = comparer
-        self._offload = offload
+        self._executor = executor
         self._pickup_limit = pickup_limit
-        self._settler = Settler(comparer, profile_cache)
-        self._finder = Finder(index, scheme, offload, compare_limit=compare_limit, cache=fingerprint_cache)
+        self._settler = SubmissionDecider(comparer, profile_cache)
+        self._finder = Retriever(index, scheme, executor, compare_limit=compare_limit, cache=fingerprint_cache)
 
     async def check(self, article: Article, filters: Filters = NO_FILTERS) -> Report:
         """Report what ``article`` derives from; nothing is stored."""
         started = time.perf_counter()
-        async with self._offload.admission():
+        async with self._executor.admission():
             submission = await self._read(article)
             if filters.narrow:
-                found = await self._finder.find_among(submission.fingerprint, filters)
+                found = await self._finder.retrieve_filtered(submission.fingerprint, filters)
             else:
                 [found] = await self._finder.find([submission.fingerprint])
             if is_certainly_new(submission, found.entries):
                 verdict = NEW
             else:
-                verdict = await self._offload.run(self._settler.judge, submission, found.entries, filters)
+                verdict = await self._executor.run(self._settler.judge, submission, found.entries, filters)
             # Among some articles only, the best of these is told; the original may not be among them.
             original = verdict.matches[0].id if verdict.decision is not Decision.NEW and verdict.matches else None
             if original is not None and not filters.narrow:
@@ -103,7 +103,7 @@ class Detector:
         return make_report(verdict, found, original, _milliseconds_since(started))
 
     async def add(
-        self, article: Article, *, report: bool = True, unless_duplicate: bool = False, attempt: Attempt = FIRST
+        self, article: Article, *, report: bool = True, unless_duplicate: bool = False, attempt: Attempt = FIRST_ATTEMPT
     ) -> Receipt:
         """Store a new article and report what it derives from, among all that was stored before it.
 
@@ -139,13 +139,13 @@ class Detector:
         look: bool = True,
         unless_duplicate: bool = False,
         explain: bool = False,
-        patient: bool = False,
+        wait: bool = False,
         on_stored: Callable[[], None] | None = None,
-    ) -> list[Added | WirematchError]:
+    ) -> list[AddResult | WirematchError]:
         """Store new articles and decide what each derives from, as if they had come one after the other.
 
         Of each, in order, what became of it, or why it was not stored. With ``look=False`` nothing is decided, unless
-        copies are not to be kept; only with ``explain`` are there reports. ``patient`` waits where OverloadedError
+        copies are not to be kept; only with ``explain`` are there reports. ``wait`` waits where OverloadedError
         would be raised. ``on_stored`` is called when others may be stored behind these: what is still to be decided
         changes nothing for them.
 
@@ -154,17 +154,17 @@ class Detector:
         """
         started = time.perf_counter()
         articles = list(map(complete, articles))
-        async with self._offload.admission(patient=patient):  # refused as a whole or not at all
+        async with self._executor.admission(wait=wait):  # refused as a whole or not at all
             fingerprints = await self._finder.read([article.body for article in articles])
             signatures = [fingerprint.signature for fingerprint in fingerprints]
             looks = look or unless_duplicate
             placed = await self.index.create_many(list(zip(articles, signatures, strict=True)), look=looks)
-            results: list[Added | WirematchError] = []
+            results: list[AddResult | WirematchError] = []
             stored: list[tuple[int, Submission, Placement]] = []
             for place, (article, fingerprint, answer) in enumerate(zip(articles, fingerprints, placed, strict=True)):
                 if isinstance(answer, Placement):
                     stored.append((place, Submission(article, fingerprint, answer.number, answer.stored_at), answer))
-                    results.append(Added(article.id, answer.version))
+                    results.append(AddResult(article.id, answer.version))
                 else:
                     results.append(answer)
             placements = [placement for _, _, placement in stored]
@@ -176,15 +176,15 @@ class Detector:
             if on_stored and not unless_duplicate:
                 on_stored()
             found = await self._finder.find(fingerprints, placements)
-            settled = await self._offload.run(
+            settled = await self._executor.run(
                 self._settler.settle, submissions, found, drop_duplicates=unless_duplicate, explain=explain
             )
             drop = [unless_duplicate and outcome.decision is Decision.DUPLICATE for outcome in settled]
-            joining = [
-                outcome.joining(submission, stays=not dropped)
+            cluster_update = [
+                outcome.cluster_update(submission, stays=not dropped)
                 for submission, outcome, dropped in zip(submissions, settled, drop, strict=True)
             ]
-            originals = await self._grouping.settle(settled, joining)
+            originals = await self._grouping.settle(settled, cluster_update)
             self._settler.remember(submissions)
             for (place, submission, placement), its, outcome, original, dropped in zip(
                 stored, found, settled, originals, drop, strict=True
@@ -192,7 +192,7 @@ class Detector:
                 if dropped:
                     await self.index.delete(_id(submission.article), placement.number)
                 verdict, took = outcome.verdict, _milliseconds_since(started)
-                results[place] = Added(
+                results[place] = AddResult(
                     id=None if dropped else submission.article.id,
                     version=None if dropped else placement.version,
                     decision=outcome.decision,
@@ -203,7 +203,7 @@ class Detector:
             await self._grouping.leave([_id(one.article) for one, its in zip(submissions, drop, strict=True) if its])
         return results
 
-    async def put(self, article: Article, *, report: bool = True) -> tuple[Outcome, Receipt]:
+    async def put(self, article: Article, *, report: bool = True) -> tuple[PutOutcome, Receipt]:
         """Store ``article`` under its id, whether or not something is there; the same content changes nothing."""
         done = await self.replace(article, None, report=report)
         assert done is not None  # it replaces whatever is there
@@ -211,24 +211,24 @@ class Detector:
 
     async def replace(
         self, article: Article, expected: int | None, *, report: bool = True
-    ) -> tuple[Outcome, Receipt] | None:
+    ) -> tuple[PutOutcome, Receipt] | None:
         """As ``put``, only in place of the version with the number ``expected``; None when that is not there."""
         started = time.perf_counter()
         article = complete(article)
         told = None
-        async with self._offload.admission():
+        async with self._executor.admission():
             submission = await self._read(article)
             placement = await self.index.replace(article, submission.fingerprint.signature, expected)
             if placement is None:
                 return None
             submission = replace(submission, number=placement.number, stored_at=placement.stored_at)
-            changed = placement.outcome is Outcome.REPLACED
+            changed = placement.outcome is PutOutcome.REPLACED
             if report:
                 [found] = await self._finder.find([submission.fingerprint], [placement])
                 entries = others(found.entries, submission)
-                settled = await self._offload.run(self._settler.settle_one, submission, entries)
+                settled = await self._executor.run(self._settler.settle_one, submission, entries)
                 [original] = await self._grouping.settle(
-                    [settled], [settled.joining(submission, stays=True, changed=changed)]
+                    [settled], [settled.cluster_update(submission, stays=True, changed=changed)]
                 )
                 assert settled.verdict is not None
                 told = make_report(settled.verdict, found, original, _milliseconds_since(started))
@@ -264,7 +264,7 @@ class Detector:
 
     async def compare(self, submission: Article, story: Article) -> Match:
         """What ``submission`` owes to ``story``; the index is not asked."""
-        return await self._offload.run(self._comparer.compare_articles, submission, story)
+        return await self._executor.run(self._comparer.compare_articles, submission, story)
 
     async def pickups(self, article_id: str, offset: int, limit: int) -> PickupPage:
         """Stored articles that derive from a story and came after it, newest first.
@@ -273,17 +273,17 @@ class Detector:
         of as they are now. Times of publication say what came after, and the order of storing where one is missing.
         """
         entry = await self.index.get(article_id)
-        async with self._offload.admission():
+        async with self._executor.admission():
             story = await self._read(entry.article)
             candidates = await self.index.candidates(story.fingerprint.signature)
             read = await self.index.fetch(candidates.ranking, self._pickup_limit)
             sharing = await self._finder.sieve(story.fingerprint, came_after(read, entry))
-            pickups = await self._offload.run(self._settler.derived_from, entry.article, sharing)
+            pickups = await self._executor.run(self._settler.derived_from, entry.article, sharing)
         pickups.sort(key=lambda found: found[0], reverse=True)
         page = [pickup for _, pickup in pickups[offset : offset + limit]]
         return PickupPage(id=article_id, total=len(pickups), offset=offset, pickups=page)
 
-    async def candidates(self, article: Article, limit: int) -> list[Entry]:
+    async def candidates(self, article: Article, limit: int) -> list[Record]:
         """The stored articles that ``article`` would be compared with, best first."""
         submission = await self._read(article)
         [found] = await self._finder.find([submission.fingerprint])

@@ -14,14 +14,14 @@ from typing import Protocol
 from pydantic import Field
 
 from wirematch.detection.detector import Detector
-from wirematch.detection.executor import Offload
+from wirematch.detection.executor import BoundedExecutor
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, SeveralDocumentsError
 from wirematch.formats.document import Document, Status
 from wirematch.formats.registry import Format, read
 from wirematch.formats.times import read_time
-from wirematch.index.protocol import Entry, Outcome
+from wirematch.index.protocol import PutOutcome, Record
 from wirematch.models import Article, Identifier, Match, Receipt, Strict
-from wirematch.state.attempt import FIRST, Attempt
+from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 from wirematch.state.withdrawals import Kill, Kills
 
 MOST_PICKUPS = 10_000
@@ -43,18 +43,18 @@ class Withdrawal(Strict):
     pickups: list[Match] = Field(description="Stored articles that derive from the story, newest first: whom to warn.")
 
 
-class Intake:
+class DocumentIntake:
     """Receives documents in the order of their versions. Errors are those of Detector."""
 
-    def __init__(self, detector: Detector, kills: Kills, offload: Offload) -> None:
-        """``offload`` does the reading; its line is the detector's or one beside it."""
+    def __init__(self, detector: Detector, kills: Kills, executor: BoundedExecutor) -> None:
+        """``executor`` does the reading; its line is the detector's or one beside it."""
         self._detector = detector
         self._kills = kills
-        self._offload = offload
+        self._executor = executor
 
     async def read(self, content: bytes, format_: Format, charset: str | None = None) -> list[Document]:
         """The documents in ``content``, read in a thread; InvalidDocumentError, OverloadedError."""
-        return await self._offload.run(read, content, format_, charset)
+        return await self._executor.run(read, content, format_, charset)
 
     async def receive(
         self,
@@ -63,8 +63,8 @@ class Intake:
         report: bool = True,
         unless_duplicate: bool = False,
         replace: bool = False,
-        attempt: Attempt = FIRST,
-    ) -> tuple[Outcome | None, Receipt | Withdrawal]:
+        attempt: Attempt = FIRST_ATTEMPT,
+    ) -> tuple[PutOutcome | None, Receipt | Withdrawal]:
         """Store the document's story, replace an older version of it, or take it back.
 
         With ``replace``, an article in a format of Wirematch's own replaces what its id held. The outcome is None when
@@ -82,7 +82,7 @@ class Intake:
 
     async def _receive(
         self, document: Document, article_id: str, *, report: bool, unless_duplicate: bool
-    ) -> tuple[Outcome | None, Receipt]:
+    ) -> tuple[PutOutcome | None, Receipt]:
         """What is stored may change between looking at it and replacing it; then it is looked at again."""
         assert document.article is not None
         for _ in range(MOST_TRIES):
@@ -110,10 +110,10 @@ class Intake:
         raise IndexUnavailableError("Others keep changing this article; try again in a moment.")
 
     async def _add(
-        self, article: Article, *, report: bool, unless_duplicate: bool, attempt: Attempt = FIRST
-    ) -> tuple[Outcome | None, Receipt]:
+        self, article: Article, *, report: bool, unless_duplicate: bool, attempt: Attempt = FIRST_ATTEMPT
+    ) -> tuple[PutOutcome | None, Receipt]:
         receipt = await self._detector.add(article, report=report, unless_duplicate=unless_duplicate, attempt=attempt)
-        return Outcome.CREATED if receipt.stored else None, receipt
+        return PutOutcome.CREATED if receipt.stored else None, receipt
 
     async def _withdraw(self, document: Document, article_id: str) -> Withdrawal:
         """The note comes first: no older version is stored from then on, or it meets the note when it is."""
@@ -148,7 +148,7 @@ class Intake:
                 return page.pickups, False
         raise IndexUnavailableError("Others keep changing this article; try again in a moment.")
 
-    async def _stored(self, article_id: str) -> Entry | None:
+    async def _stored(self, article_id: str) -> Record | None:
         try:
             return await self._detector.index.get(article_id)
         except ArticleNotFoundError:

@@ -16,7 +16,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 
-class Offload:
+class BoundedExecutor:
     """A few threads and a bounded line in front of them."""
 
     def __init__(self, threads: int, most_waiting: int) -> None:
@@ -25,12 +25,12 @@ class Offload:
         self._places = asyncio.Semaphore(self._most)
 
     @asynccontextmanager
-    async def admission(self, *, patient: bool = False) -> AsyncIterator[None]:
+    async def admission(self, *, wait: bool = False) -> AsyncIterator[None]:
         """A place in the line for all the work within, so that none of it is refused half-way.
 
-        When there is none, OverloadedError; who is ``patient`` waits for one instead.
+        When there is none, OverloadedError; who is ``wait`` waits for one instead.
         """
-        if self._places.locked() and not patient:
+        if self._places.locked() and not wait:
             raise OverloadedError(f"{self._most} requests are being worked on or waiting; try again in a moment.")
         async with self._places:
             before = _admitted.set(True)

@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.detection.cache import RecentlyUsed
-from wirematch.detection.executor import Offload
+from wirematch.detection.cache import LRUCache
+from wirematch.detection.executor import BoundedExecutor
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many, shingle_many
 from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.fingerprint.shingles import Hashes
-from wirematch.index.protocol import Candidates, Entries, Entry, Placement, StoryIndex, precedes
+from wirematch.index.protocol import Lookup, Placement, Record, Records, StoryIndex, precedes
 from wirematch.models import Filters
 
 Numbers = NDArray[np.uint64]
@@ -35,11 +35,11 @@ LEAST_OVERLAP = 0.08
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class Retrieved:
     """What the index holds that one submission may derive from."""
 
-    candidates: Candidates
-    entries: list[Entry]
+    candidates: Lookup
+    entries: list[Record]
     """Those worth a comparison, best first."""
     looked_at: int
     """How many of the candidates were read to tell."""
@@ -47,21 +47,21 @@ class Found:
     """Whether a part of the index did not answer in time."""
 
 
-class Finder:
+class Retriever:
     """Looks submissions up, many at a time. Errors are those of StoryIndex, and OverloadedError."""
 
     def __init__(
-        self, index: StoryIndex, scheme: FingerprintScheme, offload: Offload, *, compare_limit: int, cache: int
+        self, index: StoryIndex, scheme: FingerprintScheme, executor: BoundedExecutor, *, compare_limit: int, cache: int
     ) -> None:
         self._index = index
         self._scheme = scheme
-        self._offload = offload
+        self._executor = executor
         self._compare_limit = compare_limit
-        self._shingles: RecentlyUsed[Hashes] = RecentlyUsed(cache)
+        self._shingles: LRUCache[Hashes] = LRUCache(cache)
 
     async def read(self, bodies: Sequence[str]) -> list[Fingerprint]:
         """The fingerprints of these texts."""
-        return await self._offload.run(fingerprint_many, bodies, self._scheme)
+        return await self._executor.run(fingerprint_many, bodies, self._scheme)
 
     def remember(self, placements: Sequence[Placement], fingerprints: Sequence[Fingerprint]) -> None:
         """Keep the fingerprints of articles that were just stored."""
@@ -71,7 +71,7 @@ class Finder:
 
     async def find(
         self, fingerprints: Sequence[Fingerprint], stored_as: Sequence[Placement] | None = None
-    ) -> list[Found]:
+    ) -> list[Retrieved]:
         """Of each submission what it may derive from, in a few round trips for all of them together.
 
         Submissions that are stored themselves come with their places: each finds only what was stored before it.
@@ -83,7 +83,7 @@ class Finder:
         rest = await self._fetch({number for those in kept for number in those} - entries.keys())
         entries |= _by_number(rest)
         return [
-            Found(
+            Retrieved(
                 candidates,
                 [
                     entry
@@ -97,22 +97,22 @@ class Finder:
             for place, (candidates, those, ranking) in enumerate(zip(found, kept, rankings, strict=True))
         ]
 
-    async def find_among(self, fingerprint: Fingerprint, filters: Filters) -> Found:
+    async def retrieve_filtered(self, fingerprint: Fingerprint, filters: Filters) -> Retrieved:
         """The same for one submission among the articles that pass ``filters``; related ones stay where asked for."""
         candidates = await self._index.candidates(fingerprint.signature)
         entries = await self._index.fetch(candidates.ranking, self._compare_limit, filters)
         kept = entries if filters.include_related else await self.sieve(fingerprint, entries)
-        return Found(candidates, kept, len(entries), candidates.partial or entries.partial)
+        return Retrieved(candidates, kept, len(entries), candidates.partial or entries.partial)
 
-    async def sieve(self, fingerprint: Fingerprint, entries: list[Entry]) -> list[Entry]:
+    async def sieve(self, fingerprint: Fingerprint, entries: list[Record]) -> list[Record]:
         """Those of the entries that share enough with a submission to be worth a comparison, in order."""
-        shingles = await self._offload.run(self._made_of, entries)
+        shingles = await self._executor.run(self._made_of, entries)
         shares = overlaps(fingerprint.shingles, [shingles[entry.number] for entry in entries])
         return [entry for entry, share in zip(entries, shares.tolist(), strict=True) if share >= LEAST_OVERLAP]
 
     async def _candidates(
         self, fingerprints: Sequence[Fingerprint], stored_as: Sequence[Placement | None]
-    ) -> list[Candidates]:
+    ) -> list[Lookup]:
         """Those that came with the placements, and the others from the index."""
         found = [None if placement is None else placement.candidates for placement in stored_as]
         asked = [place for place, candidates in enumerate(found) if candidates is None]
@@ -120,10 +120,10 @@ class Finder:
         placements = [stored_as[place] for place in asked]
         before = [None if placement is None else placement.number for placement in placements]
         last = max((placement.stored_at for placement in placements if placement is not None), default=None)
-        rest = iter(await self._index.candidates_many(signatures, before, last) if asked else ())
+        rest = iter(await self._index.lookup_many(signatures, before, last) if asked else ())
         return [next(rest) if candidates is None else candidates for candidates in found]
 
-    def _plausible(self, candidates: Candidates, later: Numbers) -> Ranking:
+    def _plausible(self, candidates: Lookup, later: Numbers) -> Ranking:
         """The candidates to look at."""
         ranking = candidates.ranking.without(later) if len(later) else candidates.ranking
         large = candidates.documents >= LARGE_INDEX
@@ -131,7 +131,7 @@ class Finder:
 
     async def _sieved(
         self, fingerprints: Sequence[Fingerprint], rankings: list[Ranking]
-    ) -> tuple[list[list[int]], dict[int, Entry], bool]:
+    ) -> tuple[list[list[int]], dict[int, Record], bool]:
         """Of each ranking what is worth a comparison, the articles read to tell, and whether some could not be."""
         wanted = {number for ranking in rankings for number in ranking.numbers.tolist()}
         known = {number: kept for number in wanted if (kept := self._shingles.get(number)) is not None}
@@ -140,9 +140,9 @@ class Finder:
         def work() -> list[list[int]]:
             return _sieve(fingerprints, rankings, known | self._made_of(entries))
 
-        return await self._offload.run(work), _by_number(entries), entries.partial
+        return await self._executor.run(work), _by_number(entries), entries.partial
 
-    def _made_of(self, entries: list[Entry]) -> dict[int, Hashes]:
+    def _made_of(self, entries: list[Record]) -> dict[int, Hashes]:
         kept = {entry.number: self._shingles.get(entry.number) for entry in entries}
         new = [entry for entry in entries if kept[entry.number] is None]
         made = shingle_many([entry.body for entry in new])
@@ -150,12 +150,12 @@ class Finder:
         self._shingles.keep(fresh.items())
         return {number: hashes for number, hashes in kept.items() if hashes is not None} | fresh
 
-    async def _fetch(self, numbers: set[int]) -> Entries:
+    async def _fetch(self, numbers: set[int]) -> Records:
         ranking = Ranking(np.array(sorted(numbers), np.uint64), np.zeros(len(numbers)))
-        return await self._index.fetch(ranking, len(numbers)) if numbers else Entries()
+        return await self._index.fetch(ranking, len(numbers)) if numbers else Records()
 
 
-def _by_number(entries: Entries) -> dict[int, Entry]:
+def _by_number(entries: Records) -> dict[int, Record]:
     return {entry.number: entry for entry in entries}
 
 

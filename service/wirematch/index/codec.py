@@ -25,7 +25,7 @@ from typing import Any
 import xxhash
 from pydantic_core import from_json
 
-from wirematch.index.protocol import Entry
+from wirematch.index.protocol import Record
 from wirematch.models import Article, Filters, Kind, StoredArticle
 
 UNKNOWN = -(2**53)
@@ -49,9 +49,9 @@ def write_record(article: Article) -> bytes:
     return facts + article_id + source + article.model_dump_json(exclude_none=True, exclude=APART).encode()
 
 
-def entry_of(number: int, record: bytes) -> Entry:
+def read_lazily(number: int, record: bytes) -> Record:
     """A whole record under a number."""
-    return Entry(number, from_json(record[_rest_of(record)[2] :])["body"], lambda: read_record(record))
+    return Record(number, from_json(record[_rest_of(record)[2] :])["body"], lambda: read_record(record))
 
 
 def read_record(record: bytes) -> StoredArticle:

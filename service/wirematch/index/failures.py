@@ -17,7 +17,7 @@ R = TypeVar("R")
 
 
 @contextmanager
-def answering() -> Iterator[None]:
+def translated_errors() -> Iterator[None]:
     """Every failure of Redis becomes IndexUnavailableError, with Redis's own words in it."""
     try:
         yield
@@ -26,17 +26,17 @@ def answering() -> Iterator[None]:
         raise IndexUnavailableError(f"Redis failed or did not answer in time: {said}") from error
 
 
-def elsewhere(error: BaseException | None) -> bool:
+def moved_or_closed(error: BaseException | None) -> bool:
     """Whether a shard says that the index is to be opened again, or that it takes writes in a moment."""
     return isinstance(error, ResponseError) and str(error).startswith(("GONE", "HELD"))
 
 
-async def of_some(places: Iterable[Q], work: Callable[[Q], Awaitable[R]]) -> list[R | None]:
+async def gather_available(places: Iterable[Q], work: Callable[[Q], Awaitable[R]]) -> list[R | None]:
     """The answers in order; None for one that failed. When all fail, the first failure is raised."""
     answers = await asyncio.gather(*(work(place) for place in places), return_exceptions=True)
     failures = [answer for answer in answers if isinstance(answer, BaseException)]
     for failure in failures:
-        whole = len(failures) == len(answers) or elsewhere(failure)
+        whole = len(failures) == len(answers) or moved_or_closed(failure)
         if whole or not isinstance(failure, (*FAILURES, IndexUnavailableError)):
             raise failure
     return [None if isinstance(answer, BaseException) else answer for answer in answers]

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.fingerprint.ranking import Ranking
-from wirematch.index.codec import entry_of, write_filters
-from wirematch.index.failures import answering, of_some
+from wirematch.index.codec import read_lazily, write_filters
+from wirematch.index.failures import gather_available, translated_errors
 from wirematch.index.keys import home_of
-from wirematch.index.protocol import Entries
+from wirematch.index.protocol import Records
 from wirematch.index.shard import Shard
 from wirematch.models import Filters
 
@@ -24,10 +24,10 @@ class Fetcher:
         """``shard_of`` gives the shard of a number and a generation."""
         self._shard_of = shard_of
 
-    async def fetch(self, rankings: Sequence[Ranking], limit: int, filters: Filters, shards: int) -> list[Entries]:
+    async def fetch(self, rankings: Sequence[Ranking], limit: int, filters: Filters, shards: int) -> list[Records]:
         """Of each ranking the best ``limit`` articles that pass ``filters``."""
         packed = write_filters(filters)
-        found = [Entries() for _ in rankings]
+        found = [Records() for _ in rankings]
         rest = [ranking.numbers for ranking in rankings]
         while any(len(numbers) and len(entries) < limit for numbers, entries in zip(rest, found, strict=True)):
             window: list[NDArray[np.uint64]] = []
@@ -37,12 +37,12 @@ class Fetcher:
                 size = len(numbers) if packed or shards == 1 else wanted
                 window.append(numbers[: size if wanted > 0 else 0])
                 rest[place] = numbers[len(window[-1]) :] if wanted > 0 else numbers[:0]
-            with answering():
+            with translated_errors():
                 records, partial = await self._records(window, limit, packed)
             for place, numbers in enumerate(window):
                 here = [number for number in numbers.tolist() if number in records]
                 wanted = limit - len(found[place])
-                found[place] += [entry_of(number, records[number]) for number in here[:wanted]]
+                found[place] += [read_lazily(number, records[number]) for number in here[:wanted]]
                 found[place].partial |= partial
         return found
 
@@ -63,6 +63,6 @@ class Fetcher:
             requests = [(numbers, most, filters) for numbers in asked[home]]
             return await self._shard_of(shard, generation).fetch(requests)
 
-        answers: list[Any] = await of_some(asked, read)
+        answers: list[Any] = await gather_available(asked, read)
         records = {number: record for answer in answers if answer for rows in answer for number, record in rows}
         return records, None in answers

@@ -12,10 +12,10 @@ from typing import Protocol
 from wirematch.errors import WirematchError
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import Ranking
-from wirematch.models import Article, Filters, StoredArticle
+from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
 
 
-class Outcome(StrEnum):
+class PutOutcome(StrEnum):
     """What a put did."""
 
     CREATED = "created"
@@ -24,7 +24,7 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Candidates:
+class Lookup:
     """Articles that share a bucket with a signature."""
 
     ranking: Ranking
@@ -38,17 +38,17 @@ class Candidates:
 class Placement:
     """Where an article stands in the index."""
 
-    outcome: Outcome
+    outcome: PutOutcome
     number: int
     """Of two articles in one shard (the number's upper 32 bits) the one with the smaller number was stored before."""
     version: int
     stored_at: datetime
     """When the id was first stored, by the clock of its shard's server."""
-    candidates: Candidates | None = None
+    candidates: Lookup | None = None
     """What was found by the way when it was stored; None when nobody looked."""
 
 
-class Entry:
+class Record:
     """A stored article under the number of its present version; of most, only the text is ever asked for."""
 
     def __init__(self, number: int, body: str, read: Callable[[], StoredArticle]) -> None:
@@ -63,14 +63,14 @@ class Entry:
         return self._read()
 
 
-class Entries(list[Entry]):
+class Records(list[Record]):
     """Articles that were read."""
 
     partial: bool = False
     """Whether a part of the index did not answer in time, so that some may be missing."""
 
 
-def precedes(entry: Entry, placement: Placement) -> bool:
+def precedes(entry: Record, placement: Placement) -> bool:
     """Whether an article was stored before another, in an order that all shards agree on.
 
     Within a shard numbers tell, and across shards times, and numbers where these are equal. Of two articles exactly
@@ -81,8 +81,6 @@ def precedes(entry: Entry, placement: Placement) -> bool:
         return entry.number < placement.number
     return (entry.article.stored_at, entry.number) < (placement.stored_at, placement.number)
 
-
-NO_FILTERS = Filters()
 
 Signer = Callable[[Article], Signature | None]
 """Gives an article's signature, the same one every time: removing an article finds its buckets by it."""
@@ -127,29 +125,29 @@ class StoryIndex(Protocol):
     async def sweep(self, most: int) -> list[str]:
         """Remove articles that have expired, at most so many a shard; their ids. Several may do so at once."""
 
-    async def get(self, article_id: str) -> Entry:
+    async def get(self, article_id: str) -> Record:
         """The article stored under an id; ArticleNotFoundError when there is none."""
 
-    async def get_many(self, article_ids: Sequence[str]) -> Entries:
+    async def get_many(self, article_ids: Sequence[str]) -> Records:
         """Those of the articles that are there, in no order."""
 
-    async def candidates(self, signature: Signature | None, before: int | None = None) -> Candidates:
+    async def candidates(self, signature: Signature | None, before: int | None = None) -> Lookup:
         """Articles in the signature's buckets, best first, in one round trip a shard.
 
         ``before`` is a number and leaves out those of its shard that are not smaller; :func:`precedes` tells for all.
         """
 
-    async def candidates_many(
+    async def lookup_many(
         self, signatures: Sequence[Signature | None], before: Sequence[int | None], stored_at: datetime | None = None
-    ) -> list[Candidates]:
+    ) -> list[Lookup]:
         """As ``candidates`` for each; a round trip a shard for a few dozen of them.
 
         ``stored_at`` is when the last of them was stored that are stored themselves: whatever a shard stores after it
         has answered, it stores later than that. So all that precedes them is found.
         """
 
-    async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Entries:
+    async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Records:
         """The best ``limit`` articles of a ranking that pass ``filters``, in one round trip a shard."""
 
-    async def fetch_many(self, rankings: Sequence[Ranking], limit: int) -> list[Entries]:
+    async def fetch_many(self, rankings: Sequence[Ranking], limit: int) -> list[Records]:
         """As ``fetch`` for each."""

@@ -26,7 +26,7 @@ from wirematch.index import scripts
 from wirematch.index.buckets import bucket_hashes
 from wirematch.index.codec import TIMES, read_record
 from wirematch.index.connection import Argument, Store
-from wirematch.index.failures import answering
+from wirematch.index.failures import translated_errors
 from wirematch.index.fingerprint_record import LAYOUT_VERSION, LiveIndex, fields_of, record_key
 from wirematch.index.keys import shard_keys, shard_of
 from wirematch.index.protocol import Signer
@@ -70,7 +70,7 @@ class Rebuild:
 
     async def run(self) -> LiveIndex:
         """Build, switch and remove the old; the new live index."""
-        with answering():
+        with translated_errors():
             record, _ = await self._record()
             if not record:
                 raise RebuildError(f"There is no index {self._name!r} to build anew.")

@@ -17,15 +17,15 @@ from wirematch.fingerprint.ranking import Ranking, joined, rank
 from wirematch.index.buckets import bucket_hashes
 from wirematch.index.codec import milliseconds
 from wirematch.index.connection import Store
-from wirematch.index.failures import answering, elsewhere, of_some
+from wirematch.index.failures import gather_available, moved_or_closed, translated_errors
 from wirematch.index.fetcher import Fetcher
 from wirematch.index.fingerprint_record import claim
 from wirematch.index.keys import shard_keys, shard_of
-from wirematch.index.protocol import NO_FILTERS, Candidates, Entries, Entry, Placement, Signer
+from wirematch.index.protocol import Lookup, Placement, Record, Records, Signer
 from wirematch.index.retention import Retention
-from wirematch.index.shard import BATCH, Draft, Seen, Shard, Stored, Taken
-from wirematch.index.write_order import in_waves
-from wirematch.models import Article, Filters
+from wirematch.index.shard import BATCH, Conflict, Draft, Shard, ShardLookup, ShardPlacement
+from wirematch.index.write_order import write_waves
+from wirematch.models import NO_FILTERS, Article, Filters
 
 QUERIES_AT_ONCE = 16
 """Signatures a script looks up: others wait for it."""
@@ -65,12 +65,12 @@ class RedisIndex:
 
     async def open(self) -> None:
         """See StoryIndex."""
-        with answering():
+        with translated_errors():
             # Once open, an index is followed wherever a rebuild takes it.
             live = await claim(self.store, self._name, self._scheme, None if self._opened else self._shards)
             self._generation, self._shards, self._opened = live.generation, live.shards, True
             self._known[live.generation] = live.shards
-            await of_some(range(self._shards), lambda shard: self._shard(shard).open())
+            await gather_available(range(self._shards), lambda shard: self._shard(shard).open())
 
     async def close(self) -> None:
         """See StoryIndex."""
@@ -88,20 +88,22 @@ class RedisIndex:
 
     async def _on_home(self, article_id: str, work: Callable[[Shard], Awaitable[R]]) -> R:
         """Work on the shard that an article belongs to, wherever that is when the work is done."""
-        return await self._patiently(lambda: work(self._shard(shard_of(article_id, self._shards))))
+        return await self._retried(lambda: work(self._shard(shard_of(article_id, self._shards))))
 
     async def _on_all(self, work: Callable[[Shard], Awaitable[R]]) -> list[R | None]:
         """Work on all shards of one generation; None for one that failed."""
-        return await self._patiently(lambda: of_some(range(self._shards), lambda shard: work(self._shard(shard))))
+        return await self._retried(
+            lambda: gather_available(range(self._shards), lambda shard: work(self._shard(shard)))
+        )
 
-    async def _patiently(self, work: Callable[[], Awaitable[R]]) -> R:
+    async def _retried(self, work: Callable[[], Awaitable[R]]) -> R:
         """Work on a shard, which may have to be opened again, or which holds writes for a moment."""
         deadline = asyncio.get_running_loop().time() + self.store.timeout
         while True:
             try:
                 return await work()
             except ResponseError as error:
-                if asyncio.get_running_loop().time() > deadline or not elsewhere(error):
+                if asyncio.get_running_loop().time() > deadline or not moved_or_closed(error):
                     raise
                 if str(error).startswith("HELD"):
                     await asyncio.sleep(HELD_SECONDS)
@@ -119,9 +121,9 @@ class RedisIndex:
 
     async def create(self, article: Article, signature: Signature | None) -> Placement:
         """See StoryIndex."""
-        with answering():
+        with translated_errors():
             placement = await self._put("create", article, signature)
-        if isinstance(placement, Taken):
+        if isinstance(placement, Conflict):
             raise ArticleExistsError(_id(article))
         return placement
 
@@ -129,16 +131,16 @@ class RedisIndex:
         self, article: Article, signature: Signature | None, expected: int | None = None
     ) -> Placement | None:
         """See StoryIndex."""
-        with answering():
+        with translated_errors():
             placement = await self._put("replace", article, signature, expected)
-        return None if isinstance(placement, Taken) else placement
+        return None if isinstance(placement, Conflict) else placement
 
     async def _put(
         self, mode: str, article: Article, signature: Signature | None, expected: int | None = None
-    ) -> Placement | Taken:
+    ) -> Placement | Conflict:
         draft = self._draft(article, signature)
         [stored] = await self._on_home(_id(article), lambda shard: shard.put(mode, [draft], expected))
-        return stored.placement if isinstance(stored, Stored) else stored
+        return stored.placement if isinstance(stored, ShardPlacement) else stored
 
     async def create_many(
         self, items: Sequence[tuple[Article, Signature | None]], *, look: bool = False
@@ -165,7 +167,7 @@ class RedisIndex:
                     results[place] = answer
 
         latest = 0
-        for wave in in_waves([items[place][1] for place in places], homes):
+        for wave in write_waves([items[place][1] for place in places], homes):
             by_home: dict[int, list[int]] = defaultdict(list)
             for number in wave:
                 by_home[homes[number]].append(places[number])
@@ -179,22 +181,24 @@ class RedisIndex:
     ) -> list[Placement | WirematchError]:
         """Store them in a shard, later than ``after``, ms since 1970."""
         try:
-            with answering():
+            with translated_errors():
                 if after:
                     await shard.follow(after)
                 answers = await shard.put("create", [self._draft(*item) for item in items], look=look)
         except IndexUnavailableError as error:
-            if elsewhere(error.__cause__):  # a rebuild has moved the index; each finds its new home by itself
+            if moved_or_closed(error.__cause__):  # a rebuild has moved the index; each finds its new home by itself
                 return [await self._created(*item) for item in items]
             return [error] * len(items)
         except WirematchError as error:
             return [error] * len(items)
         return [
-            self._placement(answer, look=look) if isinstance(answer, Stored) else ArticleExistsError(_id(article))
+            self._placement(answer, look=look)
+            if isinstance(answer, ShardPlacement)
+            else ArticleExistsError(_id(article))
             for (article, _), answer in zip(items, answers, strict=True)
         ]
 
-    def _placement(self, stored: Stored, *, look: bool) -> Placement:
+    def _placement(self, stored: ShardPlacement, *, look: bool) -> Placement:
         placement = stored.placement
         return replace(placement, candidates=self._ranked([stored.seen], placement.number)) if look else placement
 
@@ -206,55 +210,55 @@ class RedisIndex:
 
     async def delete(self, article_id: str, number: int | None = None) -> bool:
         """See StoryIndex."""
-        with answering():
+        with translated_errors():
             return await self._on_home(article_id, lambda shard: shard.remove(article_id, number))
 
     async def sweep(self, most: int) -> list[str]:
         """See StoryIndex."""
-        with answering():
+        with translated_errors():
             swept = await self._on_all(lambda shard: shard.sweep(most))
         return [name for names in swept for name in names or ()]
 
     # Reading
 
-    async def get(self, article_id: str) -> Entry:
+    async def get(self, article_id: str) -> Record:
         """See StoryIndex."""
-        with answering():
+        with translated_errors():
             [entry] = await self._on_home(article_id, lambda shard: shard.get([article_id]))
         if entry is None:
             raise ArticleNotFoundError(article_id)
         return entry
 
-    async def get_many(self, article_ids: Sequence[str]) -> Entries:
+    async def get_many(self, article_ids: Sequence[str]) -> Records:
         """See StoryIndex."""
 
-        async def read() -> Entries:
+        async def read() -> Records:
             homes: dict[int, list[str]] = defaultdict(list)
             for article_id in dict.fromkeys(article_ids):
                 homes[shard_of(article_id, self._shards)].append(article_id)
-            answers = await of_some(homes, lambda home: self._shard(home).get(homes[home]))
-            entries = Entries(entry for answer in answers for entry in answer or () if entry is not None)
+            answers = await gather_available(homes, lambda home: self._shard(home).get(homes[home]))
+            entries = Records(entry for answer in answers for entry in answer or () if entry is not None)
             entries.partial = None in answers
             return entries
 
-        with answering():
-            return await self._patiently(read)
+        with translated_errors():
+            return await self._retried(read)
 
-    async def candidates(self, signature: Signature | None, before: int | None = None) -> Candidates:
+    async def candidates(self, signature: Signature | None, before: int | None = None) -> Lookup:
         """See StoryIndex."""
-        [found] = await self.candidates_many([signature], [before])
+        [found] = await self.lookup_many([signature], [before])
         return found
 
-    async def candidates_many(
+    async def lookup_many(
         self, signatures: Sequence[Signature | None], before: Sequence[int | None], stored_at: datetime | None = None
-    ) -> list[Candidates]:
+    ) -> list[Lookup]:
         """See StoryIndex."""
-        found: list[Candidates] = []
+        found: list[Lookup] = []
         # In a shard, numbers tell what came before.
         seen = 0 if stored_at is None or self._shards == 1 else milliseconds(stored_at)
         for first in range(0, len(signatures), QUERIES_AT_ONCE):
             batch = signatures[first : first + QUERIES_AT_ONCE]
-            with answering():
+            with translated_errors():
                 answers = await self._on_all(lambda shard, batch=batch: shard.query(batch, seen))  # type: ignore[misc]
             answered = [answer for answer in answers if answer is not None]
             partial = len(answered) < len(answers)
@@ -263,19 +267,19 @@ class RedisIndex:
                 found.append(self._ranked(held, before[first + place], partial=partial))
         return found
 
-    def _ranked(self, seen: Sequence[Seen], before: int | None, *, partial: bool = False) -> Candidates:
+    def _ranked(self, seen: Sequence[ShardLookup], before: int | None, *, partial: bool = False) -> Lookup:
         documents = sum(shard.documents for shard in seen)
         postings = joined([shard.postings for shard in seen])
-        return Candidates(rank(postings, documents, self._cap, before), documents, partial)
+        return Lookup(rank(postings, documents, self._cap, before), documents, partial)
 
-    async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Entries:
+    async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Records:
         """See StoryIndex."""
         [entries] = await self._fetcher.fetch([ranking], limit, filters, self._shards)
         return entries
 
-    async def fetch_many(self, rankings: Sequence[Ranking], limit: int) -> list[Entries]:
+    async def fetch_many(self, rankings: Sequence[Ranking], limit: int) -> list[Records]:
         """See StoryIndex."""
-        found: list[Entries] = []
+        found: list[Records] = []
         for first in range(0, len(rankings), QUERIES_AT_ONCE):
             batch = rankings[first : first + QUERIES_AT_ONCE]
             found += await self._fetcher.fetch(batch, limit, NO_FILTERS, self._shards)

@@ -17,10 +17,10 @@ from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings
 from wirematch.index import scripts
 from wirematch.index.buckets import FEWEST_PAGES, NO_HASHES, BucketRequest, Hashes, bucket_hashes
-from wirematch.index.codec import entry_of, read_record, write_record
+from wirematch.index.codec import read_lazily, read_record, write_record
 from wirematch.index.connection import Argument, Store
 from wirematch.index.keys import ShardKeys, number_of
-from wirematch.index.protocol import Entry, Outcome, Placement, Signer
+from wirematch.index.protocol import Placement, PutOutcome, Record, Signer
 from wirematch.index.scripts import Script
 from wirematch.models import Article
 
@@ -29,7 +29,7 @@ MOST_TRIES = 200
 BATCH = 32
 """Articles a script stores: it keeps the server for about half a millisecond an article, and others wait."""
 
-NOBODYS = 2**32
+NO_SUCH_NUMBER = 2**32
 """A number that no article has: what it is to replace is told first."""
 CLEARED = 2_000
 """Keys that a script removes at a time."""
@@ -51,7 +51,7 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Seen:
+class ShardLookup:
     """What a signature's buckets hold in a shard."""
 
     documents: int
@@ -60,16 +60,16 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Stored:
+class ShardPlacement:
     """An article that is in the shard."""
 
     placement: Placement
-    seen: Seen
+    seen: ShardLookup
     """What its buckets held just before; nothing if it was there already, or if nobody asked."""
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class Conflict:
     """The id of an article that was to be created is in use, or another is there than was to be replaced."""
 
 
@@ -95,13 +95,13 @@ class Shard:
 
     async def put(
         self, mode: str, drafts: Sequence[Draft], expected: int | None = None, *, look: bool = False
-    ) -> list[Stored | Taken]:
+    ) -> list[ShardPlacement | Conflict]:
         """Store articles, at most :data:`BATCH` of different ids, each wholly or not at all, and ``look`` around.
 
         With ``expected``, only in place of the one with this number: Taken when another is there.
         """
-        known: list[tuple[int, Hashes]] = [(0 if expected is None else NOBODYS, NO_HASHES)] * len(drafts)
-        done: list[Stored | Taken | None] = [None] * len(drafts)
+        known: list[tuple[int, Hashes]] = [(0 if expected is None else NO_SUCH_NUMBER, NO_HASHES)] * len(drafts)
+        done: list[ShardPlacement | Conflict | None] = [None] * len(drafts)
         rests = [write_record(draft.article) for draft in drafts]
         for _ in range(MOST_TRIES):
             places = [place for place, answer in enumerate(done) if answer is None]
@@ -121,15 +121,15 @@ class Shard:
             for place, answer, postings in zip(places, answers, held, strict=True):
                 outcome, number, version, stored, record = answer
                 if outcome == b"changed" and expected is not None and self._number(number) != expected:
-                    done[place] = Taken()
+                    done[place] = Conflict()
                 elif outcome == b"changed":
                     known[place] = (number, await self._hashes_of(record) if number else NO_HASHES)
                 elif outcome == b"exists":
-                    done[place] = Taken()
+                    done[place] = Conflict()
                 else:
                     stored_at = datetime.fromtimestamp(stored / 1000, UTC)
-                    placement = Placement(Outcome(outcome.decode()), self._number(number), version, stored_at)
-                    done[place] = Stored(placement, Seen(documents, postings))
+                    placement = Placement(PutOutcome(outcome.decode()), self._number(number), version, stored_at)
+                    done[place] = ShardPlacement(placement, ShardLookup(documents, postings))
         raise _contended()
 
     async def follow(self, seen: int) -> None:
@@ -157,16 +157,16 @@ class Shard:
         )
         return answers
 
-    async def get(self, article_ids: Sequence[str]) -> list[Entry | None]:
+    async def get(self, article_ids: Sequence[str]) -> list[Record | None]:
         """The articles stored under the ids."""
         rows = await self._store.read(scripts.GET, self._keys, [self._prefix, *article_ids])
-        return [entry_of(self._number(row[0]), row[1]) if row else None for row in rows]
+        return [read_lazily(self._number(row[0]), row[1]) if row else None for row in rows]
 
-    async def query(self, signatures: Sequence[Signature | None], seen: int = 0) -> list[Seen]:
+    async def query(self, signatures: Sequence[Signature | None], seen: int = 0) -> list[ShardLookup]:
         """What the buckets of each signature hold; what is not here yet will be stored later than ``seen``, ms."""
         buckets = BucketRequest([bucket_hashes(signature) for signature in signatures])
         documents, self._pages, pages = await self._asked(self._store.read, scripts.QUERY, [seen], [buckets])
-        return [Seen(documents, postings) for postings in buckets.read(pages, self._cap, self._number(0))]
+        return [ShardLookup(documents, postings) for postings in buckets.read(pages, self._cap, self._number(0))]
 
     async def fetch(self, requests: Sequence[tuple[NDArray[np.uint64], int, bytes]]) -> list[list[tuple[int, bytes]]]:
         """For each request (numbers of this shard, most, filters): numbers and records, in the order given."""

@@ -13,7 +13,7 @@ MUCH_IN_COMMON = 4
 language model has, of 128 (``docs/adr/0001``)."""
 
 
-def in_waves(signatures: Sequence[Signature | None], homes: Sequence[int]) -> list[list[int]]:
+def write_waves(signatures: Sequence[Signature | None], homes: Sequence[int]) -> list[list[int]]:
     """Places of articles, wave by wave: a wave is stored when the one before it is.
 
     A shard keeps the order of what it is given. Across shards, an article waits for those before it that it has much

@@ -28,7 +28,7 @@ QUOTED = 0.8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Side:
+class PreparedArticle:
     """An article ready to be compared."""
 
     article: Article
@@ -40,7 +40,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Suspicion:
+class PairScore:
     """What the numbers alone say of two texts."""
 
     probability: float
@@ -52,7 +52,7 @@ class Suspicion:
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
+class PairRelation:
     """What a submission owes to a story, in short."""
 
     relation: Relation
@@ -68,19 +68,21 @@ class Comparer:
         self.model = model
         self.rarity = rarity
 
-    def side(self, article: Article, text: PreparedText | None = None) -> Side:
+    def side(self, article: Article, text: PreparedText | None = None) -> PreparedArticle:
         """Prepare an article once for all comparisons it will be in; ``text`` where its body is prepared already."""
-        return Side(article, profile(text or prepare(article.body, article.headline), self.rarity))
+        return PreparedArticle(article, profile(text or prepare(article.body, article.headline), self.rarity))
 
     def compare_articles(self, submission: Article, story: Article) -> Match:
         """What one article owes to another, both seen for the first time."""
         return Match.of(story, self.compare(self.side(submission), self.side(story)))
 
-    def compare(self, submission: Side, story: Side, *, explain_related: bool = True) -> Evidence:
+    def compare(self, submission: PreparedArticle, story: PreparedArticle, *, explain_related: bool = True) -> Evidence:
         """What ``submission`` owes to ``story``."""
-        return self.explain(submission, story, self.suspect(submission, [story])[0], explain_related=explain_related)
+        return self.explain(
+            submission, story, self.score_pairs(submission, [story])[0], explain_related=explain_related
+        )
 
-    def suspect(self, submission: Side, stories: Sequence[Side]) -> list[Suspicion]:
+    def score_pairs(self, submission: PreparedArticle, stories: Sequence[PreparedArticle]) -> list[PairScore]:
         """How likely ``submission`` and each story derive one from the other, whichever from whichever.
 
         All are screened at once, and only those that are like enough, or the likest, are measured.
@@ -97,34 +99,36 @@ class Comparer:
         probabilities = np.where(alike_enough, 1.0, np.minimum(1.0, alike / WORTH_MEASURING) * UNLIKELY)
         probabilities[measured] = chances
         related = alike_enough | (alike >= RELATED)
-        return list(map(Suspicion, probabilities.tolist(), related.tolist(), pairs))
+        return list(map(PairScore, probabilities.tolist(), related.tolist(), pairs))
 
-    def relate(self, submission: Side, suspicion: Suspicion) -> Finding:
+    def relate(self, submission: PreparedArticle, score: PairScore) -> PairRelation:
         """What ``submission`` owes to the other of the two; RELATED when it is not derived."""
-        pair = suspicion.pair.seen_from(submission.profile)
+        pair = score.pair.seen_from(submission.profile)
         coverage, verbatim = pair.coverage, pair.verbatim
         # A reader is shown what was taken; where there is nothing to show, nothing is claimed.
-        derived = suspicion.probability >= self.model.decision and coverage > 0
-        return Finding(_relation(derived=derived, coverage=coverage, verbatim=verbatim), coverage, verbatim)
+        derived = score.probability >= self.model.decision and coverage > 0
+        return PairRelation(_relation(derived=derived, coverage=coverage, verbatim=verbatim), coverage, verbatim)
 
-    def derives(self, submission: Side, story: Side) -> bool:
+    def derives(self, submission: PreparedArticle, story: PreparedArticle) -> bool:
         """Whether ``submission`` derives from ``story``, without the evidence."""
-        [suspicion] = self.suspect(submission, [story])
-        return suspicion.probability >= self.model.decision and suspicion.pair.coverage > 0
+        [score] = self.score_pairs(submission, [story])
+        return score.probability >= self.model.decision and score.pair.coverage > 0
 
-    def explain(self, submission: Side, story: Side, suspicion: Suspicion, *, explain_related: bool = True) -> Evidence:
-        """The evidence that ``submission`` derives from ``story``, of which ``suspicion`` tells, either way round.
+    def explain(
+        self, submission: PreparedArticle, story: PreparedArticle, score: PairScore, *, explain_related: bool = True
+    ) -> Evidence:
+        """The evidence that ``submission`` derives from ``story``, of which ``score`` tells, either way round.
 
         Passages are sought only where the two have something in common, and in a story that is merely related only
         with ``explain_related``: most candidates are, and few callers show them.
         """
-        probability = round(suspicion.probability, 4)
-        if not suspicion.related:
+        probability = round(score.probability, 4)
+        if not score.related:
             return UNRELATED.model_copy(update={"probability": probability})
-        if suspicion.probability < self.model.decision and not explain_related:
+        if score.probability < self.model.decision and not explain_related:
             return UNRELATED.model_copy(update={"relation": Relation.RELATED, "probability": probability})
-        found = self.relate(submission, suspicion)
-        pair = suspicion.pair.seen_from(submission.profile)
+        found = self.relate(submission, score)
+        pair = score.pair.seen_from(submission.profile)
         return Evidence(
             relation=found.relation,
             derivation=DERIVATIONS[found.relation],

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from wirematch.matching.attribution import attribute
-from wirematch.matching.compare import Comparer, Side
+from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.models import Attribution, Decision, Match, Relation, Version
 
 DECISIONS = {
@@ -40,7 +40,12 @@ class Verdict:
 
 
 def judge(
-    comparer: Comparer, submission: Side, stories: Iterable[Side], *, include_related: bool, limit: int
+    comparer: Comparer,
+    submission: PreparedArticle,
+    stories: Iterable[PreparedArticle],
+    *,
+    include_related: bool,
+    limit: int,
 ) -> Verdict:
     """Compare ``submission`` with each story and settle what follows from all of it.
 
@@ -48,16 +53,16 @@ def judge(
     a time is missing, either may be the source.
     """
     wanted = DERIVED | {Relation.RELATED} if include_related else DERIVED
-    found: list[tuple[Match, Side]] = []
+    found: list[tuple[Match, PreparedArticle]] = []
     pickups: list[Match] = []
     stories = list(stories)
-    for story, suspicion in zip(stories, comparer.suspect(submission, stories), strict=True):
+    for story, score in zip(stories, comparer.score_pairs(submission, stories), strict=True):
         if published_after(story, submission):
-            evidence = comparer.explain(story, submission, suspicion, explain_related=False)
+            evidence = comparer.explain(story, submission, score, explain_related=False)
             if evidence.relation in DERIVED:
                 pickups.append(Match.of(story.article, evidence))
             continue
-        evidence = comparer.explain(submission, story, suspicion, explain_related=include_related)
+        evidence = comparer.explain(submission, story, score, explain_related=include_related)
         if evidence.relation in wanted:
             found.append((Match.of(story.article, evidence), story))
     found.sort(key=lambda pair: _precedence(pair[0]), reverse=True)
@@ -76,7 +81,7 @@ def judge(
     )
 
 
-def published_after(story: Side, submission: Side) -> bool:
+def published_after(story: PreparedArticle, submission: PreparedArticle) -> bool:
     """Whether ``story`` cannot be the source of ``submission``."""
     theirs, mine = story.article.published_at, submission.article.published_at
     return theirs is not None and mine is not None and theirs > mine
@@ -100,9 +105,9 @@ def precedence(
     )
 
 
-def _group_versions(comparer: Comparer, found: list[tuple[Match, Side]]) -> list[Match]:
+def _group_versions(comparer: Comparer, found: list[tuple[Match, PreparedArticle]]) -> list[Match]:
     """Put the versions of one story, which come from one source and derive from one another, under the closest one."""
-    leaders: list[tuple[Match, Side, list[Version]]] = []
+    leaders: list[tuple[Match, PreparedArticle, list[Version]]] = []
     for match, story in found:
         for leader, leading, versions in leaders[:MOST_LEADERS]:
             if _is_version(comparer, match, story, leader, leading):
@@ -114,13 +119,15 @@ def _group_versions(comparer: Comparer, found: list[tuple[Match, Side]]) -> list
     return [leader.model_copy(update={"versions": versions}) for leader, _, versions in leaders]
 
 
-def _is_version(comparer: Comparer, match: Match, story: Side, leader: Match, leading: Side) -> bool:
+def _is_version(
+    comparer: Comparer, match: Match, story: PreparedArticle, leader: Match, leading: PreparedArticle
+) -> bool:
     if match.relation not in DERIVED or leader.relation not in DERIVED or match.source != leader.source:
         return False
     return comparer.derives(story, leading)
 
 
-def why_undecided(submission: Side) -> str | None:
+def why_undecided(submission: PreparedArticle) -> str | None:
     """What keeps anybody from deciding whether it derives from anything; None when nothing does."""
     words = len(submission.text)
     if words < LEAST_WORDS:

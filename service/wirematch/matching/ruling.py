@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from wirematch.matching.compare import Comparer, Finding, Side, Suspicion
+from wirematch.matching.compare import Comparer, PairRelation, PairScore, PreparedArticle
 from wirematch.matching.judge import DECISIONS, DERIVED, precedence, published_after, why_undecided
 from wirematch.models import Article, Decision, Relation
 
 
 @dataclass(frozen=True, slots=True)
-class Kinship:
+class StoryRelation:
     """A story that a submission derives from, or that derives from it."""
 
     story: Article
@@ -25,23 +25,23 @@ class Kinship:
 
 
 @dataclass(frozen=True, slots=True)
-class Ruling:
+class FastDecision:
     """What was decided; see ``Verdict``."""
 
     decision: Decision
     why: str | None
-    sources: list[Kinship]
+    sources: list[StoryRelation]
     """What the submission derives from, best first."""
-    followers: list[Kinship]
+    followers: list[StoryRelation]
     """What was published later and derives from it, closest first."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
     story: Article
-    finding: Finding
-    suspicion: Suspicion
-    owing: Side
+    finding: PairRelation
+    score: PairScore
+    owing: PreparedArticle
 
     @property
     def standing(self) -> tuple[float, ...]:
@@ -50,32 +50,32 @@ class _Found:
 
     @property
     def whole_standing(self) -> tuple[float, ...]:
-        return self._precedence(self.suspicion.pair.seen_from(self.owing.profile).turned.coverage)
+        return self._precedence(self.score.pair.seen_from(self.owing.profile).turned.coverage)
 
     def _precedence(self, of_other: float) -> tuple[float, ...]:
         found = self.finding
-        return precedence(found.relation, found.coverage, found.verbatim, of_other, self.suspicion.probability)
+        return precedence(found.relation, found.coverage, found.verbatim, of_other, self.score.probability)
 
 
-def rule(comparer: Comparer, submission: Side, stories: Sequence[Side]) -> Ruling:
+def decide(comparer: Comparer, submission: PreparedArticle, stories: Sequence[PreparedArticle]) -> FastDecision:
     """The decision that ``judge`` would give, what it would name as sources, and what follows the submission."""
     sources: list[_Found] = []
     followers: list[_Found] = []
-    for story, suspicion in zip(stories, comparer.suspect(submission, stories), strict=True):
-        if suspicion.probability < comparer.model.decision:
+    for story, score in zip(stories, comparer.score_pairs(submission, stories), strict=True):
+        if score.probability < comparer.model.decision:
             continue
         later = published_after(story, submission)
         owing = story if later else submission
-        finding = comparer.relate(owing, suspicion)
+        finding = comparer.relate(owing, score)
         if finding.relation in DERIVED:
-            (followers if later else sources).append(_Found(story.article, finding, suspicion, owing))
+            (followers if later else sources).append(_Found(story.article, finding, score, owing))
     best_first = _ranked(sources)
     decision = DECISIONS[best_first[0].relation] if best_first else Decision.NEW
     why = None if decision is Decision.DUPLICATE else why_undecided(submission)
-    return Ruling(Decision.UNDECIDED if why else decision, why, best_first, _ranked(followers))
+    return FastDecision(Decision.UNDECIDED if why else decision, why, best_first, _ranked(followers))
 
 
-def _ranked(found: list[_Found]) -> list[Kinship]:
+def _ranked(found: list[_Found]) -> list[StoryRelation]:
     found.sort(key=lambda one: one.standing, reverse=True)
     ranked: list[_Found] = []
     for _, tied in groupby(found, key=lambda one: one.standing):
@@ -83,4 +83,4 @@ def _ranked(found: list[_Found]) -> list[Kinship]:
         if len(together) > 1:
             together.sort(key=lambda one: one.whole_standing, reverse=True)
         ranked += together
-    return [Kinship(one.story, one.finding.relation, round(one.suspicion.probability, 4)) for one in ranked]
+    return [StoryRelation(one.story, one.finding.relation, round(one.score.probability, 4)) for one in ranked]

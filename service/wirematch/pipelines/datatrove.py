@@ -8,7 +8,7 @@ from typing import Any
 from datatrove.data import Document
 from datatrove.pipeline.filters.base_filter import BaseFilter
 
-from wirematch.pipelines.records import NOTE, Fields, read_fields
+from wirematch.pipelines.input_rows import NOTE, Fields, read_fields
 from wirematch.pipelines.strength import at_least, weakest
 from wirematch_client import Article, BulkResult, Client, ClientError
 

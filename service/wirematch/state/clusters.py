@@ -15,7 +15,7 @@ from typing import Protocol
 
 from wirematch.index.codec import milliseconds
 from wirematch.index.connection import Argument, Store
-from wirematch.index.failures import answering
+from wirematch.index.failures import translated_errors
 from wirematch.models import Relation
 from wirematch.state import scripts
 
@@ -26,7 +26,7 @@ LEFT_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Kin:
+class ClusterLink:
     """A stored article that another derives from, or the other way round."""
 
     id: str
@@ -36,14 +36,14 @@ class Kin:
 
 
 @dataclass(frozen=True, slots=True)
-class Joining:
+class ClusterUpdate:
     """An article whose group is to be settled."""
 
     id: str
     stored_at: datetime
-    sources: Sequence[Kin] = ()
+    sources: Sequence[ClusterLink] = ()
     """What it derives from, earliest first."""
-    followers: Sequence[Kin] = ()
+    followers: Sequence[ClusterLink] = ()
     """Copies and rewrites of it that were stored before."""
     stays: bool = True
     """Whether it joins the group; otherwise only the original is wanted."""
@@ -52,7 +52,7 @@ class Joining:
 
 
 @dataclass(frozen=True, slots=True)
-class Member:
+class Membership:
     """An article of a group, with what it was found to be when it was stored."""
 
     id: str
@@ -64,21 +64,21 @@ class Member:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class Cluster:
     """Some members of a group: the original first, then in order of storing."""
 
     original: str
     size: int
-    members: Sequence[Member]
+    members: Sequence[Membership]
 
 
-class Groups(Protocol):
+class ArticleClusters(Protocol):
     """Who belongs with whom. Every method raises IndexUnavailableError when the store does not answer."""
 
-    async def settle(self, joining: Sequence[Joining]) -> list[str | None]:
+    async def settle(self, joining: Sequence[ClusterUpdate]) -> list[str | None]:
         """Of each, in order, the id of its original; None when it is one itself."""
 
-    async def group_of(self, article_id: str, stored_at: datetime | None, offset: int, limit: int) -> Group | None:
+    async def cluster_of(self, article_id: str, stored_at: datetime | None, offset: int, limit: int) -> Cluster | None:
         """The group of an article, without its first ``offset`` members; None when it is in none.
 
         With ``stored_at``, of the one that was stored then, and not of another that had the id before.
@@ -88,7 +88,7 @@ class Groups(Protocol):
         """Take articles that are gone out of their groups; the earliest member follows an original."""
 
 
-class RedisGroups:
+class RedisArticleClusters:
     """Groups on Redis >= 7.2 or Valkey >= 8, one server or a cluster."""
 
     def __init__(self, store: Store, name: str) -> None:
@@ -96,32 +96,32 @@ class RedisGroups:
         self._keys = [f"{{{name}:groups}}:of"]
         self._prefix = f"{{{name}:groups}}:g"
 
-    async def settle(self, joining: Sequence[Joining]) -> list[str | None]:
-        """See Groups."""
+    async def settle(self, joining: Sequence[ClusterUpdate]) -> list[str | None]:
+        """See ArticleClusters."""
         args: list[Argument] = [self._prefix, *(_written(one) for one in joining)]
-        with answering():
+        with translated_errors():
             answers = await self._store.write(scripts.SETTLE, self._keys, args)
         return [answer.decode() or None for answer in answers]
 
-    async def group_of(self, article_id: str, stored_at: datetime | None, offset: int, limit: int) -> Group | None:
-        """See Groups."""
+    async def cluster_of(self, article_id: str, stored_at: datetime | None, offset: int, limit: int) -> Cluster | None:
+        """See ArticleClusters."""
         args: list[Argument] = [self._prefix, article_id, offset, limit, milliseconds(stored_at) if stored_at else 0]
-        with answering():
+        with translated_errors():
             answer = await self._store.read(scripts.MEMBERS, self._keys, args)
         if not answer:
             return None
         original, size, *members = answer
-        return Group(original.decode(), size, [_read(original, *member) for member in members])
+        return Cluster(original.decode(), size, [_read(original, *member) for member in members])
 
     async def leave(self, article_ids: Sequence[str]) -> None:
-        """See Groups."""
-        with answering():
+        """See ArticleClusters."""
+        with translated_errors():
             for first in range(0, len(article_ids), LEFT_AT_ONCE):
                 part = article_ids[first : first + LEFT_AT_ONCE]
                 await self._store.write(scripts.LEAVE, self._keys, [self._prefix, *part])
 
 
-def _written(joining: Joining) -> str:
+def _written(joining: ClusterUpdate) -> str:
     kin = (
         [[one.id, milliseconds(one.stored_at), RELATIONS.index(one.relation), _parts(one.probability)] for one in its]
         for its in (joining.sources, joining.followers)
@@ -133,7 +133,7 @@ def _parts(probability: float) -> int:
     return round(probability * PARTS_OF_PROBABILITY)
 
 
-def _read(original: bytes, member: bytes, relation: int, probability: int, to: bytes) -> Member:
+def _read(original: bytes, member: bytes, relation: int, probability: int, to: bytes) -> Membership:
     if member == original or relation >= len(RELATIONS):
-        return Member(member.decode())
-    return Member(member.decode(), RELATIONS[relation], probability / PARTS_OF_PROBABILITY, to.decode())
+        return Membership(member.decode())
+    return Membership(member.decode(), RELATIONS[relation], probability / PARTS_OF_PROBABILITY, to.decode())

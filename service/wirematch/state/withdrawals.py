@@ -14,7 +14,7 @@ from typing import Protocol
 
 from wirematch.errors import IndexUnavailableError
 from wirematch.index.connection import Store
-from wirematch.index.failures import answering
+from wirematch.index.failures import translated_errors
 from wirematch.state import scripts
 
 MOST_TRIES = 200
@@ -49,7 +49,7 @@ class RedisKills:
     async def note(self, article_id: str, kill: Kill, outdated: Callable[[Kill, Kill], bool]) -> None:
         """See Kills."""
         new, known = _written(kill), b""
-        with answering():
+        with translated_errors():
             for _ in range(MOST_TRIES):
                 found: bytes = await self._store.write(
                     scripts.KILL, [self._key(article_id)], [known, new, self._window]
@@ -61,7 +61,7 @@ class RedisKills:
 
     async def of(self, article_id: str) -> Kill | None:
         """See Kills."""
-        with answering():
+        with translated_errors():
             found: bytes = await self._store.read(scripts.NOTED, [self._key(article_id)])
         return _read(found) if found else None
 

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from wirematch.index.connection import Store
-from wirematch.index.failures import answering
+from wirematch.index.failures import translated_errors
 from wirematch.index.scripts import load_script
 from wirematch.webhooks.events import Event
 
@@ -86,7 +86,7 @@ class Outbox:
     async def claim(self, most: int, lease: float) -> list[Claimed]:
         """Up to ``most`` of what is due; for ``lease`` seconds nobody else gets it."""
         self._news.clear()
-        with answering():
+        with translated_errors():
             flat = await self._store.write(_CLAIM, self._keys, [most, round(lease * 1000)])
         names = [name.decode() for name in flat[::2]]
         return [
@@ -117,5 +117,5 @@ class Outbox:
             "add": [(name, round(seconds * 1000), content) for name, seconds, content in add],
             "postpone": [(name, round(seconds * 1000), content) for name, seconds, content in postpone],
         }
-        with answering():
+        with translated_errors():
             await self._store.write(_CHANGE, self._keys, [json.dumps(change, ensure_ascii=False)])

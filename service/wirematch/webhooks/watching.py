@@ -8,11 +8,11 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, TypeGuard
 
-from wirematch.detection.decision import NO_FILTERS, make_report, others
-from wirematch.detection.detector import Added, Detector, complete
+from wirematch.detection.decision import make_report, others
+from wirematch.detection.detector import AddResult, Detector, complete
 from wirematch.errors import OverloadedError, WirematchError
-from wirematch.index.protocol import Outcome, Placement
-from wirematch.models import Article, Receipt, Report, StoredArticle
+from wirematch.index.protocol import Placement, PutOutcome
+from wirematch.models import NO_FILTERS, Article, Receipt, Report, StoredArticle
 from wirematch.webhooks.events import Event, events_of
 from wirematch.webhooks.outbox import Outbox
 
@@ -53,9 +53,9 @@ class WatchingDetector(Detector):
         look: bool = True,
         unless_duplicate: bool = False,
         explain: bool = False,
-        patient: bool = False,
+        wait: bool = False,
         on_stored: Callable[[], None] | None = None,
-    ) -> list[Added | WirematchError]:
+    ) -> list[AddResult | WirematchError]:
         """See Detector."""
         articles = list(map(complete, articles))
         notes = await self._expect(articles)
@@ -66,7 +66,7 @@ class WatchingDetector(Detector):
                 look=look,
                 unless_duplicate=unless_duplicate,
                 explain=explain or looks,
-                patient=patient,
+                wait=wait,
                 on_stored=on_stored,
             )
         except OverloadedError:  # nothing was done
@@ -78,7 +78,7 @@ class WatchingDetector(Detector):
         for note, article, result in zip(notes, articles, results, strict=True):
             if isinstance(result, WirematchError) and result.status >= 500:
                 continue  # it may have been stored
-            if isinstance(result, Added) and result.version is not None:
+            if isinstance(result, AddResult) and result.version is not None:
                 if not _tells_all(result.report):
                     left.append(note)
                     continue
@@ -89,7 +89,7 @@ class WatchingDetector(Detector):
 
     async def replace(
         self, article: Article, expected: int | None, *, report: bool = True
-    ) -> tuple[Outcome, Receipt] | None:
+    ) -> tuple[PutOutcome, Receipt] | None:
         """See Detector."""
         article = complete(article)
         notes = await self._expect([article])
@@ -98,13 +98,13 @@ class WatchingDetector(Detector):
         except OverloadedError:
             await self._settle(notes, [], [])
             raise
-        outcome, receipt = done or (Outcome.UNCHANGED, None)
-        if receipt is None or receipt.version is None or outcome is Outcome.UNCHANGED:
+        outcome, receipt = done or (PutOutcome.UNCHANGED, None)
+        if receipt is None or receipt.version is None or outcome is PutOutcome.UNCHANGED:
             await self._settle(notes, [], [])
         elif not _tells_all(receipt.report):
             await self._settle([], [], notes)
         else:
-            late = outcome is Outcome.CREATED
+            late = outcome is PutOutcome.CREATED
             await self._settle(notes, self._events(article, receipt.version, receipt.report, late=late), [])
         return done
 
@@ -112,16 +112,16 @@ class WatchingDetector(Detector):
         """What is to be told of a stored article; ArticleNotFoundError when it is not, or not yet, stored."""
         entry = await self.index.get(article_id)
         stored = entry.article
-        async with self._offload.admission(patient=True):
+        async with self._executor.admission(wait=True):
             report = await self._report_of(stored, entry.number)
         return list(self._events(stored, stored.version, report, late=True))
 
     async def _report_of(self, stored: StoredArticle, number: int) -> Report:
         submission = await self._read(stored)
-        placement = Placement(Outcome.UNCHANGED, number, stored.version, stored.stored_at)
+        placement = Placement(PutOutcome.UNCHANGED, number, stored.version, stored.stored_at)
         [found] = await self._finder.find([submission.fingerprint], [placement])
         entries = others(found.entries, submission)
-        verdict = await self._offload.run(self._settler.judge, submission, entries, EVERYTHING)
+        verdict = await self._executor.run(self._settler.judge, submission, entries, EVERYTHING)
         return make_report(verdict, found, None, 0.0)
 
     def _events(self, article: Article, version: int, report: Report, *, late: bool) -> Iterator[Event]:

@@ -101,7 +101,7 @@ class Load:
         for first in range(0, len(self.acknowledged), 100):
             numbers = self.acknowledged[first : first + 100]
             articles = [article(f"a{number}", body(number)) for number in numbers]
-            found = await self.index.candidates_many([*map(sign_article, articles)], [None] * len(articles))
+            found = await self.index.lookup_many([*map(sign_article, articles)], [None] * len(articles))
             assert not any(one.partial for one in found)
             read = await self.index.fetch_many([one.ranking for one in found], 3)
             for number, entries in zip(numbers, read, strict=True):

@@ -10,7 +10,7 @@ import pytest
 from support.backends import BARGE, WHEAT, Backend, article, signature
 from wirematch.errors import ArticleNotFoundError
 from wirematch.index.keys import shard_of
-from wirematch.index.protocol import Outcome, Placement, precedes
+from wirematch.index.protocol import Placement, PutOutcome, precedes
 from wirematch.index.redis_index import RedisIndex
 
 pytestmark = pytest.mark.anyio
@@ -30,7 +30,7 @@ def put_ahead(backend: Backend, index_name: str) -> None:
 async def add(index: RedisIndex, name: str) -> list[str]:
     """Store an article; ids of those that precede it, as it sees them."""
     placement = await index.create(article(name), signature())
-    [found] = await index.candidates_many([signature()], [placement.number], placement.stored_at)
+    [found] = await index.lookup_many([signature()], [placement.number], placement.stored_at)
     entries = await index.fetch(found.ranking, 1_000)
     return [entry.article.id for entry in entries if precedes(entry, placement)]
 
@@ -69,7 +69,7 @@ async def test_of_many_alike_stored_at_once_the_first_precedes_the_others(wide_i
 async def test_an_article_is_replaced_only_in_the_version_that_is_expected(index):
     first = await index.create(article("a"), signature())
     second = await index.replace(article("a", WHEAT), signature(WHEAT), first.number)
-    assert (second.outcome, second.version) == (Outcome.REPLACED, 2)
+    assert (second.outcome, second.version) == (PutOutcome.REPLACED, 2)
 
     assert await index.replace(article("a", BARGE + " Late."), signature(BARGE), first.number) is None
     assert (await index.get("a")).number == second.number

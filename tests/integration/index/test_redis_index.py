@@ -14,7 +14,7 @@ from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexMism
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.index.keys import shard_keys
-from wirematch.index.protocol import Outcome, Placement, precedes
+from wirematch.index.protocol import Placement, PutOutcome, precedes
 from wirematch.index.redis_index import RedisIndex
 from wirematch.models import Article, Filters, Kind
 
@@ -38,7 +38,7 @@ async def test_what_is_stored_is_read_back(index):
     placement = await index.create(stored, signature())
     entry = await index.get("urn:a/b")
 
-    assert (placement.outcome, placement.version) == (Outcome.CREATED, 1)
+    assert (placement.outcome, placement.version) == (PutOutcome.CREATED, 1)
     assert entry.number == placement.number
     assert entry.article.model_dump(exclude={"version", "stored_at"}) == stored.model_dump()
     assert entry.article.version == 1
@@ -60,7 +60,7 @@ async def test_the_same_content_again_changes_nothing(index):
     first = await index.replace(article("a"), signature())
     again = await index.replace(article("a"), signature())
 
-    assert (first.outcome, again.outcome) == (Outcome.CREATED, Outcome.UNCHANGED)
+    assert (first.outcome, again.outcome) == (PutOutcome.CREATED, PutOutcome.UNCHANGED)
     assert (again.number, again.version) == (first.number, 1)
 
 
@@ -73,7 +73,7 @@ async def test_other_content_is_a_new_version_of_the_same_article(index, change)
     second = await index.replace(article("a", **change), signature())
     entry = await index.get("a")
 
-    assert (second.outcome, second.version) == (Outcome.REPLACED, 2)
+    assert (second.outcome, second.version) == (PutOutcome.REPLACED, 2)
     assert entry.number == second.number > first.number
     assert entry.article.stored_at == stored_at
     assert {name: getattr(entry.article, name) for name in change} == change
@@ -220,7 +220,7 @@ async def test_many_are_asked_for_as_one_by_one(index):
 
     signatures = [*map(signature, texts), None] * 5
     before = [None, placements[20].number, None, placements[40].number, None] * 5
-    together = await index.candidates_many(signatures, before)
+    together = await index.lookup_many(signatures, before)
     for one, wanted, limit in zip(together, signatures, before, strict=True):
         alone = await index.candidates(wanted, limit)
         assert one.ranking.numbers.tolist() == alone.ranking.numbers.tolist()

@@ -7,7 +7,7 @@ import pytest
 
 from support.backends import WHEAT, article, sign_article, signature
 from wirematch.errors import ArticleNotFoundError
-from wirematch.index.protocol import Outcome
+from wirematch.index.protocol import PutOutcome
 from wirematch.index.retention import Retention
 from wirematch.models import Article, Filters
 
@@ -73,7 +73,7 @@ async def test_the_id_of_an_expired_article_is_free(index, keys, way):
     await asyncio.sleep(SOON + 0.1)
     placement = await getattr(index, way)(article("a"), signature())
 
-    assert (placement.outcome, placement.version) == (Outcome.CREATED, 1)
+    assert (placement.outcome, placement.version) == (PutOutcome.CREATED, 1)
     assert await ids(index) == {"a"}
     assert await ids(index, signature(WHEAT)) == set()
     assert await index.sweep(10) == []

@@ -9,7 +9,7 @@ import pytest
 from wirematch.compose import open_detector
 from wirematch.errors import InvalidArticleError
 from wirematch.models import Article
-from wirematch.pipelines.records import Fields
+from wirematch.pipelines.input_rows import Fields
 from wirematch.pipelines.spark import steps as corpus
 from wirematch.pipelines.spark.loading import load
 

@@ -12,7 +12,7 @@ import pytest
 from wirematch.errors import IndexUnavailableError
 from wirematch.index.connection import Store, connect
 from wirematch.models import Relation
-from wirematch.state.clusters import Joining, Kin, Member, RedisGroups
+from wirematch.state.clusters import ClusterLink, Joining, Membership, RedisArticleClusters
 
 pytestmark = pytest.mark.anyio
 
@@ -20,9 +20,9 @@ NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 
 
 @pytest.fixture
-async def groups(backend, index_name) -> AsyncIterator[RedisGroups]:
+async def groups(backend, index_name) -> AsyncIterator[RedisArticleClusters]:
     store = Store(connect(backend.url, 5.0), 5.0)
-    groups = RedisGroups(store, index_name)
+    groups = RedisArticleClusters(store, index_name)
     await groups.leave(["nobody"])  # redis-py 8.1: a cluster's client finds its nodes by one task alone
     yield groups
     await store.close()
@@ -33,17 +33,19 @@ def at(name: str) -> datetime:
     return NOON + timedelta(seconds=ord(name[0]), milliseconds=int(name[1:] or 0))
 
 
-def kin(*names: str, relation: Relation = Relation.COPY) -> list[Kin]:
-    return [Kin(name, at(name), relation, 0.9) for name in names]
+def kin(*names: str, relation: Relation = Relation.COPY) -> list[ClusterLink]:
+    return [ClusterLink(name, at(name), relation, 0.9) for name in names]
 
 
-async def join(groups: RedisGroups, name: str, *sources: str, followers: tuple[str, ...] = (), **more) -> str | None:
+async def join(
+    groups: RedisArticleClusters, name: str, *sources: str, followers: tuple[str, ...] = (), **more
+) -> str | None:
     [original] = await groups.settle([Joining(name, at(name), kin(*sources), kin(*followers), **more)])
     return original
 
 
-async def members(groups: RedisGroups, name: str) -> list[str]:
-    group = await groups.group_of(name, at(name), 0, 100)
+async def members(groups: RedisArticleClusters, name: str) -> list[str]:
+    group = await groups.cluster_of(name, at(name), 0, 100)
     if group is None:
         return []
     assert group.size == len(group.members)
@@ -62,11 +64,11 @@ async def test_copies_follow_the_original_of_what_they_copy(groups):
 
 
 async def test_a_member_says_what_it_was_found_to_be(groups):
-    source = Kin("a", at("a"), Relation.REWRITE, 0.87654)
+    source = ClusterLink("a", at("a"), Relation.REWRITE, 0.87654)
     await groups.settle([Joining("b", at("b"), [source])])
-    group = await groups.group_of("a", None, 0, 10)
+    group = await groups.cluster_of("a", None, 0, 10)
 
-    assert group.members == [Member("a"), Member("b", Relation.REWRITE, 0.8765, "a")]
+    assert group.members == [Membership("a"), Membership("b", Relation.REWRITE, 0.8765, "a")]
 
 
 async def test_the_earliest_original_counts_where_there_are_several(groups):
@@ -142,8 +144,8 @@ async def test_another_article_under_an_id_is_not_in_the_group_of_the_first(grou
     await join(groups, "b", "a")
     again = at("b") + timedelta(hours=1)
 
-    assert await groups.group_of("b", again, 0, 10) is None
-    [original] = await groups.settle([Joining("c", at("c"), [Kin("b", again, Relation.COPY, 1.0)])])
+    assert await groups.cluster_of("b", again, 0, 10) is None
+    [original] = await groups.settle([Joining("c", at("c"), [ClusterLink("b", again, Relation.COPY, 1.0)])])
     assert original == "b"
     assert await members(groups, "a") == []
 
@@ -152,9 +154,9 @@ async def test_ids_may_be_anything(groups):
     names = ["urn:a/b}{c", "“b” 😀", 'c"\\']
     stored = [NOON + timedelta(seconds=number) for number in range(3)]
     for place in (1, 2):
-        source = Kin(names[place - 1], stored[place - 1], Relation.COPY, 1.0)
+        source = ClusterLink(names[place - 1], stored[place - 1], Relation.COPY, 1.0)
         assert await groups.settle([Joining(names[place], stored[place], [source])]) == [names[0]]
-    group = await groups.group_of(names[2], stored[2], 0, 10)
+    group = await groups.cluster_of(names[2], stored[2], 0, 10)
     assert [member.id for member in group.members] == names
 
 
@@ -167,10 +169,10 @@ async def test_a_group_is_paged(groups, late):
     whole = await members(groups, "b0")
     assert whole[0] == ("z" if late else "b0")
     for limit in (1, 2, 7, 30):
-        pages = [await groups.group_of("b3", None, offset, limit) for offset in range(0, len(whole), limit)]
+        pages = [await groups.cluster_of("b3", None, offset, limit) for offset in range(0, len(whole), limit)]
         assert [member.id for page in pages for member in page.members] == whole
         assert {page.size for page in pages} == {len(whole)}
-    assert (await groups.group_of("b3", None, 100, 10)).members == []
+    assert (await groups.cluster_of("b3", None, 100, 10)).members == []
 
 
 async def test_whatever_is_done_at_once_every_group_has_one_original(groups, keys):
@@ -210,8 +212,12 @@ async def test_whatever_is_done_at_once_every_group_has_one_original(groups, key
 
 async def test_a_store_that_is_away_is_an_error_of_ours(index_name):
     store = Store(connect("redis://127.0.0.1:1", 0.2), 0.2)
-    groups = RedisGroups(store, index_name)
-    for work in (groups.settle([Joining("b", NOON, kin("a"))]), groups.group_of("a", None, 0, 1), groups.leave(["a"])):
+    groups = RedisArticleClusters(store, index_name)
+    for work in (
+        groups.settle([Joining("b", NOON, kin("a"))]),
+        groups.cluster_of("a", None, 0, 1),
+        groups.leave(["a"]),
+    ):
         with pytest.raises(IndexUnavailableError):
             await work
     await store.close()

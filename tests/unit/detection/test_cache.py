@@ -2,32 +2,32 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from wirematch.detection.cache import ProfileCache
-from wirematch.index.protocol import Entry
+from wirematch.detection.cache import PreparedCache
+from wirematch.index.protocol import Record
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Kind, StoredArticle
 
 
-def entry(number: int, body: str = "Four died.") -> Entry:
+def entry(number: int, body: str = "Four died.") -> Record:
     article = StoredArticle(id="a", body=body, kind=Kind.WIRE, version=1, stored_at=datetime(2026, 3, 3, tzinfo=UTC))
-    return Entry(number, body, lambda: article)
+    return Record(number, body, lambda: article)
 
 
 def test_an_article_is_prepared_once():
-    cache = ProfileCache(default_comparer(), 2)
+    cache = PreparedCache(default_comparer(), 2)
 
     assert cache.of(entry(1)) is cache.of(entry(1))
 
 
 def test_another_version_is_prepared_anew():
-    cache = ProfileCache(default_comparer(), 2)
+    cache = PreparedCache(default_comparer(), 2)
     cache.of(entry(1))
 
     assert cache.of(entry(2, "Five died.")).article.body == "Five died."
 
 
 def test_the_least_recently_used_makes_room():
-    cache = ProfileCache(default_comparer(), 2)
+    cache = PreparedCache(default_comparer(), 2)
     first, second = cache.of(entry(1)), cache.of(entry(2))
     cache.of(entry(1))
     cache.of(entry(3))
@@ -37,6 +37,6 @@ def test_the_least_recently_used_makes_room():
 
 
 def test_nothing_is_kept_where_no_room_is_given():
-    cache = ProfileCache(default_comparer(), 0)
+    cache = PreparedCache(default_comparer(), 0)
 
     assert cache.of(entry(1)) is not cache.of(entry(1))

@@ -5,53 +5,53 @@ import threading
 
 import pytest
 
-from wirematch.detection.executor import Offload
+from wirematch.detection.executor import BoundedExecutor
 from wirematch.errors import OverloadedError
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def offload():
-    offload = Offload(threads=1, most_waiting=1)
-    yield offload
-    offload.close()
+def executor():
+    executor = BoundedExecutor(threads=1, most_waiting=1)
+    yield executor
+    executor.close()
 
 
-async def test_work_is_done_in_another_thread_and_answered(offload):
-    assert await offload.run(divmod, 7, 2) == (3, 1)
-    assert await offload.run(threading.get_ident) != threading.get_ident()
+async def test_work_is_done_in_another_thread_and_answered(executor):
+    assert await executor.run(divmod, 7, 2) == (3, 1)
+    assert await executor.run(threading.get_ident) != threading.get_ident()
 
 
-async def test_a_failure_reaches_the_caller_and_leaves_room(offload):
+async def test_a_failure_reaches_the_caller_and_leaves_room(executor):
     for _ in range(5):
         with pytest.raises(ZeroDivisionError):
-            await offload.run(divmod, 1, 0)
+            await executor.run(divmod, 1, 0)
 
-    assert await offload.run(int, "7") == 7
+    assert await executor.run(int, "7") == 7
 
 
-async def test_a_full_line_refuses_at_once_and_empties_again(offload):
+async def test_a_full_line_refuses_at_once_and_empties_again(executor):
     go_on = threading.Event()
-    waiting = [asyncio.create_task(offload.run(go_on.wait)) for _ in range(2)]
+    waiting = [asyncio.create_task(executor.run(go_on.wait)) for _ in range(2)]
     await asyncio.sleep(0)
 
     with pytest.raises(OverloadedError, match="2 requests"):
-        await offload.run(int, "7")
+        await executor.run(int, "7")
 
     go_on.set()
     assert await asyncio.gather(*waiting) == [True, True]
-    assert await offload.run(int, "7") == 7
+    assert await executor.run(int, "7") == 7
 
 
-async def test_work_that_was_given_up_leaves_room(offload):
+async def test_work_that_was_given_up_leaves_room(executor):
     go_on = threading.Event()
-    running, waiting = (asyncio.create_task(offload.run(go_on.wait)) for _ in range(2))
+    running, waiting = (asyncio.create_task(executor.run(go_on.wait)) for _ in range(2))
     await asyncio.sleep(0)
     waiting.cancel()
     with pytest.raises(asyncio.CancelledError):
         await waiting
-    another = asyncio.create_task(offload.run(int, "7"))
+    another = asyncio.create_task(executor.run(int, "7"))
     await asyncio.sleep(0)
 
     go_on.set()
@@ -59,70 +59,70 @@ async def test_work_that_was_given_up_leaves_room(offload):
     assert await another == 7
 
 
-async def test_a_place_in_the_line_is_good_for_all_the_work_within(offload):
+async def test_a_place_in_the_line_is_good_for_all_the_work_within(executor):
     go_on = threading.Event()
-    async with offload.admission():
-        other = asyncio.create_task(offload.run(go_on.wait))
+    async with executor.admission():
+        other = asyncio.create_task(executor.run(go_on.wait))
         await asyncio.sleep(0)
-        first = asyncio.create_task(offload.run(int, "7"))  # the line is full, and this one stands in it
+        first = asyncio.create_task(executor.run(int, "7"))  # the line is full, and this one stands in it
         await asyncio.sleep(0)
         go_on.set()
 
         assert await first == 7
-        assert await offload.run(int, "8") == 8
+        assert await executor.run(int, "8") == 8
     assert await other is True
 
 
-async def test_no_place_no_work_at_all(offload):
+async def test_no_place_no_work_at_all(executor):
     go_on = threading.Event()
-    waiting = [asyncio.create_task(offload.run(go_on.wait)) for _ in range(2)]
+    waiting = [asyncio.create_task(executor.run(go_on.wait)) for _ in range(2)]
     await asyncio.sleep(0)
 
     with pytest.raises(OverloadedError, match="2 requests"):
-        async with offload.admission():
+        async with executor.admission():
             pytest.fail("it was let in")
     go_on.set()
     await asyncio.gather(*waiting)
 
 
-async def test_a_place_is_given_back_when_the_work_fails(offload):
+async def test_a_place_is_given_back_when_the_work_fails(executor):
     for _ in range(5):
         with pytest.raises(ZeroDivisionError):
-            async with offload.admission():
-                await offload.run(divmod, 1, 0)
+            async with executor.admission():
+                await executor.run(divmod, 1, 0)
 
-    assert await offload.run(int, "7") == 7
+    assert await executor.run(int, "7") == 7
 
 
-async def test_once_out_of_the_line_work_is_counted_again(offload):
-    async with offload.admission():
+async def test_once_out_of_the_line_work_is_counted_again(executor):
+    async with executor.admission():
         pass
     go_on = threading.Event()
-    waiting = [asyncio.create_task(offload.run(go_on.wait)) for _ in range(2)]
+    waiting = [asyncio.create_task(executor.run(go_on.wait)) for _ in range(2)]
     await asyncio.sleep(0)
     with pytest.raises(OverloadedError):
-        await offload.run(int, "7")
+        await executor.run(int, "7")
     go_on.set()
     await asyncio.gather(*waiting)
 
 
-async def test_the_patient_wait_for_a_place(offload):
+async def test_the_patient_wait_for_a_place(executor):
     go_on = threading.Event()
-    waiting = [asyncio.create_task(offload.run(go_on.wait)) for _ in range(2)]
+    waiting = [asyncio.create_task(executor.run(go_on.wait)) for _ in range(2)]
     await asyncio.sleep(0)
 
     async def patiently() -> int:
-        async with offload.admission(patient=True):
-            return await offload.run(int, "7")
+        async with executor.admission(wait=True):
+            return await executor.run(int, "7")
 
-    patient = asyncio.create_task(patiently())
+    wait = asyncio.create_task(patiently())
     given_up = asyncio.create_task(patiently())
     await asyncio.sleep(0)
     given_up.cancel()
     with pytest.raises(OverloadedError):
-        await offload.run(int, "8")
+        await executor.run(int, "8")
     go_on.set()
 
-    assert await patient == 7
+    assert await wait == 7
     assert await asyncio.gather(*waiting) == [True, True]
-    assert await offload.run(int, "9") == 9
+    assert await executor.run(int, "9") == 9

@@ -5,20 +5,20 @@ from itertools import permutations
 
 import pytest
 
-from wirematch.matching.compare import Side
+from wirematch.matching.compare import PreparedArticle
 from wirematch.matching.judge import judge
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.ruling import Ruling, rule
+from wirematch.matching.ruling import FastDecision, decide
 from wirematch.models import Article, Decision, Relation
 
 
-def sides(*articles: dict) -> list[Side]:
+def sides(*articles: dict) -> list[PreparedArticle]:
     return [default_comparer().side(Article.model_validate(article)) for article in articles]
 
 
-def ruled(submission: dict, *stories: dict) -> Ruling:
+def ruled(submission: dict, *stories: dict) -> FastDecision:
     side, *others = sides(submission, *stories)
-    return rule(default_comparer(), side, others)
+    return decide(default_comparer(), side, others)
 
 
 def moved(article: dict, article_id: str, hours: float) -> dict:
@@ -34,7 +34,7 @@ def test_it_says_what_the_judge_says(stories, kind):
         submission, *others = sides(story[kind], *wires, later)
 
         verdict = judge(default_comparer(), submission, others, include_related=False, limit=100)
-        ruling = rule(default_comparer(), submission, others)
+        ruling = decide(default_comparer(), submission, others)
 
         assert (ruling.decision, ruling.why) == (verdict.decision, verdict.why)
         assert [kin.story.id for kin in ruling.sources][:1] == [match.id for match in verdict.matches][:1]

@@ -20,7 +20,7 @@ NAME = "checkpoint.json"
 SUFFIX = ".wirematch"
 
 
-class Counts(BaseModel):
+class RunCounts(BaseModel):
     """What became of the records so far."""
 
     read: int = 0
@@ -30,7 +30,7 @@ class Counts(BaseModel):
     left_out: Counter[str] = Field(default_factory=Counter)
 
 
-class State(BaseModel):
+class RunState(BaseModel):
     """All that is needed to go on."""
 
     run: str
@@ -41,7 +41,7 @@ class State(BaseModel):
     rejects_bytes: int = 0
     decided: bool = False
     """Whether all items were read, and only writing is left."""
-    counts: Counts = Field(default_factory=Counts)
+    counts: RunCounts = Field(default_factory=RunCounts)
 
 
 class Workplace:
@@ -74,7 +74,7 @@ class Workplace:
         if not self.lasting:
             self.clear()
 
-    def begin(self, asked: dict[str, Any]) -> tuple[State, bool]:
+    def begin(self, asked: dict[str, Any]) -> tuple[RunState, bool]:
         """Where to begin, and whether that is where an interrupted run ended.
 
         InvalidSettingError when that run was asked for something else.
@@ -82,9 +82,9 @@ class Workplace:
         path = self.folder / NAME
         asked = json.loads(json.dumps(asked))
         try:
-            state = State.model_validate_json(path.read_bytes())
+            state = RunState.model_validate_json(path.read_bytes())
         except FileNotFoundError:
-            return State(run=uuid.uuid4().hex, asked=asked), False
+            return RunState(run=uuid.uuid4().hex, asked=asked), False
         except ValidationError as error:
             raise InvalidSettingError(f"{path} is damaged; --restart begins anew.") from error
         different = [name for name in {**state.asked, **asked} if state.asked.get(name) != asked.get(name)]
@@ -95,7 +95,7 @@ class Workplace:
             )
         return state, True
 
-    def save(self, state: State) -> None:
+    def save(self, state: RunState) -> None:
         """Wholly or not at all."""
         new = self.folder / (NAME + ".new")
         with new.open("wb") as file:

@@ -27,7 +27,7 @@ SELECT number, note FROM (
 """
 
 
-class Groups:
+class RowClusters:
     """Grows record by record; telling it the same again changes nothing, as an interrupted run may do."""
 
     def __init__(self, path: Path) -> None:

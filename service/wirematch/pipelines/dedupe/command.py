@@ -9,9 +9,9 @@ import typer
 
 from wirematch.errors import InvalidSettingError
 from wirematch.pipelines.dedupe.inputs import LINES, STANDARD_INPUT, WARC
-from wirematch.pipelines.dedupe.job import Files, Telling, Where, run_dedupe
-from wirematch.pipelines.dedupe.run import Plan
-from wirematch.pipelines.records import Fields
+from wirematch.pipelines.dedupe.job import IndexChoice, OutputFiles, ProgressOptions, run_dedupe
+from wirematch.pipelines.dedupe.run import DedupePlan
+from wirematch.pipelines.input_rows import Fields
 from wirematch.pipelines.strength import weakest
 
 FIELDS = Fields()
@@ -74,12 +74,14 @@ def dedupe(  # noqa: PLR0913 - its options
     """Write the articles that are new and leave out those that are not; what was interrupted goes on where it was."""
     fields = Fields(id=id_field, body=text_field, headline=headline_field, source=source_field, published_at=time_field)
     level = weakest(drop or []) or ("duplicate" if keep_first or not annotate else None)
-    where = Where(url, data_dir, redis_url)
+    where = IndexChoice(url, data_dir, redis_url)
     if keep_first and STANDARD_INPUT in inputs:
         raise InvalidSettingError("--keep-first reads its inputs twice, which standard input cannot be.")
     if restart and not where.alone:
         raise InvalidSettingError(
             "--restart cannot take back what the interrupted run stored in an index of others; go on with that run."
         )
-    files = Files(inputs, format_name, output, rejects)
-    run_dedupe(Plan(fields, level, keep_first, annotate), where, files, Telling(progress, quiet), restart=restart)
+    files = OutputFiles(inputs, format_name, output, rejects)
+    run_dedupe(
+        DedupePlan(fields, level, keep_first, annotate), where, files, ProgressOptions(progress, quiet), restart=restart
+    )

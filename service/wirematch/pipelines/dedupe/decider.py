@@ -10,18 +10,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from wirematch.detection.detector import Added, Detector
+from wirematch.detection.detector import AddResult, Detector
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, WirematchError
 from wirematch.matching.judge import DECISIONS
 from wirematch.models import Article, Coverage, Decision
-from wirematch.pipelines.records import Record
+from wirematch.pipelines.input_rows import InputRow
 
 MARK = "dedupe"
 MOST_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Decided:
+class RowDecision:
     """What was decided of an article. Where only the decision was asked for, there is no evidence."""
 
     id: str
@@ -38,14 +38,14 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RowRefused:
     """An article that cannot be stored, and why."""
 
     reason: str
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class IdTaken:
     """The id is in use; by the very record, where it was stored and the answer lost, or by another article."""
 
     by_another: bool = True
@@ -54,7 +54,7 @@ class Taken:
 class Decider(Protocol):
     """Stores articles and decides what they are; the WirematchErrors of the index end a run, which can go on later."""
 
-    async def decide(self, articles: Sequence[Article]) -> list[Decided | Refused | Taken]:
+    async def decide(self, articles: Sequence[Article]) -> list[RowDecision | RowRefused | IdTaken]:
         """Of each, in order, as if they had come one after the other. All have ids."""
 
     async def stored(self, article_id: str) -> Article | None:
@@ -72,9 +72,9 @@ class DetectorDecider:
         self._unless_duplicate = unless_duplicate
         self._explain = explain
 
-    async def decide(self, articles: Sequence[Article]) -> list[Decided | Refused | Taken]:
+    async def decide(self, articles: Sequence[Article]) -> list[RowDecision | RowRefused | IdTaken]:
         added = await self._detector.add_many(
-            articles, unless_duplicate=self._unless_duplicate, explain=self._explain, patient=True
+            articles, unless_duplicate=self._unless_duplicate, explain=self._explain, wait=True
         )
         return [_decided(article, one) for article, one in zip(articles, added, strict=True)]
 
@@ -88,7 +88,7 @@ class DetectorDecider:
         await self._detector.remove(article_id)
 
 
-class Desk:
+class RowDecider:
     """Decides batches of records for one run."""
 
     def __init__(self, decider: Decider, run: str, *, alone: bool) -> None:
@@ -97,7 +97,7 @@ class Desk:
         self._run = run
         self._prefix = "wirematch:record:" if alone else f"wirematch:{run}:"
 
-    async def decide(self, records: Sequence[Record]) -> list[Decided | Refused]:
+    async def decide(self, records: Sequence[InputRow]) -> list[RowDecision | RowRefused]:
         """Of each record, in order. One with which deciding itself fails is found out, and left undecided."""
         try:
             return await self._decide(records)
@@ -109,19 +109,19 @@ class Desk:
                 said = str(error).partition("\n")[0]
                 undecided = self._articles(records)[0].id
                 assert undecided is not None
-                return [Decided(undecided, Decision.UNDECIDED, None, trouble=f"{type(error).__name__}: {said}")]
+                return [RowDecision(undecided, Decision.UNDECIDED, None, trouble=f"{type(error).__name__}: {said}")]
         half = len(records) // 2
         return [*await self.decide(records[:half]), *await self.decide(records[half:])]
 
-    async def _decide(self, records: Sequence[Record]) -> list[Decided | Refused]:
+    async def _decide(self, records: Sequence[InputRow]) -> list[RowDecision | RowRefused]:
         articles = self._articles(records)
         outcomes = await self._decider.decide(articles)
         for _ in range(MOST_TRIES):
             again = []
             for place, outcome in enumerate(outcomes):
-                if isinstance(outcome, Taken):
+                if isinstance(outcome, IdTaken):
                     outcomes[place] = known = await self._look_at(articles[place])
-                    if isinstance(known, Taken):
+                    if isinstance(known, IdTaken):
                         again.append(place)
                         if known.by_another:
                             articles[place] = self._under_made_id(records[place], articles[place])
@@ -131,11 +131,11 @@ class Desk:
             for place, outcome in zip(again, redone, strict=True):
                 outcomes[place] = outcome
         return [
-            Refused(f"the id {article.id!r} stays taken.") if isinstance(outcome, Taken) else outcome
+            RowRefused(f"the id {article.id!r} stays taken.") if isinstance(outcome, IdTaken) else outcome
             for article, outcome in zip(articles, outcomes, strict=True)
         ]
 
-    async def forget(self, records: Sequence[Record]) -> None:
+    async def forget(self, records: Sequence[InputRow]) -> None:
         """Take back what an interrupted run stored of these records."""
         for record, article in zip(records, self._articles(records), strict=True):
             for article_id in {article.id, self._under_made_id(record, article).id}:
@@ -144,7 +144,7 @@ class Desk:
                 if stored is not None and _mark(stored) == _mark(article):
                     await self._decider.remove(article_id)
 
-    def _articles(self, records: Sequence[Record]) -> list[Article]:
+    def _articles(self, records: Sequence[InputRow]) -> list[Article]:
         """To be stored: marked, and each under an id that no other in the batch has."""
         articles: list[Article] = []
         ids: set[str] = set()
@@ -157,37 +157,37 @@ class Desk:
             articles.append(article)
         return articles
 
-    def _under_made_id(self, record: Record, article: Article) -> Article:
+    def _under_made_id(self, record: InputRow, article: Article) -> Article:
         return article.model_copy(update={"id": f"{self._prefix}{record.number}"})
 
-    async def _look_at(self, article: Article) -> Decided | Taken:
+    async def _look_at(self, article: Article) -> RowDecision | IdTaken:
         """What there is under the article's id: itself from a moment ago, the same story from before, or another."""
         assert article.id is not None
         there = await self._decider.stored(article.id)
         if there is None:
-            return Taken(by_another=False)
+            return IdTaken(by_another=False)
         if _mark(there) == _mark(article):
             await self._decider.remove(article.id)
-            return Taken(by_another=False)
+            return IdTaken(by_another=False)
         if (there.body, there.headline) == (article.body, article.headline):
-            return Decided(article.id, Decision.DUPLICATE, article.id)
-        return Taken()
+            return RowDecision(article.id, Decision.DUPLICATE, article.id)
+        return IdTaken()
 
 
 def _mark(article: Article) -> object:
     return (article.metadata or {}).get(MARK)
 
 
-def _decided(article: Article, added: Added | WirematchError) -> Decided | Refused | Taken:
+def _decided(article: Article, added: AddResult | WirematchError) -> RowDecision | RowRefused | IdTaken:
     assert article.id is not None
     if isinstance(added, ArticleExistsError):
-        return Taken()
+        return IdTaken()
     if isinstance(added, WirematchError):
         raise added
     assert added.decision is not None
     report = added.report
     best = report.matches[0] if report and report.matches else None
-    return Decided(
+    return RowDecision(
         id=article.id,
         decision=added.decision,
         original_id=added.original_id,

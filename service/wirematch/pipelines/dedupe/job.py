@@ -14,11 +14,11 @@ from typing import IO, Any
 from wirematch.compose import open_detector
 from wirematch.errors import IndexUnavailableError, InvalidSettingError
 from wirematch.index.embedded import EmbeddedStore
-from wirematch.pipelines.dedupe.checkpoint import State, Workplace
-from wirematch.pipelines.dedupe.decider import Decider, Desk, DetectorDecider
+from wirematch.pipelines.dedupe.checkpoint import RunState, Workplace
+from wirematch.pipelines.dedupe.decider import Decider, DetectorDecider, RowDecider
 from wirematch.pipelines.dedupe.inputs import Inputs
 from wirematch.pipelines.dedupe.progress import Meter
-from wirematch.pipelines.dedupe.run import Plan, Run, open_at
+from wirematch.pipelines.dedupe.run import DedupePlan, DedupeRun, open_at
 from wirematch.pipelines.dedupe.service_decider import ServiceDecider
 from wirematch.settings import Settings
 from wirematch_client import AsyncClient
@@ -29,7 +29,7 @@ first, and comparing is nearly all of the work."""
 
 
 @dataclass(frozen=True, slots=True)
-class Where:
+class IndexChoice:
     """Which index is used: a service's, one that is given, or, with nothing given, the run's own."""
 
     url: str | None
@@ -43,7 +43,7 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
-class Files:
+class OutputFiles:
     """What is read and written; without an output, standard output is."""
 
     inputs: list[str]
@@ -58,14 +58,16 @@ class Files:
 
 
 @dataclass(frozen=True, slots=True)
-class Telling:
+class ProgressOptions:
     """What is said on standard error; ``shown`` None: a bar on a terminal, and none elsewhere."""
 
     shown: bool | None
     quiet: bool
 
 
-def run_dedupe(plan: Plan, where: Where, files: Files, telling: Telling, *, restart: bool) -> None:
+def run_dedupe(
+    plan: DedupePlan, where: IndexChoice, files: OutputFiles, telling: ProgressOptions, *, restart: bool
+) -> None:
     """Do all of it, or go on where an earlier process was interrupted. WirematchErrors say what cannot be."""
     with Workplace(files.output) as work, ExitStack() as stack:
         mine = (files.output, files.part, files.rejects, work.folder, where.data_dir)
@@ -81,7 +83,7 @@ def run_dedupe(plan: Plan, where: Where, files: Files, telling: Telling, *, rest
         try:
             out = _opened(stack, files.part, state.output_bytes) if files.part else sys.stdout.buffer
             rejects = _opened(stack, files.rejects, state.rejects_bytes) if files.rejects else None
-            run = Run(plan, inputs, work, state, out, rejects, meter.tell)
+            run = DedupeRun(plan, inputs, work, state, out, rejects, meter.tell)
             if not state.decided:
                 asyncio.run(_decide(run, _Desks(plan, where, work, state), resumed=resumed))
             if plan.keep_first:
@@ -100,7 +102,7 @@ def run_dedupe(plan: Plan, where: Where, files: Files, telling: Telling, *, rest
         work.clear()
 
 
-def _asked(plan: Plan, where: Where, files: Files, inputs: Inputs) -> dict[str, Any]:
+def _asked(plan: DedupePlan, where: IndexChoice, files: OutputFiles, inputs: Inputs) -> dict[str, Any]:
     """What must be the same for a run to go on."""
     return {
         "inputs": inputs.facts,
@@ -118,15 +120,15 @@ def _asked(plan: Plan, where: Where, files: Files, inputs: Inputs) -> dict[str, 
 class _Desks:
     """Whatever a desk is made of."""
 
-    plan: Plan
-    where: Where
+    plan: DedupePlan
+    where: IndexChoice
     work: Workplace
-    state: State
+    state: RunState
 
     @asynccontextmanager
-    async def open(self) -> AsyncIterator[Desk]:
+    async def open(self) -> AsyncIterator[RowDecider]:
         async with self._decider() as decider:
-            yield Desk(decider, self.state.run, alone=self.where.alone)
+            yield RowDecider(decider, self.state.run, alone=self.where.alone)
 
     @asynccontextmanager
     async def _decider(self) -> AsyncIterator[Decider]:
@@ -151,7 +153,7 @@ class _Desks:
                 yield DetectorDecider(detector, unless_duplicate=unless_duplicate, explain=explain)
 
 
-async def _decide(run: Run, desks: _Desks, *, resumed: bool) -> None:
+async def _decide(run: DedupeRun, desks: _Desks, *, resumed: bool) -> None:
     async with desks.open() as desk:
         await run.decide(desk, resumed=resumed)
 
@@ -173,7 +175,7 @@ def _forget(work: Workplace) -> None:
         (work.folder / name).unlink(missing_ok=True)
 
 
-def _summary(state: State, seconds: float) -> str:
+def _summary(state: RunState, seconds: float) -> str:
     counts = state.counts
     dropped = ", ".join(f"{name} {number:,}" for name, number in sorted(counts.dropped.items()) if number)
     told = f"{counts.read:,} read, {counts.written:,} written, {counts.dropped.total():,} dropped"

@@ -11,9 +11,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text
 
-from wirematch.pipelines.dedupe.checkpoint import State
+from wirematch.pipelines.dedupe.checkpoint import RunState
 from wirematch.pipelines.dedupe.inputs import Inputs
-from wirematch.pipelines.dedupe.run import Bad
+from wirematch.pipelines.dedupe.run import BadRow
 
 MOST_TOLD = 20
 """Bad lines that are told one by one; all of them are counted, and go to ``--rejects``."""
@@ -56,7 +56,7 @@ class Meter:
         """Since this process began with the inputs."""
         return time.monotonic() - self._started
 
-    def tell(self, state: State, bad: Sequence[Bad]) -> None:
+    def tell(self, state: RunState, bad: Sequence[BadRow]) -> None:
         """Show where it is."""
         for item in bad:
             self._told += 1

@@ -11,11 +11,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from wirematch.errors import InvalidArticleError
-from wirematch.pipelines.dedupe.checkpoint import State, Workplace
-from wirematch.pipelines.dedupe.clusters import Groups
-from wirematch.pipelines.dedupe.decider import Decided, Desk, Refused
+from wirematch.pipelines.dedupe.checkpoint import RunState, Workplace
+from wirematch.pipelines.dedupe.clusters import RowClusters
+from wirematch.pipelines.dedupe.decider import RowDecider, RowDecision, RowRefused
 from wirematch.pipelines.dedupe.inputs import Inputs, Item
-from wirematch.pipelines.records import Fields, Record, read_record
+from wirematch.pipelines.input_rows import Fields, InputRow, read_row
 from wirematch.pipelines.strength import at_least
 
 BATCH_ITEMS = 256
@@ -23,7 +23,7 @@ BATCH_BYTES = 8 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class DedupePlan:
     """What is asked for."""
 
     fields: Fields
@@ -34,7 +34,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Bad:
+class BadRow:
     """An item that is no record, or cannot be stored."""
 
     place: str
@@ -42,18 +42,18 @@ class Bad:
     line: bytes | None
 
 
-class Run:
+class DedupeRun:
     """One run from its beginning, or from where it was interrupted, to its end."""
 
     def __init__(  # noqa: PLR0913 - composed once, in one place
         self,
-        plan: Plan,
+        plan: DedupePlan,
         inputs: Inputs,
         work: Workplace,
-        state: State,
+        state: RunState,
         out: IO[bytes],
         rejects: IO[bytes] | None,
-        tell: Callable[[State, list[Bad]], None],
+        tell: Callable[[RunState, list[BadRow]], None],
     ) -> None:
         """``out`` and ``rejects`` stand where ``state`` says; ``tell`` is called after each batch."""
         self._plan = plan
@@ -64,9 +64,9 @@ class Run:
         self._rejects = rejects
         self._tell = tell
 
-    async def decide(self, desk: Desk, *, resumed: bool) -> None:
+    async def decide(self, desk: RowDecider, *, resumed: bool) -> None:
         """Store and decide all records; where not only the first of a group is kept, they are written, too."""
-        with closing(Groups(self._work.folder / "groups.sqlite")) as groups:
+        with closing(RowClusters(self._work.folder / "groups.sqlite")) as groups:
             for batch in _batches(self._inputs.items(), self._state.items):
                 records, bad = self._read(batch)
                 if resumed:
@@ -74,13 +74,13 @@ class Run:
                     resumed = False
                 outcomes = await desk.decide(records)
                 kept: list[bytes] = []
-                odd: list[Bad] = []
+                odd: list[BadRow] = []
                 for record, outcome in zip(records, outcomes, strict=True):
-                    if isinstance(outcome, Refused):
-                        bad.append(Bad(record.place, outcome.reason, record.line))
+                    if isinstance(outcome, RowRefused):
+                        bad.append(BadRow(record.place, outcome.reason, record.line))
                         continue
                     if outcome.trouble is not None:
-                        odd.append(Bad(record.place, f"could not be decided and is kept: {outcome.trouble}", None))
+                        odd.append(BadRow(record.place, f"could not be decided and is kept: {outcome.trouble}", None))
                     self._state.counts.left_out.update(record.left_out)
                     if self._plan.keep_first:
                         self._join(groups, record, outcome)
@@ -100,7 +100,7 @@ class Run:
         """Write the first of each group; this is begun anew where it was interrupted."""
         self._state.counts.written = 0
         self._state.counts.dropped.clear()
-        with closing(Groups(self._work.folder / "groups.sqlite")) as groups:
+        with closing(RowClusters(self._work.folder / "groups.sqlite")) as groups:
             first = groups.first()
             number, told = next(first, (-1, None))
             for place, item in enumerate(self._inputs.items()):
@@ -117,7 +117,7 @@ class Run:
         counts.dropped["not the first"] = counts.read - counts.bad - counts.written
         self._out.flush()
 
-    def _join(self, groups: Groups, record: Record, outcome: Decided) -> None:
+    def _join(self, groups: RowClusters, record: InputRow, outcome: RowDecision) -> None:
         level = self._plan.drop
         related = [pickup for pickup, decision in outcome.pickups if at_least(decision, level)]
         if outcome.original_id is not None and at_least(outcome.decision, level):
@@ -125,28 +125,28 @@ class Run:
         told = json.dumps(note(outcome)).encode() if self._plan.annotate else None
         groups.add(record.number, outcome.id, record.article.published_at, related, told)
 
-    def _read(self, batch: Sequence[Item]) -> tuple[list[Record], list[Bad]]:
-        records: list[Record] = []
-        bad: list[Bad] = []
+    def _read(self, batch: Sequence[Item]) -> tuple[list[InputRow], list[BadRow]]:
+        records: list[InputRow] = []
+        bad: list[BadRow] = []
         for number, item in enumerate(batch, self._state.items):
             try:
                 records.append(self._record(item, number))
             except InvalidArticleError as error:
                 reason = str(error).removeprefix("The document ")
-                bad.append(Bad(item.place, reason, item.line))
+                bad.append(BadRow(item.place, reason, item.line))
         return records, bad
 
-    def _record(self, item: Item, number: int) -> Record:
+    def _record(self, item: Item, number: int) -> InputRow:
         if item.line is not None:
-            return read_record(item.line, self._plan.fields, number, item.place)
+            return read_row(item.line, self._plan.fields, number, item.place)
         if item.document is None:
             raise InvalidArticleError(item.fault or "holds nothing.")
         article = item.document.article
         if item.document.withdrawn or article is None:
             raise InvalidArticleError(f"takes back {item.document.id!r} ({item.document.status}); it is no record.")
-        return Record(number, item.place, article.model_dump_json(exclude_none=True).encode(), article)
+        return InputRow(number, item.place, article.model_dump_json(exclude_none=True).encode(), article)
 
-    def _write(self, kept: Sequence[bytes], bad: Sequence[Bad]) -> None:
+    def _write(self, kept: Sequence[bytes], bad: Sequence[BadRow]) -> None:
         """What was decided is written before it is noted as done, so that all of it is written once."""
         self._out.write(b"".join(line + b"\n" for line in kept))
         self._out.flush()
@@ -162,7 +162,7 @@ class Run:
             self._work.save(self._state)
 
 
-def note(outcome: Decided) -> dict[str, Any]:
+def note(outcome: RowDecision) -> dict[str, Any]:
     """What a record is annotated with; the id is the one that other records' ``original_id`` names it by."""
     told: dict[str, Any] = {"id": outcome.id, "decision": outcome.decision.value, "original_id": outcome.original_id}
     if outcome.probability is not None and outcome.coverage is not None:
@@ -198,6 +198,6 @@ def _batches(items: Iterator[Item], done: int) -> Iterator[list[Item]]:
         yield batch
 
 
-def _rejected(bad: Bad) -> bytes:
+def _rejected(bad: BadRow) -> bytes:
     line = None if bad.line is None else bad.line.decode("utf-8", "backslashreplace")
     return json.dumps({"place": bad.place, "reason": bad.reason, "line": line}, ensure_ascii=False).encode() + b"\n"

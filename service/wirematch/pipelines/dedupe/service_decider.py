@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from wirematch.errors import IndexUnavailableError
 from wirematch.models import Article, Decision
-from wirematch.pipelines.dedupe.decider import MOST_TRIES, Decided, Refused, Taken
+from wirematch.pipelines.dedupe.decider import MOST_TRIES, IdTaken, RowDecision, RowRefused
 from wirematch_client import AsyncClient, BulkResult, ClientError, NotFoundError
 
 PAUSE_SECONDS = 1.0
@@ -27,9 +27,9 @@ class ServiceDecider:
         self._client = client
         self._unless_duplicate = unless_duplicate
 
-    async def decide(self, articles: Sequence[Article]) -> list[Decided | Refused | Taken]:
+    async def decide(self, articles: Sequence[Article]) -> list[RowDecision | RowRefused | IdTaken]:
         """A request a few dozen; what was refused for the moment is sent again, after those that were not."""
-        outcomes: dict[int, Decided | Refused | Taken] = {}
+        outcomes: dict[int, RowDecision | RowRefused | IdTaken] = {}
         waiting = list(range(len(articles)))
         for attempt in range(1, MOST_TRIES + 1):
             try:
@@ -70,10 +70,10 @@ class ServiceDecider:
             raise IndexUnavailableError(f"The service at {self._client.url} failed: {error}") from error
 
 
-def _outcome(article: Article, result: BulkResult) -> Decided | Refused | Taken:
+def _outcome(article: Article, result: BulkResult) -> RowDecision | RowRefused | IdTaken:
     assert article.id is not None
     if result.status == 409:
-        return Taken()
+        return IdTaken()
     if result.decision is None:
-        return Refused(result.problem.detail if result.problem else f"status {result.status}")
-    return Decided(article.id, Decision(result.decision.value), result.original_id)
+        return RowRefused(result.problem.detail if result.problem else f"status {result.status}")
+    return RowDecision(article.id, Decision(result.decision.value), result.original_id)

@@ -14,9 +14,9 @@ from typing import Any
 
 from pyspark import RDD, SparkContext, StorageLevel
 
-from wirematch.pipelines.records import Fields
+from wirematch.pipelines.input_rows import Fields
 from wirematch.pipelines.spark import steps as corpus
-from wirematch.pipelines.spark.steps import Outcome, Placed, Signed
+from wirematch.pipelines.spark.steps import ArticleDecision, RankedArticle, SignedArticle
 from wirematch.pipelines.strength import at_least, weakest
 
 GZIP = "org.apache.hadoop.io.compress.GzipCodec"
@@ -24,7 +24,7 @@ KEPT = StorageLevel.MEMORY_AND_DISK
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class JobPlan:
     """What is asked for; cap and limit as the service's settings have them. InvalidSettingError for no decision."""
 
     fields: Fields = field(default_factory=Fields)
@@ -42,7 +42,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class JobCounts:
     """What became of the corpus."""
 
     articles: int
@@ -52,14 +52,14 @@ class Counts:
     decisions: dict[str, int]
 
 
-def cluster_corpus(context: SparkContext, given: str, out: str, plan: Plan | None = None) -> Counts:
+def cluster_corpus(context: SparkContext, given: str, out: str, plan: JobPlan | None = None) -> JobCounts:
     """Read JSON lines at ``given`` and write below ``out``, which must not be there; both as Spark names places.
 
     ``out/clusters``: of each article a line with ``id``, ``cluster`` (the id of its first article), ``decision``,
     ``original_id``, the closest story and the evidence. ``out/index``: what ``wirematch load`` reads. ``out/bad``:
     lines that are no article, and why. All in JSON lines, packed with gzip, in order of publication.
     """
-    plan = plan or Plan()
+    plan = plan or JobPlan()
     lines = context.textFile(given, use_unicode=False)
     parts = plan.partitions or max(lines.getNumPartitions(), context.defaultParallelism)
     return _Job(plan, parts).run(lines, out)
@@ -67,11 +67,11 @@ def cluster_corpus(context: SparkContext, given: str, out: str, plan: Plan | Non
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    plan: Plan
+    plan: JobPlan
     parts: int
     """Named with every shuffle: a join by itself makes as many as both of its sides have together."""
 
-    def run(self, lines: RDD[bytes], out: str) -> Counts:
+    def run(self, lines: RDD[bytes], out: str) -> JobCounts:
         plan, parts = self.plan, self.parts
         read = lines.map(partial(corpus.read_line, fields=plan.fields)).persist(KEPT)
         bad = read.filter(lambda line: line.fault is not None)
@@ -84,7 +84,7 @@ class _Job:
         lasting = stored.sortByKey(numPartitions=parts).map(lambda row: corpus.write_stored(row[1][1])).persist(KEPT)
         lasting.saveAsTextFile(f"{out}/index", GZIP)
         articles = decided.count()
-        return Counts(
+        return JobCounts(
             articles=articles,
             bad=bad.count(),
             clusters=articles - roots.count(),
@@ -92,14 +92,14 @@ class _Job:
             decisions=dict(decided.map(lambda row: row[1].decision).countByValue()),
         )
 
-    def _signed(self, read: RDD[corpus.Given]) -> RDD[tuple[int, Signed]]:
+    def _signed(self, read: RDD[corpus.CorpusLine]) -> RDD[tuple[int, SignedArticle]]:
         """Articles by number, which is their place in the order of publication."""
         good = read.filter(lambda line: line.fault is None).keyBy(lambda line: line.id)
         articles = good.reduceByKey(corpus.newer, self.parts).values()
         ordered = articles.sortBy(lambda article: (article.time, article.id), numPartitions=self.parts).zipWithIndex()
         return ordered.map(lambda row: (row[1], row[0].line)).mapPartitions(corpus.sign)
 
-    def _decided(self, signed: RDD[tuple[int, Signed]]) -> RDD[tuple[int, Outcome]]:
+    def _decided(self, signed: RDD[tuple[int, SignedArticle]]) -> RDD[tuple[int, ArticleDecision]]:
         """Buckets, ranking, shingles, texts: each step leaves fewer pairs to the next, which costs more."""
         cap, most, parts = self.plan.bucket_cap, self.plan.compare_limit, self.parts
         windows = (
@@ -117,9 +117,11 @@ class _Job:
 
     def _with(self, asked: RDD[tuple[int, tuple[int, int]]], contents: RDD[tuple[int, bytes]]) -> RDD[Any]:
         """From who is wanted to who wants it, with its content: number → Placed."""
-        return asked.join(contents, self.parts).map(lambda row: (row[1][0][0], Placed(row[1][0][1], row[0], row[1][1])))
+        return asked.join(contents, self.parts).map(
+            lambda row: (row[1][0][0], RankedArticle(row[1][0][1], row[0], row[1][1]))
+        )
 
-    def _roots(self, decided: RDD[tuple[int, Outcome]]) -> RDD[tuple[int, int]]:
+    def _roots(self, decided: RDD[tuple[int, ArticleDecision]]) -> RDD[tuple[int, int]]:
         """Of each article that is not the first of its cluster, the number of the one that is.
 
         Each derives from one before it, so these links make trees, and going over to one's parent's parent until
@@ -136,7 +138,7 @@ class _Job:
                 return parents
             parents = moved.mapValues(lambda pair: pair[0] if pair[1] is None else pair[1]).persist(KEPT)
 
-    def _clusters(self, decided: RDD[tuple[int, Outcome]], roots: RDD[tuple[int, int]]) -> RDD[str]:
+    def _clusters(self, decided: RDD[tuple[int, ArticleDecision]], roots: RDD[tuple[int, int]]) -> RDD[str]:
         """Of each article a line, with ids in place of numbers."""
         parts = self.parts
         ids = decided.mapValues(lambda outcome: outcome.id)
@@ -153,13 +155,13 @@ class _Job:
         return told.sortByKey(numPartitions=parts).map(lambda row: _told(*row[1]))
 
 
-def _kept(row: tuple[int, tuple[Iterable[Placed], bytes]]) -> Iterator[tuple[int, tuple[int, int]]]:
+def _kept(row: tuple[int, tuple[Iterable[RankedArticle], bytes]]) -> Iterator[tuple[int, tuple[int, int]]]:
     number, (others, shingles) = row
     for other in corpus.sieve(shingles, list(others)):
         yield other.number, (number, other.place)
 
 
-def _told(joined: tuple[tuple[Outcome, str | None], str | None], closest: str | None) -> str:
+def _told(joined: tuple[tuple[ArticleDecision, str | None], str | None], closest: str | None) -> str:
     (outcome, root), original = joined
     told = {"id": outcome.id, "cluster": root or outcome.id, "decision": outcome.decision, "original_id": original}
     if closest is not None:
@@ -167,5 +169,5 @@ def _told(joined: tuple[tuple[Outcome, str | None], str | None], closest: str | 
     return json.dumps(told | outcome.note, ensure_ascii=False)
 
 
-def _told_bad(line: corpus.Given) -> str:
+def _told_bad(line: corpus.CorpusLine) -> str:
     return json.dumps({"reason": line.fault, "line": line.line.decode("utf-8", "backslashreplace")}, ensure_ascii=False)

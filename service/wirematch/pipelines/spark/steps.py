@@ -25,11 +25,11 @@ from wirematch.fingerprint.minhash import AT_ONCE, FingerprintScheme, Signature,
 from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.ranking import Postings, rank
 from wirematch.index.buckets import bucket_hashes
-from wirematch.matching.compare import Side
+from wirematch.matching.compare import PreparedArticle
 from wirematch.matching.judge import DERIVED, judge
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Decision, Kind
-from wirematch.pipelines.records import Fields, read_record
+from wirematch.pipelines.input_rows import Fields, read_row
 
 SCHEME = FingerprintScheme()
 HASHES, NUMBERS = "<u4", "<u8"
@@ -38,7 +38,7 @@ MOST_MATCHES = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class CorpusLine:
     """An article of the corpus, or a line that is none."""
 
     id: str
@@ -50,7 +50,7 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
+class SignedArticle:
     """An article with what it is found by."""
 
     article: bytes
@@ -62,7 +62,7 @@ class Signed:
 
 
 @dataclass(frozen=True, slots=True)
-class Placed:
+class RankedArticle:
     """Another article's place in a ranking, its number, and its shingles or text."""
 
     place: int
@@ -71,7 +71,7 @@ class Placed:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class ArticleDecision:
     """What was decided of an article."""
 
     id: str
@@ -81,24 +81,24 @@ class Outcome:
     note: dict[str, Any]
 
 
-def read_line(line: bytes, fields: Fields) -> Given:
+def read_line(line: bytes, fields: Fields) -> CorpusLine:
     """The article in a line of JSON. One without an id gets one made of the line, so that equal lines are one."""
     try:
-        article = read_record(line, fields, 0, "").article
+        article = read_row(line, fields, 0, "").article
     except InvalidArticleError as error:
-        return Given("", inf, line, str(error))
+        return CorpusLine("", inf, line, str(error))
     name = article.id or f"record:{xxhash.xxh128_hexdigest(line)}"
     article = article.model_copy(update={"id": name, "kind": article.kind or Kind.WIRE})
     time = article.published_at.timestamp() if article.published_at else inf
-    return Given(name, time, article.model_dump_json(exclude_none=True).encode())
+    return CorpusLine(name, time, article.model_dump_json(exclude_none=True).encode())
 
 
-def newer(one: Given, other: Given) -> Given:
+def newer(one: CorpusLine, other: CorpusLine) -> CorpusLine:
     """Of two articles with one id the one that was published last; of equal times always the same one."""
     return max(one, other, key=lambda given: (given.time, given.line))
 
 
-def sign(articles: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, Signed]]:
+def sign(articles: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, SignedArticle]]:
     """Numbered articles, some dozens at a time."""
     rows = iter(articles)
     while batch := list(islice(rows, AT_ONCE)):
@@ -106,10 +106,10 @@ def sign(articles: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, Signed]]:
         for (number, line), made in zip(batch, fingerprint_many(bodies, SCHEME), strict=True):
             signature = b"" if made.signature is None else made.signature.astype(HASHES).tobytes()
             certain = made.known and made.words >= CERTAINLY_ENOUGH_WORDS
-            yield number, Signed(line, signature, made.shingles.astype(HASHES).tobytes(), certain)
+            yield number, SignedArticle(line, signature, made.shingles.astype(HASHES).tobytes(), certain)
 
 
-def postings(number: int, signed: Signed) -> list[tuple[int, int]]:
+def postings(number: int, signed: SignedArticle) -> list[tuple[int, int]]:
     """The buckets that an article is in, each with its number."""
     signature = read_signature(signed.signature)
     return [] if signature is None else [(bucket, number) for bucket in bucket_hashes(signature).tolist()]
@@ -135,17 +135,17 @@ def candidates(number: int, buckets: Iterable[bytes], cap: int, most: int) -> li
     return found
 
 
-def sieve(shingles: bytes, others: Sequence[Placed]) -> list[Placed]:
+def sieve(shingles: bytes, others: Sequence[RankedArticle]) -> list[RankedArticle]:
     """Those that share enough shingles with an article to be worth a comparison."""
     shares = overlaps(_hashes(shingles), [_hashes(other.content) for other in others]).tolist()
     return [other for other, share in zip(others, shares, strict=True) if share >= LEAST_OVERLAP]
 
 
-def decide(signed: Signed, stories: Iterable[Placed]) -> Outcome:
+def decide(signed: SignedArticle, stories: Iterable[RankedArticle]) -> ArticleDecision:
     """What an article derives from, of the articles that are left."""
     ordered = sorted(stories, key=lambda story: story.place)
     if not ordered and signed.certain:
-        return Outcome(json.loads(signed.article)["id"], Decision.NEW.value, None, {})
+        return ArticleDecision(json.loads(signed.article)["id"], Decision.NEW.value, None, {})
     sides = [_side(story.content) for story in ordered]
     submission = _side(signed.article)
     verdict = judge(default_comparer(), submission, sides, include_related=False, limit=MOST_MATCHES)
@@ -154,10 +154,10 @@ def decide(signed: Signed, stories: Iterable[Placed]) -> Outcome:
     note = best.model_dump(mode="json", include={"probability", "coverage", "verbatim", "credited"}) if best else {}
     name = submission.article.id
     assert name is not None  # made when it was read
-    return Outcome(name, verdict.decision.value, numbers[best.id] if best else None, note)
+    return ArticleDecision(name, verdict.decision.value, numbers[best.id] if best else None, note)
 
 
-def write_stored(signed: Signed) -> str:
+def write_stored(signed: SignedArticle) -> str:
     """A line of what ``wirematch load`` reads."""
     signature = base64.b64encode(signed.signature).decode()
     return json.dumps({"signature": signature, "article": json.loads(signed.article)}, ensure_ascii=False)
@@ -179,7 +179,7 @@ def read_signature(packed: bytes) -> Signature | None:
     return signature
 
 
-def _side(line: bytes) -> Side:
+def _side(line: bytes) -> PreparedArticle:
     return default_comparer().side(Article.model_validate_json(line))
 
 

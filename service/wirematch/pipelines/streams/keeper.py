@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from wirematch.errors import InvalidArticleError
 from wirematch.formats.json_text import load_json
-from wirematch.pipelines.records import Fields, read_fields
+from wirematch.pipelines.input_rows import Fields, read_fields
 from wirematch_client import (
     Article,
     AsyncClient,
@@ -54,7 +54,7 @@ class AwayError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptArticle:
     """What was decided of a message that is stored now."""
 
     id: str
@@ -74,7 +74,7 @@ class Keeper:
         self._client = client
         self._fields = fields
 
-    async def keep(self, content: bytes, message_id: str) -> Kept:
+    async def keep(self, content: bytes, message_id: str) -> KeptArticle:
         """Store the article in a message, in JSON; the same message again changes nothing.
 
         One without an id gets ``message_id`` for one. PoisonError, FailedError, AwayError.
@@ -98,4 +98,4 @@ class Keeper:
         except ClientError as error:
             raise FailedError(str(error)) from error
         assert receipt.report is not None
-        return Kept(article.id, receipt.report.decision, receipt.report.original_id, message_id)
+        return KeptArticle(article.id, receipt.report.decision, receipt.report.original_id, message_id)

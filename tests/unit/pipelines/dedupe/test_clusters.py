@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirematch.pipelines.dedupe.clusters import Groups
+from wirematch.pipelines.dedupe.clusters import RowClusters
 
 
 def at(hour: int) -> datetime:
@@ -16,8 +16,8 @@ def at(hour: int) -> datetime:
 
 
 @pytest.fixture
-def groups(tmp_path: Path) -> Iterator[Groups]:
-    groups = Groups(tmp_path / "groups.sqlite")
+def groups(tmp_path: Path) -> Iterator[RowClusters]:
+    groups = RowClusters(tmp_path / "groups.sqlite")
     yield groups
     groups.close()
 
@@ -66,7 +66,7 @@ def test_the_same_id_is_the_same_story(groups):
 @given(st.lists(st.lists(st.integers(0, 20), max_size=3), max_size=20), st.integers(0, 20))
 def test_what_is_told_again_changes_nothing(tmp_path_factory, links, interrupted):
     """And groups are the connected components."""
-    groups = Groups(tmp_path_factory.mktemp("groups") / "groups.sqlite")
+    groups = RowClusters(tmp_path_factory.mktemp("groups") / "groups.sqlite")
     told = [(number, [str(link) for link in its if link < number]) for number, its in enumerate(links)]
     for number, related in [*told, *told[interrupted:]]:
         groups.add(number, str(number), None, related, None)

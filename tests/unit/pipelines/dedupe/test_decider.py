@@ -9,9 +9,9 @@ import pytest
 
 from wirematch.errors import IndexUnavailableError
 from wirematch.models import Article, Decision
-from wirematch.pipelines.dedupe.decider import Decided, Desk, Refused, Taken
+from wirematch.pipelines.dedupe.decider import IdTaken, RowDecider, RowDecision, RowRefused
 from wirematch.pipelines.dedupe.service_decider import ServiceDecider
-from wirematch.pipelines.records import Record
+from wirematch.pipelines.input_rows import InputRow
 from wirematch_client import BulkResult, NotFoundError
 from wirematch_client.models import Problem
 
@@ -22,19 +22,19 @@ class Shelf:
     def __init__(self) -> None:
         self.articles: dict[str, Article] = {}
 
-    async def decide(self, articles: Sequence[Article]) -> list[Decided | Refused | Taken]:
-        outcomes: list[Decided | Refused | Taken] = []
+    async def decide(self, articles: Sequence[Article]) -> list[RowDecision | RowRefused | IdTaken]:
+        outcomes: list[RowDecision | RowRefused | IdTaken] = []
         for article in articles:
             assert article.id is not None
             if article.id in self.articles:
-                outcomes.append(Taken())
+                outcomes.append(IdTaken())
                 continue
             self.articles[article.id] = article
             if article.body == "poison":
                 raise ZeroDivisionError("by zero\nwith details")
             if article.body == "away":
                 raise IndexUnavailableError("away")
-            outcomes.append(Decided(article.id, Decision.NEW, None))
+            outcomes.append(RowDecision(article.id, Decision.NEW, None))
         return outcomes
 
     async def stored(self, article_id: str) -> Article | None:
@@ -44,37 +44,37 @@ class Shelf:
         self.articles.pop(article_id, None)
 
 
-def records(*bodies: str) -> list[Record]:
-    return [Record(n, "", b"", Article(id=f"a{n}", body=body)) for n, body in enumerate(bodies)]
+def records(*bodies: str) -> list[InputRow]:
+    return [InputRow(n, "", b"", Article(id=f"a{n}", body=body)) for n, body in enumerate(bodies)]
 
 
 @pytest.mark.anyio
 async def test_a_record_that_cannot_be_decided_does_not_stop_the_others():
     shelf = Shelf()
-    outcomes = await Desk(shelf, "run", alone=True).decide(records("x", "poison", "y", "z", "poison"))
+    outcomes = await RowDecider(shelf, "run", alone=True).decide(records("x", "poison", "y", "z", "poison"))
 
-    assert [one.decision.value for one in outcomes if isinstance(one, Decided)] == [
+    assert [one.decision.value for one in outcomes if isinstance(one, RowDecision)] == [
         "new", "undecided", "new", "new", "undecided",
     ]  # fmt: skip
-    assert [one.trouble for one in outcomes if isinstance(one, Decided)][1] == "ZeroDivisionError: by zero"
+    assert [one.trouble for one in outcomes if isinstance(one, RowDecision)][1] == "ZeroDivisionError: by zero"
     assert sorted(shelf.articles) == ["a0", "a2", "a3"]
 
 
 @pytest.mark.anyio
 async def test_an_index_that_is_away_ends_the_run():
     with pytest.raises(IndexUnavailableError):
-        await Desk(Shelf(), "run", alone=True).decide(records("x", "away"))
+        await RowDecider(Shelf(), "run", alone=True).decide(records("x", "away"))
 
 
 @pytest.mark.anyio
 async def test_what_an_earlier_process_of_the_run_stored_is_decided_again():
     shelf = Shelf()
-    await Desk(shelf, "run", alone=False).decide(records("x", "y"))
-    again = await Desk(shelf, "run", alone=False).decide(records("x", "y"))
-    other = await Desk(shelf, "another", alone=False).decide(records("x", "z"))
+    await RowDecider(shelf, "run", alone=False).decide(records("x", "y"))
+    again = await RowDecider(shelf, "run", alone=False).decide(records("x", "y"))
+    other = await RowDecider(shelf, "another", alone=False).decide(records("x", "z"))
 
-    assert [one.decision for one in again if isinstance(one, Decided)] == [Decision.NEW, Decision.NEW]
-    assert [(one.decision, one.id) for one in other if isinstance(one, Decided)] == [
+    assert [one.decision for one in again if isinstance(one, RowDecision)] == [Decision.NEW, Decision.NEW]
+    assert [(one.decision, one.id) for one in other if isinstance(one, RowDecision)] == [
         (Decision.DUPLICATE, "a0"),
         (Decision.NEW, "wirematch:another:1"),
     ]
@@ -83,8 +83,8 @@ async def test_what_an_earlier_process_of_the_run_stored_is_decided_again():
 @pytest.mark.anyio
 async def test_only_what_the_run_stored_is_forgotten():
     shelf = Shelf()
-    await Desk(shelf, "before", alone=False).decide(records("x"))
-    desk = Desk(shelf, "run", alone=False)
+    await RowDecider(shelf, "before", alone=False).decide(records("x"))
+    desk = RowDecider(shelf, "run", alone=False)
     await desk.decide(records("different", "y"))
     assert sorted(shelf.articles) == ["a0", "a1", "wirematch:run:0"]
     await desk.forget(records("different", "y"))
@@ -121,9 +121,14 @@ class Counter:
 @pytest.mark.anyio
 async def test_a_record_with_which_the_service_fails_does_not_stop_the_others():
     counter = Counter()
-    desk = Desk(ServiceDecider(counter, unless_duplicate=True), "run", alone=False)
+    desk = RowDecider(ServiceDecider(counter, unless_duplicate=True), "run", alone=False)
     outcomes = await desk.decide(records("x", "y", "poison", "z"))
 
-    assert [one.decision.value for one in outcomes if isinstance(one, Decided)] == ["new", "new", "undecided", "new"]
-    assert [one.trouble for one in outcomes if isinstance(one, Decided)][2] == "ServiceFailedError: It failed."
+    assert [one.decision.value for one in outcomes if isinstance(one, RowDecision)] == [
+        "new",
+        "new",
+        "undecided",
+        "new",
+    ]
+    assert [one.trouble for one in outcomes if isinstance(one, RowDecision)][2] == "ServiceFailedError: It failed."
     assert sorted(counter.articles) == ["a0", "a1", "a3"]

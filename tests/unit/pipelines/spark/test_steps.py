@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirematch.fingerprint.minhash import sign as sign_body
-from wirematch.pipelines.records import Fields
+from wirematch.pipelines.input_rows import Fields
 from wirematch.pipelines.spark import steps as corpus
-from wirematch.pipelines.spark.steps import NUMBERS, SCHEME, Given
+from wirematch.pipelines.spark.steps import NUMBERS, SCHEME, CorpusLine
 
 FIELDS = Fields()
 
@@ -36,7 +36,7 @@ def test_what_is_no_article_says_why():
 def test_of_two_with_one_id_the_newer_stays_whichever_comes_first():
     old = corpus.read_line(line(id="a", body="x", published_at="2026-01-01T00:00:00Z"), FIELDS)
     new = corpus.read_line(line(id="a", body="y", published_at="2026-01-02T00:00:00Z"), FIELDS)
-    equal = Given("a", new.time, new.line + b" ")
+    equal = CorpusLine("a", new.time, new.line + b" ")
 
     assert corpus.newer(old, new) == corpus.newer(new, old) == new
     assert corpus.newer(new, equal) == corpus.newer(equal, new)

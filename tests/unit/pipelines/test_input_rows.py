@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirematch.errors import InvalidArticleError
-from wirematch.pipelines.records import Fields, read_record
+from wirematch.pipelines.input_rows import Fields, read_row
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
@@ -20,7 +20,7 @@ FIELDS = Fields()
 
 
 def record(value, fields=FIELDS):
-    return read_record(json.dumps(value).encode(), fields, 7, "here")
+    return read_row(json.dumps(value).encode(), fields, 7, "here")
 
 
 def test_fields_can_be_elsewhere():
@@ -72,7 +72,7 @@ def test_any_text_can_be_an_id():
 
 def test_a_note_leaves_the_rest_as_it_was_to_the_byte():
     line = '  {"price": 1.10, "body":"Fünf",\t"big": 123456789012345678901234567890 }  '.encode()
-    noted = read_record(line, Fields(), 0, "here").with_note({"decision": "new"})
+    noted = read_row(line, Fields(), 0, "here").with_note({"decision": "new"})
 
     assert noted == '{"price": 1.10, "body":"Fünf",\t"big": 123456789012345678901234567890,'.encode() + (
         b'"wirematch":{"decision":"new"}}'
@@ -90,7 +90,7 @@ def test_whatever_else_a_record_has_comes_through(others, ascii_only):
     value = {**others, "body": "Four died.", "id": "a"}
     line = json.dumps(value, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")
     try:
-        found = read_record(line, Fields(), 0, "here")
+        found = read_row(line, Fields(), 0, "here")
     except InvalidArticleError:
         return  # lone surrogates
     noted = json.loads(found.with_note({"decision": "new"}))

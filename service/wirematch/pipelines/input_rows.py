@@ -35,7 +35,7 @@ class Fields(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class InputRow:
     """One record and the article that it holds."""
 
     number: int
@@ -59,13 +59,13 @@ class Record:
         return self.line.strip()[:-1].rstrip() + b"," + _json(NOTE) + b":" + _json(note) + b"}"
 
 
-def read_record(line: bytes, fields: Fields, number: int, place: str) -> Record:
+def read_row(line: bytes, fields: Fields, number: int, place: str) -> InputRow:
     """The record in one line of JSON; InvalidArticleError says what makes it useless."""
     value = load_json(line)
     if not isinstance(value, dict):
         raise InvalidArticleError("is no JSON object.")
     article, left_out = read_fields(value, fields)
-    return Record(number, place, line, article, NOTE in value, left_out)
+    return InputRow(number, place, line, article, NOTE in value, left_out)
 
 
 def read_fields(value: Mapping[str, Any], fields: Fields) -> tuple[Article, tuple[str, ...]]:
