@@ -92,7 +92,8 @@ def keys(store: redis.Redis, index_name: str) -> Callable[[], set[str]]:
 
 @pytest.fixture
 def settings(redis_url: str, index_name: str) -> Settings:
-    return Settings(redis_url=redis_url, index=index_name)
+    """Asked as Starlette's client asks, under a name of its own."""
+    return Settings(redis_url=redis_url, index=index_name, allowed_hosts=frozenset({"testserver"}))
 
 
 @pytest.fixture

@@ -8,15 +8,18 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from wirematch import __version__
 from wirematch.api import articles, bulk, checks, docs, documents, health, problems
-from wirematch.api.body_limit import BodyLimit
 from wirematch.api.state import State
 from wirematch.compose import make_courier, open_parts
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.index.retention import sweep_for_ever
+from wirematch.server.answer_headers import AnswerHeaders
+from wirematch.server.body_limit import BodyLimit
+from wirematch.server.doors import Doors, OpenDoors
 from wirematch.settings import Settings
 
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
@@ -25,6 +28,14 @@ END_SECONDS = 1.0
 GC_THRESHOLDS = (10_000, 10, 100)
 """Objects that come, and searches of each generation, between Python's searches for cycles. With its own settings it
 goes through all that is cached every few thousand articles and answers nobody for a fifth of a second."""
+
+
+class Service(FastAPI):
+    """FastAPI inside of what every answer passes, those of its own last resort included."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """FastAPI's, and headers around it."""
+        return AnswerHeaders(super().build_middleware_stack())
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -53,7 +64,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         finally:
             executor.close()
 
-    app = FastAPI(
+    app = Service(
         title="Wirematch",
         version=__version__,
         summary="Which stored wire stories does this article rewrite, and where?",
@@ -64,6 +75,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     docs.install(app)
     problems.install(app)
     app.add_middleware(BodyLimit, most=chosen.max_request_bytes, streams=frozenset({bulk.PATH}))
+    app.add_middleware(Doors, unkeyed=OpenDoors(chosen.allowed_hosts, chosen.insecure_open))
     # Documents before articles: their routes have the same paths and let JSON pass.
     for router in (documents.router, bulk.router, articles.router, checks.router, health.router):
         app.include_router(router)

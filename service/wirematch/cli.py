@@ -3,32 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import signal
 import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, TypeVar
 
 import typer
-import uvicorn
 from rich.console import Console
 from rich.progress import Progress
 
 from wirematch import __version__
-from wirematch.compose import Parts, open_parts, rebuild
+from wirematch.compose import Parts, open_parts, rebuild, running_store
 from wirematch.detection.documents import DocumentIntake, Withdrawal, one
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.errors import InvalidArticleError, InvalidDocumentError, SeveralDocumentsError, WirematchError
 from wirematch.formats.document import Document
 from wirematch.formats.registry import Format, named, read, recognise
-from wirematch.index.embedded import EmbeddedStore
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Decision, Filters, Receipt, Report
 from wirematch.pipelines.dedupe.command import dedupe
 from wirematch.pipelines.spark.loading import Loaded, load
 from wirematch.presentation.console import print_match, print_report
+from wirematch.presentation.options import DataDir, RedisUrl
+from wirematch.server.command import serve
 from wirematch.settings import Settings
 
 STANDARD_INPUT = "-"
@@ -42,8 +39,6 @@ app = typer.Typer(
 out = Console()
 R = TypeVar("R")
 
-RedisUrl = Annotated[str | None, typer.Option("--redis-url", help="Redis to use instead of the embedded Valkey.")]
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of the embedded Valkey.")]
 FormatName = Annotated[
     str | None,
     typer.Option("--format", help=f"What the files hold: {', '.join(Format)}. Otherwise their names and content say."),
@@ -60,31 +55,7 @@ def main() -> None:
         sys.exit(2)
 
 
-@app.command()
-def serve(  # noqa: PLR0913 - its options
-    host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8000,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
-    data_dir: DataDir = None,
-    redis_url: RedisUrl = None,
-    access_log: Annotated[bool, typer.Option(help="Log every request.")] = False,
-) -> None:
-    """Run the HTTP service until Ctrl-C or SIGTERM."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    settings = _settings(data_dir, redis_url)
-    with _redis(settings) as url:
-        asyncio.run(_claim_index(url, settings))
-        os.environ["WIREMATCH_REDIS_URL"] = url  # for the worker processes
-        uvicorn.run(
-            "wirematch.app:create_app",
-            factory=True,
-            host=host,
-            port=port,
-            workers=workers,
-            access_log=access_log,
-            timeout_graceful_shutdown=10,
-            server_header=False,
-        )
+app.command()(serve)
 
 
 @app.command()
@@ -109,7 +80,7 @@ def check(  # noqa: PLR0913 - its options
         best = [match.id for match in report.matches[:1] if match.id]
         return report, {article_id: (await parts.detector.get(article_id)).body for article_id in best}
 
-    report, stories = _with_parts(_settings(data_dir, redis_url), work)
+    report, stories = _with_parts(Settings.of_command(data_dir=data_dir, redis_url=redis_url), work)
     if as_json:
         print(report.model_dump_json(indent=2))  # noqa: T201 - untouched by the console's wrapping
     else:
@@ -137,7 +108,7 @@ def add(  # noqa: PLR0913 - its options
             else:
                 out.print(_done(file, answer), markup=False, emoji=False, highlight=False, soft_wrap=True)
 
-    _with_parts(_settings(data_dir, redis_url), work)
+    _with_parts(Settings.of_command(data_dir=data_dir, redis_url=redis_url), work)
 
 
 @app.command()
@@ -163,8 +134,8 @@ def reindex(
     redis_url: RedisUrl = None,
 ) -> None:
     """Build the index anew beside the live one, and switch; services go on answering and taking articles."""
-    settings = _settings(data_dir, redis_url)
-    with _redis(settings) as url, Progress(console=out, transient=True) as bar:
+    settings = Settings.of_command(data_dir=data_dir, redis_url=redis_url)
+    with running_store(settings) as url, Progress(console=out, transient=True) as bar:
         task = bar.add_task("copying")
         built = asyncio.run(
             rebuild(url, settings, shards, lambda done, total: bar.update(task, completed=done, total=total))
@@ -189,7 +160,7 @@ def load_index(
                 parts.detector.index, folders, lambda done: bar.update(task, description=f"{done.stored:,} stored")
             )
 
-    loaded = _with_parts(_settings(data_dir, redis_url), work)
+    loaded = _with_parts(Settings.of_command(data_dir=data_dir, redis_url=redis_url), work)
     out.print(f"{loaded.stored:,} stored, {loaded.there:,} there before", highlight=False)
 
 
@@ -205,33 +176,12 @@ def _options(
         raise typer.Exit
 
 
-def _settings(data_dir: Path | None, redis_url: str | None) -> Settings:
-    given: dict[str, Any] = {"data_dir": data_dir, "redis_url": redis_url}
-    return Settings.read(**{name: value for name, value in given.items() if value is not None})
-
-
-@contextmanager
-def _redis(settings: Settings) -> Iterator[str]:
-    """The URL of the Redis to use, which is the embedded one where none is named."""
-    if settings.redis_url:
-        yield settings.redis_url
-    else:
-        with EmbeddedStore(settings.data_dir) as store:
-            yield store.url
-
-
-async def _claim_index(url: str, settings: Settings) -> None:
-    """Fail here, with one message, rather than in every worker process with a trace."""
-    async with open_parts(url, settings):
-        pass
-
-
 def _with_parts(settings: Settings, work: Callable[[Parts], Awaitable[R]]) -> R:
     async def run(url: str) -> R:
         async with open_parts(url, settings) as parts:
             return await work(parts)
 
-    with _redis(settings) as url:
+    with running_store(settings) as url:
         return asyncio.run(run(url))
 
 

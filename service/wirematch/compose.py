@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +11,7 @@ from wirematch.detection.detector import Detector
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.connection import Store, connect
+from wirematch.index.embedded import EmbeddedStore
 from wirematch.index.fingerprint_record import LiveIndex
 from wirematch.index.protocol import Signer
 from wirematch.index.rebuild import Rebuild
@@ -25,6 +26,16 @@ from wirematch.webhooks.courier import Courier, Receiver
 from wirematch.webhooks.outbox import Outbox
 from wirematch.webhooks.signing import read_secrets
 from wirematch.webhooks.watching import WatchingDetector
+
+
+@contextmanager
+def running_store(settings: Settings) -> Iterator[str]:
+    """The URL of the Redis to use, which is the embedded one where none is named; StoreStartError."""
+    if settings.redis_url:
+        yield settings.redis_url
+    else:
+        with EmbeddedStore(settings.data_dir) as store:
+            yield store.url
 
 
 def make_store(redis_url: str, settings: Settings) -> Store:

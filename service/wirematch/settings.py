@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from wirematch.errors import InvalidSettingError
+from wirematch.hosts import host_of
 from wirematch.index.connection import check_url
 from wirematch.webhooks.signing import read_secrets
 
@@ -78,6 +79,15 @@ class Settings(BaseSettings):
         20_000, ge=0, description="Stored articles whose fingerprints are kept in memory, about 1 KB each."
     )
     max_request_bytes: int = Field(2_097_152, ge=1_024, description="Largest request body; a larger one is a 413.")
+    allowed_hosts: frozenset[str] = Field(
+        frozenset(),
+        description='Names under which the service is asked, beside this machine\'s own, as JSON: ["desk.example"]. '
+        '"*" is any.',
+    )
+    insecure_open: bool = Field(
+        False,
+        description="Serve everybody who reaches the port without a key, because the network decides who does.",
+    )
     cpu_threads: int = Field(
         1,
         ge=1,
@@ -103,6 +113,14 @@ class Settings(BaseSettings):
         72.0, gt=0, allow_inf_nan=False, description="Hours after which a message that was never taken is given up."
     )
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _names(cls, hosts: frozenset[str]) -> frozenset[str]:
+        for host in hosts - {"*"}:
+            if host != host_of(host):
+                raise ValueError(f"{host!r} is no name of a host in lower case without a port")
+        return hosts
+
     @field_validator("webhook_secret")
     @classmethod
     def _readable(cls, secret: SecretStr | None) -> SecretStr | None:
@@ -126,3 +144,8 @@ class Settings(BaseSettings):
             prefix = cls.model_config["env_prefix"]
             problems = (f"{prefix}{'.'.join(map(str, e['loc']))}".upper() + f": {e['msg']}" for e in error.errors())
             raise InvalidSettingError("; ".join(problems)) from error
+
+    @classmethod
+    def of_command(cls, **options: Any) -> Self:
+        """The same under those options of a command that were given, which are not None."""
+        return cls.read(**{name: value for name, value in options.items() if value is not None})

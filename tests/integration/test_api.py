@@ -406,7 +406,7 @@ def test_filters_that_make_no_sense_are_refused(client, filters):
 
 def test_only_so_many_candidates_are_compared(redis_url, index_name, bridge):
     settings = Settings(redis_url=redis_url, index=index_name, compare_limit=2)
-    with TestClient(create_app(settings)) as client:
+    with TestClient(create_app(settings), "http://localhost") as client:
         for kind in ("wire", "copy", "rewrite"):
             add(client, bridge[kind])
 
@@ -464,7 +464,7 @@ def test_without_redis_it_lives_and_is_not_ready(tmp_path, bridge):
     store = EmbeddedStore(tmp_path)
     store.__enter__()
     try:
-        with TestClient(create_app(Settings(redis_url=store.url))) as client:
+        with TestClient(create_app(Settings(redis_url=store.url)), "http://localhost") as client:
             add(client, bridge["wire"])
             store.__exit__()
 
