@@ -6,12 +6,17 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from wirematch import __version__
-from wirematch.api import articles, bulk, checks, docs, documents, health, problems
+from wirematch.access.describing import describe_keys
+from wirematch.access.gate import Gate
+from wirematch.access.keyring import Keyring
+from wirematch.access.sessions import Sessions
+from wirematch.api import articles, bulk, checks, docs, documents, health, problems, sessions
 from wirematch.api.state import State
 from wirematch.compose import make_courier, open_parts
 from wirematch.detection.documents import DocumentIntake
@@ -19,7 +24,8 @@ from wirematch.detection.executor import BoundedExecutor
 from wirematch.index.retention import sweep_for_ever
 from wirematch.server.answer_headers import AnswerHeaders
 from wirematch.server.body_limit import BodyLimit
-from wirematch.server.doors import Doors, OpenDoors
+from wirematch.server.doors import Doors
+from wirematch.server.unkeyed import OpenDoors
 from wirematch.settings import Settings
 
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
@@ -37,6 +43,12 @@ class Service(FastAPI):
         """FastAPI's, and headers around it."""
         return AnswerHeaders(super().build_middleware_stack())
 
+    def openapi(self) -> dict[str, Any]:
+        """FastAPI's, with keys and their scopes."""
+        if self.openapi_schema is None:
+            describe_keys(super().openapi(), sessions.COOKIE, problems.CONTENT)
+        return super().openapi()
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application on the Redis that ``settings`` name (by default, those of the environment)."""
@@ -50,10 +62,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 background = [asyncio.create_task(sweep_for_ever(parts.detector.sweep))]
                 if courier := make_courier(parts.detector, chosen):
                     background.append(asyncio.create_task(courier.run()))
+                gate = Gate(
+                    Keyring(parts.store, chosen.index), Sessions(parts.store, chosen.index, chosen.session_window)
+                )
+                await gate.keyed()
                 gc.freeze()  # models and modules stay
                 gc.set_threshold(*GC_THRESHOLDS)
                 try:
                     yield {
+                        "gate": gate,
                         "detector": parts.detector,
                         "intake": DocumentIntake(parts.detector, parts.kills, executor),
                         "requests": parts.requests,
@@ -77,7 +94,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(BodyLimit, most=chosen.max_request_bytes, streams=frozenset({bulk.PATH}))
     app.add_middleware(Doors, unkeyed=OpenDoors(chosen.allowed_hosts, chosen.insecure_open))
     # Documents before articles: their routes have the same paths and let JSON pass.
-    for router in (documents.router, bulk.router, articles.router, checks.router, health.router):
+    for router in (documents.router, bulk.router, articles.router, checks.router, sessions.router, health.router):
         app.include_router(router)
     return app
 

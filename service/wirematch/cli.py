@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from wirematch import __version__
+from wirematch.access.command import keys
 from wirematch.compose import Parts, open_parts, rebuild, running_store
 from wirematch.detection.documents import DocumentIntake, Withdrawal, one
 from wirematch.detection.executor import BoundedExecutor
@@ -165,6 +166,7 @@ def load_index(
 
 
 app.command()(dedupe)
+app.add_typer(keys, name="keys")
 
 
 @app.callback(invoke_without_command=True)

@@ -86,6 +86,7 @@ class Parts:
     detector: Detector
     kills: Kills
     requests: IdempotencyKeys
+    store: Store
 
 
 @asynccontextmanager
@@ -120,6 +121,7 @@ async def open_parts(redis_url: str, settings: Settings) -> AsyncIterator[Parts]
             detector,
             RedisKills(index.store, settings.index, settings.kill_window),
             RedisIdempotencyKeys(index.store, settings.index, settings.idempotency_window),
+            index.store,
         )
 
 

@@ -139,6 +139,17 @@ class RequestInFlightError(WirematchError):
         super().__init__(f"The request with the Idempotency-Key {key!r} is being worked on; ask again in a moment.")
 
 
+class NoKeysError(WirematchError):
+    """Somebody signs in where there are no keys."""
+
+    status = 409
+    type = "no-keys"
+    title = "There are no keys"
+
+    def __init__(self) -> None:
+        super().__init__("There are no keys to sign in with; 'wirematch keys create' makes one.")
+
+
 class IndexUnavailableError(WirematchError):
     """Redis does not answer."""
 

@@ -88,6 +88,9 @@ class Settings(BaseSettings):
         False,
         description="Serve everybody who reaches the port without a key, because the network decides who does.",
     )
+    session_window: Window = Field(
+        timedelta(hours=12), description="How long a page that signed in with a key stays so, in seconds or ISO 8601."
+    )
     cpu_threads: int = Field(
         1,
         ge=1,

@@ -37,6 +37,8 @@ class Problem(BaseModel):
     errors: list[FieldProblem] | None = None
 
 
+CONTENT: dict[str, Any] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+"""How OpenAPI says that an answer is one of them."""
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {}}}
     for status in (400, 413, 415, 422, 503)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from fastapi import Depends, Request
 
+from wirematch.access.gate import Gate
+from wirematch.access.key import Caller
 from wirematch.detection.detector import Detector
 from wirematch.detection.documents import DocumentIntake
 from wirematch.state.idempotency import IdempotencyKeys
@@ -20,6 +22,10 @@ class State(TypedDict):
     intake: DocumentIntake
     requests: IdempotencyKeys
     """What came under an ``Idempotency-Key``."""
+    gate: Gate
+    """Whose keys are whose."""
+    caller: NotRequired[Caller | None]
+    """Of a request: who sends it; None where there are no keys."""
 
 
 async def _detector(request: Request) -> Detector:

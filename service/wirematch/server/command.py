@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 import uvicorn
 
+from wirematch.access.keyring import Keyring
 from wirematch.compose import open_parts, running_store
 from wirematch.errors import InvalidSettingError
 from wirematch.hosts import is_loopback
@@ -64,13 +65,19 @@ def serve(  # noqa: PLR0913 - its options
 
 async def _prepare(host: str, url: str, settings: Settings) -> None:
     """Fail here, with one message, rather than in every worker process with a trace."""
-    async with open_parts(url, settings):
-        pass
-    if not is_loopback(host) and not settings.insecure_open:
+    async with open_parts(url, settings) as parts:
+        keyed = bool(await Keyring(parts.store, settings.index).records())
+    if keyed or settings.insecure_open:
+        return
+    if not is_loopback(host):
         raise InvalidSettingError(
-            f"There are no keys, so whoever reaches {host} could read, store and delete. Listen on 127.0.0.1, or say "
-            "--insecure-open where the network itself decides who comes in."
+            f"There are no keys, so whoever reaches {host} could read, store and delete. Make one with 'wirematch keys "
+            "create --name NAME --scopes check,store', listen on 127.0.0.1, or say --insecure-open where the network "
+            "itself decides who comes in."
         )
+    if sys.stderr.isatty():
+        said = "There are no keys: only programs of this machine are served. To make one: wirematch keys create --help"
+        print(said, file=sys.stderr)  # noqa: T201 - for whoever starts it by hand
 
 
 def _tell_workers(url: str, settings: Settings) -> None:

@@ -1,98 +1,31 @@
-"""Who is served without a key: programs on this machine, and pages that this service gave out itself.
+"""Who is let in: keys, and without any the programs of this machine (:mod:`wirematch.server.unkeyed`).
 
-A service on 127.0.0.1 is within reach of every page that its user's browser shows. The page's scripts send what
-browsers send without asking (a ``POST`` of plain text or of a form), and they reach any address by a name of their own
-that changes what it stands for (DNS rebinding). So ``Host`` must be this machine or a name that was allowed,
-``Origin`` must be the service's own, and the media types of forms and plain text need a header that a page cannot send
-without asking.
+All of this is known before a body is read, so nobody's is.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
 
+from starlette._utils import get_route_path
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from wirematch.api.problems import Problem, answer, problem
-from wirematch.hosts import as_address, authority_of, host_of, is_loopback
+from wirematch.access.gate import Gate
+from wirematch.access.key import Caller
+from wirematch.access.key import Scope as KeyScope
+from wirematch.access.routes import READING, needed_scope
+from wirematch.access.sessions import is_csrf_token
+from wirematch.api.problems import Problem, answer, of_error, problem
+from wirematch.api.sessions import COOKIE, CSRF_HEADER
+from wirematch.errors import WirematchError
+from wirematch.server.unkeyed import OpenDoors, refused_origin
 
-ANY_HOST = "*"
-SENT_UNASKED = frozenset({"text/plain", "application/x-www-form-urlencoded", "multipart/form-data"})
-"""Media types that a page may send anywhere (https://fetch.spec.whatwg.org/#cors-safelisted-request-header)."""
-ASKED_FOR = ("authorization", "idempotency-key", "x-requested-with")
-"""Headers for which a browser asks us first, and is told no."""
-
-
-@dataclass(frozen=True, slots=True)
-class OpenDoors:
-    """Whom to serve without a key."""
-
-    allowed_hosts: frozenset[str] = frozenset()
-    """Beside this machine's own names; ``*`` is any."""
-    insecure: bool = False
-    """The network decides who comes in, so every peer does, and every host where none is allowed by name."""
-
-    def refusal(self, scope: Scope) -> Problem | None:
-        """Why a request is not served; None when it is."""
-        headers = Headers(scope=scope)
-        return (
-            self.refused_peer(scope)
-            or self.refused_host(headers)
-            or refused_origin(headers)
-            or _unasked(scope["method"], headers)
-        )
-
-    def refused_peer(self, scope: Scope) -> Problem | None:
-        """Only this machine, unless the network is trusted."""
-        peer = as_address(scope["client"][0]) if scope.get("client") else None
-        if self.insecure or peer is None or peer.is_loopback:
-            return None
-        return problem(403, "key-needed", "A key is needed", "Without keys only the machine itself is served.")
-
-    def refused_host(self, headers: Headers) -> Problem | None:
-        """Only names that are ours."""
-        if ANY_HOST in self.allowed_hosts or (self.insecure and not self.allowed_hosts):
-            return None
-        host = host_of(headers.get("host", ""))
-        if host is not None and (is_loopback(host) or host in self.allowed_hosts):
-            return None
-        return problem(
-            421,
-            "unknown-host",
-            "The request is for another host",
-            "This name is not served; WIREMATCH_ALLOWED_HOSTS or --allowed-hosts name those that are.",
-        )
-
-
-def refused_origin(headers: Headers) -> Problem | None:
-    """Only pages of our own; programs send no ``Origin``."""
-    origin = headers.get("origin")
-    if origin is None:
-        return None
-    authority = authority_of(origin)
-    host = headers.get("host", "").lower()
-    if authority is not None and authority in (host, host.removesuffix(":80"), host.removesuffix(":443")):
-        return None
-    return problem(403, "foreign-origin", "The request comes from another site", "Pages of other sites are not served.")
-
-
-def _unasked(method: str, headers: Headers) -> Problem | None:
-    if method != "POST":  # for all others that change something, a browser asks first
-        return None
-    media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
-    if media_type not in SENT_UNASKED or any(name in headers for name in ASKED_FOR):
-        return None
-    return problem(
-        403,
-        "header-needed",
-        "A header is needed",
-        f"Any page may send {media_type}, so send a header that it cannot, such as 'X-Requested-With: yourself'.",
-    )
+BEARER = "bearer "
 
 
 class Doors:
-    """ASGI middleware that answers those who are not served, before their body is read."""
+    """ASGI middleware; the lifespan's state has the ``gate``, and requests get their ``caller`` in it."""
 
     def __init__(self, app: ASGIApp, unkeyed: OpenDoors) -> None:
         self._app = app
@@ -100,7 +33,74 @@ class Doors:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve or refuse."""
-        if scope["type"] == "http" and (refusal := self._unkeyed.refusal(scope)):
-            await answer(refusal)(scope, receive, send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            refusal, headers = await self._refusal(scope, scope["state"]["gate"])
+        except WirematchError as error:  # nobody can say whose key it is
+            refusal, headers = of_error(error), {"Retry-After": str(error.retry_after or 1)}
+        if refusal is not None:
+            await answer(refusal, headers)(scope, receive, send)
             return
         await self._app(scope, receive, send)
+
+    async def _refusal(self, scope: Scope, gate: Gate) -> tuple[Problem | None, dict[str, str]]:
+        """Why a request is not served, and headers that say more."""
+        needed = needed_scope(scope["method"], get_route_path(scope))
+        scope["state"]["caller"] = None
+        # Who asks whether the process lives is not kept waiting by a Redis that does not answer.
+        keyed = gate.seemed_keyed if needed is None else await gate.keyed()
+        if not keyed:
+            return self._unkeyed.refusal(scope), {}
+        headers = Headers(scope=scope)
+        refusal = self._unkeyed.refused_host(headers) if self._unkeyed.allowed_hosts else None
+        if refusal is not None or needed is None:
+            return refusal, {}
+        caller, refusal = await _caller(scope["method"], headers, gate)
+        if refusal is not None:
+            return refusal, {}
+        scope["state"]["caller"] = caller
+        return _refused_caller(caller, needed)
+
+
+def _refused_caller(caller: Caller | None, needed: KeyScope) -> tuple[Problem | None, dict[str, str]]:
+    if caller is None:
+        return UNKNOWN, {"WWW-Authenticate": "Bearer"}
+    if caller.may(needed):
+        return None, {}
+    said = f"The key {caller.name!r} does not allow this; one with the scope '{needed}' does."
+    refused = problem(403, "scope-missing", "The key does not allow this", said)
+    return refused, {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{needed}"'}
+
+
+UNKNOWN = problem(
+    401,
+    "key-needed",
+    "A key is needed",
+    "Send 'Authorization: Bearer KEY' with a key that counts; 'wirematch keys create' makes one.",
+)
+
+
+async def _caller(method: str, headers: Headers, gate: Gate) -> tuple[Caller | None, Problem | None]:
+    """Who sends the request; a problem where a page may send what it does not."""
+    authorization = headers.get("authorization", "")
+    if authorization[: len(BEARER)].lower() == BEARER:
+        return await gate.caller(authorization[len(BEARER) :].strip()), None
+    session = _session(headers)
+    if session is None:
+        return None, None
+    if refusal := refused_origin(headers):
+        return None, refusal
+    if method not in READING and not is_csrf_token(headers.get(CSRF_HEADER, ""), session):
+        said = f"Send the session's csrf_token as '{CSRF_HEADER}'; GET /v1/session has it."
+        return None, problem(403, "csrf-token-needed", "The request may come from another page", said)
+    return await gate.signed_in(session), None
+
+
+def _session(headers: Headers) -> str | None:
+    try:
+        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return None
+    return morsel.value if morsel else None
