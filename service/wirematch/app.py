@@ -23,7 +23,8 @@ from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.index.retention import sweep_for_ever
 from wirematch.server.answer_headers import AnswerHeaders
-from wirematch.server.body_limit import BodyLimit
+from wirematch.server.bodies import Bodies, BodyLimits
+from wirematch.server.connections import Connections, affordable
 from wirematch.server.doors import Doors
 from wirematch.server.unkeyed import OpenDoors
 from wirematch.settings import Settings
@@ -75,6 +76,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                         "intake": DocumentIntake(parts.detector, parts.kills, executor),
                         "requests": parts.requests,
                         "longest_line": chosen.max_request_bytes,
+                        "stream_seconds": chosen.stream_timeout,
+                        "connections": Connections(
+                            affordable(chosen.max_connections), chosen.max_connections_per_client
+                        ),
                     }
                 finally:
                     await _end(background)
@@ -91,7 +96,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     docs.install(app)
     problems.install(app)
-    app.add_middleware(BodyLimit, most=chosen.max_request_bytes, streams=frozenset({bulk.PATH}))
+    limits = BodyLimits(chosen.max_request_bytes, chosen.body_timeout, chosen.held_body_bytes, chosen.max_streams)
+    app.add_middleware(Bodies, limits=limits, streams=frozenset({bulk.PATH}))
     app.add_middleware(Doors, unkeyed=OpenDoors(chosen.allowed_hosts, chosen.insecure_open))
     # Documents before articles: their routes have the same paths and let JSON pass.
     for router in (documents.router, bulk.router, articles.router, checks.router, sessions.router, health.router):

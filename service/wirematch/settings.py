@@ -79,6 +79,26 @@ class Settings(BaseSettings):
         20_000, ge=0, description="Stored articles whose fingerprints are kept in memory, about 1 KB each."
     )
     max_request_bytes: int = Field(2_097_152, ge=1_024, description="Largest request body; a larger one is a 413.")
+    body_timeout: float = Field(
+        30.0, gt=0, le=3_600, allow_inf_nan=False, description="Seconds in which a request body is to come; then 408."
+    )
+    held_body_bytes: int = Field(
+        134_217_728,
+        ge=1_048_576,
+        description="Bytes of all request bodies that one process holds at once; further ones are a 503.",
+    )
+    max_streams: int = Field(
+        32, ge=1, description="Bulk streams that one process reads at once; further ones are a 503."
+    )
+    stream_timeout: float = Field(
+        300.0, gt=0, allow_inf_nan=False, description="Seconds without a whole line after which a bulk stream is ended."
+    )
+    max_connections: int = Field(
+        4_000,
+        ge=8,
+        description="Connections that one process holds; newcomers take the places of those that wait longest.",
+    )
+    max_connections_per_client: int = Field(1_000, ge=8, description="The same of one address.")
     allowed_hosts: frozenset[str] = Field(
         frozenset(),
         description='Names under which the service is asked, beside this machine\'s own, as JSON: ["desk.example"]. '

@@ -549,5 +549,6 @@ def test_the_interface_is_described(client):
         "/v1/check": ["post"],
         "/v1/compare": ["post"],
         "/livez": ["get"],
+        "/v1/session": ["delete", "get", "post"],
         "/readyz": ["get"],
     }

@@ -11,16 +11,16 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, Field, ValidationError
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from wirematch.api import problems
 from wirematch.api.articles import StorePolicy
+from wirematch.api.bulk_feed import CLOSING, Feed, batches
 from wirematch.api.problems import RESPONSES, Problem
 from wirematch.api.state import UsesDetector
 from wirematch.detection.detector import AddResult, Detector
@@ -31,10 +31,11 @@ from wirematch.models import Article, Decision
 PATH = "/v1/articles/bulk"
 MEDIA_TYPE = "application/x-ndjson"
 ACCEPTED = frozenset({MEDIA_TYPE, "application/ndjson", "application/jsonl", "application/json-lines"})
-BATCH_LINES = 64
-BATCH_BYTES = 4 * 1024 * 1024
-PAUSE_SECONDS = 0.05
-"""When nothing comes for so long, what has come is worked on: a stream may be a live feed."""
+MOST_UNREADABLE = 10_000
+"""Lines of one stream that are no articles; each has an answer much longer than itself."""
+UNREADABLE = problems.problem(
+    422, "unreadable-stream", "The stream is not one of articles", f"{MOST_UNREADABLE:,} lines of it were no articles."
+)
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["articles"], responses=RESPONSES)
@@ -83,6 +84,12 @@ class BatchFailedError(WirematchError):
         )
 
 
+class BulkCut(BaseModel):
+    """The last line of a stream that was not read to its end."""
+
+    problem: Problem
+
+
 Working = asyncio.Queue[asyncio.Task[list[BulkResult]] | None]
 """Batches that are stored or being stored, in order; None when there are no more."""
 
@@ -92,45 +99,56 @@ class StreamingExchange(Response):
 
     media_type = MEDIA_TYPE
 
-    def __init__(self, detector: Detector, longest_line: int, *, look: bool, unless_duplicate: bool) -> None:
+    def __init__(
+        self, detector: Detector, longest_line: int, seconds: float, *, look: bool, unless_duplicate: bool
+    ) -> None:
+        """``seconds`` without a whole line end the stream."""
         super().__init__()
+        self._seconds = seconds
         self._detector = detector
         self._longest_line = longest_line
         self._look = look
         self._unless_duplicate = unless_duplicate
         self._lines = 0
+        self._unreadable = 0
+        self._begun = False
         self._statuses: Counter[int] = Counter()
         self._decisions: Counter[Decision] = Counter()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - the ASGI interface
-        """Speak until the client has said everything, or is gone."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Speak until the client has said everything, or is gone, or the service is to end."""
         started = time.perf_counter()
         working: Working = asyncio.Queue(maxsize=1)
-        ended = False
+        feed = Feed(receive, scope.get(CLOSING), self._seconds)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._answer(working, send))
-            async with aclosing(_batches(receive, LineSplitter(self._longest_line))) as batches:
-                async for batch, last in batches:
+            async with aclosing(batches(feed, LineSplitter(self._longest_line))) as coming:
+                async for batch in coming:
                     stored = asyncio.Event()
                     await working.put(tasks.create_task(self._work(batch, stored)))
                     await stored.wait()
-                    ended = last
+                    if self._unreadable >= MOST_UNREADABLE:
+                        feed.cut = UNREADABLE
+                        break
             await working.put(None)
-        if ended:
-            said = f"{self._end(started).model_dump_json()}\n"
-            await send({"type": "http.response.body", "body": said.encode(), "more_body": False})
+        if feed.cut is not None:
+            await self._say(send, f"{BulkCut(problem=feed.cut).model_dump_json(exclude_none=True)}\n", more=False)
+        elif feed.ended:
+            await self._say(send, f"{self._end(started).model_dump_json()}\n", more=False)
 
     async def _answer(self, working: Working, send: Send) -> None:
         """Say what became of each batch as soon as it is known, in their order."""
-        begun = False
         while (work := await working.get()) is not None:
             said = "".join(f"{result.model_dump_json(exclude_none=True)}\n" for result in await work)
             # Not before something was read: a client that asks whether to go on is told so by reading.
-            if not begun:
-                headers = [(b"content-type", MEDIA_TYPE.encode())]
-                await send({"type": "http.response.start", "status": 200, "headers": headers})
-                begun = True
-            await send({"type": "http.response.body", "body": said.encode(), "more_body": True})
+            await self._say(send, said, more=True)
+
+    async def _say(self, send: Send, said: str, *, more: bool) -> None:
+        if not self._begun:
+            self._begun = True
+            headers = [(b"content-type", MEDIA_TYPE.encode())]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": said.encode(), "more_body": more})
 
     async def _work(self, batch: list[bytes | None], stored: asyncio.Event) -> list[BulkResult]:
         """Store and decide; ``stored`` is set when the next batch may be stored behind this one."""
@@ -143,6 +161,7 @@ class StreamingExchange(Response):
             if isinstance(read, Article):
                 articles[index] = read
             else:
+                self._unreadable += 1
                 results[index] = BulkResult(index=index, status=read.status, problem=read)
         try:
             done = await self._add(list(articles.values()), stored)
@@ -197,7 +216,9 @@ class StreamingExchange(Response):
     PATH,
     status_code=200,
     response_class=StreamingExchange,
-    responses={200: {"model": BulkResult | BulkEnd, "description": "A result for every line, then the summary."}},
+    responses={
+        200: {"model": BulkResult | BulkEnd | BulkCut, "description": "A result for every line, then the summary."}
+    },
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -222,42 +243,13 @@ async def add_articles(
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in ACCEPTED:
         raise UnknownFormatError(f"Send one article in JSON a line, with 'Content-Type: {MEDIA_TYPE}'.")
     unless_duplicate = store is StorePolicy.UNLESS_DUPLICATE
-    return StreamingExchange(detector, request.state.longest_line, look=report, unless_duplicate=unless_duplicate)
-
-
-async def _batches(receive: Receive, lines: LineSplitter) -> AsyncGenerator[tuple[list[bytes | None], bool], None]:
-    """Lines with something on them, some at a time, and whether these are the last, which may be none.
-
-    It ends without a last batch when the client goes away; what it had begun to say is dropped.
-    """
-    batch: list[bytes | None] = []
-    size, more = 0, True
-    coming: asyncio.Future[Message] | None = None
-    try:
-        while more:
-            coming = coming or asyncio.ensure_future(receive())
-            done, _ = await asyncio.wait({coming}, timeout=PAUSE_SECONDS if batch else None)
-            if not done:
-                yield batch, False
-                batch, size = [], 0
-                continue
-            message, coming = coming.result(), None
-            if message["type"] == "http.disconnect":
-                return
-            more = message.get("more_body", False)
-            found = lines.feed(message.get("body", b"")) + ([] if more else lines.end())
-            for line in found:
-                if line is not None and not line.strip():
-                    continue
-                if len(batch) >= BATCH_LINES or size >= BATCH_BYTES:
-                    yield batch, False
-                    batch, size = [], 0
-                batch.append(line)
-                size += len(line or b"")
-        yield batch, True
-    finally:
-        if coming is not None:
-            coming.cancel()
+    return StreamingExchange(
+        detector,
+        request.state.longest_line,
+        request.state.stream_seconds,
+        look=report,
+        unless_duplicate=unless_duplicate,
+    )
 
 
 def _result(index: int, article: Article, added: AddResult | WirematchError) -> BulkResult:

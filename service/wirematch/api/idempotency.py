@@ -1,7 +1,8 @@
 """``Idempotency-Key`` (draft-ietf-httpapi-idempotency-key-header-07): a repeated request gets the answer of the first.
 
-A request without an answer, because the service or its store failed half way, is worked on again under the same id, so
-it stores once whatever happened. Answers are kept for ``WIREMATCH_IDEMPOTENCY_WINDOW``.
+A request without an answer, because the service or its store failed half way, is worked on again under the same id,
+so it stores once whatever happened. Answers are kept for ``WIREMATCH_IDEMPOTENCY_WINDOW``; of a request that cannot be
+read nothing is, as it stored nothing and is refused again.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ HEADER = "idempotency-key"
 REPLAYED = "Idempotent-Replayed"
 _KEY = re.compile(r'"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?')
 """A string of structured fields (RFC 8941), or the same without its quotes, as many clients send it."""
+
+REFUSED = frozenset({400, 413, 415, 422})
+"""Answers to requests that stored nothing, and that are answered alike without being remembered."""
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -75,6 +79,7 @@ async def _once(request: Request, key: str, handle: Handler) -> Response:
         return _unpack(begun.answer)
     request.state.idempotency = begun.attempt
     kept: bytes | None = None
+    refused = False
     try:
         try:
             response = await handle(request)
@@ -84,15 +89,18 @@ async def _once(request: Request, key: str, handle: Handler) -> Response:
             response = problems.answer(problems.of_error(error))
         except (RequestValidationError, HTTPException) as error:
             response = await problems.of_request(request, error)
-        kept = _pack(response)
+        refused = response.status_code in REFUSED and not begun.attempt.again
+        kept = None if refused else _pack(response)
         return response
     finally:
-        await _finish(requests, key, begun, kept)
+        await _finish(requests, key, begun, kept, forget=refused)
 
 
-async def _finish(requests: IdempotencyKeys, key: str, begun: BegunRequest, kept: bytes | None) -> None:
+async def _finish(
+    requests: IdempotencyKeys, key: str, begun: BegunRequest, kept: bytes | None, *, forget: bool
+) -> None:
     try:
-        await requests.finish(key, begun, kept)
+        await (requests.forget(key, begun) if forget else requests.finish(key, begun, kept))
     except WirematchError as error:  # what was done is done; an attempt that follows finds it
         log.warning("the answer to %s is not kept: %s", key, error)
 

@@ -19,11 +19,15 @@ class State(TypedDict):
     detector: Detector
     longest_line: int
     """Bytes that a line of a stream may have."""
+    stream_seconds: float
+    """Without a whole line, after which a stream is ended."""
     intake: DocumentIntake
     requests: IdempotencyKeys
     """What came under an ``Idempotency-Key``."""
     gate: Gate
     """Whose keys are whose."""
+    connections: object
+    """For the protocol, which is no business of routes."""
     caller: NotRequired[Caller | None]
     """Of a request: who sends it; None where there are no keys."""
 

@@ -54,6 +54,7 @@ def serve(  # noqa: PLR0913 - its options
         uvicorn.run(
             "wirematch.app:create_app",
             factory=True,
+            http="wirematch.server.protocol:BoundedProtocol",
             host=host,
             port=port,
             workers=workers,

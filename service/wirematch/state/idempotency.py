@@ -52,6 +52,9 @@ class IdempotencyKeys(Protocol):
     async def finish(self, key: str, begun: BegunRequest, answer: bytes | None) -> None:
         """Keep the answer; None lets the next attempt begin at once."""
 
+    async def forget(self, key: str, begun: BegunRequest) -> None:
+        """Keep nothing: the request was refused, and would be again."""
+
 
 class RedisIdempotencyKeys:
     """Requests on Redis >= 7.2 or Valkey >= 8, one server or a cluster, each remembered for ``window``."""
@@ -80,6 +83,11 @@ class RedisIdempotencyKeys:
         packed = b"" if answer is None else zlib.compress(answer)
         with translated_errors():
             await self._store.write(scripts.FINISH, [self._key(key)], [begun.worker, packed, self._window])
+
+    async def forget(self, key: str, begun: BegunRequest) -> None:
+        """See IdempotencyKeys."""
+        with translated_errors():
+            await self._store.write(scripts.FORGET, [self._key(key)], [begun.worker])
 
     def _key(self, key: str) -> str:
         return f"{{{self._name}:request:{key}}}"
