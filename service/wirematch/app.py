@@ -37,7 +37,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         try:
             async with open_parts(chosen.redis_url or DEFAULT_REDIS_URL, chosen) as parts:
                 background = [asyncio.create_task(sweep_for_ever(parts.detector.sweep))]
-                if courier := make_courier(parts.detector, chosen):
+                if courier := make_courier(parts, chosen):
                     background.append(asyncio.create_task(courier.run()))
                 gc.freeze()  # models and modules stay
                 gc.set_threshold(*GC_THRESHOLDS)
@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                     yield {
                         "detector": parts.detector,
                         "intake": DocumentIntake(parts.detector, parts.kills, executor),
-                        "requests": parts.requests,
+                        "requests": parts.idempotency_keys,
                         "longest_line": chosen.max_request_bytes,
                     }
                 finally:

@@ -23,7 +23,8 @@ from wirematch.api import problems
 from wirematch.api.articles import StorePolicy
 from wirematch.api.problems import RESPONSES, Problem
 from wirematch.api.state import UsesDetector
-from wirematch.detection.detector import AddResult, Detector
+from wirematch.detection.detector import Detector
+from wirematch.detection.ingest import AddResult
 from wirematch.errors import UnknownFormatError, WirematchError
 from wirematch.formats.lines import LineSplitter, is_malformed, read_article_line
 from wirematch.models import Article, Decision

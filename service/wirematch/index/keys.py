@@ -55,3 +55,11 @@ def number_of(generation: int, shard: int, local: int) -> int:
 def home_of(number: int) -> tuple[int, int]:
     """Generation and shard."""
     return number >> (LOCAL_BITS + SHARD_BITS), number >> LOCAL_BITS & ((1 << SHARD_BITS) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    name: str
+
+    def cache_key(self, number: int) -> tuple[str, int]:
+        return self.name, number

@@ -44,7 +44,7 @@ class Placement:
     version: int
     stored_at: datetime
     """When the id was first stored, by the clock of its shard's server."""
-    candidates: Lookup | None = None
+    lookup: Lookup | None = None
     """What was found by the way when it was stored; None when nobody looked."""
 
 
@@ -131,7 +131,7 @@ class StoryIndex(Protocol):
     async def get_many(self, article_ids: Sequence[str]) -> Records:
         """Those of the articles that are there, in no order."""
 
-    async def candidates(self, signature: Signature | None, before: int | None = None) -> Lookup:
+    async def lookup(self, signature: Signature | None, before: int | None = None) -> Lookup:
         """Articles in the signature's buckets, best first, in one round trip a shard.
 
         ``before`` is a number and leaves out those of its shard that are not smaller; :func:`precedes` tells for all.
@@ -140,7 +140,7 @@ class StoryIndex(Protocol):
     async def lookup_many(
         self, signatures: Sequence[Signature | None], before: Sequence[int | None], stored_at: datetime | None = None
     ) -> list[Lookup]:
-        """As ``candidates`` for each; a round trip a shard for a few dozen of them.
+        """As ``lookup`` for each; a round trip a shard for a few dozen of them.
 
         ``stored_at`` is when the last of them was stored that are stored themselves: whatever a shard stores after it
         has answered, it stores later than that. So all that precedes them is found.

@@ -244,7 +244,7 @@ class RedisIndex:
         with translated_errors():
             return await self._retried(read)
 
-    async def candidates(self, signature: Signature | None, before: int | None = None) -> Lookup:
+    async def lookup(self, signature: Signature | None, before: int | None = None) -> Lookup:
         """See StoryIndex."""
         [found] = await self.lookup_many([signature], [before])
         return found

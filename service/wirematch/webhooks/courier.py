@@ -12,10 +12,11 @@ from dataclasses import dataclass
 import httpx2
 
 from wirematch import __version__
+from wirematch.detection.detector import Detector
 from wirematch.errors import ArticleNotFoundError, WirematchError
+from wirematch.webhooks.listener import PickupListener
 from wirematch.webhooks.outbox import Claimed, Look, Send
 from wirematch.webhooks.signing import signature_headers
-from wirematch.webhooks.watching import WatchingDetector
 
 AT_ONCE = 16
 POLL_SECONDS = 1.0
@@ -46,14 +47,16 @@ class Courier:
 
     def __init__(
         self,
-        detector: WatchingDetector,
+        detector: Detector,
+        listener: PickupListener,
         receiver: Receiver,
         *,
         clock: Callable[[], float] = time.time,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._detector = detector
-        self._outbox = detector.outbox
+        self._listener = listener
+        self._outbox = listener.outbox
         self._receiver = receiver
         self._clock = clock
         self._chance = chance
@@ -94,7 +97,7 @@ class Courier:
 
     async def _look(self, name: str, look: Look) -> None:
         try:
-            events = await self._detector.look_again(look.article_id)
+            events = self._listener.events(*await self._detector.report_on_stored(look.article_id))
         except ArticleNotFoundError:
             if look.tries + 1 < MOST_LOOKS:
                 later = look.model_copy(update={"tries": look.tries + 1})

@@ -12,17 +12,15 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from math import inf, log1p
+from math import inf
 from typing import Any
 
 import numpy as np
 import xxhash
 
-from wirematch.detection.decision import CERTAINLY_ENOUGH_WORDS
-from wirematch.detection.retrieval import LARGE_INDEX, LEAST_BUCKETS, LEAST_OVERLAP
+from wirematch.detection.policy import can_be_new_unprepared, overlapping, plausible
 from wirematch.errors import InvalidArticleError
 from wirematch.fingerprint.minhash import AT_ONCE, FingerprintScheme, Signature, fingerprint_many
-from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.ranking import Postings, rank
 from wirematch.index.buckets import bucket_hashes
 from wirematch.matching.compare import PreparedArticle
@@ -105,7 +103,7 @@ def sign(articles: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, SignedArt
         bodies = [Article.model_validate_json(line).body for _, line in batch]
         for (number, line), made in zip(batch, fingerprint_many(bodies, SCHEME), strict=True):
             signature = b"" if made.signature is None else made.signature.astype(HASHES).tobytes()
-            certain = made.known and made.words >= CERTAINLY_ENOUGH_WORDS
+            certain = can_be_new_unprepared(made)
             yield number, SignedArticle(line, signature, made.shingles.astype(HASHES).tobytes(), certain)
 
 
@@ -130,15 +128,14 @@ def candidates(number: int, buckets: Iterable[bytes], cap: int, most: int) -> li
     """The numbers of those before an article that are worth a look, best first."""
     documents = number + 1
     ranking = rank(Postings.of([np.frombuffer(bucket, NUMBERS) for bucket in buckets]), documents, cap, number)
-    least = LEAST_BUCKETS * log1p(documents) if documents >= LARGE_INDEX else 0.0
-    found: list[int] = ranking.best(most, least).numbers.tolist()
+    found: list[int] = plausible(ranking, documents, most).numbers.tolist()
     return found
 
 
 def sieve(shingles: bytes, others: Sequence[RankedArticle]) -> list[RankedArticle]:
     """Those that share enough shingles with an article to be worth a comparison."""
-    shares = overlaps(_hashes(shingles), [_hashes(other.content) for other in others]).tolist()
-    return [other for other, share in zip(others, shares, strict=True) if share >= LEAST_OVERLAP]
+    enough = overlapping(_hashes(shingles), [_hashes(other.content) for other in others])
+    return [other for other, keep in zip(others, enough, strict=True) if keep]
 
 
 def decide(signed: SignedArticle, stories: Iterable[RankedArticle]) -> ArticleDecision:
