@@ -10,7 +10,8 @@ import redis
 
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature, sign
 from wirematch.index.keys import shard_of
-from wirematch.models import Article, Kind
+from wirematch.index.redis_index import RedisIndex
+from wirematch.models import Article, Filters, Kind
 
 BARGE = "A gravel barge broke loose in the storm and brought down the old harbour bridge before dawn."
 WHEAT = "Prices of wheat rose by a tenth last year because rain had spoilt the harvest in three provinces."
@@ -46,3 +47,9 @@ def article(article_id: str, body: str = BARGE, **fields) -> Article:
 
 def signature(body: str = BARGE) -> Signature | None:
     return sign(body, SCHEME)
+
+
+async def found(index: RedisIndex, body: str = BARGE, limit: int = 100, **filters) -> list[str]:
+    """Ids of the articles that a text leads to."""
+    candidates = await index.candidates(signature(body))
+    return [entry.article.id for entry in await index.fetch(candidates.ranking, limit, Filters(**filters))]
