@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from support.live_service import client_of
 from support.problem_documents import assert_problem
+from support.waiting import PATIENCE_SECONDS
 from wirematch.index.embedded import EmbeddedStore
 
 ARTICLES = "/v1/articles"
@@ -190,7 +191,10 @@ def test_what_does_not_exist_is_a_problem_too(client, method, path, status, kind
 
 
 def test_a_real_server_answers_a_client_that_sends_too_much(live):
-    with client_of(EmbeddedStore(live.data_dir).url) as store, httpx2.Client(base_url=live.url, timeout=30) as client:
+    with (
+        client_of(EmbeddedStore(live.data_dir).url) as store,
+        httpx2.Client(base_url=live.url, timeout=PATIENCE_SECONDS) as client,
+    ):
         before = set(store.keys())
         assert_problem(client.post(ARTICLES, content=FIVE_MEGABYTES, headers=JSON), 413, "content-too-large")
         pieces = (FIVE_MEGABYTES[at : at + 65_536] for at in range(0, len(FIVE_MEGABYTES), 65_536))
