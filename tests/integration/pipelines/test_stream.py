@@ -13,6 +13,7 @@ import pytest
 import redis
 
 from support.pipelines_stand import Stand, says
+from support.waiting import PATIENCE_SECONDS
 
 pytest.importorskip("faststream", reason="needs the extra 'stream'")
 
@@ -51,7 +52,7 @@ async def consuming(settings: StreamSettings) -> AsyncIterator[None]:
 
 
 async def until(condition: Callable[[], Any]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not condition():  # noqa: ASYNC110 - what is in Valkey tells nobody
             await asyncio.sleep(0.02)
 

@@ -12,7 +12,7 @@ import pytest
 from wirematch.errors import IndexUnavailableError
 from wirematch.index.connection import Store, connect
 from wirematch.models import Relation
-from wirematch.state.clusters import ClusterLink, Joining, Membership, RedisArticleClusters
+from wirematch.state.clusters import ClusterLink, ClusterUpdate, Membership, RedisArticleClusters
 
 pytestmark = pytest.mark.anyio
 
@@ -40,7 +40,7 @@ def kin(*names: str, relation: Relation = Relation.COPY) -> list[ClusterLink]:
 async def join(
     groups: RedisArticleClusters, name: str, *sources: str, followers: tuple[str, ...] = (), **more
 ) -> str | None:
-    [original] = await groups.settle([Joining(name, at(name), kin(*sources), kin(*followers), **more)])
+    [original] = await groups.settle([ClusterUpdate(name, at(name), kin(*sources), kin(*followers), **more)])
     return original
 
 
@@ -65,7 +65,7 @@ async def test_copies_follow_the_original_of_what_they_copy(groups):
 
 async def test_a_member_says_what_it_was_found_to_be(groups):
     source = ClusterLink("a", at("a"), Relation.REWRITE, 0.87654)
-    await groups.settle([Joining("b", at("b"), [source])])
+    await groups.settle([ClusterUpdate("b", at("b"), [source])])
     group = await groups.cluster_of("a", None, 0, 10)
 
     assert group.members == [Membership("a"), Membership("b", Relation.REWRITE, 0.8765, "a")]
@@ -145,7 +145,7 @@ async def test_another_article_under_an_id_is_not_in_the_group_of_the_first(grou
     again = at("b") + timedelta(hours=1)
 
     assert await groups.cluster_of("b", again, 0, 10) is None
-    [original] = await groups.settle([Joining("c", at("c"), [ClusterLink("b", again, Relation.COPY, 1.0)])])
+    [original] = await groups.settle([ClusterUpdate("c", at("c"), [ClusterLink("b", again, Relation.COPY, 1.0)])])
     assert original == "b"
     assert await members(groups, "a") == []
 
@@ -155,7 +155,7 @@ async def test_ids_may_be_anything(groups):
     stored = [NOON + timedelta(seconds=number) for number in range(3)]
     for place in (1, 2):
         source = ClusterLink(names[place - 1], stored[place - 1], Relation.COPY, 1.0)
-        assert await groups.settle([Joining(names[place], stored[place], [source])]) == [names[0]]
+        assert await groups.settle([ClusterUpdate(names[place], stored[place], [source])]) == [names[0]]
     group = await groups.cluster_of(names[2], stored[2], 0, 10)
     assert [member.id for member in group.members] == names
 
@@ -214,7 +214,7 @@ async def test_a_store_that_is_away_is_an_error_of_ours(index_name):
     store = Store(connect("redis://127.0.0.1:1", 0.2), 0.2)
     groups = RedisArticleClusters(store, index_name)
     for work in (
-        groups.settle([Joining("b", NOON, kin("a"))]),
+        groups.settle([ClusterUpdate("b", NOON, kin("a"))]),
         groups.cluster_of("a", None, 0, 1),
         groups.leave(["a"]),
     ):

@@ -14,8 +14,9 @@ import httpx2
 import pytest
 
 from support.bulk_stream import BULK, NDJSON, BulkStream, as_lines, post_lines
-from support.live_service import LiveService, wait_for
+from support.live_service import LiveService
 from support.problem_documents import assert_problem
+from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.detection.decision import SubmissionDecider
 
 ARTICLES = "/v1/articles"
@@ -38,7 +39,7 @@ def memory(service: LiveService) -> int:
 
 
 def stored(service: LiveService, article_id: str) -> bool:
-    return httpx2.get(f"{service.url}{ARTICLES}/{article_id}").status_code == 200
+    return service.get(f"{ARTICLES}/{article_id}").status_code == 200
 
 
 def test_ten_thousand_lines_are_answered_in_order(serve):
@@ -60,7 +61,7 @@ def test_results_come_while_the_client_is_still_sending(live):
 
     def pieces() -> Iterator[bytes]:
         yield from as_lines([{"id": "first-heard", "body": text(20_000)}])
-        assert heard.wait(30)
+        assert heard.wait(PATIENCE_SECONDS)
         yield from as_lines([{"id": "then-said", "body": text(20_001)}])
 
     stream = BulkStream(live, pieces()).results()
@@ -222,7 +223,7 @@ def test_bulk_decides_as_one_after_the_other(serve, tmp_path, stories):
     ]
     articles += [article | {"id": article["id"] + "-again"} for article in articles]
     one, other = serve(data_dir=tmp_path / "one"), serve(data_dir=tmp_path / "other")
-    with httpx2.Client(base_url=one.url, timeout=60) as client:
+    with httpx2.Client(base_url=one.url, timeout=PATIENCE_SECONDS) as client:
         singly = [client.post(ARTICLES, json=article).json()["report"] for article in articles]
     together, _ = post_lines(other, as_lines(articles))
 
@@ -248,7 +249,7 @@ def test_what_was_acknowledged_to_a_client_that_vanished_is_stored(live):
 
     assert all(stored(live, article_id) for article_id in acknowledged)
     assert not stored(live, "half-said")
-    wait_for(lambda: httpx2.get(f"{live.url}/readyz").status_code == 200, "an answer")
+    wait_for(lambda: live.get("/readyz").status_code == 200, "an answer")
 
 
 def test_streams_at_once_keep_one_of_each(live):

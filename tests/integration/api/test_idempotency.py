@@ -17,7 +17,6 @@ from wirematch.api.idempotency import HEADER, REPLAYED
 from wirematch.app import create_app
 from wirematch.detection.retrieval import Retriever
 from wirematch.errors import IndexUnavailableError
-from wirematch.state import idempotency as requests_module
 
 ARTICLES = "/v1/articles"
 
@@ -123,15 +122,14 @@ def test_a_request_that_failed_after_storing_stores_nothing_again(client, bridge
     assert post(client, {"body": body}, key, store=store_policy).content == answer.content
 
 
-def test_what_a_dead_process_left_is_worked_on_again_after_a_while(client, bridge, key, store, index_name, monkeypatch):
+def test_what_a_dead_process_left_is_worked_on_again_after_a_while(client, bridge, key, store, index_name):
     article = {"body": bridge["wire"]["body"]}
-    monkeypatch.setattr(requests_module, "LEASE_MS", 200)
     # The process died with the request in its hands, before it stored anything and after.
     asked = json.dumps(["POST", ARTICLES, "", "application/json"]).encode()
     response = post(client, article, "other")
     digest = store.hget(f"{{{index_name}:request:other}}", "digest")
     made_id = response.json()["id"]
-    fields = {"digest": digest, "id": made_id, "worker": "dead", "till": store.time()[0] * 1000 + 1_500}
+    fields = {"digest": digest, "id": made_id, "worker": "dead", "till": store.time()[0] * 1000 + 3_600_000}
     store.hset(f"{{{index_name}:request:{key}}}", mapping=fields)
 
     assert len(digest) == hashlib.sha256(asked).digest_size * 2

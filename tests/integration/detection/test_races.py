@@ -9,6 +9,7 @@ import httpx2
 import pytest
 
 from support.live_service import LiveService
+from support.waiting import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.anyio
 
@@ -27,7 +28,7 @@ async def all_at_once(
     live: LiveService, method: str, path: str, articles: list[dict], **parameters
 ) -> list[httpx2.Response]:
     limits = httpx2.Limits(max_connections=AT_ONCE)
-    async with httpx2.AsyncClient(base_url=live.url, limits=limits, timeout=60) as client:
+    async with httpx2.AsyncClient(base_url=live.url, limits=limits, timeout=PATIENCE_SECONDS) as client:
         return await asyncio.gather(
             *(client.request(method, path, json=article, params=parameters) for article in articles)
         )
@@ -61,7 +62,7 @@ async def test_of_articles_under_one_id_exactly_one_is_stored(live, bridge):
 
     assert Counter(answer.status_code for answer in answers) == {201: 1, 409: AT_ONCE - 1}
     [kept] = [article for article, answer in zip(articles, answers, strict=True) if answer.status_code == 201]
-    assert httpx2.get(f"{live.url}{ARTICLES}/one").json()["body"] == kept["body"]
+    assert live.get(f"{ARTICLES}/one").json()["body"] == kept["body"]
 
 
 async def test_of_versions_put_at_once_each_gets_a_number_and_one_stays(live, bridge):
@@ -71,12 +72,12 @@ async def test_of_versions_put_at_once_each_gets_a_number_and_one_stays(live, br
     assert Counter(answer.status_code for answer in answers) == {201: 1, 200: AT_ONCE - 1}
     assert sorted(answer.json()["version"] for answer in answers) == list(range(1, AT_ONCE + 1))
     [last] = [article for article, answer in zip(articles, answers, strict=True) if answer.json()["version"] == AT_ONCE]
-    assert httpx2.get(f"{live.url}{ARTICLES}/many").json()["body"] == last["body"]
+    assert live.get(f"{ARTICLES}/many").json()["body"] == last["body"]
 
 
 async def test_putting_and_deleting_at_once_leaves_all_or_nothing(live, bridge):
     body = {"body": bridge["independent"]["body"]}
-    async with httpx2.AsyncClient(base_url=live.url, timeout=60) as client:
+    async with httpx2.AsyncClient(base_url=live.url, timeout=PATIENCE_SECONDS) as client:
         requests = [
             client.put(f"{ARTICLES}/flicker", json=body) if number % 2 else client.delete(f"{ARTICLES}/flicker")
             for number in range(AT_ONCE)

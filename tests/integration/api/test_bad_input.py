@@ -11,6 +11,7 @@ from fastapi.testclient import TestClient
 
 from support.live_service import client_of
 from support.problem_documents import assert_problem
+from support.waiting import PATIENCE_SECONDS
 from wirematch.index.embedded import EmbeddedStore
 
 ARTICLES = "/v1/articles"
@@ -170,8 +171,30 @@ def test_the_same_few_words_again_are_a_duplicate(client, text):
     assert client.post("/v1/check", json={"body": text}).json()["decision"] == "duplicate"
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "status", "kind"),
+    [
+        ("GET", "/", 404, "not-found"),
+        ("GET", "/v1", 404, "not-found"),
+        ("GET", "/v2/articles", 404, "not-found"),
+        ("GET", "/v1/articles", 405, "method-not-allowed"),
+        ("PATCH", "/v1/articles/a", 405, "method-not-allowed"),
+        ("GET", "/v1/check", 405, "method-not-allowed"),
+        ("POST", "/livez", 405, "method-not-allowed"),
+    ],
+)
+def test_what_does_not_exist_is_a_problem_too(client, method, path, status, kind):
+    response = client.request(method, path)
+
+    assert_problem(response, status, kind)
+    assert ("allow" in response.headers) == (status == 405)
+
+
 def test_a_real_server_answers_a_client_that_sends_too_much(live):
-    with client_of(EmbeddedStore(live.data_dir).url) as store, httpx2.Client(base_url=live.url, timeout=30) as client:
+    with (
+        client_of(EmbeddedStore(live.data_dir).url) as store,
+        httpx2.Client(base_url=live.url, timeout=PATIENCE_SECONDS) as client,
+    ):
         before = set(store.keys())
         assert_problem(client.post(ARTICLES, content=FIVE_MEGABYTES, headers=JSON), 413, "content-too-large")
         pieces = (FIVE_MEGABYTES[at : at + 65_536] for at in range(0, len(FIVE_MEGABYTES), 65_536))

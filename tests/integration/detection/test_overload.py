@@ -11,8 +11,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 from support.problem_documents import assert_problem
+from support.waiting import PATIENCE_SECONDS
+from wirematch import compose
 from wirematch.app import create_app
-from wirematch.compose import open_detector
+from wirematch.detection.executor import BoundedExecutor
 from wirematch.errors import ArticleNotFoundError, OverloadedError
 from wirematch.models import Article
 from wirematch.settings import Settings
@@ -46,16 +48,24 @@ def test_what_finds_no_room_is_told_when_to_come_back(narrow, bridge, keys):
 @pytest.mark.anyio
 @pytest.mark.parametrize("unless_duplicate", [False, True])
 async def test_an_article_that_was_let_in_is_stored_and_answered_or_neither(
-    redis_url, narrow, bridge, unless_duplicate
+    redis_url, narrow, bridge, unless_duplicate, monkeypatch
 ):
+    executors: list[BoundedExecutor] = []
+
+    def make_executor(*limits: int) -> BoundedExecutor:
+        executors.append(BoundedExecutor(*limits))
+        return executors[-1]
+
+    monkeypatch.setattr(compose, "BoundedExecutor", make_executor)
     go_on, crowded = threading.Event(), asyncio.Event()
     others: list[asyncio.Task[bool]] = []
-    async with open_detector(redis_url, narrow) as detector:
+    async with compose.open_detector(redis_url, narrow) as detector:
+        [executor] = executors
         create = detector.index.create_many
 
         async def create_while_others_crowd_in(*args, **options):
             placement = await create(*args, **options)
-            others.extend(asyncio.create_task(detector._offload.run(go_on.wait, 5)) for _ in range(2))
+            others.extend(asyncio.create_task(executor.run(go_on.wait, PATIENCE_SECONDS)) for _ in range(2))
             await asyncio.sleep(0)
             crowded.set()
             return placement
@@ -66,7 +76,7 @@ async def test_an_article_that_was_let_in_is_stored_and_answered_or_neither(
         )
         await asyncio.wait({adding, asyncio.create_task(crowded.wait())}, return_when=asyncio.FIRST_COMPLETED)
         assert crowded.is_set()
-        await asyncio.wait({adding}, timeout=1)  # it is refused at once, or waits for the others
+        await asyncio.wait({adding}, timeout=0.3)  # it is refused at once, or waits for the others
         go_on.set()
         answered = stored = False
         with contextlib.suppress(OverloadedError):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -14,8 +15,9 @@ from fastapi.testclient import TestClient
 from bench.originals import make_groups, post_groups, services
 from bench.synthetic import Newsroom
 from support.cluster import ValkeyCluster
-from support.live_service import wait_for
+from support.expiry import let_pass
 from support.problem_documents import assert_problem
+from support.waiting import wait_for
 from wirematch.app import create_app
 from wirematch.compose import rebuild
 
@@ -48,12 +50,9 @@ def test_of_each_group_posted_at_once_one_is_the_original(store_url, index_name,
 
 
 def put_one_clock_ahead(cluster: ValkeyCluster, index_name: str) -> None:
-    [(node, key)] = [
-        (node, key)
-        for node in cluster.masters
-        for key in node.client.scan_iter(f"{{{index_name}:1.0.*}}:state", 10_000)
-    ]
-    node.client.hset(key, "clock", node.client.time()[0] * 1000 + AHEAD_MS)
+    with cluster.client() as client:
+        [key] = client.scan_iter(f"{{{index_name}:1.0.*}}:state", 10_000)
+        client.hset(key, "clock", round(time.time() * 1000) + AHEAD_MS)
 
 
 # One after the other
@@ -164,15 +163,16 @@ def test_copies_that_are_not_kept_are_in_no_group(client, bridge, keys):
     assert keys() == before
 
 
-def test_expired_articles_leave_their_groups(monkeypatch, settings, bridge, keys):
+def test_expired_articles_leave_their_groups(monkeypatch, settings, bridge, keys, store, index_name):
     monkeypatch.setattr("wirematch.index.retention.SWEEP_SECONDS", 0.1)
     with TestClient(create_app(settings)) as client:
-        ends = (datetime.now(UTC) + timedelta(seconds=1.5)).isoformat()
+        ends = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
         body = bridge["wire"]["body"]
         add(client, {"id": "a", "body": body, "expires_at": ends})
         for name in ("b", "c"):
             add(client, {"id": name, "body": body})
         assert members(client, "c") == ["a", "b", "c"]
+        assert let_pass(3_600, store, index_name) == 1
         wait_for(lambda: members(client, "c") == ["b", "c"], "expiry")
         for name in ("b", "c"):
             client.delete(f"{ARTICLES}/{name}")

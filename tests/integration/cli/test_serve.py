@@ -8,10 +8,10 @@ import socket
 import subprocess
 from collections.abc import Iterator
 
-import httpx2
 import pytest
 
-from support.live_service import COMMAND, LiveService, client_of, free_port, valkey_process, wait_for
+from support.live_service import COMMAND, LiveService, client_of, valkey_process
+from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.index.embedded import EmbeddedStore
 
 ARTICLES = "/v1/articles"
@@ -19,15 +19,15 @@ ARTICLES = "/v1/articles"
 
 def store(service: LiveService, *articles: dict) -> None:
     for article in articles:
-        assert httpx2.post(f"{service.url}{ARTICLES}", json=article, timeout=30).status_code == 201
+        assert service.post(f"{ARTICLES}", article).status_code == 201
 
 
 def bodies(service: LiveService, *articles: dict) -> list[str]:
-    return [httpx2.get(f"{service.url}{ARTICLES}/{article['id']}").json().get("body") for article in articles]
+    return [service.get(f"{ARTICLES}/{article['id']}").json().get("body") for article in articles]
 
 
 def check(service: LiveService, article: dict) -> dict:
-    return httpx2.post(f"{service.url}/v1/check", json={"body": article["body"]}, timeout=30).json()
+    return service.post("/v1/check", {"body": article["body"]}).json()
 
 
 def test_a_restart_keeps_every_article(serve, bridge):
@@ -81,11 +81,11 @@ def test_a_valkey_that_died_is_not_hidden(serve, bridge):
     service = serve()
     store(service, bridge["wire"])
     os.kill(valkey_process(service.data_dir), signal.SIGKILL)
-    wait_for(lambda: httpx2.get(f"{service.url}/readyz").status_code == 503, "unreadiness")
+    wait_for(lambda: service.get("/readyz").status_code == 503, "unreadiness")
 
-    assert httpx2.get(f"{service.url}/livez").status_code == 200
+    assert service.get("/livez").status_code == 200
     with EmbeddedStore(service.data_dir):
-        assert httpx2.get(f"{service.url}/readyz").status_code == 200
+        assert service.get("/readyz").status_code == 200
         assert bodies(service, bridge["wire"]) == [bridge["wire"]["body"]]
         assert service.end(signal.SIGTERM) == 0
 
@@ -104,13 +104,13 @@ def run_serve(*options: str, **environment: str) -> subprocess.CompletedProcess[
         env=os.environ | environment,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE_SECONDS,
         check=False,
     )
 
 
 def test_without_the_redis_that_was_named_it_says_so_and_ends(tmp_path):
-    ended = run_serve("--port", str(free_port()), "--redis-url", f"unix://{tmp_path}/nobody.sock")
+    ended = run_serve("--port", "0", "--redis-url", f"unix://{tmp_path}/nobody.sock")
 
     assert ended.returncode == 2
     assert ended.stderr.startswith("wirematch: Redis failed or did not answer in time")

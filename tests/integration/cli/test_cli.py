@@ -7,7 +7,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-import httpx2
 import pytest
 
 from support.live_service import valkey_process
@@ -179,7 +178,7 @@ def test_a_running_service_and_the_command_share_the_embedded_store(wirematch, l
         file.write_text(json.dumps(stories["reservoir-verdict"][kind]), encoding="utf-8")
 
     assert wirematch("add", files["wire"], "--data-dir", live.data_dir).status == 0
-    assert httpx2.get(f"{live.url}/v1/articles/reservoir-verdict-wire").status_code == 200
+    assert live.get("/v1/articles/reservoir-verdict-wire").status_code == 200
     assert wirematch("check", files["copy"], "--data-dir", live.data_dir).out.startswith("Duplicate")
     assert valkey_process(live.data_dir) is not None
 
