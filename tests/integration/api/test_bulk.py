@@ -139,14 +139,14 @@ def test_broken_lines_get_their_own_problems_and_the_stream_goes_on(client):
 
 
 def test_a_defect_with_one_article_does_not_cut_off_the_stream(client, monkeypatch):
-    settle = SubmissionDecider.settle
+    decide_batch = SubmissionDecider.decide_batch
 
-    def fails(self, submissions, *args, **kwargs):
-        if any("poison" in submission.article.body for submission in submissions):
+    def fails(self, batch, *args, **kwargs):
+        if any("poison" in retrieved.submission.article.body for retrieved in batch):
             raise ZeroDivisionError
-        return settle(self, submissions, *args, **kwargs)
+        return decide_batch(self, batch, *args, **kwargs)
 
-    monkeypatch.setattr(SubmissionDecider, "settle", fails)
+    monkeypatch.setattr(SubmissionDecider, "decide_batch", fails)
     bodies = [text(number) for number in range(130)]
     bodies[70] += " poison"
     articles = [{"id": f"defect-{number}", "body": body} for number, body in enumerate(bodies)]

@@ -100,15 +100,15 @@ def test_of_many_at_once_one_stores_and_the_others_are_told_to_wait(settings, br
 def test_a_request_that_failed_after_storing_stores_nothing_again(client, bridge, key, monkeypatch, store_policy):
     body = bridge["copy"]["body"]
     post(client, bridge["wire"])
-    find = Retriever.find
+    retrieve = Retriever.retrieve
 
     async def fail(*_, **__):
         raise IndexUnavailableError("Redis failed.")
 
-    monkeypatch.setattr(Retriever, "find", fail)
+    monkeypatch.setattr(Retriever, "retrieve", fail)
     assert_problem(post(client, {"body": body}, key, store=store_policy), 503, "index-unavailable")
     assert post(client, {"body": body}, key, store=store_policy).status_code == 503
-    monkeypatch.setattr(Retriever, "find", find)
+    monkeypatch.setattr(Retriever, "retrieve", retrieve)
     answer = post(client, {"body": body}, key, store=store_policy)
 
     assert answer.json()["report"]["decision"] == "duplicate"

@@ -8,7 +8,7 @@ import json
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
@@ -20,7 +20,7 @@ from support.live_service import LiveService, client_of
 from support.waiting import PATIENCE_SECONDS, until, wait_for
 from support.webhook_desk import SECRET, Desk
 from wirematch.app import create_app
-from wirematch.compose import make_courier, open_detector
+from wirematch.compose import Parts, make_courier, open_parts
 from wirematch.detection.detector import complete
 from wirematch.errors import ArticleNotFoundError, IndexUnavailableError
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
@@ -29,7 +29,6 @@ from wirematch.models import Article
 from wirematch.settings import Settings
 from wirematch.webhooks.courier import MOST_LOOKS, Courier, Receiver
 from wirematch.webhooks.signing import read_secrets
-from wirematch.webhooks.watching import WatchingDetector
 
 ARTICLES = "/v1/articles"
 
@@ -41,13 +40,11 @@ def watching(settings: Settings, desk: Desk) -> Callable[..., Settings]:
 
 
 @asynccontextmanager
-async def courier_of(settings: Settings) -> AsyncIterator[tuple[WatchingDetector, Courier]]:
-    async with AsyncExitStack() as stack:
-        detector = await stack.enter_async_context(open_detector(settings.redis_url or "", settings))
-        courier = make_courier(detector, settings)
-        assert isinstance(detector, WatchingDetector)
+async def courier_of(settings: Settings) -> AsyncIterator[tuple[Parts, Courier]]:
+    async with open_parts(settings.redis_url or "", settings) as parts:
+        courier = make_courier(parts, settings)
         assert courier is not None
-        yield detector, courier
+        yield parts, courier
 
 
 @pytest.fixture
@@ -207,12 +204,12 @@ def test_nothing_is_told_of_what_was_not_stored(watching, store, index_name, bri
 async def test_a_receiver_that_fails_is_asked_again(watching, desk, bridge, time_flies):
     desk.statuses = [500, 302, 429]
     desk.open()
-    async with courier_of(watching()) as (detector, _):
+    async with courier_of(watching()) as (parts, _):
         seconds = itertools.count(round(time.time()))  # each look at the clock is a second after the one before
         receiver = Receiver(desk.url, read_secrets(SECRET), PATIENCE_SECONDS, give_up=3_600.0)
-        courier = Courier(detector, receiver, clock=lambda: next(seconds))
-        await detector.add(Article.model_validate(bridge["wire"]))
-        await detector.add(Article.model_validate(bridge["copy"] | {"source": "Courier"}))
+        courier = Courier(parts.detector, parts.listener, receiver, clock=lambda: next(seconds))
+        await parts.detector.add(Article.model_validate(bridge["wire"]))
+        await parts.detector.add(Article.model_validate(bridge["copy"] | {"source": "Courier"}))
         await working_until(courier, lambda: bool(desk.taken), time_flies)
 
     assert len(desk.seen) == 4
@@ -269,13 +266,13 @@ def test_killed_while_the_receiver_thinks_it_tells_again_after_a_restart(serve, 
 async def test_what_died_before_it_knew_its_pickups_is_looked_up_by_another(watching, desk, bridge, copies, time_flies):
     desk.open()
     chosen = watching()
-    async with courier_of(chosen) as (detector, courier):
-        await detector.add(Article.model_validate(bridge["wire"]))
+    async with courier_of(chosen) as (parts, courier):
+        await parts.detector.add(Article.model_validate(bridge["wire"]))
         names = [f"c-{number}" for number in range(copies)]
-        notes = await detector.outbox.expect(names, 3_600.0)
+        notes = await parts.listener.outbox.expect(names, 3_600.0)
         for name in names:  # stored, and not a word more
             article = complete(Article.model_validate(bridge["copy"] | {"id": name, "source": "Courier"}))
-            await detector.index.create_many([(article, sign(article.body, FingerprintScheme()))])
+            await parts.detector.index.create_many([(article, sign(article.body, FingerprintScheme()))])
         assert len(notes) == copies
         await working_until(courier, lambda: len(told_of(desk, "Norwind")) >= copies, time_flies)
 
@@ -287,11 +284,11 @@ async def test_several_processes_share_the_messages(watching, desk, bridge, all_
     desk.seconds = 0.05
     desk.open()
     chosen = watching()
-    async with courier_of(chosen) as (detector, one), courier_of(chosen) as (_, other):
-        await detector.add(Article.model_validate(bridge["wire"]))
+    async with courier_of(chosen) as (parts, one), courier_of(chosen) as (_, other):
+        await parts.detector.add(Article.model_validate(bridge["wire"]))
         for number in range(24):
             copy = bridge["copy"] | {"id": f"c-{number}", "source": "Norwind" if number % 2 else "Courier"}
-            await detector.add(Article.model_validate(copy))
+            await parts.detector.add(Article.model_validate(copy))
         working = [asyncio.create_task(courier.run()) for courier in (one, other)]
         await until(lambda: len(desk.taken) >= 12 and all_told())
         for task in working:
@@ -306,9 +303,9 @@ async def test_several_processes_share_the_messages(watching, desk, bridge, all_
 async def test_a_message_that_nobody_ever_takes_is_given_up(watching, desk, store, index_name, bridge, caplog):
     desk.statuses = [500] * 10
     desk.open()
-    async with courier_of(watching(webhook_give_up_hours=1e-9)) as (detector, courier):
-        await detector.add(Article.model_validate(bridge["wire"]))
-        await detector.add(Article.model_validate(bridge["copy"] | {"source": "Courier"}))
+    async with courier_of(watching(webhook_give_up_hours=1e-9)) as (parts, courier):
+        await parts.detector.add(Article.model_validate(bridge["wire"]))
+        await parts.detector.add(Article.model_validate(bridge["copy"] | {"source": "Courier"}))
         await courier.work()
 
     assert not store.exists(f"{{{index_name}}}:outbox", f"{{{index_name}}}:outbox:content")
@@ -317,8 +314,8 @@ async def test_a_message_that_nobody_ever_takes_is_given_up(watching, desk, stor
 
 @pytest.mark.anyio
 async def test_an_article_that_never_came_is_forgotten_in_the_end(watching, store, index_name):
-    async with courier_of(watching()) as (detector, courier):
-        [note] = await detector.outbox.expect(["nobody"], 0)
+    async with courier_of(watching()) as (parts, courier):
+        [note] = await parts.listener.outbox.expect(["nobody"], 0)
         for tries in range(1, MOST_LOOKS):
             assert await courier.work()
             [content] = store.hvals(f"{{{index_name}}}:outbox:content")
@@ -331,16 +328,16 @@ async def test_an_article_that_never_came_is_forgotten_in_the_end(watching, stor
 
 @pytest.mark.anyio
 async def test_where_the_outbox_cannot_be_written_nothing_is_stored(watching, bridge, monkeypatch):
-    async with courier_of(watching()) as (detector, _):
+    async with courier_of(watching()) as (parts, _):
 
         async def fails(*_: Any) -> None:
             raise IndexUnavailableError("gone")
 
-        monkeypatch.setattr(detector.outbox, "expect", fails)
+        monkeypatch.setattr(parts.listener.outbox, "expect", fails)
         with pytest.raises(IndexUnavailableError):
-            await detector.add(Article.model_validate(bridge["wire"]))
+            await parts.detector.add(Article.model_validate(bridge["wire"]))
         with pytest.raises(ArticleNotFoundError):
-            await detector.get(bridge["wire"]["id"])
+            await parts.detector.get(bridge["wire"]["id"])
 
 
 @pytest.mark.anyio
@@ -348,15 +345,16 @@ async def test_where_it_fails_after_storing_the_article_is_looked_up_later(
     watching, desk, bridge, monkeypatch, caplog, time_flies
 ):
     desk.open()
-    async with courier_of(watching()) as (detector, courier):
-        await detector.add(Article.model_validate(bridge["wire"]))
+    async with courier_of(watching()) as (parts, courier):
+        await parts.detector.add(Article.model_validate(bridge["wire"]))
 
         async def fails(*_: Any) -> None:
             raise IndexUnavailableError("gone")
 
         with monkeypatch.context() as patch:
-            patch.setattr(detector.outbox, "settle", fails)
-            receipt = await detector.add(Article.model_validate(bridge["copy"] | {"id": "c-1", "source": "Courier"}))
+            patch.setattr(parts.listener.outbox, "settle", fails)
+            copy = Article.model_validate(bridge["copy"] | {"id": "c-1", "source": "Courier"})
+            receipt = await parts.detector.add(copy)
         assert receipt.stored
         await working_until(courier, lambda: len(desk.taken) >= 1, time_flies)
 
