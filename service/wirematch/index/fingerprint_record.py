@@ -34,7 +34,9 @@ async def claim(store: Store, name: str, scheme: FingerprintScheme, shards: int 
     if shards is not None:
         wanted["shards"] = str(shards)
     offered = {"shards": "1", **wanted, "generation": "1"}
-    flat = await store.write(scripts.CLAIM, [record_key(name)], [part for item in offered.items() for part in item])
+    flat = await store.write(
+        scripts.CLAIM_FINGERPRINT_RECORD, [record_key(name)], [part for item in offered.items() for part in item]
+    )
     found = fields_of(flat)
     differing = [
         f"{field} is {found.get(field, 'missing')}, not {value}"

@@ -24,12 +24,12 @@ from wirematch.errors import RebuildError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index import scripts
 from wirematch.index.buckets import bucket_hashes
-from wirematch.index.codec import TIMES, read_record
 from wirematch.index.connection import Argument, Store
-from wirematch.index.failures import translated_errors
 from wirematch.index.fingerprint_record import LAYOUT_VERSION, LiveIndex, fields_of, record_key
 from wirematch.index.keys import shard_keys, shard_of
 from wirematch.index.protocol import Signer
+from wirematch.index.record_codec import TIMES, read_record
+from wirematch.index.redis_errors import translated_errors
 from wirematch.index.shard import BATCH, Draft, Shard
 
 LOGGED_MS, HELD_MS, MOVED_MS = 60_000, 10_000, 10_000
@@ -121,12 +121,12 @@ class Rebuild:
 
     async def _record(self) -> tuple[dict[str, str], int]:
         """The record, and the time in ms by the clock of its server."""
-        moment, flat = await self._store.read(scripts.RECORD, [record_key(self._name)])
+        moment, flat = await self._store.read(scripts.READ_FINGERPRINT_RECORD, [record_key(self._name)])
         return fields_of(flat), moment
 
     async def _note(self, live: LiveIndex, *, till: int = FOR_EVER_MS * 100, **fields: str) -> None:
         args: list[Argument] = [live.generation, till, *(part for field in fields.items() for part in field)]
-        if not await self._store.write(scripts.NOTE, [record_key(self._name)], args):
+        if not await self._store.write(scripts.UPDATE_FINGERPRINT_RECORD, [record_key(self._name)], args):
             raise RebuildError("Another rebuild has switched the index meanwhile, or this one came too late.")
 
     async def _remove_leftovers(self, record: dict[str, str], old: Sequence[Shard]) -> None:

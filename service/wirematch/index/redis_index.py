@@ -15,13 +15,13 @@ from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnav
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.fingerprint.ranking import Ranking, joined, rank
 from wirematch.index.buckets import bucket_hashes
-from wirematch.index.codec import milliseconds
 from wirematch.index.connection import Store
-from wirematch.index.failures import gather_available, moved_or_closed, translated_errors
-from wirematch.index.fetcher import Fetcher
 from wirematch.index.fingerprint_record import claim
 from wirematch.index.keys import shard_keys, shard_of
 from wirematch.index.protocol import Lookup, Placement, Record, Records, Signer
+from wirematch.index.record_codec import milliseconds
+from wirematch.index.record_reader import Fetcher
+from wirematch.index.redis_errors import gather_available, moved_or_closed, translated_errors
 from wirematch.index.retention import Retention
 from wirematch.index.shard import BATCH, Conflict, Draft, Shard, ShardLookup, ShardPlacement
 from wirematch.index.write_order import write_waves

@@ -30,19 +30,21 @@ def _script(*names: str, flags: str = "") -> Script:
     return load_script("wirematch.index", *names, flags=flags)
 
 
-CLAIM = _script("claim")
+CLAIM_FINGERPRINT_RECORD = _script("claim_fingerprint_record")
+READ_FINGERPRINT_RECORD = _script("read_fingerprint_record")
+UPDATE_FINGERPRINT_RECORD = _script("update_fingerprint_record")
+
 OPEN = _script("shard", "open")
-PUT = _script("shard", "lookup", "pages", "put")
-REMOVE = _script("shard", "lookup", "pages", "remove", flags="allow-oom")  # deleting works in a full Redis, too
+PUT = _script("shard", "read_pages", "write_pages", "put")
+REMOVE = _script("shard", "read_pages", "write_pages", "remove", flags="allow-oom")  # deleting must work when full
 GET = _script("shard", "get")
-QUERY = _script("shard", "lookup", "query")
-FOLLOW = _script("shard", "follow")
+QUERY = _script("shard", "read_pages", "query")
 FETCH = _script("shard", "fetch")
-DUE = _script("shard", "due")
-PHASE = _script("shard", "phase")
-RECORD = _script("record")
-NOTE = _script("note")
+ADVANCE_CLOCK = _script("shard", "advance_clock")
+READ_EXPIRED = _script("shard", "read_expired")
+
+SET_PHASE = _script("shard", "set_phase")
 SCAN = _script("shard", "scan")
-CHANGES = _script("shard", "changes")
-CLEAR = _script("shard", "clear", flags="allow-oom")
-FORGET = _script("shard", "lookup", "forget", flags="allow-oom")
+POP_CHANGES = _script("shard", "pop_changes")
+DROP_RECORDS = _script("shard", "drop_records", flags="allow-oom")
+DROP_SHARD = _script("shard", "read_pages", "drop_shard", flags="allow-oom")

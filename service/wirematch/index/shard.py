@@ -17,10 +17,10 @@ from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings
 from wirematch.index import scripts
 from wirematch.index.buckets import FEWEST_PAGES, NO_HASHES, BucketRequest, Hashes, bucket_hashes
-from wirematch.index.codec import read_lazily, read_record, write_record
 from wirematch.index.connection import Argument, Store
 from wirematch.index.keys import ShardKeys, number_of
 from wirematch.index.protocol import Placement, PutOutcome, Record, Signer
+from wirematch.index.record_codec import read_lazily, read_record, write_record
 from wirematch.index.scripts import Script
 from wirematch.models import Article
 
@@ -134,7 +134,7 @@ class Shard:
 
     async def follow(self, seen: int) -> None:
         """Have what is stored from now on stored later than ``seen``, ms since 1970."""
-        await self._store.write(scripts.FOLLOW, self._keys, [self._prefix, seen])
+        await self._store.write(scripts.ADVANCE_CLOCK, self._keys, [self._prefix, seen])
 
     async def remove(self, article_id: str, number: int | None = None) -> bool:
         """Remove an article, if it has ``number`` where one is given; whether there was one to be seen."""
@@ -184,7 +184,7 @@ class Shard:
 
     async def sweep(self, most: int) -> list[str]:
         """Remove articles that have expired, at most so many; their ids."""
-        due = await self._store.read(scripts.DUE, self._keys, [self._prefix, most])
+        due = await self._store.read(scripts.READ_EXPIRED, self._keys, [self._prefix, most])
         if not due:
             return []
         names = [read_record(record).id for _, record in due]
@@ -200,7 +200,7 @@ class Shard:
     async def phase(self, expected: str, phase: str, milliseconds: int) -> str:
         """Bring the shard from one phase into the next; the phase that it was in, which stays if it is not expected."""
         args: list[Argument] = [self._prefix, expected, phase, milliseconds]
-        answer: bytes = await self._store.write(scripts.PHASE, self._keys, args)
+        answer: bytes = await self._store.write(scripts.SET_PHASE, self._keys, args)
         return answer.decode()
 
     async def numbers(self) -> NDArray[np.uint32]:
@@ -214,7 +214,9 @@ class Shard:
 
     async def changes(self, most: int) -> list[str]:
         """Ids that were written since the shard is logged, taken from the list."""
-        return [name.decode() for name in await self._store.write(scripts.CHANGES, self._keys, [self._prefix, most])]
+        return [
+            name.decode() for name in await self._store.write(scripts.POP_CHANGES, self._keys, [self._prefix, most])
+        ]
 
     async def records_of(self, article_ids: Sequence[str]) -> list[bytes | None]:
         """The records under the ids."""
@@ -226,8 +228,8 @@ class Shard:
         numbers = await self.numbers()
         for first in range(0, len(numbers), CLEARED):
             part = numbers[first : first + CLEARED].astype("<u4").tobytes()
-            await self._store.write(scripts.CLEAR, self._keys, [self._prefix, part])
-        await self._store.write(scripts.FORGET, self._keys, [self._prefix])
+            await self._store.write(scripts.DROP_RECORDS, self._keys, [self._prefix, part])
+        await self._store.write(scripts.DROP_SHARD, self._keys, [self._prefix])
 
     async def _asked(
         self,

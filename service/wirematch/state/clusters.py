@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from wirematch.index.codec import milliseconds
 from wirematch.index.connection import Argument, Store
-from wirematch.index.failures import translated_errors
+from wirematch.index.record_codec import milliseconds
+from wirematch.index.redis_errors import translated_errors
 from wirematch.models import Relation
 from wirematch.state import scripts
 

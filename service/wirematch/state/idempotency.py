@@ -10,7 +10,7 @@ from typing import Protocol
 
 from wirematch.errors import RequestInFlightError, RequestKeyReusedError
 from wirematch.index.connection import Argument, Store
-from wirematch.index.failures import translated_errors
+from wirematch.index.redis_errors import translated_errors
 from wirematch.state import scripts
 
 LEASE_MS = 30_000

@@ -12,7 +12,7 @@ def _script(*names: str, flags: str = "") -> Script:
 SETTLE = _script("clusters", "settle")
 MEMBERS = _script("clusters", "members")
 LEAVE = _script("clusters", "leave", flags="allow-oom")  # deleting works in a full Redis, too
-KILL = _script("kill")
-NOTED = _script("noted")
+WRITE_KILL = _script("write_kill")
+READ_KILL = _script("read_kill")
 BEGIN = _script("begin")
 FINISH = _script("finish")

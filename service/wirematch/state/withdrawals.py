@@ -14,7 +14,7 @@ from typing import Protocol
 
 from wirematch.errors import IndexUnavailableError
 from wirematch.index.connection import Store
-from wirematch.index.failures import translated_errors
+from wirematch.index.redis_errors import translated_errors
 from wirematch.state import scripts
 
 MOST_TRIES = 200
@@ -52,7 +52,7 @@ class RedisKills:
         with translated_errors():
             for _ in range(MOST_TRIES):
                 found: bytes = await self._store.write(
-                    scripts.KILL, [self._key(article_id)], [known, new, self._window]
+                    scripts.WRITE_KILL, [self._key(article_id)], [known, new, self._window]
                 )
                 if found == new or (found and outdated(kill, _read(found))):
                     return
@@ -62,7 +62,7 @@ class RedisKills:
     async def of(self, article_id: str) -> Kill | None:
         """See Kills."""
         with translated_errors():
-            found: bytes = await self._store.read(scripts.NOTED, [self._key(article_id)])
+            found: bytes = await self._store.read(scripts.READ_KILL, [self._key(article_id)])
         return _read(found) if found else None
 
     def _key(self, article_id: str) -> str:

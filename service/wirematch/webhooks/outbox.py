@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from wirematch.index.connection import Store
-from wirematch.index.failures import translated_errors
+from wirematch.index.redis_errors import translated_errors
 from wirematch.index.scripts import load_script
 from wirematch.webhooks.events import Event
 

@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.fingerprint.ranking import Ranking
-from wirematch.index.codec import read_lazily, write_filters
-from wirematch.index.failures import gather_available, translated_errors
 from wirematch.index.keys import home_of
 from wirematch.index.protocol import Records
+from wirematch.index.record_codec import read_lazily, write_filters
+from wirematch.index.redis_errors import gather_available, translated_errors
 from wirematch.index.shard import Shard
 from wirematch.models import Filters
 
