@@ -11,7 +11,8 @@ from wirematch.detection.detector import Detector
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.connection import Store, connect
-from wirematch.index.fingerprint_record import LiveIndex
+from wirematch.index.fingerprint_record import Generation
+from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
 from wirematch.index.rebuild import Rebuild
 from wirematch.index.redis_index import RedisIndex
@@ -46,7 +47,7 @@ def make_index(redis_url: str, settings: Settings, scheme: FingerprintScheme) ->
     """The index that ``settings`` name, not opened yet."""
     return RedisIndex(
         make_store(redis_url, settings),
-        settings.index,
+        Namespace(settings.index),
         scheme,
         settings.bucket_cap,
         make_signer(scheme),
@@ -57,12 +58,18 @@ def make_index(redis_url: str, settings: Settings, scheme: FingerprintScheme) ->
 
 async def rebuild(
     redis_url: str, settings: Settings, shards: int | None, progress: Callable[[int, int], None]
-) -> LiveIndex:
+) -> Generation:
     """Build the index that ``settings`` name anew; RebuildError, IndexUnavailableError."""
     store, scheme = make_store(redis_url, settings), FingerprintScheme()
     try:
         return await Rebuild(
-            store, settings.index, scheme, settings.bucket_cap, make_signer(scheme), shards=shards, progress=progress
+            store,
+            Namespace(settings.index),
+            scheme,
+            settings.bucket_cap,
+            make_signer(scheme),
+            shards=shards,
+            progress=progress,
         ).run()
     finally:
         await store.close()
@@ -89,13 +96,13 @@ async def open_parts(redis_url: str, settings: Settings) -> AsyncIterator[Parts]
         kind: type[Detector] = Detector
         watched: dict[str, Any] = {}
         if settings.webhook_url is not None:
-            outbox = Outbox(make_store(redis_url, settings), settings.index)
+            outbox = Outbox(make_store(redis_url, settings), index.namespace)
             stack.push_async_callback(outbox.close)
             kind, watched = WatchingDetector, {"outbox": outbox, "sources": settings.webhook_sources}
         await index.open()
         detector = kind(
             index,
-            RedisArticleClusters(index.store, settings.index),
+            RedisArticleClusters(index.store, index.namespace),
             default_comparer(),
             scheme,
             executor,
@@ -107,8 +114,8 @@ async def open_parts(redis_url: str, settings: Settings) -> AsyncIterator[Parts]
         )
         yield Parts(
             detector,
-            RedisKills(index.store, settings.index, settings.kill_window),
-            RedisIdempotencyKeys(index.store, settings.index, settings.idempotency_window),
+            RedisKills(index.store, index.namespace, settings.kill_window),
+            RedisIdempotencyKeys(index.store, index.namespace, settings.idempotency_window),
         )
 
 

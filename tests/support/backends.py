@@ -9,7 +9,7 @@ from itertools import count
 import redis
 
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature, sign
-from wirematch.index.keys import shard_of
+from wirematch.index.addressing import shard_of
 from wirematch.models import Article, Kind
 
 BARGE = "A gravel barge broke loose in the storm and brought down the old harbour bridge before dawn."

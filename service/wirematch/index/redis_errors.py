@@ -1,4 +1,4 @@
-"""What failures of the store mean."""
+"""What errors of Redis mean: which become ours, which are retried, and which leave a part of an answer missing."""
 
 from __future__ import annotations
 
@@ -18,25 +18,35 @@ R = TypeVar("R")
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Every failure of Redis becomes IndexUnavailableError, with Redis's own words in it."""
+    """Raise IndexUnavailableError, with the text of the original error, in place of any error of Redis."""
     try:
         yield
     except FAILURES as error:
-        said = str(error) or "no answer in time"
-        raise IndexUnavailableError(f"Redis failed or did not answer in time: {said}") from error
+        detail = str(error) or "no answer in time"
+        raise IndexUnavailableError(f"Redis failed or did not answer in time: {detail}") from error
 
 
-def moved_or_closed(error: BaseException | None) -> bool:
-    """Whether a shard says that the index is to be opened again, or that it takes writes in a moment."""
-    return isinstance(error, ResponseError) and str(error).startswith(("GONE", "HELD"))
+def is_gone(error: BaseException | None) -> bool:
+    """Whether a shard is closed or belongs to a replaced generation: the index must be opened again."""
+    return isinstance(error, ResponseError) and str(error).startswith("GONE")
 
 
-async def gather_available(places: Iterable[Q], work: Callable[[Q], Awaitable[R]]) -> list[R | None]:
-    """The answers in order; None for one that failed. When all fail, the first failure is raised."""
-    answers = await asyncio.gather(*(work(place) for place in places), return_exceptions=True)
-    failures = [answer for answer in answers if isinstance(answer, BaseException)]
+def is_held(error: BaseException | None) -> bool:
+    """Whether a shard refuses writes while a rebuild switches generations: the write is to be retried."""
+    return isinstance(error, ResponseError) and str(error).startswith("HELD")
+
+
+async def gather_available(items: Iterable[Q], work: Callable[[Q], Awaitable[R]]) -> list[R | None]:
+    """The result of ``work`` for each item, run concurrently and in order; None for each that was unavailable.
+
+    An error is raised when all failed, when a shard asks for a retry (:func:`is_gone`, :func:`is_held`), and when it
+    is no error of Redis.
+    """
+    results = await asyncio.gather(*(work(item) for item in items), return_exceptions=True)
+    failures = [result for result in results if isinstance(result, BaseException)]
     for failure in failures:
-        whole = len(failures) == len(answers) or moved_or_closed(failure)
-        if whole or not isinstance(failure, (*FAILURES, IndexUnavailableError)):
+        all_failed = len(failures) == len(results)
+        unavailable = isinstance(failure, (*FAILURES, IndexUnavailableError))
+        if all_failed or not unavailable or is_gone(failure) or is_held(failure):
             raise failure
-    return [None if isinstance(answer, BaseException) else answer for answer in answers]
+    return [None if isinstance(result, BaseException) else result for result in results]

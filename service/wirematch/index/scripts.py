@@ -1,4 +1,4 @@
-"""Lua scripts as files: each is put together from its own text and what it shares with others."""
+"""Lua scripts in files: a script is the concatenation of shared parts and its own file."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A script's text and the name under which a server keeps it."""
+    """The text of a script, and the SHA-1 by which EVALSHA names it."""
 
     text: str
     sha: str = field(init=False)
 
     def __post_init__(self) -> None:
-        # SHA-1 is what EVALSHA names scripts by.
         object.__setattr__(self, "sha", hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest())
 
 
 def load_script(package: str, *names: str, flags: str = "") -> Script:
-    """The script made of ``lua/NAME.lua`` of ``package``, in the order of ``names``; ``flags`` as Redis reads them."""
+    """Concatenate ``lua/NAME.lua`` of ``package`` in the order of ``names``; ``flags`` go into the shebang line."""
     folder = files(package) / "lua"
     parts = [(folder / f"{name}.lua").read_text(encoding="utf-8") for name in names]
     return Script("\n".join([f"#!lua flags={flags}"] * bool(flags) + parts))

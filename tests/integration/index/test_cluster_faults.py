@@ -18,7 +18,7 @@ from support.cluster import Node, ValkeyCluster
 from support.live_service import wait_for
 from wirematch.errors import IndexUnavailableError, NotReplicatedError, WirematchError
 from wirematch.index.connection import Store, connect
-from wirematch.index.keys import shard_keys
+from wirematch.index.keys import Namespace
 from wirematch.index.redis_index import RedisIndex
 
 pytestmark = pytest.mark.anyio
@@ -41,7 +41,7 @@ async def open_index(cluster, index_name) -> AsyncIterator[Callable]:
 
     async def make(seconds: float = 2.0, **options) -> RedisIndex:
         store = Store(connect(cluster.url, seconds), seconds, **options)
-        index = RedisIndex(store, index_name, SCHEME, 128, sign_article, shards=SHARDS)
+        index = RedisIndex(store, Namespace(index_name), SCHEME, 128, sign_article, shards=SHARDS)
         await index.open()
         opened.append(index)
         return index
@@ -52,7 +52,7 @@ async def open_index(cluster, index_name) -> AsyncIterator[Callable]:
 
 
 def slot_of(index_name: str, shard: int) -> int:
-    slot: int = key_slot(shard_keys(index_name, 1, shard, SHARDS).prefix[1:-2])
+    slot: int = key_slot(Namespace(index_name).shard(1, shard, SHARDS).prefix)
     return slot
 
 
@@ -103,9 +103,9 @@ class Load:
             articles = [article(f"a{number}", body(number)) for number in numbers]
             found = await self.index.lookup_many([*map(sign_article, articles)], [None] * len(articles))
             assert not any(one.partial for one in found)
-            read = await self.index.fetch_many([one.ranking for one in found], 3)
-            for number, entries in zip(numbers, read, strict=True):
-                if f"a{number}" not in [entry.article.id for entry in entries]:
+            for number, lookup in zip(numbers, found, strict=True):
+                records = await self.index.fetch(lookup.ranking, 3)
+                if f"a{number}" not in [record.article.id for record in records]:
                     lost.append(number)
         return lost
 
@@ -183,7 +183,7 @@ async def test_a_master_that_hangs_makes_the_answer_partial(cluster, open_index,
         assert partial.documents == len(partial.ranking) == SHARDS - len(silent)
         read = await index.fetch(whole.ranking, SHARDS)
         assert read.partial
-        assert {entry.article.id for entry in read} == {name for shard, name in bodies.items() if shard not in silent}
+        assert {record.article.id for record in read} == {name for shard, name in bodies.items() if shard not in silent}
         with pytest.raises(IndexUnavailableError):
             await index.get(bodies[0])
     await healed(index, cluster)

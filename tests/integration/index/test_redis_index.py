@@ -13,7 +13,7 @@ from support.live_service import free_port
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexMismatchError, IndexUnavailableError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.ranking import Ranking
-from wirematch.index.keys import shard_keys
+from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Placement, PutOutcome, precedes
 from wirematch.index.redis_index import RedisIndex
 from wirematch.models import Article, Filters, Kind
@@ -26,7 +26,7 @@ NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 async def found(index: RedisIndex, body: str = BARGE, limit: int = 100, **filters) -> list[str]:
     """Ids of the articles that a text leads to."""
     candidates = await index.candidates(signature(body))
-    return [entry.article.id for entry in await index.fetch(candidates.ranking, limit, Filters(**filters))]
+    return [record.article.id for record in await index.fetch(candidates.ranking, limit, Filters(**filters))]
 
 
 async def test_what_is_stored_is_read_back(index):
@@ -36,13 +36,13 @@ async def test_what_is_stored_is_read_back(index):
     )  # fmt: skip
     before = datetime.now(UTC) - timedelta(seconds=1)
     placement = await index.create(stored, signature())
-    entry = await index.get("urn:a/b")
+    record = await index.get("urn:a/b")
 
     assert (placement.outcome, placement.version) == (PutOutcome.CREATED, 1)
-    assert entry.number == placement.number
-    assert entry.article.model_dump(exclude={"version", "stored_at"}) == stored.model_dump()
-    assert entry.article.version == 1
-    assert before < entry.article.stored_at < datetime.now(UTC) + timedelta(seconds=1)
+    assert record.number == placement.number
+    assert record.article.model_dump(exclude={"version", "stored_at"}) == stored.model_dump()
+    assert record.article.version == 1
+    assert before < record.article.stored_at < datetime.now(UTC) + timedelta(seconds=1)
 
 
 async def test_an_id_that_is_taken_is_refused_and_nothing_changes(index, store, keys):
@@ -71,12 +71,12 @@ async def test_other_content_is_a_new_version_of_the_same_article(index, change)
     first = await index.replace(article("a"), signature())
     stored_at = (await index.get("a")).article.stored_at
     second = await index.replace(article("a", **change), signature())
-    entry = await index.get("a")
+    record = await index.get("a")
 
     assert (second.outcome, second.version) == (PutOutcome.REPLACED, 2)
-    assert entry.number == second.number > first.number
-    assert entry.article.stored_at == stored_at
-    assert {name: getattr(entry.article, name) for name in change} == change
+    assert record.number == second.number > first.number
+    assert record.article.stored_at == stored_at
+    assert {name: getattr(record.article, name) for name in change} == change
 
 
 async def test_replacing_takes_the_old_version_out_of_its_buckets(index, keys):
@@ -153,12 +153,12 @@ async def test_candidates_can_be_held_to_those_stored_before(index, backend):
 
 async def test_of_two_articles_exactly_one_precedes_the_other(index):
     placements = [await index.create(article(f"a{number}"), signature()) for number in range(6)]
-    entries = [await index.get(f"a{number}") for number in range(6)]
+    records = [await index.get(f"a{number}") for number in range(6)]
 
-    for place, (entry, placement) in enumerate(zip(entries, placements, strict=True)):
-        assert not precedes(entry, placement)
+    for place, (record, placement) in enumerate(zip(records, placements, strict=True)):
+        assert not precedes(record, placement)
         for other in range(place):
-            assert precedes(entries[other], placement) != precedes(entry, placements[other])
+            assert precedes(records[other], placement) != precedes(record, placements[other])
 
 
 async def test_an_article_without_words_is_stored_and_in_no_bucket(index):
@@ -197,7 +197,7 @@ async def test_fetching_keeps_the_order_and_stops_at_the_limit(index):
     ranking = (await index.candidates(signature())).ranking
 
     for limit in range(1, 6):
-        numbers = [entry.number for entry in await index.fetch(ranking, limit)]
+        numbers = [record.number for record in await index.fetch(ranking, limit)]
         assert numbers == ranking.numbers[:limit].tolist()
 
 
@@ -212,9 +212,9 @@ async def test_many_are_asked_for_as_one_by_one(index):
     assert isinstance(placements[5], ArticleExistsError)
     for (stored, _), placement in zip(items, placements, strict=True):
         if isinstance(placement, Placement):
-            entry = await index.get(stored.id)
-            assert (entry.number, entry.article.body) == (placement.number, stored.body)
-            assert entry.article.stored_at == placement.stored_at
+            record = await index.get(stored.id)
+            assert (record.number, record.article.body) == (placement.number, stored.body)
+            assert record.article.stored_at == placement.stored_at
     again = await index.create_many(items[:3])
     assert [type(answer) for answer in again] == [ArticleExistsError] * 3
 
@@ -225,11 +225,6 @@ async def test_many_are_asked_for_as_one_by_one(index):
         alone = await index.candidates(wanted, limit)
         assert one.ranking.numbers.tolist() == alone.ranking.numbers.tolist()
         assert one.documents == alone.documents == 70
-    lists = await index.fetch_many([one.ranking for one in together], 3)
-    for entries, candidates in zip(lists, together, strict=True):
-        alone = await index.fetch(candidates.ranking, 3)
-        assert [(one.number, one.article) for one in entries] == [(one.number, one.article) for one in alone]
-        assert not entries.partial
 
 
 async def test_what_was_deleted_in_between_is_passed_over(index):
@@ -239,7 +234,7 @@ async def test_what_was_deleted_in_between_is_passed_over(index):
     await index.delete("a")
 
     for filters in (Filters(), Filters(kinds=[Kind.WIRE])):
-        assert sorted(entry.article.id for entry in await index.fetch(candidates.ranking, 2, filters)) == ["b", "c"]
+        assert sorted(record.article.id for record in await index.fetch(candidates.ranking, 2, filters)) == ["b", "c"]
 
 
 @pytest.mark.parametrize(
@@ -440,7 +435,7 @@ async def test_every_key_stands_under_the_indexs_own_hash_tags(make_index, backe
     tags = {key.split(b"}:")[0] for key in set(backend.keys()) - before}
 
     assert tags - {f"{{{index_name}".encode()} <= {
-        shard_keys(index_name, 1, shard, backend.shards).prefix.split(b"}:")[0] for shard in range(backend.shards)
+        Namespace(index_name).shard(1, shard, backend.shards).prefix.split(b"}:")[0] for shard in range(backend.shards)
     }
     assert len(tags) == 1 + backend.shards
 

@@ -23,7 +23,7 @@ from wirematch.detection.detector import complete
 from wirematch.errors import ArticleNotFoundError, IndexUnavailableError
 from wirematch.models import Article
 from wirematch.settings import Settings
-from wirematch.webhooks.courier import MOST_LOOKS, Courier
+from wirematch.webhooks.courier import MAX_LOOKUPS, Courier
 from wirematch.webhooks.watching import WatchingDetector
 
 ARTICLES = "/v1/articles"
@@ -294,7 +294,7 @@ async def test_a_message_that_nobody_ever_takes_is_given_up(watching, desk, stor
 async def test_an_article_that_never_came_is_forgotten_in_the_end(watching, store, index_name):
     async with courier_of(watching()) as (detector, courier):
         [note] = await detector.outbox.expect(["nobody"], 0)
-        for tries in range(1, MOST_LOOKS):
+        for tries in range(1, MAX_LOOKUPS):
             assert await courier.work()
             [content] = store.hvals(f"{{{index_name}}}:outbox:content")
             assert json.loads(content)["tries"] == tries

@@ -1,4 +1,4 @@
--- Has all that is stored here from now on stored later than a moment.
+-- Advances the shard's clock, so that all articles stored from now on have later times of storing.
 -- ARGV: 2 ms since 1970
-keep_behind(tonumber(ARGV[2]))
+advance_clock(tonumber(ARGV[2]))
 return 1

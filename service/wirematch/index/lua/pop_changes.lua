@@ -1,3 +1,4 @@
--- Takes from the list of ids that were written while a rebuild goes on.
--- ARGV: 2 most to give
+-- Removes the first ids from the list of those that were written since phase 'logged' began.
+-- ARGV: 2 how many at most
+-- Returns the ids.
 return redis.call('LPOP', prefix .. 'changes', ARGV[2]) or {}

@@ -1,3 +1,4 @@
--- Reads a note, '' where there is none.
--- KEYS: 1 the note
+-- Reads the kill of a story.
+-- KEYS: 1 kill
+-- Returns '' when there is none.
 return redis.call('GET', KEYS[1]) or ''
