@@ -73,7 +73,7 @@ async def _once(request: Request, key: str, handle: Handler) -> Response:
     begun = await requests.begin(key, await _digest(request))
     if begun.answer is not None:
         return _unpack(begun.answer)
-    request.state.idempotency = begun.attempt
+    request.state.attempt = begun.attempt
     kept: bytes | None = None
     try:
         try:
