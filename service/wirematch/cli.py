@@ -169,7 +169,7 @@ def reindex(
         built = asyncio.run(
             rebuild(url, settings, shards, lambda done, total: bar.update(task, completed=done, total=total))
         )
-    out.print(f"Generation {built.generation} with {built.shards} shards is live.", highlight=False)
+    out.print(f"Generation {built.number} with {built.shards} shards is live.", highlight=False)
     if built.shards != settings.shards:
         out.print(f"Before you start a service again, set WIREMATCH_SHARDS={built.shards}.", highlight=False)
 

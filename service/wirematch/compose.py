@@ -11,7 +11,7 @@ from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.connection import Store, connect
-from wirematch.index.fingerprint_record import LiveIndex
+from wirematch.index.fingerprint_record import Generation
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
 from wirematch.index.rebuild import Rebuild
@@ -58,7 +58,7 @@ def make_index(redis_url: str, settings: Settings, scheme: FingerprintScheme) ->
 
 async def rebuild(
     redis_url: str, settings: Settings, shards: int | None, progress: Callable[[int, int], None]
-) -> LiveIndex:
+) -> Generation:
     """Rebuild the index that ``settings`` name; RebuildError, IndexUnavailableError."""
     store, scheme = make_store(redis_url, settings), FingerprintScheme()
     try:

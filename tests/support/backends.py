@@ -9,7 +9,7 @@ from itertools import count
 import redis
 
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature, sign
-from wirematch.index.keys import shard_of
+from wirematch.index.addressing import shard_of
 from wirematch.index.redis_index import RedisIndex
 from wirematch.models import Article, Filters, Kind
 
@@ -57,7 +57,7 @@ def signature(body: str = BARGE) -> Signature | None:
 
 async def found(index: RedisIndex, body: str = BARGE, limit: int = 100, **filters) -> list[str]:
     """Ids of the articles that a text leads to."""
-    candidates = await index.candidates(signature(body))
+    candidates = await index.lookup(signature(body))
     return [entry.article.id for entry in await index.fetch(candidates.ranking, limit, Filters(**filters))]
 
 

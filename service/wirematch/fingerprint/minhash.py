@@ -145,13 +145,3 @@ def _permutations(scheme: FingerprintScheme) -> tuple[NDArray[np.uint32], NDArra
     sketch = MinHash(num_perm=scheme.permutations, seed=scheme.seed, scheme=scheme.scheme)
     factors, summands = sketch.permutations
     return factors.astype(np.uint32), summands.astype(np.uint32)
-
-
-def pack(signature: Signature | None) -> bytes:
-    """Little-endian 32-bit integers, one a permutation; empty for None."""
-    return b"" if signature is None else signature.astype("<u4").tobytes()
-
-
-def unpack(packed: bytes) -> Signature | None:
-    """The inverse of ``pack``."""
-    return np.frombuffer(packed, "<u4") if packed else None

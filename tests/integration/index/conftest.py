@@ -10,6 +10,7 @@ from support.backends import CAP, SCHEME, Backend, sign_article, stored_keys
 from support.waiting import PATIENCE_SECONDS
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.connection import Store, connect
+from wirematch.index.keys import Namespace
 from wirematch.index.redis_index import RedisIndex
 
 
@@ -31,7 +32,7 @@ def make_index(backend: Backend, index_name: str) -> Callable[..., RedisIndex]:
         **options,
     ) -> RedisIndex:
         store = Store(connect(url, timeout), timeout)
-        return RedisIndex(store, name, scheme, cap, sign_article, shards=shards, **options)
+        return RedisIndex(store, Namespace(name), scheme, cap, sign_article, shards=shards, **options)
 
     return make
 

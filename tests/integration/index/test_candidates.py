@@ -28,7 +28,7 @@ async def test_candidates_come_from_shared_buckets_best_first(index):
 async def test_candidates_can_be_held_to_those_stored_before(index, backend):
     names = list(islice(backend.ids(), 3))
     placements = [await index.create(article(name), signature()) for name in names]
-    candidates = await index.candidates(signature(), before=placements[1].number)
+    candidates = await index.lookup(signature(), before=placements[1].number)
 
     assert candidates.ranking.numbers.tolist() == [placements[0].number]
     assert candidates.documents == 3
@@ -48,7 +48,7 @@ async def test_an_article_without_words_is_stored_and_in_no_bucket(index):
     await index.create(article("wordless", "😀"), None)
 
     assert (await index.get("wordless")).article.body == "😀"
-    candidates = await index.candidates(None)
+    candidates = await index.lookup(None)
     assert (len(candidates.ranking), candidates.documents) == (0, 1)
 
 
@@ -77,7 +77,7 @@ async def test_a_page_that_full_buckets_made_long_is_cleaned(index, backend, ind
 async def test_fetching_keeps_the_order_and_stops_at_the_limit(index):
     for name in "abcd":
         await index.create(article(name), signature())
-    ranking = (await index.candidates(signature())).ranking
+    ranking = (await index.lookup(signature())).ranking
 
     for limit in range(1, 6):
         numbers = [entry.number for entry in await index.fetch(ranking, limit)]
@@ -105,7 +105,7 @@ async def test_many_are_asked_for_as_one_by_one(index):
     before = [None, placements[20].number, None, placements[40].number, None] * 5
     together = await index.lookup_many(signatures, before)
     for one, wanted, limit in zip(together, signatures, before, strict=True):
-        alone = await index.candidates(wanted, limit)
+        alone = await index.lookup(wanted, limit)
         assert one.ranking.numbers.tolist() == alone.ranking.numbers.tolist()
         assert one.documents == alone.documents == 70
     lists = await index.fetch_many([one.ranking for one in together], 3)
@@ -118,7 +118,7 @@ async def test_many_are_asked_for_as_one_by_one(index):
 async def test_what_was_deleted_in_between_is_passed_over(index):
     for name in "abc":
         await index.create(article(name), signature())
-    candidates = await index.candidates(signature())
+    candidates = await index.lookup(signature())
     await index.delete("a")
 
     for filters in (Filters(), Filters(kinds=[Kind.WIRE])):

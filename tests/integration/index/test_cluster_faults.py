@@ -19,7 +19,7 @@ from support.cluster import Node, ValkeyCluster
 from support.waiting import PATIENCE_SECONDS, eventually, until, wait_for
 from wirematch.errors import IndexUnavailableError, NotReplicatedError, WirematchError
 from wirematch.index.connection import Store, connect
-from wirematch.index.keys import shard_keys
+from wirematch.index.keys import Namespace
 from wirematch.index.redis_index import RedisIndex
 
 pytestmark = pytest.mark.anyio
@@ -49,7 +49,7 @@ async def open_index(index_name) -> AsyncIterator[Callable]:
 
     async def make(cluster: ValkeyCluster, seconds: float = PATIENCE_SECONDS, **options) -> RedisIndex:
         store = Store(connect(cluster.url, seconds), seconds, **options)
-        index = RedisIndex(store, index_name, SCHEME, 128, sign_article, shards=SHARDS)
+        index = RedisIndex(store, Namespace(index_name), SCHEME, 128, sign_article, shards=SHARDS)
         await eventually(index.open)
         opened.append(index)
         return index
@@ -60,7 +60,7 @@ async def open_index(index_name) -> AsyncIterator[Callable]:
 
 
 def slot_of(index_name: str, shard: int) -> int:
-    slot: int = key_slot(shard_keys(index_name, 1, shard, SHARDS).prefix[1:-2])
+    slot: int = key_slot(Namespace(index_name).shard(1, shard, SHARDS).prefix[1:-2])
     return slot
 
 
@@ -121,7 +121,7 @@ class Load:
 
 async def healed(index: RedisIndex, cluster: ValkeyCluster) -> None:
     await until(cluster.is_whole)
-    await eventually(lambda: index.candidates(None), lambda found: not found.partial)
+    await eventually(lambda: index.lookup(None), lambda found: not found.partial)
 
 
 @contextmanager
@@ -176,7 +176,7 @@ async def test_a_master_that_hangs_makes_the_answer_partial(cluster, open_index,
     for name in bodies.values():
         await patient.create(article(name), sign_article(article(name)))
     wanted = sign_article(article("a"))
-    whole = await patient.candidates(wanted)
+    whole = await patient.lookup(wanted)
     assert (whole.partial, whole.documents, len(whole.ranking)) == (False, SHARDS, SHARDS)
 
     hanging = cluster.master_of(slot_of(index_name, 0))
@@ -184,7 +184,7 @@ async def test_a_master_that_hangs_makes_the_answer_partial(cluster, open_index,
     left = {name for shard, name in bodies.items() if shard not in silent}
     with frozen(hanging):
         # On a loaded machine, those that do not hang may be late as well.
-        partial = await eventually(lambda: hasty.candidates(wanted), lambda found: found.documents == len(left))
+        partial = await eventually(lambda: hasty.lookup(wanted), lambda found: found.documents == len(left))
         assert partial.partial
         assert len(partial.ranking) == len(left)
         read = await eventually(lambda: hasty.fetch(whole.ranking, SHARDS), lambda entries: len(entries) == len(left))

@@ -44,7 +44,7 @@ def nobody(backend: Backend) -> str:
         lambda index: index.replace(article("a"), signature()),
         lambda index: index.delete("a"),
         lambda index: index.get("a"),
-        lambda index: index.candidates(signature()),
+        lambda index: index.lookup(signature()),
         lambda index: index.fetch(Ranking(np.arange(1, 9, dtype=np.uint64), np.arange(8.0)), 3),
     ],
     ids=["open", "create", "replace", "delete", "get", "candidates", "fetch"],

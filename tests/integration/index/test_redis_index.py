@@ -10,7 +10,7 @@ import pytest
 
 from support.backends import BARGE, CAP, WHEAT, article, found, signature
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError
-from wirematch.index.keys import shard_keys
+from wirematch.index.keys import Namespace
 from wirematch.index.protocol import PutOutcome
 from wirematch.models import Article, Kind
 
@@ -138,7 +138,7 @@ async def test_every_key_stands_under_the_indexs_own_hash_tags(make_index, backe
     tags = {key.split(b"}:")[0] for key in set(backend.keys()) - before}
 
     assert tags - {f"{{{index_name}".encode()} <= {
-        shard_keys(index_name, 1, shard, backend.shards).prefix.split(b"}:")[0] for shard in range(backend.shards)
+        Namespace(index_name).shard(1, shard, backend.shards).prefix.split(b"}:")[0] for shard in range(backend.shards)
     }
     assert len(tags) == 1 + backend.shards
 

@@ -23,8 +23,8 @@ def in_seconds(seconds: float) -> datetime:
 
 
 async def ids(index, wanted=None, filters: Filters | None = None) -> set[str]:
-    ranking = (await index.candidates(signature() if wanted is None else wanted)).ranking
-    return {entry.article.id for entry in await index.fetch(ranking, 100, filters or Filters())}
+    ranking = (await index.lookup(signature() if wanted is None else wanted)).ranking
+    return {record.article.id for record in await index.fetch(ranking, 100, filters or Filters())}
 
 
 @pytest.fixture

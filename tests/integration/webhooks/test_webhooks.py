@@ -27,7 +27,7 @@ from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.models import Article
 from wirematch.settings import Settings
-from wirematch.webhooks.courier import MOST_LOOKS, Courier, Receiver
+from wirematch.webhooks.courier import MAX_LOOKUPS, Courier, Receiver
 from wirematch.webhooks.signing import read_secrets
 
 ARTICLES = "/v1/articles"
@@ -316,7 +316,7 @@ async def test_a_message_that_nobody_ever_takes_is_given_up(watching, desk, stor
 async def test_an_article_that_never_came_is_forgotten_in_the_end(watching, store, index_name):
     async with courier_of(watching()) as (parts, courier):
         [note] = await parts.listener.outbox.expect(["nobody"], 0)
-        for tries in range(1, MOST_LOOKS):
+        for tries in range(1, MAX_LOOKUPS):
             assert await courier.work()
             [content] = store.hvals(f"{{{index_name}}}:outbox:content")
             assert json.loads(content)["tries"] == tries

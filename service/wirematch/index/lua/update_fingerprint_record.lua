@@ -1,7 +1,7 @@
--- Notes something in the record, unless another generation is live by now or it is too late.
--- KEYS: 1 record
--- ARGV: 1 generation that must be live, 2 ms since 1970 after which it is too late, then fields and values
--- Gives whether it was noted.
+-- Sets fields of the fingerprint record, if a given generation is live and a deadline has not passed.
+-- KEYS: 1 fingerprint record
+-- ARGV: 1 generation that must be live, 2 deadline in ms since 1970, then field, value, field, value ...
+-- Returns 1, or 0 when nothing was set.
 local clock = redis.call('TIME')
 local moment = clock[1] * 1000 + math.floor(clock[2] / 1000)
 if redis.call('HGET', KEYS[1], 'generation') ~= ARGV[1] or moment > tonumber(ARGV[2]) then return 0 end

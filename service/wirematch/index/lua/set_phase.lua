@@ -1,6 +1,6 @@
--- Brings the shard from one phase of a rebuild into the next.
--- ARGV: 2 phase that it must be in, or '*', 3 new phase, 4 ms that it lasts
--- Gives the phase that it was in; another than the one named stays.
+-- Compare-and-set of the phase of a rebuild.
+-- ARGV: 2 expected phase, or '*' for any, 3 new phase, 4 ms that it lasts
+-- Returns the phase before; when it is another than the expected one, it stays.
 local found = redis.call('HMGET', KEYS[1], 'phase', 'till')
 local phase = phase_of(found[1], found[2])
 if ARGV[2] ~= '*' and phase ~= ARGV[2] then return phase end
