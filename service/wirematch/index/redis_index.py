@@ -26,7 +26,7 @@ from wirematch.index.write_order import write_waves
 from wirematch.models import NO_FILTERS, Article, Filters
 
 QUERY_BATCH = 16
-"""Signatures that one script looks up: it blocks the server meanwhile."""
+"""Signatures that one script looks up, bounded because a script blocks the server."""
 KEEP_FOREVER = Retention()
 
 
