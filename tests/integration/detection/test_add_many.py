@@ -8,8 +8,9 @@ import pytest
 
 from bench.synthetic import Newsroom, Sort
 from wirematch.compose import open_detector
-from wirematch.detection.detector import AddResult, Detector
-from wirematch.detection.retrieval import LARGE_INDEX
+from wirematch.detection.detector import Detector
+from wirematch.detection.ingest import AddResult
+from wirematch.detection.policy import LARGE_INDEX
 from wirematch.errors import ArticleExistsError
 from wirematch.models import Article, Decision
 from wirematch.settings import Settings

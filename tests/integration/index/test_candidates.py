@@ -95,9 +95,9 @@ async def test_many_are_asked_for_as_one_by_one(index):
     assert isinstance(placements[5], ArticleExistsError)
     for (stored, _), placement in zip(items, placements, strict=True):
         if isinstance(placement, Placement):
-            entry = await index.get(stored.id)
-            assert (entry.number, entry.article.body) == (placement.number, stored.body)
-            assert entry.article.stored_at == placement.stored_at
+            record = await index.get(stored.id)
+            assert (record.number, record.article.body) == (placement.number, stored.body)
+            assert record.article.stored_at == placement.stored_at
     again = await index.create_many(items[:3])
     assert [type(answer) for answer in again] == [ArticleExistsError] * 3
 
@@ -108,11 +108,6 @@ async def test_many_are_asked_for_as_one_by_one(index):
         alone = await index.lookup(wanted, limit)
         assert one.ranking.numbers.tolist() == alone.ranking.numbers.tolist()
         assert one.documents == alone.documents == 70
-    lists = await index.fetch_many([one.ranking for one in together], 3)
-    for entries, candidates in zip(lists, together, strict=True):
-        alone = await index.fetch(candidates.ranking, 3)
-        assert [(one.number, one.article) for one in entries] == [(one.number, one.article) for one in alone]
-        assert not entries.partial
 
 
 async def test_what_was_deleted_in_between_is_passed_over(index):

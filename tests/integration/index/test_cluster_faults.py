@@ -112,7 +112,7 @@ class Load:
             articles = [article(f"a{number}", body(number)) for number in numbers]
             found = await self.index.lookup_many([*map(sign_article, articles)], [None] * len(articles))
             assert not any(one.partial for one in found)
-            read = await self.index.fetch_many([one.ranking for one in found], 3)
+            read = [await self.index.fetch(one.ranking, 3) for one in found]
             for number, entries in zip(numbers, read, strict=True):
                 if f"a{number}" not in [entry.article.id for entry in entries]:
                     lost.append(number)
