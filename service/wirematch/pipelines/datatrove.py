@@ -8,8 +8,8 @@ from typing import Any
 from datatrove.data import Document
 from datatrove.pipeline.filters.base_filter import BaseFilter
 
+from wirematch.pipelines.decision_order import at_least, weakest
 from wirematch.pipelines.input_rows import NOTE, Fields, read_fields
-from wirematch.pipelines.strength import at_least, weakest
 from wirematch_client import Article, BulkResult, Client, ClientError
 
 BATCH = 64

@@ -13,8 +13,8 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, NotConfigured
 
 from wirematch.errors import InvalidArticleError
+from wirematch.pipelines.decision_order import at_least, weakest
 from wirematch.pipelines.input_rows import NOTE, Fields, read_fields
-from wirematch.pipelines.strength import at_least, weakest
 from wirematch_client import Article, ArticleExistsError, AsyncClient, ClientError, Report
 
 logger = logging.getLogger(__name__)

@@ -19,7 +19,7 @@ pytest.importorskip("faststream", reason="needs the extra 'stream'")
 from faststream.kafka import TestKafkaBroker
 
 from wirematch.pipelines.streams.consumers import KafkaConsumer, RedisConsumer
-from wirematch.pipelines.streams.keeper import StreamSettings
+from wirematch.pipelines.streams.message_store import StreamSettings
 from wirematch_client import Client
 
 TestKafkaBroker.__test__ = False  # a class of FastStream's, not one of tests

@@ -8,11 +8,11 @@ from typing import Annotated
 import typer
 
 from wirematch.errors import InvalidSettingError
+from wirematch.pipelines.decision_order import weakest
 from wirematch.pipelines.dedupe.inputs import LINES, STANDARD_INPUT, WARC
-from wirematch.pipelines.dedupe.job import IndexChoice, OutputFiles, ProgressOptions, run_dedupe
+from wirematch.pipelines.dedupe.launch import IndexChoice, OutputFiles, ProgressOptions, run_dedupe
 from wirematch.pipelines.dedupe.run import DedupePlan
 from wirematch.pipelines.input_rows import Fields
-from wirematch.pipelines.strength import weakest
 
 FIELDS = Fields()
 _FIELD = "Member of a record, or several joined by dots,"

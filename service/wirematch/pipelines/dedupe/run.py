@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import IO, Any
 
 from wirematch.errors import InvalidArticleError
+from wirematch.pipelines.decision_order import at_least
 from wirematch.pipelines.dedupe.checkpoint import RunState, Workplace
 from wirematch.pipelines.dedupe.clusters import RowClusters
 from wirematch.pipelines.dedupe.decider import RowDecider, RowDecision, RowRefused
 from wirematch.pipelines.dedupe.inputs import Inputs, Item
 from wirematch.pipelines.input_rows import Fields, InputRow, read_row
-from wirematch.pipelines.strength import at_least
 
 BATCH_ITEMS = 256
 BATCH_BYTES = 8 * 1024 * 1024

@@ -14,10 +14,10 @@ from typing import Any
 
 from pyspark import RDD, SparkContext, StorageLevel
 
+from wirematch.pipelines.decision_order import at_least, weakest
 from wirematch.pipelines.input_rows import Fields
 from wirematch.pipelines.spark import steps as corpus
 from wirematch.pipelines.spark.steps import ArticleDecision, RankedArticle, SignedArticle
-from wirematch.pipelines.strength import at_least, weakest
 
 GZIP = "org.apache.hadoop.io.compress.GzipCodec"
 KEPT = StorageLevel.MEMORY_AND_DISK

@@ -19,7 +19,7 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.redis import RedisBroker, RedisStreamMessage, StreamSub
 from redis.exceptions import ResponseError
 
-from wirematch.pipelines.streams.keeper import AwayError, FailedError, Keeper, PoisonError, StreamSettings
+from wirematch.pipelines.streams.message_store import AwayError, FailedError, Keeper, PoisonError, StreamSettings
 from wirematch_client import AsyncClient
 
 logger = logging.getLogger(__name__)
