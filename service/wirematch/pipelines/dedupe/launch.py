@@ -1,91 +1,51 @@
-"""One ``wirematch dedupe`` from its parts: the index that decides, the files, the meter, and what is left behind."""
+"""Start or resume a dedupe run: open its folder, files and index, run it, and clean up when it is complete."""
 
 from __future__ import annotations
 
 import asyncio
 import shutil
 import sys
-from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
 
-from wirematch.compose import open_detector
-from wirematch.errors import IndexUnavailableError, InvalidSettingError
+from wirematch.errors import InvalidSettingError
 from wirematch.index.embedded import EmbeddedStore
-from wirematch.pipelines.dedupe.checkpoint import RunState, Workplace
-from wirematch.pipelines.dedupe.decider import Decider, DetectorDecider, RowDecider
-from wirematch.pipelines.dedupe.inputs import Inputs
-from wirematch.pipelines.dedupe.progress import Meter
-from wirematch.pipelines.dedupe.run import DedupePlan, DedupeRun, open_at
-from wirematch.pipelines.dedupe.service_decider import ServiceDecider
-from wirematch.settings import Settings
-from wirematch_client import AsyncClient
-
-CLOSEST = 8
-"""Stories that a record is compared with where only copies matter: these share so many buckets with it that they rank
-first, and comparing is nearly all of the work."""
-
-
-@dataclass(frozen=True, slots=True)
-class IndexChoice:
-    """Which index is used: a service's, one that is given, or, with nothing given, the run's own."""
-
-    url: str | None
-    data_dir: Path | None
-    redis_url: str | None
-
-    @property
-    def alone(self) -> bool:
-        """Whether nobody else ever stores in it."""
-        return not (self.url or self.data_dir or self.redis_url)
-
-
-@dataclass(frozen=True, slots=True)
-class OutputFiles:
-    """What is read and written; without an output, standard output is."""
-
-    inputs: list[str]
-    format: str | None
-    output: Path | None
-    rejects: Path | None
-
-    @property
-    def part(self) -> Path | None:
-        """The output while it is being written."""
-        return self.output and self.output.with_name(self.output.name + ".part")
-
-
-@dataclass(frozen=True, slots=True)
-class ProgressOptions:
-    """What is said on standard error; ``shown`` None: a bar on a terminal, and none elsewhere."""
-
-    shown: bool | None
-    quiet: bool
+from wirematch.pipelines.dedupe.checkpoint import CHECKPOINT_FILE, RunFolder, RunState
+from wirematch.pipelines.dedupe.decider_factory import open_row_decider
+from wirematch.pipelines.dedupe.inputs import STANDARD_INPUT, Inputs
+from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice, OutputFiles, ProgressOptions
+from wirematch.pipelines.dedupe.progress import ProgressReporter
+from wirematch.pipelines.dedupe.run import CLUSTERS_FILE, DedupeRun, open_at
 
 
 def run_dedupe(
-    plan: DedupePlan, where: IndexChoice, files: OutputFiles, telling: ProgressOptions, *, restart: bool
+    plan: DedupePlan, index: IndexChoice, files: OutputFiles, options: ProgressOptions, *, restart: bool
 ) -> None:
-    """Do all of it, or go on where an earlier process was interrupted. WirematchErrors say what cannot be."""
-    with Workplace(files.output) as work, ExitStack() as stack:
-        mine = (files.output, files.part, files.rejects, work.folder, where.data_dir)
-        inputs = Inputs(files.inputs, files.format, leave_out=[path for path in mine if path is not None])
+    """Run to the end, from where an earlier process was interrupted if there was one and ``restart`` is false.
+
+    InvalidSettingError when files or options do not fit, InvalidArticleError when an input cannot be read, and the
+    errors of the index.
+    """
+    _check_options(plan, index, files, restart=restart)
+    with RunFolder(files.output) as folder, ExitStack() as stack:
+        own = (files.output, files.part, files.rejects, folder.path, index.data_dir)
+        inputs = Inputs(files.inputs, files.format, leave_out=[path for path in own if path is not None])
         if restart:
-            _forget(work)
-        state, resumed = work.begin(_asked(plan, where, files, inputs))
+            _discard(folder)
+        state, resumed = folder.begin(_identity(plan, index, files, inputs))
         if resumed and state.decided and files.part is not None and not files.part.exists():
-            work.clear()  # it was killed when all was done
+            folder.clear()  # killed after the output was complete
             return
-        work.save(state)
-        meter = stack.enter_context(Meter(inputs, shown=telling.shown, quiet=telling.quiet))
+        _check_clusters(plan, folder, state)
+        folder.save(state)
+        reporter = stack.enter_context(ProgressReporter(inputs, shown=options.shown, quiet=options.quiet))
         try:
-            out = _opened(stack, files.part, state.output_bytes) if files.part else sys.stdout.buffer
-            rejects = _opened(stack, files.rejects, state.rejects_bytes) if files.rejects else None
-            run = DedupeRun(plan, inputs, work, state, out, rejects, meter.tell)
+            out = _open_output(stack, files.part, state.output_bytes) if files.part else sys.stdout.buffer
+            rejects = _open_output(stack, files.rejects, state.rejects_bytes) if files.rejects else None
+            run = DedupeRun(plan, inputs, folder, state, out, rejects, reporter.update)
             if not state.decided:
-                asyncio.run(_decide(run, _Desks(plan, where, work, state), resumed=resumed))
+                asyncio.run(_decide(run, plan, index, folder, state, resumed=resumed))
             if plan.keep_first:
                 if files.part is not None:
                     out.truncate(0)
@@ -94,92 +54,73 @@ def run_dedupe(
             if files.part is not None and files.output is not None:
                 files.part.replace(files.output)
         except BrokenPipeError:
-            raise  # whoever reads has enough
+            raise  # the reader of standard output has closed it
         except OSError as error:
             raise InvalidSettingError(f"The output cannot be written: {error}.") from error
-        if not telling.quiet:
-            meter.say(_summary(state, meter.seconds))
-        work.clear()
+        if not options.quiet:
+            reporter.print_line(_summary(state, reporter.seconds))
+        folder.clear()
 
 
-def _asked(plan: DedupePlan, where: IndexChoice, files: OutputFiles, inputs: Inputs) -> dict[str, Any]:
-    """What must be the same for a run to go on."""
+def _check_options(plan: DedupePlan, index: IndexChoice, files: OutputFiles, *, restart: bool) -> None:
+    if plan.keep_first and STANDARD_INPUT in files.inputs:
+        raise InvalidSettingError("--keep-first reads its inputs twice, which is impossible with standard input.")
+    if restart and not index.private:
+        raise InvalidSettingError(
+            "--restart cannot remove what the interrupted run stored in an index that others use; repeat the command "
+            "without --restart to resume that run."
+        )
+
+
+def _check_clusters(plan: DedupePlan, folder: RunFolder, state: RunState) -> None:
+    clusters = folder.path / CLUSTERS_FILE
+    if plan.keep_first and state.items and not clusters.exists():
+        raise InvalidSettingError(f"{clusters} of the interrupted run is missing; --restart starts over.")
+
+
+async def _decide(  # noqa: PLR0913 - called once
+    run: DedupeRun, plan: DedupePlan, index: IndexChoice, folder: RunFolder, state: RunState, *, resumed: bool
+) -> None:
+    async with open_row_decider(plan, index, folder.path, state.run) as decider:
+        await run.decide(decider, resumed=resumed)
+
+
+def _identity(plan: DedupePlan, index: IndexChoice, files: OutputFiles, inputs: Inputs) -> dict[str, Any]:
+    """All that must be the same for an interrupted run to be resumed."""
     return {
-        "inputs": inputs.facts,
+        "inputs": inputs.identity,
         "format": files.format,
         "fields": plan.fields.model_dump(),
         "drop": plan.drop,
         "keep-first": plan.keep_first,
         "annotate": plan.annotate,
         "rejects": files.rejects and str(files.rejects),
-        "index": [where.url, where.data_dir and str(where.data_dir), where.redis_url],
+        "index": [index.url, index.data_dir and str(index.data_dir), index.redis_url],
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _Desks:
-    """Whatever a desk is made of."""
-
-    plan: DedupePlan
-    where: IndexChoice
-    work: Workplace
-    state: RunState
-
-    @asynccontextmanager
-    async def open(self) -> AsyncIterator[RowDecider]:
-        async with self._decider() as decider:
-            yield RowDecider(decider, self.state.run, alone=self.where.alone)
-
-    @asynccontextmanager
-    async def _decider(self) -> AsyncIterator[Decider]:
-        unless_duplicate = self.plan.drop is not None
-        if self.where.url is not None:
-            async with AsyncClient(self.where.url) as client:
-                if not await client.ready():
-                    raise IndexUnavailableError(f"The service at {self.where.url} does not answer that it is ready.")
-                yield ServiceDecider(client, unless_duplicate=unless_duplicate)
-            return
-        folder = self.where.data_dir or self.work.folder / "index"
-        own = {"index": "own"} if self.where.alone else {}  # the environment may name one of others
-        settings = Settings.read(data_dir=folder, redis_url=self.where.redis_url, **own)
-        if self.where.alone:  # nobody would be there to send what is noted in it
-            settings = settings.model_copy(update={"webhook_url": None})
-        if self.plan.drop == "duplicate" and not self.plan.annotate:
-            settings = settings.model_copy(update={"compare_limit": min(settings.compare_limit, CLOSEST)})
-        with ExitStack() as stack:
-            address = settings.redis_url or stack.enter_context(EmbeddedStore(settings.data_dir)).url
-            async with open_detector(address, settings) as detector:
-                explain = self.plan.annotate or self.plan.keep_first
-                yield DetectorDecider(detector, unless_duplicate=unless_duplicate, explain=explain)
-
-
-async def _decide(run: DedupeRun, desks: _Desks, *, resumed: bool) -> None:
-    async with desks.open() as desk:
-        await run.decide(desk, resumed=resumed)
-
-
-def _opened(stack: ExitStack, path: Path, size: int) -> IO[bytes]:
+def _open_output(stack: ExitStack, path: Path, size: int) -> IO[bytes]:
     if size and (not path.exists() or path.stat().st_size < size):
-        raise InvalidSettingError(f"{path} is not as the interrupted run left it; --restart begins anew.")
+        raise InvalidSettingError(f"{path} was changed since the run was interrupted; --restart starts over.")
     return stack.enter_context(open_at(path, size))
 
 
-def _forget(work: Workplace) -> None:
-    """Nothing of the interrupted run stays, nor the Valkey that outlived it."""
-    index = work.folder / "index"
+def _discard(folder: RunFolder) -> None:
+    """Remove what an interrupted run left behind, and stop its Valkey, which outlives a killed process."""
+    index = folder.path / "index"
     if index.exists():
         with EmbeddedStore(index):
             pass
         shutil.rmtree(index)
-    for name in ("checkpoint.json", "groups.sqlite"):
-        (work.folder / name).unlink(missing_ok=True)
+    for name in (CHECKPOINT_FILE, CLUSTERS_FILE):
+        (folder.path / name).unlink(missing_ok=True)
 
 
 def _summary(state: RunState, seconds: float) -> str:
     counts = state.counts
     dropped = ", ".join(f"{name} {number:,}" for name, number in sorted(counts.dropped.items()) if number)
-    told = f"{counts.read:,} read, {counts.written:,} written, {counts.dropped.total():,} dropped"
-    told += f" ({dropped})" if dropped else ""
-    told += f", {counts.bad:,} bad" if counts.bad else ""
-    told += "".join(f", {field} left out of {number:,}" for field, number in sorted(counts.left_out.items()))
-    return f"{told}; {seconds:,.1f} s"
+    text = f"{counts.read:,} read, {counts.written:,} written, {counts.dropped.total():,} dropped"
+    text += f" ({dropped})" if dropped else ""
+    text += f", {counts.bad:,} bad" if counts.bad else ""
+    text += "".join(f", {field} left out of {number:,}" for field, number in sorted(counts.left_out.items()))
+    return f"{text}; {seconds:,.1f} s"
