@@ -42,9 +42,9 @@ def main() -> None:
     try:
         app()
     except WirematchError as error:
-        from wirematch.presentation.console import Screen
+        from wirematch.presentation.failure import print_failure
 
-        Screen.print_error(error)
+        print_failure(error)
         sys.exit(2)
 
 

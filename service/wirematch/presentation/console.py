@@ -23,11 +23,6 @@ class Screen:
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console()
 
-    @staticmethod
-    def print_error(error: Exception) -> None:
-        """One line on standard error."""
-        Console(stderr=True, soft_wrap=True).print(f"wirematch: {error}", markup=False, emoji=False, highlight=False)
-
     def print_line(self, line: str) -> None:
         """A line as it is, without markup; the terminal wraps it."""
         self._console.print(line, markup=False, emoji=False, highlight=False, soft_wrap=True)
