@@ -1,6 +1,6 @@
-"""Refuse request bodies that are too large with a problem document.
+"""Refuse request bodies that are too large, with a problem document.
 
-FastAPI's own limit answers in plain text when the length was announced, whatever the exception handlers say.
+FastAPI's own limit answers in plain text when the request has a Content-Length, bypassing exception handlers.
 """
 
 from __future__ import annotations
@@ -12,42 +12,42 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from wirematch.api.problems import answer, too_large
 
 DRAINED_BYTES = 16 * 1024 * 1024
-"""How much of a refused body is read all the same: a client that is still sending would not see the answer."""
+"""How much of a refused body is still read: a client that is sending sees the answer only when it has finished."""
 
 
 class BodyLimit:
-    """ASGI middleware that lets at most ``most`` bytes of a request body through."""
+    """ASGI middleware that answers 413 to a request body over ``max_bytes``."""
 
-    def __init__(self, app: ASGIApp, most: int, streams: frozenset[str] = frozenset()) -> None:
-        """``streams`` are paths to which bodies of any length are posted, as they are read piece by piece."""
+    def __init__(self, app: ASGIApp, max_bytes: int, streams: frozenset[str] = frozenset()) -> None:
+        """``streams``: paths that take ``POST`` bodies of any length, as they read them piece by piece."""
         self._app = app
-        self._most = most
+        self._max_bytes = max_bytes
         self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 413 at once when too much is announced, and from within the route when it turns out so."""
+        """Answer 413 at once if Content-Length is too large, else when too much was received."""
         if scope["type"] != "http" or (scope["method"] == "POST" and scope["path"] in self._streams):
             await self._app(scope, receive, send)
             return
-        announced = Headers(scope=scope).get("content-length", "0")
-        if announced.isdigit() and int(announced) > self._most:
+        declared = Headers(scope=scope).get("content-length", "0")
+        if declared.isdigit() and int(declared) > self._max_bytes:
             await _drain(receive)
             await answer(too_large(self._detail()))(scope, receive, send)
             return
-        passed = 0
+        received = 0
 
-        async def counted() -> Message:
-            nonlocal passed
+        async def limited() -> Message:
+            nonlocal received
             message = await receive()
-            passed += len(message.get("body", b""))
-            if passed > self._most:
+            received += len(message.get("body", b""))
+            if received > self._max_bytes:
                 raise HTTPException(413, self._detail())
             return message
 
-        await self._app(scope, counted, send)
+        await self._app(scope, limited, send)
 
     def _detail(self) -> str:
-        return f"A request body may have {self._most:,} bytes."
+        return f"A request body may have at most {self._max_bytes:,} bytes."
 
 
 async def _drain(receive: Receive) -> None:

@@ -1,4 +1,4 @@
-"""Every error answer is an RFC 9457 problem document."""
+"""Error answers: RFC 9457 problem documents, whatever raised the error."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from wirematch.errors import InvalidDocumentError, WirematchError
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:wirematch:problem:"
 MOST_FIELDS = 20
-"""Of many things wrong with a request, the first are told."""
+"""At most so many errors are listed."""
 
 
 class FieldProblem(BaseModel):
     """One thing wrong with a request."""
 
-    place: str = Field(description="Where, such as 'body.published_at'.")
+    place: str = Field(description="Where it is, such as 'body.published_at'.")
     message: str
 
 
 class Problem(BaseModel):
     """An error (RFC 9457)."""
 
-    type: str = Field(description="Stable name of the kind of problem.")
+    type: str = Field(description="Stable identifier of the kind of problem.")
     title: str
     status: int
     detail: str
@@ -46,34 +46,34 @@ CONFLICT: dict[int | str, dict[str, Any]] = {409: {"model": Problem, "content": 
 
 
 def problem(status: int, kind: str, title: str, detail: str, errors: list[FieldProblem] | None = None) -> Problem:
-    """One problem; ``kind`` is the end of its type."""
+    """A problem of the type ``urn:wirematch:problem:`` + ``kind``."""
     return Problem(type=TYPE_BASE + kind, title=title, status=status, detail=detail, errors=errors)
 
 
 def answer(content: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
-    """The answer that tells of a problem."""
+    """The HTTP response for a problem."""
     return JSONResponse(content.model_dump(exclude_none=True), content.status, headers, media_type=MEDIA_TYPE)
 
 
 def of_error(error: WirematchError) -> Problem:
-    """One of our own errors."""
+    """The problem for one of our own errors."""
     faults = error.faults if isinstance(error, InvalidDocumentError) else ()
     errors = [FieldProblem(place=fault.place, message=fault.message) for fault in faults[:MOST_FIELDS]]
     return problem(error.status, error.type, error.title, str(error), errors or None)
 
 
 def too_large(detail: str) -> Problem:
-    """Too many bytes; Python's own name for it changes between versions."""
+    """413. The title is spelt out, as ``http.HTTPStatus`` has another phrase in each Python version."""
     return problem(413, "content-too-large", "Content Too Large", detail)
 
 
 def malformed(detail: str) -> Problem:
-    """What was to be JSON is none."""
+    """400 for a body that is no JSON."""
     return problem(400, "malformed-json", "Malformed JSON", detail)
 
 
 def invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
-    """JSON of another shape; ``found`` is what pydantic says is wrong, at least one thing."""
+    """422 for JSON that does not fit the model; ``found`` are pydantic's errors, at least one."""
     errors = [FieldProblem(place=".".join(map(str, e["loc"])), message=e["msg"]) for e in found[:MOST_FIELDS]]
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     place = f"{errors[0].place}: " if errors[0].place else ""
@@ -81,7 +81,7 @@ def invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
 
 
 def install(app: FastAPI) -> None:
-    """Answer all errors of ``app`` with problem documents."""
+    """Make ``app`` answer all errors with problem documents."""
     app.add_exception_handler(WirematchError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -89,7 +89,7 @@ def install(app: FastAPI) -> None:
 
 
 async def of_request(request: Request, error: RequestValidationError | HTTPException) -> JSONResponse:
-    """The answer to a request that cannot be read, as the application would give it."""
+    """The response that the exception handlers of ``install`` give to an invalid request."""
     return await (_http(request, error) if isinstance(error, HTTPException) else _invalid(request, error))
 
 
@@ -127,10 +127,10 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(_: Request, __: Exception) -> JSONResponse:
-    # What went wrong is in the log, with its trace; it is not for the caller.
+    # Starlette logs the traceback; it is not shown to the caller.
     return answer(unexpected())
 
 
 def unexpected() -> Problem:
-    """What a caller is told of a defect of ours."""
+    """500 for an unexpected exception."""
     return problem(500, WirematchError.type, WirematchError.title, "The error was logged. Nothing was half stored.")

@@ -1,4 +1,4 @@
-"""What requests share: the detector that the lifespan opened."""
+"""What requests share, opened by the application's lifespan."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from wirematch.state.idempotency import IdempotencyKeys
 
 
 class State(TypedDict):
-    """The lifespan's state."""
+    """The state that the lifespan yields."""
 
     detector: Detector
     longest_line: int
-    """Bytes that a line of a stream may have."""
+    """Maximum length of a line of a bulk stream, in bytes."""
     intake: DocumentIntake
     requests: IdempotencyKeys
-    """What came under an ``Idempotency-Key``."""
+    """Requests that came with an ``Idempotency-Key``, and their answers."""
 
 
 async def _detector(request: Request) -> Detector:
@@ -32,6 +32,6 @@ async def _intake(request: Request) -> DocumentIntake:
     return intake
 
 
-# Coroutines, because plain functions would each be sent to a thread.
+# The functions are coroutines, because FastAPI runs plain functions in threads.
 UsesDetector = Annotated[Detector, Depends(_detector)]
 UsesIntake = Annotated[DocumentIntake, Depends(_intake)]

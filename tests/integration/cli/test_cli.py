@@ -121,7 +121,7 @@ def test_checking_prints_the_verdict_the_matches_and_the_passages(wirematch, fil
 
     assert (outcome.status, outcome.err) == (0, "")
     assert outcome.out.startswith("Rewrite of Norwind · Barge brings down span of Averland harbour bridge")
-    assert "1 stored, 1 candidates, 1 compared" in outcome.out
+    assert "1 stored, 1 candidate, 1 compared" in outcome.out
     assert "reworded" in outcome.out
     assert "harbour-bridge-wire" in outcome.out
     assert "The 60-metre span gave way" in outcome.out

@@ -76,7 +76,7 @@ def test_a_kill_says_whom_to_warn(wirematch):
 
     assert "stored as urn:newsml:norwind.example:20260303:g2ferry" in again.out
     assert outcome.out.replace("\n", "") == (
-        "newsml-g2-kill.xml: urn:newsml:norwind.example:20260303:g2ferry taken back (canceled), "
+        "newsml-g2-kill.xml: urn:newsml:norwind.example:20260303:g2ferry withdrawn (canceled), "
         "pickups: https://courier.example/2026/03/ferry#article (Tolvane Courier)"
     )
     assert "but it was not stored" in wirematch("add", "newsml-g2-kill.xml").out
@@ -95,7 +95,7 @@ def test_an_older_version_changes_nothing_and_says_so(wirematch, tmp_path):
     older.write_bytes((DOCUMENTS / "newsml-g2-item.xml").read_bytes().replace(b'version="7"', b'version="6"'))
     wirematch("add", "newsml-g2-item.xml")
 
-    assert "g2ferry stays as it is, a newer version is stored" in wirematch("add", older).out
+    assert "g2ferry is unchanged: this version or a newer one is stored" in wirematch("add", older).out
 
 
 def test_the_source_is_for_documents_that_name_none(wirematch):

@@ -129,7 +129,7 @@ def test_fields_have_the_names_that_they_have(write, named):
     fields = ("--id-field", "meta.key", "--text-field", "content", "--headline-field", "title")
 
     assert [record["meta"]["key"] for record in dedupe(given, *fields).records] == ["wire"]
-    assert "has no 'body', where its text should be; it has content, meta, title." in dedupe(given).err
+    assert "has no text in 'body'; it has content, meta, title." in dedupe(given).err
 
 
 def test_bad_lines_are_told_and_kept_apart(write, named, tmp_path):
@@ -152,7 +152,7 @@ def test_standard_input_goes_to_standard_output(named):
     refused = dedupe("-", "--keep-first", stdin=lines)
     assert (refused.status, refused.err) == (
         2,
-        "wirematch: --keep-first reads its inputs twice, which standard input cannot be.\n",
+        "wirematch: --keep-first reads its inputs twice, which is impossible with standard input.\n",
     )
 
 
@@ -165,7 +165,7 @@ def test_a_folder_of_documents_of_any_kind(tmp_path, named):
     assert {record.get("metadata", {}).get("format", " ").split(" ")[0] for record in records} >= {
         "ninjs", "NewsML-G2", "NITF",
     }  # fmt: skip
-    assert "ninjs-3-kill.json: takes back" in outcome.err
+    assert "ninjs-3-kill.json: withdraws" in outcome.err
     assert all(record["wirematch"]["decision"] for record in records)
 
 
@@ -220,7 +220,7 @@ def test_no_service_is_said_and_the_run_can_go_on(write, named, tmp_path, live):
     ("options", "said"),
     [
         (["--drop", "new"], "'new' cannot be dropped"),
-        (["--restart", "--url", "http://127.0.0.1:9"], "--restart cannot take back"),
+        (["--restart", "--url", "http://127.0.0.1:9"], "--restart cannot remove"),
         (["--format", "word"], "is no format"),
         (["-o", "/dev/null/out"], "cannot be used"),
     ],

@@ -28,6 +28,8 @@ ONE_AFTER_THE_OTHER = {
 }
 KINDS = ("wire", "copy", "rewrite", "independent")
 
+WARNINGS = "error::DeprecationWarning:wirematch.pipelines.scrapy"
+
 
 @pytest.fixture
 def site(told_once) -> Iterator[tuple[str, dict[str, str]]]:
@@ -67,7 +69,15 @@ def crawl(tmp_path: Path, site) -> Callable[..., tuple[dict[str, Any], dict[str,
     def crawl(service: str, **settings: str) -> tuple[dict[str, Any], dict[str, int]]:
         chosen = ONE_AFTER_THE_OTHER | {"WIREMATCH_URL": service} | settings
         options = [part for name, value in chosen.items() for part in ("-s", f"{name}={value}")]
-        command = [sys.executable, "-W", "error::DeprecationWarning:service", "-m", "scrapy", "runspider", "stories.py"]
+        command = [
+            sys.executable,
+            "-W",
+            WARNINGS,
+            "-m",
+            "scrapy",
+            "runspider",
+            "stories.py",
+        ]
         ran = subprocess.run(
             [*command, "-O", "out.jsonl", "-a", f"start={site[0]}/", *options],
             cwd=tmp_path,

@@ -20,7 +20,7 @@ pytest.importorskip("faststream", reason="needs the extra 'stream'")
 from faststream.kafka import TestKafkaBroker
 
 from wirematch.pipelines.streams.consumers import KafkaConsumer, RedisConsumer
-from wirematch.pipelines.streams.keeper import StreamSettings
+from wirematch.pipelines.streams.settings import StreamSettings
 from wirematch_client import Client
 
 TestKafkaBroker.__test__ = False  # a class of FastStream's, not one of tests
@@ -102,7 +102,7 @@ async def test_what_a_dead_consumer_left_is_claimed_and_stored_once(store, chose
     [
         ({"data": b"\xff\x00 no JSON"}, "is not valid JSON"),
         ({"data": "[1]"}, "is no JSON object"),
-        ({"data": '{"id": "x"}'}, "has no 'body'"),
+        ({"data": '{"id": "x"}'}, "has no text in 'body'"),
         ({"other": "1"}, "has no field 'data'"),
     ],
 )

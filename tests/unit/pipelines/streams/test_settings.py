@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from wirematch.pipelines.streams.keeper import StreamSettings
+from wirematch.pipelines.streams.settings import StreamSettings
 
 GUIDE = Path(__file__).parents[4] / "docs" / "pipelines" / "stream.md"
 

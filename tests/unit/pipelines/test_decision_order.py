@@ -4,7 +4,7 @@ import pytest
 
 from wirematch.errors import InvalidSettingError
 from wirematch.models import Decision
-from wirematch.pipelines.strength import at_least, weakest
+from wirematch.pipelines.decision_order import at_least, weakest
 
 
 def test_the_weakest_of_what_is_dropped_counts():
