@@ -20,6 +20,7 @@ from bench.judged import measure_judged
 from bench.originals import measure_originals
 from bench.scale import measure_scale
 from bench.speed import measure_speed
+from bench.startup import measure_startup
 from bench.tables import print_accuracy, print_figures
 from bench.train import train
 
@@ -112,6 +113,15 @@ def originals(
 ) -> None:
     """Equal and near-equal articles posted at once by 32 clients to two processes: one original a group, every time?"""
     _tell("Originals", lambda: measure_originals(runs, articles, redis_url, shards), json_file)
+
+
+@app.command("startup")
+def startup(
+    runs: Annotated[int, typer.Option(min=1, help="Starts of each kind; the medians are printed.")] = 7,
+    json_file: JsonFile = None,
+) -> None:
+    """Size of a fresh ``pip install .``, the time of ``wirematch --version``, and until ``serve`` is ready."""
+    _tell("Start-up", lambda: measure_startup(runs), json_file)
 
 
 def _tell(title: str, measure: Callable[[], dict[str, Any]], json_file: Path | None) -> None:

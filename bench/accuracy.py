@@ -122,7 +122,7 @@ async def _find(corpus: Corpus, stored: dict[str, str], queries: list[Query]) ->
 
 async def _best_candidates(detector: Detector, body: str, most: int) -> list[Record]:
     """As the index ranks them, before any sieve."""
-    candidates = await detector.index.candidates(sign(body, FingerprintScheme()))
+    candidates = await detector.index.lookup(sign(body, FingerprintScheme()))
     return await detector.index.fetch(candidates.ranking, most)
 
 

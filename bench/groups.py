@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import redis
 
 from wirematch.index.connection import Store, connect
+from wirematch.index.keys import Namespace
 from wirematch.models import Relation
 from wirematch.state.clusters import ClusterLink, ClusterUpdate, RedisArticleClusters
 
@@ -18,7 +19,7 @@ START = datetime(2026, 3, 3, tzinfo=UTC)
 async def measure_groups(redis_url: str) -> dict[str, float]:
     """Groups of five, each article settled against all that stand before it in its group, 50 at a time."""
     store = Store(connect(redis_url, 30.0), 30.0)
-    groups = RedisArticleClusters(store, NAME)
+    groups = RedisArticleClusters(store, Namespace(NAME))
     settled = 0
     with redis.Redis.from_url(redis_url) as server:
         server.config_resetstat()

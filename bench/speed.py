@@ -123,7 +123,7 @@ async def look_up(url: str, queries: Sequence[Article]) -> dict[str, float]:
     async with open_detector(url, Settings(redis_url=url)) as detector:
         for signature in signatures:
             started = time.perf_counter()
-            candidates = await detector.index.candidates(signature)
+            candidates = await detector.index.lookup(signature)
             took.append((time.perf_counter() - started) * 1000)
             found.append(len(candidates.ranking))
     return {**percentiles(took), "candidates_mean": round(float(np.mean(found)), 1)}

@@ -14,23 +14,25 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import Request, urlopen
 
-from rich.console import Console
-
-from wirematch.models import Report
-from wirematch.presentation.console import print_report
+from wirematch.presentation.demo import DemoScreen
 
 STORIES = Path(__file__).parent / "stories"
 SHOWN = "strait-accord"
-"""The story whose rewrite and independent report are checked."""
+"""The story to which other articles are compared."""
+CHECKED = {
+    "rewrite": "A web site's version: reworded from end to end",
+    "independent": "Another outlet's own report of the same event",
+}
+"""These articles, and what each of them is."""
 START_SECONDS = 60
 
 
 def main() -> None:
-    """Everything that is started here is stopped here."""
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    """Start a service, show what it answers, and stop it."""
+    screen = DemoScreen(width=None if sys.stdout.isatty() else 120)
     with tempfile.TemporaryDirectory(prefix="wirematch-demo-") as folder:
         port = _free_port()
-        command = [sys.executable, "-m", "wirematch.cli", "serve", "--port", str(port), "--data-dir", folder]
+        command = [sys.executable, "-m", "wirematch", "serve", "--port", str(port), "--data-dir", folder]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
         log = Path(folder) / "service.log"
         with log.open("wb") as output:
@@ -38,30 +40,24 @@ def main() -> None:
         try:
             url = f"http://127.0.0.1:{port}"
             _wait_until_ready(url, service, log)
-            _show(console, url)
+            _show(screen, url)
         finally:
             service.terminate()
             service.wait(timeout=30)
-    console.print("\nThe service and its store are stopped. [bold]make serve[/] runs them for real.")
+    screen.conclude()
 
 
-def _show(console: Console, url: str) -> None:
+def _show(screen: DemoScreen, url: str) -> None:
     wires = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(STORIES.glob("*/wire.json"))]
-    console.print(f"A service of its own runs on {url}. Storing {len(wires)} wire stories:")
+    screen.introduce(url, len(wires))
     for wire in wires:
         _call("POST", f"{url}/v1/articles", wire)
-        console.print(f"  [dim]{wire['id']}[/]  {wire['source']}: {wire['headline']}")
+        screen.print_story(wire)
     bodies = {wire["id"]: wire["body"] for wire in wires}
-    _check(console, url, bodies, "rewrite", "1. A web site's version: reworded from end to end")
-    _check(console, url, bodies, "independent", "2. Another outlet's own report of the same event")
-
-
-def _check(console: Console, url: str, bodies: dict[str, str], name: str, heading: str) -> None:
-    article = json.loads((STORIES / SHOWN / f"{name}.json").read_text(encoding="utf-8"))
-    console.rule(f"[bold]{heading}", align="left")
-    console.print(f"POST /v1/check  [dim]{article['source']}: {article['headline']}[/]\n")
-    answer = _call("POST", f"{url}/v1/check", article | {"include_related": True})
-    print_report(console, Report.model_validate(answer), article["body"], bodies)
+    for number, (name, heading) in enumerate(CHECKED.items(), 1):
+        article = json.loads((STORIES / SHOWN / f"{name}.json").read_text(encoding="utf-8"))
+        answer = _call("POST", f"{url}/v1/check", article | {"include_related": True})
+        screen.print_check(f"{number}. {heading}", article, answer, bodies)
 
 
 def _call(method: str, url: str, content: dict[str, Any] | None = None) -> dict[str, Any]:

@@ -15,8 +15,10 @@ import pytest
 import redis
 from fastapi.testclient import TestClient
 
+from support.backends import stored_keys
 from support.cluster import ValkeyCluster
 from support.live_service import LiveService
+from support.waiting import PATIENCE_SECONDS
 from wirematch.app import create_app
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.settings import Settings
@@ -81,19 +83,18 @@ def index_name() -> str:
 @pytest.fixture
 def keys(store: redis.Redis, index_name: str) -> Callable[[], set[str]]:
     """Names of all keys of what is stored in this test's index, without the index's own name."""
-    pattern = f"{{{index_name}[}}:]*"
-
-    def stored() -> set[str]:
-        found = {key.decode("latin-1").removeprefix(f"{{{index_name}") for key in store.scan_iter(pattern, 10_000)}
-        return {key for key in found if not key.endswith(("}:record", "}:state"))}
-
-    return stored
+    return lambda: stored_keys(store, index_name)
 
 
 @pytest.fixture
 def settings(redis_url: str, index_name: str) -> Settings:
-    """Asked as Starlette's client asks, under a name of its own."""
-    return Settings(redis_url=redis_url, index=index_name, allowed_hosts=frozenset({"testserver"}))
+    """Patient ones: what is slow on a loaded machine has not failed."""
+    return Settings(
+        redis_url=redis_url,
+        index=index_name,
+        redis_timeout=PATIENCE_SECONDS,
+        allowed_hosts=frozenset({"testserver"}),  # as Starlette's client asks
+    )
 
 
 @pytest.fixture

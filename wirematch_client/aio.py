@@ -1,4 +1,4 @@
-"""The client for asyncio and trio: the same methods as :class:`Client`, awaited."""
+"""The asynchronous client, for asyncio and trio."""
 
 from __future__ import annotations
 
@@ -30,9 +30,15 @@ R = TypeVar("R")
 
 
 class AsyncClient:
-    """A service at ``url``; tasks may share one. Close it, or use it in an ``async with``.
+    """A client of the service at ``url``, with the methods of :class:`Client`. Tasks may share one.
 
-    Every method raises ConnectionFailedError where no answer came, and the ProblemError that the service answered.
+    Close it, or use it in an ``async with``:
+
+    >>> async def decide(text: str) -> str:
+    ...     async with AsyncClient("http://127.0.0.1:8000") as wirematch:
+    ...         return (await wirematch.check({"body": text})).decision
+
+    Methods raise ConnectionFailedError when no answer came, and ProblemError when the service answered with one.
     """
 
     def __init__(
@@ -44,9 +50,9 @@ class AsyncClient:
         headers: dict[str, str] | None = None,
         connections: int = 20,
     ) -> None:
-        """``timeout`` in seconds, for connecting, sending and each wait; ``headers`` go with every call.
+        """``timeout`` in seconds, for connecting and for each read or write; ``headers`` go with every request.
 
-        A key comes from the environment's ``WIREMATCH_KEY``, or from an ``Authorization`` of your own.
+        The access key comes from the environment variable ``WIREMATCH_KEY``, or from an ``Authorization`` header.
         """
         self.url = url.rstrip("/")
         self._retry = retry or Retry()
@@ -60,14 +66,15 @@ class AsyncClient:
     async def add(
         self, article: ArticleLike, *, report: bool = True, unless_duplicate: bool = False, key: str | None = None
     ) -> Receipt:
-        """Store a new article, once however often it is sent; ArticleExistsError when its id is taken.
+        """Store a new article; ArticleExistsError when its id is taken.
 
-        ``key`` is the request's ``Idempotency-Key``: give one of your own where you may call again yourself.
+        It is stored once, even if the request has to be sent several times. ``key`` is the ``Idempotency-Key``, by
+        default a new one; give your own if you may repeat the call. ``unless_duplicate``: copies are not stored.
         """
         return await self._do(calls.add(article, report=report, unless_duplicate=unless_duplicate, key=key))
 
     async def put(self, article_id: str, article: ArticleLike, *, report: bool = True) -> Receipt:
-        """Store an article under an id, whatever was there."""
+        """Store an article under an id, replacing what was stored under it."""
         return await self._do(calls.put(article_id, article, report=report))
 
     async def get(self, article_id: str) -> StoredArticle:
@@ -79,7 +86,7 @@ class AsyncClient:
         await self._do(calls.delete(article_id))
 
     async def compare(self, submission: ArticleLike, story: ArticleLike) -> Match:
-        """What does the submission owe to the story? Nothing is stored."""
+        """How much of the submission comes from the story? Nothing is stored."""
         return await self._do(calls.compare(submission, story))
 
     async def pickups(self, article_id: str, *, offset: int = 0, limit: int = 20) -> PickupPage:
@@ -87,7 +94,7 @@ class AsyncClient:
         return await self._do(calls.pickups(article_id, offset, limit))
 
     async def cluster(self, article_id: str, *, offset: int = 0, limit: int = 100) -> ClusterPage:
-        """The group of an article: the original first, then its copies and rewrites; NotFoundError."""
+        """The cluster of an article: the original first, then its copies and rewrites; NotFoundError."""
         return await self._do(calls.cluster(article_id, offset, limit))
 
     async def bulk(
@@ -98,7 +105,10 @@ class AsyncClient:
         unless_duplicate: bool = False,
         batch: int = BATCH,
     ) -> AsyncIterator[BulkResult]:
-        """Store many; a result for each, in order, as soon as its batch is answered. No more than a batch is held."""
+        """Store many articles; yields a result for each, in order, as soon as its batch is answered.
+
+        ``batch`` is the number of articles a request, 1 to 64; no more are held in memory.
+        """
         batches = BulkBatches(report, unless_duplicate, batch)
         async for article in _each(articles):
             if (call := batches.feed(article)) is not None:
@@ -109,7 +119,7 @@ class AsyncClient:
                 yield result
 
     async def ready(self) -> bool:
-        """Whether the service can work now; asked once."""
+        """Whether the service is ready; false also when it cannot be reached."""
         try:
             await self._do(calls.ready())
         except (ConnectionFailedError, ProblemError):
@@ -134,10 +144,10 @@ class AsyncClient:
             except httpx2.TransportError as error:
                 delay = attempts.failed(error, self.url)
             else:
-                asked = attempts.answered(response)
-                if asked is None:
+                wait = attempts.answered(response)
+                if wait is None:
                     return call.read(response)
-                delay = asked
+                delay = wait
             await anyio.sleep(delay)
 
 

@@ -1,4 +1,4 @@
-"""Requests and answers as values; the two clients only send them."""
+"""The requests that both clients send, and how their answers are read, without I/O."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ M = TypeVar("M", bound=BaseModel)
 
 NDJSON = "application/x-ndjson"
 BATCH = 64
-"""Articles of one bulk request. The service answers while it reads, and HTTP/1.1 clients read only when they have sent
-everything, so a request must fit into what the service works on at once: 64 lines or 4 MiB."""
+"""Articles a bulk request. The service answers while it reads, but httpx2 reads only after it has sent everything, so
+a request must not exceed one batch of the service, which is 64 lines or 4 MiB; else each could wait for the other."""
 BATCH_BYTES = 3 * 1024 * 1024
 KEEP_ALIVE_SECONDS = 3.0
-"""The service closes idle connections after five; the client is to be the first, as no request is lost then."""
+"""The service closes idle connections after 5 s; the client does it earlier, so that no request meets a closing one."""
 
 
 KEY_VARIABLE = "WIREMATCH_KEY"
@@ -61,12 +61,12 @@ class Call(Generic[R]):
     path: str
     read: Callable[[httpx2.Response], R]
     repeatable: bool
-    """Whether doing it twice is as good as doing it once."""
+    """Whether processing it twice has the same effect as once."""
     params: dict[str, str] = field(default_factory=dict)
     content: bytes | None = None
     media_type: str = "application/json"
     key: str | None = None
-    """Under which the service knows a repeated request; the same in every attempt."""
+    """The ``Idempotency-Key``, the same in every attempt."""
 
     def request(self, client: httpx2.Client | httpx2.AsyncClient, url: str) -> httpx2.Request:
         """The request to the service at ``url``."""
@@ -130,29 +130,30 @@ def ready() -> Call[None]:
 
 @dataclass
 class BulkBatches:
-    """Cuts a stream of articles into requests, and numbers the results as if it had been one."""
+    """Divides articles into bulk requests; results are numbered as if there were one request."""
 
     report: bool
     unless_duplicate: bool
-    most: int = BATCH
+    max_articles: int = BATCH
+    """A request, 1 to BATCH; ValueError for other numbers."""
     sent: int = 0
     _lines: list[bytes] = field(default_factory=list)
     _size: int = 0
 
     def __post_init__(self) -> None:
-        if not 1 <= self.most <= BATCH:
+        if not 1 <= self.max_articles <= BATCH:
             raise ValueError(f"a batch has 1 to {BATCH} articles")
 
     def feed(self, article: ArticleLike) -> Call[list[BulkResult]] | None:
-        """Take one more; the request that is full now, if one is."""
+        """Add an article; returns the request that is full now, or None."""
         line = _json(_dump(as_article(article))) + b"\n"
         full = self.end() if self._lines and self._size + len(line) > BATCH_BYTES else None
         self._lines.append(line)
         self._size += len(line)
-        return full or (self.end() if len(self._lines) >= self.most else None)
+        return full or (self.end() if len(self._lines) >= self.max_articles else None)
 
     def end(self) -> Call[list[BulkResult]] | None:
-        """The request of what was taken since the last one."""
+        """The request with the articles added since the last one, or None if there are none."""
         if not self._lines:
             return None
         first, number = self.sent, len(self._lines)
@@ -170,12 +171,12 @@ class BulkBatches:
 
 
 def refusal(response: httpx2.Response) -> ProblemError | None:
-    """The problem that an answer tells of."""
+    """The error in an answer; None if it is a success."""
     if response.is_success:
         return None
     try:
         problem = Problem.model_validate_json(response.content)
-    except ValidationError:  # a proxy's page, perhaps
+    except ValidationError:  # not from the service, but from a proxy, for example
         problem = Problem(status=response.status_code, title=response.reason_phrase)
     return ProblemError.of(problem, read_retry_after(response.headers.get("retry-after")))
 
@@ -185,7 +186,9 @@ def _model(model: type[M]) -> Callable[[httpx2.Response], M]:
         try:
             return model.model_validate_json(response.content)
         except ValidationError as error:
-            raise UnexpectedAnswerError(f"{response.request.url} answered no {model.__name__}: {error}") from error
+            raise UnexpectedAnswerError(
+                f"{response.request.url} did not answer with a {model.__name__}: {error}"
+            ) from error
 
     return read
 
@@ -197,9 +200,9 @@ def _results(response: httpx2.Response, first: int, number: int) -> Iterator[Bul
             result = BulkResult.model_validate_json(line)
             yield result.model_copy(update={"index": first + result.index})
     except ValidationError as error:
-        raise UnexpectedAnswerError(f"{response.request.url} answered no results: {error}") from error
+        raise UnexpectedAnswerError(f"{response.request.url} did not answer with results: {error}") from error
     if len(lines) != number + 1:
-        raise UnexpectedAnswerError(f"{response.request.url} answered {len(lines)} lines to {number} articles.")
+        raise UnexpectedAnswerError(f"{response.request.url} answered with {len(lines)} lines to {number} articles.")
 
 
 def _dump(model: BaseModel) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""What can go wrong, by what a caller would do about it."""
+"""The errors of the client; a class for each way of handling them."""
 
 from __future__ import annotations
 
@@ -14,37 +14,41 @@ class ClientError(Exception):
 
 
 class ConnectionFailedError(ClientError):
-    """No answer came: the service is away, too slow, or the connection broke. What was asked may have been done."""
+    """No answer came: no connection, a timeout or a broken connection. The request may have been processed."""
 
 
 class UnexpectedAnswerError(ClientError):
-    """What answered is not Wirematch, or not one that this client understands."""
+    """The answer is not one of Wirematch, or not of a version that this client understands."""
 
 
 class ProblemError(ClientError):
-    """The service said no; ``problem`` is its RFC 9457 document, ``kind`` the end of its type."""
+    """The service answered with an error.
+
+    ``problem`` is its RFC 9457 document, ``kind`` the end of the document's type, such as ``article-not-found``, and
+    ``status`` the HTTP status.
+    """
 
     def __init__(self, problem: Problem, retry_after: float | None = None) -> None:
         self.problem = problem
         self.kind = problem.type.removeprefix(TYPE_BASE)
         self.status = problem.status
         self.retry_after = retry_after
-        """Seconds after which the service asks to be tried again, if it does."""
+        """Seconds that the service asks to wait before trying again; None if it does not say."""
         super().__init__(problem.detail or problem.title or f"status {problem.status}")
 
     @classmethod
     def of(cls, problem: Problem, retry_after: float | None = None) -> Self:
-        """The error that is caught by what a caller does about it."""
+        """An error of the subclass that fits the problem."""
         kind: type[ProblemError] = _BY_STATUS.get(problem.status, ProblemError)
         if kind is ArticleExistsError and problem.type not in {"about:blank", f"{TYPE_BASE}article-exists"}:
-            kind = InvalidRequestError  # the same request is being worked on
+            kind = InvalidRequestError  # another 409: the same request is still being processed
         if kind is ProblemError and 400 <= problem.status < 500:
             kind = InvalidRequestError
         return kind(problem, retry_after)  # type: ignore[return-value]  # always called on the base
 
 
 class InvalidRequestError(ProblemError):
-    """The request cannot be done as it is (4xx); trying again changes nothing."""
+    """The service refused the request (4xx); sending it again would not help."""
 
 
 class NotFoundError(InvalidRequestError):
@@ -56,7 +60,7 @@ class ArticleExistsError(InvalidRequestError):
 
 
 class UnavailableError(ProblemError):
-    """Overloaded, or its index is away (429, 503); a later try may succeed."""
+    """The service is overloaded or its index is unavailable (429, 503); a later attempt may succeed."""
 
 
 _BY_STATUS: dict[int, type[ProblemError]] = {

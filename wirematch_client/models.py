@@ -1,7 +1,7 @@
-"""What is sent and what comes back, as the service's OpenAPI description has it.
+"""The models of requests and answers, as in the service's OpenAPI description.
 
-A copy of ``wirematch.models`` by hand, so that the client can be installed without the server; a test holds the two
-together. Answers may hold more than is known here: a newer service is no reason to fail.
+They repeat ``wirematch.models``, so that the client can be installed without the server; a test compares them. Unknown
+fields of answers are ignored, so that the client works with newer services.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Kind(StrEnum):
 
 
 class Decision(StrEnum):
-    """What an ingestion step acts on."""
+    """What an ingestion pipeline acts on."""
 
     NEW = "new"
     DUPLICATE = "duplicate"
@@ -33,7 +33,7 @@ class Decision(StrEnum):
 
 
 class Relation(StrEnum):
-    """How a text relates to another, for a reader."""
+    """How a text derives from another, in more detail than Derivation."""
 
     COPY = "copy"
     REWRITE = "rewrite"
@@ -51,7 +51,7 @@ class Derivation(StrEnum):
 
 
 class PassageKind(StrEnum):
-    """What a passage shares with its counterpart."""
+    """How a passage resembles its counterpart."""
 
     VERBATIM = "verbatim"
     REWORDED = "reworded"
@@ -59,13 +59,13 @@ class PassageKind(StrEnum):
 
 
 class Sent(BaseModel):
-    """What the service would refuse is refused here: a field that it does not know."""
+    """Base of what is sent: an unknown field is a ValidationError, as the service would refuse it."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
 class Answer(BaseModel):
-    """What the service says; unknown fields are passed over."""
+    """Base of what the service answers; unknown fields are ignored."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
 
@@ -106,7 +106,7 @@ class StoredArticle(Article):
 
 
 class Span(Answer):
-    """Unicode code points ``[start, end)`` of a body as it was submitted."""
+    """A half-open range ``[start, end)`` of Unicode code points in a body as it was submitted."""
 
     start: int
     end: int
@@ -122,14 +122,14 @@ class Passage(Answer):
 
 
 class Coverage(Answer):
-    """Shares, 0 to 1, of the scored words of each text that the passages cover."""
+    """The share of each text's scored words that lies in passages, from 0 to 1."""
 
     submission: float
     story: float
 
 
 class StoryFacts(Answer):
-    """What a reader needs to know a stored story by."""
+    """What identifies a stored story to a reader."""
 
     id: str | None
     source: str | None
@@ -139,7 +139,7 @@ class StoryFacts(Answer):
 
 
 class Version(StoryFacts):
-    """Another version of a story that leads the report."""
+    """Another version of a matching story."""
 
     relation: Relation
     probability: float
@@ -147,7 +147,7 @@ class Version(StoryFacts):
 
 
 class Match(StoryFacts):
-    """A story together with the evidence against, or for, the article that it was compared with."""
+    """A story, and the evidence of what the submission takes from it."""
 
     relation: Relation
     derivation: Derivation
@@ -161,21 +161,21 @@ class Match(StoryFacts):
 
 
 class Contribution(Answer):
-    """What one story gave to an article."""
+    """The share of a submission that comes from one story."""
 
     id: str | None
     share: float
 
 
 class Attribution(Answer):
-    """Shares of the submission's words, each counted once."""
+    """Where the submission's words come from; each word is counted once."""
 
     stories: list[Contribution]
     original: float
 
 
 class IndexState(Answer):
-    """How much was looked at to make a report."""
+    """The size of the index, and how much of it was examined for a report."""
 
     articles: int
     candidates: int
@@ -183,7 +183,7 @@ class IndexState(Answer):
 
 
 class Report(Answer):
-    """Which stored stories a submission derives from."""
+    """Which stored stories a submission derives from, and the decision that follows."""
 
     decision: Decision
     why: str | None = None
@@ -197,7 +197,7 @@ class Report(Answer):
 
 
 class Receipt(Answer):
-    """What became of an article that was to be stored."""
+    """The outcome of storing an article."""
 
     id: str | None
     stored: bool
@@ -215,7 +215,7 @@ class PickupPage(Answer):
 
 
 class ClusterMember(StoryFacts):
-    """An article of a group, with what it was found to be when it was stored."""
+    """An article of a cluster, and how it was found to belong there when it was stored."""
 
     kind: Kind
     stored_at: datetime
@@ -225,7 +225,7 @@ class ClusterMember(StoryFacts):
 
 
 class ClusterPage(Answer):
-    """A group: the original first, then all that derives from it wholly, in order of storing."""
+    """A cluster: the original first, then its copies and rewrites, in order of storing."""
 
     id: str
     original_id: str
@@ -252,7 +252,7 @@ class Problem(Answer):
 
 
 class BulkResult(Answer):
-    """What became of one article of a stream: 201 stored, 200 a copy that was not stored, else a problem's status."""
+    """The outcome of one article of a stream: 201 stored, 200 a copy that was not stored, else the problem's status."""
 
     index: int = Field(description="Place of the article in the iterable, from 0.")
     id: str | None = None
@@ -264,9 +264,9 @@ class BulkResult(Answer):
 
 
 ArticleLike = Article | dict[str, Any]
-"""A dictionary is held against :class:`Article` before anything is sent."""
+"""A dictionary is validated as :class:`Article` before anything is sent."""
 
 
 def as_article(article: ArticleLike) -> Article:
-    """The article that a caller gave; pydantic's ValidationError when it is none."""
+    """The article as a model; pydantic's ValidationError when a dictionary is no article."""
     return article if isinstance(article, Article) else Article.model_validate(article)

@@ -1,4 +1,4 @@
-"""When a request is tried again, and after how long."""
+"""Whether a failed request is sent again, and after how long."""
 
 from __future__ import annotations
 
@@ -10,52 +10,59 @@ from email.utils import parsedate_to_datetime
 import httpx2
 
 BEFORE_SENDING = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
-"""Failures in which no byte of the request left, so that it was certainly not done."""
-HALF_DONE = "not-replicated"
-"""The one 503 after which the write may have happened."""
+"""Failures before anything was sent, so that the service has not seen the request."""
+NOT_REPLICATED = "not-replicated"
+"""The only kind of 503 after which the article may be stored."""
 IN_FLIGHT = "request-in-flight"
-"""The one 409 that passes: an earlier attempt at the same request is still being worked on."""
-PASSING = frozenset({429, 502, 503, 504})
+"""The only kind of 409 that is temporary: an earlier attempt at the request is still being processed."""
+TEMPORARY = frozenset({429, 502, 503, 504})
+"""Statuses after which a repeatable request is sent again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Retry:
-    """How often and how patiently; ``Retry(attempts=1)`` never tries again."""
+    """How often a request is sent, and the delays between attempts (exponential backoff with jitter).
+
+    ``Retry(attempts=1)`` never sends a request again.
+    """
 
     attempts: int = 4
-    """In all, the first one counted."""
+    """Including the first one."""
     first_delay: float = 0.1
-    """Seconds; doubles with each further attempt."""
+    """Seconds; doubled after each attempt."""
     longest_delay: float = 10.0
-    """Seconds; where the service asks for more, it is not tried again."""
+    """Seconds; if the service asks for more (``Retry-After``), the request is not sent again."""
 
     def delay(self, attempt: int, retry_after: float | None) -> float | None:
-        """Seconds to wait after the ``attempt``-th failure, from 1; None when that was the last.
+        """Seconds to wait after attempt number ``attempt`` (from 1) failed; None if it was the last.
 
-        Half of it is random, so that clients that failed together do not come back together.
+        Half of the delay is random, so that clients that failed together do not retry together.
         """
         if attempt >= self.attempts or (retry_after or 0.0) > self.longest_delay:
             return None
         delay = min(self.first_delay * 2.0 ** (attempt - 1), self.longest_delay)
-        return max(delay * random.uniform(0.5, 1.0), retry_after or 0.0)  # noqa: S311 - no secret
+        return max(delay * random.uniform(0.5, 1.0), retry_after or 0.0)  # noqa: S311 - not for cryptography
 
 
 def safe_after_failure(error: httpx2.TransportError, *, repeatable: bool) -> bool:
-    """Whether a request that got no answer may be sent again."""
-    if isinstance(error, httpx2.UnsupportedProtocol):  # the address is wrong, and stays so
+    """Whether a request that got no answer may be sent again; ``repeatable``: it may be processed twice."""
+    if isinstance(error, httpx2.UnsupportedProtocol):  # the URL is wrong
         return False
     return repeatable or isinstance(error, BEFORE_SENDING)
 
 
 def safe_after_answer(status: int, kind: str, retry_after: float | None, *, repeatable: bool) -> bool:
-    """Whether a request that was refused may be sent again: the service, and not a proxy, must say it did nothing."""
+    """Whether a request that was answered with an error may be sent again.
+
+    If it is not repeatable, the service itself must have said that it did nothing: a proxy sends no ``Retry-After``.
+    """
     if repeatable:
-        return status in PASSING or kind == IN_FLIGHT
-    return status in {429, 503} and retry_after is not None and kind != HALF_DONE
+        return status in TEMPORARY or kind == IN_FLIGHT
+    return status in {429, 503} and retry_after is not None and kind != NOT_REPLICATED
 
 
 def read_retry_after(value: str | None) -> float | None:
-    """Seconds that a ``Retry-After`` asks for (RFC 9110, 10.2.3); None where none can be read."""
+    """The seconds in a ``Retry-After`` header (RFC 9110, 10.2.3); None if it is absent or malformed."""
     if value is None:
         return None
     if value.strip().isdecimal():

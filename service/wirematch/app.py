@@ -21,6 +21,7 @@ from wirematch.api.state import State
 from wirematch.compose import make_courier, open_parts
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.index.keys import Namespace
 from wirematch.index.retention import sweep_for_ever
 from wirematch.server.answer_headers import AnswerHeaders
 from wirematch.server.bodies import Bodies, BodyLimits
@@ -38,10 +39,10 @@ goes through all that is cached every few thousand articles and answers nobody f
 
 
 class Service(FastAPI):
-    """FastAPI inside of what every answer passes, those of its own last resort included."""
+    """FastAPI with middleware outside of its own error handler, so that its last resort passes it, too."""
 
     def build_middleware_stack(self) -> ASGIApp:
-        """FastAPI's, and headers around it."""
+        """FastAPI's, and the headers of every answer around it."""
         return AnswerHeaders(super().build_middleware_stack())
 
     def openapi(self) -> dict[str, Any]:
@@ -61,22 +62,21 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         try:
             async with open_parts(chosen.redis_url or DEFAULT_REDIS_URL, chosen) as parts:
                 background = [asyncio.create_task(sweep_for_ever(parts.detector.sweep))]
-                if courier := make_courier(parts.detector, chosen):
+                if courier := make_courier(parts, chosen):
                     background.append(asyncio.create_task(courier.run()))
-                gate = Gate(
-                    Keyring(parts.store, chosen.index), Sessions(parts.store, chosen.index, chosen.session_window)
-                )
+                namespace = Namespace(chosen.index)
+                gate = Gate(Keyring(parts.store, namespace), Sessions(parts.store, namespace, chosen.session_window))
                 await gate.keyed()
                 gc.freeze()  # models and modules stay
                 gc.set_threshold(*GC_THRESHOLDS)
                 try:
                     yield {
-                        "gate": gate,
                         "detector": parts.detector,
                         "intake": DocumentIntake(parts.detector, parts.kills, executor),
-                        "requests": parts.requests,
+                        "requests": parts.idempotency_keys,
                         "longest_line": chosen.max_request_bytes,
-                        "stream_seconds": chosen.stream_timeout,
+                        "stream_timeout": chosen.stream_timeout,
+                        "gate": gate,
                         "connections": Connections(
                             affordable(chosen.max_connections), chosen.max_connections_per_client
                         ),

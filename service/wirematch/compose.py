@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
 
-from wirematch.detection.detector import Detector
+from wirematch.detection.detector import Detector, DetectorLimits
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.telemetry import Telemetry
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.connection import Store, connect
-from wirematch.index.embedded import EmbeddedStore
-from wirematch.index.fingerprint_record import LiveIndex
+from wirematch.index.fingerprint_record import Generation
+from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
 from wirematch.index.rebuild import Rebuild
 from wirematch.index.redis_index import RedisIndex
@@ -23,23 +23,13 @@ from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.idempotency import IdempotencyKeys, RedisIdempotencyKeys
 from wirematch.state.withdrawals import Kills, RedisKills
 from wirematch.webhooks.courier import Courier, Receiver
+from wirematch.webhooks.listener import PickupListener
 from wirematch.webhooks.outbox import Outbox
 from wirematch.webhooks.signing import read_secrets
-from wirematch.webhooks.watching import WatchingDetector
-
-
-@contextmanager
-def running_store(settings: Settings) -> Iterator[str]:
-    """The URL of the Redis to use, which is the embedded one where none is named; StoreStartError."""
-    if settings.redis_url:
-        yield settings.redis_url
-    else:
-        with EmbeddedStore(settings.data_dir) as store:
-            yield store.url
 
 
 def make_store(redis_url: str, settings: Settings) -> Store:
-    """Connections to Redis as ``settings`` want them."""
+    """Connections to Redis with the limits in ``settings``."""
     return Store(
         connect(redis_url, settings.redis_timeout),
         settings.redis_timeout,
@@ -49,7 +39,7 @@ def make_store(redis_url: str, settings: Settings) -> Store:
 
 
 def make_signer(scheme: FingerprintScheme) -> Signer:
-    """What signs an article that is stored already, in the same way as a new one."""
+    """Signs a stored article as it was signed when it was stored."""
     return lambda article: sign(article.body, scheme)
 
 
@@ -57,7 +47,7 @@ def make_index(redis_url: str, settings: Settings, scheme: FingerprintScheme) ->
     """The index that ``settings`` name, not opened yet."""
     return RedisIndex(
         make_store(redis_url, settings),
-        settings.index,
+        Namespace(settings.index),
         scheme,
         settings.bucket_cap,
         make_signer(scheme),
@@ -68,12 +58,18 @@ def make_index(redis_url: str, settings: Settings, scheme: FingerprintScheme) ->
 
 async def rebuild(
     redis_url: str, settings: Settings, shards: int | None, progress: Callable[[int, int], None]
-) -> LiveIndex:
-    """Build the index that ``settings`` name anew; RebuildError, IndexUnavailableError."""
+) -> Generation:
+    """Rebuild the index that ``settings`` name; RebuildError, IndexUnavailableError."""
     store, scheme = make_store(redis_url, settings), FingerprintScheme()
     try:
         return await Rebuild(
-            store, settings.index, scheme, settings.bucket_cap, make_signer(scheme), shards=shards, progress=progress
+            store,
+            Namespace(settings.index),
+            scheme,
+            settings.bucket_cap,
+            make_signer(scheme),
+            shards=shards,
+            progress=progress,
         ).run()
     finally:
         await store.close()
@@ -85,42 +81,50 @@ class Parts:
 
     detector: Detector
     kills: Kills
-    requests: IdempotencyKeys
+    idempotency_keys: IdempotencyKeys
+    listener: PickupListener | None
+    """None where no webhook is set up."""
     store: Store
+    """Connections for what else is kept beside the index."""
 
 
 @asynccontextmanager
-async def open_parts(redis_url: str, settings: Settings) -> AsyncIterator[Parts]:
-    """All on the index that ``settings`` name; IndexUnavailableError or IndexMismatchError when it has none."""
+async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | None = None) -> AsyncIterator[Parts]:
+    """All parts on the index that ``settings`` name; IndexUnavailableError, IndexMismatchError."""
     scheme = FingerprintScheme()
+    namespace = Namespace(settings.index)
     index = make_index(redis_url, settings, scheme)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(index.close)
         executor = BoundedExecutor(settings.cpu_threads, settings.max_waiting)
         stack.callback(executor.close)
-        kind: type[Detector] = Detector
-        watched: dict[str, Any] = {}
+        listener = None
         if settings.webhook_url is not None:
-            outbox = Outbox(make_store(redis_url, settings), settings.index)
+            outbox = Outbox(make_store(redis_url, settings), namespace)
             stack.push_async_callback(outbox.close)
-            kind, watched = WatchingDetector, {"outbox": outbox, "sources": settings.webhook_sources}
+            listener = PickupListener(outbox, settings.webhook_sources)
         await index.open()
-        detector = kind(
+        detector = Detector(
             index,
-            RedisArticleClusters(index.store, settings.index),
+            namespace,
+            RedisArticleClusters(index.store, namespace),
             default_comparer(),
             scheme,
             executor,
-            compare_limit=settings.compare_limit,
-            pickup_limit=settings.pickup_limit,
-            profile_cache=settings.profile_cache,
-            fingerprint_cache=settings.fingerprint_cache,
-            **watched,
+            DetectorLimits(
+                compare_limit=settings.compare_limit,
+                pickup_limit=settings.pickup_limit,
+                prepared_cache=settings.profile_cache,
+                fingerprint_cache=settings.fingerprint_cache,
+            ),
+            listener=listener,
+            telemetry=telemetry,
         )
         yield Parts(
             detector,
-            RedisKills(index.store, settings.index, settings.kill_window),
-            RedisIdempotencyKeys(index.store, settings.index, settings.idempotency_window),
+            RedisKills(index.store, namespace, settings.kill_window),
+            RedisIdempotencyKeys(index.store, namespace, settings.idempotency_window),
+            listener,
             index.store,
         )
 
@@ -132,9 +136,9 @@ async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Det
         yield parts.detector
 
 
-def make_courier(detector: Detector, settings: Settings) -> Courier | None:
-    """Who sends what the detector notes for the webhooks; None where nothing is watched."""
-    if not isinstance(detector, WatchingDetector) or settings.webhook_url is None or settings.webhook_secret is None:
+def make_courier(parts: Parts, settings: Settings) -> Courier | None:
+    """Sends what the listener put into the outbox; None where no webhook is set up."""
+    if parts.listener is None or settings.webhook_url is None or settings.webhook_secret is None:
         return None
     receiver = Receiver(
         str(settings.webhook_url),
@@ -142,4 +146,4 @@ def make_courier(detector: Detector, settings: Settings) -> Courier | None:
         settings.webhook_timeout,
         settings.webhook_give_up_hours * 3600,
     )
-    return Courier(detector, receiver)
+    return Courier(parts.detector, parts.listener, receiver)

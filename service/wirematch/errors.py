@@ -1,6 +1,6 @@
-"""Every error that a caller can cause or meet, each with its own status, stable type and way out.
+"""All errors that a caller can cause or encounter, each with an HTTP status and a stable type.
 
-HTTP turns them into RFC 9457 problem details, the command line into one message and exit status 2.
+HTTP answers with an RFC 9457 problem document; the command line prints the message and exits with status 2.
 """
 
 from __future__ import annotations
@@ -9,28 +9,28 @@ from collections.abc import Sequence
 from typing import ClassVar, NamedTuple, Self
 
 MOST_FAULTS = 5
-"""Of many things wrong with a document, the first are told."""
+"""At most so many faults are listed in a message."""
 
 
 class Fault(NamedTuple):
-    """One thing wrong with a document, and where: a JSON pointer, an XPath, a feed entry, a line."""
+    """One thing wrong with a document; ``place`` is a JSON pointer, an XPath, a feed entry or a line."""
 
     place: str
     message: str
 
 
 class WirematchError(Exception):
-    """Base of all errors raised on purpose; ``str(error)`` says what happened and what to do about it."""
+    """Base of all errors raised on purpose. Its text says what happened and, if possible, what to do about it."""
 
     status: ClassVar[int] = 500
     type: ClassVar[str] = "internal-error"
     title: ClassVar[str] = "Something went wrong on our side"
     retry_after: ClassVar[int | None] = None
-    """Seconds after which trying again makes sense, if it does at all."""
+    """Seconds after which to try again, if that may help."""
 
 
 class InvalidArticleError(WirematchError):
-    """The input is no article that can be read."""
+    """The input cannot be read as an article."""
 
     status = 422
     type = "invalid-article"
@@ -38,27 +38,27 @@ class InvalidArticleError(WirematchError):
 
 
 class InvalidDocumentError(InvalidArticleError):
-    """A document is not what its format says; ``faults`` name the places in it."""
+    """A document does not conform to its format; ``faults`` say where."""
 
     type = "invalid-document"
     title = "The document cannot be read"
 
-    def __init__(self, said: str, faults: Sequence[Fault] = (), subject: str = "The document") -> None:
-        """``said`` goes on where ``subject`` begins, and the faults end the sentence."""
-        self.said, self.faults = said, tuple(faults)
-        told = [f"{fault.place}: {fault.message}" for fault in self.faults[:MOST_FAULTS]]
+    def __init__(self, reason: str, faults: Sequence[Fault] = (), subject: str = "The document") -> None:
+        """The text is a sentence of ``subject``, ``reason`` (its predicate, such as "is empty") and the faults."""
+        self.reason, self.faults = reason, tuple(faults)
+        listed = [f"{fault.place}: {fault.message}" for fault in self.faults[:MOST_FAULTS]]
         if len(self.faults) > MOST_FAULTS:
-            told.append(f"and {len(self.faults) - MOST_FAULTS} more")
-        end = f": {'; '.join(told)}" if told else ""
-        super().__init__(f"{subject} {said}{end}".rstrip(".") + ".")
+            listed.append(f"and {len(self.faults) - MOST_FAULTS} more")
+        end = f": {'; '.join(listed)}" if listed else ""
+        super().__init__(f"{subject} {reason}{end}".rstrip(".") + ".")
 
     def about(self, subject: str) -> Self:
-        """The same of a document with a name."""
-        return type(self)(self.said, self.faults, subject)
+        """The same error with ``subject``, such as a file name, in place of "The document"."""
+        return type(self)(self.reason, self.faults, subject)
 
 
 class SeveralDocumentsError(InvalidArticleError):
-    """Where one article is wanted, a document holds several."""
+    """A document with several articles came where one is expected."""
 
     type = "several-articles"
     title = "The document holds several articles"
@@ -66,17 +66,17 @@ class SeveralDocumentsError(InvalidArticleError):
     def __init__(self, number: int, subject: str = "The document") -> None:
         self.number = number
         super().__init__(
-            f"{subject} holds {number} articles, and here goes one; send each by itself, or store all of them with "
+            f"{subject} holds {number} articles, and one is expected; send each by itself, or store all with "
             "'wirematch add'."
         )
 
     def about(self, subject: str) -> Self:
-        """The same of a document with a name."""
+        """The same error with ``subject``, such as a file name, in place of "The document"."""
         return type(self)(self.number, subject)
 
 
 class UnknownFormatError(WirematchError):
-    """The format is none that can be read."""
+    """The format or media type is not supported."""
 
     status = 415
     type = "unsupported-media-type"
@@ -95,7 +95,7 @@ class ArticleNotFoundError(WirematchError):
 
 
 class ArticleExistsError(WirematchError):
-    """``POST`` met an id that is taken."""
+    """An article with this id is stored already."""
 
     status = 409
     type = "article-exists"
@@ -106,7 +106,7 @@ class ArticleExistsError(WirematchError):
 
 
 class InvalidRequestKeyError(WirematchError):
-    """An ``Idempotency-Key`` that is none."""
+    """The ``Idempotency-Key`` is malformed."""
 
     status = 400
     type = "invalid-idempotency-key"
@@ -117,7 +117,7 @@ class InvalidRequestKeyError(WirematchError):
 
 
 class RequestKeyReusedError(WirematchError):
-    """A key under which another request came before."""
+    """The ``Idempotency-Key`` was sent with another request before."""
 
     status = 422
     type = "idempotency-key-reused"
@@ -128,7 +128,7 @@ class RequestKeyReusedError(WirematchError):
 
 
 class RequestInFlightError(WirematchError):
-    """The same request is being worked on."""
+    """An earlier attempt at the same request is still being processed."""
 
     status = 409
     type = "request-in-flight"
@@ -136,7 +136,9 @@ class RequestInFlightError(WirematchError):
     retry_after = 1
 
     def __init__(self, key: str) -> None:
-        super().__init__(f"The request with the Idempotency-Key {key!r} is being worked on; ask again in a moment.")
+        super().__init__(
+            f"The request with the Idempotency-Key {key!r} is still being processed; try again in a moment."
+        )
 
 
 class NoKeysError(WirematchError):
@@ -160,7 +162,7 @@ class IndexUnavailableError(WirematchError):
 
 
 class NotReplicatedError(WirematchError):
-    """The article was written, and too few replicas said in time that they have it, too."""
+    """A write was done, but too few replicas confirmed it in time."""
 
     status = 503
     type = "not-replicated"
@@ -170,12 +172,12 @@ class NotReplicatedError(WirematchError):
     def __init__(self, having: int, wanted: int) -> None:
         super().__init__(
             f"The write was done, but {having} of {wanted} replicas have confirmed it. It may be kept or lost if the "
-            "server fails now. PUT the article again, or delete it again, to be sure."
+            "server fails now. Repeat the PUT or DELETE to be sure."
         )
 
 
 class IndexMismatchError(WirematchError):
-    """The index was written with other parameters than this service uses."""
+    """The index was built with other parameters than this service uses."""
 
     status = 503
     type = "index-mismatch"
@@ -183,14 +185,14 @@ class IndexMismatchError(WirematchError):
 
 
 class RebuildError(WirematchError):
-    """The index could not be built anew; the live one is as it was."""
+    """The index could not be rebuilt; the live one is unchanged."""
 
     type = "rebuild-failed"
-    title = "The rebuild did not come to its end"
+    title = "The rebuild failed"
 
 
 class OverloadedError(WirematchError):
-    """More work is waiting than is good for anyone."""
+    """Too many requests are waiting."""
 
     status = 503
     type = "overloaded"
@@ -206,7 +208,7 @@ class StoreStartError(WirematchError):
 
 
 class InvalidSettingError(WirematchError):
-    """A setting has a value with which the service cannot work."""
+    """A setting or option has a value that cannot be used."""
 
     type = "invalid-setting"
     title = "A setting cannot work"

@@ -1,4 +1,4 @@
-"""What users send and what they get back."""
+"""The data model of requests and answers, in HTTP, on the command line and in Python."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MetadataValue = Annotated[str, StringConstraints(max_length=2_000)] | bool | int
 
 
 class Strict(BaseModel):
-    """Unknown fields are errors, and values never change after they were read."""
+    """Base of all models: unknown fields are errors, and instances are immutable."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -48,18 +48,18 @@ class Derivation(StrEnum):
 
 
 class Relation(StrEnum):
-    """The same, refined for a reader."""
+    """How a text derives from another, in more detail than Derivation."""
 
     COPY = "copy"
     REWRITE = "rewrite"
     PARTIAL = "partial"
     RELATED = "related"
     UNRELATED = "unrelated"
-    """Only ever said of two articles that were compared on purpose; no report lists such a match."""
+    """Only of two articles that were compared explicitly; no report lists such a match."""
 
 
 class Decision(StrEnum):
-    """What an ingestion step acts on."""
+    """What an ingestion pipeline acts on; see docs/glossary.md."""
 
     NEW = "new"
     DUPLICATE = "duplicate"
@@ -69,7 +69,7 @@ class Decision(StrEnum):
 
 
 class PassageKind(StrEnum):
-    """What a passage shares with its counterpart."""
+    """How a passage resembles its counterpart."""
 
     VERBATIM = "verbatim"
     REWORDED = "reworded"
@@ -79,21 +79,21 @@ class PassageKind(StrEnum):
 class Article(Strict):
     """A wire story or a published article."""
 
-    id: Identifier | None = Field(None, description="The caller's id; one is made when it is left out.")
-    source: Line | None = Field(None, description="The agency or outlet it comes from, such as 'IANS'.")
+    id: Identifier | None = Field(None, description="The caller's id; one is generated when it is left out.")
+    source: Line | None = Field(None, description="The agency or outlet that it comes from, such as 'IANS'.")
     headline: Line | None = None
     body: Body = Field(description="The plain text. All offsets in reports are Unicode code points into this string.")
     published_at: AwareDatetime | None = Field(None, description="When it was published, with its UTC offset.")
     expires_at: AwareDatetime | None = Field(
-        None, description="When it is forgotten, if the service's own retention does not end earlier."
+        None, description="When it is deleted, if the service's own retention does not end earlier."
     )
     language: Annotated[str, StringConstraints(max_length=35)] | None = Field(
-        None, description="A BCP 47 tag. Kept with the article; what the text is read as is decided by the text."
+        None, description="A BCP 47 tag, stored with the article. The text itself decides as which language it is read."
     )
     url: Line | None = None
     kind: Kind | None = Field(None, description="'wire' when left out on storing, 'article' when left out on checking.")
     metadata: dict[Annotated[str, StringConstraints(max_length=100)], MetadataValue] | None = Field(
-        None, max_length=MAX_METADATA_ENTRIES, description="A small flat object, stored and returned as it is."
+        None, max_length=MAX_METADATA_ENTRIES, description="A small flat object, stored and returned unchanged."
     )
 
 
@@ -102,11 +102,11 @@ class StoredArticle(Article):
 
     id: Identifier
     kind: Kind
-    version: int = Field(description="1 when first stored, one more with every change.")
+    version: int = Field(description="1 when first stored, one more after every change.")
     stored_at: AwareDatetime = Field(description="When this id was first stored.")
 
     def as_submitted(self) -> Article:
-        """Without what the store added."""
+        """The article without the fields that storing added."""
         return Article.model_validate({name: getattr(self, name) for name in Article.model_fields})
 
 
@@ -124,21 +124,23 @@ class Filters(Strict):
 
     @property
     def narrow(self) -> bool:
-        """Whether they say more than how many matches to tell of."""
+        """Whether anything but ``limit`` differs from the defaults."""
         return self != Filters(limit=self.limit)
 
 
 NO_FILTERS = Filters()
-"""Every stored article passes, and ten matches are reported."""
+"""The defaults: all stored articles, ten matches."""
 
 
 class CheckRequest(Article, Filters):
-    """An article to check, with filters beside it."""
+    """An article to check, and filters, in one object."""
 
     def article(self) -> Article:
+        """The article's fields."""
         return Article.model_validate({name: getattr(self, name) for name in Article.model_fields})
 
     def filters(self) -> Filters:
+        """The filters' fields."""
         return Filters.model_validate({name: getattr(self, name) for name in Filters.model_fields})
 
 
@@ -150,7 +152,7 @@ class CompareRequest(Strict):
 
 
 class Span(Strict):
-    """Unicode code points ``[start, end)`` of a body as it was submitted."""
+    """A half-open range ``[start, end)`` of Unicode code points in a body as it was submitted."""
 
     start: int
     end: int
@@ -162,31 +164,31 @@ class Passage(Strict):
     submission: Span
     story: Span
     kind: PassageKind
-    similarity: float = Field(ge=0, le=1, description="1 when word for word.")
+    similarity: float = Field(ge=0, le=1, description="1 if word for word.")
 
 
 class Coverage(Strict):
-    """Shares of the scored words of each text that the passages cover."""
+    """The share of each text's scored words that lies in passages, from 0 to 1."""
 
     submission: float = Field(ge=0, le=1)
     story: float = Field(ge=0, le=1)
 
 
 class Evidence(Strict):
-    """What comparing two texts found, whoever they belong to."""
+    """The result of comparing a submission with a story."""
 
     relation: Relation
     derivation: Derivation
-    probability: float = Field(ge=0, le=1, description="That the submission derives from the story.")
+    probability: float = Field(ge=0, le=1, description="Probability that the submission derives from the story.")
     coverage: Coverage
     verbatim: float = Field(ge=0, le=1, description="Share of the submission's words in runs taken word for word.")
     credited: bool = Field(description="Whether the submission names the story's source.")
-    quoted: float = Field(ge=0, le=1, description="Share of the words in passages that somebody is quoted with.")
+    quoted: float = Field(ge=0, le=1, description="Share of the words in passages that are quotations.")
     passages: list[Passage]
 
 
 class StoryFacts(Strict):
-    """What a reader needs to know a stored story by."""
+    """What identifies a stored story to a reader."""
 
     id: Identifier | None
     source: str | None
@@ -196,7 +198,7 @@ class StoryFacts(Strict):
 
 
 class Match(Evidence, StoryFacts):
-    """A story together with the evidence against, or for, the article that it was compared with."""
+    """A story, and the evidence of what the submission takes from it."""
 
     versions: list[Version] = Field(
         default_factory=list, description="Other versions of the story that match as well, best first."
@@ -204,13 +206,13 @@ class Match(Evidence, StoryFacts):
 
     @classmethod
     def of(cls, story: Article, evidence: Evidence) -> Self:
-        """The match with ``story`` that ``evidence`` tells of."""
+        """The match of a submission with ``story``, whose comparison gave ``evidence``."""
         facts = {name: getattr(story, name) for name in StoryFacts.model_fields}
         return cls(**facts, **{name: getattr(evidence, name) for name in Evidence.model_fields})
 
 
 class Version(StoryFacts):
-    """Another version of a story that leads the report."""
+    """Another version of a matching story."""
 
     relation: Relation
     probability: float
@@ -218,51 +220,52 @@ class Version(StoryFacts):
 
 
 class Contribution(Strict):
-    """What one story gave to an article."""
+    """The share of a submission that comes from one story."""
 
     id: Identifier | None
     share: float = Field(ge=0, le=1)
 
 
 class Attribution(Strict):
-    """Shares of the submission's words, each counted once."""
+    """Where the submission's words come from; each word is counted once."""
 
     stories: list[Contribution]
-    original: float = Field(ge=0, le=1, description="The share that comes from none of them.")
+    original: float = Field(ge=0, le=1, description="The share that comes from no story.")
 
 
 class IndexState(Strict):
-    """How much was looked at to make a report."""
+    """The size of the index, and how much of it was examined for a report."""
 
-    articles: int = Field(description="Articles stored.")
+    articles: int = Field(description="Stored articles.")
     candidates: int = Field(description="Articles that share at least one bucket with the submission.")
     compared: int = Field(description="Candidates whose text was compared.")
 
 
 class Report(Strict):
-    """Which stored stories a submission derives from."""
+    """Which stored stories a submission derives from, and the decision that follows."""
 
     decision: Decision
-    why: str | None = Field(None, description="Why there is no decision, when it is 'undecided'.")
+    why: str | None = Field(None, description="The reason, if the decision is 'undecided'.")
     original_id: Identifier | None = Field(
-        description="The original of the group of stories that it derives from: the one that was there first."
+        description="The original of the cluster that the submission belongs to: the article that was stored first."
     )
     matches: list[Match] = Field(description="Stories that the submission derives from, best first.")
     pickups: list[Match] = Field(
         default_factory=list, description="Stored articles that were published later and derive from the submission."
     )
-    attribution: Attribution = Field(description="What share of the submission each match contributes.")
+    attribution: Attribution = Field(description="The share of the submission that comes from each match.")
     index: IndexState
     partial_index: bool = Field(
-        default=False, description="A part of the index did not answer in time, so stories may be missing here."
+        default=False,
+        description="True if a shard of the index did not answer in time, so that matches may be missing.",
     )
     took_ms: float
 
 
 class Receipt(Strict):
-    """What became of an article that was to be stored."""
+    """The outcome of storing an article."""
 
-    id: Identifier | None = Field(description="None when nothing was stored under a new id.")
+    id: Identifier | None = Field(description="Null if nothing was stored under a new id.")
     stored: bool
     version: int | None
     report: Report | None
@@ -274,26 +277,26 @@ class PickupPage(Strict):
     id: Identifier
     total: int
     offset: int
-    pickups: list[Match] = Field(description="Each a stored article, with what it owes to the story.")
+    pickups: list[Match] = Field(description="Stored articles, each with the evidence of what it takes from the story.")
 
 
 class ClusterMember(StoryFacts):
-    """An article of a group, with what it was found to be when it was stored."""
+    """An article of a cluster, and how it was found to belong there when it was stored."""
 
     kind: Kind
     stored_at: AwareDatetime = Field(description="When this id was first stored.")
-    relation: Relation | None = Field(None, description="'copy' or 'rewrite'; none of the original.")
+    relation: Relation | None = Field(None, description="'copy' or 'rewrite'; null for the original.")
     probability: float | None = Field(
-        None, ge=0, le=1, description="That it derives from the article that it is held to."
+        None, ge=0, le=1, description="Probability that it derives from the article in 'to'."
     )
-    to: Identifier | None = Field(None, description="The article of the group that it was found to derive from.")
+    to: Identifier | None = Field(None, description="The article of the cluster that it derives from.")
 
 
 class ClusterPage(Strict):
-    """A group: an original, and all that derives from it wholly."""
+    """A cluster: an original, and its copies and rewrites."""
 
     id: Identifier
-    original_id: Identifier = Field(description="The original of the group, which may be the article itself.")
-    total: int = Field(description="Articles in the group, the original included.")
+    original_id: Identifier = Field(description="The original of the cluster, which may be the article itself.")
+    total: int = Field(description="Articles in the cluster, including the original.")
     offset: int
     members: list[ClusterMember] = Field(description="The original first, then the others in order of storing.")

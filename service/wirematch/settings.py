@@ -167,8 +167,3 @@ class Settings(BaseSettings):
             prefix = cls.model_config["env_prefix"]
             problems = (f"{prefix}{'.'.join(map(str, e['loc']))}".upper() + f": {e['msg']}" for e in error.errors())
             raise InvalidSettingError("; ".join(problems)) from error
-
-    @classmethod
-    def of_command(cls, **options: Any) -> Self:
-        """The same under those options of a command that were given, which are not None."""
-        return cls.read(**{name: value for name, value in options.items() if value is not None})

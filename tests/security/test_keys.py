@@ -60,7 +60,7 @@ class Ring:
     """Keys of this test's index, as the command writes them."""
 
     def __init__(self, store: redis.Redis, index: str) -> None:
-        self.store, self.name = store, f"{{{index}:keys}}"
+        self.store, self.name = store, f"{{{index}:access}}"
 
     def make(self, name: str, *scopes: Scope, **more: Any) -> str:
         record, token = KeyRecord.make(name, scopes, datetime.now(UTC), **more)

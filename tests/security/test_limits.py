@@ -259,9 +259,9 @@ def test_open_streams_and_half_requests_end_with_the_service(impatient, caplog):
 
     assert ended < 4
     last = stream.hear().split(b"\r\n")
-    assert any(b"service-ends" in part for part in last)
+    assert any(b"shutting-down" in part for part in last)
     assert stream.said.endswith(b"0\r\n\r\n")
-    assert b"service-ends" in silent.hear()
+    assert b"shutting-down" in silent.hear()
     half.hear()
     for talk in (stream, half, silent):
         talk.close()

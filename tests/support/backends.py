@@ -9,8 +9,9 @@ from itertools import count
 import redis
 
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature, sign
-from wirematch.index.keys import shard_of
-from wirematch.models import Article, Kind
+from wirematch.index.addressing import shard_of
+from wirematch.index.redis_index import RedisIndex
+from wirematch.models import Article, Filters, Kind
 
 BARGE = "A gravel barge broke loose in the storm and brought down the old harbour bridge before dawn."
 WHEAT = "Prices of wheat rose by a tenth last year because rain had spoilt the harvest in three provinces."
@@ -22,17 +23,23 @@ def sign_article(article: Article) -> Signature | None:
     return sign(article.body, SCHEME)
 
 
+Server = redis.Redis | redis.RedisCluster
+
+
 @dataclass
 class Backend:
     """A place for an index, and the servers behind it."""
 
     url: str
     shards: int
+    client: Server = field(repr=False)
+    """For keys: of a cluster, it asks whoever serves a key at the moment."""
     servers: list[redis.Redis] = field(repr=False)
+    """Each of the masters."""
 
-    def keys(self, pattern: str = "*") -> dict[bytes, redis.Redis]:
-        """Keys and the server that each lies on."""
-        return {key: server for server in self.servers for key in server.scan_iter(match=pattern, count=10_000)}
+    def keys(self, pattern: str = "*") -> dict[bytes, Server]:
+        """Keys and the client to ask for them."""
+        return dict.fromkeys(self.client.scan_iter(match=pattern, count=10_000), self.client)
 
     def ids(self, shard: int = 0) -> Iterator[str]:
         """Ids of articles that belong to one shard."""
@@ -46,3 +53,16 @@ def article(article_id: str, body: str = BARGE, **fields) -> Article:
 
 def signature(body: str = BARGE) -> Signature | None:
     return sign(body, SCHEME)
+
+
+async def found(index: RedisIndex, body: str = BARGE, limit: int = 100, **filters) -> list[str]:
+    """Ids of the articles that a text leads to."""
+    candidates = await index.lookup(signature(body))
+    return [entry.article.id for entry in await index.fetch(candidates.ranking, limit, Filters(**filters))]
+
+
+def stored_keys(server: Server, index_name: str) -> set[str]:
+    """Names of all keys of what is stored in an index, without the index's own name."""
+    pattern = f"{{{index_name}[}}:]*"
+    found = {key.decode("latin-1").removeprefix(f"{{{index_name}") for key in server.scan_iter(pattern, 10_000)}
+    return {key for key in found if not key.endswith(("}:record", "}:state"))}

@@ -11,6 +11,7 @@ from contextlib import closing, suppress
 from typing import Any
 
 from support.live_service import LiveService
+from support.waiting import PATIENCE_SECONDS
 
 BULK = "/v1/articles/bulk"
 NDJSON = "application/x-ndjson"
@@ -27,11 +28,11 @@ class BulkStream:
         self, service: LiveService, pieces: Iterable[bytes], options: str = "", *, small: bool = False
     ) -> None:
         host, port = service.url.removeprefix("http://").split(":")
-        self._connection = http.client.HTTPConnection(host, int(port), timeout=120)
+        self._connection = http.client.HTTPConnection(host, int(port), timeout=PATIENCE_SECONDS)
         if small:  # so that what is not read is noticed soon
             self._connection.sock = socket.socket()
             self._connection.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-            self._connection.sock.settimeout(120)
+            self._connection.sock.settimeout(PATIENCE_SECONDS)
             self._connection.sock.connect((host, int(port)))
         self._connection.putrequest("POST", BULK + options)
         self._connection.putheader("Transfer-Encoding", "chunked")

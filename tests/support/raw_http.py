@@ -11,7 +11,8 @@ from typing import Any, Self
 
 import uvicorn
 
-from support.live_service import free_port, wait_for
+from support.ports import free_port
+from support.waiting import wait_for
 from wirematch.server.protocol import BoundedProtocol
 
 

@@ -10,8 +10,6 @@ from typing import Any
 
 from standardwebhooks import Webhook
 
-from support.live_service import free_port
-
 SECRET = "whsec_" + base64.b64encode(b"the key of a receiver in a test.").decode()
 
 
@@ -27,12 +25,20 @@ class Desk:
         self.taken: list[dict[str, Any]] = []
         """What was taken, each with its ``webhook-id`` as ``id``."""
         self._webhook = Webhook(secret)
-        self._port = free_port()
         self._thinking = threading.Event()
-        self._server: ThreadingHTTPServer | None = None
-        self.url = f"http://127.0.0.1:{self._port}/pickups"
+        self._thread: threading.Thread | None = None
+        # Its port is its own from now on; whoever connects before it opens is refused.
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler(), bind_and_activate=False)
+        self._server.daemon_threads = True
+        self._server.server_bind()
+        self.url = f"http://127.0.0.1:{self._server.server_port}/pickups"
 
-    def open(self) -> None:
+    def verify(self, body: bytes, headers: dict[str, str]) -> dict[str, Any]:
+        """What was told; WebhookVerificationError when it is not well signed."""
+        told: dict[str, Any] = self._webhook.verify(body, headers)
+        return told
+
+    def _handler(self) -> type[BaseHTTPRequestHandler]:
         desk = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -40,7 +46,7 @@ class Desk:
                 body = self.rfile.read(int(self.headers["content-length"]))
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 desk.seen.append(headers)
-                told = desk._webhook.verify(body, headers)  # raises, and the sender gets no answer
+                told = desk.verify(body, headers)  # raises, and the sender gets no answer
                 desk._thinking.wait(desk.seconds)
                 status = desk.statuses.pop(0) if desk.statuses else 204
                 self.send_response(status)
@@ -52,15 +58,16 @@ class Desk:
             def log_message(self, *_: Any) -> None:
                 pass
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), Handler)
-        self._server.daemon_threads = True
+        return Handler
+
+    def open(self) -> None:
+        self._server.server_activate()
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
 
     def close(self) -> None:
         self._thinking.set()
-        if self._server is not None:
+        if self._thread is not None:
             self._server.shutdown()
-            self._server.server_close()
             self._thread.join()
-            self._server = None
+        self._server.server_close()

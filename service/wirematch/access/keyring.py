@@ -1,4 +1,4 @@
-"""All keys of an index, in Redis beside it: a hash ``{NAME:keys}`` of records by their ids.
+"""All keys of an index, in one hash beside it: records by their ids.
 
 A record stays when its key has expired or was revoked, so an index that had a key once is never without keys again.
 """
@@ -12,7 +12,8 @@ from datetime import UTC, datetime, timedelta
 from wirematch.access.key import KeyRecord, Scope
 from wirematch.errors import InvalidSettingError
 from wirematch.index.connection import Store
-from wirematch.index.failures import translated_errors
+from wirematch.index.keys import Namespace
+from wirematch.index.redis_errors import translated_errors
 from wirematch.index.scripts import load_script
 
 SWAP = load_script("wirematch.access", "swap", flags="allow-oom")  # revoking works in a full Redis, too
@@ -31,9 +32,9 @@ class NewKey:
 class Keyring:
     """Every method raises IndexUnavailableError when Redis does not answer."""
 
-    def __init__(self, store: Store, name: str) -> None:
+    def __init__(self, store: Store, namespace: Namespace) -> None:
         self._store = store
-        self._keys = [f"{{{name}:keys}}"]
+        self._keys = [namespace.access_keys]
 
     async def records(self) -> Records:
         """All by their ids, those that count no more included."""

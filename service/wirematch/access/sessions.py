@@ -13,7 +13,8 @@ import secrets
 from datetime import timedelta
 
 from wirematch.index.connection import Store
-from wirematch.index.failures import translated_errors
+from wirematch.index.keys import Namespace
+from wirematch.index.redis_errors import translated_errors
 from wirematch.index.scripts import load_script
 
 SESSION_BYTES = 32
@@ -23,10 +24,10 @@ BEGIN, READ, END = (load_script("wirematch.access", f"{name}_session") for name 
 class Sessions:
     """Every method raises IndexUnavailableError when Redis does not answer."""
 
-    def __init__(self, store: Store, name: str, window: timedelta) -> None:
+    def __init__(self, store: Store, namespace: Namespace, window: timedelta) -> None:
         self.window = window
         self._store = store
-        self._name = name
+        self._namespace = namespace
 
     async def begin(self, key_id: str) -> str:
         """A new session of a key's holder."""
@@ -47,8 +48,8 @@ class Sessions:
         with translated_errors():
             await self._store.write(END, [self._key(session)])
 
-    def _key(self, session: str) -> str:
-        return f"{{{self._name}:session:{hashlib.blake2b(session.encode(), digest_size=32).hexdigest()}}}"
+    def _key(self, session: str) -> bytes:
+        return self._namespace.session(hashlib.blake2b(session.encode(), digest_size=32).hexdigest())
 
 
 def csrf_token(session: str) -> str:

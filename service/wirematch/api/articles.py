@@ -1,4 +1,4 @@
-"""Stored articles: add, replace, read, remove, and who picked them up."""
+"""``/v1/articles``: add, replace, read and delete articles, and list their pickups and clusters."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ WantsReport = Annotated[bool, Query(description="Whether to report what the arti
 
 
 class StorePolicy(StrEnum):
-    """When ``POST`` stores."""
+    """Whether ``POST`` stores copies."""
 
     ALWAYS = "always"
     UNLESS_DUPLICATE = "unless_duplicate"
@@ -37,7 +37,7 @@ class StorePolicy(StrEnum):
         **CONFLICT,
         200: {
             "model": Receipt | Withdrawal,
-            "description": "Nothing new was stored: the article is a copy, or the document a version or a withdrawal.",
+            "description": "No article was added: it is a copy, or the document is a new version or a withdrawal.",
         },
     },
     openapi_extra=DOCUMENT_BODIES,
@@ -49,7 +49,7 @@ async def add_article(  # noqa: PLR0913 - its parameters
     attempt: UsesAttempt,
     *,
     report: WantsReport = True,
-    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - read by the route, described here
+    idempotency_key: IdempotencyKey = None,  # noqa: ARG001 - RepeatableRoute reads it; this describes it
     store: Annotated[StorePolicy, Query(description="Whether a copy of a stored article is stored.")] = (
         StorePolicy.ALWAYS
     ),
@@ -63,7 +63,7 @@ async def add_article(  # noqa: PLR0913 - its parameters
     return receipt
 
 
-# Ids may hold slashes, as URIs do, so the longer path stands before the shorter.
+# Ids may contain slashes, as URIs do, so these routes must come before the one for the id alone.
 @router.get("/{article_id:path}/pickups", responses=NOT_FOUND)
 async def list_pickups(
     article_id: ArticleId,
@@ -82,7 +82,7 @@ async def read_cluster(
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> ClusterPage:
-    """The group of this article: the original first, then all that derives from it wholly, in order of storing."""
+    """The cluster of this article: the original first, then its copies and rewrites, in order of storing."""
     return await detector.cluster(article_id, offset, limit)
 
 
@@ -97,9 +97,11 @@ async def read_cluster(
 async def put_article(
     article_id: ArticleId, article: Article, detector: UsesDetector, response: Response, *, report: WantsReport = True
 ) -> Receipt:
-    """Store an article under this id; the same content again changes nothing, other content is a new version."""
+    """Store an article under this id. The same content again changes nothing; other content makes a new version."""
     if article.id not in (None, article_id):
-        raise InvalidArticleError(f"The path says {article_id!r} and the article {article.id!r}; leave the latter out.")
+        raise InvalidArticleError(
+            f"The path has the id {article_id!r} and the article {article.id!r}; leave the id out of the article."
+        )
     outcome, receipt = await detector.put(article.model_copy(update={"id": article_id}), report=report)
     if outcome is PutOutcome.CREATED:
         response.status_code = status.HTTP_201_CREATED
@@ -114,5 +116,5 @@ async def get_article(article_id: ArticleId, detector: UsesDetector) -> StoredAr
 
 @router.delete("/{article_id:path}", status_code=status.HTTP_204_NO_CONTENT, responses=NOT_FOUND)
 async def delete_article(article_id: ArticleId, detector: UsesDetector) -> None:
-    """Remove the article and everything that leads to it."""
+    """Delete the article and its index entries."""
     await detector.delete(article_id)

@@ -1,215 +1,22 @@
-"""Many articles in one request, as a conversation: lines come in, results go out, and neither waits for the end.
-
-A batch is stored before the next is read, and decided and answered while that one is stored. No more than four are in
-hand, so memory stays as it is whatever the length; TCP tells the client to wait. A client therefore reads while it
-sends, as ``curl -T`` does.
-"""
+"""``POST /v1/articles/bulk``: many articles in one request."""
 
 from __future__ import annotations
 
-import asyncio
-import logging
-import time
-from collections import Counter
-from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field, ValidationError
-from starlette.types import Receive, Scope, Send
 
-from wirematch.api import problems
 from wirematch.api.articles import StorePolicy
-from wirematch.api.bulk_feed import CLOSING, Feed, batches
-from wirematch.api.problems import RESPONSES, Problem
+from wirematch.api.bulk_results import BulkCut, BulkEnd, BulkResult
+from wirematch.api.problems import RESPONSES
 from wirematch.api.state import UsesDetector
-from wirematch.detection.detector import AddResult, Detector
-from wirematch.errors import UnknownFormatError, WirematchError
-from wirematch.formats.lines import LineSplitter, is_malformed, read_article_line
-from wirematch.models import Article, Decision
+from wirematch.api.streaming_exchange import MEDIA_TYPE, StreamingExchange, StreamLimits
+from wirematch.errors import UnknownFormatError
 
 PATH = "/v1/articles/bulk"
-MEDIA_TYPE = "application/x-ndjson"
 ACCEPTED = frozenset({MEDIA_TYPE, "application/ndjson", "application/jsonl", "application/json-lines"})
-MOST_UNREADABLE = 10_000
-"""Lines of one stream that are no articles; each has an answer much longer than itself."""
-UNREADABLE = problems.problem(
-    422, "unreadable-stream", "The stream is not one of articles", f"{MOST_UNREADABLE:,} lines of it were no articles."
-)
 
-log = logging.getLogger(__name__)
 router = APIRouter(tags=["articles"], responses=RESPONSES)
-
-
-class BulkResult(BaseModel):
-    """What became of one line."""
-
-    index: int = Field(description="Place of the article in the stream, from 0; blank lines are not counted.")
-    id: str | None = Field(None, description="The article's id, as given or as made; none where there is none.")
-    status: int = Field(
-        description="As POST /v1/articles answers: 201 stored, 200 a copy that was not stored, or the problem's."
-    )
-    decision: Decision | None = Field(None, description="None with report=false, and where there is a problem.")
-    original_id: str | None = None
-    pickups: list[str] | None = Field(
-        None, description="Articles that are stored, were published later and derive from this one; none without any."
-    )
-    problem: Problem | None = None
-
-
-class BulkSummary(BaseModel):
-    """The last line of a stream that was read to its end."""
-
-    lines: int
-    stored: int
-    copies: int = Field(description="Copies that were not stored.")
-    problems: int
-    decisions: dict[Decision, int]
-    took_ms: float
-
-
-class BulkEnd(BaseModel):
-    """How the summary stands in the stream."""
-
-    summary: BulkSummary
-
-
-class BatchFailedError(WirematchError):
-    """Deciding a batch failed for a defect of ours."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            "Something went wrong on our side with this line or one beside it; the error was logged. The article may "
-            "be stored. Send those lines again by themselves, with PUT, to know which it was."
-        )
-
-
-class BulkCut(BaseModel):
-    """The last line of a stream that was not read to its end."""
-
-    problem: Problem
-
-
-Working = asyncio.Queue[asyncio.Task[list[BulkResult]] | None]
-"""Batches that are stored or being stored, in order; None when there are no more."""
-
-
-class StreamingExchange(Response):
-    """Reads the request while it answers; what was answered is stored."""
-
-    media_type = MEDIA_TYPE
-
-    def __init__(
-        self, detector: Detector, longest_line: int, seconds: float, *, look: bool, unless_duplicate: bool
-    ) -> None:
-        """``seconds`` without a whole line end the stream."""
-        super().__init__()
-        self._seconds = seconds
-        self._detector = detector
-        self._longest_line = longest_line
-        self._look = look
-        self._unless_duplicate = unless_duplicate
-        self._lines = 0
-        self._unreadable = 0
-        self._begun = False
-        self._statuses: Counter[int] = Counter()
-        self._decisions: Counter[Decision] = Counter()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Speak until the client has said everything, or is gone, or the service is to end."""
-        started = time.perf_counter()
-        working: Working = asyncio.Queue(maxsize=1)
-        feed = Feed(receive, scope.get(CLOSING), self._seconds)
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._answer(working, send))
-            async with aclosing(batches(feed, LineSplitter(self._longest_line))) as coming:
-                async for batch in coming:
-                    stored = asyncio.Event()
-                    await working.put(tasks.create_task(self._work(batch, stored)))
-                    await stored.wait()
-                    if self._unreadable >= MOST_UNREADABLE:
-                        feed.cut = UNREADABLE
-                        break
-            await working.put(None)
-        if feed.cut is not None:
-            await self._say(send, f"{BulkCut(problem=feed.cut).model_dump_json(exclude_none=True)}\n", more=False)
-        elif feed.ended:
-            await self._say(send, f"{self._end(started).model_dump_json()}\n", more=False)
-
-    async def _answer(self, working: Working, send: Send) -> None:
-        """Say what became of each batch as soon as it is known, in their order."""
-        while (work := await working.get()) is not None:
-            said = "".join(f"{result.model_dump_json(exclude_none=True)}\n" for result in await work)
-            # Not before something was read: a client that asks whether to go on is told so by reading.
-            await self._say(send, said, more=True)
-
-    async def _say(self, send: Send, said: str, *, more: bool) -> None:
-        if not self._begun:
-            self._begun = True
-            headers = [(b"content-type", MEDIA_TYPE.encode())]
-            await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": said.encode(), "more_body": more})
-
-    async def _work(self, batch: list[bytes | None], stored: asyncio.Event) -> list[BulkResult]:
-        """Store and decide; ``stored`` is set when the next batch may be stored behind this one."""
-        results: dict[int, BulkResult] = {}
-        articles: dict[int, Article] = {}
-        first = self._lines
-        self._lines += len(batch)
-        for index, line in enumerate(batch, first):
-            read = self._read(line)
-            if isinstance(read, Article):
-                articles[index] = read
-            else:
-                self._unreadable += 1
-                results[index] = BulkResult(index=index, status=read.status, problem=read)
-        try:
-            done = await self._add(list(articles.values()), stored)
-        finally:
-            stored.set()
-        for (index, article), added in zip(articles.items(), done, strict=True):
-            results[index] = _result(index, article, added)
-        ordered = [results[index] for index in sorted(results)]
-        self._statuses.update(result.status for result in ordered)
-        self._decisions.update(result.decision for result in ordered if result.decision)
-        return ordered
-
-    def _read(self, line: bytes | None) -> Article | Problem:
-        if line is None:
-            return problems.too_large(f"A line may have {self._longest_line:,} bytes.")
-        try:
-            return read_article_line(line)
-        except UnicodeDecodeError as error:
-            return problems.malformed(f"The line is not UTF-8: {error.reason} at byte {error.start}.")
-        except ValidationError as error:
-            if reason := is_malformed(error):
-                return problems.malformed(f"The line is not valid JSON: {reason}.")
-            return problems.invalid(error.errors(include_url=False))
-
-    async def _add(self, articles: list[Article], stored: asyncio.Event) -> list[AddResult | WirematchError]:
-        if not articles:
-            return []
-        policy = {"look": self._look, "unless_duplicate": self._unless_duplicate}
-        try:
-            return await self._detector.add_many(articles, **policy, wait=True, on_stored=stored.set)
-        except WirematchError as error:  # Redis is away: these lines are told so, and the next may fare better
-            return [error] * len(articles)
-        except Exception:  # a defect of ours with one of them is not to cut off all that is still to come
-            log.exception("a batch of %d articles failed", len(articles))
-            return [BatchFailedError()] * len(articles)
-
-    def _end(self, started: float) -> BulkEnd:
-        stored, copies = self._statuses[201], self._statuses[200]
-        return BulkEnd(
-            summary=BulkSummary(
-                lines=self._lines,
-                stored=stored,
-                copies=copies,
-                problems=self._lines - stored - copies,
-                decisions=dict(self._decisions),
-                took_ms=round((time.perf_counter() - started) * 1000, 2),
-            )
-        )
 
 
 @router.post(
@@ -217,12 +24,12 @@ class StreamingExchange(Response):
     status_code=200,
     response_class=StreamingExchange,
     responses={
-        200: {"model": BulkResult | BulkEnd | BulkCut, "description": "A result for every line, then the summary."}
+        200: {"model": BulkResult | BulkEnd | BulkCut, "description": "A result for each line, then the summary."}
     },
     openapi_extra={
         "requestBody": {
             "required": True,
-            "description": "One article a line.",
+            "description": "One JSON article per line.",
             "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
         }
     },
@@ -236,30 +43,13 @@ async def add_articles(
         StorePolicy.ALWAYS
     ),
 ) -> Response:
-    """Store a stream of articles, one in JSON a line, and answer a line for each in the same order.
+    """Store a stream of articles, one JSON object per line, and answer with a line for each, in the same order.
 
-    Each is decided as if the lines had been posted one after the other. Read while you send: results are not kept back.
+    Each article is decided as if all had been posted one after the other. Results are sent while the request is still
+    being read, so a client must read while it sends.
     """
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in ACCEPTED:
-        raise UnknownFormatError(f"Send one article in JSON a line, with 'Content-Type: {MEDIA_TYPE}'.")
+        raise UnknownFormatError(f"Send one JSON article per line, with 'Content-Type: {MEDIA_TYPE}'.")
     unless_duplicate = store is StorePolicy.UNLESS_DUPLICATE
-    return StreamingExchange(
-        detector,
-        request.state.longest_line,
-        request.state.stream_seconds,
-        look=report,
-        unless_duplicate=unless_duplicate,
-    )
-
-
-def _result(index: int, article: Article, added: AddResult | WirematchError) -> BulkResult:
-    if isinstance(added, WirematchError):
-        return BulkResult(index=index, id=article.id, status=added.status, problem=problems.of_error(added))
-    return BulkResult(
-        index=index,
-        id=added.id or article.id,
-        status=200 if added.id is None else 201,
-        decision=added.decision,
-        original_id=added.original_id,
-        pickups=list(added.pickups) or None,
-    )
+    limits = StreamLimits(request.state.longest_line, request.state.stream_timeout)
+    return StreamingExchange(detector, limits, decide=report, unless_duplicate=unless_duplicate)

@@ -1,4 +1,4 @@
-"""Questions that store nothing."""
+"""``/v1/check`` and ``/v1/compare``, which store nothing."""
 
 from __future__ import annotations
 
@@ -20,5 +20,5 @@ async def check_article(request: CheckRequest, detector: UsesDetector) -> Report
 
 @router.post("/compare")
 async def compare_articles(request: CompareRequest, detector: UsesDetector) -> Match:
-    """What does the submission owe to the story? Nothing is stored, and the index is not asked."""
+    """How much of the submission comes from the story? Nothing is stored, and the index is not used."""
     return await detector.compare(request.submission, request.story)

@@ -1,4 +1,4 @@
-"""The API's description at /docs, from files that come with a package: no page of ours loads from elsewhere."""
+"""The API documentation at /docs: Swagger UI, served from an installed package instead of a CDN."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def install(app: FastAPI) -> None:
-    """Serve Swagger UI; ``app`` must have been made without FastAPI's own."""
+    """Serve Swagger UI; ``app`` must have been created with ``docs_url=None``."""
     app.mount(FILES, StaticFiles(packages=[("fastapi_swagger", "resources")]), name="docs-files")
 
     @app.get("/docs", include_in_schema=False)

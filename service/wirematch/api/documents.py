@@ -1,7 +1,7 @@
-"""News documents over HTTP: the routes of articles again, for every ``Content-Type`` that is not JSON of our own.
+"""News documents over HTTP: the routes for articles once more, for the media types of news formats.
 
-A route of this kind is met only by such a request, so what JSON clients see stays as it is. The document is read from
-the body's bytes; the OpenAPI description names the media types beside JSON, at the routes that clients know.
+These routes match only requests with such a ``Content-Type``; all others go to the routes for JSON. They are left out
+of the OpenAPI description, which lists the media types at the JSON routes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from wirematch.models import Receipt, Report
 
 async def _document(request: Request, intake: UsesIntake) -> Document:
     format_, charset = of_media_type(request.headers.get("content-type"))
-    assert format_ is not None  # the route was met
+    assert format_ is not None  # else the route would not have matched
     return one(await intake.read(await request.body(), format_, charset))
 
 
@@ -42,7 +42,7 @@ async def add_document(  # noqa: PLR0913 - its parameters
     report: WantsReport = True,
     store: StorePolicy = StorePolicy.ALWAYS,
 ) -> Receipt | Withdrawal:
-    """Store a document's story, replace an older version of it, or take it back."""
+    """Store a document's story, replace an older version of it, or withdraw it."""
     outcome, answer = await intake.receive(
         document, report=report, unless_duplicate=store is StorePolicy.UNLESS_DUPLICATE, attempt=attempt
     )
@@ -55,9 +55,11 @@ async def add_document(  # noqa: PLR0913 - its parameters
 async def put_document(
     article_id: ArticleId, document: SentDocument, intake: UsesIntake, response: Response, *, report: WantsReport = True
 ) -> Receipt | Withdrawal:
-    """The same under an id of the sender's choice, which the document must not contradict."""
+    """The same under the id in the path; 422 when the document has another id."""
     if document.id not in (None, article_id):
-        raise InvalidArticleError(f"The path says {article_id!r} and the document {document.id!r}; send it to its own.")
+        raise InvalidArticleError(
+            f"The path has the id {article_id!r} and the document {document.id!r}; use the document's id in the path."
+        )
     outcome, answer = await intake.receive(document.under(article_id), report=report, replace=True)
     if outcome is PutOutcome.CREATED:
         response.status_code = status.HTTP_201_CREATED
@@ -66,7 +68,7 @@ async def put_document(
 
 @router.post("/check")
 async def check_document(document: SentDocument, detector: UsesDetector) -> Report:
-    """Which stored articles does the document's story derive from? Nothing is stored, or taken back."""
+    """Which stored articles does the document's story derive from? Nothing is stored or withdrawn."""
     if document.article is None:
         raise InvalidArticleError("The document is a withdrawal without a text, so there is nothing to compare.")
     return await detector.check(document.article)

@@ -1,4 +1,4 @@
-"""For whoever restarts the service or sends it traffic."""
+"""``/livez`` and ``/readyz``, for supervisors and load balancers."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ router = APIRouter(tags=["health"])
 
 
 class Health(BaseModel):
-    """All is well."""
+    """The answer of both probes when they succeed."""
 
     status: Literal["ok"] = "ok"
 
 
 @router.get("/livez")
 async def live() -> Health:
-    """The process answers; nothing else is asked."""
+    """The process answers requests; Redis is not asked."""
     return Health()
 
 
 @router.get("/readyz", responses={503: RESPONSES[503]})
 async def ready(detector: UsesDetector) -> Health:
-    """Redis answers, its scripts are loaded, and the index was built with this program's parameters."""
+    """Redis answers, its scripts are loaded, and the index was built with this service's parameters."""
     await detector.index.open()
     return Health()

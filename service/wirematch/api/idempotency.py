@@ -1,8 +1,8 @@
-"""``Idempotency-Key`` (draft-ietf-httpapi-idempotency-key-header-07): a repeated request gets the answer of the first.
+"""``Idempotency-Key`` (draft-ietf-httpapi-idempotency-key-header-07): a repeated request gets the first one's answer.
 
-A request without an answer, because the service or its store failed half way, is worked on again under the same id,
-so it stores once whatever happened. Answers are kept for ``WIREMATCH_IDEMPOTENCY_WINDOW``; of a request that cannot be
-read nothing is, as it stored nothing and is refused again.
+When there is no answer yet, because the service or Redis failed, the request is processed again under the same article
+id, so that it is stored once in any case. Answers are kept for ``WIREMATCH_IDEMPOTENCY_WINDOW``. Nothing
+is kept of a request that is refused as unreadable: it stores nothing, and is refused again.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt, BegunRequest, Id
 HEADER = "idempotency-key"
 REPLAYED = "Idempotent-Replayed"
 _KEY = re.compile(r'"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?')
-"""A string of structured fields (RFC 8941), or the same without its quotes, as many clients send it."""
+"""A string as in RFC 8941 (structured fields), or without the quotes, as many clients send it."""
 
 REFUSED = frozenset({400, 413, 415, 422})
-"""Answers to requests that stored nothing, and that are answered alike without being remembered."""
+"""Statuses of requests that stored nothing and get the same answer again without being kept."""
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -46,17 +46,17 @@ IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
-        description="A key of the sender's choice, such as a UUID. A request that is repeated under it is answered as "
-        "the first was, and stores nothing again; another request under it is a 422.",
+        description="A key of the sender's choice, such as a UUID. Repeating the request with it gets the first answer "
+        "again and stores nothing; another request with the same key is a 422.",
     ),
 ]
 
 
 class RepeatableRoute(APIRoute):
-    """A route whose ``POST`` to the articles may be repeated under a key."""
+    """A route whose ``POST`` to ``/articles`` may be repeated with a key."""
 
     def get_route_handler(self) -> Handler:
-        """The route's own handler, called once for each key."""
+        """The route's handler, called at most once at a time for each key, until there is an answer."""
         handle = super().get_route_handler()
         if "POST" not in (self.methods or ()) or not self.path.endswith("/articles"):
             return handle
@@ -69,7 +69,7 @@ class RepeatableRoute(APIRoute):
 
 
 class RepeatableDocumentRoute(RepeatableRoute, DocumentRoute):
-    """The same for news documents."""
+    """The same for requests with news documents."""
 
 
 async def _once(request: Request, key: str, handle: Handler) -> Response:
@@ -77,14 +77,14 @@ async def _once(request: Request, key: str, handle: Handler) -> Response:
     begun = await requests.begin(key, await _digest(request))
     if begun.answer is not None:
         return _unpack(begun.answer)
-    request.state.idempotency = begun.attempt
+    request.state.attempt = begun.attempt
     kept: bytes | None = None
     refused = False
     try:
         try:
             response = await handle(request)
         except WirematchError as error:
-            if error.status >= 500:  # it may have been stored all the same: the next attempt will see
+            if error.status >= 500:  # the article may be stored nevertheless; the next attempt finds out
                 raise
             response = problems.answer(problems.of_error(error))
         except (RequestValidationError, HTTPException) as error:
@@ -101,8 +101,8 @@ async def _finish(
 ) -> None:
     try:
         await (requests.forget(key, begun) if forget else requests.finish(key, begun, kept))
-    except WirematchError as error:  # what was done is done; an attempt that follows finds it
-        log.warning("the answer to %s is not kept: %s", key, error)
+    except WirematchError as error:  # the article is stored; a later attempt finds it
+        log.warning("the answer to the request with key %s could not be kept: %s", key, error)
 
 
 def _key_of(request: Request) -> str | None:
@@ -116,9 +116,9 @@ def _key_of(request: Request) -> str | None:
 
 
 async def _digest(request: Request) -> str:
-    """Of all that the answer depends on."""
-    asked = (request.method, request.url.path, request.url.query, request.headers.get("content-type", ""))
-    digest = hashlib.sha256(json.dumps(asked).encode())
+    """SHA-256 of everything that the answer depends on."""
+    parts = (request.method, request.url.path, request.url.query, request.headers.get("content-type", ""))
+    digest = hashlib.sha256(json.dumps(parts).encode())
     digest.update(await request.body())
     return digest.hexdigest()
 

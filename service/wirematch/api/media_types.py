@@ -1,4 +1,4 @@
-"""Which requests bring a news document, and how the description says so."""
+"""Which requests carry a news document, and how OpenAPI describes them."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ DOCUMENT_BODIES: dict[str, Any] = {
         }
     }
 }
-"""What a route's OpenAPI says of the media types beside JSON."""
+"""OpenAPI's ``requestBody`` for the media types of news formats, to be merged with that for JSON."""
 
 
 class DocumentRoute(APIRoute):
-    """A route for requests that bring a news document."""
+    """A route for requests that carry a news document."""
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
-        """No match at all for other requests, which the next route with the same path takes."""
+        """Match no other request, so that a later route with the same path gets it."""
         format_, _ = of_media_type(Headers(scope=scope).get("content-type"))
         return (Match.NONE, {}) if format_ in (None, Format.JSON) else super().matches(scope)

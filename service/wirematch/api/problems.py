@@ -1,4 +1,4 @@
-"""Every error answer is an RFC 9457 problem document."""
+"""Error answers: RFC 9457 problem documents, whatever raised the error."""
 
 from __future__ import annotations
 
@@ -17,40 +17,38 @@ from wirematch.errors import InvalidDocumentError, WirematchError
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:wirematch:problem:"
 MOST_FIELDS = 20
-"""Of many things wrong with a request, the first are told."""
+"""At most so many errors are listed."""
 LONGEST_NAME, MOST_PARTS, LONGEST_MESSAGE = 80, 8, 400
-"""Characters of what the sender named and of what is said of it: an answer is not to repeat the request."""
+"""Characters and parts of what an error repeats: an answer must not be as long as the request."""
 
 
 class FieldProblem(BaseModel):
     """One thing wrong with a request."""
 
-    place: str = Field(description="Where, such as 'body.published_at'.")
+    place: str = Field(description="Where it is, such as 'body.published_at'.")
     message: str
 
 
 class Problem(BaseModel):
     """An error (RFC 9457)."""
 
-    type: str = Field(description="Stable name of the kind of problem.")
+    type: str = Field(description="Stable identifier of the kind of problem.")
     title: str
     status: int
     detail: str
     errors: list[FieldProblem] | None = None
 
 
-CONTENT: dict[str, Any] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
-"""How OpenAPI says that an answer is one of them."""
-
-
 class RefusedBodyError(HTTPException):
-    """A body is not read to its end; FastAPI passes on no other error from within one."""
+    """A request body is not read to its end. FastAPI passes on no other kind of error that reading a body raises."""
 
     def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
         super().__init__(problem.status, problem.detail, headers)
         self.problem = problem
 
 
+CONTENT: dict[str, Any] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+"""The content of an error response in OpenAPI."""
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {}}}
     for status in (400, 408, 413, 415, 422, 503)
@@ -60,34 +58,34 @@ CONFLICT: dict[int | str, dict[str, Any]] = {409: {"model": Problem, "content": 
 
 
 def problem(status: int, kind: str, title: str, detail: str, errors: list[FieldProblem] | None = None) -> Problem:
-    """One problem; ``kind`` is the end of its type."""
+    """A problem of the type ``urn:wirematch:problem:`` + ``kind``."""
     return Problem(type=TYPE_BASE + kind, title=title, status=status, detail=detail, errors=errors)
 
 
 def answer(content: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
-    """The answer that tells of a problem."""
+    """The HTTP response for a problem."""
     return JSONResponse(content.model_dump(exclude_none=True), content.status, headers, media_type=MEDIA_TYPE)
 
 
 def of_error(error: WirematchError) -> Problem:
-    """One of our own errors."""
+    """The problem for one of our own errors."""
     faults = error.faults if isinstance(error, InvalidDocumentError) else ()
     errors = [FieldProblem(place=fault.place, message=fault.message) for fault in faults[:MOST_FIELDS]]
     return problem(error.status, error.type, error.title, str(error), errors or None)
 
 
 def too_large(detail: str) -> Problem:
-    """Too many bytes; Python's own name for it changes between versions."""
+    """413. The title is spelt out, as ``http.HTTPStatus`` has another phrase in each Python version."""
     return problem(413, "content-too-large", "Content Too Large", detail)
 
 
 def malformed(detail: str) -> Problem:
-    """What was to be JSON is none."""
+    """400 for a body that is no JSON."""
     return problem(400, "malformed-json", "Malformed JSON", detail)
 
 
 def invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
-    """JSON of another shape; ``found`` is what pydantic says is wrong, at least one thing."""
+    """422 for JSON that does not fit the model; ``found`` are pydantic's errors, at least one."""
     errors = [
         FieldProblem(
             place=".".join(_shortened(str(part), LONGEST_NAME) for part in e["loc"][:MOST_PARTS]),
@@ -105,7 +103,7 @@ def _shortened(text: str, longest: int) -> str:
 
 
 def install(app: FastAPI) -> None:
-    """Answer all errors of ``app`` with problem documents."""
+    """Make ``app`` answer all errors with problem documents."""
     app.add_exception_handler(WirematchError, _ours)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
@@ -113,7 +111,7 @@ def install(app: FastAPI) -> None:
 
 
 async def of_request(request: Request, error: RequestValidationError | HTTPException) -> JSONResponse:
-    """The answer to a request that cannot be read, as the application would give it."""
+    """The response that the exception handlers of ``install`` give to an invalid request."""
     return await (_http(request, error) if isinstance(error, HTTPException) else _invalid(request, error))
 
 
@@ -151,10 +149,10 @@ async def _http(_: Request, error: Exception) -> JSONResponse:
 
 
 async def _unexpected(_: Request, __: Exception) -> JSONResponse:
-    # What went wrong is in the log, with its trace; it is not for the caller.
+    # Starlette logs the traceback; it is not shown to the caller.
     return answer(unexpected())
 
 
 def unexpected() -> Problem:
-    """What a caller is told of a defect of ours."""
+    """500 for an unexpected exception."""
     return problem(500, WirematchError.type, WirematchError.title, "The error was logged. Nothing was half stored.")

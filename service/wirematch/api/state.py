@@ -1,4 +1,4 @@
-"""What requests share: the detector that the lifespan opened."""
+"""What requests share, opened by the application's lifespan."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from wirematch.state.idempotency import IdempotencyKeys
 
 
 class State(TypedDict):
-    """The lifespan's state."""
+    """The state that the lifespan yields."""
 
     detector: Detector
     longest_line: int
-    """Bytes that a line of a stream may have."""
-    stream_seconds: float
-    """Without a whole line, after which a stream is ended."""
+    """Maximum length of a line of a bulk stream, in bytes."""
+    stream_timeout: float
+    """Seconds without a complete line after which a bulk stream is ended."""
     intake: DocumentIntake
     requests: IdempotencyKeys
-    """What came under an ``Idempotency-Key``."""
+    """Requests that came with an ``Idempotency-Key``, and their answers."""
     gate: Gate
-    """Whose keys are whose."""
+    """Authenticates keys and sessions."""
     connections: object
-    """For the protocol, which is no business of routes."""
+    """Read by the HTTP protocol, not by routes."""
     caller: NotRequired[Caller | None]
-    """Of a request: who sends it; None where there are no keys."""
+    """Of a request: the holder of its key; None where there are no keys."""
 
 
 async def _detector(request: Request) -> Detector:
@@ -42,6 +42,6 @@ async def _intake(request: Request) -> DocumentIntake:
     return intake
 
 
-# Coroutines, because plain functions would each be sent to a thread.
+# The functions are coroutines, because FastAPI runs plain functions in threads.
 UsesDetector = Annotated[Detector, Depends(_detector)]
 UsesIntake = Annotated[DocumentIntake, Depends(_intake)]

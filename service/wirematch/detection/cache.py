@@ -1,57 +1,75 @@
-"""Keep what was made of stored articles: the stories of the day are compared again and again."""
+"""In-process caches of what was made of stored articles: the stories of the day are compared again and again."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import Generic, TypeVar
 
+from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record
 from wirematch.matching.compare import Comparer, PreparedArticle
 
+K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
 
-class LRUCache(Generic[T]):
-    """Things by document number, the most recently used; a number names one version for ever, so none goes stale."""
+class LRUCache(Generic[K, T]):
+    """At most ``size`` values, the most recently used; safe to use from several threads."""
 
     def __init__(self, size: int) -> None:
         self._size = size
-        self._kept: OrderedDict[int, T] = OrderedDict()
+        self._kept: OrderedDict[K, T] = OrderedDict()
         self._lock = threading.Lock()
 
-    def get(self, number: int) -> T | None:
-        """What is kept under ``number``, None when nothing is."""
+    def get(self, key: K) -> T | None:
+        """The value of ``key``; None when there is none."""
         with self._lock:
-            kept = self._kept.get(number)
+            kept = self._kept.get(key)
             if kept is not None:
-                self._kept.move_to_end(number)
+                self._kept.move_to_end(key)
             return kept
 
-    def keep(self, items: Iterable[tuple[int, T]]) -> None:
-        """Keep these, and let go of what was used least recently."""
+    def keep(self, items: Iterable[tuple[K, T]]) -> None:
+        """Keep these values, and drop those used least recently."""
         with self._lock:
             self._kept.update(items)
             while len(self._kept) > self._size:
                 self._kept.popitem(last=False)
 
 
+class NumberCache(Generic[T]):
+    """Values by document number within a namespace; a number names one version for ever, so no value goes stale."""
+
+    def __init__(self, namespace: Namespace, size: int) -> None:
+        self._namespace = namespace
+        self._cache: LRUCache[Hashable, T] = LRUCache(size)
+
+    def get(self, number: int) -> T | None:
+        """The value of a document number; None when there is none."""
+        return self._cache.get(self._namespace.cache_key(number))
+
+    def keep(self, items: Iterable[tuple[int, T]]) -> None:
+        """Keep these values by document number."""
+        self._cache.keep((self._namespace.cache_key(number), value) for number, value in items)
+
+
 class PreparedCache:
-    """Stored articles, ready for comparison."""
+    """Stored articles, prepared for comparison."""
 
-    def __init__(self, comparer: Comparer, size: int) -> None:
+    def __init__(self, comparer: Comparer, namespace: Namespace, size: int) -> None:
         self._comparer = comparer
-        self._kept: LRUCache[PreparedArticle] = LRUCache(size)
+        self._cache: NumberCache[PreparedArticle] = NumberCache(namespace, size)
 
-    def keep(self, number: int, side: PreparedArticle) -> None:
+    def keep(self, number: int, article: PreparedArticle) -> None:
         """Keep an article that was prepared as a submission and is stored under this number."""
-        self._kept.keep([(number, side)])
+        self._cache.keep([(number, article)])
 
-    def of(self, entry: Record) -> PreparedArticle:
-        """The entry, prepared; two threads may prepare one article at once, and agree."""
-        kept = self._kept.get(entry.number)
+    def of(self, record: Record) -> PreparedArticle:
+        """The record's article, prepared; two threads may prepare one article at once, and agree."""
+        kept = self._cache.get(record.number)
         if kept is None:
-            kept = self._comparer.side(entry.article)
-            self._kept.keep([(entry.number, kept)])
+            kept = self._comparer.side(record.article)
+            self._cache.keep([(record.number, kept)])
         return kept

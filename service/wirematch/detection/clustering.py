@@ -1,4 +1,8 @@
-"""What is told of groups: without them, answers are a little poorer, and nobody is refused."""
+"""Clusters of stored articles: updated after each decision, and shown to a reader.
+
+Clusters are kept apart from the index. Where they cannot be reached, answers name the closest story instead of the
+original, and nothing is refused.
+"""
 
 from __future__ import annotations
 
@@ -6,49 +10,98 @@ import logging
 from collections.abc import Awaitable, Sequence
 from typing import TypeVar
 
-from wirematch.detection.decision import DecidedSubmission
+from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission
 from wirematch.errors import IndexUnavailableError
-from wirematch.state.clusters import ArticleClusters, ClusterUpdate
+from wirematch.index.protocol import StoryIndex
+from wirematch.models import ClusterMember, ClusterPage, Decision, StoredArticle, StoryFacts
+from wirematch.state.clusters import ArticleClusters, ClusterUpdate, Membership
+
+MOST_READS = 5
+"""Of a cluster whose members are deleted while it is read."""
+JOINING_DECISIONS = frozenset({Decision.NEW, Decision.DUPLICATE, Decision.REWRITE})
+"""An article that only takes passages, or cannot be decided, is in no cluster."""
 
 R = TypeVar("R")
 log = logging.getLogger(__name__)
 
 
 class Clustering:
-    """Groups for as long as their part of the store answers."""
+    """Clusters for as long as their part of the store answers."""
 
-    def __init__(self, groups: ArticleClusters) -> None:
-        self.groups = groups
+    def __init__(self, clusters: ArticleClusters) -> None:
+        self._clusters = clusters
 
-    async def settle(
-        self, settled: Sequence[DecidedSubmission], cluster_update: Sequence[ClusterUpdate | None]
-    ) -> list[str | None]:
-        """Of each article the original of its group, and no round trip where nothing derives from anything.
+    async def join(self, batch: Sequence[DecidedSubmission], *, changed: bool = False) -> list[ClusteredSubmission]:
+        """Put each into the cluster of its sources, and name the original; no round trip where nothing derives.
 
-        Where groups are not to be had, what an article derives from most closely is told.
+        With ``changed``, the ids held other texts before, whose clusters they leave.
         """
-        told = [one for one in cluster_update if one is not None]
-        answers = await _or_none(self.groups.settle(told)) if told else []
-        found = iter(answers if answers is not None else [None] * len(told))
+        updates = [_update_of(decided, changed=changed) for decided in batch]
+        sent = [update for update in updates if update is not None]
+        answers = await _unless_unavailable(self._clusters.settle(sent)) if sent else []
+        originals = iter(answers if answers is not None else [None] * len(sent))
         return [
-            (next(found) if one is not None else None) or outcome.original_id
-            for outcome, one in zip(settled, cluster_update, strict=True)
+            ClusteredSubmission(decided, (next(originals) if update is not None else None) or decided.closest_id)
+            for decided, update in zip(batch, updates, strict=True)
         ]
 
     async def original_of(self, article_id: str) -> str:
-        """The original of an article's group, which may be itself."""
-        group = await _or_none(self.groups.cluster_of(article_id, None, 0, 1))
-        return group.original if group else article_id
+        """The original of an article's cluster, which may be itself."""
+        cluster = await _unless_unavailable(self._clusters.cluster_of(article_id, None, 0, 1))
+        return cluster.original if cluster else article_id
 
     async def leave(self, article_ids: Sequence[str]) -> None:
-        """These are gone."""
+        """Take articles that were deleted out of their clusters."""
         if article_ids:
-            await _or_none(self.groups.leave(article_ids))
+            await _unless_unavailable(self._clusters.leave(article_ids))
+
+    async def page(self, index: StoryIndex, article_id: str, offset: int, limit: int) -> ClusterPage:
+        """Members ``offset`` to ``offset + limit`` of the cluster of an article, which may be alone in it.
+
+        Members that were deleted, as after a crash between two steps of a deletion, are taken out on the way.
+        ArticleNotFoundError when the article itself is unknown, and IndexUnavailableError.
+        """
+        article = (await index.get(article_id)).article
+        for _ in range(MOST_READS):
+            cluster = await self._clusters.cluster_of(article_id, article.stored_at, offset, limit)
+            if cluster is None:
+                break
+            records = await index.get_many([member.id for member in cluster.members])
+            by_id = {record.article.id: record.article for record in records}
+            deleted = [member.id for member in cluster.members if member.id not in by_id]
+            if deleted and not records.partial:
+                await self._clusters.leave(deleted)
+                continue
+            members = [_shown(by_id[member.id], member) for member in cluster.members if member.id in by_id]
+            return ClusterPage(
+                id=article_id, original_id=cluster.original, total=cluster.size, offset=offset, members=members
+            )
+        alone = [_shown(article, Membership(article_id))]
+        return ClusterPage(
+            id=article_id, original_id=article_id, total=1, offset=offset, members=alone[offset : offset + limit]
+        )
 
 
-async def _or_none(work: Awaitable[R]) -> R | None:
+def _update_of(decided: DecidedSubmission, *, changed: bool) -> ClusterUpdate | None:
+    """What the clusters must know of a decided submission; None when nothing, as for most articles."""
+    submission = decided.retrieved.submission
+    assert submission.stored_at is not None
+    joins = not decided.dropped and decided.decision in JOINING_DECISIONS
+    followers = decided.followers if joins else ()
+    if not decided.sources and not followers and not changed:
+        return None
+    return ClusterUpdate(submission.id, submission.stored_at, decided.sources, followers, joins, changed)
+
+
+def _shown(article: StoredArticle, member: Membership) -> ClusterMember:
+    facts = {name: getattr(article, name) for name in (*StoryFacts.model_fields, "kind", "stored_at")}
+    return ClusterMember(**facts, relation=member.relation, probability=member.probability, to=member.to)
+
+
+async def _unless_unavailable(work: Awaitable[R]) -> R | None:
+    """None when the store does not answer."""
     try:
         return await work
     except IndexUnavailableError as error:
-        log.warning("groups cannot be kept now: %s", error)
+        log.warning("clusters cannot be updated now: %s", error)
         return None

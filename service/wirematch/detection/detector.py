@@ -1,32 +1,32 @@
-"""The whole way of an article: text, fingerprint, index, comparison, report.
+"""What the service does with articles: check, store, replace, delete, compare, list.
 
-This is the one place that knows it; HTTP and the command line call it and nothing below.
+HTTP, the command line and the pipelines call this and nothing below it.
 """
 
 from __future__ import annotations
 
+import sys
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from wirematch.detection.cluster_page import read_cluster
 from wirematch.detection.clustering import Clustering
-from wirematch.detection.decision import (
-    NEW,
-    Submission,
-    SubmissionDecider,
-    came_after,
-    is_certainly_new,
-    make_report,
-    others,
-)
+from wirematch.detection.decision import SubmissionDecider
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.ingest import AddResult, Ingest, IngestOptions
+from wirematch.detection.listener import NoListener, StoreListener, StoreOutcome
+from wirematch.detection.pickups import came_after, derived_from, newest_first
+from wirematch.detection.report import make_report
 from wirematch.detection.retrieval import Retriever
+from wirematch.detection.submission import Retrieved, Submission
+from wirematch.detection.telemetry import NoTelemetry, Step, Telemetry, measured
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, WirematchError
 from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Placement, PutOutcome, Record, StoryIndex
 from wirematch.matching.compare import Comparer
+from wirematch.matching.judge import Verdict
 from wirematch.models import (
     NO_FILTERS,
     Article,
@@ -43,20 +43,21 @@ from wirematch.models import (
 from wirematch.state.clusters import ArticleClusters
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 
+EVERY_MATCH = NO_FILTERS.model_copy(update={"limit": sys.maxsize})
+
 
 @dataclass(frozen=True, slots=True)
-class AddResult:
-    """What became of one of many articles that were to be stored."""
+class DetectorLimits:
+    """How much is compared and kept in memory."""
 
-    id: str | None
-    """None when nothing was stored."""
-    version: int | None
-    decision: Decision | None = None
-    """None when nobody asked for it."""
-    original_id: str | None = None
-    pickups: Sequence[str] = ()
-    """Ids of stored articles that were published later and derive from it."""
-    report: Report | None = None
+    compare_limit: int
+    """Candidates of a submission that are looked at."""
+    pickup_limit: int
+    """Candidates of a story that are looked at for its pickups."""
+    prepared_cache: int
+    """Stored articles kept prepared for comparison."""
+    fingerprint_cache: int
+    """Stored articles whose shingles are kept."""
 
 
 class Detector:
@@ -65,50 +66,81 @@ class Detector:
     def __init__(  # noqa: PLR0913 - composed once, in one place
         self,
         index: StoryIndex,
-        groups: ArticleClusters,
+        namespace: Namespace,
+        clusters: ArticleClusters,
         comparer: Comparer,
         scheme: FingerprintScheme,
         executor: BoundedExecutor,
+        limits: DetectorLimits,
         *,
-        compare_limit: int,
-        pickup_limit: int,
-        profile_cache: int,
-        fingerprint_cache: int,
+        listener: StoreListener | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
+        """``namespace`` keeps this detector's cache entries apart from those of others in the process."""
         self.index = index
-        self._grouping = Clustering(groups)
+        self.executor = executor
+        self._limits = limits
         self._comparer = comparer
-        self._executor = executor
-        self._pickup_limit = pickup_limit
-        self._settler = SubmissionDecider(comparer, profile_cache)
-        self._finder = Retriever(index, scheme, executor, compare_limit=compare_limit, cache=fingerprint_cache)
+        self._listener = listener or NoListener()
+        self._telemetry = telemetry or NoTelemetry()
+        self._clustering = Clustering(clusters)
+        self._decider = SubmissionDecider(comparer, namespace, limits.prepared_cache)
+        self._retriever = Retriever(
+            index,
+            namespace,
+            scheme,
+            executor,
+            self._telemetry,
+            compare_limit=limits.compare_limit,
+            cache=limits.fingerprint_cache,
+        )
+        self._ingest = Ingest(index, self._retriever, self._decider, self._clustering, executor, self._telemetry)
+
+    # Checking
 
     async def check(self, article: Article, filters: Filters = NO_FILTERS) -> Report:
         """Report what ``article`` derives from; nothing is stored."""
         started = time.perf_counter()
-        async with self._executor.admission():
-            submission = await self._read(article)
+        async with self.executor.admission():
+            [submission] = await self._retriever.sign([article])
             if filters.narrow:
-                found = await self._finder.retrieve_filtered(submission.fingerprint, filters)
+                retrieved = await self._retriever.retrieve_filtered(submission, filters)
             else:
-                [found] = await self._finder.find([submission.fingerprint])
-            if is_certainly_new(submission, found.entries):
-                verdict = NEW
-            else:
-                verdict = await self._executor.run(self._settler.judge, submission, found.entries, filters)
-            # Among some articles only, the best of these is told; the original may not be among them.
+                [retrieved] = await self._retriever.retrieve([submission])
+            verdict = await self._judge(retrieved, filters)
+            # Among filtered articles, the best of these is named; the original of its cluster may not be among them.
             original = verdict.matches[0].id if verdict.decision is not Decision.NEW and verdict.matches else None
             if original is not None and not filters.narrow:
-                original = await self._grouping.original_of(original)
-        return make_report(verdict, found, original, _milliseconds_since(started))
+                original = await self._clustering.original_of(original)
+        return make_report(verdict, retrieved, original, _milliseconds_since(started))
+
+    async def compare(self, submission: Article, story: Article) -> Match:
+        """What ``submission`` owes to ``story``; the index is not asked."""
+        return await self.executor.run(self._comparer.compare_articles, submission, story)
+
+    async def candidates(self, article: Article, limit: int) -> list[Record]:
+        """The stored articles that ``article`` would be compared with, best first."""
+        [retrieved] = await self._retriever.retrieve(await self._retriever.sign([article]))
+        return retrieved.records[:limit]
+
+    async def _judge(self, retrieved: Retrieved, filters: Filters) -> Verdict:
+        with measured(self._telemetry, Step.DECIDE, 1):
+            return await self.executor.run(self._decider.judge, retrieved, filters)
+
+    # Storing
 
     async def add(
-        self, article: Article, *, report: bool = True, unless_duplicate: bool = False, attempt: Attempt = FIRST_ATTEMPT
+        self,
+        article: Article,
+        *,
+        report: bool = True,
+        unless_duplicate: bool = False,
+        attempt: Attempt = FIRST_ATTEMPT,
     ) -> Receipt:
         """Store a new article and report what it derives from, among all that was stored before it.
 
         With ``unless_duplicate``, a copy of a stored article is not kept. ArticleExistsError when its id is taken, and
-        not by an earlier attempt at the same.
+        not by an earlier attempt at the same request.
         """
         article = complete(article, attempt.article_id)
         [added] = await self.add_many([article], look=report, unless_duplicate=unless_duplicate, explain=True)
@@ -119,18 +151,6 @@ class Detector:
         stored = added.id is not None
         shown = added.report if report or not stored else None
         return Receipt(id=added.id, stored=stored, version=added.version, report=shown)
-
-    async def _is_stored(self, article: Article) -> bool:
-        stored = (await self.index.get_many([_id(article)]))[:1]
-        return any(entry.article.as_submitted() == article for entry in stored)
-
-    async def _add_again(self, article: Article, *, report: bool, unless_duplicate: bool) -> Receipt:
-        """What ``add`` would have answered, of an article that it stored before it was broken off."""
-        _, receipt = await self.put(article, report=report or unless_duplicate)
-        if unless_duplicate and receipt.report and receipt.report.decision is Decision.DUPLICATE:
-            await self.remove(_id(article))
-            return Receipt(id=None, stored=False, version=None, report=receipt.report)
-        return receipt if report else receipt.model_copy(update={"report": None})
 
     async def add_many(  # noqa: PLR0913 - what a caller may want of a batch
         self,
@@ -145,62 +165,18 @@ class Detector:
         """Store new articles and decide what each derives from, as if they had come one after the other.
 
         Of each, in order, what became of it, or why it was not stored. With ``look=False`` nothing is decided, unless
-        copies are not to be kept; only with ``explain`` are there reports. ``wait`` waits where OverloadedError
-        would be raised. ``on_stored`` is called when others may be stored behind these: what is still to be decided
-        changes nothing for them.
-
-        They are stored first and looked up then: of two equal ones that come at once, the one with the smaller number
-        is the original, and only that.
+        copies are not to be kept; only with ``explain`` are there reports. ``wait`` for a place in the queue where
+        OverloadedError would be raised. ``on_stored`` is called once others may be stored behind these.
         """
-        started = time.perf_counter()
         articles = list(map(complete, articles))
-        async with self._executor.admission(wait=wait):  # refused as a whole or not at all
-            fingerprints = await self._finder.read([article.body for article in articles])
-            signatures = [fingerprint.signature for fingerprint in fingerprints]
-            looks = look or unless_duplicate
-            placed = await self.index.create_many(list(zip(articles, signatures, strict=True)), look=looks)
-            results: list[AddResult | WirematchError] = []
-            stored: list[tuple[int, Submission, Placement]] = []
-            for place, (article, fingerprint, answer) in enumerate(zip(articles, fingerprints, placed, strict=True)):
-                if isinstance(answer, Placement):
-                    stored.append((place, Submission(article, fingerprint, answer.number, answer.stored_at), answer))
-                    results.append(AddResult(article.id, answer.version))
-                else:
-                    results.append(answer)
-            placements = [placement for _, _, placement in stored]
-            submissions = [submission for _, submission, _ in stored]
-            fingerprints = [submission.fingerprint for submission in submissions]
-            self._finder.remember(placements, fingerprints)
-            if not stored or not looks:
-                return results
-            if on_stored and not unless_duplicate:
-                on_stored()
-            found = await self._finder.find(fingerprints, placements)
-            settled = await self._executor.run(
-                self._settler.settle, submissions, found, drop_duplicates=unless_duplicate, explain=explain
-            )
-            drop = [unless_duplicate and outcome.decision is Decision.DUPLICATE for outcome in settled]
-            cluster_update = [
-                outcome.cluster_update(submission, stays=not dropped)
-                for submission, outcome, dropped in zip(submissions, settled, drop, strict=True)
-            ]
-            originals = await self._grouping.settle(settled, cluster_update)
-            self._settler.remember(submissions)
-            for (place, submission, placement), its, outcome, original, dropped in zip(
-                stored, found, settled, originals, drop, strict=True
-            ):
-                if dropped:
-                    await self.index.delete(_id(submission.article), placement.number)
-                verdict, took = outcome.verdict, _milliseconds_since(started)
-                results[place] = AddResult(
-                    id=None if dropped else submission.article.id,
-                    version=None if dropped else placement.version,
-                    decision=outcome.decision,
-                    original_id=original,
-                    pickups=outcome.pickups,
-                    report=make_report(verdict, its, original, took) if verdict else None,
-                )
-            await self._grouping.leave([_id(one.article) for one, its in zip(submissions, drop, strict=True) if its])
+        options = IngestOptions(look, unless_duplicate, explain)
+        if self._listener.wants_reports:
+            options = IngestOptions(look, unless_duplicate, explain or options.looks)
+        async with self.executor.admission(wait=wait):  # the batch is refused as a whole or not at all
+            tickets = await self._listener.announce([article.id or "" for article in articles])
+            results = await self._ingest.add(articles, options, on_stored)
+        concluded = map(_outcome_of, tickets, articles, results)
+        await self._listener.conclude(list(concluded))
         return results
 
     async def put(self, article: Article, *, report: bool = True) -> tuple[PutOutcome, Receipt]:
@@ -213,32 +189,35 @@ class Detector:
         self, article: Article, expected: int | None, *, report: bool = True
     ) -> tuple[PutOutcome, Receipt] | None:
         """As ``put``, only in place of the version with the number ``expected``; None when that is not there."""
-        started = time.perf_counter()
         article = complete(article)
-        told = None
-        async with self._executor.admission():
-            submission = await self._read(article)
-            placement = await self.index.replace(article, submission.fingerprint.signature, expected)
-            if placement is None:
-                return None
-            submission = replace(submission, number=placement.number, stored_at=placement.stored_at)
-            changed = placement.outcome is PutOutcome.REPLACED
-            if report:
-                [found] = await self._finder.find([submission.fingerprint], [placement])
-                entries = others(found.entries, submission)
-                settled = await self._executor.run(self._settler.settle_one, submission, entries)
-                [original] = await self._grouping.settle(
-                    [settled], [settled.cluster_update(submission, stays=True, changed=changed)]
-                )
-                assert settled.verdict is not None
-                told = make_report(settled.verdict, found, original, _milliseconds_since(started))
-            elif changed:
-                await self._grouping.leave([_id(article)])
+        async with self.executor.admission():
+            [ticket] = await self._listener.announce([article.id or ""])
+            done = await self._ingest.replace(article, expected, report=report)
+        if done is None:
+            await self._listener.conclude([StoreOutcome(ticket, article, version=None)])
+            return None
+        submission, told = done
+        placement = submission.placement
+        assert placement is not None
+        changed = placement.outcome is not PutOutcome.UNCHANGED
+        created = placement.outcome is PutOutcome.CREATED
+        version = placement.version if changed else None
+        await self._listener.conclude([StoreOutcome(ticket, article, version, created=created, report=told)])
         return placement.outcome, Receipt(id=article.id, stored=True, version=placement.version, report=told)
 
-    async def get(self, article_id: str) -> StoredArticle:
-        """The stored article; ArticleNotFoundError when there is none."""
-        return (await self.index.get(article_id)).article
+    async def _is_stored(self, article: Article) -> bool:
+        stored = (await self.index.get_many([article.id or ""]))[:1]
+        return any(record.article.as_submitted() == article for record in stored)
+
+    async def _add_again(self, article: Article, *, report: bool, unless_duplicate: bool) -> Receipt:
+        """What ``add`` would have answered, of an article that an interrupted attempt stored."""
+        _, receipt = await self.put(article, report=report or unless_duplicate)
+        if unless_duplicate and receipt.report and receipt.report.decision is Decision.DUPLICATE:
+            await self.remove(article.id or "")
+            return Receipt(id=None, stored=False, version=None, report=receipt.report)
+        return receipt if report else receipt.model_copy(update={"report": None})
+
+    # Deleting
 
     async def delete(self, article_id: str) -> None:
         """Remove the article and all that leads to it; ArticleNotFoundError when there is none."""
@@ -248,54 +227,58 @@ class Detector:
     async def remove(self, article_id: str, number: int | None = None) -> bool:
         """Remove the article, only if it still has ``number`` where one is given; whether there was one."""
         removed = await self.index.delete(article_id, number)
-        if removed or number is None:  # one that has expired is removed, too, but nobody is told that it was there
-            await self._grouping.leave([article_id])
+        if removed or number is None:  # one that has expired is removed, too, though it counts as absent
+            await self._clustering.leave([article_id])
         return removed
 
     async def sweep(self, most: int) -> int:
         """Remove articles that have expired, at most so many a shard; how many it was."""
         removed = await self.index.sweep(most)
-        await self._grouping.leave(removed)
+        await self._clustering.leave(removed)
         return len(removed)
 
-    async def cluster(self, article_id: str, offset: int, limit: int) -> ClusterPage:
-        """The group of an article: the original first, then its copies and rewrites in order of storing."""
-        return await read_cluster(self.index, self._grouping.groups, article_id, offset, limit)
+    # Reading
 
-    async def compare(self, submission: Article, story: Article) -> Match:
-        """What ``submission`` owes to ``story``; the index is not asked."""
-        return await self._executor.run(self._comparer.compare_articles, submission, story)
+    async def get(self, article_id: str) -> StoredArticle:
+        """The stored article; ArticleNotFoundError when there is none."""
+        return (await self.index.get(article_id)).article
+
+    async def cluster(self, article_id: str, offset: int, limit: int) -> ClusterPage:
+        """The cluster of an article: the original first, then its copies and rewrites in order of storing."""
+        return await self._clustering.page(self.index, article_id, offset, limit)
 
     async def pickups(self, article_id: str, offset: int, limit: int) -> PickupPage:
         """Stored articles that derive from a story and came after it, newest first.
 
-        They are found afresh each time, so articles that were stored before the story, changed or deleted are told
-        of as they are now. Times of publication say what came after, and the order of storing where one is missing.
+        They are looked up anew each time, so articles that were stored before the story, changed or deleted are listed
+        as they are now. Times of publication say what came after, and the order of storing where one is missing.
         """
-        entry = await self.index.get(article_id)
-        async with self._executor.admission():
-            story = await self._read(entry.article)
-            candidates = await self.index.candidates(story.fingerprint.signature)
-            read = await self.index.fetch(candidates.ranking, self._pickup_limit)
-            sharing = await self._finder.sieve(story.fingerprint, came_after(read, entry))
-            pickups = await self._executor.run(self._settler.derived_from, entry.article, sharing)
-        pickups.sort(key=lambda found: found[0], reverse=True)
-        page = [pickup for _, pickup in pickups[offset : offset + limit]]
+        record = await self.index.get(article_id)
+        async with self.executor.admission():
+            [story] = await self._retriever.sign([record.article])
+            lookup = await self.index.lookup(story.fingerprint.signature)
+            records = came_after(await self.index.fetch(lookup.ranking, self._limits.pickup_limit), record)
+            overlapping = await self._retriever.overlapping(story.fingerprint, records)
+            pickups = await self.executor.run(self._derived_from, record.article, overlapping)
+        page = newest_first(pickups, overlapping)[offset : offset + limit]
         return PickupPage(id=article_id, total=len(pickups), offset=offset, pickups=page)
 
-    async def candidates(self, article: Article, limit: int) -> list[Record]:
-        """The stored articles that ``article`` would be compared with, best first."""
-        submission = await self._read(article)
-        [found] = await self._finder.find([submission.fingerprint])
-        return found.entries[:limit]
+    async def report_on_stored(self, article_id: str) -> tuple[StoredArticle, Report]:
+        """A stored article, and what it derives from among all that was stored before it, with every match.
 
-    async def _read(self, article: Article) -> Submission:
-        [fingerprint] = await self._finder.read([article.body])
-        return Submission(article, fingerprint)
+        ArticleNotFoundError when there is none.
+        """
+        record = await self.index.get(article_id)
+        async with self.executor.admission(wait=True):
+            [signed] = await self._retriever.sign([record.article])
+            placement = Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.article.stored_at)
+            submission = Submission(record.article, signed.fingerprint, placement)
+            [retrieved] = await self._retriever.retrieve([submission])
+            verdict = await self._judge(retrieved, EVERY_MATCH)
+        return record.article, make_report(verdict, retrieved, None, 0.0)
 
-
-def _milliseconds_since(started: float) -> float:
-    return round((time.perf_counter() - started) * 1000, 2)
+    def _derived_from(self, story: Article, records: Sequence[Record]) -> list[Match]:
+        return derived_from(self._comparer, self._comparer.side(story), self._decider.prepared(records))
 
 
 def complete(article: Article, article_id: str | None = None) -> Article:
@@ -304,6 +287,11 @@ def complete(article: Article, article_id: str | None = None) -> Article:
     return article.model_copy(update={"id": article_id, "kind": article.kind or Kind.WIRE})
 
 
-def _id(article: Article) -> str:
-    assert article.id is not None  # completed above
-    return article.id
+def _outcome_of(ticket: str, article: Article, result: AddResult | WirematchError) -> StoreOutcome:
+    if isinstance(result, WirematchError):
+        return StoreOutcome(ticket, article, version=None, uncertain=result.status >= 500)
+    return StoreOutcome(ticket, article, result.version, report=result.report)
+
+
+def _milliseconds_since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)

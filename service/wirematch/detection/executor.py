@@ -1,4 +1,4 @@
-"""CPU work beside the event loop, and only so much of it."""
+"""CPU work in threads beside the event loop, with a bound on how much of it may wait."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ R = TypeVar("R")
 
 
 class BoundedExecutor:
-    """A few threads and a bounded line in front of them."""
+    """A thread pool with a bounded queue."""
 
     def __init__(self, threads: int, most_waiting: int) -> None:
+        """At most ``threads`` pieces of work run and ``most_waiting`` requests wait."""
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="compare")
         self._most = threads + most_waiting
         self._places = asyncio.Semaphore(self._most)
 
     @asynccontextmanager
     async def admission(self, *, wait: bool = False) -> AsyncIterator[None]:
-        """A place in the line for all the work within, so that none of it is refused half-way.
+        """One place in the queue for all work of a request, so that it is refused as a whole or not at all.
 
-        When there is none, OverloadedError; who is ``wait`` waits for one instead.
+        When the queue is full, OverloadedError; with ``wait``, wait for a place instead.
         """
         if self._places.locked() and not wait:
             raise OverloadedError(f"{self._most} requests are being worked on or waiting; try again in a moment.")
@@ -40,7 +41,7 @@ class BoundedExecutor:
                 _admitted.reset(before)
 
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """``function(*args)`` in a thread; OverloadedError at once when the line is full and no place was taken."""
+        """``function(*args)`` in a thread; outside an admission, OverloadedError when the queue is full."""
         async with nullcontext() if _admitted.get() else self.admission():
             return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: function(*args, **kwargs))
 

@@ -1,152 +1,151 @@
-"""From fingerprints to the stored articles that are worth a comparison: most candidates share a phrase and no more.
-
-Comparing two texts takes milliseconds, telling that they share too little takes microseconds. Three sieves stand
-before a comparison: the buckets (the index), the ranking score, and the share of shingles that both have.
-"""
+"""From a text to the stored articles that are worth a comparison: sign, look up, rank, sieve, fetch."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.detection.cache import LRUCache
+from wirematch.detection.cache import NumberCache
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.policy import overlapping, plausible
+from wirematch.detection.submission import Retrieved, Submission
+from wirematch.detection.telemetry import Step, Telemetry, measured
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many, shingle_many
-from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.fingerprint.shingles import Hashes
+from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Lookup, Placement, Record, Records, StoryIndex, precedes
-from wirematch.models import Filters
+from wirematch.models import Article, Filters
 
 Numbers = NDArray[np.uint64]
-_NONE: Numbers = np.empty(0, np.uint64)
-
-LEAST_BUCKETS = 1.5
-"""Ranking score, in buckets that a submission shares with a single story, below which a candidate is passed over. This
-and LEAST_OVERLAP together lose a point of what is found (docs/adr/0007-sieves-before-comparison.md)."""
-LARGE_INDEX = 1_000
-"""Stored articles from which on scores are told apart well enough to pass over the low ones."""
-LEAST_OVERLAP = 0.08
-"""Share of the smaller text's shingles below which a candidate is passed over."""
+NO_NUMBERS: Numbers = np.empty(0, np.uint64)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Retrieved:
-    """What the index holds that one submission may derive from."""
+class _Ranked(NamedTuple):
+    """A submission with what its buckets hold, and the candidates of it that the sieve is to see."""
 
-    candidates: Lookup
-    entries: list[Record]
-    """Those worth a comparison, best first."""
-    looked_at: int
-    """How many of the candidates were read to tell."""
-    partial: bool
-    """Whether a part of the index did not answer in time."""
+    submission: Submission
+    lookup: Lookup
+    ranking: Ranking
 
 
 class Retriever:
-    """Looks submissions up, many at a time. Errors are those of StoryIndex, and OverloadedError."""
+    """Retrieves the candidates of many submissions at once. Errors are those of StoryIndex, and OverloadedError."""
 
-    def __init__(
-        self, index: StoryIndex, scheme: FingerprintScheme, executor: BoundedExecutor, *, compare_limit: int, cache: int
+    def __init__(  # noqa: PLR0913 - composed in one place
+        self,
+        index: StoryIndex,
+        namespace: Namespace,
+        scheme: FingerprintScheme,
+        executor: BoundedExecutor,
+        telemetry: Telemetry,
+        *,
+        compare_limit: int,
+        cache: int,
     ) -> None:
+        """At most ``compare_limit`` candidates a submission; the shingles of ``cache`` articles are kept in memory."""
         self._index = index
         self._scheme = scheme
         self._executor = executor
+        self._telemetry = telemetry
         self._compare_limit = compare_limit
-        self._shingles: LRUCache[Hashes] = LRUCache(cache)
+        self._shingles: NumberCache[Hashes] = NumberCache(namespace, cache)
 
-    async def read(self, bodies: Sequence[str]) -> list[Fingerprint]:
-        """The fingerprints of these texts."""
-        return await self._executor.run(fingerprint_many, bodies, self._scheme)
+    async def sign(self, articles: Sequence[Article]) -> list[Submission]:
+        """The articles with their fingerprints."""
+        with measured(self._telemetry, Step.SIGN, len(articles)):
+            bodies = [article.body for article in articles]
+            fingerprints = await self._executor.run(fingerprint_many, bodies, self._scheme)
+        return list(map(Submission, articles, fingerprints))
 
-    def remember(self, placements: Sequence[Placement], fingerprints: Sequence[Fingerprint]) -> None:
-        """Keep the fingerprints of articles that were just stored."""
-        self._shingles.keep(
-            (placement.number, print_.shingles) for placement, print_ in zip(placements, fingerprints, strict=True)
-        )
+    def remember(self, submissions: Iterable[Submission]) -> None:
+        """Keep the shingles of submissions that were just stored."""
+        self._shingles.keep((one.number, one.fingerprint.shingles) for one in submissions if one.number is not None)
 
-    async def find(
-        self, fingerprints: Sequence[Fingerprint], stored_as: Sequence[Placement] | None = None
-    ) -> list[Retrieved]:
-        """Of each submission what it may derive from, in a few round trips for all of them together.
+    async def retrieve(self, submissions: Sequence[Submission]) -> list[Retrieved]:
+        """The candidates of each submission, in a few round trips for all of them together.
 
-        Submissions that are stored themselves come with their places: each finds only what was stored before it.
+        A submission that is stored itself retrieves only what was stored before it. Submissions of one call are all
+        stored or all not.
         """
-        found = await self._candidates(fingerprints, stored_as or [None] * len(fingerprints))
-        later = _later(stored_as) if stored_as else [_NONE] * len(found)
-        rankings = [self._plausible(candidates, its) for candidates, its in zip(found, later, strict=True)]
-        kept, entries, partial = await self._sieved(fingerprints, rankings)
-        rest = await self._fetch({number for those in kept for number in those} - entries.keys())
-        entries |= _by_number(rest)
+        with measured(self._telemetry, Step.LOOK_UP, len(submissions)):
+            ranked = await self._rank(submissions)
+        with measured(self._telemetry, Step.SIEVE, sum(len(one.ranking) for one in ranked)):
+            kept, records, partial = await self._sieve(ranked)
+            rest = await self._fetch({number for numbers in kept for number in numbers} - records.keys())
+        records |= _by_number(rest)
         return [
             Retrieved(
-                candidates,
+                one.submission,
+                one.lookup,
                 [
-                    entry
-                    for number in those
-                    if (entry := entries.get(number)) is not None
-                    and (not stored_as or precedes(entry, stored_as[place]))
+                    record
+                    for number in numbers
+                    if (record := records.get(number)) is not None and _was_before(record, one.submission.placement)
                 ],
-                len(ranking),
-                candidates.partial or partial or rest.partial,
+                len(one.ranking),
+                one.lookup.partial or partial or rest.partial,
             )
-            for place, (candidates, those, ranking) in enumerate(zip(found, kept, rankings, strict=True))
+            for one, numbers in zip(ranked, kept, strict=True)
         ]
 
-    async def retrieve_filtered(self, fingerprint: Fingerprint, filters: Filters) -> Retrieved:
-        """The same for one submission among the articles that pass ``filters``; related ones stay where asked for."""
-        candidates = await self._index.candidates(fingerprint.signature)
-        entries = await self._index.fetch(candidates.ranking, self._compare_limit, filters)
-        kept = entries if filters.include_related else await self.sieve(fingerprint, entries)
-        return Retrieved(candidates, kept, len(entries), candidates.partial or entries.partial)
+    async def retrieve_filtered(self, submission: Submission, filters: Filters) -> Retrieved:
+        """The candidates of one submission among articles that pass ``filters``; related ones only where wanted."""
+        with measured(self._telemetry, Step.LOOK_UP, 1):
+            lookup = await self._index.lookup(submission.fingerprint.signature)
+            records = await self._index.fetch(lookup.ranking, self._compare_limit, filters)
+        kept = records if filters.include_related else await self.overlapping(submission.fingerprint, records)
+        return Retrieved(submission, lookup, kept, len(records), lookup.partial or records.partial)
 
-    async def sieve(self, fingerprint: Fingerprint, entries: list[Record]) -> list[Record]:
-        """Those of the entries that share enough with a submission to be worth a comparison, in order."""
-        shingles = await self._executor.run(self._made_of, entries)
-        shares = overlaps(fingerprint.shingles, [shingles[entry.number] for entry in entries])
-        return [entry for entry, share in zip(entries, shares.tolist(), strict=True) if share >= LEAST_OVERLAP]
+    async def overlapping(self, fingerprint: Fingerprint, records: Sequence[Record]) -> list[Record]:
+        """The records that share enough shingles with ``fingerprint`` to be worth a comparison, in order."""
+        with measured(self._telemetry, Step.SIEVE, len(records)):
+            shingles = await self._executor.run(self._shingles_of, records)
+            enough = overlapping(fingerprint.shingles, [shingles[record.number] for record in records])
+        return [record for record, keep in zip(records, enough, strict=True) if keep]
 
-    async def _candidates(
-        self, fingerprints: Sequence[Fingerprint], stored_as: Sequence[Placement | None]
-    ) -> list[Lookup]:
-        """Those that came with the placements, and the others from the index."""
-        found = [None if placement is None else placement.candidates for placement in stored_as]
-        asked = [place for place, candidates in enumerate(found) if candidates is None]
-        signatures = [fingerprints[place].signature for place in asked]
-        placements = [stored_as[place] for place in asked]
-        before = [None if placement is None else placement.number for placement in placements]
-        last = max((placement.stored_at for placement in placements if placement is not None), default=None)
+    async def _rank(self, submissions: Sequence[Submission]) -> list[_Ranked]:
+        lookups = await self._look_up(submissions)
+        later = _stored_later([one.placement for one in submissions if one.placement is not None])
+        ranked = []
+        for place, (submission, lookup) in enumerate(zip(submissions, lookups, strict=True)):
+            ranking = lookup.ranking
+            if later and len(later[place]):
+                ranking = ranking.without(later[place])
+            ranked.append(_Ranked(submission, lookup, plausible(ranking, lookup.documents, self._compare_limit)))
+        return ranked
+
+    async def _look_up(self, submissions: Sequence[Submission]) -> list[Lookup]:
+        """Look-ups that came with the placements, and the others from the index."""
+        lookups = [one.placement.lookup if one.placement is not None else None for one in submissions]
+        asked = [one for one, lookup in zip(submissions, lookups, strict=True) if lookup is None]
+        signatures = [one.fingerprint.signature for one in asked]
+        last = max((one.stored_at for one in asked if one.stored_at is not None), default=None)
+        before = [one.number for one in asked]
         rest = iter(await self._index.lookup_many(signatures, before, last) if asked else ())
-        return [next(rest) if candidates is None else candidates for candidates in found]
+        return [next(rest) if lookup is None else lookup for lookup in lookups]
 
-    def _plausible(self, candidates: Lookup, later: Numbers) -> Ranking:
-        """The candidates to look at."""
-        ranking = candidates.ranking.without(later) if len(later) else candidates.ranking
-        large = candidates.documents >= LARGE_INDEX
-        return ranking.best(self._compare_limit, LEAST_BUCKETS * math.log1p(candidates.documents) if large else 0.0)
-
-    async def _sieved(
-        self, fingerprints: Sequence[Fingerprint], rankings: list[Ranking]
-    ) -> tuple[list[list[int]], dict[int, Record], bool]:
-        """Of each ranking what is worth a comparison, the articles read to tell, and whether some could not be."""
-        wanted = {number for ranking in rankings for number in ranking.numbers.tolist()}
+    async def _sieve(self, ranked: Sequence[_Ranked]) -> tuple[list[list[int]], dict[int, Record], bool]:
+        """The numbers of each that are worth a comparison, records read to tell, and whether some could not be read."""
+        wanted = {number for one in ranked for number in one.ranking.numbers.tolist()}
         known = {number: kept for number in wanted if (kept := self._shingles.get(number)) is not None}
-        entries = await self._fetch(wanted - known.keys())
+        records = await self._fetch(wanted - known.keys())
 
         def work() -> list[list[int]]:
-            return _sieve(fingerprints, rankings, known | self._made_of(entries))
+            shingles = known | self._shingles_of(records)
+            return [_overlapping(one, shingles) for one in ranked]
 
-        return await self._executor.run(work), _by_number(entries), entries.partial
+        return await self._executor.run(work), _by_number(records), records.partial
 
-    def _made_of(self, entries: list[Record]) -> dict[int, Hashes]:
-        kept = {entry.number: self._shingles.get(entry.number) for entry in entries}
-        new = [entry for entry in entries if kept[entry.number] is None]
-        made = shingle_many([entry.body for entry in new])
-        fresh = {entry.number: shingles for entry, shingles in zip(new, made, strict=True)}
+    def _shingles_of(self, records: Sequence[Record]) -> dict[int, Hashes]:
+        """By number; from the cache, or computed and kept in it."""
+        kept = {record.number: self._shingles.get(record.number) for record in records}
+        new = [record for record in records if kept[record.number] is None]
+        computed = shingle_many([record.body for record in new])
+        fresh = {record.number: shingles for record, shingles in zip(new, computed, strict=True)}
         self._shingles.keep(fresh.items())
         return {number: hashes for number, hashes in kept.items() if hashes is not None} | fresh
 
@@ -155,31 +154,30 @@ class Retriever:
         return await self._index.fetch(ranking, len(numbers)) if numbers else Records()
 
 
-def _by_number(entries: Records) -> dict[int, Record]:
-    return {entry.number: entry for entry in entries}
+def _by_number(records: Records) -> dict[int, Record]:
+    return {record.number: record for record in records}
 
 
-def _later(stored_as: Sequence[Placement]) -> list[Numbers]:
-    """Of each of a batch the numbers of those stored later, which are no sources of it.
+def _was_before(record: Record, placement: Placement | None) -> bool:
+    return placement is None or precedes(record, placement)
+
+
+def _overlapping(ranked: _Ranked, shingles: dict[int, Hashes]) -> list[int]:
+    """The numbers that are worth a comparison. An article that was deleted meanwhile has no shingles."""
+    numbers = [number for number in ranked.ranking.numbers.tolist() if number in shingles]
+    enough = overlapping(ranked.submission.fingerprint.shingles, [shingles[number] for number in numbers])
+    return [number for number, keep in zip(numbers, enough, strict=True) if keep]
+
+
+def _stored_later(placements: Sequence[Placement]) -> list[Numbers]:
+    """Of each of a batch, the numbers of those stored later, which are no sources of it; empty for no placements.
 
     Within one shard the index sees to that; across shards, numbers do not tell what came first.
     """
-    numbers = np.array([placement.number for placement in stored_as], np.uint64)
+    numbers = np.array([placement.number for placement in placements], np.uint64)
     if len(np.unique(numbers >> np.uint64(32))) < 2:
-        return [_NONE] * len(numbers)
-    order = np.lexsort((numbers, np.array([placement.stored_at.timestamp() for placement in stored_as])))
+        return [NO_NUMBERS] * len(numbers)
+    order = np.lexsort((numbers, np.array([placement.stored_at.timestamp() for placement in placements])))
     places = np.empty_like(order)
     places[order] = np.arange(len(order))
     return [numbers[order[place + 1 :]] for place in places.tolist()]
-
-
-def _sieve(
-    fingerprints: Sequence[Fingerprint], rankings: list[Ranking], shingles: dict[int, Hashes]
-) -> list[list[int]]:
-    """Of each ranking the numbers that are worth a comparison. One that is gone by now has no shingles."""
-    kept = []
-    for print_, ranking in zip(fingerprints, rankings, strict=True):
-        numbers = [number for number in ranking.numbers.tolist() if number in shingles]
-        shares = overlaps(print_.shingles, [shingles[number] for number in numbers]).tolist()
-        kept.append([number for number, share in zip(numbers, shares, strict=True) if share >= LEAST_OVERLAP])
-    return kept

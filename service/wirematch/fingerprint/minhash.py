@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass
 from functools import cache
 
 import numpy as np
-from datasketch import MinHash
 from numpy.typing import NDArray
 
 from wirematch.arrays import is_new
@@ -141,17 +140,11 @@ def _finish(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 @cache
 def _permutations(scheme: FingerprintScheme) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Datasketch's own, drawn by it."""
-    sketch = MinHash(num_perm=scheme.permutations, seed=scheme.seed, scheme=scheme.scheme)
-    factors, summands = sketch.permutations
-    return factors.astype(np.uint32), summands.astype(np.uint32)
+    """Factors (odd) and summands, one of each a permutation, as ``datasketch.MinHash`` 2.x draws them for affine32.
 
-
-def pack(signature: Signature | None) -> bytes:
-    """Little-endian 32-bit integers, one a permutation; empty for None."""
-    return b"" if signature is None else signature.astype("<u4").tobytes()
-
-
-def unpack(packed: bytes) -> Signature | None:
-    """The inverse of ``pack``."""
-    return np.frombuffer(packed, "<u4") if packed else None
+    datasketch itself would load SciPy, which takes longer than all else that the service imports; a test compares.
+    """
+    generator = np.random.RandomState(scheme.seed)
+    factors = generator.randint(0, 1 << 31, scheme.permutations, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
+    summands = generator.randint(0, 1 << 32, scheme.permutations, dtype=np.uint32)
+    return factors, summands

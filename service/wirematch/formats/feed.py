@@ -45,7 +45,7 @@ def parse(content: bytes) -> list[Document]:
         try:
             documents.append(_document(entry, feed.feed, name, f"entry {number}"))
         except InvalidDocumentError as error:
-            faults += error.faults or [Fault(f"entry {number}", error.said)]
+            faults += error.faults or [Fault(f"entry {number}", error.reason)]
     if faults:
         raise InvalidDocumentError(f"is no {name} that can be stored", faults)
     return documents

@@ -1,1 +1,1 @@
-"""The store of articles and the LSH index over them, in Redis or Valkey."""
+"""Stored articles and the LSH index over them, in Redis or Valkey."""

@@ -1,4 +1,4 @@
-"""Buckets of signatures as the store knows them, 32 bits each: how to ask for them, and how to read the answer."""
+"""Buckets of signatures as Redis has them: the request for the pages that they are in, and how to read the answer."""
 
 from __future__ import annotations
 
@@ -12,28 +12,35 @@ from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings
 
 POSTING = np.dtype([("bucket", "<u2"), ("number", "<u4")])
-"""A record of a page: the upper 16 bits of a bucket's hash, and a document number. The lower 16 bits are implied by the
-page, of which there are 65,536 or more."""
-FEWEST_PAGES = 65_536
+"""A posting in a page: upper 16 bits of the bucket's hash, local document number. The page implies the lower 16 bits,
+because there are at least 65,536 pages."""
+MIN_PAGES = 65_536
 PARTS = 16
-"""Hashes that hold a shard's pages."""
-MOST_MORE = 16_384
-"""Pages that may be there beyond those that a caller knows of."""
+"""Redis hashes over which the pages of a shard are distributed."""
+MAX_PAGES_AHEAD = 16_384
+"""A request also holds for this many more pages than the caller knows of."""
 
 Hashes = NDArray[np.uint32]
-"""Of the buckets of an article, shape ``(permutations,)``; ``(0,)`` for one without words."""
+"""Bucket hashes of an article, shape ``(permutations,)``; ``(0,)`` for an article without words."""
 NO_HASHES: Hashes = np.empty(0, np.uint32)
 
 
-def half_of(pages: int) -> int:
-    """How many pages there were when their number last doubled."""
+def last_doubling(pages: int) -> int:
+    """The largest power of two that is not above ``pages``: the round of linear hashing that the pages are in."""
     return 1 << pages.bit_length() - 1
 
 
-def bucket_hashes(signature: Signature | None) -> Hashes:
-    """One hash for each (band, minimum): MurmurHash3's 32-bit finaliser (Appleby 2011).
+def page_of(hashes: Hashes, pages: int) -> Hashes:
+    """The page of each bucket under linear hashing (Litwin, VLDB 1980), given the number of pages."""
+    half = last_doubling(pages)
+    page = hashes & np.uint32(2 * half - 1)
+    return np.where(page < pages, page, page - np.uint32(half)).astype(np.uint32)
 
-    Two buckets of one index share a hash once in 2^32 pairs; the postings of one then count for the other, too.
+
+def bucket_hashes(signature: Signature | None) -> Hashes:
+    """One hash for each band and its minimum: MurmurHash3's 32-bit finaliser (Appleby 2011).
+
+    Of 2^32 pairs of buckets, one has equal hashes; a look-up of one bucket then finds the postings of both.
     """
     if signature is None:
         return NO_HASHES
@@ -48,9 +55,10 @@ def bucket_hashes(signature: Signature | None) -> Hashes:
 
 
 class BucketRequest:
-    """A request for the buckets of at most 255 articles, as ``lookup.lua`` describes it, and how to read its answer."""
+    """A request for the buckets of at most 255 articles, in the form that ``read_pages.lua`` describes."""
 
     def __init__(self, articles: Sequence[Hashes]) -> None:
+        """``articles`` has the bucket hashes of each."""
         sizes = [len(hashes) for hashes in articles]
         self._articles = len(articles)
         self._hashes = np.concatenate([NO_HASHES, *articles])
@@ -59,23 +67,24 @@ class BucketRequest:
         self._half = 0
 
     def arguments(self, pages: int) -> list[int | bytes]:
-        """What a script is sent, when there are ``pages``, or up to :data:`MOST_MORE` more."""
-        self._sort(half_of(pages))
-        doubled = self._hashes & np.uint32(2 * self._half - 1)
+        """Script arguments that hold for ``pages`` and for up to :data:`MAX_PAGES_AHEAD` more of the same doubling."""
+        half = last_doubling(pages)
+        self._sort(half)
+        after_split = self._hashes & np.uint32(2 * half - 1)
         counts = np.bincount(self._hashes % PARTS, minlength=PARTS)
-        later = np.flatnonzero((doubled >= pages) & (doubled < pages + MOST_MORE))
+        moving = np.flatnonzero((after_split >= pages) & (after_split < pages + MAX_PAGES_AHEAD))
         return [
             pages,
             counts.astype("<u2").tobytes(),
-            np.where(doubled < pages, doubled, doubled - np.uint32(self._half)).astype("<u4").tobytes(),
+            page_of(self._hashes, pages).astype("<u4").tobytes(),
             self._uppers.tobytes(),
             self._owners.tobytes(),
-            (later + 1).astype("<u2").tobytes(),
-            doubled[later].astype("<u4").tobytes(),
+            (moving + 1).astype("<u2").tobytes(),
+            after_split[moving].astype("<u4").tobytes(),
         ]
 
     def _sort(self, half: int) -> None:
-        """By the hash that a page is in, by page, and by the one that it becomes when it is split."""
+        """Sort the buckets by part, by page before its split, and by page after its split."""
         if half == self._half:
             return
         self._half = half
@@ -91,16 +100,17 @@ class BucketRequest:
         self._uppers = (self._hashes >> np.uint32(16)).astype("<u2")
 
     def read(self, pages: Sequence[bytes], cap: int, home: int = 0) -> list[Postings]:
-        """For each article, what its buckets hold: of each bucket at most ``cap`` documents, the newest.
+        """The postings of each article's buckets, the newest ``cap`` of each bucket.
 
-        ``home`` is the number, 0 in its lower 32 bits, that says which shard of which generation they are of.
+        ``pages`` has the postings of each bucket's page, in the order of the last :meth:`arguments`. ``home`` is the
+        document number 0 of the shard and generation, and gives the postings their upper 32 bits.
         """
         if not pages:
             return [NO_POSTINGS] * self._articles
-        records = np.frombuffer(b"".join(pages), POSTING)
+        postings = np.frombuffer(b"".join(pages), POSTING)
         lengths = np.fromiter(map(len, pages), np.intp, len(pages)) // POSTING.itemsize
         places = np.repeat(np.arange(len(self._hashes)), lengths)
-        found = np.flatnonzero(records["bucket"] == self._uppers[places])
+        found = np.flatnonzero(postings["bucket"] == self._uppers[places])
         places = places[found]
         sizes = np.bincount(places, minlength=len(self._hashes))
         if sizes.max(initial=0) > cap:
@@ -108,7 +118,7 @@ class BucketRequest:
             found, places = found[newest], places[newest]
         owners = self._owners[places]
         order = np.argsort(owners, kind="stable")
-        numbers = records["number"][found[order]] | np.uint64(home)
+        numbers = postings["number"][found[order]] | np.uint64(home)
         bands = self._bands[places[order]]
         ends = np.cumsum(np.bincount(owners, minlength=self._articles + 1))
         return [Postings(numbers[start:end], bands[start:end]) for start, end in itertools.pairwise(ends)]

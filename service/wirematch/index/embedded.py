@@ -1,8 +1,9 @@
-"""A Valkey of our own, for when no Redis is given: a real server, persistent, shared by all who name its folder.
+"""The embedded store: a persistent Valkey server of one data folder, used when no Redis is configured.
 
-The server outlives a killed service on purpose, as it holds the data. Whoever comes next attaches to its socket; the
-last one to leave in good order stops it. Both happen under one lock, and a second, shared lock says who is using it;
-the kernel drops both with the process, so a crash leaves nothing to clean up.
+All processes that name the folder share the server. It outlives a killed process, because it holds the data; the next
+process attaches to its socket, and the last one to exit normally stops it. Starting and stopping happen under an
+exclusive lock (``door.lock``), and each user holds a shared lock (``users.lock``). The kernel releases both when a
+process ends, so a crash leaves no stale lock.
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ log = logging.getLogger(__name__)
 LONGEST_SOCKET_PATH = 100
 """Bytes; the kernel's limit for a Unix socket is 108 with the closing zero, 104 on macOS."""
 START_SECONDS = 60.0
-"""Without a sign of life. A server that says that it loads its file may take as long as that takes."""
-TELL_SECONDS = 10.0
-"""From one line in the log about a server that loads to the next."""
+"""Limit for a server that does not answer. While it answers that it is loading its file, the limit starts again."""
+PROGRESS_SECONDS = 10.0
+"""Between log lines about a server that is loading."""
 STOP_SECONDS = 30.0
 
 
@@ -42,7 +43,7 @@ class EmbeddedStore:
     """The Valkey server of one data folder, as a context manager."""
 
     def __init__(self, data_dir: Path) -> None:
-        """Nothing is started yet; ``data_dir`` is made on entry."""
+        """Entering creates ``data_dir`` and starts or attaches to the server."""
         self.data_dir = data_dir.expanduser().absolute()
         self._socket = _socket_path(self.data_dir)
         self._users: IO[bytes] | None = None
@@ -50,16 +51,16 @@ class EmbeddedStore:
 
     @property
     def url(self) -> str:
-        """For ``connect``."""
+        """URL of the server's socket, for :func:`~wirematch.index.connection.connect`."""
         return f"unix://{quote(str(self._socket))}"
 
     def __enter__(self) -> Self:
-        """Attach to the folder's server, or start it; StoreStartError when it does not come up."""
+        """Attach to the folder's server, or start it; StoreStartError when it does not start."""
         try:
             self.data_dir.mkdir(parents=True, exist_ok=True)
             self._socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            with self._door():
-                if not self._answers():
+            with self._exclusive():
+                if not self._is_running():
                     self._start()
                 self._users = (self.data_dir / "users.lock").open("wb")
                 fcntl.flock(self._users, fcntl.LOCK_SH)
@@ -68,35 +69,35 @@ class EmbeddedStore:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Leave; the last one out stops the server, which has then written everything."""
+        """Detach; the last user stops the server, which writes everything to disk first."""
         users, self._users = self._users, None
         server, self._server = self._server, None
         if users is None:
             return
-        with users, self._door():
+        with users, self._exclusive():
             try:
                 fcntl.flock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:  # someone else is using it, so it outlives us, and that is no oversight
+            except BlockingIOError:  # another process uses the server, so it must go on running
                 if server is not None:
-                    server.returncode = 0
+                    server.returncode = 0  # no ResourceWarning about a running child
                 return
             self._stop()
             if server is not None:
                 server.wait(STOP_SECONDS)
 
     @contextlib.contextmanager
-    def _door(self) -> Iterator[None]:
-        """Only one comes or goes at a time."""
+    def _exclusive(self) -> Iterator[None]:
+        """Hold the lock under which the server is started and stopped."""
         with (self.data_dir / "door.lock").open("wb") as door:
             fcntl.flock(door, fcntl.LOCK_EX)
             yield
 
     def _client(self, timeout: float = 2.0) -> redis.Redis:
-        # Not answering is an answer here, so nothing is tried again.
-        never = Retry(NoBackoff(), 0)
-        return redis.Redis(unix_socket_path=str(self._socket), socket_timeout=timeout, retry=never)
+        # A failure to connect says that no server runs, so it is not retried.
+        no_retry = Retry(NoBackoff(), 0)
+        return redis.Redis(unix_socket_path=str(self._socket), socket_timeout=timeout, retry=no_retry)
 
-    def _answers(self) -> bool:
+    def _is_running(self) -> bool:
         with self._client() as client:
             try:
                 return bool(client.ping())
@@ -126,7 +127,7 @@ class EmbeddedStore:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                start_new_session=True,  # Ctrl-C is for the service, which stops it when the last answer is out
+                start_new_session=True,  # Ctrl-C must reach the service only, which stops the server last
             )
         if not self._wait_until_ready(server):
             server.kill()
@@ -135,17 +136,17 @@ class EmbeddedStore:
             raise StoreStartError(f"Valkey did not start in {self.data_dir}; its log ends:\n" + "\n".join(last_lines))
 
     def _wait_until_ready(self, server: subprocess.Popen[bytes] | None) -> bool:
-        told = time.monotonic()
-        deadline = told + START_SECONDS
+        reported = time.monotonic()
+        deadline = reported + START_SECONDS
         with self._client() as client:
             while time.monotonic() < deadline and (server is None or server.poll() is None):
                 try:
                     return bool(client.ping())
                 except redis.BusyLoadingError:
                     deadline = time.monotonic() + START_SECONDS
-                    if time.monotonic() - told > TELL_SECONDS:
-                        told = time.monotonic()
-                        log.info("Valkey loads %s: %s", self.data_dir, _progress(client))
+                    if time.monotonic() - reported > PROGRESS_SECONDS:
+                        reported = time.monotonic()
+                        log.info("Valkey is loading %s: %s", self.data_dir, _progress(client))
                 except redis.RedisError:
                     pass
                 time.sleep(0.02)
@@ -162,14 +163,14 @@ def _progress(client: redis.Redis) -> str:
     try:
         return f"{float(client.info('persistence')['loading_loaded_perc']):.0f} %"
     except (redis.RedisError, KeyError, ValueError):
-        return "it goes on"
+        return "progress unknown"
 
 
 def _wait_for_end(process: int) -> None:
     deadline = time.monotonic() + STOP_SECONDS
     while time.monotonic() < deadline:
         with contextlib.suppress(ChildProcessError):
-            os.waitpid(process, os.WNOHANG)  # ours, perhaps; a child that has ended is there until it is waited for
+            os.waitpid(process, os.WNOHANG)  # if it is our child, it remains a zombie until it is reaped
         try:
             os.kill(process, 0)
         except ProcessLookupError:

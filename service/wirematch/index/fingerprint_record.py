@@ -1,56 +1,90 @@
-"""The fingerprint record: what an index was built with, and which of its generations is the live one."""
+"""The fingerprint record: the parameters that an index was built with, and which of its generations is live."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Self
 
 from wirematch.errors import IndexMismatchError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index import scripts
-from wirematch.index.connection import Store
+from wirematch.index.connection import Argument, Store
+from wirematch.index.keys import Namespace
 
 LAYOUT_VERSION = 3
+FAR_FUTURE_MS = 1_000 * 365 * 86_400_000
+"""Milliseconds since 1970 of a deadline that never passes."""
 
 
 @dataclass(frozen=True, slots=True)
-class LiveIndex:
-    """Where the live index is."""
+class Generation:
+    """One generation of an index and its number of shards."""
 
-    generation: int
+    number: int
     shards: int
 
+    def __str__(self) -> str:
+        """As the fingerprint record has the generation that is being built and the one that was replaced."""
+        return f"{self.number}:{self.shards}"
 
-def record_key(name: str) -> str:
-    """The record stands alone in its slot; everything else is found by what it says."""
-    return f"{{{name}}}:record"
-
-
-async def claim(store: Store, name: str, scheme: FingerprintScheme, shards: int | None) -> LiveIndex:
-    """The live generation of the index; one that is not there yet gets this program's parameters.
-
-    With None for ``shards``, any number will do. IndexMismatchError when it was built with other parameters.
-    """
-    wanted = scheme.record() | {"layout": str(LAYOUT_VERSION)}
-    if shards is not None:
-        wanted["shards"] = str(shards)
-    offered = {"shards": "1", **wanted, "generation": "1"}
-    flat = await store.write(scripts.CLAIM, [record_key(name)], [part for item in offered.items() for part in item])
-    found = fields_of(flat)
-    differing = [
-        f"{field} is {found.get(field, 'missing')}, not {value}"
-        for field, value in wanted.items()
-        if found.get(field) != value
-    ]
-    if differing:
-        raise IndexMismatchError(
-            f"The index {name!r} was built with other parameters ({'; '.join(differing)}), so what is stored in it "
-            "cannot be found with this program and these settings. Use what it was built with (for shards, "
-            "WIREMATCH_SHARDS), have `wirematch reindex` build it anew, or choose a new index name (WIREMATCH_INDEX)."
-        )
-    return LiveIndex(int(found["generation"]), int(found["shards"]))
+    @classmethod
+    def parse(cls, text: str | None) -> Self | None:
+        """The inverse of ``str``; None when the record names no generation."""
+        if not text:
+            return None
+        number, _, shards = text.partition(":")
+        return cls(int(number), int(shards))
 
 
-def fields_of(answer: list[bytes] | dict[bytes, bytes]) -> dict[str, str]:
-    """A hash comes as pairs over RESP2 and as a map over RESP3."""
+class FingerprintRecord:
+    """The fingerprint record of one index, a hash alone in its slot. Raises what Store does."""
+
+    def __init__(self, store: Store, namespace: Namespace) -> None:
+        self._store = store
+        self._name = namespace.name
+        self._keys = [namespace.fingerprint_record]
+
+    async def claim(self, scheme: FingerprintScheme, shards: int | None) -> Generation:
+        """The live generation. An index that does not exist is created with this program's parameters.
+
+        With None for ``shards`` any number of shards is accepted. IndexMismatchError when a parameter differs.
+        """
+        required = scheme.record() | {"layout": str(LAYOUT_VERSION)}
+        if shards is not None:
+            required["shards"] = str(shards)
+        defaults = {"shards": "1", **required, "generation": "1"}
+        flat = await self._store.write(scripts.CLAIM_FINGERPRINT_RECORD, self._keys, _flat(defaults))
+        found = _fields(flat)
+        differing = [
+            f"{field} is {found.get(field, 'missing')}, not {value}"
+            for field, value in required.items()
+            if found.get(field) != value
+        ]
+        if differing:
+            raise IndexMismatchError(
+                f"The index {self._name!r} was built with other parameters ({'; '.join(differing)}), so this program "
+                "with these settings cannot find what is stored in it. Use the parameters that it was built with (for "
+                "shards, WIREMATCH_SHARDS), rebuild it with `wirematch reindex`, or choose another index name "
+                "(WIREMATCH_INDEX)."
+            )
+        return Generation(int(found["generation"]), int(found["shards"]))
+
+    async def read(self) -> tuple[dict[str, str], int]:
+        """The fields, none when there is no index; and the time by the clock of their server, ms since 1970."""
+        moment, flat = await self._store.read(scripts.READ_FINGERPRINT_RECORD, self._keys)
+        return _fields(flat), moment
+
+    async def update(self, live: Generation, *, deadline: int = FAR_FUTURE_MS, **fields: str) -> bool:
+        """Set fields if ``live`` is the live generation and ``deadline`` (ms since 1970) has not passed; else False."""
+        args: list[Argument] = [live.number, deadline, *_flat(fields)]
+        return bool(await self._store.write(scripts.UPDATE_FINGERPRINT_RECORD, self._keys, args))
+
+
+def _flat(fields: dict[str, str]) -> list[str]:
+    return [part for field in fields.items() for part in field]
+
+
+def _fields(answer: list[bytes] | dict[bytes, bytes]) -> dict[str, str]:
+    """A hash comes as a flat list over RESP2 and as a map over RESP3."""
     pairs = answer.items() if isinstance(answer, dict) else zip(answer[::2], answer[1::2], strict=True)
     return {field.decode(): value.decode() for field, value in pairs}

@@ -1,4 +1,8 @@
-"""Which shard an article belongs to, what that shard's keys are called, and what a document's number says."""
+"""The names of all Redis keys and of all entries of in-process caches. No other module makes one.
+
+A part in braces is a hash tag: keys of one tag lie in one slot of a Redis Cluster, so one script may use all of them.
+``docs/index.md`` has what each key holds.
+"""
 
 from __future__ import annotations
 
@@ -6,52 +10,91 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import count
 
-import xxhash
 from redis.crc import key_slot
 
 SLOTS = 16_384
-LOCAL_BITS, SHARD_BITS = 32, 16
-MOST_SHARDS = 1024
-"""As settings allow; a number has room for 65,536."""
-
-
-def shard_of(article_id: str, shards: int) -> int:
-    """All that belongs to one document lies in one shard."""
-    return xxhash.xxh32_intdigest(article_id.encode()) % shards
 
 
 @dataclass(frozen=True, slots=True)
-class ShardKeys:
-    """Names of a shard's keys, all under one hash tag so that they share a slot of a cluster."""
+class ScriptKeys:
+    """What a group of scripts is given of the keys that it works on, all under one hash tag."""
 
+    declared: tuple[bytes, ...]
+    """KEYS of every script of the group."""
     prefix: bytes
-    """What the scripts put before the names that they make."""
+    """What the scripts put before the names of keys that they make themselves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Namespace:
+    """One index and what is kept beside it. Two namespaces have no key in common.
+
+    Every name is derived from :attr:`root`. An index of several tenants would take the tenant as one more field here
+    and add it to the root.
+    """
+
+    name: str
+    """Name of the index (``WIREMATCH_INDEX``), without braces and colons."""
 
     @property
-    def declared(self) -> list[bytes]:
-        """KEYS of every script: state, ids, and the guard that never exists."""
-        return [self.prefix + name for name in (b"state", b"ids", b"guard")]
+    def root(self) -> str:
+        """The first part of every hash tag and of every cache key."""
+        return self.name
+
+    @property
+    def fingerprint_record(self) -> bytes:
+        """Hash: the parameters of the index and its live generation."""
+        return _tag(self.root) + b":record"
+
+    def shard(self, generation: int, shard: int, shards: int) -> ScriptKeys:
+        """Shard ``shard`` of ``shards`` in a generation: declared are its state, its ids, and a guard.
+
+        The guard never exists: ``lua/shard.lua`` says what it is for. The hash tag is ``NAME:GENERATION.SHARD.TRY``
+        with the first try from 0 whose slot lies in the shard's own part of all slots. Left to chance, three masters
+        would not get a third of the shards each.
+        """
+        return _shard_keys(self.root, generation, shard, shards)
+
+    @property
+    def clusters(self) -> ScriptKeys:
+        """Declared is the hash from article ids to memberships; the prefix goes before the id of an original."""
+        tag = _tag(self.root, "groups")
+        return ScriptKeys((tag + b":of",), tag + b":g")
+
+    def kill(self, article_id: str) -> bytes:
+        """String: the kill of a story."""
+        return _tag(self.root, "kill", article_id)
+
+    def idempotency_key(self, key: str) -> bytes:
+        """Hash: the request that was sent under an ``Idempotency-Key``."""
+        return _tag(self.root, "request", key)
+
+    @property
+    def access_keys(self) -> bytes:
+        """Hash: the records of all access keys, by their ids."""
+        return _tag(self.root, "access")
+
+    def session(self, digest: str) -> bytes:
+        """String: the access key that a page signed in with, under a hash of its session."""
+        return _tag(self.root, "session", digest)
+
+    @property
+    def outbox(self) -> tuple[bytes, bytes]:
+        """Sorted set of tasks by due time, and hash of their contents."""
+        tag = _tag(self.root) + b":outbox"
+        return tag, tag + b":content"
+
+    def cache_key(self, number: int) -> tuple[str, int]:
+        """Names a document in caches of this process; numbers of different namespaces may be equal."""
+        return self.root, number
+
+
+def _tag(*parts: str) -> bytes:
+    return f"{{{':'.join(parts)}}}".encode()
 
 
 @cache
-def shard_keys(name: str, generation: int, shard: int, shards: int) -> ShardKeys:
-    """The keys of a shard of ``shards``.
-
-    The tag is ``NAME:GENERATION.SHARD.TRY`` with the first try from 0 whose slot is in the shard's own part of all
-    slots: left to chance, three masters would get anything but a third each.
-    """
-    for attempt in count():
-        tag = f"{name}:{generation}.{shard}.{attempt}"
-        if key_slot(tag.encode()) * shards // SLOTS == shard:
-            return ShardKeys(f"{{{tag}}}:".encode())
-    raise AssertionError  # counting does not end
-
-
-def number_of(generation: int, shard: int, local: int) -> int:
-    """A document's number: generation, shard (16 bits) and place in the shard's order of storing (32 bits)."""
-    return ((generation << SHARD_BITS | shard) << LOCAL_BITS) | local
-
-
-def home_of(number: int) -> tuple[int, int]:
-    """Generation and shard."""
-    return number >> (LOCAL_BITS + SHARD_BITS), number >> LOCAL_BITS & ((1 << SHARD_BITS) - 1)
+def _shard_keys(root: str, generation: int, shard: int, shards: int) -> ScriptKeys:
+    tags = (_tag(root, f"{generation}.{shard}.{attempt}") for attempt in count())
+    tag = next(tag for tag in tags if key_slot(tag) * shards // SLOTS == shard)
+    return ScriptKeys(tuple(tag + name for name in (b":state", b":ids", b":guard")), tag + b":")

@@ -1,4 +1,4 @@
-"""What the rest of the service knows of the store: this interface and nothing behind it."""
+"""The interface of the index: all that the rest of the service knows of how articles are stored."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
 
 
 class PutOutcome(StrEnum):
-    """What a put did."""
+    """What storing an article changed."""
 
     CREATED = "created"
     REPLACED = "replaced"
@@ -29,75 +29,75 @@ class Lookup:
 
     ranking: Ranking
     documents: int
-    """Articles stored in all."""
+    """Articles in the whole index."""
     partial: bool = False
-    """Whether a part of the index did not answer in time."""
+    """Whether a shard was unavailable, so that candidates may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """Where an article stands in the index."""
+    """The place of a stored article in the index and in the order of storing."""
 
     outcome: PutOutcome
     number: int
-    """Of two articles in one shard (the number's upper 32 bits) the one with the smaller number was stored before."""
+    """Document number. Of two with equal upper 32 bits (one shard), the smaller was stored first."""
     version: int
     stored_at: datetime
-    """When the id was first stored, by the clock of its shard's server."""
-    candidates: Lookup | None = None
-    """What was found by the way when it was stored; None when nobody looked."""
+    """When the id was first stored, by the clock of the server that has its shard."""
+    lookup: Lookup | None = None
+    """What the article's buckets held just before it was stored; None when this was not requested or not available."""
 
 
 class Record:
-    """A stored article under the number of its present version; of most, only the text is ever asked for."""
+    """A stored article under the document number of its present version. Only the body is decoded at once."""
 
     def __init__(self, number: int, body: str, read: Callable[[], StoredArticle]) -> None:
-        """``read`` gives the whole article and is called when it is first asked for."""
+        """``read`` decodes the whole article; it is called once, on first access."""
         self.number = number
         self.body = body
         self._read = read
 
     @cached_property
     def article(self) -> StoredArticle:
-        """All of it."""
+        """The whole article."""
         return self._read()
 
 
 class Records(list[Record]):
-    """Articles that were read."""
+    """Records that were read."""
 
     partial: bool = False
-    """Whether a part of the index did not answer in time, so that some may be missing."""
+    """Whether a shard was unavailable, so that records may be missing."""
 
 
-def precedes(entry: Record, placement: Placement) -> bool:
-    """Whether an article was stored before another, in an order that all shards agree on.
+def precedes(record: Record, placement: Placement) -> bool:
+    """Whether the article of ``record`` was stored before the one of ``placement``: a total order over all shards.
 
-    Within a shard numbers tell, and across shards times, and numbers where these are equal. Of two articles exactly
-    one precedes the other, whoever asks, and what precedes an article is there when it looks (``docs/adr/0009``), so
-    that of equal ones that come at once exactly one is the original.
+    In one shard, document numbers decide; across shards, times of storing, and numbers where these are equal. An
+    article that precedes another is visible to the other's look-up (``docs/adr/0009``), so of equal articles stored
+    concurrently exactly one finds none of the others.
     """
-    if entry.number >> 32 == placement.number >> 32:
-        return entry.number < placement.number
-    return (entry.article.stored_at, entry.number) < (placement.stored_at, placement.number)
+    if record.number >> 32 == placement.number >> 32:
+        return record.number < placement.number
+    return (record.article.stored_at, record.number) < (placement.stored_at, placement.number)
 
 
 Signer = Callable[[Article], Signature | None]
-"""Gives an article's signature, the same one every time: removing an article finds its buckets by it."""
+"""Computes an article's signature. It must be deterministic: removing an article finds its postings by it."""
 
 
 class StoryIndex(Protocol):
     """Stored articles and the buckets that lead to them.
 
-    Every method raises IndexUnavailableError when the store does not answer. Every write is atomic: an article is
-    wholly there, under its id and in its buckets, or wholly absent. Articles that have expired are not there.
+    Every method raises IndexUnavailableError when Redis does not answer. Every write is atomic: an article is stored
+    under its id and in all its buckets, or not at all. No method returns an article that has expired.
     """
 
     async def open(self) -> None:
-        """Claim the index for this program's fingerprint scheme; IndexMismatchError when it has another."""
+        """Create the index, or check that it has this program's parameters; IndexMismatchError when it has others."""
 
     async def close(self) -> None:
-        """Give back connections."""
+        """Close the connections."""
 
     async def create(self, article: Article, signature: Signature | None) -> Placement:
         """Store ``article``, which has an id and a kind; ArticleExistsError when the id is taken."""
@@ -105,49 +105,47 @@ class StoryIndex(Protocol):
     async def create_many(
         self, items: Sequence[tuple[Article, Signature | None]], *, look: bool = False
     ) -> list[Placement | WirematchError]:
-        """As ``create`` for each, with its placement or its error, in the same order; of equal ids the first wins.
+        """Store each as ``create`` does; a placement or an error for each, in order. Of equal ids the first is stored.
 
-        Of those whose signatures have much in common, the first precedes the others. With ``look``, placements have
-        candidates where finding them took no further round trip.
+        Of two articles whose signatures have much in common, the first precedes the second. With ``look``, placements
+        have a look-up where it takes no further round trip: on an index of one shard.
         """
 
     async def replace(
         self, article: Article, signature: Signature | None, expected: int | None = None
     ) -> Placement | None:
-        """Store ``article`` in place of what its id held; the same content changes nothing.
+        """Store ``article``, as a new version if the id is taken; equal content changes nothing.
 
-        With ``expected``, only in place of the article with this number: None when another is there, or none.
+        With ``expected``, a compare-and-set: only if the id has this document number, else None.
         """
 
     async def delete(self, article_id: str, number: int | None = None) -> bool:
-        """Remove an article, only if it still has ``number`` where one is given; whether there was one."""
+        """Remove an article, with ``number`` only if it still has this document number; whether there was one."""
 
     async def sweep(self, most: int) -> list[str]:
-        """Remove articles that have expired, at most so many a shard; their ids. Several may do so at once."""
+        """Remove up to ``most`` expired articles a shard; their ids. Several processes may sweep concurrently."""
 
     async def get(self, article_id: str) -> Record:
-        """The article stored under an id; ArticleNotFoundError when there is none."""
+        """The record of an id; ArticleNotFoundError when there is none."""
 
     async def get_many(self, article_ids: Sequence[str]) -> Records:
-        """Those of the articles that are there, in no order."""
+        """The records of those ids that exist, in no order."""
 
-    async def candidates(self, signature: Signature | None, before: int | None = None) -> Lookup:
-        """Articles in the signature's buckets, best first, in one round trip a shard.
+    async def lookup(self, signature: Signature | None, before: int | None = None) -> Lookup:
+        """Articles in the buckets of a signature, best first, in one round trip to each shard.
 
-        ``before`` is a number and leaves out those of its shard that are not smaller; :func:`precedes` tells for all.
+        ``before`` is a document number: articles of its shard with this number or a larger one are left out.
+        :func:`precedes` also tells for articles of other shards.
         """
 
     async def lookup_many(
         self, signatures: Sequence[Signature | None], before: Sequence[int | None], stored_at: datetime | None = None
     ) -> list[Lookup]:
-        """As ``candidates`` for each; a round trip a shard for a few dozen of them.
+        """The same as ``lookup`` for each, with one round trip to each shard for a batch of signatures.
 
-        ``stored_at`` is when the last of them was stored that are stored themselves: whatever a shard stores after it
-        has answered, it stores later than that. So all that precedes them is found.
+        Where the submissions are stored themselves, ``stored_at`` is the latest of their times of storing: each shard
+        advances its clock past it, so what the shard stores after this look-up does not precede the submissions.
         """
 
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Records:
-        """The best ``limit`` articles of a ranking that pass ``filters``, in one round trip a shard."""
-
-    async def fetch_many(self, rankings: Sequence[Ranking], limit: int) -> list[Records]:
-        """As ``fetch`` for each."""
+        """The best ``limit`` records of a ranking that pass ``filters``, usually in one round trip to each shard."""

@@ -1,13 +1,14 @@
-"""Writing an index anew with other parameters, beside the live one, which goes on answering and taking articles.
+"""Building the next generation of an index, with other parameters, while the live generation serves and takes writes.
 
-1. The live shards note the ids that are written from now on ('logged'); a second rebuild finds that and gives up.
-2. What an earlier attempt left is removed, and the next generation is noted in the record as being built.
-3. All articles are copied in order of storing, signed anew; then what was written meanwhile, again and again.
-4. When little is left, the shards hold writes ('held'), the last are copied, the shards refuse everything ('moved').
-5. The record names the new generation. Services notice by the shards' refusal, and open what the record names.
+1. The live shards log the ids that are written (phase "logged"). A second rebuild finds that phase and gives up.
+2. Remains of an earlier rebuild are removed, and the fingerprint record names the next generation as being built.
+3. All articles are signed anew and copied in order of storing; then the logged ones, repeatedly.
+4. When few are left, the shards refuse writes ("held"), the last are copied, and the shards refuse all scripts
+   ("moved").
+5. The fingerprint record names the new generation. A service whose script is refused opens it.
 6. The old generation is removed.
 
-Phases before the switch last a limited time, so a rebuild that dies leaves the live index as it was.
+Phases before the switch expire, so a rebuild that dies leaves the live generation as it was.
 """
 
 from __future__ import annotations
@@ -22,142 +23,129 @@ from numpy.typing import NDArray
 
 from wirematch.errors import RebuildError
 from wirematch.fingerprint.minhash import FingerprintScheme
-from wirematch.index import scripts
+from wirematch.index.addressing import shard_of
 from wirematch.index.buckets import bucket_hashes
-from wirematch.index.codec import TIMES, read_record
-from wirematch.index.connection import Argument, Store
-from wirematch.index.failures import translated_errors
-from wirematch.index.fingerprint_record import LAYOUT_VERSION, LiveIndex, fields_of, record_key
-from wirematch.index.keys import shard_keys, shard_of
+from wirematch.index.connection import Store
+from wirematch.index.fingerprint_record import FAR_FUTURE_MS, LAYOUT_VERSION, FingerprintRecord, Generation
+from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
+from wirematch.index.record_codec import TIMES, decode_article
+from wirematch.index.redis_errors import translated_errors
 from wirematch.index.shard import BATCH, Draft, Shard
 
 LOGGED_MS, HELD_MS, MOVED_MS = 60_000, 10_000, 10_000
-LEAST_LEFT = 64
-"""Changes still to be copied with which writes are held; it takes a fraction of a second."""
-CHANGES_AT_ONCE = 256
-MOST_ROUNDS = 50
-"""After which writes are held even if more is left: where much is written, copying may never quite catch up."""
-LAST_ROUNDS = 10_000
+"""How long each phase lasts unless it is renewed."""
+MAX_LEFT_BEFORE_HOLD = 64
+"""Logged ids in one round from which on writes are held; copying so few takes a fraction of a second."""
+CHANGES_BATCH = 256
+MAX_ROUNDS = 50
+"""Rounds after which writes are held whatever is left: under steady writes, copying may never catch up."""
+MAX_ROUNDS_HELD = 10_000
 GRACE_SECONDS = 5.0
-"""Requests that began before the switch may still read the old generation."""
-FOR_EVER_MS = 10 * 365 * 86_400_000
+"""Before the old generation is removed: requests that began before the switch may still read it."""
+MOVED_FOREVER_MS = 10 * 365 * 86_400_000
 
 
 class Rebuild:
-    """One rebuild of an index by name. Raises RebuildError when it cannot go on, and IndexUnavailableError."""
+    """One rebuild of an index. Raises RebuildError when it cannot complete, and IndexUnavailableError."""
 
     def __init__(  # noqa: PLR0913 - composed in one place
         self,
         store: Store,
-        name: str,
+        namespace: Namespace,
         scheme: FingerprintScheme,
         bucket_cap: int,
         signer: Signer,
         *,
         shards: int | None = None,
-        progress: Callable[[int, int], None] = lambda _done, _all: None,
+        progress: Callable[[int, int], None] = lambda _done, _total: None,
     ) -> None:
+        """``shards`` is the number that the new generation gets, by default that of the live one."""
         self._store = store
-        self._name = name
+        self._namespace = namespace
+        self._record = FingerprintRecord(store, namespace)
         self._scheme = scheme
         self._cap = bucket_cap
         self._signer = signer
-        self._wanted = shards
+        self._shard_count = shards
         self._progress = progress
         self._renewed = 0.0
         self._holding = False
 
-    async def run(self) -> LiveIndex:
-        """Build, switch and remove the old; the new live index."""
+    async def run(self) -> Generation:
+        """Build, switch, and remove the old generation; the new live generation."""
+        name = self._namespace.name
         with translated_errors():
-            record, _ = await self._record()
+            record, _ = await self._record.read()
             if not record:
-                raise RebuildError(f"There is no index {self._name!r} to build anew.")
+                raise RebuildError(f"There is no index {name!r} to rebuild.")
             if record.get("layout") != str(LAYOUT_VERSION):
-                raise RebuildError(
-                    f"The index {self._name!r} has layout {record.get('layout')}, which this program cannot read."
-                )
-            live = LiveIndex(int(record["generation"]), int(record["shards"]))
+                raise RebuildError(f"The index {name!r} has layout {record.get('layout')}, not {LAYOUT_VERSION}.")
+            live = Generation(int(record["generation"]), int(record["shards"]))
             old = self._shards(live)
-            await self._claim(old)
+            await self._begin_logging(old)
             try:
                 return await self._build(record, live, old)
             except BaseException:
-                await _let_go(old)
+                await _end_phases(old)
                 raise
 
-    async def _build(self, record: dict[str, str], live: LiveIndex, old: Sequence[Shard]) -> LiveIndex:
-        await self._remove_leftovers(record, old)
-        last = max(live.generation, *(_generation(record.get(part)).generation for part in ("building", "retired")))
-        built = LiveIndex(last + 1, self._wanted or live.shards)
-        await self._note(live, building=_noted(built))
+    async def _build(self, record: dict[str, str], live: Generation, old: Sequence[Shard]) -> Generation:
+        remains = [one for field in ("building", "retired") if (one := Generation.parse(record.get(field)))]
+        await self._remove([one for one in remains if one.number != live.number], old)
+        last = max(live.number, *(one.number for one in remains), 0)
+        built = Generation(last + 1, self._shard_count or live.shards)
+        await self._update(live, building=str(built))
         new = self._shards(built)
         for shard in new:
             await shard.open()
         await self._copy_all(old, new)
-        await self._copy_changes(old, new, LEAST_LEFT, MOST_ROUNDS)
+        await self._copy_changes(old, new, MAX_LEFT_BEFORE_HOLD, MAX_ROUNDS)
         await self._switch(live, built, old, new)
         await asyncio.sleep(GRACE_SECONDS)
         for shard in old:
-            await shard.forget()
-        await self._note(built, retired="")
+            await shard.drop()
+        await self._update(built, retired="")
         return built
 
-    def _shards(self, index: LiveIndex) -> list[Shard]:
+    def _shards(self, generation: Generation) -> list[Shard]:
+        homes = [(generation.number, shard) for shard in range(generation.shards)]
         return [
-            Shard(
-                self._store,
-                shard_keys(self._name, index.generation, shard, index.shards),
-                index.generation,
-                shard,
-                self._cap,
-                self._signer,
-            )
-            for shard in range(index.shards)
+            Shard(self._store, self._namespace.shard(*home, generation.shards), *home, self._cap, self._signer)
+            for home in homes
         ]
 
-    # The record
+    async def _update(self, live: Generation, *, deadline: int = FAR_FUTURE_MS, **fields: str) -> None:
+        if not await self._record.update(live, deadline=deadline, **fields):
+            raise RebuildError("Another rebuild has switched the index, or this one took too long to switch it.")
 
-    async def _record(self) -> tuple[dict[str, str], int]:
-        """The record, and the time in ms by the clock of its server."""
-        moment, flat = await self._store.read(scripts.RECORD, [record_key(self._name)])
-        return fields_of(flat), moment
+    async def _remove(self, remains: Sequence[Generation], old: Sequence[Shard]) -> None:
+        for generation in remains:
+            for shard in self._shards(generation):
+                await shard.drop()
+                await self._renew(old)
 
-    async def _note(self, live: LiveIndex, *, till: int = FOR_EVER_MS * 100, **fields: str) -> None:
-        args: list[Argument] = [live.generation, till, *(part for field in fields.items() for part in field)]
-        if not await self._store.write(scripts.NOTE, [record_key(self._name)], args):
-            raise RebuildError("Another rebuild has switched the index meanwhile, or this one came too late.")
-
-    async def _remove_leftovers(self, record: dict[str, str], old: Sequence[Shard]) -> None:
-        for part in ("building", "retired"):
-            left = _generation(record.get(part))
-            if left.shards and left.generation != int(record["generation"]):
-                for shard in self._shards(left):
-                    await shard.forget()
-                    await self._renew(old)
-
-    async def _claim(self, old: Sequence[Shard]) -> None:
-        """Have the shards note what is written, one after the other: of two rebuilds at once the first one goes on."""
+    async def _begin_logging(self, old: Sequence[Shard]) -> None:
+        """Start logging shard by shard in order, so that of two concurrent rebuilds exactly one gets past shard 0."""
         for place, shard in enumerate(old):
-            await shard.open()  # undoes a switch that never came
-            if await shard.phase("", "logged", LOGGED_MS):
-                await _let_go(old[:place])
+            await shard.open()  # undoes a switch that was not completed
+            if await shard.set_phase("", "logged", LOGGED_MS):
+                await _end_phases(old[:place])
                 raise RebuildError(
-                    "Another rebuild of this index is going on, or was killed less than a minute ago. "
-                    "Let it end, or try again in a minute."
+                    "Another rebuild of this index is running, or was killed less than a minute ago. "
+                    "Wait until it ends, or try again in a minute."
                 )
         self._renewed = time.monotonic()
 
     # Copying
 
     async def _renew(self, old: Sequence[Shard]) -> None:
-        """Have the shards go on noting what is written."""
+        """Extend phase "logged"."""
         if self._holding or time.monotonic() - self._renewed < LOGGED_MS / 4_000:
             return
-        phases = await asyncio.gather(*(shard.phase("logged", "logged", LOGGED_MS) for shard in old))
+        phases = await asyncio.gather(*(shard.set_phase("logged", "logged", LOGGED_MS) for shard in old))
         if set(phases) != {"logged"}:
-            raise RebuildError("The rebuild was held up for so long that writes were no longer noted. Start it again.")
+            raise RebuildError("The rebuild stalled for so long that writes were no longer logged. Start it again.")
         self._renewed = time.monotonic()
 
     async def _copy_all(self, old: Sequence[Shard], new: Sequence[Shard]) -> None:
@@ -177,72 +165,76 @@ class Rebuild:
 
     async def _put(self, new: Sequence[Shard], records: Sequence[bytes]) -> None:
         drafts = await asyncio.to_thread(lambda: [self._draft(record) for record in records])
-        homes: dict[int, dict[str, Draft]] = {}
+        by_home: dict[int, dict[str, Draft]] = {}
         for draft in drafts:
             article_id = draft.article.id or ""
-            homes.setdefault(shard_of(article_id, len(new)), {})[article_id] = draft
-        await asyncio.gather(*(new[home].put("replace", list(found.values())) for home, found in homes.items()))
+            by_home.setdefault(shard_of(article_id, len(new)), {})[article_id] = draft
+        await asyncio.gather(*(new[home].put("replace", list(by_id.values())) for home, by_id in by_home.items()))
 
     def _draft(self, record: bytes) -> Draft:
         version, stored, expires = TIMES.unpack_from(record)
-        article = read_record(record)
+        article = decode_article(record)
         return Draft(article.as_submitted(), bucket_hashes(self._signer(article)), 0, expires, version, stored)
 
-    async def _copy_changes(self, old: Sequence[Shard], new: Sequence[Shard], least: int, rounds: int) -> None:
-        """Copy what was written meanwhile until at most ``least`` changes came in one round, or for so many rounds."""
-        for _ in range(rounds):
-            if sum(await asyncio.gather(*(self._copy_changed(shard, new) for shard in old))) <= least:
+    async def _copy_changes(self, old: Sequence[Shard], new: Sequence[Shard], max_left: int, max_rounds: int) -> None:
+        """Copy logged articles until one round finds at most ``max_left`` of them, or for ``max_rounds`` rounds."""
+        for _ in range(max_rounds):
+            if sum(await asyncio.gather(*(self._copy_changed(shard, new) for shard in old))) <= max_left:
                 return
             await self._renew(old)
 
     async def _copy_changed(self, shard: Shard, new: Sequence[Shard]) -> int:
-        changed = await shard.changes(CHANGES_AT_ONCE)
-        names = list(dict.fromkeys(changed))
-        for first in range(0, len(names), BATCH):
-            batch = names[first : first + BATCH]
-            records = await shard.records_of(batch)
-            gone = [name for name, record in zip(batch, records, strict=True) if record is None]
-            await asyncio.gather(*(new[shard_of(name, len(new))].remove(name) for name in gone))
+        changed = await shard.pop_changes(CHANGES_BATCH)
+        ids = list(dict.fromkeys(changed))
+        for first in range(0, len(ids), BATCH):
+            batch = ids[first : first + BATCH]
+            records = await shard.get_encoded(batch)
+            deleted = [article_id for article_id, record in zip(batch, records, strict=True) if record is None]
+            await asyncio.gather(*(new[shard_of(article_id, len(new))].remove(article_id) for article_id in deleted))
             await self._put(new, [record for record in records if record is not None])
         return len(changed)
 
     # The switch
 
-    async def _switch(self, live: LiveIndex, built: LiveIndex, old: Sequence[Shard], new: Sequence[Shard]) -> None:
-        _, started = await self._record()
-        held = await asyncio.gather(*(shard.phase("logged", "held", HELD_MS) for shard in old))
+    async def _switch(self, live: Generation, built: Generation, old: Sequence[Shard], new: Sequence[Shard]) -> None:
+        _, started = await self._record.read()
+        before = await asyncio.gather(*(shard.set_phase("logged", "held", HELD_MS) for shard in old))
         self._holding = True
-        moved: list[str] = []
-        if set(held) == {"logged"}:
-            await self._copy_changes(old, new, 0, LAST_ROUNDS)
-            moved = await asyncio.gather(*(shard.phase("held", "moved", MOVED_MS) for shard in old))
-        if not moved or set(moved) != {"held"}:
-            await asyncio.gather(*(shard.phase("*", "logged", LOGGED_MS) for shard in old), return_exceptions=True)
-            raise RebuildError("Holding writes took too long. The live index is as it was; start the rebuild again.")
-        fields = self._scheme.record() | {"shards": str(built.shards), "generation": str(built.generation)}
-        # Later than this, a service may have found the old generation in the record and gone on with it.
+        held: list[str] = []
+        if set(before) == {"logged"}:
+            await self._copy_changes(old, new, 0, MAX_ROUNDS_HELD)
+            held = await asyncio.gather(*(shard.set_phase("held", "moved", MOVED_MS) for shard in old))
+        if not held or set(held) != {"held"}:
+            await _set_phases(old, "*", "logged", LOGGED_MS)
+            raise RebuildError("Writes were held for too long. The live index is as it was; start the rebuild again.")
+        fields = self._scheme.record() | {"shards": str(built.shards), "generation": str(built.number)}
+        # After the deadline, a service may have read the old generation in the record and reopened its shards.
         try:
-            await self._note(live, till=started + MOVED_MS // 2, **fields, retired=_noted(live), building="")
+            await self._update(live, deadline=started + MOVED_MS // 2, **fields, retired=str(live), building="")
         except RebuildError:
-            await asyncio.gather(*(shard.phase("moved", "", 0) for shard in old), return_exceptions=True)
+            await _set_phases(old, "moved", "", 0)
             raise
-        await asyncio.gather(*(shard.phase("moved", "moved", FOR_EVER_MS) for shard in old), return_exceptions=True)
+        await _set_phases(old, "moved", "moved", MOVED_FOREVER_MS)
 
 
-async def _let_go(shards: Sequence[Shard]) -> None:
-    """End what a rebuild asked of the shards, where it got no further; what cannot be reached lapses by itself."""
-    phases = [shard.phase(phase, "", 0) for shard in shards for phase in ("logged", "held")]
+async def _set_phases(shards: Sequence[Shard], expected: str, phase: str, milliseconds: int) -> None:
+    """Set the phase where the shard can be reached; elsewhere the present one expires."""
+    phases = [shard.set_phase(expected, phase, milliseconds) for shard in shards]
     await asyncio.gather(*phases, return_exceptions=True)
 
 
+async def _end_phases(shards: Sequence[Shard]) -> None:
+    for phase in ("logged", "held"):
+        await _set_phases(shards, phase, "", 0)
+
+
 async def _in_order_of_storing(shards: Sequence[Shard], numbers: Sequence[NDArray[np.uint32]]) -> AsyncIterator[bytes]:
-    """Records of several shards, merged by when they were stored; what is gone meanwhile is left out."""
+    """Encoded records of all shards, merged by time of storing, without those that were removed in between."""
 
     async def records(place: int) -> AsyncIterator[bytes]:
         for first in range(0, len(numbers[place]), BATCH):
-            part = numbers[place][first : first + BATCH]
-            [rows] = await shards[place].fetch([(part.astype(np.uint64), BATCH, b"")])
-            for _, record in rows:
+            batch = numbers[place][first : first + BATCH]
+            for _, record in await shards[place].fetch(batch.astype(np.uint64), BATCH):
                 yield record
 
     streams = [records(place) for place in range(len(shards))]
@@ -260,13 +252,3 @@ async def _in_order_of_storing(shards: Sequence[Shard], numbers: Sequence[NDArra
             heapq.heappop(heads)
         else:
             heapq.heapreplace(heads, (TIMES.unpack_from(following)[1], place, following))
-
-
-def _noted(index: LiveIndex) -> str:
-    return f"{index.generation}:{index.shards}"
-
-
-def _generation(noted: str | None) -> LiveIndex:
-    """What :func:`_noted` wrote; generation 0 of no shards for nothing."""
-    generation, _, shards = (noted or "0:0").partition(":")
-    return LiveIndex(int(generation), int(shards))

@@ -1,4 +1,4 @@
-"""Lua scripts as files: each is put together from its own text and what it shares with others."""
+"""Lua scripts in files: a script is the concatenation of shared parts and its own file."""
 
 from __future__ import annotations
 
@@ -9,18 +9,17 @@ from importlib.resources import files
 
 @dataclass(frozen=True, slots=True)
 class Script:
-    """A script's text and the name under which a server keeps it."""
+    """The text of a script, and the SHA-1 by which EVALSHA names it."""
 
     text: str
     sha: str = field(init=False)
 
     def __post_init__(self) -> None:
-        # SHA-1 is what EVALSHA names scripts by.
         object.__setattr__(self, "sha", hashlib.sha1(self.text.encode(), usedforsecurity=False).hexdigest())
 
 
 def load_script(package: str, *names: str, flags: str = "") -> Script:
-    """The script made of ``lua/NAME.lua`` of ``package``, in the order of ``names``; ``flags`` as Redis reads them."""
+    """Concatenate ``lua/NAME.lua`` of ``package`` in the order of ``names``; ``flags`` go into the shebang line."""
     folder = files(package) / "lua"
     parts = [(folder / f"{name}.lua").read_text(encoding="utf-8") for name in names]
     return Script("\n".join([f"#!lua flags={flags}"] * bool(flags) + parts))
@@ -30,19 +29,21 @@ def _script(*names: str, flags: str = "") -> Script:
     return load_script("wirematch.index", *names, flags=flags)
 
 
-CLAIM = _script("claim")
+CLAIM_FINGERPRINT_RECORD = _script("claim_fingerprint_record")
+READ_FINGERPRINT_RECORD = _script("read_fingerprint_record")
+UPDATE_FINGERPRINT_RECORD = _script("update_fingerprint_record")
+
 OPEN = _script("shard", "open")
-PUT = _script("shard", "lookup", "pages", "put")
-REMOVE = _script("shard", "lookup", "pages", "remove", flags="allow-oom")  # deleting works in a full Redis, too
+PUT = _script("shard", "read_pages", "write_pages", "put")
+REMOVE = _script("shard", "read_pages", "write_pages", "remove", flags="allow-oom")  # deleting must work when full
 GET = _script("shard", "get")
-QUERY = _script("shard", "lookup", "query")
-FOLLOW = _script("shard", "follow")
+QUERY = _script("shard", "read_pages", "query")
 FETCH = _script("shard", "fetch")
-DUE = _script("shard", "due")
-PHASE = _script("shard", "phase")
-RECORD = _script("record")
-NOTE = _script("note")
+ADVANCE_CLOCK = _script("shard", "advance_clock")
+READ_EXPIRED = _script("shard", "read_expired")
+
+SET_PHASE = _script("shard", "set_phase")
 SCAN = _script("shard", "scan")
-CHANGES = _script("shard", "changes")
-CLEAR = _script("shard", "clear", flags="allow-oom")
-FORGET = _script("shard", "lookup", "forget", flags="allow-oom")
+POP_CHANGES = _script("shard", "pop_changes")
+DROP_RECORDS = _script("shard", "drop_records", flags="allow-oom")
+DROP_SHARD = _script("shard", "read_pages", "drop_shard", flags="allow-oom")

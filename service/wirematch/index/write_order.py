@@ -1,4 +1,4 @@
-"""In which order many articles are stored at once, where shards store side by side."""
+"""The order in which a batch of articles is stored when shards store concurrently."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ import numpy as np
 from wirematch.fingerprint.minhash import Signature
 
 MUCH_IN_COMMON = 4
-"""Equal places of two signatures from which on one article may derive from the other: half of what a rewrite of a
-language model has, of 128 (``docs/adr/0001``)."""
+"""Equal rows of two signatures of 128 from which on one article may derive from the other: half of what a language
+model's rewrite has (``docs/adr/0001``)."""
 
 
 def write_waves(signatures: Sequence[Signature | None], homes: Sequence[int]) -> list[list[int]]:
-    """Places of articles, wave by wave: a wave is stored when the one before it is.
+    """Indices of articles in waves: each wave is stored when the wave before it has been stored.
 
-    A shard keeps the order of what it is given. Across shards, an article waits for those before it that it has much
-    in common with, so that of a copy and its original, the one that stands first is stored first. Mostly all is one
-    wave.
+    ``homes`` has the shard of each article. A shard stores its articles in the order given. An article is in a later
+    wave than any earlier article on another shard that has at least :data:`MUCH_IN_COMMON` equal rows, so an original
+    is stored before a copy that follows it in the batch. A batch without such pairs is one wave.
     """
     wave = [0] * len(homes)
     if len(set(homes)) > 1:
@@ -30,4 +30,7 @@ def write_waves(signatures: Sequence[Signature | None], homes: Sequence[int]) ->
                 for earlier in np.flatnonzero(common >= MUCH_IN_COMMON).tolist():
                     first, second = signed[earlier], signed[later]
                     wave[second] = max(wave[second], wave[first] + (homes[first] != homes[second]))
-    return [[place for place, its in enumerate(wave) if its == number] for number in range(max(wave, default=-1) + 1)]
+    waves: list[list[int]] = [[] for _ in range(max(wave, default=-1) + 1)]
+    for place, number in enumerate(wave):
+        waves[number].append(place)
+    return waves

@@ -1,1 +1,4 @@
-"""Wirematch as a step of other people's pipelines; each module needs no more than its own library."""
+"""Wirematch as a step of data pipelines: ``dedupe`` by itself, and steps for Scrapy, streams, datatrove and Spark.
+
+Each module needs the library that it is named after (an extra of the package) and none of the others.
+"""

@@ -1,4 +1,4 @@
-"""A datatrove filter: documents are stored and decided by a running service. Needs the extra ``datatrove``."""
+"""A datatrove filter: a running service stores and decides each document. Needs the extra ``datatrove``."""
 
 from __future__ import annotations
 
@@ -8,18 +8,21 @@ from typing import Any
 from datatrove.data import Document
 from datatrove.pipeline.filters.base_filter import BaseFilter
 
+from wirematch.pipelines.decision_order import at_least, weakest
 from wirematch.pipelines.input_rows import NOTE, Fields, read_fields
-from wirematch.pipelines.strength import at_least, weakest
 from wirematch_client import Article, BulkResult, Client, ClientError
 
 BATCH = 64
+"""Documents a request."""
 
 
 class WirematchFilter(BaseFilter):  # type: ignore[misc]  # datatrove has no types
-    """Drops documents that are at least what ``drop`` says; those that stay have a note in their metadata.
+    """Drops documents whose decision is at least ``drop``; the others get a note in ``metadata["wirematch"]``.
 
-    A task that is run again decides as it did before: what it had stored is not taken for somebody else's.
-    ClientError when the service is away; datatrove then runs the task again when asked to.
+    A task that is repeated decides as before: its own documents are replaced, not taken for copies. ClientError when
+    the service cannot be reached or refuses a document; the task then fails.
+
+    >>> WirematchFilter("http://127.0.0.1:8000", drop=["rewrite"], fields={"headline": "title"})  # doctest: +SKIP
     """
 
     name = "📰 Wirematch"
@@ -33,7 +36,10 @@ class WirematchFilter(BaseFilter):  # type: ignore[misc]  # datatrove has no typ
         exclusion_writer: Any = None,
         batch_size: int = BATCH,
     ) -> None:
-        """``fields`` say where a document's metadata has what an article has; its text and id are the document's."""
+        """``fields`` say where a document's metadata has the other parts of an article; ``source`` is the default one.
+
+        InvalidSettingError when ``drop`` has a name that is no decision to drop.
+        """
         super().__init__(exclusion_writer, batch_size=batch_size)
         self.url = url
         self.drop = weakest(drop)
@@ -45,19 +51,19 @@ class WirematchFilter(BaseFilter):  # type: ignore[misc]  # datatrove has no typ
         return self.filter_batch([doc])[0]
 
     def filter_batch(self, batch: list[Document]) -> list[bool | tuple[bool, str]]:
-        """Whether to keep each, or the decision that drops it. What has no text is kept."""
-        told = [doc for doc in batch if doc.text.strip()]
-        articles = [self._article(doc) for doc in told]
-        # A connection of its own: steps are pickled and sent to other processes.
+        """For each document True, or False and the decision that drops it. One without text is kept."""
+        with_text = [doc for doc in batch if doc.text.strip()]
+        articles = [self._article(doc) for doc in with_text]
+        # Opened here, because datatrove pickles the filter and sends it to other processes.
         with Client(self.url) as client:
             unless_duplicate = at_least("duplicate", self.drop)
             results = client.bulk(articles, unless_duplicate=unless_duplicate)
             decisions = list(self._decisions(client, articles, results))
-        for doc, (decision, original_id) in zip(told, decisions, strict=True):
+        for doc, (decision, original_id) in zip(with_text, decisions, strict=True):
             doc.metadata[NOTE] = {"decision": decision, "original_id": original_id}
-        return [self._answer(doc) for doc in batch]
+        return [self._keep(doc) for doc in batch]
 
-    def _answer(self, doc: Document) -> bool | tuple[bool, str]:
+    def _keep(self, doc: Document) -> bool | tuple[bool, str]:
         decision = doc.metadata.get(NOTE, {}).get("decision", "undecided")
         return (False, decision) if at_least(decision, self.drop) else True
 
@@ -71,7 +77,7 @@ class WirematchFilter(BaseFilter):  # type: ignore[misc]  # datatrove has no typ
         for article, result in zip(articles, results, strict=True):
             if result.decision is not None:
                 yield result.decision.value, result.original_id
-            elif result.status == 409 and article.id is not None:  # stored by the task's last try
+            elif result.status == 409 and article.id is not None:  # stored by an earlier attempt of the task
                 report = client.put(article.id, article).report
                 assert report is not None
                 yield report.decision.value, report.original_id

@@ -1,4 +1,4 @@
-"""Records of other people's making: which of their fields make an article, and what is written of them."""
+"""Rows of a pipeline's input: objects with fields of any name, some of which make an article."""
 
 from __future__ import annotations
 
@@ -15,12 +15,17 @@ from wirematch.formats.json_text import load_json
 from wirematch.models import Article
 
 NOTE = "wirematch"
-"""The member of a record that tells what was decided of it."""
+"""The member of a row that holds the decision on it."""
 REQUIRED = frozenset({"id", "body"})
+"""Fields that make a row unusable when they are wrong; any other is left out."""
 
 
 class Fields(BaseModel):
-    """Where in a record an article's parts are: a member's name, or names joined by dots for one within another."""
+    """Where a row has the parts of an article: a member's name, or names joined by dots for nested ones.
+
+    >>> Fields(body="content.plain", headline="title").body
+    'content.plain'
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -36,23 +41,23 @@ class Fields(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class InputRow:
-    """One record and the article that it holds."""
+    """One row and the article in it."""
 
     number: int
-    """Its place in all that is read, from 0."""
+    """Its place in the whole input, from 0."""
     place: str
-    """For a reader: the file and the line."""
+    """For messages: the file and the line."""
     line: bytes
-    """Its JSON, as it came."""
+    """Its JSON as it was read."""
     article: Article
-    """With the record's id, or none."""
+    """Its id is the row's, or None."""
     noted: bool = False
-    """Whether it has a note from before, which a new one replaces."""
+    """Whether the row has a note already, which a new one replaces."""
     left_out: tuple[str, ...] = ()
-    """Fields that Wirematch cannot use as they are, such as a time without its offset from UTC."""
+    """Fields of the article that the row has in a form that cannot be used, such as a time without its UTC offset."""
 
     def with_note(self, note: Mapping[str, Any]) -> bytes:
-        """Its JSON with a note at the end; all else stays as it is, to the byte where there was no note before."""
+        """The row's JSON with ``note`` as its last member; otherwise unchanged to the byte, unless it had a note."""
         if self.noted:
             value = json.loads(self.line)
             return _json({name: value[name] for name in value if name != NOTE} | {NOTE: note})
@@ -60,7 +65,11 @@ class InputRow:
 
 
 def read_row(line: bytes, fields: Fields, number: int, place: str) -> InputRow:
-    """The record in one line of JSON; InvalidArticleError says what makes it useless."""
+    """The row in a line of JSON; ``number`` and ``place`` are where it stands in the input.
+
+    InvalidArticleError when it is no JSON object, or no article can be made of it. The message is what follows the
+    place, such as "is no JSON object.".
+    """
     value = load_json(line)
     if not isinstance(value, dict):
         raise InvalidArticleError("is no JSON object.")
@@ -69,11 +78,14 @@ def read_row(line: bytes, fields: Fields, number: int, place: str) -> InputRow:
 
 
 def read_fields(value: Mapping[str, Any], fields: Fields) -> tuple[Article, tuple[str, ...]]:
-    """The article in a record, and the fields that could not be used; InvalidArticleError without a text or id."""
+    """The article in an object, and the names of the article's fields that were left out as they cannot be used.
+
+    InvalidArticleError when it has no text, or its text or id cannot be used.
+    """
     found = {name: _member(value, path) for name, path in fields if _member(value, path) is not None}
     if "body" not in found:
         there = ", ".join(sorted(map(str, value))[:12]) or "nothing"
-        raise InvalidArticleError(f"has no {fields.body!r}, where its text should be; it has {there}.")
+        raise InvalidArticleError(f"has no text in {fields.body!r}; it has {there}.")
     if "id" in found:
         found["id"] = _identifier(found["id"], fields.id)
     left_out: set[str] = set()
@@ -89,6 +101,7 @@ def read_fields(value: Mapping[str, Any], fields: Fields) -> tuple[Article, tupl
 
 
 def _member(value: Mapping[str, Any], path: str) -> Any:
+    """The member of that name, dots and all, or else the nested one; None if there is none."""
     if path in value:
         return value[path]
     part: Any = value
@@ -98,13 +111,14 @@ def _member(value: Mapping[str, Any], path: str) -> Any:
 
 
 def _identifier(given: Any, field: str) -> str | None:
+    """An id that can be stored; one that cannot is replaced by a hash of it."""
     if isinstance(given, bool) or not isinstance(given, str | int):
-        raise InvalidArticleError(f"{field}: an id is a text or a whole number.")
-    said = str(given)
+        raise InvalidArticleError(f"{field}: an id must be a string or an integer.")
+    text = str(given)
     try:
-        return Article(id=said, body="-").id if said else None
+        return Article(id=text, body="-").id if text else None
     except ValidationError:  # too long, or with control characters
-        return short_id(said)
+        return short_id(text)
 
 
 def _json(value: object) -> bytes:

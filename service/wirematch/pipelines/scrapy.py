@@ -1,4 +1,4 @@
-"""A Scrapy item pipeline: scraped articles are stored and decided by a running service, and dropped or annotated.
+"""A Scrapy item pipeline: a running service stores and decides each scraped article; copies are dropped.
 
 Settings are in ``docs/pipelines/scrapy.md``. Needs the extra ``scrapy``.
 """
@@ -13,22 +13,25 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, NotConfigured
 
 from wirematch.errors import InvalidArticleError
+from wirematch.pipelines.decision_order import at_least, weakest
 from wirematch.pipelines.input_rows import NOTE, Fields, read_fields
-from wirematch.pipelines.strength import at_least, weakest
 from wirematch_client import Article, ArticleExistsError, AsyncClient, ClientError, Report
 
 logger = logging.getLogger(__name__)
 
 
 class WirematchPipeline:
-    """Asks for every item; the event loop goes on meanwhile."""
+    """Sends every item to the service without blocking the crawl.
+
+    Enable it with ``ITEM_PIPELINES = {"wirematch.pipelines.scrapy.WirematchPipeline": 300}``.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
-        """NotConfigured, which leaves the pipeline out, without WIREMATCH_URL."""
+        """NotConfigured, upon which Scrapy disables the pipeline, when WIREMATCH_URL is not set."""
         settings = crawler.settings
         url = settings.get("WIREMATCH_URL")
         if not url:
-            raise NotConfigured("WIREMATCH_URL names no service")
+            raise NotConfigured("WIREMATCH_URL is not set")
         self._stats = crawler.stats
         self._url = url
         self._timeout = settings.getfloat("WIREMATCH_TIMEOUT", 30.0)
@@ -41,35 +44,35 @@ class WirematchPipeline:
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
-        """As Scrapy makes it."""
+        """Scrapy's constructor."""
         return cls(crawler)
 
     async def open_spider(self) -> None:
-        """Connections are kept for the whole crawl."""
+        """Open a client, whose connections are kept for the whole crawl."""
         self._client = AsyncClient(self._url, timeout=self._timeout)
 
     async def close_spider(self) -> None:
-        """Close them."""
+        """Close the client."""
         if self._client is not None:
             await self._client.aclose()
 
     async def process_item(self, item: Any) -> Any:
-        """The item, with a note where it has a field for one; DropItem when the settings say so.
+        """Return the item with a note of the decision, or raise DropItem if the decision is at least WIREMATCH_DROP.
 
-        An item that cannot be decided, as it has no text or the service is away, is kept: none is lost by trouble.
+        An item that cannot be decided, because it has no text or the service fails, is returned as it is.
         """
         adapter = ItemAdapter(item)
         try:
             article, _ = read_fields(adapter.asdict(), self._fields)
         except InvalidArticleError as error:
-            logger.debug("Not asked about: %s", error)
+            logger.debug("Not an article: %s", error)
             self._count("no_text")
             return item
         sent = Article.model_validate(article.model_dump())
         if sent.source is None and self._source:
             sent = sent.model_copy(update={"source": self._source})
         try:
-            decision, original_id, report = await self._ask(sent)
+            decision, original_id, report = await self._decide(sent)
         except ClientError as error:
             logger.warning("Kept undecided: %s", error)
             self._count("error")
@@ -82,11 +85,12 @@ class WirematchPipeline:
             self._annotate(adapter, decision, original_id, report)
         return item
 
-    async def _ask(self, article: Article) -> tuple[str, str | None, Report | None]:
-        assert self._client is not None  # opened with the spider
+    async def _decide(self, article: Article) -> tuple[str, str | None, Report | None]:
+        """Decision, original id and, unless the same article is stored already, the report."""
+        assert self._client is not None  # open_spider was called
         if not self._store:
-            found = await self._client.check(article)
-            return found.decision, found.original_id, found
+            checked = await self._client.check(article)
+            return checked.decision, checked.original_id, checked
         try:
             receipt = await self._client.add(article, unless_duplicate=at_least("duplicate", self._drop))
         except ArticleExistsError:  # crawled before
@@ -97,7 +101,7 @@ class WirematchPipeline:
             receipt = await self._client.put(article.id, article)
             self._count("updated")
         report = receipt.report
-        assert report is not None  # it was asked for
+        assert report is not None  # requested by default
         return report.decision, report.original_id, report
 
     def _annotate(self, adapter: ItemAdapter, decision: str, original_id: str | None, report: Report | None) -> None:
@@ -107,9 +111,9 @@ class WirematchPipeline:
             note |= best.model_dump(mode="json", include={"probability", "coverage", "verbatim", "credited"})
         try:
             adapter[self._note] = note
-        except KeyError:  # an Item that declares no such field
+        except KeyError:  # an Item without this field
             self._count("no_note_field")
 
-    def _count(self, what: str) -> None:
+    def _count(self, name: str) -> None:
         if self._stats is not None:
-            self._stats.inc_value(f"wirematch/{what}")
+            self._stats.inc_value(f"wirematch/{name}")

@@ -1,1 +1,1 @@
-"""What a person is shown."""
+"""What a person is shown: output in a terminal."""

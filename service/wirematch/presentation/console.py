@@ -1,122 +1,62 @@
-"""Reports as a person reads them in a terminal.
+"""What a person is shown in a terminal.
 
-What articles bring along is put into Text, never into a string that Rich reads for markup and emoji codes.
+Text that comes from articles is wrapped in ``rich.text.Text`` and never parsed for markup or emoji codes.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 
+from pydantic import BaseModel
 from rich.console import Console
-from rich.table import Table
-from rich.text import Text
+from rich.progress import Progress
 
-from wirematch.models import Decision, Evidence, Match, Passage, PassageKind, Relation, Report
-
-_COLOURS = {
-    Relation.COPY: "red",
-    Relation.REWRITE: "magenta",
-    Relation.PARTIAL: "yellow",
-    Relation.RELATED: "cyan",
-    Relation.UNRELATED: "dim",
-}
-_KINDS = {PassageKind.VERBATIM: "word for word", PassageKind.REWORDED: "reworded", PassageKind.QUOTE: "quotation"}
-_VERDICTS = {
-    Decision.DUPLICATE: (("Duplicate", "red bold"), ": a copy of"),
-    Decision.REWRITE: (("Rewrite", "magenta bold"), " of"),
-    Decision.PARTIAL: (("Partial", "yellow bold"), ": takes passages from"),
-}
-LONGEST_EXCERPT = 170
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # an article must not steer the terminal
+from wirematch.models import Match, Report
+from wirematch.presentation.answers import Answer, describe_answer
+from wirematch.presentation.reports import print_match, print_report
 
 
-def print_report(console: Console, report: Report, submission: str, stories: Mapping[str, str]) -> None:
-    """The decision in a sentence, the matches in a table, and the best match's passages side by side.
+class Screen:
+    """Standard output, or another console, for the results of commands."""
 
-    ``stories`` has the bodies of the matches by id; one that is missing is shown without its passages.
-    """
-    if report.decision is Decision.UNDECIDED:
-        verdict = Text.assemble(("Undecided", "yellow"), f": {report.why}")
-    elif report.decision is Decision.NEW:
-        verdict = Text.assemble(("New", "green bold"), ": derives from no stored story.")
-    else:
-        verdict = Text.assemble(*_VERDICTS[report.decision], " ", _name(report.matches[0]), ".")
-    looked_at = (
-        f"{report.index.articles:,} stored, {report.index.candidates:,} candidates, "
-        f"{report.index.compared} compared, {report.took_ms:.0f} ms"
-    )
-    console.print(Text.assemble(verdict, "  ", (looked_at, "dim")))
-    if not report.matches:
-        return
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
-    for heading, align in (
-        ("relation", "left"), ("probability", "right"), ("of this text", "right"), ("of the story", "right"),
-        ("verbatim", "right"), ("credited", "left"), ("story", "left"),
-    ):  # fmt: skip
-        table.add_column(heading, justify=align, no_wrap=heading != "story", overflow="fold")  # type: ignore[arg-type]
-    for match in report.matches:
-        table.add_row(*_row(match), _name(match))
-    console.print(table)
-    best = report.matches[0]
-    if best.id is not None and best.id in stories:
-        print_passages(console, best, submission, stories[best.id])
+    def __init__(self, console: Console | None = None) -> None:
+        self._console = console or Console()
 
+    def print_line(self, line: str) -> None:
+        """A line as it is, without markup; the terminal wraps it."""
+        self._console.print(line, markup=False, emoji=False, highlight=False, soft_wrap=True)
 
-def print_match(console: Console, match: Match, submission: str, story: str) -> None:
-    """One comparison: the verdict, then the passages."""
-    relation, probability, mine, theirs, verbatim, credited = _row(match)
-    console.print(
-        f"{relation}, probability {probability}: {mine} of the submission comes from {theirs} of the story, "
-        f"{verbatim} word for word; credited: {credited}."
-    )
-    print_passages(console, match, submission, story)
+    def print_json(self, model: BaseModel) -> None:
+        """An indented JSON object."""
+        print(model.model_dump_json(indent=2))  # noqa: T201 - Rich would wrap it
 
+    def print_json_line(self, model: BaseModel) -> None:
+        """A JSON object on one line."""
+        print(model.model_dump_json())  # noqa: T201 - Rich would wrap it
 
-def print_passages(console: Console, evidence: Evidence, submission: str, story: str) -> None:
-    """The passages side by side, in the submission's order."""
-    if not evidence.passages:
-        return
-    table = Table(header_style="dim", expand=True, show_lines=True)
-    table.add_column("this text", ratio=1)
-    table.add_column("the story", ratio=1)
-    table.add_column("kind", no_wrap=True)
-    for passage in evidence.passages:
-        table.add_row(
-            _excerpt(submission, passage.submission.start, passage.submission.end),
-            _excerpt(story, passage.story.start, passage.story.end),
-            _kind(passage),
-        )
-    console.print(table)
+    def print_answer(self, file: str, answer: Answer) -> None:
+        """What became of one document in ``file``."""
+        self.print_line(f"{file}: {describe_answer(answer)}")
 
+    def print_report(self, report: Report, submission: str, stories: Mapping[str, str]) -> None:
+        """The decision, the matches and the passages of the best one; ``stories`` has bodies of matches by id."""
+        print_report(self._console, report, submission, stories)
 
-def _row(match: Evidence) -> tuple[str, ...]:
-    colour = _COLOURS[match.relation]
-    return (
-        f"[{colour}]{match.relation}[/]",
-        f"{match.probability:.2f}",
-        f"{match.coverage.submission:.0%}",
-        f"{match.coverage.story:.0%}",
-        f"{match.verbatim:.0%}",
-        "yes" if match.credited else "no",
-    )
+    def print_match(self, match: Match, submission: str, story: str) -> None:
+        """One comparison of the two bodies and its passages."""
+        print_match(self._console, match, submission, story)
 
+    @contextmanager
+    def progress_bar(self, description: str) -> Iterator[Callable[[int, int], None]]:
+        """A bar while the block runs; call what it gives with the number done and the total."""
+        with Progress(console=self._console, transient=True) as bar:
+            task = bar.add_task(description)
+            yield lambda done, total: bar.update(task, completed=done, total=total)
 
-def _name(match: Match) -> Text:
-    facts = [Text(_UNPRINTABLE.sub(" ", fact)) for fact in (match.source, match.headline) if fact]
-    return Text(" · ").join([*facts, Text(match.id or "story", "dim")])
-
-
-def _kind(passage: Passage) -> str:
-    if passage.similarity >= 1:
-        return _KINDS[passage.kind]
-    return f"{_KINDS[passage.kind]}\n[dim]{passage.similarity:.0%} alike[/]"
-
-
-def _excerpt(body: str, start: int, end: int) -> Text:
-    """The span on one line, its middle left out when it is long."""
-    text = " ".join(_UNPRINTABLE.sub(" ", body[start:end]).split())
-    if len(text) > LONGEST_EXCERPT:
-        half = LONGEST_EXCERPT // 2
-        text = f"{text[:half].rstrip()} … {text[-half:].lstrip()}"
-    return Text(text)
+    @contextmanager
+    def counter(self) -> Iterator[Callable[[str], None]]:
+        """A line on standard error that changes while the block runs; call what it gives with its text."""
+        with Progress("{task.description}", console=Console(stderr=True), transient=True) as bar:
+            task = bar.add_task("0 stored")
+            yield lambda text: bar.update(task, description=text)

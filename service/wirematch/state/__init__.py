@@ -1,1 +1,1 @@
-"""What Redis keeps beside the index: clusters, withdrawals, requests that may be repeated."""
+"""State in Redis beside the index: clusters, kills, idempotency keys."""

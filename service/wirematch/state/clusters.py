@@ -1,7 +1,7 @@
-"""Groups of articles that derive from one another wholly: one original, and its copies and rewrites.
+"""Clusters of articles: an original with its copies and rewrites.
 
-They are kept by id, apart from the shards and their generations, under one hash tag: to settle an article is one
-script, whatever shards its group is spread over. An article that is alone is in no group and costs nothing here
+Memberships are kept by article id under one hash tag, apart from the shards and their generations, so one script
+updates a cluster whatever shards its members are in. An article without copies and rewrites is in no key
 (``docs/adr/0009``).
 """
 
@@ -13,21 +13,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from wirematch.index.codec import milliseconds
 from wirematch.index.connection import Argument, Store
-from wirematch.index.failures import translated_errors
+from wirematch.index.keys import Namespace
+from wirematch.index.record_codec import milliseconds
+from wirematch.index.redis_errors import translated_errors
 from wirematch.models import Relation
 from wirematch.state import scripts
 
 RELATIONS = (Relation.COPY, Relation.REWRITE, Relation.PARTIAL)
-"""By the number that stands for each in the store."""
-PARTS_OF_PROBABILITY = 10_000
-LEFT_AT_ONCE = 200
+"""A relation's index here is its code in Redis."""
+PROBABILITY_SCALE = 10_000
+"""Redis has probabilities as integers of this scale."""
+LEAVE_BATCH = 200
+"""Articles that one script removes from their clusters."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClusterLink:
-    """A stored article that another derives from, or the other way round."""
+    """A stored article that another derives from, or that derives from it."""
 
     id: str
     stored_at: datetime
@@ -37,68 +40,69 @@ class ClusterLink:
 
 @dataclass(frozen=True, slots=True)
 class ClusterUpdate:
-    """An article whose group is to be settled."""
+    """An article whose cluster is to be decided."""
 
     id: str
     stored_at: datetime
     sources: Sequence[ClusterLink] = ()
-    """What it derives from, earliest first."""
+    """Articles that it derives from, earliest first."""
     followers: Sequence[ClusterLink] = ()
-    """Copies and rewrites of it that were stored before."""
+    """Copies and rewrites of it that were stored before it."""
     stays: bool = True
-    """Whether it joins the group; otherwise only the original is wanted."""
+    """Whether it becomes a member; False only asks for its original."""
     changed: bool = False
-    """Whether another text stood under the id before, whose group it leaves."""
+    """Whether its text replaced another under the same id, so that it leaves its present cluster first."""
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """An article of a group, with what it was found to be when it was stored."""
+    """A member of a cluster, with the relation that was found when it was stored."""
 
     id: str
     relation: Relation | None = None
-    """None of the original, and of one that followed another original which is gone."""
+    """None for the original, also for one that became it when the previous original left."""
     probability: float | None = None
     to: str | None = None
-    """The article that it has this relation to."""
+    """Id of the article that the relation is to."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Some members of a group: the original first, then in order of storing."""
+    """A page of a cluster's members: the original first, the others in order of storing."""
 
     original: str
     size: int
+    """Members in all, the original included."""
     members: Sequence[Membership]
 
 
 class ArticleClusters(Protocol):
-    """Who belongs with whom. Every method raises IndexUnavailableError when the store does not answer."""
+    """Clusters of articles. Every method raises IndexUnavailableError when Redis does not answer."""
 
-    async def settle(self, joining: Sequence[ClusterUpdate]) -> list[str | None]:
-        """Of each, in order, the id of its original; None when it is one itself."""
+    async def settle(self, updates: Sequence[ClusterUpdate]) -> list[str | None]:
+        """Assign articles to clusters, one after the other; the id of each one's original, None if it is one itself."""
 
     async def cluster_of(self, article_id: str, stored_at: datetime | None, offset: int, limit: int) -> Cluster | None:
-        """The group of an article, without its first ``offset`` members; None when it is in none.
+        """The cluster of an article with up to ``limit`` members from ``offset`` on; None when it is in none.
 
-        With ``stored_at``, of the one that was stored then, and not of another that had the id before.
+        With ``stored_at``, None also when the membership is that of an earlier article of the same id.
         """
 
     async def leave(self, article_ids: Sequence[str]) -> None:
-        """Take articles that are gone out of their groups; the earliest member follows an original."""
+        """Remove articles from their clusters. The earliest member takes the place of an original that leaves."""
 
 
 class RedisArticleClusters:
-    """Groups on Redis >= 7.2 or Valkey >= 8, one server or a cluster."""
+    """Clusters in Redis >= 7.2 or Valkey >= 8, one server or a Redis Cluster."""
 
-    def __init__(self, store: Store, name: str) -> None:
+    def __init__(self, store: Store, namespace: Namespace) -> None:
         self._store = store
-        self._keys = [f"{{{name}:groups}}:of"]
-        self._prefix = f"{{{name}:groups}}:g"
+        keys = namespace.clusters
+        self._keys, self._prefix = keys.declared, keys.prefix
 
-    async def settle(self, joining: Sequence[ClusterUpdate]) -> list[str | None]:
+    async def settle(self, updates: Sequence[ClusterUpdate]) -> list[str | None]:
         """See ArticleClusters."""
-        args: list[Argument] = [self._prefix, *(_written(one) for one in joining)]
+        args: list[Argument] = [self._prefix, *(_encode(update) for update in updates)]
         with translated_errors():
             answers = await self._store.write(scripts.SETTLE, self._keys, args)
         return [answer.decode() or None for answer in answers]
@@ -111,29 +115,29 @@ class RedisArticleClusters:
         if not answer:
             return None
         original, size, *members = answer
-        return Cluster(original.decode(), size, [_read(original, *member) for member in members])
+        return Cluster(original.decode(), size, [_membership(original, *member) for member in members])
 
     async def leave(self, article_ids: Sequence[str]) -> None:
         """See ArticleClusters."""
         with translated_errors():
-            for first in range(0, len(article_ids), LEFT_AT_ONCE):
-                part = article_ids[first : first + LEFT_AT_ONCE]
-                await self._store.write(scripts.LEAVE, self._keys, [self._prefix, *part])
+            for first in range(0, len(article_ids), LEAVE_BATCH):
+                batch = article_ids[first : first + LEAVE_BATCH]
+                await self._store.write(scripts.LEAVE, self._keys, [self._prefix, *batch])
 
 
-def _written(joining: ClusterUpdate) -> str:
-    kin = (
-        [[one.id, milliseconds(one.stored_at), RELATIONS.index(one.relation), _parts(one.probability)] for one in its]
-        for its in (joining.sources, joining.followers)
-    )
-    return json.dumps([joining.id, milliseconds(joining.stored_at), joining.stays, joining.changed, *kin])
+def _encode(update: ClusterUpdate) -> str:
+    """JSON as settle.lua reads it."""
+    sources, followers = ([_link(link) for link in links] for links in (update.sources, update.followers))
+    stored = milliseconds(update.stored_at)
+    return json.dumps([update.id, stored, update.stays, update.changed, sources, followers])
 
 
-def _parts(probability: float) -> int:
-    return round(probability * PARTS_OF_PROBABILITY)
+def _link(link: ClusterLink) -> list[str | int]:
+    probability = round(link.probability * PROBABILITY_SCALE)
+    return [link.id, milliseconds(link.stored_at), RELATIONS.index(link.relation), probability]
 
 
-def _read(original: bytes, member: bytes, relation: int, probability: int, to: bytes) -> Membership:
+def _membership(original: bytes, member: bytes, relation: int, probability: int, to: bytes) -> Membership:
     if member == original or relation >= len(RELATIONS):
         return Membership(member.decode())
-    return Membership(member.decode(), RELATIONS[relation], probability / PARTS_OF_PROBABILITY, to.decode())
+    return Membership(member.decode(), RELATIONS[relation], probability / PROBABILITY_SCALE, to.decode())

@@ -1,4 +1,4 @@
-"""Requests under keys of their senders, remembered with their answers: a repeated one does nothing."""
+"""Idempotency keys: a repeated request gets the answer of the first and has no further effect."""
 
 from __future__ import annotations
 
@@ -10,58 +10,61 @@ from typing import Protocol
 
 from wirematch.errors import RequestInFlightError, RequestKeyReusedError
 from wirematch.index.connection import Argument, Store
-from wirematch.index.failures import translated_errors
+from wirematch.index.keys import Namespace
+from wirematch.index.redis_errors import translated_errors
 from wirematch.state import scripts
 
 LEASE_MS = 30_000
-"""After which a request of a process that died may be begun again."""
+"""Lease of a request in work. When it expires, the process has died and a retry is executed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One sending of a request."""
+    """One execution of a request."""
 
     article_id: str | None = None
-    """The id of an article that comes without one: the same in every attempt, so that it is stored once."""
+    """Id for an article without one. All attempts get the same, so the article is stored once."""
     again: bool = False
-    """Whether an earlier attempt was broken off, and may have stored the article."""
+    """Whether an earlier attempt did not complete and may have stored the article."""
 
 
 FIRST_ATTEMPT = Attempt()
-"""Of a request that nobody promised to recognise."""
+"""The attempt of a request without an idempotency key."""
 
 
 @dataclass(frozen=True, slots=True)
 class BegunRequest:
-    """A request to be worked on, or the answer that it got before."""
+    """A request that the caller must execute, or the answer that an earlier one got."""
 
     worker: str
+    """Random token that owns the lease."""
     attempt: Attempt
     answer: bytes | None = None
 
 
 class IdempotencyKeys(Protocol):
-    """Requests by the keys of their senders. Every method raises IndexUnavailableError when nobody answers."""
+    """Requests by idempotency key. Every method raises IndexUnavailableError when Redis does not answer."""
 
     async def begin(self, key: str, digest: str) -> BegunRequest:
-        """Work on a request from now on, unless it has its answer.
+        """Take the lease of a request, or return its answer if it has one.
 
-        RequestInFlightError when it is being worked on, RequestKeyReusedError when ``digest`` is of another one.
+        ``digest`` identifies the content of the request. RequestInFlightError while another process has the lease,
+        RequestKeyReusedError when the key was used with another digest.
         """
 
     async def finish(self, key: str, begun: BegunRequest, answer: bytes | None) -> None:
-        """Keep the answer; None lets the next attempt begin at once."""
+        """Release the lease and keep the answer; None keeps no answer, so a retry is executed."""
 
     async def forget(self, key: str, begun: BegunRequest) -> None:
-        """Keep nothing: the request was refused, and would be again."""
+        """Release the lease and keep nothing of the request."""
 
 
 class RedisIdempotencyKeys:
-    """Requests on Redis >= 7.2 or Valkey >= 8, one server or a cluster, each remembered for ``window``."""
+    """Idempotency keys in Redis >= 7.2 or Valkey >= 8, one server or a Redis Cluster, each kept for ``window``."""
 
-    def __init__(self, store: Store, name: str, window: timedelta) -> None:
+    def __init__(self, store: Store, namespace: Namespace, window: timedelta) -> None:
         self._store = store
-        self._name = name
+        self._namespace = namespace
         self._window = round(window.total_seconds() * 1000)
 
     async def begin(self, key: str, digest: str) -> BegunRequest:
@@ -69,25 +72,23 @@ class RedisIdempotencyKeys:
         worker = uuid.uuid4().hex
         args: list[Argument] = [digest, str(uuid.uuid4()), worker, LEASE_MS, self._window]
         with translated_errors():
-            state, *more = await self._store.write(scripts.BEGIN, [self._key(key)], args)
-        if state == b"other":
+            outcome, *more = await self._store.write(scripts.BEGIN, [self._namespace.idempotency_key(key)], args)
+        if outcome == b"mismatch":
             raise RequestKeyReusedError(key)
-        if state == b"running":
+        if outcome == b"running":
             raise RequestInFlightError(key)
-        if state == b"done":
+        if outcome == b"done":
             return BegunRequest(worker, Attempt(), zlib.decompress(more[0]))
-        return BegunRequest(worker, Attempt(more[0].decode(), again=state == b"again"))
+        return BegunRequest(worker, Attempt(more[0].decode(), again=outcome == b"retry"))
 
     async def finish(self, key: str, begun: BegunRequest, answer: bytes | None) -> None:
         """See IdempotencyKeys."""
-        packed = b"" if answer is None else zlib.compress(answer)
+        compressed = b"" if answer is None else zlib.compress(answer)
+        args: list[Argument] = [begun.worker, compressed, self._window]
         with translated_errors():
-            await self._store.write(scripts.FINISH, [self._key(key)], [begun.worker, packed, self._window])
+            await self._store.write(scripts.FINISH, [self._namespace.idempotency_key(key)], args)
 
     async def forget(self, key: str, begun: BegunRequest) -> None:
         """See IdempotencyKeys."""
         with translated_errors():
-            await self._store.write(scripts.FORGET, [self._key(key)], [begun.worker])
-
-    def _key(self, key: str) -> str:
-        return f"{{{self._name}:request:{key}}}"
+            await self._store.write(scripts.FORGET, [self._namespace.idempotency_key(key)], [begun.worker])

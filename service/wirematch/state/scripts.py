@@ -1,4 +1,4 @@
-"""The Lua scripts of what is kept beside the index: clusters, withdrawals, repeatable requests."""
+"""The Lua scripts of clusters, kills and idempotency keys."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ def _script(*names: str, flags: str = "") -> Script:
 
 SETTLE = _script("clusters", "settle")
 MEMBERS = _script("clusters", "members")
-LEAVE = _script("clusters", "leave", flags="allow-oom")  # deleting works in a full Redis, too
-KILL = _script("kill")
-NOTED = _script("noted")
+LEAVE = _script("clusters", "leave", flags="allow-oom")  # deleting must work when full
+WRITE_KILL = _script("write_kill")
+READ_KILL = _script("read_kill")
 BEGIN = _script("begin")
 FINISH = _script("finish")
 FORGET = _script("forget", flags="allow-oom")

@@ -1,7 +1,8 @@
-"""Which stories were taken back, and in which version: what is left of them once they are gone.
+"""Kills: which stories were withdrawn, and with which version.
 
-A note a story, under a hash tag of its own, apart from the shards and their generations. Who stores a version reads it
-afterwards, and who takes a story back writes it first: whichever comes first, an older version never stays.
+Each kill has a key of its own, apart from the shards and their generations. A withdrawal writes the kill before it
+deletes the article, and storing a version reads the kill after it has stored the article. So in either order the
+killed version and those before it do not stay stored.
 """
 
 from __future__ import annotations
@@ -14,65 +15,62 @@ from typing import Protocol
 
 from wirematch.errors import IndexUnavailableError
 from wirematch.index.connection import Store
-from wirematch.index.failures import translated_errors
+from wirematch.index.keys import Namespace
+from wirematch.index.redis_errors import translated_errors
 from wirematch.state import scripts
 
-MOST_TRIES = 200
+MAX_ATTEMPTS = 200
+"""Attempts at a compare-and-set before giving up; of concurrent ones, one succeeds each time."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """The version of a document that took a story back; either may be unknown."""
+    """The version of a document that withdrew a story; either field may be unknown."""
 
     version: str | None
     version_created: datetime | None
 
 
 class Kills(Protocol):
-    """Stories that were taken back. Every method raises IndexUnavailableError when the store does not answer."""
+    """Kills by article id. Every method raises IndexUnavailableError when Redis does not answer."""
 
     async def note(self, article_id: str, kill: Kill, outdated: Callable[[Kill, Kill], bool]) -> None:
-        """Note a kill, unless it is ``outdated`` by the one that is noted already."""
+        """Record a kill, unless ``outdated(kill, recorded)`` says that the recorded one is newer."""
 
     async def of(self, article_id: str) -> Kill | None:
-        """The newest kill of a story, None when there was none in the time for which they are kept."""
+        """The newest kill of a story; None when there is none, or when it has expired."""
 
 
 class RedisKills:
-    """Kills on Redis >= 7.2 or Valkey >= 8, one server or a cluster, each kept for ``window``."""
+    """Kills in Redis >= 7.2 or Valkey >= 8, one server or a Redis Cluster, each kept for ``window``."""
 
-    def __init__(self, store: Store, name: str, window: timedelta) -> None:
+    def __init__(self, store: Store, namespace: Namespace, window: timedelta) -> None:
         self._store = store
-        self._name = name
+        self._namespace = namespace
         self._window = round(window.total_seconds() * 1000)
 
     async def note(self, article_id: str, kill: Kill, outdated: Callable[[Kill, Kill], bool]) -> None:
         """See Kills."""
-        new, known = _written(kill), b""
+        keys, new, expected = [self._namespace.kill(article_id)], _encode(kill), b""
         with translated_errors():
-            for _ in range(MOST_TRIES):
-                found: bytes = await self._store.write(
-                    scripts.KILL, [self._key(article_id)], [known, new, self._window]
-                )
-                if found == new or (found and outdated(kill, _read(found))):
+            for _ in range(MAX_ATTEMPTS):
+                found: bytes = await self._store.write(scripts.WRITE_KILL, keys, [expected, new, self._window])
+                if found == new or (found and outdated(kill, _decode(found))):
                     return
-                known = found
-        raise IndexUnavailableError("Others keep taking this story back; try again in a moment.")
+                expected = found
+        raise IndexUnavailableError("Other writers keep withdrawing this story; try again in a moment.")
 
     async def of(self, article_id: str) -> Kill | None:
         """See Kills."""
         with translated_errors():
-            found: bytes = await self._store.read(scripts.NOTED, [self._key(article_id)])
-        return _read(found) if found else None
-
-    def _key(self, article_id: str) -> str:
-        return f"{{{self._name}:kill:{article_id}}}"
+            found: bytes = await self._store.read(scripts.READ_KILL, [self._namespace.kill(article_id)])
+        return _decode(found) if found else None
 
 
-def _written(kill: Kill) -> bytes:
+def _encode(kill: Kill) -> bytes:
     return json.dumps([kill.version, kill.version_created and kill.version_created.isoformat()]).encode()
 
 
-def _read(note: bytes) -> Kill:
-    version, created = json.loads(note)
+def _decode(encoded: bytes) -> Kill:
+    version, created = json.loads(encoded)
     return Kill(version, None if created is None else datetime.fromisoformat(created))

@@ -46,12 +46,6 @@ class NormalizedText:
     starts: list[int] | None = None
     ends: list[int] | None = None
 
-    def source_span(self, start: int, end: int) -> tuple[int, int]:
-        """The span of the submitted text behind ``text[start:end]`` (code points; ``start < end``)."""
-        if self.starts is None or self.ends is None:
-            return start, end
-        return self.starts[start], self.ends[end - 1]
-
 
 def normalize(submitted: str) -> NormalizedText:
     """Fold ``submitted`` for comparison (Unicode Standard Annex 15, form KC, plus case, quotes, dashes, spaces)."""

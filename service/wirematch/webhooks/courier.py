@@ -1,4 +1,4 @@
-"""Sends what is in the outbox, again and again with growing pauses, until the receiver says that it has it."""
+"""Works off the outbox: looks pickups up, and delivers messages with exponential backoff until acknowledged."""
 
 from __future__ import annotations
 
@@ -12,131 +12,141 @@ from dataclasses import dataclass
 import httpx2
 
 from wirematch import __version__
+from wirematch.detection.detector import Detector
 from wirematch.errors import ArticleNotFoundError, WirematchError
-from wirematch.webhooks.outbox import Claimed, Look, Send
+from wirematch.webhooks.listener import PickupListener
+from wirematch.webhooks.outbox import ClaimedTask, Delivery, PickupLookup
 from wirematch.webhooks.signing import signature_headers
-from wirematch.webhooks.watching import WatchingDetector
 
-AT_ONCE = 16
+BATCH = 16
+"""Tasks that are claimed and worked on concurrently."""
 POLL_SECONDS = 1.0
-"""Between looks for what other processes put in, and for what is due again."""
-GRACE_SECONDS = 5.0
-"""Beyond the receiver's time for which a message stays this process's own."""
-FIRST_DELAY, LONGEST_DELAY = 1.0, 3_600.0
-MOST_LOOKS, LOOK_SECONDS = 10, 60.0
-"""An article that is not there may still be waiting to be stored, or never come."""
+"""Between claims when no task is due: other processes give no notice of tasks that they add."""
+LEASE_MARGIN_SECONDS = 5.0
+"""How much longer the lease of a task is than the receiver's timeout."""
+MIN_DELAY, MAX_DELAY = 1.0, 3_600.0
+"""Seconds between attempts to deliver a message."""
+MAX_LOOKUPS, LOOKUP_SECONDS = 10, 60.0
+"""Look-ups of an article that is not stored, and seconds between them: it may be stored yet, or never."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Receiver:
-    """Where messages go, and how patient we are with it."""
+    """Where messages are sent, and the limits of trying."""
 
     url: str
     keys: Sequence[bytes]
+    """Signing keys; every message is signed with each."""
     timeout: float
-    """Seconds that it has for an answer."""
+    """Seconds within which the receiver must answer."""
     give_up: float
-    """Seconds after which a message that was never taken is given up."""
+    """Seconds after which an unacknowledged message is dropped."""
 
 
 class Courier:
-    """One process's share in the outbox; several work side by side, each on what it claimed."""
+    """Works off the outbox in one process; several processes may do so, each on the tasks that it has claimed."""
 
     def __init__(
         self,
-        detector: WatchingDetector,
+        detector: Detector,
+        listener: PickupListener,
         receiver: Receiver,
         *,
         clock: Callable[[], float] = time.time,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._detector = detector
-        self._outbox = detector.outbox
+        self._listener = listener
+        self._outbox = listener.outbox
         self._receiver = receiver
         self._clock = clock
         self._chance = chance
-        # No redirects: a signed message goes where it was meant to go.
+        # A redirect would send a signed message to another receiver.
         self._client = httpx2.AsyncClient(
             timeout=receiver.timeout, follow_redirects=False, headers={"user-agent": f"Wirematch/{__version__}"}
         )
 
     async def run(self) -> None:
-        """Work for ever; ends by being cancelled, with what it had in hand left to others."""
+        """Work until cancelled; when the leases of unfinished tasks expire, other processes claim them."""
         async with self._client:
             while True:
                 try:
                     busy = await self.work()
                 except WirematchError as error:
-                    log.warning("webhooks wait: %s", error)
+                    log.warning("the webhook outbox is unavailable: %s", error)
                     busy = False
                     await asyncio.sleep(POLL_SECONDS)
                 if not busy:
                     await self._outbox.wait(POLL_SECONDS)
 
     async def work(self) -> bool:
-        """Do some of what is due; whether there was anything. IndexUnavailableError."""
-        claimed = await self._outbox.claim(AT_ONCE, self._receiver.timeout + GRACE_SECONDS)
+        """Claim and do a batch of due tasks; whether there were any. IndexUnavailableError."""
+        claimed = await self._outbox.claim(BATCH, self._receiver.timeout + LEASE_MARGIN_SECONDS)
         outcomes = await asyncio.gather(*map(self._do, claimed), return_exceptions=True)
         for outcome in outcomes:
             if isinstance(outcome, WirematchError):
-                log.warning("a webhook is tried again: %s", outcome)
+                log.warning("a webhook task is retried: %s", outcome)
             elif isinstance(outcome, BaseException):
                 raise outcome
         return bool(claimed)
 
-    async def _do(self, claimed: Claimed) -> None:
-        if isinstance(claimed.task, Look):
-            await self._look(claimed.name, claimed.task)
+    async def _do(self, claimed: ClaimedTask) -> None:
+        if isinstance(claimed.task, PickupLookup):
+            await self._look_up(claimed.name, claimed.task)
         else:
-            await self._send(claimed.name, claimed.task)
+            await self._deliver(claimed.name, claimed.task)
 
-    async def _look(self, name: str, look: Look) -> None:
+    async def _look_up(self, name: str, lookup: PickupLookup) -> None:
         try:
-            events = await self._detector.look_again(look.article_id)
+            events = self._listener.events(*await self._detector.report_on_stored(lookup.article_id))
         except ArticleNotFoundError:
-            if look.tries + 1 < MOST_LOOKS:
-                later = look.model_copy(update={"tries": look.tries + 1})
-                await self._outbox.postpone(name, later, LOOK_SECONDS)
+            if lookup.tries + 1 < MAX_LOOKUPS:
+                again = lookup.model_copy(update={"tries": lookup.tries + 1})
+                await self._outbox.postpone(name, again, LOOKUP_SECONDS)
                 return
             events = []
         await self._outbox.settle([name], events)
 
-    async def _send(self, name: str, send: Send) -> None:
-        trouble, wanted = await self._post(send)
-        if trouble is None:
+    async def _deliver(self, name: str, delivery: Delivery) -> None:
+        failure, retry_after = await self._post(delivery)
+        if failure is None:
             await self._outbox.settle([name], [])
             return
-        attempts = send.attempts + 1
-        if self._clock() - send.found_at > self._receiver.give_up:
+        attempts = delivery.attempts + 1
+        if self._clock() - delivery.found_at > self._receiver.give_up:
             log.error(
-                "webhook %s is given up after %d attempts: %s: %s", send.event_id, attempts, trouble, send.payload
+                "webhook %s is given up after %d attempts: %s: %s",
+                delivery.event_id,
+                attempts,
+                failure,
+                delivery.payload,
             )
             await self._outbox.settle([name], [])
             return
-        delay = max(backoff(attempts, self._chance()), wanted)
-        log.warning("webhook %s: %s; tried again in %.1f s", send.event_id, trouble, delay)
-        await self._outbox.postpone(name, send.model_copy(update={"attempts": attempts}), delay)
+        delay = max(backoff(attempts, self._chance()), retry_after)
+        log.warning("webhook %s: %s; retried in %.1f s", delivery.event_id, failure, delay)
+        await self._outbox.postpone(name, delivery.model_copy(update={"attempts": attempts}), delay)
 
-    async def _post(self, send: Send) -> tuple[str | None, float]:
-        """What went wrong, if anything did, and the seconds for which the receiver wants to be left alone."""
-        payload = send.payload.encode()
-        headers = signature_headers(self._receiver.keys, send.event_id, int(self._clock()), payload)
+    async def _post(self, delivery: Delivery) -> tuple[str | None, float]:
+        """Send a message; the failure, None when it was acknowledged, and the seconds of Retry-After, 0 without."""
+        payload = delivery.payload.encode()
+        headers = signature_headers(self._receiver.keys, delivery.event_id, int(self._clock()), payload)
         headers["content-type"] = "application/json"
         try:
-            # The client's own limits are for each step; a receiver that dribbles is not to outlast the claim.
+            # The client's timeout is for each read; a slow response must not outlast the lease.
             async with asyncio.timeout(self._receiver.timeout):
-                answer = await self._client.post(self._receiver.url, content=payload, headers=headers)
+                response = await self._client.post(self._receiver.url, content=payload, headers=headers)
         except (httpx2.HTTPError, TimeoutError) as error:
             return f"no answer ({type(error).__name__})", 0.0
-        if answer.is_success:
+        if response.is_success:
             return None, 0.0
-        wanted = answer.headers.get("retry-after", "")
-        return f"status {answer.status_code}", min(float(wanted), LONGEST_DELAY) if wanted.isdecimal() else 0.0
+        retry_after = response.headers.get("retry-after", "")
+        return f"status {response.status_code}", min(float(retry_after), MAX_DELAY) if retry_after.isdecimal() else 0.0
 
 
 def backoff(attempts: int, chance: float) -> float:
-    """Seconds before the next attempt: doubled each time up to an hour, half of them at random."""
-    delay: float = min(FIRST_DELAY * 2 ** min(attempts - 1, 32), LONGEST_DELAY)
+    """Seconds before the next attempt: exponential up to an hour, half of it jitter (``chance`` is from 0 to 1)."""
+    delay: float = min(MIN_DELAY * 2 ** min(attempts - 1, 32), MAX_DELAY)
     return delay * (0.5 + chance / 2)

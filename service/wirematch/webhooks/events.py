@@ -1,4 +1,4 @@
-"""What there is to tell: a story of a watched source was picked up."""
+"""Events for webhooks: a story of a watched source was picked up."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wirematch.models import Article, Coverage, Derivation, Match, Relation, Rep
 
 
 class Pickup(Strict):
-    """A story, the article that derives from it, and how."""
+    """A story, the article that derives from it, and the evidence."""
 
     story: StoryFacts
     article: StoryFacts
@@ -25,17 +25,17 @@ class Pickup(Strict):
 
 
 class Message(Strict):
-    """The body of a request."""
+    """The body of a webhook request."""
 
     type: Literal["story.picked_up"] = "story.picked_up"
     timestamp: datetime
-    """When it was found."""
+    """When the pickup was found."""
     data: Pickup
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A message and the id that it has whenever and by whomever it is told."""
+    """A message and its id, which depends on the pickup only: receivers drop duplicates by it."""
 
     id: str
     message: Message
@@ -44,32 +44,32 @@ class Event:
 def events_of(  # noqa: PLR0913 - all that an event is made from
     article: Article, version: int, report: Report, sources: Collection[str] | None, now: datetime, *, late: bool
 ) -> Iterator[Event]:
-    """What is to be told of an article that was stored, and of those that it is the story of.
+    """The events of an article that was stored as ``version``: the stories that it picked up, by its report.
 
-    ``sources`` None watches all that have a name. A source does not pick up its own stories: what it sends again is an
-    update. ``late`` tells of articles that were there before their story, too.
+    With ``late``, also the stored articles that had picked it up before it was stored. ``sources`` are the watched
+    ones, None for all that have a name. An article never picks up a story of its own source: that is an update.
     """
 
     def watched(story: StoryFacts, other: StoryFacts) -> bool:
         return bool(story.source) and story.source != other.source and (sources is None or story.source in sources)
 
-    mine = _facts(article)
+    own = _facts(article)
     for match in report.matches:
-        if match.derivation is not Derivation.NOT and watched(match, mine):
-            yield _event(_facts(match), mine, match, now, str(version))
+        if match.derivation is not Derivation.NOT and watched(match, own):
+            yield _event(_facts(match), own, match, now, str(version))
     for pickup in report.pickups if late else ():
-        if watched(mine, pickup):
-            yield _event(mine, _facts(pickup), pickup, now, "late")
+        if watched(own, pickup):
+            yield _event(own, _facts(pickup), pickup, now, "late")
 
 
 def _event(story: StoryFacts, article: StoryFacts, evidence: Match, now: datetime, occasion: str) -> Event:
-    """``occasion`` is the version of the article, so that an update of it is told anew."""
-    named = "\n".join((story.id or "", article.id or "", occasion))
-    told = {name: getattr(evidence, name) for name in Pickup.model_fields.keys() - {"story", "article"}}
-    pickup = Pickup(story=story, article=article, **told)
-    event_id = "msg_" + hashlib.sha256(named.encode()).hexdigest()[:32]
+    """``occasion`` is the version of the article, so that each version is an event of its own."""
+    identity = "\n".join((story.id or "", article.id or "", occasion))
+    fields = {name: getattr(evidence, name) for name in Pickup.model_fields.keys() - {"story", "article"}}
+    pickup = Pickup(story=story, article=article, **fields)
+    event_id = "msg_" + hashlib.sha256(identity.encode()).hexdigest()[:32]
     return Event(event_id, Message(timestamp=now, data=pickup))
 
 
-def _facts(told: Article | StoryFacts) -> StoryFacts:
-    return StoryFacts(**{name: getattr(told, name) for name in StoryFacts.model_fields})
+def _facts(article: Article | StoryFacts) -> StoryFacts:
+    return StoryFacts(**{name: getattr(article, name) for name in StoryFacts.model_fields})

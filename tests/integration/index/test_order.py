@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from itertools import islice
 
 import pytest
 
 from support.backends import BARGE, WHEAT, Backend, article, signature
 from wirematch.errors import ArticleNotFoundError
-from wirematch.index.keys import shard_of
+from wirematch.index.addressing import shard_of
 from wirematch.index.protocol import Placement, PutOutcome, precedes
 from wirematch.index.redis_index import RedisIndex
 
@@ -23,16 +24,15 @@ def put_ahead(backend: Backend, index_name: str) -> None:
     for key, server in backend.keys(f"{{{index_name}:*}}:state").items():
         shard = int(key.decode().partition(":")[2].split(".")[1])
         if shard:
-            seconds, _ = server.time()
-            server.hset(key, "clock", seconds * 1000 + AHEAD_MS)
+            server.hset(key, "clock", round(time.time() * 1000) + AHEAD_MS)
 
 
 async def add(index: RedisIndex, name: str) -> list[str]:
     """Store an article; ids of those that precede it, as it sees them."""
     placement = await index.create(article(name), signature())
     [found] = await index.lookup_many([signature()], [placement.number], placement.stored_at)
-    entries = await index.fetch(found.ranking, 1_000)
-    return [entry.article.id for entry in entries if precedes(entry, placement)]
+    records = await index.fetch(found.ranking, 1_000)
+    return [record.article.id for record in records if precedes(record, placement)]
 
 
 @pytest.fixture
@@ -58,12 +58,12 @@ async def test_of_many_alike_stored_at_once_the_first_precedes_the_others(wide_i
     await wide_index.open()
     put_ahead(backend, index_name)
     placements = await wide_index.create_many([(article(f"a{number}"), signature()) for number in range(40)])
-    entries = {number: await wide_index.get(f"a{number}") for number in range(40)}
+    records = {number: await wide_index.get(f"a{number}") for number in range(40)}
     await wide_index.close()
 
     assert all(isinstance(placement, Placement) for placement in placements)
     for place, placement in enumerate(placements):
-        assert [number for number in range(40) if precedes(entries[number], placement)] == list(range(place))
+        assert [number for number in range(40) if precedes(records[number], placement)] == list(range(place))
 
 
 async def test_an_article_is_replaced_only_in_the_version_that_is_expected(index):
@@ -73,8 +73,8 @@ async def test_an_article_is_replaced_only_in_the_version_that_is_expected(index
 
     assert await index.replace(article("a", BARGE + " Late."), signature(BARGE), first.number) is None
     assert (await index.get("a")).number == second.number
-    assert (await index.candidates(signature())).ranking.numbers.tolist() == []
-    assert (await index.candidates(signature(WHEAT))).ranking.numbers.tolist() == [second.number]
+    assert (await index.lookup(signature())).ranking.numbers.tolist() == []
+    assert (await index.lookup(signature(WHEAT))).ranking.numbers.tolist() == [second.number]
 
 
 async def test_what_is_gone_is_not_replaced(index):
@@ -99,9 +99,9 @@ async def test_of_many_replacing_one_version_one_gets_through(index):
 async def test_many_are_read_by_id(index, backend):
     for name in ("a", "b", "c"):
         await index.create(article(name, f"{BARGE} {name}"), signature())
-    entries = await index.get_many(["c", "nobody", "a", "c"])
+    records = await index.get_many(["c", "nobody", "a", "c"])
 
-    assert sorted(entry.article.id for entry in entries) == ["a", "c"]
-    assert not entries.partial
+    assert sorted(record.article.id for record in records) == ["a", "c"]
+    assert not records.partial
     assert await index.get_many([]) == []
     assert {shard_of(name, backend.shards) for name in ("a", "b", "c")} <= set(range(backend.shards))

@@ -39,7 +39,7 @@ async def test_pages_are_split_and_merged_as_articles_come_and_go(index, backend
         assert int(server.hget(state, "pages")) >= 2 * 65536 + 30_000
     await index.create_many(items[60:])
     for one, wanted in items:
-        assert (await index.candidates(wanted)).ranking.numbers[0] == (await index.get(one.id)).number
+        assert (await index.lookup(wanted)).ranking.numbers[0] == (await index.get(one.id)).number
 
     for state, server in states.items():
         server.hincrby(state, "postings", -pretended)
@@ -85,7 +85,7 @@ async def test_buckets_hold_what_a_plain_table_of_them_would(make_index, backend
         wanted = signature(text())
         expected = rank(held_by(signatures, sorted(stored.values()), wanted, cap), len(stored), cap)
         for index in both:
-            candidates = await index.candidates(wanted)
+            candidates = await index.lookup(wanted)
             assert candidates.ranking.numbers.tolist() == expected.numbers.tolist()
             assert candidates.ranking.scores.tolist() == expected.scores.tolist()
     for index in both:

@@ -12,6 +12,8 @@ from wirematch.errors import ArticleNotFoundError, IndexMismatchError, RebuildEr
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index import rebuild
 from wirematch.index.connection import Store, connect
+from wirematch.index.fingerprint_record import FingerprintRecord
+from wirematch.index.keys import Namespace
 from wirematch.index.rebuild import Rebuild
 
 pytestmark = pytest.mark.anyio
@@ -30,7 +32,8 @@ async def build(backend, index_name):
 
     def make(shards: int | None = None, scheme: FingerprintScheme = SCHEME, progress=lambda *_: None) -> Rebuild:
         stores.append(Store(connect(backend.url, 5.0), 5.0))
-        return Rebuild(stores[-1], index_name, scheme, CAP, sign_article, shards=shards, progress=progress)
+        namespace = Namespace(index_name)
+        return Rebuild(stores[-1], namespace, scheme, CAP, sign_article, shards=shards, progress=progress)
 
     yield make
     for store in stores:
@@ -47,8 +50,8 @@ async def fill(index, count: int) -> None:
 
 
 async def found(index, body: str) -> list[str]:
-    ranking = (await index.candidates(signature(body))).ranking
-    return [entry.article.id for entry in await index.fetch(ranking, 10)]
+    ranking = (await index.lookup(signature(body))).ranking
+    return [record.article.id for record in await index.fetch(ranking, 10)]
 
 
 def tags(keys: Callable[[], set[str]]) -> set[str]:
@@ -65,13 +68,13 @@ async def test_everything_is_there_again_under_other_shards(index, build, keys, 
     before = [await index.get(f"a{number}") for number in range(100) if number != 8]
     built = await build(shards).run()
 
-    assert (built.generation, built.shards) == (2, shards)
+    assert (built.number, built.shards) == (2, shards)
     assert tags(keys) == {":2"}
-    for entry in before:  # the open index follows
-        again = await index.get(entry.article.id)
-        assert again.article == entry.article
-        assert again.number != entry.number
-        assert await found(index, entry.article.body) == [entry.article.id]
+    for record in before:  # the open index follows
+        again = await index.get(record.article.id)
+        assert again.article == record.article
+        assert again.number != record.number
+        assert await found(index, record.article.body) == [record.article.id]
     with pytest.raises(ArticleNotFoundError):
         await index.get("a8")
     assert (await index.replace(article("a7", text(7, 1)), None)).version == 2
@@ -115,7 +118,7 @@ async def test_what_is_written_meanwhile_is_there_and_nobody_waits_long(index, b
                 body = text(number, version)
                 await index.replace(article(f"a{number}", body), signature(body))
                 expected[f"a{number}"] = version
-            assert await index.candidates(signature(WHEAT))
+            assert await index.lookup(signature(WHEAT))
             slowest = max(slowest, loop.time() - begun)
 
     writers = [asyncio.create_task(write(worker)) for worker in range(4)]
@@ -125,7 +128,7 @@ async def test_what_is_written_meanwhile_is_there_and_nobody_waits_long(index, b
     stopped.set()
     await asyncio.gather(*writers)
 
-    assert built.generation == 2
+    assert built.number == 2
     assert slowest < 3
     for name, version in expected.items():
         number = int(name[1:])
@@ -153,30 +156,31 @@ async def test_a_rebuild_that_dies_leaves_the_live_index_and_the_next_clears_up(
     assert await found(index, text(3, 1)) == ["a3"]
     built = await build(backend.shards + 2).run()
 
-    assert built.generation == 3
+    assert built.number == 3
     assert tags(keys) == {":3"}
     assert await found(index, text(3, 1)) == ["a3"]
-    assert (await index.candidates(None)).documents == 100
+    assert (await index.lookup(None)).documents == 100
 
 
 async def test_a_rebuild_that_dies_at_the_switch_is_undone(index, build, keys, monkeypatch):
     monkeypatch.setattr(rebuild, "MOVED_MS", 800)
     await fill(index, 20)
-    dying = build()
-    note = dying._note
+    update = FingerprintRecord.update
 
-    async def die(live, **fields):
+    async def die(record, live, **fields):
         if "retired" in fields:
             raise RuntimeError("killed")
-        await note(live, **fields)
+        return await update(record, live, **fields)
 
-    dying._note = die
-    with pytest.raises(RuntimeError, match="killed"):
-        await dying.run()
+    dying = build()
+    with monkeypatch.context() as patch:
+        patch.setattr(FingerprintRecord, "update", die)
+        with pytest.raises(RuntimeError, match="killed"):
+            await dying.run()
     await index.replace(article("a3", text(3, 1)), signature(text(3, 1)))  # waits until the shards come back
 
     assert await found(index, text(3, 1)) == ["a3"]
-    assert (await index.candidates(None)).documents == 20
+    assert (await index.lookup(None)).documents == 20
     await build().run()
     assert tags(keys) == {":3"}
     assert await found(index, text(3, 1)) == ["a3"]
@@ -192,7 +196,7 @@ async def test_a_second_rebuild_gives_up_and_harms_nothing(index, build, backend
 
     assert (await first).shards == backend.shards + 1
     assert tags(keys) == {":2"}
-    assert (await index.candidates(None)).documents == 100
+    assert (await index.lookup(None)).documents == 100
     assert await found(index, text(7)) == ["a7"]
 
 

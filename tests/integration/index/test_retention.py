@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from support.backends import WHEAT, article, sign_article, signature
+from support.expiry import let_pass
 from wirematch.errors import ArticleNotFoundError
 from wirematch.index.protocol import PutOutcome
 from wirematch.index.retention import Retention
@@ -13,7 +14,8 @@ from wirematch.models import Article, Filters
 
 pytestmark = pytest.mark.anyio
 
-SOON = 0.4
+SOON = 3_600.0
+"""Seconds until the articles expire; a test lets them pass."""
 
 
 def in_seconds(seconds: float) -> datetime:
@@ -21,8 +23,8 @@ def in_seconds(seconds: float) -> datetime:
 
 
 async def ids(index, wanted=None, filters: Filters | None = None) -> set[str]:
-    ranking = (await index.candidates(signature() if wanted is None else wanted)).ranking
-    return {entry.article.id for entry in await index.fetch(ranking, 100, filters or Filters())}
+    ranking = (await index.lookup(signature() if wanted is None else wanted)).ranking
+    return {record.article.id for record in await index.fetch(ranking, 100, filters or Filters())}
 
 
 @pytest.fixture
@@ -33,18 +35,18 @@ async def index(make_index):
     await index.close()
 
 
-async def test_what_has_expired_is_seen_by_nobody_and_then_swept(index, keys):
+async def test_what_has_expired_is_seen_by_nobody_and_then_swept(index, keys, backend, index_name):
     await index.create(article("kept"), signature())
     await index.create(article("other", WHEAT), signature(WHEAT))
     before = keys()
     await index.create(article("by-time", expires_at=in_seconds(SOON)), signature())
     await index.create(article("by-source", source="Norwind"), signature())
-    await index.create(article("source-first", source="Norwind", expires_at=in_seconds(60)), signature())
+    await index.create(article("source-first", source="Norwind", expires_at=in_seconds(2 * SOON)), signature())
     assert await ids(index) == {"kept", "by-time", "by-source", "source-first"}
     assert (await index.get("by-time")).article.expires_at is not None
     assert await index.sweep(100) == []
 
-    await asyncio.sleep(SOON + 0.1)
+    assert let_pass(SOON, backend.client, index_name)
     assert await ids(index) == {"kept"}
     assert await ids(index, filters=Filters(published_before=in_seconds(0), sources=["Norwind"])) == set()
     for gone in ("by-time", "by-source", "source-first"):
@@ -57,20 +59,20 @@ async def test_what_has_expired_is_seen_by_nobody_and_then_swept(index, keys):
     assert await ids(index) == {"kept"}
 
 
-async def test_the_window_of_all_applies_where_none_is_shorter(make_index):
+async def test_the_window_of_all_applies_where_none_is_shorter(make_index, backend, index_name):
     index = make_index(retention=Retention(timedelta(seconds=SOON), {"Norwind": timedelta(days=1)}))
     await index.open()
     await index.create(article("a", source="Norwind"), signature())
-    await asyncio.sleep(SOON + 0.1)
+    assert let_pass(SOON, backend.client, index_name)
     with pytest.raises(ArticleNotFoundError):
         await index.get("a")
     await index.close()
 
 
 @pytest.mark.parametrize("way", ["create", "replace"])
-async def test_the_id_of_an_expired_article_is_free(index, keys, way):
+async def test_the_id_of_an_expired_article_is_free(index, keys, way, backend, index_name):
     await index.create(article("a", WHEAT, expires_at=in_seconds(SOON)), signature(WHEAT))
-    await asyncio.sleep(SOON + 0.1)
+    assert let_pass(SOON, backend.client, index_name)
     placement = await getattr(index, way)(article("a"), signature())
 
     assert (placement.outcome, placement.version) == (PutOutcome.CREATED, 1)
@@ -81,30 +83,30 @@ async def test_the_id_of_an_expired_article_is_free(index, keys, way):
     assert keys() == {key for key in keys() if key.endswith("}:expiries")} == set()
 
 
-async def test_an_expired_article_cannot_be_deleted_and_is_gone(index, keys):
+async def test_an_expired_article_cannot_be_deleted_and_is_gone(index, keys, backend, index_name):
     await index.create(article("a", expires_at=in_seconds(SOON)), signature())
-    await asyncio.sleep(SOON + 0.1)
+    assert let_pass(SOON, backend.client, index_name)
 
     assert await index.delete("a") is False
     assert keys() == set()
 
 
-async def test_a_replaced_article_expires_as_its_new_version_says(index):
+async def test_a_replaced_article_expires_as_its_new_version_says(index, backend, index_name):
     await index.create(article("a", expires_at=in_seconds(SOON)), signature())
     await index.replace(article("a"), signature())
-    await asyncio.sleep(SOON + 0.1)
+    assert let_pass(SOON, backend.client, index_name) == 0
 
     assert await index.sweep(10) == []
     assert (await index.get("a")).article.version == 2
 
 
-async def test_several_may_sweep_at_once(index, make_index, keys):
+async def test_several_may_sweep_at_once(index, make_index, keys, backend, index_name):
     others = [make_index() for _ in range(3)]
     for other in others:
         await other.open()
     items = [(article(f"a{number}", expires_at=in_seconds(SOON)), signature()) for number in range(60)]
     await index.create_many(items)
-    await asyncio.sleep(SOON + 0.2)
+    assert let_pass(SOON, backend.client, index_name) == len(items)
     swept = await asyncio.gather(*(one.sweep(100) for one in [index, *others]))
 
     assert sorted(name for names in swept for name in names) == sorted(one.id for one, _ in items)
@@ -132,9 +134,9 @@ async def test_memory_comes_back(index, backend, index_name):
     held_before = held()
     for start in (1_000, 2_000):
         before = used()  # the second time, the hashes have the room that they need
-        await index.create_many(some(start, expires_at=in_seconds(3)))
+        await index.create_many(some(start, expires_at=in_seconds(SOON)))
         most = used()
-        await asyncio.sleep(3)
+        assert let_pass(SOON, backend.client, index_name) == 300
         swept = 0
         while removed := await index.sweep(64):
             swept += len(removed)

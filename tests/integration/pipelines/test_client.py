@@ -226,9 +226,9 @@ def test_whoever_is_not_wirematch_is_told_apart(connect, stand: Stand):
     stand.answers = [says(200, {"hello": "world"})]
     client = connect(stand.url)
 
-    with pytest.raises(UnexpectedAnswerError, match="no StoredArticle"):
+    with pytest.raises(UnexpectedAnswerError, match="did not answer with a StoredArticle"):
         client.get("a")
-    with pytest.raises(UnexpectedAnswerError, match=r"no results|lines"):
+    with pytest.raises(UnexpectedAnswerError, match=r"did not answer with results|lines"):
         list(client.bulk([{"body": "text"}]))
     stand.answers = [says(404, {"hello": "world"})]
     with pytest.raises(NotFoundError, match="Not Found"):

@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from support.waiting import PATIENCE_SECONDS
+
 pytest.importorskip("datatrove", reason="needs the extra 'datatrove'")
 
 GUIDE = Path(__file__).parents[3] / "docs" / "pipelines" / "datatrove.md"
@@ -32,7 +34,9 @@ def test_rewrites_are_dropped_and_a_second_run_decides_the_same(tmp_path, live, 
     def run(kept: str) -> list[dict[str, Any]]:
         command = [sys.executable, "news.py", str(tmp_path / "given"), kept]
         environment = os.environ | {"SERVICE": live.url}
-        subprocess.run(command, cwd=tmp_path, env=environment, check=True, capture_output=True, timeout=120)
+        subprocess.run(
+            command, cwd=tmp_path, env=environment, check=True, capture_output=True, timeout=PATIENCE_SECONDS
+        )
         [file] = (tmp_path / kept).glob("*.jsonl")
         return [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
 

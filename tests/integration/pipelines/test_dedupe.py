@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 import pytest
 
 from bench.synthetic import Newsroom
-from support.live_service import COMMAND, LiveService, valkey_process, wait_for
+from support.live_service import COMMAND, LiveService, valkey_process
+from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch_client import Client
 
 
@@ -36,7 +37,7 @@ def process(*arguments: object, **options: Any) -> subprocess.Popen[bytes]:
 
 def dedupe(*arguments: object, stdin: bytes = b"") -> Outcome:
     running = process(*arguments, stdin=subprocess.PIPE)
-    out, err = running.communicate(stdin, timeout=240)
+    out, err = running.communicate(stdin, timeout=PATIENCE_SECONDS)
     return Outcome(running.returncode, [json.loads(line) for line in out.splitlines()], err.decode())
 
 
@@ -128,7 +129,7 @@ def test_fields_have_the_names_that_they_have(write, named):
     fields = ("--id-field", "meta.key", "--text-field", "content", "--headline-field", "title")
 
     assert [record["meta"]["key"] for record in dedupe(given, *fields).records] == ["wire"]
-    assert "has no 'body', where its text should be; it has content, meta, title." in dedupe(given).err
+    assert "has no text in 'body'; it has content, meta, title." in dedupe(given).err
 
 
 def test_bad_lines_are_told_and_kept_apart(write, named, tmp_path):
@@ -151,7 +152,7 @@ def test_standard_input_goes_to_standard_output(named):
     refused = dedupe("-", "--keep-first", stdin=lines)
     assert (refused.status, refused.err) == (
         2,
-        "wirematch: --keep-first reads its inputs twice, which standard input cannot be.\n",
+        "wirematch: --keep-first reads its inputs twice, which is impossible with standard input.\n",
     )
 
 
@@ -164,7 +165,7 @@ def test_a_folder_of_documents_of_any_kind(tmp_path, named):
     assert {record.get("metadata", {}).get("format", " ").split(" ")[0] for record in records} >= {
         "ninjs", "NewsML-G2", "NITF",
     }  # fmt: skip
-    assert "ninjs-3-kill.json: takes back" in outcome.err
+    assert "ninjs-3-kill.json: withdraws" in outcome.err
     assert all(record["wirematch"]["decision"] for record in records)
 
 
@@ -173,7 +174,7 @@ def test_progress_is_told_where_it_is_asked_for(write, named, monkeypatch):
 
     assert "articles, " not in dedupe(given).err
     script = ["script", "-qec", f"{COMMAND} dedupe {given} -o {given}.out", "/dev/null"]
-    shown = subprocess.run(script, capture_output=True, timeout=60, check=True).stdout
+    shown = subprocess.run(script, capture_output=True, timeout=PATIENCE_SECONDS, check=True).stdout
     assert b"5 articles, " in shown
     assert b"100%" in shown
 
@@ -219,7 +220,7 @@ def test_no_service_is_said_and_the_run_can_go_on(write, named, tmp_path, live):
     ("options", "said"),
     [
         (["--drop", "new"], "'new' cannot be dropped"),
-        (["--restart", "--url", "http://127.0.0.1:9"], "--restart cannot take back"),
+        (["--restart", "--url", "http://127.0.0.1:9"], "--restart cannot remove"),
         (["--format", "word"], "is no format"),
         (["-o", "/dev/null/out"], "cannot be used"),
     ],
@@ -287,7 +288,7 @@ def test_one_output_has_one_writer(write, named, tmp_path):
     first = process("-", "-o", out, stdin=subprocess.PIPE)
     wait_for((tmp_path / "out.ndjson.wirematch" / "checkpoint.json").exists, "a beginning")
     second = dedupe(given, "-o", out)
-    first.communicate(b"", timeout=60)
+    first.communicate(b"", timeout=PATIENCE_SECONDS)
 
     assert second.err.startswith("wirematch: Another process is writing this output")
     assert first.returncode == 0

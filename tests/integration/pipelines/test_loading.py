@@ -61,5 +61,5 @@ async def test_what_cannot_be_read_is_named(tmp_path, settings, bridge, damage, 
 async def test_what_a_job_has_not_finished_is_not_loaded(tmp_path, settings):
     folder = write(tmp_path / "index", finished=False)
     async with open_detector(settings.redis_url, settings) as detector:
-        with pytest.raises(InvalidArticleError, match="no index that a job has finished"):
+        with pytest.raises(InvalidArticleError, match="no complete index of a Spark job"):
             await load(detector.index, [folder], lambda loaded: None)

@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from support.waiting import PATIENCE_SECONDS
+
 pytest.importorskip("scrapy", reason="needs the extra 'scrapy'")
 
 GUIDE = Path(__file__).parents[3] / "docs" / "pipelines" / "scrapy.md"
@@ -25,6 +27,8 @@ ONE_AFTER_THE_OTHER = {
     "RANDOMIZE_DOWNLOAD_DELAY": "False",
 }
 KINDS = ("wire", "copy", "rewrite", "independent")
+
+WARNINGS = "error::DeprecationWarning:wirematch.pipelines.scrapy"
 
 
 @pytest.fixture
@@ -65,13 +69,21 @@ def crawl(tmp_path: Path, site) -> Callable[..., tuple[dict[str, Any], dict[str,
     def crawl(service: str, **settings: str) -> tuple[dict[str, Any], dict[str, int]]:
         chosen = ONE_AFTER_THE_OTHER | {"WIREMATCH_URL": service} | settings
         options = [part for name, value in chosen.items() for part in ("-s", f"{name}={value}")]
-        command = [sys.executable, "-W", "error::DeprecationWarning:service", "-m", "scrapy", "runspider", "stories.py"]
+        command = [
+            sys.executable,
+            "-W",
+            WARNINGS,
+            "-m",
+            "scrapy",
+            "runspider",
+            "stories.py",
+        ]
         ran = subprocess.run(
             [*command, "-O", "out.jsonl", "-a", f"start={site[0]}/", *options],
             cwd=tmp_path,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=PATIENCE_SECONDS,
             check=True,
         )
         items = map(json.loads, (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines())

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from support.required import skip_without
+from support.waiting import PATIENCE_SECONDS
 from wirematch.compose import open_detector
 from wirematch.models import Article
 
@@ -109,7 +110,7 @@ def test_bad_lines_and_counts_are_told(made, corpus):
 def test_the_service_loads_the_index(made, tmp_path, stories):
     def run(*arguments: object) -> str:
         command = [sys.executable, "-m", "wirematch.cli", *map(str, arguments), "--data-dir", str(tmp_path / "data")]
-        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=60).stdout
+        return subprocess.run(command, check=True, capture_output=True, text=True, timeout=PATIENCE_SECONDS).stdout
 
     number = made[1]["indexed"]
     assert run("load", made[0] / "index") == f"{number} stored, 0 there before\n"

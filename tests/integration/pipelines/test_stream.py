@@ -13,13 +13,14 @@ import pytest
 import redis
 
 from support.pipelines_stand import Stand, says
+from support.waiting import PATIENCE_SECONDS
 
 pytest.importorskip("faststream", reason="needs the extra 'stream'")
 
 from faststream.kafka import TestKafkaBroker
 
 from wirematch.pipelines.streams.consumers import KafkaConsumer, RedisConsumer
-from wirematch.pipelines.streams.keeper import StreamSettings
+from wirematch.pipelines.streams.settings import StreamSettings
 from wirematch_client import Client
 
 TestKafkaBroker.__test__ = False  # a class of FastStream's, not one of tests
@@ -51,7 +52,7 @@ async def consuming(settings: StreamSettings) -> AsyncIterator[None]:
 
 
 async def until(condition: Callable[[], Any]) -> None:
-    async with asyncio.timeout(30):
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not condition():  # noqa: ASYNC110 - what is in Valkey tells nobody
             await asyncio.sleep(0.02)
 
@@ -101,7 +102,7 @@ async def test_what_a_dead_consumer_left_is_claimed_and_stored_once(store, chose
     [
         ({"data": b"\xff\x00 no JSON"}, "is not valid JSON"),
         ({"data": "[1]"}, "is no JSON object"),
-        ({"data": '{"id": "x"}'}, "has no 'body'"),
+        ({"data": '{"id": "x"}'}, "has no text in 'body'"),
         ({"other": "1"}, "has no field 'data'"),
     ],
 )

@@ -3,53 +3,73 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any
 
-import httpx2
 import pytest
+import redis
 from fastapi.testclient import TestClient
 from standardwebhooks import WebhookVerificationError
 
-from support.live_service import LiveService, wait_for
+from support.live_service import LiveService, client_of
+from support.waiting import PATIENCE_SECONDS, until, wait_for
 from support.webhook_desk import SECRET, Desk
 from wirematch.app import create_app
-from wirematch.compose import make_courier, open_detector
+from wirematch.compose import Parts, make_courier, open_parts
 from wirematch.detection.detector import complete
 from wirematch.errors import ArticleNotFoundError, IndexUnavailableError
+from wirematch.fingerprint.minhash import FingerprintScheme, sign
+from wirematch.index.embedded import EmbeddedStore
 from wirematch.models import Article
 from wirematch.settings import Settings
-from wirematch.webhooks.courier import MOST_LOOKS, Courier
-from wirematch.webhooks.watching import WatchingDetector
+from wirematch.webhooks.courier import MAX_LOOKUPS, Courier, Receiver
+from wirematch.webhooks.signing import read_secrets
 
 ARTICLES = "/v1/articles"
 
 
 @pytest.fixture
 def watching(settings: Settings, desk: Desk) -> Callable[..., Settings]:
-    chosen = {"webhook_secret": SECRET, "webhook_url": desk.url, "webhook_timeout": 10.0}
+    chosen = {"webhook_secret": SECRET, "webhook_url": desk.url, "webhook_timeout": PATIENCE_SECONDS}
     return lambda **others: Settings(**settings.model_dump(exclude_unset=True), **chosen | others)
 
 
 @asynccontextmanager
-async def courier_of(settings: Settings) -> AsyncIterator[tuple[WatchingDetector, Courier]]:
-    async with AsyncExitStack() as stack:
-        detector = await stack.enter_async_context(open_detector(settings.redis_url or "", settings))
-        courier = make_courier(detector, settings)
-        assert isinstance(detector, WatchingDetector)
+async def courier_of(settings: Settings) -> AsyncIterator[tuple[Parts, Courier]]:
+    async with open_parts(settings.redis_url or "", settings) as parts:
+        courier = make_courier(parts, settings)
         assert courier is not None
-        yield detector, courier
+        yield parts, courier
 
 
-async def working_until(courier: Courier, done: Callable[[], bool]) -> None:
-    async with asyncio.timeout(30):
+@pytest.fixture
+def time_flies(store: redis.Redis, index_name: str) -> Callable[[], None]:
+    """Everything in the outbox is due now."""
+    return lambda: make_all_due(store, index_name)
+
+
+@pytest.fixture
+def all_told(store: redis.Redis, index_name: str) -> Callable[[], bool]:
+    """Whether the outbox is empty, so that nothing more will come."""
+    return lambda: not store.exists(f"{{{index_name}}}:outbox", f"{{{index_name}}}:outbox:content")
+
+
+def make_all_due(store: redis.Redis, index_name: str) -> None:
+    outbox = f"{{{index_name}}}:outbox"
+    if names := store.zrange(outbox, 0, -1):
+        store.zadd(outbox, dict.fromkeys(names, 0), xx=True)
+
+
+async def working_until(courier: Courier, done: Callable[[], bool], time_flies: Callable[[], None]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
         while not done():
+            time_flies()
             await courier.work()
-            await asyncio.sleep(0.05)
 
 
 def told_of(desk: Desk, source: str) -> list[str]:
@@ -61,14 +81,13 @@ def story(article: dict[str, Any], **others: Any) -> dict[str, Any]:
     return article | {"published_at": None} | others
 
 
-def test_a_pickup_is_told_and_signed(watching, desk, bridge):
+def test_a_pickup_is_told_and_signed(watching, desk, bridge, all_told):
     desk.open()
     with TestClient(create_app(watching())) as client:
         client.post(ARTICLES, json=bridge["wire"])
         client.post(ARTICLES, json=bridge["independent"])
         answer = client.post(ARTICLES, json=bridge["rewrite"] | {"id": "r-1", "source": "Courier"}).json()
-        wait_for(lambda: desk.taken, "a message")
-        time.sleep(0.3)
+        wait_for(lambda: desk.taken and all_told(), "a message")
 
     [told] = desk.taken
     match = answer["report"]["matches"][0]
@@ -92,7 +111,7 @@ def test_a_receiver_with_another_secret_takes_nothing(watching, desk, bridge):
             wait_for(lambda: other.seen, "an attempt")
         assert not other.taken
         with pytest.raises(WebhookVerificationError):
-            other._webhook.verify(b"{}", other.seen[0])
+            other.verify(b"{}", other.seen[0])
     finally:
         other.close()
 
@@ -119,7 +138,7 @@ def test_which_sources_are_watched(watching, store, index_name, bridge, sources,
 @pytest.mark.parametrize(
     "way", ["post", "post without report", "put", "put without report", "bulk", "bulk without report", "late wire"]
 )
-def test_by_whichever_way_an_article_comes(watching, desk, bridge, way):
+def test_by_whichever_way_an_article_comes(watching, desk, bridge, way, all_told):
     desk.open()
     wire, copy = story(bridge["wire"]), story(bridge["copy"], id="c-1", source="Courier")
     with TestClient(create_app(watching())) as client:
@@ -137,8 +156,7 @@ def test_by_whichever_way_an_article_comes(watching, desk, bridge, way):
                 client.put(f"{ARTICLES}/c-1", json=copy, params=params)
             else:
                 client.post(ARTICLES, json=copy, params=params)
-        wait_for(lambda: desk.taken, "a message")
-        time.sleep(0.2)
+        wait_for(lambda: desk.taken and all_told(), "a message")
 
     [told] = desk.taken
     assert (told["data"]["story"]["id"], told["data"]["article"]["id"]) == (wire["id"], "c-1")
@@ -160,7 +178,7 @@ def test_a_late_story_tells_of_more_pickups_than_a_report(watching, desk, bridge
     assert {told["data"]["article"]["id"] for told in desk.taken} == {copy["id"] for copy in copies}
 
 
-def test_an_update_is_told_anew_and_the_same_again_is_not(watching, desk, bridge):
+def test_an_update_is_told_anew_and_the_same_again_is_not(watching, desk, bridge, all_told):
     desk.open()
     copy = story(bridge["copy"], source="Courier")
     with TestClient(create_app(watching())) as client:
@@ -168,8 +186,7 @@ def test_an_update_is_told_anew_and_the_same_again_is_not(watching, desk, bridge
         client.put(f"{ARTICLES}/c-1", json=copy | {"id": "c-1"})
         client.put(f"{ARTICLES}/c-1", json=copy | {"id": "c-1"})
         client.put(f"{ARTICLES}/c-1", json=copy | {"id": "c-1", "headline": "Another headline"})
-        wait_for(lambda: len(desk.taken) >= 2, "two messages")
-        time.sleep(0.3)
+        wait_for(lambda: len(desk.taken) >= 2 and all_told(), "two messages")
 
     assert len({told["id"] for told in desk.taken}) == len(desk.taken) == 2
 
@@ -183,29 +200,38 @@ def test_nothing_is_told_of_what_was_not_stored(watching, store, index_name, bri
         assert not store.exists(f"{{{index_name}}}:outbox", f"{{{index_name}}}:outbox:content")
 
 
-def test_a_receiver_that_fails_is_asked_again(watching, desk, bridge):
+@pytest.mark.anyio
+async def test_a_receiver_that_fails_is_asked_again(watching, desk, bridge, time_flies):
     desk.statuses = [500, 302, 429]
     desk.open()
-    with TestClient(create_app(watching())) as client:
-        client.post(ARTICLES, json=bridge["wire"])
-        client.post(ARTICLES, json=bridge["copy"] | {"source": "Courier"})
-        wait_for(lambda: desk.taken, "a message")
+    async with courier_of(watching()) as (parts, _):
+        seconds = itertools.count(round(time.time()))  # each look at the clock is a second after the one before
+        receiver = Receiver(desk.url, read_secrets(SECRET), PATIENCE_SECONDS, give_up=3_600.0)
+        courier = Courier(parts.detector, parts.listener, receiver, clock=lambda: next(seconds))
+        await parts.detector.add(Article.model_validate(bridge["wire"]))
+        await parts.detector.add(Article.model_validate(bridge["copy"] | {"source": "Courier"}))
+        await working_until(courier, lambda: bool(desk.taken), time_flies)
 
     assert len(desk.seen) == 4
     assert len({headers["webhook-id"] for headers in desk.seen}) == 1
     times = [int(headers["webhook-timestamp"]) for headers in desk.seen]
-    assert times == sorted(times)
-    assert times[-1] > times[0]  # signed anew each time
+    assert times == sorted(set(times))  # signed anew each time
 
 
 def served(serve: Callable[..., LiveService], desk: Desk) -> LiveService:
-    chosen = {"URL": desk.url, "SECRET": SECRET, "TIMEOUT": "1"}
+    chosen = {"URL": desk.url, "SECRET": SECRET, "TIMEOUT": str(PATIENCE_SECONDS)}
     return serve(environment={f"WIREMATCH_WEBHOOK_{name}": value for name, value in chosen.items()})
+
+
+def hand_over(service: LiveService) -> None:
+    """What a process that is no more had claimed is anybody's now."""
+    with client_of(EmbeddedStore(service.data_dir).url) as store:
+        make_all_due(store, "main")
 
 
 def send(service: LiveService, *articles: dict[str, Any]) -> None:
     for article in articles:
-        assert httpx2.post(f"{service.url}{ARTICLES}", json=article, timeout=30).status_code == 201
+        assert service.post(f"{ARTICLES}", article).status_code == 201
 
 
 def test_killed_between_storing_and_delivering_it_delivers_after_a_restart(serve, desk, bridge):
@@ -214,21 +240,21 @@ def test_killed_between_storing_and_delivering_it_delivers_after_a_restart(serve
     service.end(signal.SIGKILL)
     desk.open()
     assert not desk.taken
-    served(serve, desk)
+    hand_over(served(serve, desk))
     wait_for(lambda: desk.taken, "the message")
 
     assert desk.taken[0]["data"]["article"]["id"] == "c-1"
 
 
 def test_killed_while_the_receiver_thinks_it_tells_again_after_a_restart(serve, desk, bridge):
-    desk.seconds = 60
+    desk.seconds = PATIENCE_SECONDS
     desk.open()
     service = served(serve, desk)
     send(service, bridge["wire"], bridge["copy"] | {"id": "c-1", "source": "Courier"})
     wait_for(lambda: desk.seen, "an attempt")
     service.end(signal.SIGKILL)
     desk.seconds = 0
-    served(serve, desk)
+    hand_over(served(serve, desk))
     wait_for(lambda: desk.taken, "the message")
 
     assert len(desk.seen) >= 2
@@ -237,38 +263,34 @@ def test_killed_while_the_receiver_thinks_it_tells_again_after_a_restart(serve, 
 
 @pytest.mark.anyio
 @pytest.mark.parametrize("copies", [1, 3])
-async def test_what_died_before_it_knew_its_pickups_is_looked_up_by_another(watching, desk, bridge, copies):
+async def test_what_died_before_it_knew_its_pickups_is_looked_up_by_another(watching, desk, bridge, copies, time_flies):
     desk.open()
     chosen = watching()
-    async with courier_of(chosen) as (detector, courier):
-        detector._expected_seconds = 0.1
-        await detector.add(Article.model_validate(bridge["wire"]))
+    async with courier_of(chosen) as (parts, courier):
+        await parts.detector.add(Article.model_validate(bridge["wire"]))
         names = [f"c-{number}" for number in range(copies)]
-        notes = await detector._expect([Article(id=name, body="-") for name in names])
+        notes = await parts.listener.outbox.expect(names, 3_600.0)
         for name in names:  # stored, and not a word more
             article = complete(Article.model_validate(bridge["copy"] | {"id": name, "source": "Courier"}))
-            [fingerprint] = await detector._finder.read([article.body])
-            await detector.index.create_many([(article, fingerprint.signature)])
+            await parts.detector.index.create_many([(article, sign(article.body, FingerprintScheme()))])
         assert len(notes) == copies
-        await working_until(courier, lambda: len(told_of(desk, "Norwind")) >= copies)
+        await working_until(courier, lambda: len(told_of(desk, "Norwind")) >= copies, time_flies)
 
     assert set(told_of(desk, "Norwind")) == set(names)
 
 
 @pytest.mark.anyio
-async def test_several_processes_share_the_messages(watching, desk, bridge):
+async def test_several_processes_share_the_messages(watching, desk, bridge, all_told):
     desk.seconds = 0.05
     desk.open()
     chosen = watching()
-    async with courier_of(chosen) as (detector, one), courier_of(chosen) as (_, other):
-        await detector.add(Article.model_validate(bridge["wire"]))
+    async with courier_of(chosen) as (parts, one), courier_of(chosen) as (_, other):
+        await parts.detector.add(Article.model_validate(bridge["wire"]))
         for number in range(24):
             copy = bridge["copy"] | {"id": f"c-{number}", "source": "Norwind" if number % 2 else "Courier"}
-            await detector.add(Article.model_validate(copy))
+            await parts.detector.add(Article.model_validate(copy))
         working = [asyncio.create_task(courier.run()) for courier in (one, other)]
-        while len(desk.taken) < 12:  # noqa: ASYNC110 - the receiver is a thread
-            await asyncio.sleep(0.05)
-        await asyncio.sleep(0.3)
+        await until(lambda: len(desk.taken) >= 12 and all_told())
         for task in working:
             task.cancel()
         await asyncio.wait(working)
@@ -281,9 +303,9 @@ async def test_several_processes_share_the_messages(watching, desk, bridge):
 async def test_a_message_that_nobody_ever_takes_is_given_up(watching, desk, store, index_name, bridge, caplog):
     desk.statuses = [500] * 10
     desk.open()
-    async with courier_of(watching(webhook_give_up_hours=1e-9)) as (detector, courier):
-        await detector.add(Article.model_validate(bridge["wire"]))
-        await detector.add(Article.model_validate(bridge["copy"] | {"source": "Courier"}))
+    async with courier_of(watching(webhook_give_up_hours=1e-9)) as (parts, courier):
+        await parts.detector.add(Article.model_validate(bridge["wire"]))
+        await parts.detector.add(Article.model_validate(bridge["copy"] | {"source": "Courier"}))
         await courier.work()
 
     assert not store.exists(f"{{{index_name}}}:outbox", f"{{{index_name}}}:outbox:content")
@@ -292,9 +314,9 @@ async def test_a_message_that_nobody_ever_takes_is_given_up(watching, desk, stor
 
 @pytest.mark.anyio
 async def test_an_article_that_never_came_is_forgotten_in_the_end(watching, store, index_name):
-    async with courier_of(watching()) as (detector, courier):
-        [note] = await detector.outbox.expect(["nobody"], 0)
-        for tries in range(1, MOST_LOOKS):
+    async with courier_of(watching()) as (parts, courier):
+        [note] = await parts.listener.outbox.expect(["nobody"], 0)
+        for tries in range(1, MAX_LOOKUPS):
             assert await courier.work()
             [content] = store.hvals(f"{{{index_name}}}:outbox:content")
             assert json.loads(content)["tries"] == tries
@@ -306,33 +328,35 @@ async def test_an_article_that_never_came_is_forgotten_in_the_end(watching, stor
 
 @pytest.mark.anyio
 async def test_where_the_outbox_cannot_be_written_nothing_is_stored(watching, bridge, monkeypatch):
-    async with courier_of(watching()) as (detector, _):
+    async with courier_of(watching()) as (parts, _):
 
         async def fails(*_: Any) -> None:
             raise IndexUnavailableError("gone")
 
-        monkeypatch.setattr(detector.outbox, "expect", fails)
+        monkeypatch.setattr(parts.listener.outbox, "expect", fails)
         with pytest.raises(IndexUnavailableError):
-            await detector.add(Article.model_validate(bridge["wire"]))
+            await parts.detector.add(Article.model_validate(bridge["wire"]))
         with pytest.raises(ArticleNotFoundError):
-            await detector.get(bridge["wire"]["id"])
+            await parts.detector.get(bridge["wire"]["id"])
 
 
 @pytest.mark.anyio
-async def test_where_it_fails_after_storing_the_article_is_looked_up_later(watching, desk, bridge, monkeypatch, caplog):
+async def test_where_it_fails_after_storing_the_article_is_looked_up_later(
+    watching, desk, bridge, monkeypatch, caplog, time_flies
+):
     desk.open()
-    async with courier_of(watching()) as (detector, courier):
-        detector._expected_seconds = 0.1
-        await detector.add(Article.model_validate(bridge["wire"]))
+    async with courier_of(watching()) as (parts, courier):
+        await parts.detector.add(Article.model_validate(bridge["wire"]))
 
         async def fails(*_: Any) -> None:
             raise IndexUnavailableError("gone")
 
         with monkeypatch.context() as patch:
-            patch.setattr(detector.outbox, "settle", fails)
-            receipt = await detector.add(Article.model_validate(bridge["copy"] | {"id": "c-1", "source": "Courier"}))
+            patch.setattr(parts.listener.outbox, "settle", fails)
+            copy = Article.model_validate(bridge["copy"] | {"id": "c-1", "source": "Courier"})
+            receipt = await parts.detector.add(copy)
         assert receipt.stored
-        await working_until(courier, lambda: len(desk.taken) >= 1)
+        await working_until(courier, lambda: len(desk.taken) >= 1, time_flies)
 
     assert [told["data"]["article"]["id"] for told in desk.taken] == ["c-1"]
     assert "looked up again" in caplog.text

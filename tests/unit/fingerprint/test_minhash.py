@@ -10,7 +10,7 @@ from datasketch import MinHash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirematch.fingerprint.minhash import AT_ONCE, FingerprintScheme, pack, sign, sign_many, unpack
+from wirematch.fingerprint.minhash import AT_ONCE, FingerprintScheme, sign, sign_many
 from wirematch.fingerprint.terms import read_many
 
 SCHEME = FingerprintScheme()
@@ -65,19 +65,6 @@ def test_a_rewrite_shares_buckets_and_an_unrelated_text_next_to_none(story, stor
 
     assert (wire == rewrite).sum() >= 4
     assert all((wire == sign(other["wire"]["body"], SCHEME)).sum() <= 2 for other in others)
-
-
-def test_packing_is_little_endian_and_is_undone():
-    signature = np.arange(128, dtype=np.uint32) * 33_000_000
-
-    assert len(pack(signature)) == 4 * 128
-    assert pack(signature)[4:8] == (33_000_000).to_bytes(4, "little")
-    assert unpack(pack(signature)).tolist() == signature.tolist()
-
-
-def test_no_signature_packs_to_nothing():
-    assert pack(None) == b""
-    assert unpack(b"") is None
 
 
 def test_the_record_names_everything_that_must_agree():

@@ -1,49 +1,57 @@
+"""Every Redis key, byte for byte: what is stored is found by them."""
+
 from __future__ import annotations
 
-from collections import Counter
-
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from redis.crc import key_slot
 
-from wirematch.index.buckets import bucket_hashes
-from wirematch.index.keys import SLOTS, home_of, number_of, shard_keys, shard_of
+from wirematch.index.keys import SLOTS, Namespace
+
+MAIN = Namespace("main")
+
+
+def test_keys_of_the_index():
+    shard = MAIN.shard(1, 0, 1)
+
+    assert MAIN.fingerprint_record == b"{main}:record"
+    assert shard.prefix == b"{main:1.0.0}:"
+    assert shard.declared == (b"{main:1.0.0}:state", b"{main:1.0.0}:ids", b"{main:1.0.0}:guard")
+    assert [MAIN.shard(2, number, 4).prefix for number in range(4)] == [
+        b"{main:2.0.2}:",
+        b"{main:2.1.0}:",
+        b"{main:2.2.2}:",
+        b"{main:2.3.0}:",
+    ]
+
+
+def test_keys_of_the_state_beside_the_index():
+    assert MAIN.clusters.declared == (b"{main:groups}:of",)
+    assert MAIN.clusters.prefix == b"{main:groups}:g"
+    assert MAIN.kill("urn:a/ä") == "{main:kill:urn:a/ä}".encode()
+    assert MAIN.idempotency_key("8e03") == b"{main:request:8e03}"
+    assert MAIN.access_keys == b"{main:access}"
+    assert MAIN.session("8e03") == b"{main:session:8e03}"
+    assert MAIN.outbox == (b"{main}:outbox", b"{main}:outbox:content")
+
+
+def test_keys_of_in_process_caches_differ_by_namespace():
+    assert MAIN.cache_key(7) == ("main", 7)
+    assert len({MAIN.cache_key(7), MAIN.cache_key(8), Namespace("other").cache_key(7)}) == 3
+
+
+def test_keys_that_one_script_uses_are_in_one_slot():
+    for keys in (MAIN.clusters.declared, MAIN.outbox, MAIN.shard(1, 2, 6).declared):
+        assert len({key_slot(key) for key in keys}) == 1
+    assert key_slot(MAIN.clusters.prefix + b"id") == key_slot(MAIN.clusters.declared[0])
 
 
 @pytest.mark.parametrize("shards", [1, 3, 6, 64])
-def test_shards_lie_evenly_over_the_slots(shards):
-    slots = [key_slot(shard_keys("main", 1, shard, shards).prefix[1:-2]) for shard in range(shards)]
+def test_shards_are_evenly_distributed_over_the_slots(shards):
+    slots = [key_slot(MAIN.shard(1, shard, shards).prefix) for shard in range(shards)]
 
     assert [slot * shards // SLOTS for slot in slots] == list(range(shards))
-    assert {key_slot(key) for key in shard_keys("main", 1, 0, shards).declared} == {slots[0]}
 
 
-def test_articles_spread_over_shards_and_stay_where_they_are():
-    counts = Counter(shard_of(f"article-{number}", 8) for number in range(8_000))
-
-    assert set(counts) == set(range(8))
-    assert max(counts.values()) < 1.2 * 1_000
-    assert [shard_of(name, 8) for name in ("a", "urn:x/y", "ä")] == [6, 1, 4]
-
-
-@given(st.integers(1, 30_000), st.integers(0, 1_023), st.integers(1, 2**32 - 1))
-def test_a_number_tells_where_its_document_is(generation, shard, local):
-    number = number_of(generation, shard, local)
-
-    assert home_of(number) == (generation, shard)
-    assert number & (2**32 - 1) == local
-
-
-def test_names_of_indexes_do_not_run_into_each_other():
-    assert shard_keys("main", 1, 0, 1).prefix != shard_keys("main:1", 1, 0, 1).prefix
-    assert shard_keys("main", 11, 0, 1).prefix != shard_keys("main", 1, 1, 2).prefix
-
-
-def test_buckets_are_the_same_for_ever():
-    """What is stored is found by them."""
-    hashes = bucket_hashes(np.arange(4, dtype=np.uint32))
-
-    assert len(set((bucket_hashes(np.zeros(128, np.uint32)) & 0xFFFF).tolist())) > 120
-    assert hashes.tolist() == [301794027, 232174035, 646820240, 2371220831]
+def test_namespaces_have_no_prefix_in_common():
+    assert MAIN.shard(1, 0, 1).prefix != Namespace("main:1").shard(1, 0, 1).prefix
+    assert MAIN.shard(11, 0, 1).prefix != MAIN.shard(1, 1, 2).prefix

@@ -41,12 +41,12 @@ def test_a_member_with_a_dot_in_its_name_is_found():
 @pytest.mark.parametrize(
     ("value", "said"),
     [
-        ({"text": "Four died."}, "has no 'body', where its text should be; it has text"),
+        ({"text": "Four died."}, "has no text in 'body'; it has text"),
         ({"body": "  "}, "there is no text in it"),
         ({"body": 5}, "valid string"),
-        ({"body": None}, "has no 'body'"),
-        ({"body": "x", "id": True}, "an id is a text or a whole number"),
-        ({"body": "x", "id": ["a"]}, "an id is a text or a whole number"),
+        ({"body": None}, "has no text in 'body'"),
+        ({"body": "x", "id": True}, "an id must be a string or an integer"),
+        ({"body": "x", "id": ["a"]}, "an id must be a string or an integer"),
         (["body"], "is no JSON object"),
     ],
 )

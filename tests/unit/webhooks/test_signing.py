@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
-from wirematch.webhooks.courier import LONGEST_DELAY, backoff
+from wirematch.webhooks.courier import MAX_DELAY, backoff
 from wirematch.webhooks.signing import read_secrets, signature_headers
 
 
@@ -62,4 +62,4 @@ def test_a_secret_that_is_none_is_refused_without_being_told(secret, said):
 def test_pauses_grow_to_an_hour():
     assert [backoff(attempts, 1.0) for attempts in (1, 2, 3, 4)] == [1, 2, 4, 8]
     assert backoff(5, 0.0) == 8
-    assert backoff(10_000, 1.0) == LONGEST_DELAY
+    assert backoff(10_000, 1.0) == MAX_DELAY

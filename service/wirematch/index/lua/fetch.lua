@@ -1,7 +1,7 @@
--- Reads the first articles, of those named, that pass the filters.
--- ARGV: for each request: 1 most articles to give, 2 filters as JSON or '', 3 document numbers '<I4', best first
--- Gives for each {numbers given ('<I4'), record, record ...}. A number that is gone or has expired is passed over.
-local moment = now()
+-- Reads the first records, of the numbers given, that exist, have not expired and pass the filters.
+-- ARGV: 2 how many at most, 3 filters as JSON or '', 4 local numbers ('<I4'), best first
+-- Returns {their numbers ('<I4'), record, record ...}.
+local moment, most, filters, numbers = now(), tonumber(ARGV[2]), ARGV[3], ARGV[4]
 
 local function as_set(list)
   if list == cjson.null then return nil end
@@ -10,8 +10,9 @@ local function as_set(list)
   return set
 end
 
--- A function that tells from a record's first bytes whether it passes.
-local function filter(text)
+-- Returns a function that tells from the header of a record, given its key, whether it passes. Records that do not pass
+-- are not read whole.
+local function predicate(text)
   local filters = cjson.decode(text)
   local sources, kinds = as_set(filters.sources), as_set(filters.kinds)
   local after = filters.after ~= cjson.null and filters.after
@@ -32,25 +33,19 @@ local function filter(text)
   end
 end
 
-local function fetch(most, filters, numbers)
-  local passes = filters ~= '' and filter(filters)
-  local given, found = {}, {''}
-  for at = 1, #numbers, 4 do
-    if #given >= most then break end
-    local packed = string.sub(numbers, at, at + 3)
-    local key = prefix .. 'd' .. packed
-    if not passes or passes(key) then
-      local record = redis.call('GET', key)
-      if record and not expired(record, moment) then
-        given[#given + 1] = packed
-        found[#found + 1] = record
-      end
+local passes = filters ~= '' and predicate(filters)
+local found, answer = {}, {''}
+for at = 1, #numbers, 4 do
+  if #found >= most then break end
+  local packed = string.sub(numbers, at, at + 3)
+  local key = prefix .. 'd' .. packed
+  if not passes or passes(key) then
+    local record = redis.call('GET', key)
+    if record and not expired(record, moment) then
+      found[#found + 1] = packed
+      answer[#answer + 1] = record
     end
   end
-  found[1] = table.concat(given)
-  return found
 end
-
-local answers = {}
-for at = 2, #ARGV, 3 do answers[#answers + 1] = fetch(tonumber(ARGV[at]), ARGV[at + 1], ARGV[at + 2]) end
-return answers
+answer[1] = table.concat(found)
+return answer

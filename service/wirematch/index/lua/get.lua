@@ -1,8 +1,8 @@
--- Reads the articles stored under ids.
+-- Reads the records of ids.
 -- ARGV: from 2 the ids
--- Gives for each {number, record}, or {} when there is none or it has expired.
+-- Returns {number, record} for each, or {} when there is none or it has expired.
 if redis.call('HEXISTS', KEYS[1], 'pages') == 0 or redis.call('HGET', KEYS[1], 'phase') == 'moved' then return GONE end
-local moment, found = now(), {}
+local moment, answers = now(), {}
 for at = 2, #ARGV do
   local packed, answer = redis.call('HGET', KEYS[2], ARGV[at]), {}
   if packed then
@@ -10,6 +10,6 @@ for at = 2, #ARGV do
     local record = redis.call('GET', number_key('d', number))
     if not expired(record, moment) then answer = {number, record} end
   end
-  found[#found + 1] = answer
+  answers[#answers + 1] = answer
 end
-return found
+return answers

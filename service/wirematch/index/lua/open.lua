@@ -1,6 +1,6 @@
--- Makes the shard's state, where there is none, so that it takes articles. The caller has just read in the index's
--- record that this generation is the live one, so a rebuild that moved on and never arrived is undone.
--- Gives the phase.
+-- Creates the shard's state if there is none. The caller has just read in the fingerprint record that this generation is
+-- live, so a phase 'moved' that has expired belongs to a switch that was not completed, and is ended.
+-- Returns the phase.
 local found = redis.call('HMGET', KEYS[1], 'pages', 'phase', 'till')
 if not found[1] then
   redis.call('HSET', KEYS[1], 'pages', 65536, 'postings', 0, 'sequence', 0, 'clock', 0, 'phase', '', 'till', 0)

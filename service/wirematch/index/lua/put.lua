@@ -1,23 +1,24 @@
--- Stores articles, each wholly or not at all.
--- ARGV: 2 bucket cap, 3 'look' to have the articles' buckets as they were just before,
---   from 4 a request for their buckets (lookup.lua), from 11 one for those of the articles that they replace,
---   from 18 for each article: 1 'create' or 'replace', 2 id, 3 the record after its times,
---   4 number that the caller knows to be there (0: it knows of none),
+-- Stores articles of different ids. A compare-and-set for each article that replaces another, because the caller must know
+-- the buckets of the replaced one.
+-- ARGV: 2 bucket cap, 3 'look' to return the articles' buckets as they were just before,
+--   from 4 a request for their buckets (read_pages.lua), from 11 one for those of the articles that they replace,
+--   from 18 for each article: 1 'create' or 'replace', 2 id, 3 the record without its first 20 bytes,
+--   4 expected local number (0: none, or not known yet),
 --   5 retention in ms (0: none), 6 expiry in ms since 1970 (0: none),
---   7 version and 8 time of storing that are copied (0: this is no copy)
--- No two are of one id. Gives {documents, pages, answers, what query.lua shows}, for each article {outcome, number, version,
--- stored (ms), record}. Outcome is 'created', 'replaced', 'unchanged', 'exists', or 'changed' when not
--- the number is there that the caller knows, but the one given with its record, or none (0): nothing was done.
+--   7 version and 8 time of storing that a rebuild copies (0: no copy)
+-- Returns {articles in the shard, pages, answers, postings as query.lua returns them}, with an answer for each article:
+-- {outcome, number, version, stored (ms), record}. Outcome is 'created', 'replaced', 'unchanged', 'exists', or 'changed': the
+-- id has another number than expected, nothing was done, and the number (0: none) and its record are returned.
 local open, refusal = read_state()
 if not open then return refusal end
-refusal = other_pages(4, state.pages, state.half)
+refusal = check_pages(4, state.pages, state.half)
 if refusal then return refusal end
 local cap, look = tonumber(ARGV[2]), ARGV[3] == 'look'
 local ADDED, REMOVED, ARTICLES, FIELDS = 4, 4 + REQUEST, 4 + 2 * REQUEST, 8
 if state.sequence + #ARGV / FIELDS > 4294967295 then return {err = 'FULL the shard has given out all its numbers'} end
 local moment = now()
 
--- What is to be done for an article, given the number under its id; or an answer when nothing is.
+-- Decides what to do with an article, given the number of its id: returns a plan, or nil and an answer if nothing is done.
 local function plan(first, packed)
   local known = tonumber(ARGV[first + 3])
   if not packed then
@@ -27,21 +28,21 @@ local function plan(first, packed)
   local old = unpack_bytes('<I4', packed)
   local record = redis.call('GET', number_key('d', old))
   local version, stored = unpack_bytes('<I4I8', record)
-  local gone = expired(record, moment)
-  if not gone then
+  local dead = expired(record, moment)
+  if not dead then
     if ARGV[first] == 'create' then return nil, {'exists', old, version, stored, ''} end
-    -- The digest of an article stands behind its time of publication and its kind.
+    -- The digest of an article follows its time of publication and its kind.
     local same = tonumber(ARGV[first + 6]) == 0 and sub(record, 30, 45) == sub(ARGV[first + 2], 10, 25)
     if same then return nil, {'unchanged', old, version, stored, ''} end
   end
   if old ~= known then return nil, {'changed', old, version, stored, record} end
-  if gone then return {outcome = 'created', version = 1, old = old} end
+  if dead then return {outcome = 'created', version = 1, old = old} end
   return {outcome = 'replaced', version = version + 1, stored = stored, old = old}
 end
 
 local ids, documents = {}, {}
 
--- Stores an article's record; gives its number, packed, and the answer.
+-- Stores a record. Returns its packed number and the answer.
 local function store(first, planned)
   local version, stored = planned.version, planned.stored or state.clock
   if tonumber(ARGV[first + 6]) > 0 then
@@ -51,7 +52,7 @@ local function store(first, planned)
   local retention, expires = tonumber(ARGV[first + 4]), tonumber(ARGV[first + 5])
   if retention > 0 and (expires == 0 or stored + retention < expires) then expires = stored + retention end
 
-  -- A new version gets a new number: numbers say what was stored before what.
+  -- A new version gets a new number, because numbers give the order of storing.
   state.sequence = state.sequence + 1
   local packed, size = pack('<I4', state.sequence), #ids
   ids[size + 1], ids[size + 2] = ARGV[first + 1], packed
@@ -71,7 +72,7 @@ for place, packed in ipairs(redis.call('HMGET', KEYS[2], unpack(names))) do
   local planned, answer = plan(first, packed)
   if planned then
     if planned.old then
-      remove_document(planned.old)
+      remove_record(planned.old)
       replaced[place] = packed
     end
     numbers[place], answer = store(first, planned)

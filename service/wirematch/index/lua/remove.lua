@@ -1,11 +1,12 @@
--- Removes articles, their records and their postings, exactly.
--- ARGV: from 2 a request for the buckets of those that the caller knows to be there (lookup.lua),
---   from 9 for each article: 1 id, 2 number that the caller knows to be there (0: none)
--- Gives for each {outcome, number, record}: 'removed', 'expired' (removed, but it was no longer to be seen), 'absent', or
--- 'changed' when another number is there than the caller knows: nothing was done, and `record` is there.
+-- Removes articles: records, ids, and all postings. A compare-and-set for each article, because the caller must know its
+-- buckets.
+-- ARGV: from 2 a request for the buckets of the articles (read_pages.lua),
+--   from 9 for each article: 1 id, 2 expected local number (0: not known yet)
+-- Returns for each {outcome, number, record}. Outcome is 'removed', 'expired' (removed, after it had expired), 'absent', or
+-- 'changed': the id has another number than expected, nothing was done, and the number and its record are returned.
 local open, refusal = read_state()
 if not open then return refusal end
-refusal = other_pages(2, state.pages, state.half)
+refusal = check_pages(2, state.pages, state.half)
 if refusal then return refusal end
 local moment = now()
 
@@ -15,7 +16,7 @@ local function remove(first)
   local number = unpack_bytes('<I4', packed)
   local record = redis.call('GET', number_key('d', number))
   if number ~= tonumber(ARGV[first + 1]) then return nil, {'changed', number, record} end
-  remove_document(number)
+  remove_record(number)
   redis.call('HDEL', KEYS[2], ARGV[first])
   log_change(ARGV[first])
   return packed, {expired(record, moment) and 'expired' or 'removed', number, ''}

@@ -1,6 +1,6 @@
--- Shared by all scripts of a shard. Every one declares the same keys: 1 state, 2 ids, 3 guard; ARGV[1] is the prefix
--- that the shard's other keys have. The guard never exists: while a slot is moved key by key, a server refuses a
--- command of which some keys are missing (TRYAGAIN), so no script ever runs on half a shard.
+-- Shared by all scripts of a shard. Each declares the same keys: 1 state, 2 ids, 3 guard. ARGV[1] is the prefix of the
+-- shard's other keys. The guard never exists: while a slot is migrated key by key, a server refuses a command if some of
+-- its keys are missing (TRYAGAIN), so no script runs on a part of the shard.
 local prefix = ARGV[1]
 
 local function number_key(kind, number) return prefix .. kind .. struct.pack('<I4', number) end
@@ -11,28 +11,30 @@ local function now()
   return clock[1] * 1000 + math.floor(clock[2] / 1000)
 end
 
--- Has all that is stored from now on stored later than `seen`. Who was stored then and looks here for what came before
--- is thereby right whatever the servers' clocks say: what it did not see comes after it (Lamport, CACM 1978).
-local function keep_behind(seen)
-  if seen == 0 or now() > seen then return end
+-- Advances the shard's logical clock to `after` (ms): articles stored from now on have later times of storing. An article
+-- stored at `after` that looks here for its predecessors therefore misses none, however far the servers' clocks differ
+-- (Lamport, CACM 1978).
+local function advance_clock(after)
+  if after == 0 or now() > after then return end
   local clock = tonumber(redis.call('HGET', KEYS[1], 'clock') or 0)
-  if clock <= seen then redis.call('HSET', KEYS[1], 'clock', seen + 1) end
+  if clock <= after then redis.call('HSET', KEYS[1], 'clock', after + 1) end
 end
 
--- A record begins: version u32, stored u64, expires u64 (0: never); times in ms.
+-- A record is a header and a body (record_codec.py). The header begins with version (u32), time of storing (u64), expiry
+-- (u64, 0 for never), times in ms.
 local HEADER = 49
 local function expired(record, moment)
   local expires = struct.unpack('<I8', record, 13)
   return expires > 0 and expires <= moment
 end
 
--- The shard was emptied, has moved on to another generation, or was never opened: the caller opens the index again.
+-- The shard has no state, or another generation is live: the caller opens the index again.
 local GONE = {err = 'GONE the shard is not open'}
--- A rebuild is taking over what was written last: the caller tries again in a moment.
+-- A rebuild is copying the last changes: the caller retries the write.
 local HELD = {err = 'HELD writes wait for a rebuild to end'}
 
--- What a rebuild has the shard do: 'logged' notes what changes, 'held' refuses writes, both only until a time, so that a
--- rebuild that died is forgotten; 'moved' refuses everything, until open.lua is told that this is the live index after all.
+-- The phase of a rebuild: 'logged' logs the ids that are written, 'held' refuses writes. Both expire, in case the rebuild
+-- died. 'moved' refuses all scripts until open.lua finds that this generation is live after all.
 local function phase_of(phase, till)
   if (phase == 'logged' or phase == 'held') and tonumber(till) < now() then return '' end
   return phase or ''

@@ -1,1 +1,5 @@
-"""``wirematch dedupe``: read records, decide each, write what is kept; killed and run again, it goes on."""
+"""``wirematch dedupe``: read rows, decide each, write those that are kept; an interrupted run can be resumed.
+
+``command`` has the options, ``launch`` starts or resumes a run, ``run`` is its loop over batches of rows, which come
+from ``inputs``. A ``RowDecider`` decides a batch through a ``Decider``: a detector in this process, or a service.
+"""

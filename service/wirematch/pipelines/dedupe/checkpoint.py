@@ -1,4 +1,4 @@
-"""How far a run has come, in a folder beside its output, so that it can be killed at any moment and go on."""
+"""The checkpoint of a dedupe run, in a folder beside its output, so that a run killed at any moment can be resumed."""
 
 from __future__ import annotations
 
@@ -16,94 +16,98 @@ from pydantic import BaseModel, Field, ValidationError
 
 from wirematch.errors import InvalidSettingError
 
-NAME = "checkpoint.json"
+CHECKPOINT_FILE = "checkpoint.json"
 SUFFIX = ".wirematch"
 
 
 class RunCounts(BaseModel):
-    """What became of the records so far."""
+    """What became of the rows so far."""
 
     read: int = 0
     written: int = 0
     dropped: Counter[str] = Field(default_factory=Counter)
+    """Rows by the decision that dropped them."""
     bad: int = 0
     left_out: Counter[str] = Field(default_factory=Counter)
+    """Rows by the article field that could not be used, and was left out."""
 
 
 class RunState(BaseModel):
-    """All that is needed to go on."""
+    """What a checkpoint holds: all that is needed to resume."""
 
     run: str
+    """A unique name."""
     asked: dict[str, Any]
+    """The options and inputs of the run; it is resumed only with the same."""
     items: int = 0
-    """Items of the inputs that are done with: their records are stored and written."""
+    """Items of the inputs that were processed: their rows are stored and written."""
     output_bytes: int = 0
     rejects_bytes: int = 0
     decided: bool = False
-    """Whether all items were read, and only writing is left."""
+    """Whether all items were processed; with ``--keep-first``, writing is left."""
     counts: RunCounts = Field(default_factory=RunCounts)
 
 
-class Workplace:
-    """The folder of one run, used by one process at a time. Without an output file it is a temporary one."""
+class RunFolder:
+    """The folder of one run, locked by one process at a time; a temporary one where there is no output file."""
 
     def __init__(self, output: Path | None) -> None:
-        self.lasting = output is not None
-        """Whether somebody may come back to go on."""
+        self.resumable = output is not None
+        """Whether another process may resume the run from here."""
         if output is None:
-            self.folder = Path(tempfile.mkdtemp(prefix="wirematch-dedupe-"))
+            self.path = Path(tempfile.mkdtemp(prefix="wirematch-dedupe-"))
         else:
-            self.folder = output.with_name(output.name + SUFFIX)
+            self.path = output.with_name(output.name + SUFFIX)
         self._lock: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
-        """InvalidSettingError when another process is at it, or the folder cannot be made."""
+        """Create and lock it; InvalidSettingError when another process has it, or it cannot be created."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.folder / "lock").open("wb")
+            self.path.mkdir(parents=True, exist_ok=True)
+            self._lock = (self.path / "lock").open("wb")
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise InvalidSettingError(f"Another process is writing this output; it works in {self.folder}.") from error
+            raise InvalidSettingError(f"Another process is writing this output; it works in {self.path}.") from error
         except OSError as error:
-            raise InvalidSettingError(f"{self.folder} cannot be used: {error.strerror}.") from error
+            raise InvalidSettingError(f"{self.path} cannot be used: {error.strerror}.") from error
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._lock is not None:
             self._lock.close()
-        if not self.lasting:
+        if not self.resumable:
             self.clear()
 
     def begin(self, asked: dict[str, Any]) -> tuple[RunState, bool]:
-        """Where to begin, and whether that is where an interrupted run ended.
+        """The state to begin with, and whether it is that of an interrupted run.
 
-        InvalidSettingError when that run was asked for something else.
+        ``asked`` are the options and inputs, as JSON; InvalidSettingError when the interrupted run had others.
         """
-        path = self.folder / NAME
+        path = self.path / CHECKPOINT_FILE
         asked = json.loads(json.dumps(asked))
         try:
             state = RunState.model_validate_json(path.read_bytes())
         except FileNotFoundError:
             return RunState(run=uuid.uuid4().hex, asked=asked), False
         except ValidationError as error:
-            raise InvalidSettingError(f"{path} is damaged; --restart begins anew.") from error
+            raise InvalidSettingError(f"{path} is damaged; --restart starts over.") from error
         different = [name for name in {**state.asked, **asked} if state.asked.get(name) != asked.get(name)]
         if different:
             raise InvalidSettingError(
-                f"A run that was interrupted had other {' and '.join(sorted(different))}; ask for the same again to go "
-                "on with it, or give --restart to begin anew."
+                f"A run that was interrupted had other {' and '.join(sorted(different))}; repeat its command to resume "
+                "it, or give --restart to start over."
             )
         return state, True
 
     def save(self, state: RunState) -> None:
-        """Wholly or not at all."""
-        new = self.folder / (NAME + ".new")
+        """Write the checkpoint, atomically and to disk."""
+        new = self.path / (CHECKPOINT_FILE + ".new")
         with new.open("wb") as file:
             file.write(state.model_dump_json().encode())
             file.flush()
             os.fsync(file.fileno())
-        new.replace(self.folder / NAME)
+        new.replace(self.path / CHECKPOINT_FILE)
 
     def clear(self) -> None:
-        """Remove the folder: the run is over."""
-        shutil.rmtree(self.folder, ignore_errors=True)
+        """Remove the folder; the run is complete."""
+        shutil.rmtree(self.path, ignore_errors=True)

@@ -7,81 +7,94 @@ from typing import Annotated
 
 import typer
 
-from wirematch.errors import InvalidSettingError
-from wirematch.pipelines.dedupe.inputs import LINES, STANDARD_INPUT, WARC
-from wirematch.pipelines.dedupe.job import IndexChoice, OutputFiles, ProgressOptions, run_dedupe
-from wirematch.pipelines.dedupe.run import DedupePlan
-from wirematch.pipelines.input_rows import Fields
-from wirematch.pipelines.strength import weakest
+from wirematch.pipelines.decision_order import weakest
 
-FIELDS = Fields()
-_FIELD = "Member of a record, or several joined by dots,"
+_OUTPUT, _FIELDS, _INDEX = "Output", "Fields of a row; dots lead into nested objects", "Index that decides"
 
 
 def dedupe(  # noqa: PLR0913 - its options
     inputs: Annotated[
         list[str],
         typer.Argument(
-            metavar="INPUT...",
-            help="JSON lines (.gz, .bz2, .xz too), news documents, web archives, folders, or '-'.",
+            metavar="INPUT",
+            help="JSON lines (.gz, .bz2, .xz too), news documents, web archives, folders of these, or '-' for standard "
+            "input.",
         ),
     ],
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", help="File to write; standard output otherwise.")
+    format_name: Annotated[
+        str | None,
+        typer.Option("--format", help="Format of all inputs: ndjson, warc, or one that 'wirematch add' knows."),
     ] = None,
     drop: Annotated[
         list[str] | None,
         typer.Option(
-            help="Drop records that are at least this: duplicate, rewrite (duplicates too) or partial (all three). "
-            "Several, or with commas: the weakest counts. By default duplicates, and with --annotate none."
+            help="Drop rows with this decision or a stronger one: duplicate, rewrite (duplicates too) or partial (all "
+            "three). Of several, or of a list with commas, the weakest counts. By default duplicate; none with "
+            "--annotate."
         ),
     ] = None,
     keep_first: Annotated[
         bool,
         typer.Option(
             "--keep-first",
-            help="Put records that are at least --drop of one another into groups and write only the one of each that "
-            "was published first, whatever order they come in. Reads the inputs twice.",
+            help="Cluster rows that derive from one another (at least as --drop says) and write only the one of each "
+            "cluster that was published first, whatever the order of the input. Reads the input twice.",
         ),
     ] = False,
+    restart: Annotated[bool, typer.Option("--restart", help="Discard an interrupted run and start over.")] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="File to write; by default standard output.", rich_help_panel=_OUTPUT),
+    ] = None,
     annotate: Annotated[
         bool,
-        typer.Option("--annotate", help="Give every record that is written a 'wirematch' object."),
+        typer.Option("--annotate", help="Add a 'wirematch' object to every row written.", rich_help_panel=_OUTPUT),
     ] = False,
-    rejects: Annotated[Path | None, typer.Option(help="File for what is no record, with place and reason.")] = None,
-    format_name: Annotated[
-        str | None,
-        typer.Option("--format", help=f"Of all inputs: {LINES}, {WARC}, or a format as 'wirematch add' has it."),
+    rejects: Annotated[
+        Path | None,
+        typer.Option(help="File for rows that cannot be used, with place and reason.", rich_help_panel=_OUTPUT),
     ] = None,
-    id_field: Annotated[str, typer.Option(help=f"{_FIELD} with the id.")] = FIELDS.id,
-    text_field: Annotated[str, typer.Option(help=f"{_FIELD} with the text.")] = FIELDS.body,
-    headline_field: Annotated[str, typer.Option(help=f"{_FIELD} with the headline.")] = FIELDS.headline,
-    source_field: Annotated[str, typer.Option(help=f"{_FIELD} with the agency or outlet.")] = FIELDS.source,
-    time_field: Annotated[str, typer.Option(help=f"{_FIELD} with the time of publication.")] = FIELDS.published_at,
+    progress: Annotated[
+        bool | None,
+        typer.Option(
+            "--progress/--no-progress",
+            help="Show progress; by default a bar when standard error is a terminal.",
+            rich_help_panel=_OUTPUT,
+        ),
+    ] = None,
+    quiet: Annotated[
+        bool,
+        typer.Option("--quiet", help="Print neither bad rows nor the summary.", rich_help_panel=_OUTPUT),
+    ] = False,
+    id_field: Annotated[str, typer.Option(help="The id.", rich_help_panel=_FIELDS)] = "id",
+    text_field: Annotated[str, typer.Option(help="The text.", rich_help_panel=_FIELDS)] = "body",
+    headline_field: Annotated[str, typer.Option(help="The headline.", rich_help_panel=_FIELDS)] = "headline",
+    source_field: Annotated[str, typer.Option(help="The agency or outlet.", rich_help_panel=_FIELDS)] = "source",
+    time_field: Annotated[str, typer.Option(help="The time of publication.", rich_help_panel=_FIELDS)] = "published_at",
     url: Annotated[
-        str | None, typer.Option(help="A running service that decides; by default this process does.")
+        str | None,
+        typer.Option(help="A running service; by default this process decides.", rich_help_panel=_INDEX),
     ] = None,
     data_dir: Annotated[
-        Path | None, typer.Option(help="Folder of an embedded Valkey to use and to keep; otherwise a temporary one.")
+        Path | None,
+        typer.Option(help="Folder of an embedded Valkey to keep; by default a temporary one.", rich_help_panel=_INDEX),
     ] = None,
-    redis_url: Annotated[str | None, typer.Option("--redis-url", help="Redis to use.")] = None,
-    progress: Annotated[
-        bool | None, typer.Option("--progress/--no-progress", help="By default a bar on a terminal.")
-    ] = None,
-    quiet: Annotated[bool, typer.Option("--quiet", help="No bad lines and no summary on standard error.")] = False,
-    restart: Annotated[bool, typer.Option("--restart", help="Begin anew what was interrupted.")] = False,
+    redis_url: Annotated[str | None, typer.Option("--redis-url", help="Redis to use.", rich_help_panel=_INDEX)] = None,
 ) -> None:
-    """Write the articles that are new and leave out those that are not; what was interrupted goes on where it was."""
+    """Write the articles that are new and drop those that are not.
+
+    A run that was interrupted continues where it stopped when the same command is given again.
+    """
+    from wirematch.pipelines.dedupe.launch import run_dedupe
+    from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice, OutputFiles, ProgressOptions
+    from wirematch.pipelines.input_rows import Fields
+
     fields = Fields(id=id_field, body=text_field, headline=headline_field, source=source_field, published_at=time_field)
     level = weakest(drop or []) or ("duplicate" if keep_first or not annotate else None)
-    where = IndexChoice(url, data_dir, redis_url)
-    if keep_first and STANDARD_INPUT in inputs:
-        raise InvalidSettingError("--keep-first reads its inputs twice, which standard input cannot be.")
-    if restart and not where.alone:
-        raise InvalidSettingError(
-            "--restart cannot take back what the interrupted run stored in an index of others; go on with that run."
-        )
-    files = OutputFiles(inputs, format_name, output, rejects)
     run_dedupe(
-        DedupePlan(fields, level, keep_first, annotate), where, files, ProgressOptions(progress, quiet), restart=restart
+        DedupePlan(fields, level, keep_first, annotate),
+        IndexChoice(url, data_dir, redis_url),
+        OutputFiles(inputs, format_name, output, rejects),
+        ProgressOptions(progress, quiet),
+        restart=restart,
     )

@@ -1,4 +1,4 @@
-"""How far a run is, on standard error: a bar for a person, lines for a log, and each bad line as it is met."""
+"""The progress of a dedupe run on standard error: a bar on a terminal, lines in a log, and each bad row."""
 
 from __future__ import annotations
 
@@ -15,23 +15,24 @@ from wirematch.pipelines.dedupe.checkpoint import RunState
 from wirematch.pipelines.dedupe.inputs import Inputs
 from wirematch.pipelines.dedupe.run import BadRow
 
-MOST_TOLD = 20
-"""Bad lines that are told one by one; all of them are counted, and go to ``--rejects``."""
+MOST_BAD_ROWS = 20
+"""Bad rows that are printed; all are counted, and written to ``--rejects``."""
 LINE_SECONDS = 5.0
+"""Between two lines in a log."""
 
 
-class Meter:
-    """Shows progress while its block runs."""
+class ProgressReporter:
+    """Shows progress while its ``with`` block runs."""
 
     def __init__(self, inputs: Inputs, *, shown: bool | None, quiet: bool) -> None:
-        """``shown`` None shows a bar on a terminal and nothing elsewhere; ``quiet`` leaves out bad lines, too."""
+        """``shown`` None shows a bar on a terminal and nothing elsewhere; ``quiet`` prints no bad rows."""
         self._console = Console(stderr=True, soft_wrap=True)
         self._inputs = inputs
         self._quiet = quiet
         wanted = self._console.is_terminal if shown is None else shown
         self._lines = wanted and not self._console.is_terminal
         self._bar = Progress(
-            TextColumn("{task.fields[told]}"),
+            TextColumn("{task.fields[status]}"),
             BarColumn(),
             TaskProgressColumn(),
             TimeRemainingColumn(),
@@ -39,10 +40,11 @@ class Meter:
             disable=not wanted or self._lines,
             transient=True,
         )
-        self._task = self._bar.add_task("", total=inputs.bytes_in_all, told="")
-        self._told = 0
+        self._task = self._bar.add_task("", total=inputs.total_bytes, status="")
+        self._bad_rows = 0
         self._last_line = self._started = time.monotonic()
         self._first: tuple[int, int] | None = None
+        """Rows and bytes at the beginning of this process."""
 
     def __enter__(self) -> Self:
         self._bar.start()
@@ -53,33 +55,33 @@ class Meter:
 
     @property
     def seconds(self) -> float:
-        """Since this process began with the inputs."""
+        """Since this process started reading."""
         return time.monotonic() - self._started
 
-    def tell(self, state: RunState, bad: Sequence[BadRow]) -> None:
-        """Show where it is."""
-        for item in bad:
-            self._told += 1
-            if self._told <= MOST_TOLD and not self._quiet:
-                self.say(f"{item.place}: {item.reason}")
-            elif self._told == MOST_TOLD + 1 and not self._quiet:
-                self.say("further bad lines are only counted")
+    def update(self, state: RunState, bad: Sequence[BadRow]) -> None:
+        """Show the progress after a batch, and print the rows that could not be used."""
+        for row in bad:
+            self._bad_rows += 1
+            if self._bad_rows <= MOST_BAD_ROWS and not self._quiet:
+                self.print_line(f"{row.place}: {row.reason}")
+            elif self._bad_rows == MOST_BAD_ROWS + 1 and not self._quiet:
+                self.print_line("further bad rows are only counted")
         done = self._inputs.bytes_read
-        if self._first is None:  # what an earlier process did is no measure of this one
+        if self._first is None:  # the rate is that of this process, not of the one that was interrupted
             self._first = (max(0, state.counts.read - 1), done)
         rate = (state.counts.read - self._first[0]) / self.seconds if self.seconds else 0.0
-        told = f"{state.counts.read:,} articles, {rate:,.0f}/s"
-        self._bar.update(self._task, completed=done, told=told)
+        status = f"{state.counts.read:,} articles, {rate:,.0f}/s"
+        self._bar.update(self._task, completed=done, status=status)
         if self._lines and time.monotonic() - self._last_line >= LINE_SECONDS:
             self._last_line = time.monotonic()
-            self.say(told + self._remaining(done))
+            self.print_line(status + self._remaining(done))
 
-    def say(self, message: str) -> None:
-        """One line, above the bar; what comes from articles is no markup."""
+    def print_line(self, message: str) -> None:
+        """A line above the bar, not parsed for markup."""
         self._console.print(Text(message), highlight=False)
 
     def _remaining(self, done: int) -> str:
-        total = self._inputs.bytes_in_all
+        total = self._inputs.total_bytes
         assert self._first is not None
         if total is None or done <= self._first[1]:
             return ""

@@ -1,4 +1,4 @@
-"""Deduplicate any number of records: read a batch, decide it, write what is kept, note how far that was."""
+"""The loop of a dedupe run: read a batch of rows, decide it, write what is kept, save a checkpoint."""
 
 from __future__ import annotations
 
@@ -11,31 +11,23 @@ from pathlib import Path
 from typing import IO, Any
 
 from wirematch.errors import InvalidArticleError
-from wirematch.pipelines.dedupe.checkpoint import RunState, Workplace
+from wirematch.pipelines.decision_order import at_least
+from wirematch.pipelines.dedupe.checkpoint import RunFolder, RunState
 from wirematch.pipelines.dedupe.clusters import RowClusters
-from wirematch.pipelines.dedupe.decider import RowDecider, RowDecision, RowRefused
+from wirematch.pipelines.dedupe.decider import RowDecision, RowRefused
 from wirematch.pipelines.dedupe.inputs import Inputs, Item
-from wirematch.pipelines.input_rows import Fields, InputRow, read_row
-from wirematch.pipelines.strength import at_least
+from wirematch.pipelines.dedupe.options import DedupePlan
+from wirematch.pipelines.dedupe.row_decider import RowDecider
+from wirematch.pipelines.input_rows import InputRow, read_row
 
 BATCH_ITEMS = 256
 BATCH_BYTES = 8 * 1024 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class DedupePlan:
-    """What is asked for."""
-
-    fields: Fields
-    drop: str | None
-    """The weakest decision that drops a record; None drops none."""
-    keep_first: bool
-    annotate: bool
+CLUSTERS_FILE = "clusters.sqlite"
 
 
 @dataclass(frozen=True, slots=True)
 class BadRow:
-    """An item that is no record, or cannot be stored."""
+    """A row that cannot be read, stored or decided."""
 
     place: str
     reason: str
@@ -43,111 +35,122 @@ class BadRow:
 
 
 class DedupeRun:
-    """One run from its beginning, or from where it was interrupted, to its end."""
+    """One run over its inputs, from the beginning or from a checkpoint."""
 
-    def __init__(  # noqa: PLR0913 - composed once, in one place
+    def __init__(  # noqa: PLR0913 - composed in one place
         self,
         plan: DedupePlan,
         inputs: Inputs,
-        work: Workplace,
+        folder: RunFolder,
         state: RunState,
         out: IO[bytes],
         rejects: IO[bytes] | None,
-        tell: Callable[[RunState, list[BadRow]], None],
+        report: Callable[[RunState, list[BadRow]], None],
     ) -> None:
-        """``out`` and ``rejects`` stand where ``state`` says; ``tell`` is called after each batch."""
+        """``out`` and ``rejects`` end where ``state`` says; ``report`` is called after each batch with its bad rows."""
         self._plan = plan
         self._inputs = inputs
-        self._work = work
+        self._folder = folder
         self._state = state
         self._out = out
         self._rejects = rejects
-        self._tell = tell
+        self._report = report
 
-    async def decide(self, desk: RowDecider, *, resumed: bool) -> None:
-        """Store and decide all records; where not only the first of a group is kept, they are written, too."""
-        with closing(RowClusters(self._work.folder / "groups.sqlite")) as groups:
+    async def decide(self, decider: RowDecider, *, resumed: bool) -> None:
+        """Store and decide all rows that are left; write those that are kept, unless ``keep_first`` has to wait.
+
+        With ``resumed``, what the interrupted process stored of the first batch is removed before.
+        """
+        with closing(RowClusters(self._folder.path / CLUSTERS_FILE)) as clusters:
             for batch in _batches(self._inputs.items(), self._state.items):
-                records, bad = self._read(batch)
+                rows, bad = self._read(batch)
                 if resumed:
-                    await desk.forget(records)
+                    await decider.forget(rows)
                     resumed = False
-                outcomes = await desk.decide(records)
-                kept: list[bytes] = []
-                odd: list[BadRow] = []
-                for record, outcome in zip(records, outcomes, strict=True):
-                    if isinstance(outcome, RowRefused):
-                        bad.append(BadRow(record.place, outcome.reason, record.line))
-                        continue
-                    if outcome.trouble is not None:
-                        odd.append(BadRow(record.place, f"could not be decided and is kept: {outcome.trouble}", None))
-                    self._state.counts.left_out.update(record.left_out)
-                    if self._plan.keep_first:
-                        self._join(groups, record, outcome)
-                    elif at_least(outcome.decision, self._plan.drop):
-                        self._state.counts.dropped[outcome.decision] += 1
-                    else:
-                        kept.append(record.with_note(note(outcome)) if self._plan.annotate else record.line)
-                groups.save()
+                kept, refused, undecided = self._apply(clusters, rows, await decider.decide(rows))
+                bad += refused
+                clusters.save()
                 self._state.counts.read += len(batch)
                 self._state.items += len(batch)
                 self._write(kept, bad)
-                self._tell(self._state, [*bad, *odd])
+                self._report(self._state, [*bad, *undecided])
         self._state.decided = True
-        self._work.save(self._state)
+        self._folder.save(self._state)
 
     def write_first(self) -> None:
-        """Write the first of each group; this is begun anew where it was interrupted."""
-        self._state.counts.written = 0
-        self._state.counts.dropped.clear()
-        with closing(RowClusters(self._work.folder / "groups.sqlite")) as groups:
-            first = groups.first()
-            number, told = next(first, (-1, None))
+        """Write the first row of each cluster to ``out``, which is empty; if interrupted, this is repeated."""
+        counts = self._state.counts
+        counts.written = 0
+        counts.dropped.clear()
+        with closing(RowClusters(self._folder.path / CLUSTERS_FILE)) as clusters:
+            first = clusters.first()
+            number, saved_note = next(first, (-1, None))
             for place, item in enumerate(self._inputs.items()):
                 if number < 0:
                     break
                 if place != number:
                     continue
-                record = self._record(item, place)
-                line = record.with_note(json.loads(told)) if told else record.line
+                row = self._row(item, place)
+                line = row.with_note(json.loads(saved_note)) if saved_note else row.line
                 self._out.write(line + b"\n")
-                self._state.counts.written += 1
-                number, told = next(first, (-1, None))
-        counts = self._state.counts
+                counts.written += 1
+                number, saved_note = next(first, (-1, None))
         counts.dropped["not the first"] = counts.read - counts.bad - counts.written
         self._out.flush()
 
-    def _join(self, groups: RowClusters, record: InputRow, outcome: RowDecision) -> None:
+    def _apply(
+        self, clusters: RowClusters, rows: Sequence[InputRow], results: Sequence[RowDecision | RowRefused]
+    ) -> tuple[list[bytes], list[BadRow], list[BadRow]]:
+        """The lines to write, the rows that were refused, and those that are kept as deciding them failed."""
+        kept: list[bytes] = []
+        refused: list[BadRow] = []
+        undecided: list[BadRow] = []
+        for row, result in zip(rows, results, strict=True):
+            if isinstance(result, RowRefused):
+                refused.append(BadRow(row.place, result.reason, row.line))
+                continue
+            if result.failure is not None:
+                undecided.append(BadRow(row.place, f"could not be decided and is kept: {result.failure}", None))
+            self._state.counts.left_out.update(row.left_out)
+            if self._plan.keep_first:
+                self._add_to_clusters(clusters, row, result)
+            elif at_least(result.decision, self._plan.drop):
+                self._state.counts.dropped[result.decision] += 1
+            else:
+                kept.append(row.with_note(note(result)) if self._plan.annotate else row.line)
+        return kept, refused, undecided
+
+    def _add_to_clusters(self, clusters: RowClusters, row: InputRow, decision: RowDecision) -> None:
         level = self._plan.drop
-        related = [pickup for pickup, decision in outcome.pickups if at_least(decision, level)]
-        if outcome.original_id is not None and at_least(outcome.decision, level):
-            related.append(outcome.original_id)
-        told = json.dumps(note(outcome)).encode() if self._plan.annotate else None
-        groups.add(record.number, outcome.id, record.article.published_at, related, told)
+        related = [pickup for pickup, of_pickup in decision.pickups if at_least(of_pickup, level)]
+        if decision.original_id is not None and at_least(decision.decision, level):
+            related.append(decision.original_id)
+        saved_note = json.dumps(note(decision)).encode() if self._plan.annotate else None
+        clusters.add(row.number, decision.id, row.article.published_at, related, saved_note)
 
     def _read(self, batch: Sequence[Item]) -> tuple[list[InputRow], list[BadRow]]:
-        records: list[InputRow] = []
+        rows: list[InputRow] = []
         bad: list[BadRow] = []
         for number, item in enumerate(batch, self._state.items):
             try:
-                records.append(self._record(item, number))
+                rows.append(self._row(item, number))
             except InvalidArticleError as error:
                 reason = str(error).removeprefix("The document ")
                 bad.append(BadRow(item.place, reason, item.line))
-        return records, bad
+        return rows, bad
 
-    def _record(self, item: Item, number: int) -> InputRow:
+    def _row(self, item: Item, number: int) -> InputRow:
         if item.line is not None:
             return read_row(item.line, self._plan.fields, number, item.place)
         if item.document is None:
             raise InvalidArticleError(item.fault or "holds nothing.")
         article = item.document.article
         if item.document.withdrawn or article is None:
-            raise InvalidArticleError(f"takes back {item.document.id!r} ({item.document.status}); it is no record.")
+            raise InvalidArticleError(f"withdraws {item.document.id!r} ({item.document.status}) and is no article.")
         return InputRow(number, item.place, article.model_dump_json(exclude_none=True).encode(), article)
 
     def _write(self, kept: Sequence[bytes], bad: Sequence[BadRow]) -> None:
-        """What was decided is written before it is noted as done, so that all of it is written once."""
+        """Write to disk first and save the checkpoint then; what a resumed run finds after it is cut off."""
         self._out.write(b"".join(line + b"\n" for line in kept))
         self._out.flush()
         if self._rejects is not None:
@@ -156,34 +159,38 @@ class DedupeRun:
             self._state.rejects_bytes = self._rejects.tell()
         self._state.counts.written += len(kept)
         self._state.counts.bad += len(bad)
-        if self._work.lasting:
+        if self._folder.resumable:
             os.fsync(self._out.fileno())
             self._state.output_bytes = self._out.tell()
-            self._work.save(self._state)
+            self._folder.save(self._state)
 
 
-def note(outcome: RowDecision) -> dict[str, Any]:
-    """What a record is annotated with; the id is the one that other records' ``original_id`` names it by."""
-    told: dict[str, Any] = {"id": outcome.id, "decision": outcome.decision.value, "original_id": outcome.original_id}
-    if outcome.probability is not None and outcome.coverage is not None:
-        told |= {
-            "probability": outcome.probability,
-            "coverage": outcome.coverage.model_dump(),
-            "verbatim": outcome.verbatim,
-            "credited": outcome.credited,
+def note(decision: RowDecision) -> dict[str, Any]:
+    """The object that ``--annotate`` adds to a row; other rows' ``original_id`` refers to its ``id``."""
+    members: dict[str, Any] = {
+        "id": decision.id,
+        "decision": decision.decision.value,
+        "original_id": decision.original_id,
+    }
+    if decision.probability is not None and decision.coverage is not None:
+        members |= {
+            "probability": decision.probability,
+            "coverage": decision.coverage.model_dump(),
+            "verbatim": decision.verbatim,
+            "credited": decision.credited,
         }
-    return told
+    return members
 
 
 def open_at(path: Path, size: int) -> IO[bytes]:
-    """A file to write to, cut to what is known to be good."""
+    """A file to append to, cut to its first ``size`` bytes."""
     path.touch()
     os.truncate(path, size)
     return path.open("ab")
 
 
 def _batches(items: Iterator[Item], done: int) -> Iterator[list[Item]]:
-    """The same ones from any number on that a batch began with."""
+    """Batches of the items from number ``done`` on; the same ones whenever ``done`` is the beginning of a batch."""
     batch: list[Item] = []
     size = 0
     for place, item in enumerate(items):

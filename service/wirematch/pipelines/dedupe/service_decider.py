@@ -1,4 +1,4 @@
-"""A service elsewhere as the one who decides, through its client."""
+"""A Decider on a running service, through the client."""
 
 from __future__ import annotations
 
@@ -11,46 +11,51 @@ from wirematch.pipelines.dedupe.decider import MOST_TRIES, IdTaken, RowDecision,
 from wirematch_client import AsyncClient, BulkResult, ClientError, NotFoundError
 
 PAUSE_SECONDS = 1.0
+"""Before the second attempt; one more before each further one."""
 
 
 class ServiceFailedError(Exception):
-    """A defect of the service with one of the articles; a desk finds out which."""
+    """The service answered 500 to one of the articles; RowDecider finds out to which."""
 
 
 class ServiceDecider:
-    """A running service. It decides without telling the evidence.
+    """A running service. Its decisions come without evidence.
 
-    IndexUnavailableError when it stays away, ServiceFailedError when it fails with an article.
+    Methods raise IndexUnavailableError when the service cannot be reached or stays overloaded, ``decide`` also
+    ServiceFailedError.
     """
 
     def __init__(self, client: AsyncClient, *, unless_duplicate: bool) -> None:
+        """``unless_duplicate``: copies are not stored."""
         self._client = client
         self._unless_duplicate = unless_duplicate
 
     async def decide(self, articles: Sequence[Article]) -> list[RowDecision | RowRefused | IdTaken]:
-        """A request a few dozen; what was refused for the moment is sent again, after those that were not."""
-        outcomes: dict[int, RowDecision | RowRefused | IdTaken] = {}
+        """As in Decider. Articles that were answered with 429 or 503, or not at all, are sent again after a pause."""
+        results: dict[int, RowDecision | RowRefused | IdTaken] = {}
         waiting = list(range(len(articles)))
         for attempt in range(1, MOST_TRIES + 1):
             try:
                 sent = [articles[place].model_dump(mode="json", exclude_none=True) for place in waiting]
                 stream = self._client.bulk(sent, unless_duplicate=self._unless_duplicate)
-                results = [result async for result in stream]
+                answers = [answer async for answer in stream]
             except ClientError as error:
                 if attempt == MOST_TRIES:
-                    raise IndexUnavailableError(f"The service at {self._client.url} failed: {error}") from error
-                results = []
-            for place, result in zip(waiting, results, strict=False):
-                if result.status == 500:
-                    raise ServiceFailedError(result.problem.detail if result.problem else "status 500")
-                if result.status not in {429, 503}:
-                    outcomes[place] = _outcome(articles[place], result)
-            waiting = [place for place in waiting if place not in outcomes]
+                    raise self._unavailable(error) from error
+                answers = []
+            for place, answer in zip(waiting, answers, strict=False):
+                if answer.status == 500:
+                    raise ServiceFailedError(answer.problem.detail if answer.problem else "status 500")
+                if answer.status not in {429, 503}:
+                    results[place] = _result(articles[place], answer)
+            waiting = [place for place in waiting if place not in results]
             if not waiting:
-                return [outcomes[place] for place in range(len(articles))]
-            # What was stored before the answer was lost is met again as taken, and known by its mark.
+                return [results[place] for place in range(len(articles))]
+            # An article that was stored although its answer was lost answers 409 next, and has this run's mark.
             await asyncio.sleep(PAUSE_SECONDS * attempt)
-        raise IndexUnavailableError(f"The service at {self._client.url} cannot store now; run the same again later.")
+        raise IndexUnavailableError(
+            f"The service at {self._client.url} cannot store now; repeat the command later to continue."
+        )
 
     async def stored(self, article_id: str) -> Article | None:
         try:
@@ -58,7 +63,7 @@ class ServiceDecider:
         except NotFoundError:
             return None
         except ClientError as error:
-            raise IndexUnavailableError(f"The service at {self._client.url} failed: {error}") from error
+            raise self._unavailable(error) from error
         return Article.model_validate(found.model_dump(include=set(Article.model_fields)))
 
     async def remove(self, article_id: str) -> None:
@@ -67,13 +72,16 @@ class ServiceDecider:
         except NotFoundError:
             pass
         except ClientError as error:
-            raise IndexUnavailableError(f"The service at {self._client.url} failed: {error}") from error
+            raise self._unavailable(error) from error
+
+    def _unavailable(self, error: ClientError) -> IndexUnavailableError:
+        return IndexUnavailableError(f"The service at {self._client.url} failed: {error}")
 
 
-def _outcome(article: Article, result: BulkResult) -> RowDecision | RowRefused | IdTaken:
+def _result(article: Article, answer: BulkResult) -> RowDecision | RowRefused | IdTaken:
     assert article.id is not None
-    if result.status == 409:
+    if answer.status == 409:
         return IdTaken()
-    if result.decision is None:
-        return RowRefused(result.problem.detail if result.problem else f"status {result.status}")
-    return RowDecision(article.id, Decision(result.decision.value), result.original_id)
+    if answer.decision is None:
+        return RowRefused(answer.problem.detail if answer.problem else f"status {answer.status}")
+    return RowDecision(article.id, Decision(answer.decision.value), answer.original_id)

@@ -1,1 +1,1 @@
-"""A Spark job over a corpus, and the loader of what it made."""
+"""A Spark job that clusters a corpus too large for one machine, and the loader of the index that it writes."""

@@ -1,7 +1,7 @@
-"""A Spark job over a corpus larger than a machine: documents in, clusters out, and an index that the service can load.
+"""A Spark job that clusters a corpus larger than a machine, and writes an index that the service can load.
 
-Needs the extra ``spark`` and Java; docs/pipelines/spark.md. Keys, numbers, hashes and, of pairs that share enough of
-them, texts travel between machines; what is done with them is in :mod:`wirematch.pipelines.spark.steps`.
+Needs the extra ``spark`` and Java; see docs/pipelines/spark.md. This module only moves data between machines: what is
+computed of it is in :mod:`wirematch.pipelines.spark.steps`. Texts are shuffled only for pairs that passed the sieves.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from typing import Any
 
 from pyspark import RDD, SparkContext, StorageLevel
 
+from wirematch.pipelines.decision_order import at_least, weakest
 from wirematch.pipelines.input_rows import Fields
-from wirematch.pipelines.spark import steps as corpus
+from wirematch.pipelines.spark import steps
 from wirematch.pipelines.spark.steps import ArticleDecision, RankedArticle, SignedArticle
-from wirematch.pipelines.strength import at_least, weakest
 
 GZIP = "org.apache.hadoop.io.compress.GzipCodec"
 KEPT = StorageLevel.MEMORY_AND_DISK
@@ -25,39 +25,46 @@ KEPT = StorageLevel.MEMORY_AND_DISK
 
 @dataclass(frozen=True, slots=True)
 class JobPlan:
-    """What is asked for; cap and limit as the service's settings have them. InvalidSettingError for no decision."""
+    """What the job does; InvalidSettingError when ``drop`` or ``cluster`` is no decision.
+
+    ``bucket_cap`` and ``compare_limit`` are as in the service's settings.
+    """
 
     fields: Fields = field(default_factory=Fields)
     drop: str | None = "duplicate"
-    """The weakest decision that keeps an article out of the index; None keeps all."""
-    group: str = "rewrite"
+    """The weakest decision that keeps an article out of the index; None puts all articles in."""
+    cluster: str = "rewrite"
     """The weakest decision that puts an article into the cluster of its original."""
     bucket_cap: int = 128
     compare_limit: int = 32
     partitions: int | None = None
-    """Parts that the work is cut into; by default as many as the input has, and no fewer than there are processors."""
+    """Number of partitions; by default as many as the input has, and at least as many as there are cores."""
 
     def __post_init__(self) -> None:
-        weakest([self.group, self.drop or ""])
+        weakest([self.cluster, self.drop or ""])
 
 
 @dataclass(frozen=True, slots=True)
 class JobCounts:
-    """What became of the corpus."""
+    """Totals of a finished job."""
 
     articles: int
     bad: int
+    """Lines that are no article."""
     clusters: int
     indexed: int
+    """Articles written to the index."""
     decisions: dict[str, int]
+    """Articles by decision."""
 
 
 def cluster_corpus(context: SparkContext, given: str, out: str, plan: JobPlan | None = None) -> JobCounts:
-    """Read JSON lines at ``given`` and write below ``out``, which must not be there; both as Spark names places.
+    """Read the JSON lines at ``given`` and write below ``out``, which must not exist; both are paths or URLs for Spark.
 
-    ``out/clusters``: of each article a line with ``id``, ``cluster`` (the id of its first article), ``decision``,
-    ``original_id``, the closest story and the evidence. ``out/index``: what ``wirematch load`` reads. ``out/bad``:
-    lines that are no article, and why. All in JSON lines, packed with gzip, in order of publication.
+    ``out/clusters`` gets a line for each article: ``id``, ``cluster`` (the id of the first article in its cluster),
+    ``decision``, ``original_id``, the closest story and the evidence; ``out/index`` what ``wirematch load`` reads;
+    ``out/bad`` the lines that are no article, with the reason. All are JSON lines, gzip-compressed, in order of
+    publication.
     """
     plan = plan or JobPlan()
     lines = context.textFile(given, use_unicode=False)
@@ -69,67 +76,67 @@ def cluster_corpus(context: SparkContext, given: str, out: str, plan: JobPlan | 
 class _Job:
     plan: JobPlan
     parts: int
-    """Named with every shuffle: a join by itself makes as many as both of its sides have together."""
+    """Partitions, given to every shuffle: by default a join makes as many as both of its sides have together."""
 
     def run(self, lines: RDD[bytes], out: str) -> JobCounts:
         plan, parts = self.plan, self.parts
-        read = lines.map(partial(corpus.read_line, fields=plan.fields)).persist(KEPT)
+        read = lines.map(partial(steps.read_line, fields=plan.fields)).persist(KEPT)
         bad = read.filter(lambda line: line.fault is not None)
-        bad.map(_told_bad).saveAsTextFile(f"{out}/bad", GZIP)
+        bad.map(_bad_line).saveAsTextFile(f"{out}/bad", GZIP)
         signed = self._signed(read).persist(KEPT)
         decided = self._decided(signed).persist(KEPT)
         roots = self._roots(decided)
         self._clusters(decided, roots).saveAsTextFile(f"{out}/clusters", GZIP)
         stored = decided.filter(lambda row: not at_least(row[1].decision, plan.drop)).join(signed, parts)
-        lasting = stored.sortByKey(numPartitions=parts).map(lambda row: corpus.write_stored(row[1][1])).persist(KEPT)
-        lasting.saveAsTextFile(f"{out}/index", GZIP)
+        indexed = stored.sortByKey(numPartitions=parts).map(lambda row: steps.write_stored(row[1][1])).persist(KEPT)
+        indexed.saveAsTextFile(f"{out}/index", GZIP)
         articles = decided.count()
         return JobCounts(
             articles=articles,
             bad=bad.count(),
             clusters=articles - roots.count(),
-            indexed=lasting.count(),
+            indexed=indexed.count(),
             decisions=dict(decided.map(lambda row: row[1].decision).countByValue()),
         )
 
-    def _signed(self, read: RDD[corpus.CorpusLine]) -> RDD[tuple[int, SignedArticle]]:
-        """Articles by number, which is their place in the order of publication."""
+    def _signed(self, read: RDD[steps.CorpusLine]) -> RDD[tuple[int, SignedArticle]]:
+        """Articles by number, which is the place in the order of publication."""
         good = read.filter(lambda line: line.fault is None).keyBy(lambda line: line.id)
-        articles = good.reduceByKey(corpus.newer, self.parts).values()
+        articles = good.reduceByKey(steps.newer, self.parts).values()
         ordered = articles.sortBy(lambda article: (article.time, article.id), numPartitions=self.parts).zipWithIndex()
-        return ordered.map(lambda row: (row[1], row[0].line)).mapPartitions(corpus.sign)
+        return ordered.map(lambda row: (row[1], row[0].line)).mapPartitions(steps.sign)
 
     def _decided(self, signed: RDD[tuple[int, SignedArticle]]) -> RDD[tuple[int, ArticleDecision]]:
-        """Buckets, ranking, shingles, texts: each step leaves fewer pairs to the next, which costs more."""
+        """Decisions by number. Each step (buckets, ranking, shingles, texts) costs more and leaves fewer pairs."""
         cap, most, parts = self.plan.bucket_cap, self.plan.compare_limit, self.parts
         windows = (
-            signed.flatMap(lambda row: [(posting, None) for posting in corpus.postings(*row)])
+            signed.flatMap(lambda row: [(posting, None) for posting in steps.postings(*row)])
             .repartitionAndSortWithinPartitions(parts, lambda posting: posting[0])
-            .mapPartitions(lambda rows: corpus.windows((posting for posting, _ in rows), cap))
+            .mapPartitions(lambda rows: steps.windows((posting for posting, _ in rows), cap))
         )
         shingles = signed.mapValues(lambda one: one.shingles)
         texts = signed.mapValues(lambda one: one.article)
-        ranked = windows.groupByKey(parts).map(lambda row: (row[0], corpus.candidates(row[0], row[1], cap, most)))
-        looked_at = ranked.flatMap(lambda row: [(other, (row[0], place)) for place, other in enumerate(row[1])])
-        near = self._with(looked_at, shingles).groupByKey(parts).join(shingles, parts).flatMap(_kept)
+        ranked = windows.groupByKey(parts).map(lambda row: (row[0], steps.candidates(row[0], row[1], cap, most)))
+        candidates = ranked.flatMap(lambda row: [(other, (row[0], place)) for place, other in enumerate(row[1])])
+        near = self._with(candidates, shingles).groupByKey(parts).join(shingles, parts).flatMap(_sieve)
         compared = self._with(near, texts).groupByKey(parts)
-        return signed.leftOuterJoin(compared, parts).mapValues(lambda row: corpus.decide(row[0], row[1] or ()))
+        return signed.leftOuterJoin(compared, parts).mapValues(lambda row: steps.decide(row[0], row[1] or ()))
 
-    def _with(self, asked: RDD[tuple[int, tuple[int, int]]], contents: RDD[tuple[int, bytes]]) -> RDD[Any]:
-        """From who is wanted to who wants it, with its content: number → Placed."""
-        return asked.join(contents, self.parts).map(
+    def _with(self, pairs: RDD[tuple[int, tuple[int, int]]], contents: RDD[tuple[int, bytes]]) -> RDD[Any]:
+        """Attach contents to pairs: ``(candidate, (article, place))`` → ``(article, RankedArticle)``."""
+        return pairs.join(contents, self.parts).map(
             lambda row: (row[1][0][0], RankedArticle(row[1][0][1], row[0], row[1][1]))
         )
 
     def _roots(self, decided: RDD[tuple[int, ArticleDecision]]) -> RDD[tuple[int, int]]:
-        """Of each article that is not the first of its cluster, the number of the one that is.
+        """``(number, number of the first article in its cluster)`` for each article that is not itself the first.
 
-        Each derives from one before it, so these links make trees, and going over to one's parent's parent until
-        nobody moves takes as many rounds as the deepest tree's depth has bits (pointer jumping; Wyllie 1979).
+        Each article derives from an earlier one, so these links form trees. Replacing every parent by its own parent,
+        until nothing changes, takes log2(depth) rounds (pointer jumping; Wyllie 1979).
         """
-        level = self.plan.group
+        level = self.plan.cluster
         links = decided.filter(lambda row: row[1].original is not None and at_least(row[1].decision, level))
-        parents = links.mapValues(lambda outcome: outcome.original).persist(KEPT)
+        parents = links.mapValues(lambda decision: decision.original).persist(KEPT)
         while True:
             by_parent = parents.map(lambda link: (link[1], link[0]))
             moved = by_parent.leftOuterJoin(parents, self.parts).map(lambda row: (row[1][0], (row[0], row[1][1])))
@@ -139,9 +146,9 @@ class _Job:
             parents = moved.mapValues(lambda pair: pair[0] if pair[1] is None else pair[1]).persist(KEPT)
 
     def _clusters(self, decided: RDD[tuple[int, ArticleDecision]], roots: RDD[tuple[int, int]]) -> RDD[str]:
-        """Of each article a line, with ids in place of numbers."""
+        """A line of JSON for each article, with ids in place of numbers."""
         parts = self.parts
-        ids = decided.mapValues(lambda outcome: outcome.id)
+        ids = decided.mapValues(lambda decision: decision.id)
 
         def named(links: RDD[tuple[int, int]]) -> RDD[tuple[int, str]]:
             return links.map(lambda link: (link[1], link[0])).join(ids, parts).map(lambda row: row[1])
@@ -149,25 +156,25 @@ class _Job:
         closest = decided.filter(lambda row: row[1].original is not None).mapValues(lambda one: one.original)
         by_closest = closest.map(lambda link: (link[1], link[0])).leftOuterJoin(roots, parts)
         originals = by_closest.map(lambda row: (row[1][0], row[0] if row[1][1] is None else row[1][1]))
-        told = decided
+        joined = decided
         for links in (roots, originals, closest):
-            told = told.leftOuterJoin(named(links), parts)
-        return told.sortByKey(numPartitions=parts).map(lambda row: _told(*row[1]))
+            joined = joined.leftOuterJoin(named(links), parts)
+        return joined.sortByKey(numPartitions=parts).map(lambda row: _cluster_line(*row[1]))
 
 
-def _kept(row: tuple[int, tuple[Iterable[RankedArticle], bytes]]) -> Iterator[tuple[int, tuple[int, int]]]:
+def _sieve(row: tuple[int, tuple[Iterable[RankedArticle], bytes]]) -> Iterator[tuple[int, tuple[int, int]]]:
     number, (others, shingles) = row
-    for other in corpus.sieve(shingles, list(others)):
+    for other in steps.sieve(shingles, list(others)):
         yield other.number, (number, other.place)
 
 
-def _told(joined: tuple[tuple[ArticleDecision, str | None], str | None], closest: str | None) -> str:
-    (outcome, root), original = joined
-    told = {"id": outcome.id, "cluster": root or outcome.id, "decision": outcome.decision, "original_id": original}
+def _cluster_line(joined: tuple[tuple[ArticleDecision, str | None], str | None], closest: str | None) -> str:
+    (decided, root), original = joined
+    line = {"id": decided.id, "cluster": root or decided.id, "decision": decided.decision, "original_id": original}
     if closest is not None:
-        told["closest_id"] = closest
-    return json.dumps(told | outcome.note, ensure_ascii=False)
+        line["closest_id"] = closest
+    return json.dumps(line | decided.note, ensure_ascii=False)
 
 
-def _told_bad(line: corpus.CorpusLine) -> str:
+def _bad_line(line: steps.CorpusLine) -> str:
     return json.dumps({"reason": line.fault, "line": line.line.decode("utf-8", "backslashreplace")}, ensure_ascii=False)

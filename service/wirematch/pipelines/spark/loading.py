@@ -1,4 +1,4 @@
-"""Load what a job over a corpus made: articles with their signatures, into an index, as fast as it takes them."""
+"""Load the index that a Spark job wrote, articles with their signatures, into the index of a service."""
 
 from __future__ import annotations
 
@@ -15,27 +15,28 @@ from wirematch.models import Article
 from wirematch.pipelines.spark.steps import SCHEME, read_stored
 
 BATCH = 256
+"""Articles stored at once."""
 Stored = tuple[Article, Signature | None]
 
 
 @dataclass(slots=True)
 class Loaded:
-    """How far it came."""
+    """How many articles were loaded."""
 
     stored: int = 0
     there: int = 0
-    """Articles whose id was taken: by themselves, when a load is done again."""
+    """Articles that were passed over, as their id was taken: by themselves, when a load is repeated."""
 
 
-async def load(index: StoryIndex, folders: Sequence[Path], tell: Callable[[Loaded], None]) -> Loaded:
-    """Store all articles of these folders; ``tell`` is called after each batch.
+async def load(index: StoryIndex, folders: Sequence[Path], report: Callable[[Loaded], None]) -> Loaded:
+    """Store all articles below ``folders`` (a job's ``out/index``); ``report`` is called after each batch.
 
-    What is there stays, so a load that was interrupted is done again. InvalidArticleError names the file and line that
-    cannot be read; the errors of StoryIndex.
+    An interrupted load can be repeated, as ids that are stored are passed over. InvalidArticleError, with file and
+    line, when something cannot be read or was signed by another version; the errors of StoryIndex.
     """
     loaded = Loaded()
     for folder in folders:
-        for file in parts(folder):
+        for file in part_files(folder):
             rows = _rows(file)
             while batch := list(islice(rows, BATCH)):
                 for answer in await index.create_many(batch):
@@ -45,20 +46,20 @@ async def load(index: StoryIndex, folders: Sequence[Path], tell: Callable[[Loade
                         raise answer
                     else:
                         loaded.stored += 1
-                tell(loaded)
+                report(loaded)
     return loaded
 
 
-def parts(folder: Path) -> list[Path]:
-    """The files of a job's index, in order; InvalidArticleError where there are none or not all."""
+def part_files(folder: Path) -> list[Path]:
+    """The files of a job's index, in order; InvalidArticleError when there are none or the job did not finish."""
     files = sorted(folder.glob("part-*.gz"))
     if not files or not (folder / "_SUCCESS").exists():
-        raise InvalidArticleError(f"{folder} holds no index that a job has finished.")
+        raise InvalidArticleError(f"{folder} holds no complete index of a Spark job.")
     return files
 
 
 def _rows(file: Path) -> Iterator[Stored]:
-    """The articles of a file. The first one's signature is made again: one of another version finds nothing here."""
+    """The articles of a file. The first signature is computed again, to refuse files of an incompatible version."""
     with gzip.open(file) as lines:
         for number, line in enumerate(lines, 1):
             try:
@@ -67,7 +68,7 @@ def _rows(file: Path) -> Iterator[Stored]:
                 raise InvalidArticleError(f"{file}, line {number}: {error}.") from error
             if number == 1 and not _same(signature, sign(article.body, SCHEME)):
                 raise InvalidArticleError(
-                    f"{file} was made by another version of Wirematch, with other signatures; run the job again."
+                    f"{file} has signatures of another version of Wirematch; run the job again with this one."
                 )
             yield article, signature
 

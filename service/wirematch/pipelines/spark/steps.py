@@ -1,7 +1,8 @@
-"""The steps of a job over a corpus that no machine holds. Functions of values; whoever runs the job moves these about.
+"""The steps of the Spark job, as functions of values; :mod:`wirematch.pipelines.spark.job` distributes them.
 
-They are the service's own way in its own order: buckets, ranking, shared shingles, comparison. A number is an article's
-place in the order of publication, and it is compared with those before it, as if they had been stored one by one.
+They are the service's own steps in the same order: buckets, ranking, shared shingles, comparison. An article's number
+is its place in the order of publication; it is compared with articles of smaller numbers, as if all had been stored one
+by one in that order.
 """
 
 from __future__ import annotations
@@ -12,17 +13,15 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from math import inf, log1p
+from math import inf
 from typing import Any
 
 import numpy as np
 import xxhash
 
-from wirematch.detection.decision import CERTAINLY_ENOUGH_WORDS
-from wirematch.detection.retrieval import LARGE_INDEX, LEAST_BUCKETS, LEAST_OVERLAP
+from wirematch.detection.policy import can_be_new_unprepared, overlapping, plausible
 from wirematch.errors import InvalidArticleError
 from wirematch.fingerprint.minhash import AT_ONCE, FingerprintScheme, Signature, fingerprint_many
-from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.ranking import Postings, rank
 from wirematch.index.buckets import bucket_hashes
 from wirematch.matching.compare import PreparedArticle
@@ -33,37 +32,41 @@ from wirematch.pipelines.input_rows import Fields, read_row
 
 SCHEME = FingerprintScheme()
 HASHES, NUMBERS = "<u4", "<u8"
-"""How arrays travel."""
+"""How arrays of shingles or signatures, and of article numbers, are serialised."""
 MOST_MATCHES = 10
+"""As in a report by default."""
 
 
 @dataclass(frozen=True, slots=True)
 class CorpusLine:
-    """An article of the corpus, or a line that is none."""
+    """A line of the corpus: an article, or with a ``fault`` a line that is none."""
 
     id: str
     time: float
-    """Of publication, in seconds since 1970; infinity where it is unknown, so that these come last."""
+    """Of publication, in seconds since 1970; infinity if unknown, so that it sorts last."""
     line: bytes
-    """The article in JSON, or the line as it was."""
+    """The article as JSON, or the line as it was read."""
     fault: str | None = None
+    """Why it is no article."""
 
 
 @dataclass(frozen=True, slots=True)
 class SignedArticle:
-    """An article with what it is found by."""
+    """An article with its signature and shingles."""
 
     article: bytes
+    """JSON."""
     signature: bytes
-    """Empty for a text without words."""
+    """128 HASHES; empty for a text without words."""
     shingles: bytes
+    """Distinct HASHES, sorted."""
     certain: bool
-    """Whether it is new, and not undecided, where nothing is like it: so much is known without cleaning it."""
+    """Whether its decision is 'new', not 'undecided', if it has no candidates: its language is known and it is long."""
 
 
 @dataclass(frozen=True, slots=True)
 class RankedArticle:
-    """Another article's place in a ranking, its number, and its shingles or text."""
+    """A candidate: its place in the ranking, its number, and its shingles or its article as JSON."""
 
     place: int
     number: int
@@ -72,17 +75,18 @@ class RankedArticle:
 
 @dataclass(frozen=True, slots=True)
 class ArticleDecision:
-    """What was decided of an article."""
+    """The decision on an article."""
 
     id: str
     decision: str
     original: int | None
     """The number of the story that it derives from."""
     note: dict[str, Any]
+    """The evidence of its closest story; empty if it derives from none."""
 
 
 def read_line(line: bytes, fields: Fields) -> CorpusLine:
-    """The article in a line of JSON. One without an id gets one made of the line, so that equal lines are one."""
+    """The article in a line of JSON. Without an id, it gets a hash of the line, so that equal lines are one article."""
     try:
         article = read_row(line, fields, 0, "").article
     except InvalidArticleError as error:
@@ -94,55 +98,57 @@ def read_line(line: bytes, fields: Fields) -> CorpusLine:
 
 
 def newer(one: CorpusLine, other: CorpusLine) -> CorpusLine:
-    """Of two articles with one id the one that was published last; of equal times always the same one."""
-    return max(one, other, key=lambda given: (given.time, given.line))
+    """Of two articles with one id, the one published later; for equal times, the one whose JSON sorts last."""
+    return max(one, other, key=lambda line: (line.time, line.line))
 
 
 def sign(articles: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, SignedArticle]]:
-    """Numbered articles, some dozens at a time."""
+    """Fingerprint numbered articles (JSON), in batches."""
     rows = iter(articles)
     while batch := list(islice(rows, AT_ONCE)):
         bodies = [Article.model_validate_json(line).body for _, line in batch]
         for (number, line), made in zip(batch, fingerprint_many(bodies, SCHEME), strict=True):
             signature = b"" if made.signature is None else made.signature.astype(HASHES).tobytes()
-            certain = made.known and made.words >= CERTAINLY_ENOUGH_WORDS
+            certain = can_be_new_unprepared(made)
             yield number, SignedArticle(line, signature, made.shingles.astype(HASHES).tobytes(), certain)
 
 
 def postings(number: int, signed: SignedArticle) -> list[tuple[int, int]]:
-    """The buckets that an article is in, each with its number."""
+    """``(bucket, number)`` for each bucket of an article: 128 pairs, or none for a text without words."""
     signature = read_signature(signed.signature)
     return [] if signature is None else [(bucket, number) for bucket in bucket_hashes(signature).tolist()]
 
 
 def windows(sorted_postings: Iterable[tuple[int, int]], cap: int) -> Iterator[tuple[int, bytes]]:
-    """Of each article in each bucket what an index would have held: the newest ``cap`` numbers, its own the last."""
+    """``(number, NUMBERS)`` for each article in each bucket: what an index would have held when it was stored.
+
+    These are the newest ``cap`` numbers, the article's own the last. Postings must come sorted by bucket and number.
+    """
     bucket, newest = -1, deque[int](maxlen=cap)
-    for of, number in sorted_postings:
-        if of != bucket:
-            bucket, newest = of, deque(maxlen=cap)
+    for next_bucket, number in sorted_postings:
+        if next_bucket != bucket:
+            bucket, newest = next_bucket, deque(maxlen=cap)
         newest.append(number)
         if len(newest) > 1:
             yield number, np.array(newest, NUMBERS).tobytes()
 
 
 def candidates(number: int, buckets: Iterable[bytes], cap: int, most: int) -> list[int]:
-    """The numbers of those before an article that are worth a look, best first."""
+    """The numbers of at most ``most`` earlier articles that rank best, best first; ``buckets`` are from ``windows``."""
     documents = number + 1
     ranking = rank(Postings.of([np.frombuffer(bucket, NUMBERS) for bucket in buckets]), documents, cap, number)
-    least = LEAST_BUCKETS * log1p(documents) if documents >= LARGE_INDEX else 0.0
-    found: list[int] = ranking.best(most, least).numbers.tolist()
-    return found
+    best: list[int] = plausible(ranking, documents, most).numbers.tolist()
+    return best
 
 
 def sieve(shingles: bytes, others: Sequence[RankedArticle]) -> list[RankedArticle]:
-    """Those that share enough shingles with an article to be worth a comparison."""
-    shares = overlaps(_hashes(shingles), [_hashes(other.content) for other in others]).tolist()
-    return [other for other, share in zip(others, shares, strict=True) if share >= LEAST_OVERLAP]
+    """The candidates (with shingles as content) that share enough of an article's shingles to be compared."""
+    enough = overlapping(_hashes(shingles), [_hashes(other.content) for other in others])
+    return [other for other, keep in zip(others, enough, strict=True) if keep]
 
 
 def decide(signed: SignedArticle, stories: Iterable[RankedArticle]) -> ArticleDecision:
-    """What an article derives from, of the articles that are left."""
+    """The decision on an article, from its comparison with ``stories``, which have articles as content."""
     ordered = sorted(stories, key=lambda story: story.place)
     if not ordered and signed.certain:
         return ArticleDecision(json.loads(signed.article)["id"], Decision.NEW.value, None, {})
@@ -153,24 +159,24 @@ def decide(signed: SignedArticle, stories: Iterable[RankedArticle]) -> ArticleDe
     best = next((match for match in verdict.matches if match.relation in DERIVED), None)
     note = best.model_dump(mode="json", include={"probability", "coverage", "verbatim", "credited"}) if best else {}
     name = submission.article.id
-    assert name is not None  # made when it was read
+    assert name is not None  # read_line gives every article one
     return ArticleDecision(name, verdict.decision.value, numbers[best.id] if best else None, note)
 
 
 def write_stored(signed: SignedArticle) -> str:
-    """A line of what ``wirematch load`` reads."""
+    """A line of JSON for ``wirematch load``: the signature in Base64, and the article."""
     signature = base64.b64encode(signed.signature).decode()
     return json.dumps({"signature": signature, "article": json.loads(signed.article)}, ensure_ascii=False)
 
 
 def read_stored(line: bytes) -> tuple[Article, Signature | None]:
-    """Back from there; ValueError or KeyError when it is no such line."""
+    """The inverse of ``write_stored``; ValueError, KeyError or TypeError when the line is no such JSON."""
     value = json.loads(line)
     return Article.model_validate(value["article"]), read_signature(base64.b64decode(value["signature"], validate=True))
 
 
 def read_signature(packed: bytes) -> Signature | None:
-    """None for a text without words; ValueError when it has another length than signatures have."""
+    """128 numbers, or None for a text without words; ValueError for any other length."""
     if not packed:
         return None
     signature = np.frombuffer(packed, HASHES).astype(np.uint32)

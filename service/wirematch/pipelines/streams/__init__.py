@@ -1,1 +1,1 @@
-"""Consumers of Redis Streams and Kafka."""
+"""Consumers that store the articles of a Redis stream or a Kafka topic through a running service."""

@@ -1,4 +1,4 @@
-"""FastStream consumers for Redis Streams and Kafka: what comes in is stored, decided, and only then acknowledged.
+"""FastStream consumers for Redis Streams and Kafka: a message is acknowledged after its article is stored and decided.
 
 ``faststream run --factory wirematch.pipelines.streams.consumers:redis_app`` (or ``:kafka_app``);
 docs/pipelines/stream.md. Needs the extra ``stream``.
@@ -19,23 +19,29 @@ from faststream.kafka import KafkaBroker, KafkaMessage
 from faststream.redis import RedisBroker, RedisStreamMessage, StreamSub
 from redis.exceptions import ResponseError
 
-from wirematch.pipelines.streams.keeper import AwayError, FailedError, Keeper, PoisonError, StreamSettings
+from wirematch.pipelines.streams.message_store import (
+    AttemptFailedError,
+    MessageStore,
+    PoisonMessageError,
+    ServiceAwayError,
+)
+from wirematch.pipelines.streams.settings import StreamSettings
 from wirematch_client import AsyncClient
 
 logger = logging.getLogger(__name__)
 
 FIELD = "data"
-"""The field of a stream's entries that holds the article in JSON."""
+"""The field of a stream entry that holds the article as JSON."""
 
 
 class RedisConsumer:
-    """Reads new entries of a stream, and claims those that another consumer left lying."""
+    """Reads new entries of a stream, and claims those that another consumer did not acknowledge in time."""
 
     def __init__(self, settings: StreamSettings) -> None:
         self._settings = settings
         self._redis = redis.asyncio.Redis.from_url(settings.broker_url)
         self._client = AsyncClient(settings.service_url)
-        self._keeper = Keeper(self._client, settings.fields)
+        self._store = MessageStore(self._client, settings.fields)
         self._attempts = f"{settings.name}:{settings.group}:attempts"
         self.broker = RedisBroker(settings.broker_url)
         pause = round(settings.pause_seconds * 1000)
@@ -48,13 +54,13 @@ class RedisConsumer:
             min_idle_time=round(settings.idle_seconds * 1000),
         )
         for entries in (new, idle):
-            self.broker.subscriber(stream=entries, ack_policy=AckPolicy.MANUAL, parser=_leave_as_it_is)(self._take)
+            self.broker.subscriber(stream=entries, ack_policy=AckPolicy.MANUAL, parser=_parse_as_bytes)(self._handle)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """The group exists, from the stream's first entry on; connections are closed in the end."""
+        """Create the consumer group, at the stream's first entry; close the connections at the end."""
         try:
-            # FastStream would begin a new group behind what the stream holds already.
+            # FastStream itself would create the group at the stream's end, and skip what is in it.
             await self._redis.xgroup_create(self._settings.name, self._settings.group, id="0", mkstream=True)
         except ResponseError as error:
             if "BUSYGROUP" not in str(error):
@@ -65,110 +71,110 @@ class RedisConsumer:
             await self._client.aclose()
             await self._redis.aclose()
 
-    async def _take(self, message: RedisStreamMessage) -> None:
+    async def _handle(self, message: RedisStreamMessage) -> None:
         entry = message.raw_message["message_ids"][0].decode()
         raw: dict[bytes, bytes] = message.raw_message["data"]
-        # Counted before it is tried, so that one that ends its consumer each time is found out, too.
+        # Counted before the attempt, so that a message that kills its consumer each time is counted, too.
         attempt = int(await self._redis.hincrby(self._attempts, entry, 1))
         try:
-            kept = await self._keeper.keep(self._content(raw, attempt), f"{self._settings.name}:{entry}")
-        except AwayError as error:
+            kept = await self._store.store(self._content(raw, attempt), f"{self._settings.name}:{entry}")
+        except ServiceAwayError as error:
             logger.warning("%s waits: %s", entry, error)
             await self._redis.hincrby(self._attempts, entry, -1)
-            return  # it stays pending, and is claimed again
-        except FailedError as error:
+            return  # the entry stays pending and is claimed again
+        except AttemptFailedError as error:
             logger.warning("%s failed at attempt %d: %s", entry, attempt, error)
             if attempt < self._settings.attempts:
                 return
-            await self._bury(entry, raw, str(error))
-        except PoisonError as error:
-            await self._bury(entry, raw, str(error))
+            await self._dead_letter(entry, raw, str(error))
+        except PoisonMessageError as error:
+            await self._dead_letter(entry, raw, str(error))
         else:
-            await self._redis.xadd(self._settings.decisions, {FIELD: json.dumps(kept.told())})
+            await self._redis.xadd(self._settings.decisions, {FIELD: json.dumps(kept.as_message())})
         await message.ack()
         await self._redis.hdel(self._attempts, entry)
 
     def _content(self, raw: dict[bytes, bytes], attempt: int) -> bytes:
         if attempt > self._settings.attempts:
-            raise PoisonError(f"{attempt - 1} attempts ended without a word.")
+            raise PoisonMessageError(f"{attempt - 1} attempts ended without an outcome: the consumer died.")
         content = raw.get(FIELD.encode())
         if content is None:
-            raise PoisonError(f"The entry has no field {FIELD!r}.")
+            raise PoisonMessageError(f"The entry has no field {FIELD!r}.")
         return content
 
-    async def _bury(self, entry: str, raw: dict[bytes, bytes], reason: str) -> None:
-        """Told first and acknowledged then: a message may be told dead twice, and is never lost."""
+    async def _dead_letter(self, entry: str, raw: dict[bytes, bytes], reason: str) -> None:
+        """Publish before acknowledging: an entry may be published twice, and is never lost."""
         logger.error("%s is poison: %s", entry, reason)
         fields = raw | {b"entry": entry.encode(), b"reason": reason.encode()}
         await self._redis.xadd(self._settings.dead, fields)  # type: ignore[arg-type]  # the stubs forbid bytes alone
 
 
-async def _leave_as_it_is(raw: Any, parse: Callable[[Any], Awaitable[Any]]) -> Any:
-    """The entry with its fields as bytes: FastStream would fail with those that are no UTF-8, before we are asked."""
+async def _parse_as_bytes(raw: Any, parse: Callable[[Any], Awaitable[Any]]) -> Any:
+    """Keep the entry's fields as bytes: FastStream's own parser raises where one is not UTF-8."""
     message = await parse({**raw, "data": {FIELD.encode(): b"null"}})
     message.raw_message = raw
     return message
 
 
 class KafkaConsumer:
-    """Reads a topic; offsets are committed when what is before them is stored, or told dead."""
+    """Reads a topic; an offset is committed when all messages before it are stored or in the dead-letter topic."""
 
     def __init__(self, settings: StreamSettings) -> None:
         self._settings = settings
         self._client = AsyncClient(settings.service_url)
-        self._keeper = Keeper(self._client, settings.fields)
+        self._store = MessageStore(self._client, settings.fields)
         self.broker = KafkaBroker(settings.broker_url)
         self._decisions = self.broker.publisher(settings.decisions)
         self._dead = self.broker.publisher(settings.dead)
         self.broker.subscriber(
             settings.name, group_id=settings.group, auto_offset_reset="earliest", ack_policy=AckPolicy.MANUAL
-        )(self._take)
+        )(self._handle)
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Connections are closed in the end."""
+        """Close the connections at the end."""
         try:
             yield
         finally:
             await self._client.aclose()
 
-    async def _take(self, message: KafkaMessage) -> None:
+    async def _handle(self, message: KafkaMessage) -> None:
         raw = message.raw_message
-        assert not isinstance(raw, tuple)  # no batches were asked for
+        assert not isinstance(raw, tuple)  # the subscriber is not for batches
         name = f"{raw.topic}:{raw.partition}:{raw.offset}"
         failures = 0
-        while True:  # a partition has an order, so that what is behind waits, too
+        while True:  # a partition is ordered, so later messages wait
             try:
-                kept = await self._keeper.keep(message.body, name)
-            except AwayError as error:
+                kept = await self._store.store(message.body, name)
+            except ServiceAwayError as error:
                 logger.warning("%s waits: %s", name, error)
-            except FailedError as error:
+            except AttemptFailedError as error:
                 failures += 1
                 logger.warning("%s failed %d times: %s", name, failures, error)
                 if failures >= self._settings.attempts:
-                    await self._bury(message.body, name, str(error))
+                    await self._dead_letter(message.body, name, str(error))
                     break
-            except PoisonError as error:
-                await self._bury(message.body, name, str(error))
+            except PoisonMessageError as error:
+                await self._dead_letter(message.body, name, str(error))
                 break
             else:
-                await self._decisions.publish(kept.told())
+                await self._decisions.publish(kept.as_message())
                 break
             await asyncio.sleep(self._settings.pause_seconds)
         await message.ack()
 
-    async def _bury(self, content: bytes, name: str, reason: str) -> None:
+    async def _dead_letter(self, content: bytes, name: str, reason: str) -> None:
         logger.error("%s is poison: %s", name, reason)
         await self._dead.publish(content, headers={"entry": name, "reason": reason})
 
 
 def redis_app() -> FastStream:
-    """The application for ``faststream run --factory``, with the environment's settings."""
+    """The Redis consumer for ``faststream run --factory``, with the environment's settings."""
     return _app(RedisConsumer(StreamSettings()))
 
 
 def kafka_app() -> FastStream:
-    """The same for Kafka."""
+    """The Kafka consumer for ``faststream run --factory``, with the environment's settings."""
     return _app(KafkaConsumer(StreamSettings()))
 
 

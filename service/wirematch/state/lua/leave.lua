@@ -1,8 +1,8 @@
--- Takes articles that are gone out of their groups.
+-- Removes articles from their clusters.
 -- ARGV: from 2 their ids
--- Gives how many were in one.
-local left = 0
+-- Returns how many were in one.
+local removed = 0
 for at = 2, #ARGV do
-  if leave(ARGV[at]) then left = left + 1 end
+  if leave(ARGV[at]) then removed = removed + 1 end
 end
-return left
+return removed

@@ -1,4 +1,4 @@
-"""A desk before an index that fails with certain articles; that is the one thing that no real index does on purpose."""
+"""RowDecider before an index that fails with certain articles, which no real index does on purpose."""
 
 from __future__ import annotations
 
@@ -9,33 +9,34 @@ import pytest
 
 from wirematch.errors import IndexUnavailableError
 from wirematch.models import Article, Decision
-from wirematch.pipelines.dedupe.decider import IdTaken, RowDecider, RowDecision, RowRefused
+from wirematch.pipelines.dedupe.decider import IdTaken, RowDecision, RowRefused
+from wirematch.pipelines.dedupe.row_decider import RowDecider
 from wirematch.pipelines.dedupe.service_decider import ServiceDecider
 from wirematch.pipelines.input_rows import InputRow
 from wirematch_client import BulkResult, NotFoundError
 from wirematch_client.models import Problem
 
 
-class Shelf:
-    """Stores articles; 'poison' makes it fail half-way, 'away' is an index that does not answer."""
+class FailingIndex:
+    """A Decider that fails half-way with a body of 'poison', and as an unavailable index does with 'away'."""
 
     def __init__(self) -> None:
         self.articles: dict[str, Article] = {}
 
     async def decide(self, articles: Sequence[Article]) -> list[RowDecision | RowRefused | IdTaken]:
-        outcomes: list[RowDecision | RowRefused | IdTaken] = []
+        results: list[RowDecision | RowRefused | IdTaken] = []
         for article in articles:
             assert article.id is not None
             if article.id in self.articles:
-                outcomes.append(IdTaken())
+                results.append(IdTaken())
                 continue
             self.articles[article.id] = article
             if article.body == "poison":
                 raise ZeroDivisionError("by zero\nwith details")
             if article.body == "away":
                 raise IndexUnavailableError("away")
-            outcomes.append(RowDecision(article.id, Decision.NEW, None))
-        return outcomes
+            results.append(RowDecision(article.id, Decision.NEW, None))
+        return results
 
     async def stored(self, article_id: str) -> Article | None:
         return self.articles.get(article_id)
@@ -44,34 +45,34 @@ class Shelf:
         self.articles.pop(article_id, None)
 
 
-def records(*bodies: str) -> list[InputRow]:
+def rows(*bodies: str) -> list[InputRow]:
     return [InputRow(n, "", b"", Article(id=f"a{n}", body=body)) for n, body in enumerate(bodies)]
 
 
 @pytest.mark.anyio
-async def test_a_record_that_cannot_be_decided_does_not_stop_the_others():
-    shelf = Shelf()
-    outcomes = await RowDecider(shelf, "run", alone=True).decide(records("x", "poison", "y", "z", "poison"))
+async def test_a_row_that_cannot_be_decided_does_not_stop_the_others():
+    index = FailingIndex()
+    results = await RowDecider(index, "run", private=True).decide(rows("x", "poison", "y", "z", "poison"))
 
-    assert [one.decision.value for one in outcomes if isinstance(one, RowDecision)] == [
+    assert [one.decision.value for one in results if isinstance(one, RowDecision)] == [
         "new", "undecided", "new", "new", "undecided",
     ]  # fmt: skip
-    assert [one.trouble for one in outcomes if isinstance(one, RowDecision)][1] == "ZeroDivisionError: by zero"
-    assert sorted(shelf.articles) == ["a0", "a2", "a3"]
+    assert [one.failure for one in results if isinstance(one, RowDecision)][1] == "ZeroDivisionError: by zero"
+    assert sorted(index.articles) == ["a0", "a2", "a3"]
 
 
 @pytest.mark.anyio
 async def test_an_index_that_is_away_ends_the_run():
     with pytest.raises(IndexUnavailableError):
-        await RowDecider(Shelf(), "run", alone=True).decide(records("x", "away"))
+        await RowDecider(FailingIndex(), "run", private=True).decide(rows("x", "away"))
 
 
 @pytest.mark.anyio
 async def test_what_an_earlier_process_of_the_run_stored_is_decided_again():
-    shelf = Shelf()
-    await RowDecider(shelf, "run", alone=False).decide(records("x", "y"))
-    again = await RowDecider(shelf, "run", alone=False).decide(records("x", "y"))
-    other = await RowDecider(shelf, "another", alone=False).decide(records("x", "z"))
+    index = FailingIndex()
+    await RowDecider(index, "run", private=False).decide(rows("x", "y"))
+    again = await RowDecider(index, "run", private=False).decide(rows("x", "y"))
+    other = await RowDecider(index, "another", private=False).decide(rows("x", "z"))
 
     assert [one.decision for one in again if isinstance(one, RowDecision)] == [Decision.NEW, Decision.NEW]
     assert [(one.decision, one.id) for one in other if isinstance(one, RowDecision)] == [
@@ -82,16 +83,16 @@ async def test_what_an_earlier_process_of_the_run_stored_is_decided_again():
 
 @pytest.mark.anyio
 async def test_only_what_the_run_stored_is_forgotten():
-    shelf = Shelf()
-    await RowDecider(shelf, "before", alone=False).decide(records("x"))
-    desk = RowDecider(shelf, "run", alone=False)
-    await desk.decide(records("different", "y"))
-    assert sorted(shelf.articles) == ["a0", "a1", "wirematch:run:0"]
-    await desk.forget(records("different", "y"))
-    assert sorted(shelf.articles) == ["a0"]
+    index = FailingIndex()
+    await RowDecider(index, "before", private=False).decide(rows("x"))
+    decider = RowDecider(index, "run", private=False)
+    await decider.decide(rows("different", "y"))
+    assert sorted(index.articles) == ["a0", "a1", "wirematch:run:0"]
+    await decider.forget(rows("different", "y"))
+    assert sorted(index.articles) == ["a0"]
 
 
-class Counter:
+class FailingClient:
     """A client of a service that stores what it is sent and then fails with all of it, if poison is among it."""
 
     url = "http://service.example"
@@ -101,13 +102,13 @@ class Counter:
 
     async def bulk(self, articles: Sequence[dict[str, Any]], *, unless_duplicate: bool) -> AsyncIterator[BulkResult]:
         failing = any(article["body"] == "poison" for article in articles)
-        for index, article in enumerate(articles):
+        for place, article in enumerate(articles):
             name = article["id"]
             taken = self.articles.setdefault(name, Article.model_validate(article)) != Article.model_validate(article)
             status = 409 if taken else 500 if failing else 201
             problem = Problem(type="x", title="x", status=status, detail="It failed.") if status != 201 else None
             decision = "new" if status == 201 else None
-            yield BulkResult(index=index, id=name, status=status, decision=decision, problem=problem)
+            yield BulkResult(index=place, id=name, status=status, decision=decision, problem=problem)
 
     async def get(self, article_id: str) -> Article:
         if article_id not in self.articles:
@@ -119,16 +120,16 @@ class Counter:
 
 
 @pytest.mark.anyio
-async def test_a_record_with_which_the_service_fails_does_not_stop_the_others():
-    counter = Counter()
-    desk = RowDecider(ServiceDecider(counter, unless_duplicate=True), "run", alone=False)
-    outcomes = await desk.decide(records("x", "y", "poison", "z"))
+async def test_a_row_with_which_the_service_fails_does_not_stop_the_others():
+    client = FailingClient()
+    decider = RowDecider(ServiceDecider(client, unless_duplicate=True), "run", private=False)
+    results = await decider.decide(rows("x", "y", "poison", "z"))
 
-    assert [one.decision.value for one in outcomes if isinstance(one, RowDecision)] == [
+    assert [one.decision.value for one in results if isinstance(one, RowDecision)] == [
         "new",
         "new",
         "undecided",
         "new",
     ]
-    assert [one.trouble for one in outcomes if isinstance(one, RowDecision)][2] == "ServiceFailedError: It failed."
-    assert sorted(counter.articles) == ["a0", "a1", "a3"]
+    assert [one.failure for one in results if isinstance(one, RowDecision)][2] == "ServiceFailedError: It failed."
+    assert sorted(client.articles) == ["a0", "a1", "a3"]

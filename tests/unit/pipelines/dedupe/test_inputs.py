@@ -34,7 +34,7 @@ def told(items):
 )
 @pytest.mark.parametrize("piece", [1, 7, 1_000])
 def test_lines_are_read_however_they_are_packed(tmp_path, monkeypatch, name, pack, piece):
-    monkeypatch.setattr(inputs, "PIECE", piece)
+    monkeypatch.setattr(inputs, "READ_BYTES", piece)
     (tmp_path / name).write_bytes(pack(LINES))
 
     assert told(Inputs([str(tmp_path / name)]).items()) == EXPECTED
@@ -45,7 +45,7 @@ def test_standard_input_has_lines(monkeypatch):
     given = Inputs(["-"])
 
     assert told(given.items()) == EXPECTED
-    assert given.bytes_in_all is None
+    assert given.total_bytes is None
 
 
 def test_a_file_with_one_record_is_a_line(tmp_path):
@@ -71,7 +71,7 @@ def test_a_folder_is_read_in_order_and_holds_any_format(tmp_path):
     assert items[3].document.article.body == "A text."
     assert "<" not in (items[4].document or "")
     assert items[4].fault is not None
-    assert given.bytes_read == given.bytes_in_all
+    assert given.bytes_read == given.total_bytes
 
 
 def test_lines_that_are_too_long_are_faults(tmp_path, monkeypatch):

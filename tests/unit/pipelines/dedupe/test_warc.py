@@ -102,7 +102,7 @@ def test_a_page_without_a_text_or_too_large_is_a_fault_with_its_place(archive, m
 
     assert "https://news.example/empty" in empty.place
     assert "no text" in empty.fault
-    assert large.fault == "a document may have 5,000 bytes."
+    assert large.fault == "a document may have at most 5,000 bytes."
     assert good.document is not None
 
 

@@ -1,0 +1,50 @@
+"""The lines that answer a stream of articles: a result for each article, and the summary at the end."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from wirematch.api.problems import Problem
+from wirematch.models import Decision
+
+
+class BulkResult(BaseModel):
+    """The outcome of one line."""
+
+    index: int = Field(description="Place of the article in the stream, from 0; blank lines are not counted.")
+    id: str | None = Field(
+        None, description="The article's id, as given or as generated; absent for a line that is no article."
+    )
+    status: int = Field(
+        description="As POST /v1/articles answers: 201 stored, 200 a copy that was not stored, else the problem's."
+    )
+    decision: Decision | None = Field(None, description="Absent with report=false, and where there is a problem.")
+    original_id: str | None = None
+    pickups: list[str] | None = Field(
+        None,
+        description="Ids of stored articles that were published later and derive from this one; absent if none.",
+    )
+    problem: Problem | None = None
+
+
+class BulkSummary(BaseModel):
+    """Totals of a stream that was read to its end."""
+
+    lines: int
+    stored: int
+    copies: int = Field(description="Copies that were not stored.")
+    problems: int
+    decisions: dict[Decision, int]
+    took_ms: float
+
+
+class BulkCut(BaseModel):
+    """The last line of a stream that was not read to its end."""
+
+    problem: Problem
+
+
+class BulkEnd(BaseModel):
+    """The last line of the stream."""
+
+    summary: BulkSummary

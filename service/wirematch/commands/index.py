@@ -1,0 +1,37 @@
+"""``reindex`` and ``load``: rebuild the index, or fill it with what a Spark job wrote."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from wirematch.commands.local_index import read_settings, redis_address, run_on_index
+from wirematch.compose import Parts, rebuild
+from wirematch.pipelines.spark.loading import Loaded, load
+from wirematch.presentation.console import Screen
+
+
+def reindex(shards: int | None, data_dir: Path | None, redis_url: str | None) -> None:
+    """Build the next generation of the index beside the live one and switch to it; RebuildError.
+
+    ``shards`` None keeps the number of shards.
+    """
+    settings, screen = read_settings(data_dir, redis_url), Screen()
+    with redis_address(settings) as url, screen.progress_bar("copying") as update:
+        live = asyncio.run(rebuild(url, settings, shards, update))
+    screen.print_line(f"Generation {live.number} with {live.shards} shards is live.")
+    if live.shards != settings.shards:
+        screen.print_line(f"Before you start a service again, set WIREMATCH_SHARDS={live.shards}.")
+
+
+def load_index(folders: Sequence[Path], data_dir: Path | None, redis_url: str | None) -> None:
+    """Store the articles that a Spark job wrote below ``folders``; ids that are stored already are passed over."""
+    screen = Screen()
+
+    async def store(parts: Parts) -> Loaded:
+        with screen.counter() as show:
+            return await load(parts.detector.index, folders, lambda done: show(f"{done.stored:,} stored"))
+
+    loaded = run_on_index(read_settings(data_dir, redis_url), store)
+    screen.print_line(f"{loaded.stored:,} stored, {loaded.there:,} there before")

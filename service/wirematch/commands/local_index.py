@@ -1,0 +1,52 @@
+"""The index that the settings name, for commands that work on it in this process."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+from wirematch.compose import Parts, open_parts
+from wirematch.index.embedded import EmbeddedStore
+from wirematch.settings import Settings
+
+R = TypeVar("R")
+
+
+def read_settings(
+    data_dir: Path | None, redis_url: str | None, *, allowed_hosts: str | None = None, insecure_open: bool = False
+) -> Settings:
+    """The environment's settings, with these options over them where they are given; InvalidSettingError.
+
+    ``allowed_hosts`` are names with commas between.
+    """
+    given: dict[str, Any] = {
+        "data_dir": data_dir,
+        "redis_url": redis_url,
+        "allowed_hosts": None if allowed_hosts is None else frozenset(allowed_hosts.lower().split(",")),
+        "insecure_open": insecure_open or None,
+    }
+    return Settings.read(**{name: value for name, value in given.items() if value is not None})
+
+
+@contextmanager
+def redis_address(settings: Settings) -> Iterator[str]:
+    """The URL of the Redis to use: the configured one, or an embedded Valkey that runs while the block does."""
+    if settings.redis_url:
+        yield settings.redis_url
+    else:
+        with EmbeddedStore(settings.data_dir) as store:
+            yield store.url
+
+
+def run_on_index(settings: Settings, work: Callable[[Parts], Awaitable[R]]) -> R:
+    """Open the index, run ``work`` on it to its end, and close it."""
+
+    async def run(url: str) -> R:
+        async with open_parts(url, settings) as parts:
+            return await work(parts)
+
+    with redis_address(settings) as url:
+        return asyncio.run(run(url))

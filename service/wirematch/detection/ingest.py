@@ -1,0 +1,184 @@
+"""The way of articles that are stored: sign, store, retrieve, decide, cluster.
+
+Each step is a method with one argument and one result, and each is measured. Articles are stored first and looked up
+then: of two equal ones that come at once, the one with the smaller number is the original, and only that.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from wirematch.detection.clustering import Clustering
+from wirematch.detection.decision import SubmissionDecider
+from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.report import make_report
+from wirematch.detection.retrieval import Retriever
+from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
+from wirematch.detection.telemetry import Step, Telemetry, measured
+from wirematch.errors import WirematchError
+from wirematch.index.protocol import Placement, PutOutcome, StoryIndex
+from wirematch.models import Article, Decision, Report
+
+Stored = Submission | WirematchError
+"""A submission with its placement, or why it was not stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class IngestOptions:
+    """What a caller wants of the articles that it stores."""
+
+    decide: bool = True
+    """Whether it is decided what each derives from."""
+    drop_duplicates: bool = False
+    """Whether copies of stored articles are not kept; they are decided to tell."""
+    explain: bool = False
+    """Whether decisions come with a report."""
+
+    @property
+    def looks(self) -> bool:
+        """Whether candidates are looked up."""
+        return self.decide or self.drop_duplicates
+
+
+@dataclass(frozen=True, slots=True)
+class AddResult:
+    """What became of one of many articles that were to be stored."""
+
+    id: str | None
+    """None when nothing was stored."""
+    version: int | None
+    decision: Decision | None = None
+    """None when nobody asked for it."""
+    original_id: str | None = None
+    pickups: Sequence[str] = ()
+    """Ids of stored articles that were published later and derive from it."""
+    report: Report | None = None
+    """None when nobody asked for it."""
+
+
+class Ingest:
+    """Stores articles and decides what they derive from. Errors are those of StoryIndex."""
+
+    def __init__(  # noqa: PLR0913 - composed in one place
+        self,
+        index: StoryIndex,
+        retriever: Retriever,
+        decider: SubmissionDecider,
+        clustering: Clustering,
+        executor: BoundedExecutor,
+        telemetry: Telemetry,
+    ) -> None:
+        self._index = index
+        self._retriever = retriever
+        self._decider = decider
+        self._clustering = clustering
+        self._executor = executor
+        self._telemetry = telemetry
+
+    async def add(
+        self, articles: Sequence[Article], options: IngestOptions, on_stored: Callable[[], None] | None = None
+    ) -> list[AddResult | WirematchError]:
+        """Store new articles and decide each, as if they had come one after the other; a result for each, in order.
+
+        ``on_stored`` is called once others may be stored behind these: what is still to be decided changes nothing
+        for them.
+        """
+        started = time.perf_counter()
+        stored = await self._store(await self._retriever.sign(articles), look=options.looks)
+        submissions = [one for one in stored if isinstance(one, Submission)]
+        if not submissions or not options.looks:
+            return [one if isinstance(one, WirematchError) else _undecided(one) for one in stored]
+        if on_stored and not options.drop_duplicates:
+            on_stored()
+        retrieved = await self._retriever.retrieve(submissions)
+        clustered = await self._cluster(await self._decide(retrieved, options))
+        await self._drop(one.decided for one in clustered if one.decided.dropped)
+        results = (_decided(one, started) for one in clustered)
+        return [one if isinstance(one, WirematchError) else next(results) for one in stored]
+
+    async def replace(
+        self, article: Article, expected: int | None, *, report: bool
+    ) -> tuple[Submission, Report | None] | None:
+        """Store ``article`` in place of what its id holds; None when that has another number than ``expected``."""
+        started = time.perf_counter()
+        [submission] = await self._retriever.sign([article])
+        with measured(self._telemetry, Step.STORE, 1):
+            placement = await self._index.replace(article, submission.fingerprint.signature, expected)
+        if placement is None:
+            return None
+        submission = replace(submission, placement=placement)
+        changed = placement.outcome is PutOutcome.REPLACED
+        if not report:
+            if changed:
+                await self._clustering.leave([submission.id])
+            return submission, None
+        [retrieved] = await self._retriever.retrieve([submission])
+        with measured(self._telemetry, Step.DECIDE, 1):
+            decided = await self._executor.run(self._decider.decide_one, retrieved)
+        [clustered] = await self._cluster([decided], changed=changed)
+        return submission, _report_of(clustered, started)
+
+    async def _store(self, submissions: Sequence[Submission], *, look: bool) -> list[Stored]:
+        """With ``look``, placements come with their look-up where that takes no further round trip."""
+        items = [(one.article, one.fingerprint.signature) for one in submissions]
+        with measured(self._telemetry, Step.STORE, len(items)):
+            placed = await self._index.create_many(items, look=look)
+        stored = [
+            replace(submission, placement=answer) if isinstance(answer, Placement) else answer
+            for submission, answer in zip(submissions, placed, strict=True)
+        ]
+        self._retriever.remember(one for one in stored if isinstance(one, Submission))
+        return stored
+
+    async def _decide(self, retrieved: Sequence[Retrieved], options: IngestOptions) -> list[DecidedSubmission]:
+        with measured(self._telemetry, Step.DECIDE, len(retrieved)):
+            return await self._executor.run(
+                self._decider.decide_batch,
+                retrieved,
+                drop_duplicates=options.drop_duplicates,
+                explain=options.explain,
+            )
+
+    async def _cluster(
+        self, decided: Sequence[DecidedSubmission], *, changed: bool = False
+    ) -> list[ClusteredSubmission]:
+        with measured(self._telemetry, Step.CLUSTER, len(decided)):
+            clustered = await self._clustering.join(decided, changed=changed)
+        self._decider.remember(one.retrieved.submission for one in decided)
+        return clustered
+
+    async def _drop(self, decided: Iterable[DecidedSubmission]) -> None:
+        """Delete copies that were stored only to be decided."""
+        submissions = [one.retrieved.submission for one in decided]
+        for submission in submissions:
+            await self._index.delete(submission.id, submission.number)
+        await self._clustering.leave([submission.id for submission in submissions])
+
+
+def _undecided(submission: Submission) -> AddResult:
+    assert submission.placement is not None
+    return AddResult(submission.id, submission.placement.version)
+
+
+def _decided(clustered: ClusteredSubmission, started: float) -> AddResult:
+    decided = clustered.decided
+    placement = decided.retrieved.submission.placement
+    assert placement is not None
+    return AddResult(
+        id=None if decided.dropped else decided.retrieved.submission.id,
+        version=None if decided.dropped else placement.version,
+        decision=decided.decision,
+        original_id=clustered.original_id,
+        pickups=decided.pickups,
+        report=_report_of(clustered, started),
+    )
+
+
+def _report_of(clustered: ClusteredSubmission, started: float) -> Report | None:
+    decided = clustered.decided
+    if decided.verdict is None:
+        return None
+    took_ms = round((time.perf_counter() - started) * 1000, 2)
+    return make_report(decided.verdict, decided.retrieved, clustered.original_id, took_ms)

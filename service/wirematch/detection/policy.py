@@ -1,0 +1,60 @@
+"""What is compared and what is not: every threshold before a comparison, for the service and the Spark job alike.
+
+Functions of values only. Comparing two texts takes milliseconds, telling that they share too little takes microseconds,
+so three sieves stand before a comparison: the buckets, the ranking score, and the share of shingles that both texts
+have (docs/adr/0007-sieves-before-comparison.md has what each loses).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from wirematch.fingerprint.minhash import Fingerprint
+from wirematch.fingerprint.overlap import overlaps
+from wirematch.fingerprint.ranking import Ranking
+from wirematch.fingerprint.shingles import Hashes
+from wirematch.matching.judge import LEAST_WORDS
+from wirematch.models import Article, Relation
+
+LEAST_BUCKETS = 1.5
+"""Ranking score below which a candidate is passed over, in buckets that a submission shares with a single story."""
+LARGE_INDEX = 1_000
+"""Stored articles from which on ranking scores are told apart well enough for LEAST_BUCKETS to apply."""
+LEAST_OVERLAP = 0.08
+"""Share of the smaller text's shingles below which a candidate is passed over."""
+CERTAINLY_ENOUGH_WORDS = 4 * LEAST_WORDS
+"""Words of a raw text from which on cleaning certainly leaves LEAST_WORDS, so that it can be decided unprepared."""
+PROBABILITY_MARGIN = 0.1
+"""How far below the best match's probability another match may be and still name the original."""
+WHOLLY_DERIVED = frozenset({Relation.COPY, Relation.REWRITE})
+"""Relations that put an article into the cluster of its source."""
+
+
+def plausible(ranking: Ranking, documents: int, limit: int) -> Ranking:
+    """The best ``limit`` candidates whose score is high enough among ``documents`` stored articles."""
+    least = LEAST_BUCKETS * math.log1p(documents) if documents >= LARGE_INDEX else 0.0
+    return ranking.best(limit, least)
+
+
+def overlapping(shingles: Hashes, candidates: Sequence[Hashes]) -> list[bool]:
+    """Of each candidate's shingles, whether it shares enough with a submission's to be worth a comparison."""
+    return [share >= LEAST_OVERLAP for share in overlaps(shingles, candidates).tolist()]
+
+
+def can_be_new_unprepared(fingerprint: Fingerprint) -> bool:
+    """Whether a text without any candidate is new, and not undecided; so much is known without preparing it."""
+    return fingerprint.known and fingerprint.words >= CERTAINLY_ENOUGH_WORDS
+
+
+def is_exact_duplicate(submission: Article, story: Article) -> bool:
+    """Whether ``submission`` is a copy of ``story`` by equality alone, so that no comparison is needed.
+
+    Text and headline are equal. A story that was published later is no source, unless both are of one kind: then the
+    one that was stored first stays the original.
+    """
+    if (submission.body, submission.headline) != (story.body, story.headline):
+        return False
+    times = submission.published_at, story.published_at
+    later = times[0] is not None and times[1] is not None and times[1] > times[0]
+    return not later or submission.kind is story.kind

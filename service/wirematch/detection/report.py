@@ -1,0 +1,26 @@
+"""What a caller sees of a decision."""
+
+from __future__ import annotations
+
+from wirematch.detection.submission import Retrieved
+from wirematch.matching.judge import Verdict
+from wirematch.models import IndexState, Report
+
+
+def make_report(verdict: Verdict, retrieved: Retrieved, original_id: str | None, took_ms: float) -> Report:
+    """The report of a verdict; ``took_ms`` is what the caller waited, in milliseconds."""
+    return Report(
+        decision=verdict.decision,
+        why=verdict.why,
+        original_id=original_id,
+        matches=verdict.matches,
+        pickups=verdict.pickups,
+        attribution=verdict.attribution,
+        partial_index=retrieved.partial,
+        index=IndexState(
+            articles=retrieved.lookup.documents,
+            candidates=len(retrieved.lookup.ranking),
+            compared=retrieved.looked_at,
+        ),
+        took_ms=took_ms,
+    )

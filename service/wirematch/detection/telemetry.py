@@ -1,0 +1,53 @@
+"""The seam on which metrics and traces hang: every step of an article's way reports its name, count and duration."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Protocol
+
+
+class Step(StrEnum):
+    """What is done with a batch of articles, in this order."""
+
+    SIGN = "sign"
+    """Shingles and signatures are computed."""
+    STORE = "store"
+    """Articles are written into the index."""
+    LOOK_UP = "look_up"
+    """The buckets of the signatures are read, and candidates ranked."""
+    SIEVE = "sieve"
+    """Candidates that share too few shingles are passed over."""
+    DECIDE = "decide"
+    """Texts are compared; without evidence unless somebody asked for it."""
+    CLUSTER = "cluster"
+    """Clusters are updated."""
+
+
+class Telemetry(Protocol):
+    """Receives a measurement of each step; called from the event loop, so it must not block."""
+
+    def record(self, step: Step, count: int, seconds: float) -> None:
+        """``count`` articles (for SIEVE: candidates) went through ``step`` together in ``seconds`` of wall-clock time.
+
+        A step that raised is recorded, too.
+        """
+
+
+class NoTelemetry:
+    """Drops every measurement."""
+
+    def record(self, step: Step, count: int, seconds: float) -> None:
+        """See Telemetry."""
+
+
+@contextmanager
+def measured(telemetry: Telemetry, step: Step, count: int) -> Iterator[None]:
+    """Record the time that the body of the ``with`` statement takes."""
+    started = time.perf_counter()
+    try:
+        yield
+    finally:
+        telemetry.record(step, count, time.perf_counter() - started)

@@ -1,0 +1,10 @@
+-- Reads expired articles in order of expiry.
+-- ARGV: 2 how many at most
+-- Returns {number, record} for each.
+local expired_records = {}
+local due = redis.call('ZRANGEBYSCORE', prefix .. 'expiries', '-inf', now(), 'LIMIT', 0, ARGV[2])
+for _, packed in ipairs(due) do
+  local record = redis.call('GET', prefix .. 'd' .. packed)
+  if record then expired_records[#expired_records + 1] = {struct.unpack('<I4', packed), record} end
+end
+return expired_records

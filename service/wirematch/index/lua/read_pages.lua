@@ -1,0 +1,109 @@
+-- Shared by scripts that read or write pages of postings: where pages are, and how a request names them.
+--
+-- A posting is 6 bytes: the upper 16 bits of a bucket's hash and a local document number. Those of one bucket are in order
+-- of storing. A page is a field, named by its number ('<I4'), of one of PARTS hashes. A short page holds its postings. A long
+-- page is two fields: the field of the page is LONG and the newest postings, and the field with '+' appended to its name
+-- has the older ones (docs/index.md).
+local POSTING_BYTES, MIN_PAGES, PARTS, LONG = 6, 65536, 16, '\1'
+local byte, sub, rep, find = string.byte, string.sub, string.rep, string.find
+local pack, unpack_bytes = struct.pack, struct.unpack
+
+local function part_key(part) return string.format('%sp%x', prefix, part) end
+
+-- The number of pages at the last doubling: linear hashing is between it and twice as many.
+local function last_doubling(pages)
+  local half = MIN_PAGES
+  while half * 2 <= pages do half = half * 2 end
+  return half
+end
+
+-- A request for buckets is REQUEST arguments, sorted so that a script has little to do: by part (the hash that has the
+-- page), then by page. They are:
+--   1 the number of pages that the caller knows of
+--   2 for each part, its number of buckets ('<I2')
+--   3 for each bucket, its page ('<I4')
+--   4 for each bucket, the upper half of its hash (2 bytes)
+--   5 for each bucket, the article that it belongs to ('<B', from 1)
+--   6 those buckets ('<I2', from 1) that are in another page when up to MAX_PAGES_AHEAD more pages have been split off
+--   7 for each of these, that page ('<I4')
+local REQUEST, MAX_PAGES_AHEAD = 7, 16384
+
+-- Returns an error if the request whose first argument is ARGV[first] is of no use for the present number of pages: the
+-- caller makes it again.
+local function check_pages(first, pages, half)
+  local known = tonumber(ARGV[first])
+  if known > pages or known < half or pages - known > MAX_PAGES_AHEAD then return {err = 'PAGES ' .. pages} end
+end
+
+-- Unpacks values that are packed one after the other. The result may end with one more value, which struct.unpack adds. In
+-- batches, because Lua passes at most some 8,000 values at a time.
+local function unpack_all(code, width, packed)
+  local all, most = {}, 6000 * width
+  if #packed <= most then return {unpack_bytes('<' .. rep(code, #packed / width), packed)} end
+  for at = 1, #packed, most do
+    local count = math.min(most, #packed + 1 - at) / width
+    local some, before = {unpack_bytes('<' .. rep(code, count), packed, at)}, #all
+    for i = 1, count do all[before + i] = some[i] end
+  end
+  return all
+end
+
+-- Returns the page field of each bucket of a request, and an iterator over the parts that have any: the key of the part, its
+-- first bucket and its last.
+local function read_request(first, pages)
+  local fields = unpack_all('c4', 4, ARGV[first + 2])
+  if pages > tonumber(ARGV[first]) then
+    local moving, numbers = unpack_all('I2', 2, ARGV[first + 5]), unpack_all('I4', 4, ARGV[first + 6])
+    for i = 1, #ARGV[first + 6] / 4 do
+      if numbers[i] < pages then fields[moving[i]] = sub(ARGV[first + 6], 4 * i - 3, 4 * i) end
+    end
+  end
+  local counts = {unpack_bytes('<' .. rep('I2', PARTS), ARGV[first + 1])}
+  local part, to = 0, 0
+  local function next_part()
+    local count = 0
+    while count == 0 do
+      part = part + 1
+      if part > PARTS then return nil end
+      count = counts[part]
+    end
+    to = to + count
+    return part_key(part - 1), to - count + 1, to
+  end
+  return fields, next_part
+end
+
+-- Where the first posting that begins with `bytes` begins; nil when there is none.
+local function find_posting(postings, bytes)
+  local at = find(postings, bytes, 1, true)
+  while at and (at - 1) % POSTING_BYTES ~= 0 do at = find(postings, bytes, at + 1, true) end
+  return at
+end
+
+-- Older postings of the long pages that this script has read or written, by page field.
+local older_cache = {}
+
+local function older(key, field)
+  local postings = older_cache[field]
+  if not postings then
+    postings = redis.call('HGET', key, field .. '+') or ''
+    older_cache[field] = postings
+  end
+  return postings
+end
+
+-- Reads the older postings of several long pages of a part into the cache; `long` has their indices in `fields`.
+local function read_older(key, fields, long)
+  if #long == 0 then return end
+  local names = {}
+  for n, i in ipairs(long) do names[n] = fields[i] .. '+' end
+  for n, postings in ipairs(redis.call('HMGET', key, unpack(names))) do older_cache[fields[long[n]]] = postings or '' end
+end
+
+-- The postings of a long page from the first one of a bucket on. Of a short page, answers have all postings: picking the
+-- bucket's postings out of a page takes three times as long here as in the caller.
+local function postings_from(key, field, page, bucket)
+  local postings = older(key, field)
+  local at = find_posting(postings, bucket)
+  return (at and sub(postings, at) or '') .. sub(page, 1 + #LONG)
+end

@@ -1,0 +1,244 @@
+-- Shared by the scripts that write: pages of postings under linear hashing (Litwin, VLDB 1980). Adding a posting rewrites a
+-- field: the whole page if it is short (up to MAX_SHORT bytes), else only its newest postings (up to MAX_NEWEST bytes, as
+-- docs/adr/0011 says).
+local SPLIT_BATCH = 4096  -- pages split at a time, bounded because their fields are arguments of one command
+local LOAD_FACTOR, MAX_SHORT, MAX_NEWEST = 16, 24 * POSTING_BYTES, #LONG + 8 * POSTING_BYTES
+
+-- The shard's state, which write_state writes back.
+local state = {}
+
+-- Reads the state. Returns true, or nil and the error with which the script ends.
+local function read_state()
+  local found = redis.call('HMGET', KEYS[1], 'pages', 'postings', 'sequence', 'clock', 'phase', 'till')
+  local phase = phase_of(found[5], found[6])
+  if not found[1] or phase == 'moved' then return nil, GONE end
+  if phase == 'held' then return nil, HELD end
+  state = {
+    pages = tonumber(found[1]), postings = tonumber(found[2]), sequence = tonumber(found[3]),
+    clock = tonumber(found[4]), logged = phase == 'logged',
+  }
+  state.half = last_doubling(state.pages)
+  return true
+end
+
+local function is_long(page) return #page % POSTING_BYTES == #LONG end
+
+local function write_fields(key, set, gone)
+  if #set > 0 then redis.call('HSET', key, unpack(set)) end
+  if #gone > 0 then redis.call('HDEL', key, unpack(gone)) end
+end
+
+-- Postings without the oldest of full buckets, which no look-up uses: of each bucket the newest `cap` stay.
+local function without_dead(postings, cap)
+  local seen, kept, last = {}, {}, #postings / POSTING_BYTES
+  for place = last, 1, -1 do
+    local posting = sub(postings, (place - 1) * POSTING_BYTES + 1, place * POSTING_BYTES)
+    local bucket = sub(posting, 1, 2)
+    local newer = seen[bucket] or 0
+    seen[bucket] = newer + 1
+    if newer < cap then kept[#kept + 1] = posting end
+  end
+  state.postings = state.postings - (last - #kept)
+  for i = 1, math.floor(#kept / 2) do kept[i], kept[#kept + 1 - i] = kept[#kept + 1 - i], kept[i] end
+  return table.concat(kept)
+end
+
+-- Moves all postings of a page to its older ones. Returns the new content of the page's own field.
+local function move_to_older(key, field, page, cap)
+  local postings = is_long(page) and older(key, field) .. sub(page, 1 + #LONG) or page
+  if #postings > 2 * cap * POSTING_BYTES then postings = without_dead(postings, cap) end
+  older_cache[field] = postings
+  redis.call('HSET', key, field .. '+', postings)
+  return LONG
+end
+
+-- Adds postings of a request, for those of its articles that `numbers` has a local number for ('<I4'). With `look`, returns
+-- what query.lua would have returned for them just before: each page is read once for both.
+local function add_postings(first, numbers, cap, look)
+  local added = 0
+  local pieces, fields, parts = {}, read_request(first, state.pages)
+  local buckets, owners = unpack_all('c2', 2, ARGV[first + 3]), unpack_all('B', 1, ARGV[first + 4])
+  for key, from, to in parts do
+    local found = redis.call('HMGET', key, unpack(fields, from, to))
+    local set, size, before, page = {}, 0, nil, nil
+    for i = from, to do
+      local number, field, seen = numbers[owners[i]], fields[i], ''
+      if number then
+        if field ~= before then
+          before, page, size = field, found[i - from + 1] or '', size + 2
+          set[size - 1] = field
+        end
+        local length = #page
+        if look then seen = length % POSTING_BYTES == 0 and page or postings_from(key, field, page, buckets[i]) end
+        if length >= MAX_SHORT or length == MAX_NEWEST then page = move_to_older(key, field, page, cap) end
+        page = page .. buckets[i] .. number
+        set[size] = page
+        added = added + 1
+      end
+      if look then pieces[i] = seen end
+    end
+    if size > 0 then redis.call('HSET', key, unpack(set)) end
+  end
+  state.postings = state.postings + added
+  return pieces
+end
+
+-- Returns postings without one of them; nil when it is not there.
+local function remove_posting(postings, posting)
+  local at = find_posting(postings, posting)
+  return at and sub(postings, 1, at - 1) .. sub(postings, at + POSTING_BYTES)
+end
+
+-- Removes a posting from a page. Returns the new content of the page's own field; nil when the posting is not there.
+local function remove_from_page(key, field, page, posting)
+  if not is_long(page) then return remove_posting(page, posting) end
+  local newer = sub(page, 1 + #LONG)
+  local left = remove_posting(newer, posting)
+  if left then return LONG .. left end
+  local rest = remove_posting(older(key, field), posting)
+  if not rest then return nil end
+  older_cache[field] = rest
+  if rest == '' then
+    redis.call('HDEL', key, field .. '+')
+    return newer
+  end
+  redis.call('HSET', key, field .. '+', rest)
+  return page
+end
+
+-- Removes postings of a request, for those of its articles that `numbers` has a local number for.
+local function remove_postings(first, numbers)
+  local fields, parts = read_request(first, state.pages)
+  local buckets, owners = unpack_all('c2', 2, ARGV[first + 3]), unpack_all('B', 1, ARGV[first + 4])
+  for key, from, to in parts do
+    local found, changed = redis.call('HMGET', key, unpack(fields, from, to)), {}
+    for i = from, to do
+      local number, page = numbers[owners[i]], changed[fields[i]] or found[i - from + 1]
+      local rest = number and page and remove_from_page(key, fields[i], page, buckets[i] .. number)
+      if rest then
+        changed[fields[i]] = rest
+        state.postings = state.postings - 1
+      end
+    end
+    local set, gone = {}, {}
+    for field, page in pairs(changed) do
+      if page == '' then
+        gone[#gone + 1] = field
+      else
+        set[#set + 1] = field
+        set[#set + 1] = page
+      end
+    end
+    write_fields(key, set, gone)
+  end
+end
+
+-- All postings of a page, short or long.
+local function all_postings(key, field, page)
+  return is_long(page) and older(key, field) .. sub(page, 1 + #LONG) or page
+end
+
+-- Makes a page of postings: adds its fields with their values to `set`, and the fields that it no longer has to `gone`.
+local function set_page(set, gone, field, postings, was_long)
+  local long = #postings > MAX_SHORT
+  older_cache[field] = nil
+  if long then
+    set[#set + 1] = field .. '+'
+    set[#set + 1] = postings
+  elseif was_long then
+    gone[#gone + 1] = field .. '+'
+  end
+  if postings ~= '' then
+    set[#set + 1] = field
+    set[#set + 1] = long and LONG or postings
+  else
+    gone[#gone + 1] = field
+  end
+end
+
+local function bytes_of(postings)
+  if #postings <= 6000 then return {byte(postings, 1, -1)} end
+  return unpack_all('B', 1, postings)
+end
+
+-- Divides the postings of a page that is split by one bit of the bucket's hash. Returns those that stay and those that
+-- move. Adjacent postings of one side are copied as one string.
+local function split_postings(postings, bit)
+  local at, step = 1, bit
+  if bit >= 256 then at, step = 2, bit / 256 end
+  local bytes, staying, moving = bytes_of(postings), {}, {}
+  local from, moves = 1, false
+  for i = 0, #postings - POSTING_BYTES, POSTING_BYTES do
+    local has_bit = bytes[i + at] / step % 2 >= 1
+    if has_bit ~= moves then
+      local side = moves and moving or staying
+      side[#side + 1] = sub(postings, from, i)
+      from, moves = i + 1, has_bit
+    end
+  end
+  local side = moves and moving or staying
+  side[#side + 1] = sub(postings, from)
+  return table.concat(staying), table.concat(moving)
+end
+
+-- Splits pages, in the order of linear hashing, until there are `to`, at most twice as many as at the last doubling. A page
+-- and the one that is split off from it are in the same part, because the number of pages at a doubling is a multiple of
+-- PARTS.
+local function split_pages(to)
+  local bit = state.half / 65536
+  for first = state.pages, math.min(state.pages + PARTS, to) - 1 do
+    local key, count, old, new, set, gone = part_key(first % PARTS), 0, {}, {}, {}, {}
+    for page = first, to - 1, PARTS do
+      count = count + 1
+      old[count], new[count] = pack('<I4', page - state.half), pack('<I4', page)
+    end
+    for i, page in ipairs(redis.call('HMGET', key, unpack(old))) do
+      if page then
+        local staying, moving = split_postings(all_postings(key, old[i], page), bit)
+        if moving ~= '' then
+          set_page(set, gone, old[i], staying, is_long(page))
+          set_page(set, gone, new[i], moving, false)
+        end
+      end
+    end
+    write_fields(key, set, gone)
+  end
+  state.pages = to
+  if to == 2 * state.half then state.half = to end
+end
+
+-- Merges the last page into the page that it was split off from.
+local function merge_last_page()
+  if state.pages == state.half then state.half = state.half / 2 end
+  state.pages = state.pages - 1
+  local key, set, gone = part_key(state.pages % PARTS), {}, {}
+  local old, last = pack('<I4', state.pages - state.half), pack('<I4', state.pages)
+  local found = redis.call('HMGET', key, old, last)
+  if not found[2] then return end
+  local moving, staying = all_postings(key, last, found[2]), found[1] and all_postings(key, old, found[1]) or ''
+  set_page(set, gone, last, '', is_long(found[2]))
+  set_page(set, gone, old, staying .. moving, found[1] and is_long(found[1]))
+  write_fields(key, set, gone)
+end
+
+-- Splits or merges pages until their load is right again, and writes the state. It is written even when nothing changed, so
+-- that WAIT on the same connection also waits for earlier writes to be replicated.
+local function write_state()
+  while state.postings > LOAD_FACTOR * state.pages do
+    split_pages(math.min(math.ceil(state.postings / LOAD_FACTOR), 2 * state.half, state.pages + SPLIT_BATCH))
+  end
+  while state.pages > MIN_PAGES and state.postings < LOAD_FACTOR * state.pages / 2 do merge_last_page() end
+  redis.call('HSET', KEYS[1], 'pages', state.pages, 'postings', state.postings, 'sequence', state.sequence,
+    'clock', state.clock)
+end
+
+-- Removes a record and its expiry, but not its postings.
+local function remove_record(number)
+  redis.call('DEL', number_key('d', number))
+  redis.call('ZREM', prefix .. 'expiries', pack('<I4', number))
+end
+
+-- Logs an id for a rebuild.
+local function log_change(id)
+  if state.logged then redis.call('RPUSH', prefix .. 'changes', id) end
+end

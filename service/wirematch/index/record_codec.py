@@ -1,0 +1,92 @@
+"""The bytes of a stored article: a header of 49 bytes that scripts read, then id, source and the rest as JSON.
+
+===========  =====  ==============================================================
+offset       bytes  content (integers little-endian)
+===========  =====  ==============================================================
+0            4      version
+4            8      stored, ms since 1970
+12           8      expires, ms since 1970; 0 for never
+20           8      published, ms since 1970; -2^53 when unknown
+28           1      kind: 0 wire, 1 article
+29           16     xxHash, 128 bits, of the article as JSON: tells whether a PUT changes anything
+45           2      length of the id
+47           2      length of the source
+49                  id, source (UTF-8), and the article as JSON without these and the kind
+===========  =====  ==============================================================
+"""
+
+from __future__ import annotations
+
+import json
+import struct
+from datetime import UTC, datetime
+from typing import Any
+
+import xxhash
+from pydantic_core import from_json
+
+from wirematch.index.protocol import Record
+from wirematch.models import Article, Filters, Kind, StoredArticle
+
+UNKNOWN = -(2**53)
+KINDS = (Kind.WIRE, Kind.ARTICLE)
+TIMES = struct.Struct("<IQQ")
+"""Version, stored, expires: the part of the header that a script writes."""
+FACTS = struct.Struct("<qB16sHH")
+"""Published, kind, digest, and the lengths of id and source."""
+KIND_AT = TIMES.size + 8
+OUTSIDE_JSON = {"id", "source", "kind"}
+
+
+def encode_article(article: Article) -> bytes:
+    """A record without its first 20 bytes, which put.lua adds; ValueError for an article without an id or a kind."""
+    if article.id is None or article.kind is None:
+        raise ValueError("an article is stored under an id and as a kind")
+    article_id, source = article.id.encode(), (article.source or "").encode()
+    published = UNKNOWN if article.published_at is None else milliseconds(article.published_at)
+    digest = xxhash.xxh3_128_digest(article.model_dump_json(exclude_none=True).encode())
+    facts = FACTS.pack(published, KINDS.index(article.kind), digest, len(article_id), len(source))
+    return facts + article_id + source + article.model_dump_json(exclude_none=True, exclude=OUTSIDE_JSON).encode()
+
+
+def decode_record(number: int, record: bytes) -> Record:
+    """The record of a document number; of the article, only the body is decoded at once."""
+    return Record(number, from_json(record[_offsets(record)[2] :])["body"], lambda: decode_article(record))
+
+
+def decode_article(record: bytes) -> StoredArticle:
+    """The article of a record."""
+    version, stored, _ = TIMES.unpack_from(record)
+    id_at, source_at, json_at = _offsets(record)
+    fields: dict[str, Any] = from_json(record[json_at:])
+    fields |= {
+        "id": record[id_at:source_at].decode(),
+        "source": record[source_at:json_at].decode() or None,
+        "kind": KINDS[record[KIND_AT]],
+        "version": version,
+        "stored_at": datetime.fromtimestamp(stored / 1000, UTC),
+    }
+    return StoredArticle.model_validate(fields)
+
+
+def encode_filters(filters: Filters) -> bytes:
+    """JSON as fetch.lua reads it; empty when every article passes."""
+    conditions: dict[str, Any] = {
+        "sources": filters.sources,
+        "kinds": None if filters.kinds is None else [KINDS.index(kind) for kind in filters.kinds],
+        "after": filters.published_after and milliseconds(filters.published_after),
+        "before": filters.published_before and milliseconds(filters.published_before),
+    }
+    return b"" if all(value is None for value in conditions.values()) else json.dumps(conditions).encode()
+
+
+def milliseconds(moment: datetime) -> int:
+    """Milliseconds since 1970."""
+    return round(moment.timestamp() * 1000)
+
+
+def _offsets(record: bytes) -> tuple[int, int, int]:
+    """Where the id, the source and the JSON begin."""
+    *_, id_length, source_length = FACTS.unpack_from(record, TIMES.size)
+    id_at = TIMES.size + FACTS.size
+    return id_at, id_at + id_length, id_at + id_length + source_length

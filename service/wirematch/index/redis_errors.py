@@ -1,0 +1,52 @@
+"""What errors of Redis mean: which become ours, which are retried, and which leave a part of an answer missing."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from redis.exceptions import ResponseError
+
+from wirematch.errors import IndexUnavailableError
+from wirematch.index.connection import FAILURES
+
+Q = TypeVar("Q")
+R = TypeVar("R")
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Raise IndexUnavailableError, with the text of the original error, in place of any error of Redis."""
+    try:
+        yield
+    except FAILURES as error:
+        detail = str(error) or "no answer in time"
+        raise IndexUnavailableError(f"Redis failed or did not answer in time: {detail}") from error
+
+
+def is_gone(error: BaseException | None) -> bool:
+    """Whether a shard is closed or belongs to a replaced generation: the index must be opened again."""
+    return isinstance(error, ResponseError) and str(error).startswith("GONE")
+
+
+def is_held(error: BaseException | None) -> bool:
+    """Whether a shard refuses writes while a rebuild switches generations: the write is to be retried."""
+    return isinstance(error, ResponseError) and str(error).startswith("HELD")
+
+
+async def gather_available(items: Iterable[Q], work: Callable[[Q], Awaitable[R]]) -> list[R | None]:
+    """The result of ``work`` for each item, run concurrently and in order; None for each that was unavailable.
+
+    An error is raised when all failed, when a shard asks for a retry (:func:`is_gone`, :func:`is_held`), and when it
+    is no error of Redis.
+    """
+    results = await asyncio.gather(*(work(item) for item in items), return_exceptions=True)
+    failures = [result for result in results if isinstance(result, BaseException)]
+    for failure in failures:
+        all_failed = len(failures) == len(results)
+        unavailable = isinstance(failure, (*FAILURES, IndexUnavailableError))
+        if all_failed or not unavailable or is_gone(failure) or is_held(failure):
+            raise failure
+    return [None if isinstance(result, BaseException) else result for result in results]

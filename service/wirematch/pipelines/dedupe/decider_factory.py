@@ -1,0 +1,62 @@
+"""Open the decider of a run on the index that was chosen."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
+
+from wirematch.compose import open_detector
+from wirematch.errors import IndexUnavailableError
+from wirematch.index.embedded import EmbeddedStore
+from wirematch.pipelines.dedupe.decider import Decider, DetectorDecider
+from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice
+from wirematch.pipelines.dedupe.row_decider import RowDecider
+from wirematch.pipelines.dedupe.service_decider import ServiceDecider
+from wirematch.settings import Settings
+from wirematch_client import AsyncClient
+
+COMPARE_LIMIT_FOR_COPIES = 8
+"""Stories that a row is compared with where only copies are dropped. A copy shares so many buckets with its original
+that this ranks among the first, and comparing takes most of the time."""
+
+
+@asynccontextmanager
+async def open_row_decider(plan: DedupePlan, index: IndexChoice, folder: Path, run: str) -> AsyncIterator[RowDecider]:
+    """The decider for the run named ``run``; ``folder`` is where the run keeps its files, a temporary index among them.
+
+    IndexUnavailableError or IndexMismatchError when the index cannot be used.
+    """
+    decider = _service(plan, index.url) if index.url is not None else _detector(plan, index, folder)
+    async with decider as opened:
+        yield RowDecider(opened, run, private=index.private)
+
+
+@asynccontextmanager
+async def _service(plan: DedupePlan, url: str) -> AsyncIterator[Decider]:
+    async with AsyncClient(url) as client:
+        if not await client.ready():
+            raise IndexUnavailableError(f"The service at {url} does not answer, or is not ready.")
+        yield ServiceDecider(client, unless_duplicate=plan.drop is not None)
+
+
+@asynccontextmanager
+async def _detector(plan: DedupePlan, index: IndexChoice, folder: Path) -> AsyncIterator[Decider]:
+    settings = _settings(plan, index, folder)
+    with ExitStack() as stack:
+        address = settings.redis_url or stack.enter_context(EmbeddedStore(settings.data_dir)).url
+        async with open_detector(address, settings) as detector:
+            explain = plan.annotate or plan.keep_first
+            yield DetectorDecider(detector, unless_duplicate=plan.drop is not None, explain=explain)
+
+
+def _settings(plan: DedupePlan, index: IndexChoice, folder: Path) -> Settings:
+    # The environment may name the index of a service; a private one has a name of its own.
+    name = {"index": "own"} if index.private else {}
+    settings = Settings.read(data_dir=index.data_dir or folder / "index", redis_url=index.redis_url, **name)
+    if index.private:  # no process would be left to send what the outbox holds
+        settings = settings.model_copy(update={"webhook_url": None})
+    if plan.drop == "duplicate" and not plan.annotate:
+        limit = min(settings.compare_limit, COMPARE_LIMIT_FOR_COPIES)
+        settings = settings.model_copy(update={"compare_limit": limit})
+    return settings

@@ -1,0 +1,126 @@
+"""Start or resume a dedupe run: open its folder, files and index, run it, and clean up when it is complete."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import sys
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any
+
+from wirematch.errors import InvalidSettingError
+from wirematch.index.embedded import EmbeddedStore
+from wirematch.pipelines.dedupe.checkpoint import CHECKPOINT_FILE, RunFolder, RunState
+from wirematch.pipelines.dedupe.decider_factory import open_row_decider
+from wirematch.pipelines.dedupe.inputs import STANDARD_INPUT, Inputs
+from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice, OutputFiles, ProgressOptions
+from wirematch.pipelines.dedupe.progress import ProgressReporter
+from wirematch.pipelines.dedupe.run import CLUSTERS_FILE, DedupeRun, open_at
+
+
+def run_dedupe(
+    plan: DedupePlan, index: IndexChoice, files: OutputFiles, options: ProgressOptions, *, restart: bool
+) -> None:
+    """Run to the end, from where an earlier process was interrupted if there was one and ``restart`` is false.
+
+    InvalidSettingError when files or options do not fit, InvalidArticleError when an input cannot be read, and the
+    errors of the index.
+    """
+    _check_options(plan, index, files, restart=restart)
+    with RunFolder(files.output) as folder, ExitStack() as stack:
+        own = (files.output, files.part, files.rejects, folder.path, index.data_dir)
+        inputs = Inputs(files.inputs, files.format, leave_out=[path for path in own if path is not None])
+        if restart:
+            _discard(folder)
+        state, resumed = folder.begin(_identity(plan, index, files, inputs))
+        if resumed and state.decided and files.part is not None and not files.part.exists():
+            folder.clear()  # killed after the output was complete
+            return
+        _check_clusters(plan, folder, state)
+        folder.save(state)
+        reporter = stack.enter_context(ProgressReporter(inputs, shown=options.shown, quiet=options.quiet))
+        try:
+            out = _open_output(stack, files.part, state.output_bytes) if files.part else sys.stdout.buffer
+            rejects = _open_output(stack, files.rejects, state.rejects_bytes) if files.rejects else None
+            run = DedupeRun(plan, inputs, folder, state, out, rejects, reporter.update)
+            if not state.decided:
+                asyncio.run(_decide(run, plan, index, folder, state, resumed=resumed))
+            if plan.keep_first:
+                if files.part is not None:
+                    out.truncate(0)
+                run.write_first()
+            out.flush()
+            if files.part is not None and files.output is not None:
+                files.part.replace(files.output)
+        except BrokenPipeError:
+            raise  # the reader of standard output has closed it
+        except OSError as error:
+            raise InvalidSettingError(f"The output cannot be written: {error}.") from error
+        if not options.quiet:
+            reporter.print_line(_summary(state, reporter.seconds))
+        folder.clear()
+
+
+def _check_options(plan: DedupePlan, index: IndexChoice, files: OutputFiles, *, restart: bool) -> None:
+    if plan.keep_first and STANDARD_INPUT in files.inputs:
+        raise InvalidSettingError("--keep-first reads its inputs twice, which is impossible with standard input.")
+    if restart and not index.private:
+        raise InvalidSettingError(
+            "--restart cannot remove what the interrupted run stored in an index that others use; repeat the command "
+            "without --restart to resume that run."
+        )
+
+
+def _check_clusters(plan: DedupePlan, folder: RunFolder, state: RunState) -> None:
+    clusters = folder.path / CLUSTERS_FILE
+    if plan.keep_first and state.items and not clusters.exists():
+        raise InvalidSettingError(f"{clusters} of the interrupted run is missing; --restart starts over.")
+
+
+async def _decide(  # noqa: PLR0913 - called once
+    run: DedupeRun, plan: DedupePlan, index: IndexChoice, folder: RunFolder, state: RunState, *, resumed: bool
+) -> None:
+    async with open_row_decider(plan, index, folder.path, state.run) as decider:
+        await run.decide(decider, resumed=resumed)
+
+
+def _identity(plan: DedupePlan, index: IndexChoice, files: OutputFiles, inputs: Inputs) -> dict[str, Any]:
+    """All that must be the same for an interrupted run to be resumed."""
+    return {
+        "inputs": inputs.identity,
+        "format": files.format,
+        "fields": plan.fields.model_dump(),
+        "drop": plan.drop,
+        "keep-first": plan.keep_first,
+        "annotate": plan.annotate,
+        "rejects": files.rejects and str(files.rejects),
+        "index": [index.url, index.data_dir and str(index.data_dir), index.redis_url],
+    }
+
+
+def _open_output(stack: ExitStack, path: Path, size: int) -> IO[bytes]:
+    if size and (not path.exists() or path.stat().st_size < size):
+        raise InvalidSettingError(f"{path} was changed since the run was interrupted; --restart starts over.")
+    return stack.enter_context(open_at(path, size))
+
+
+def _discard(folder: RunFolder) -> None:
+    """Remove what an interrupted run left behind, and stop its Valkey, which outlives a killed process."""
+    index = folder.path / "index"
+    if index.exists():
+        with EmbeddedStore(index):
+            pass
+        shutil.rmtree(index)
+    for name in (CHECKPOINT_FILE, CLUSTERS_FILE):
+        (folder.path / name).unlink(missing_ok=True)
+
+
+def _summary(state: RunState, seconds: float) -> str:
+    counts = state.counts
+    dropped = ", ".join(f"{name} {number:,}" for name, number in sorted(counts.dropped.items()) if number)
+    text = f"{counts.read:,} read, {counts.written:,} written, {counts.dropped.total():,} dropped"
+    text += f" ({dropped})" if dropped else ""
+    text += f", {counts.bad:,} bad" if counts.bad else ""
+    text += "".join(f", {field} left out of {number:,}" for field, number in sorted(counts.left_out.items()))
+    return f"{text}; {seconds:,.1f} s"

@@ -1,0 +1,59 @@
+"""What a dedupe run was asked to do, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from wirematch.pipelines.input_rows import Fields
+
+
+@dataclass(frozen=True, slots=True)
+class DedupePlan:
+    """Which rows are dropped, and what is written of the others."""
+
+    fields: Fields
+    drop: str | None
+    """The weakest decision that drops a row (see ``decision_order``); None drops no row."""
+    keep_first: bool
+    """Write of each cluster of rows the one that was published first."""
+    annotate: bool
+    """Add a note with the decision to every row written."""
+
+
+@dataclass(frozen=True, slots=True)
+class IndexChoice:
+    """Which index decides: that of a service, a given one, or, with nothing given, a temporary one of the run."""
+
+    url: str | None
+    """The service's."""
+    data_dir: Path | None
+    redis_url: str | None
+
+    @property
+    def private(self) -> bool:
+        """Whether only this run ever stores in it."""
+        return not (self.url or self.data_dir or self.redis_url)
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFiles:
+    """What is read and where results go; an ``output`` of None is standard output."""
+
+    inputs: list[str]
+    format: str | None
+    output: Path | None
+    rejects: Path | None
+
+    @property
+    def part(self) -> Path | None:
+        """The name of the output until it is complete."""
+        return self.output and self.output.with_name(self.output.name + ".part")
+
+
+@dataclass(frozen=True, slots=True)
+class ProgressOptions:
+    """What is printed on standard error; a ``shown`` of None shows a bar if that is a terminal."""
+
+    shown: bool | None
+    quiet: bool

@@ -1,0 +1,30 @@
+"""What became of a document that was to be stored, in a sentence."""
+
+from __future__ import annotations
+
+from wirematch.detection.documents import Withdrawal
+from wirematch.models import Decision, Receipt
+
+Answer = Receipt | Withdrawal
+
+
+def describe_answer(answer: Answer) -> str:
+    """For example ``stored as n-81, rewrite of n-12``; a stored article must have been reported on."""
+    if isinstance(answer, Withdrawal):
+        return _describe_withdrawal(answer)
+    if not answer.stored:
+        if answer.version is None:
+            return f"{answer.id} is not stored: this version or a newer one of it was withdrawn"
+        return f"{answer.id} is unchanged: this version or a newer one is stored"
+    assert answer.report is not None
+    decision, original = answer.report.decision, answer.report.original_id
+    return f"stored as {answer.id}, {'new' if decision is Decision.NEW else f'{decision} of {original}'}"
+
+
+def _describe_withdrawal(withdrawal: Withdrawal) -> str:
+    if withdrawal.withdrawn:
+        pickups = ", ".join(f"{pickup.id} ({pickup.source or 'unknown'})" for pickup in withdrawal.pickups)
+        return f"{withdrawal.id} withdrawn ({withdrawal.status}), pickups: {pickups or 'none'}"
+    if withdrawal.outdated:
+        return f"{withdrawal.id} is unchanged: this version or a newer one is stored"
+    return f"{withdrawal.id} withdrawn ({withdrawal.status}), but it was not stored"

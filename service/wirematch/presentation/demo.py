@@ -1,0 +1,37 @@
+"""What ``make demo`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from wirematch.models import Report
+from wirematch.presentation.reports import print_report
+
+
+class DemoScreen:
+    """Standard output; ``width`` in columns, or the terminal's for None."""
+
+    def __init__(self, width: int | None) -> None:
+        self._console = Console(highlight=False, width=width)
+
+    def introduce(self, url: str, stories: int) -> None:
+        """Say that a service was started and what is stored in it."""
+        self._console.print(f"A service of its own runs on {url}. Storing {stories} wire stories:")
+
+    def print_story(self, story: Mapping[str, Any]) -> None:
+        """A line for a story that was stored."""
+        self._console.print(Text.assemble("  ", (story["id"], "dim"), f"  {story['source']}: {story['headline']}"))
+
+    def print_check(self, heading: str, article: Mapping[str, Any], answer: object, stories: Mapping[str, str]) -> None:
+        """A request to check ``article``, and the report in its ``answer``; ``stories`` has the stored bodies by id."""
+        self._console.rule(f"[bold]{heading}", align="left")
+        self._console.print(Text.assemble("POST /v1/check  ", (f"{article['source']}: {article['headline']}\n", "dim")))
+        print_report(self._console, Report.model_validate(answer), article["body"], stories)
+
+    def conclude(self) -> None:
+        """Say how to go on."""
+        self._console.print("\nThe service and its store are stopped. Run [bold]make serve[/] to start them for real.")

@@ -1,0 +1,136 @@
+"""Reports and matches as a person reads them in a terminal.
+
+Text that comes from articles is wrapped in ``rich.text.Text``, never put into a string that Rich parses for markup.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from wirematch.models import Decision, Evidence, Match, Passage, PassageKind, Relation, Report
+
+_COLOURS = {
+    Relation.COPY: "red",
+    Relation.REWRITE: "magenta",
+    Relation.PARTIAL: "yellow",
+    Relation.RELATED: "cyan",
+    Relation.UNRELATED: "dim",
+}
+_KINDS = {PassageKind.VERBATIM: "word for word", PassageKind.REWORDED: "reworded", PassageKind.QUOTE: "quotation"}
+_VERDICTS = {
+    Decision.DUPLICATE: (("Duplicate", "red bold"), ": a copy of"),
+    Decision.REWRITE: (("Rewrite", "magenta bold"), " of"),
+    Decision.PARTIAL: (("Partial", "yellow bold"), ": takes passages from"),
+}
+LONGEST_EXCERPT = 170
+"""Characters."""
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # an article must not steer the terminal
+
+
+def print_report(console: Console, report: Report, submission: str, stories: Mapping[str, str]) -> None:
+    """The decision in a sentence, the matches in a table, and the passages of the best match side by side.
+
+    ``submission`` is the body that was checked, ``stories`` has the bodies of matches by id; the passages are left out
+    where the best match's body is not among them.
+    """
+    console.print(_verdict(report))
+    console.print(Text(_work_done(report), "dim"))
+    if not report.matches:
+        return
+    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
+    for heading, align in (
+        ("relation", "left"), ("probability", "right"), ("of this text", "right"), ("of the story", "right"),
+        ("verbatim", "right"), ("credited", "left"), ("story", "left"),
+    ):  # fmt: skip
+        table.add_column(heading, justify=align, no_wrap=heading != "story", overflow="fold")  # type: ignore[arg-type]
+    for match in report.matches:
+        table.add_row(*_row(match), _name(match))
+    console.print()
+    console.print(table)
+    best = report.matches[0]
+    if best.id is not None and best.id in stories:
+        print_passages(console, best, submission, stories[best.id])
+
+
+def print_match(console: Console, match: Match, submission: str, story: str) -> None:
+    """The verdict on two texts in a sentence, then their passages side by side."""
+    relation, probability, of_submission, of_story, verbatim, credited = _row(match)
+    console.print(
+        f"{relation}, probability {probability}: {of_submission} of the submission comes from {of_story} of the story, "
+        f"{verbatim} word for word; credited: {credited}."
+    )
+    print_passages(console, match, submission, story)
+
+
+def print_passages(console: Console, evidence: Evidence, submission: str, story: str) -> None:
+    """A table of the passages, in the submission's order: both excerpts, the kind, and how similar they are."""
+    if not evidence.passages:
+        return
+    table = Table(header_style="dim", box=box.ROUNDED, border_style="dim", expand=True, show_lines=True)
+    table.add_column("this text", ratio=1)
+    table.add_column("the story", ratio=1)
+    table.add_column("kind", no_wrap=True)
+    for passage in evidence.passages:
+        table.add_row(
+            _excerpt(submission, passage.submission.start, passage.submission.end),
+            _excerpt(story, passage.story.start, passage.story.end),
+            _kind(passage),
+        )
+    console.print()
+    console.print(table)
+
+
+def _verdict(report: Report) -> Text:
+    if report.decision is Decision.UNDECIDED:
+        return Text.assemble(("Undecided", "yellow"), f": {report.why}")
+    if report.decision is Decision.NEW:
+        return Text.assemble(("New", "green bold"), ": derives from no stored story.")
+    return Text.assemble(*_VERDICTS[report.decision], " ", _name(report.matches[0]), ".")
+
+
+def _work_done(report: Report) -> str:
+    candidates = report.index.candidates
+    return (
+        f"{report.index.articles:,} stored, {candidates:,} {'candidate' if candidates == 1 else 'candidates'}, "
+        f"{report.index.compared} compared, {report.took_ms:.0f} ms"
+    )
+
+
+def _row(match: Evidence) -> tuple[str, ...]:
+    colour = _COLOURS[match.relation]
+    return (
+        f"[{colour}]{match.relation}[/]",
+        f"{match.probability:.2f}",
+        f"{match.coverage.submission:.0%}",
+        f"{match.coverage.story:.0%}",
+        f"{match.verbatim:.0%}",
+        "yes" if match.credited else "no",
+    )
+
+
+def _name(match: Match) -> Text:
+    facts = [Text(_UNPRINTABLE.sub(" ", fact)) for fact in (match.source, match.headline) if fact]
+    return Text(" · ").join([*facts, Text(match.id or "story", "dim")])
+
+
+def _kind(passage: Passage) -> str:
+    if passage.similarity >= 1:
+        return _KINDS[passage.kind]
+    return f"{_KINDS[passage.kind]}\n[dim]{passage.similarity:.0%} alike[/]"
+
+
+def _excerpt(body: str, start: int, end: int) -> Text:
+    """``body[start:end]`` on one line; of a long one the first and last words."""
+    text = " ".join(_UNPRINTABLE.sub(" ", body[start:end]).split())
+    if len(text) > LONGEST_EXCERPT:
+        half = LONGEST_EXCERPT // 2
+        first, last = text[:half], text[-half:]
+        # Whole words, unless the script has no spaces between them.
+        text = f"{first.rpartition(' ')[0] or first} … {last.partition(' ')[2] or last}"
+    return Text(text)

@@ -1,0 +1,270 @@
+"""Bulk over real HTTP: any number of lines, in order, in bounded memory, whatever the client does."""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from support.bulk_stream import BULK, NDJSON, BulkStream, as_lines, post_lines
+from support.live_service import LiveService
+from support.problem_documents import assert_problem
+from support.waiting import PATIENCE_SECONDS, wait_for
+from wirematch.detection.decision import SubmissionDecider
+
+ARTICLES = "/v1/articles"
+MEGABYTE = 1024 * 1024
+
+
+def text(seed: int, words: int = 60) -> str:
+    """English enough, and like no other."""
+    draw = random.Random(seed)
+    made = [
+        "".join(draw.choices("bcdfghlmnprst", k=2)) + draw.choice(("ate", "ine", "ork", "ull")) for _ in range(words)
+    ]
+    return " of the ".join(made) + "."
+
+
+def memory(service: LiveService) -> int:
+    """Bytes the service has in memory."""
+    status = Path(f"/proc/{service.process.pid}/status").read_text()
+    return int(next(line for line in status.splitlines() if line.startswith("VmRSS")).split()[1]) * 1024
+
+
+def stored(service: LiveService, article_id: str) -> bool:
+    return service.get(f"{ARTICLES}/{article_id}").status_code == 200
+
+
+def test_ten_thousand_lines_are_answered_in_order(serve):
+    service = serve()
+    articles = [{"id": f"many-{number}", "body": text(number)} for number in range(10_000)]
+    results, summary = post_lines(service, as_lines(articles))
+
+    assert [result["index"] for result in results] == list(range(10_000))
+    assert [result["id"] for result in results] == [article["id"] for article in articles]
+    assert {(result["status"], result["decision"]) for result in results} == {(201, "new")}
+    assert summary.pop("took_ms") > 0
+    assert summary == {"lines": 10_000, "stored": 10_000, "copies": 0, "problems": 0, "decisions": {"new": 10_000}}
+    assert stored(service, "many-0")
+    assert stored(service, "many-9999")
+
+
+def test_results_come_while_the_client_is_still_sending(live):
+    heard = threading.Event()
+
+    def pieces() -> Iterator[bytes]:
+        yield from as_lines([{"id": "first-heard", "body": text(20_000)}])
+        assert heard.wait(PATIENCE_SECONDS)
+        yield from as_lines([{"id": "then-said", "body": text(20_001)}])
+
+    stream = BulkStream(live, pieces()).results()
+    assert next(stream)["id"] == "first-heard"
+    heard.set()
+    assert next(stream)["id"] == "then-said"
+    assert [last["summary"]["lines"] for last in stream] == [2]
+
+
+def test_a_client_that_does_not_read_makes_the_service_wait_and_not_grow(serve):
+    service = serve()
+    line = json.dumps({f"field-{number}": 1 for number in range(20)}).encode() + b"\n"  # each of them is told of
+    stream = BulkStream(service, (line * 100 for _ in range(90)), small=True)
+    before = memory(service)
+    wait_for(lambda: memory(service) >= before, "anything")
+    threading.Event().wait(3)
+    grown = memory(service) - before
+    *results, last = stream.results()
+
+    assert grown < 40 * MEGABYTE  # kept back, the results would be well above that
+    assert len(json.dumps(results)) > 15 * MEGABYTE
+    assert [result["index"] for result in results] == list(range(9_000))
+    assert {result["status"] for result in results} == {422}
+    assert last["summary"]["problems"] == 9_000
+
+
+def test_a_line_that_is_too_long_is_passed_over_without_being_kept(serve):
+    service = serve()
+    before = memory(service)
+
+    def pieces() -> Iterator[bytes]:
+        yield b'{"body": "'
+        for _ in range(200):
+            yield b"a " * (MEGABYTE // 4)
+        yield b'"}\n'
+        yield from as_lines([{"id": "after", "body": text(1)}])
+
+    results, summary = post_lines(service, pieces())
+
+    assert [result["status"] for result in results] == [413, 201]
+    assert results[0]["problem"]["type"] == "urn:wirematch:problem:content-too-large"
+    assert summary["stored"] == summary["problems"] == 1
+    assert memory(service) - before < 40 * MEGABYTE
+
+
+BROKEN = [
+    (b"{", 400, "malformed-json"),
+    (b'{"body": "caf\xe9"}', 400, "malformed-json"),
+    (b'{"body": "\\ud800"}', 400, "malformed-json"),
+    (b"[]", 422, "invalid-request"),
+    (b'"a text"', 422, "invalid-request"),
+    (b"null", 422, "invalid-request"),
+    (b'{"headline": "no body"}', 422, "invalid-request"),
+    (b'{"body": "  "}', 422, "invalid-request"),
+    (b'{"body": "fine", "unknown": 1}', 422, "invalid-request"),
+    (b'{"body": "fine", "published_at": "yesterday"}', 422, "invalid-request"),
+    (b'{"body": "fine", "id": ""}', 422, "invalid-request"),
+]
+
+
+def test_broken_lines_get_their_own_problems_and_the_stream_goes_on(client):
+    good = [json.dumps({"id": f"good-{number}", "body": text(number)}).encode() for number in range(len(BROKEN))]
+    lines = [line for pair in zip(BROKEN, good, strict=True) for line in (pair[0][0], pair[1])]
+    blank = b"\n \r\n\t\n"
+    answer = client.post(BULK, content=blank + (b"\r\n" + blank).join(lines), headers={"content-type": NDJSON})
+    *results, last = map(json.loads, answer.text.splitlines())
+
+    assert [result["index"] for result in results] == list(range(len(lines)))
+    assert [result["status"] for result in results[1::2]] == [201] * len(good)
+    for result, (line, status, kind) in zip(results[::2], BROKEN, strict=True):
+        assert (result["status"], result["problem"]["status"]) == (status, status), line
+        assert result["problem"]["type"] == f"urn:wirematch:problem:{kind}"
+        assert result["problem"]["detail"]
+        assert "decision" not in result
+    assert last["summary"]["problems"] == len(BROKEN)
+
+
+def test_a_defect_with_one_article_does_not_cut_off_the_stream(client, monkeypatch):
+    decide_batch = SubmissionDecider.decide_batch
+
+    def fails(self, batch, *args, **kwargs):
+        if any("poison" in retrieved.submission.article.body for retrieved in batch):
+            raise ZeroDivisionError
+        return decide_batch(self, batch, *args, **kwargs)
+
+    monkeypatch.setattr(SubmissionDecider, "decide_batch", fails)
+    bodies = [text(number) for number in range(130)]
+    bodies[70] += " poison"
+    articles = [{"id": f"defect-{number}", "body": body} for number, body in enumerate(bodies)]
+    answer = client.post(BULK, content=b"".join(as_lines(articles)), headers={"content-type": NDJSON})
+    *results, last = map(json.loads, answer.text.splitlines())
+
+    statuses = [result["status"] for result in results]
+    assert (statuses[:64], statuses[64:128], statuses[128:]) == ([201] * 64, [500] * 64, [201] * 2)
+    assert results[64]["problem"]["type"] == "urn:wirematch:problem:internal-error"
+    assert last["summary"]["problems"] == 64
+    assert client.put(f"{ARTICLES}/defect-64", json=articles[64]).status_code == 200
+
+
+def test_nothing_said_is_nothing_done(client):
+    answer = client.post(BULK, content=b"", headers={"content-type": NDJSON})
+
+    assert [*json.loads(answer.text)] == ["summary"]
+    assert json.loads(answer.text)["summary"]["lines"] == 0
+
+
+def test_another_content_type_is_refused(client, bridge):
+    assert_problem(client.post(BULK, json=bridge["wire"]), 415, "unsupported-media-type")
+
+
+def test_ids_that_are_taken_are_conflicts_also_within_the_stream(client):
+    client.post(ARTICLES, json={"id": "taken", "body": text(1)})
+    articles = [
+        {"id": name, "body": text(number)} for number, name in enumerate(("taken", "twice", "twice", "free"), 2)
+    ]
+    answer = client.post(BULK, content=b"".join(as_lines(articles)), headers={"content-type": NDJSON})
+    *results, _ = map(json.loads, answer.text.splitlines())
+
+    assert [result["status"] for result in results] == [409, 201, 409, 201]
+    assert results[0]["problem"]["type"] == "urn:wirematch:problem:article-exists"
+    assert client.get(f"{ARTICLES}/twice").json()["body"] == articles[1]["body"]
+
+
+def test_of_equal_lines_the_first_is_new_and_the_others_its_copies(client, bridge):
+    lines = b"".join(as_lines([{"body": bridge["wire"]["body"]}] * 100))
+    answer = client.post(BULK, content=lines, headers={"content-type": NDJSON})
+    first, *others, last = map(json.loads, answer.text.splitlines())
+
+    assert first["decision"] == "new"
+    assert {(other["decision"], other["original_id"]) for other in others} == {("duplicate", first["id"])}
+    assert last["summary"]["decisions"] == {"new": 1, "duplicate": 99}
+
+
+def test_copies_are_not_stored_where_only_one_is_wanted(client, bridge):
+    lines = b"".join(as_lines([{"id": f"e{number}", "body": bridge["wire"]["body"]} for number in range(150)]))
+    answer = client.post(BULK, content=lines, params={"store": "unless_duplicate"}, headers={"content-type": NDJSON})
+    *results, last = map(json.loads, answer.text.splitlines())
+
+    assert [result["status"] for result in results] == [201] + [200] * 149
+    assert {result.get("original_id") for result in results[1:]} == {"e0"}
+    assert (last["summary"]["stored"], last["summary"]["copies"]) == (1, 149)
+    assert client.post("/v1/check", json={"body": text(1)}).json()["index"]["articles"] == 1
+
+
+def test_without_a_report_nothing_is_decided(client, bridge):
+    lines = b"".join(as_lines([bridge["wire"], bridge["copy"]]))
+    answer = client.post(BULK, content=lines, params={"report": "false"}, headers={"content-type": NDJSON})
+    *results, last = map(json.loads, answer.text.splitlines())
+
+    assert [result["status"] for result in results] == [201, 201]
+    assert not any("decision" in result for result in results)
+    assert last["summary"]["decisions"] == {}
+
+
+def test_bulk_decides_as_one_after_the_other(serve, tmp_path, stories):
+    articles = [
+        article | {"id": f"{name}-{kind}"}
+        for name, versions in sorted(stories.items())
+        for kind, article in sorted(versions.items(), key=lambda item: item[0] != "wire")
+    ]
+    articles += [article | {"id": article["id"] + "-again"} for article in articles]
+    one, other = serve(data_dir=tmp_path / "one"), serve(data_dir=tmp_path / "other")
+    with httpx2.Client(base_url=one.url, timeout=PATIENCE_SECONDS) as client:
+        singly = [client.post(ARTICLES, json=article).json()["report"] for article in articles]
+    together, _ = post_lines(other, as_lines(articles))
+
+    assert [(result["decision"], result.get("original_id")) for result in together] == [
+        (report["decision"], report["original_id"]) for report in singly
+    ]
+    assert {result["decision"] for result in together} >= {"new", "duplicate", "rewrite"}
+
+
+def test_what_was_acknowledged_to_a_client_that_vanished_is_stored(live):
+    half = json.dumps({"id": "half-said", "body": text(30_000)}).encode()[:-20]
+    articles = [{"id": f"gone-{number}", "body": text(30_001 + number)} for number in range(600)]
+
+    def pieces() -> Iterator[bytes]:
+        yield b"".join(as_lines(articles)) + half
+        threading.Event().wait()
+
+    stream = BulkStream(live, pieces())
+    results = stream.results()
+    acknowledged = [next(results)["id"] for _ in range(100)]
+    stream.vanish()
+    results.close()
+
+    assert all(stored(live, article_id) for article_id in acknowledged)
+    assert not stored(live, "half-said")
+    wait_for(lambda: live.get("/readyz").status_code == 200, "an answer")
+
+
+def test_streams_at_once_keep_one_of_each(live):
+    articles = [{"body": text(40_000 + number)} for number in range(300)]
+    with ThreadPoolExecutor(3) as pool:
+        streams = list(pool.map(lambda _: post_lines(live, as_lines(articles), "?store=unless_duplicate")[0], range(3)))
+
+    kept = Counter(place for results in streams for place, result in enumerate(results) if result["status"] == 201)
+    assert kept == dict.fromkeys(range(300), 1)
+
+
+@pytest.mark.parametrize("path", ["/v1/articles/bulk", "/v1/articles/bulk/"])
+def test_an_article_may_still_be_called_bulk(client, path):
+    if path.endswith("bulk"):
+        assert client.put(path, json={"body": text(1)}).status_code == 201
+        assert client.get(path).json()["id"] == "bulk"
+        assert_problem(client.put(path, json={"body": "a" * 3 * MEGABYTE}), 413, "content-too-large")

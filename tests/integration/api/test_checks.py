@@ -1,0 +1,189 @@
+"""Checks and comparisons: what they find, and that they store nothing."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from support.api_calls import add, check, ids
+from support.problem_documents import assert_problem
+from wirematch.app import create_app
+from wirematch.settings import Settings
+
+
+def test_checking_stores_nothing(client, bridge, keys):
+    add(client, bridge["wire"])
+    before = keys()
+    report = check(client, bridge["rewrite"])
+
+    assert report["decision"] == "rewrite"
+    assert keys() == before
+
+
+def test_a_report_has_the_evidence(client, bridge):
+    add(client, bridge["wire"])
+    report = check(client, bridge["rewrite"])
+    [match] = report["matches"]
+
+    assert set(report) == {
+        "decision", "why", "original_id", "matches", "pickups", "attribution", "index", "partial_index", "took_ms"
+    }  # fmt: skip
+    assert (report["why"], report["pickups"]) == (None, [])
+    assert report["index"] == {"articles": 1, "candidates": 1, "compared": 1}
+    assert set(match) == {
+        "id", "source", "headline", "published_at", "url", "relation", "derivation", "probability", "coverage",
+        "verbatim", "credited", "quoted", "passages", "versions",
+    }  # fmt: skip
+    assert (match["source"], match["url"]) == (bridge["wire"]["source"], bridge["wire"]["url"])
+    assert set(match["coverage"]) == {"submission", "story"}
+    first = match["passages"][0]
+    assert set(first) == {"submission", "story", "kind", "similarity"}
+    assert bridge["rewrite"]["body"][first["submission"]["start"] : first["submission"]["end"]].startswith(
+        "At least four"
+    )
+
+
+def test_a_text_too_short_to_decide_says_why(client):
+    report = check(client, {"body": "Four people died when a barge hit the old bridge of the harbour."})
+
+    assert (report["decision"], report["original_id"], report["matches"]) == ("undecided", None, [])
+    assert "13 words" in report["why"]
+
+
+def test_what_was_published_later_is_a_pickup_and_no_match(client, bridge):
+    for kind in ("copy", "rewrite", "independent"):
+        add(client, bridge[kind])
+    report = check(client, bridge["wire"], include_related=True)
+
+    assert (report["decision"], report["original_id"], report["matches"]) == ("new", None, [])
+    assert [(pickup["id"], pickup["relation"]) for pickup in report["pickups"]] == [
+        (bridge["copy"]["id"], "copy"), (bridge["rewrite"]["id"], "rewrite")
+    ]  # fmt: skip
+    assert report["attribution"] == {"stories": [], "original": 1.0}
+
+
+def test_what_an_article_is_made_of_is_shared_out(client, bridge, stories):
+    for name in ("amber-lamps", "harbour-bridge", "strait-accord"):
+        add(client, stories[name]["wire"])
+    halves = [stories[name]["wire"]["body"] for name in ("harbour-bridge", "strait-accord")]
+    attribution = check(client, {"body": "\n\n".join(halves)})["attribution"]
+
+    assert {story["id"]: story["share"] for story in attribution["stories"]} == pytest.approx(
+        {"harbour-bridge-wire": 0.5, "strait-accord-wire": 0.5}, abs=0.05
+    )
+    assert attribution["original"] == pytest.approx(0, abs=0.05)
+
+
+def test_versions_of_one_story_stand_under_the_closest(client, bridge):
+    first = "\n\n".join(bridge["wire"]["body"].split("\n\n")[:-3])
+    add(client, bridge["wire"] | {"id": "first", "body": first, "published_at": "2026-03-03T10:00:00Z"})
+    add(client, bridge["wire"] | {"id": "elsewhere", "body": first, "source": "Calder Wire"})
+    add(client, bridge["wire"])
+    report = check(client, bridge["rewrite"])
+
+    assert ids(report["matches"]) == [bridge["wire"]["id"], "elsewhere"]
+    [version] = report["matches"][0]["versions"]
+    assert set(version) == {
+        "id", "source", "headline", "published_at", "url", "relation", "probability", "coverage"
+    }  # fmt: skip
+    assert (version["id"], version["source"], version["published_at"]) == ("first", "Norwind", "2026-03-03T10:00:00Z")
+    assert report["matches"][1]["versions"] == []
+
+
+def test_related_articles_are_told_of_when_asked(client, bridge):
+    add(client, bridge["wire"])
+
+    assert check(client, bridge["independent"])["matches"] == []
+    report = check(client, bridge["independent"], include_related=True)
+    assert [(match["id"], match["relation"], match["derivation"]) for match in report["matches"]] == [
+        (bridge["wire"]["id"], "related", "non_derived")
+    ]
+    assert (report["decision"], report["original_id"]) == ("new", None)
+
+
+def test_the_best_match_comes_first(client, bridge):
+    for kind in ("excerpt", "rewrite", "wire"):
+        add(client, bridge[kind])
+    report = check(client, bridge["copy"] | {"published_at": None})
+
+    assert ids(report["matches"]) == [bridge["wire"]["id"], bridge["rewrite"]["id"], bridge["excerpt"]["id"]]
+    assert (report["decision"], report["original_id"]) == ("duplicate", bridge["wire"]["id"])
+
+
+@pytest.mark.parametrize(
+    ("filters", "found"),
+    [
+        ({}, ["wire", "copy", "rewrite"]),
+        ({"sources": ["Norwind"]}, ["wire"]),
+        ({"sources": ["Norwind", "The Coastal Ledger"]}, ["wire", "rewrite"]),
+        ({"sources": ["Nobody"]}, []),
+        ({"kinds": ["wire"]}, ["wire"]),
+        ({"kinds": ["article"]}, ["copy", "rewrite"]),
+        ({"published_after": "2026-03-03T12:20:00Z"}, ["copy", "rewrite"]),
+        ({"published_after": "2026-03-03T12:20:01Z"}, ["copy"]),
+        ({"published_before": "2026-03-03T13:20:00+01:00"}, ["wire"]),
+        ({"published_before": "2026-03-03T13:20:01+01:00"}, ["wire", "rewrite"]),
+        ({"limit": 1}, ["wire"]),
+        ({"kinds": ["article"], "limit": 1}, ["copy"]),
+    ],
+)
+def test_a_check_can_be_narrowed(client, bridge, filters, found):
+    for kind in ("rewrite", "copy", "wire"):
+        add(client, bridge[kind])
+
+    assert ids(check(client, {"body": bridge["wire"]["body"]}, **filters)["matches"]) == [
+        bridge[kind]["id"] for kind in found
+    ]
+
+
+@pytest.mark.parametrize(
+    "filters", [{"limit": 0}, {"kinds": ["blog"]}, {"published_after": "2026-03-03"}, {"since": 1}]
+)
+def test_filters_that_make_no_sense_are_refused(client, filters):
+    response = client.post("/v1/check", json={"body": "Four died."} | filters)
+
+    document = assert_problem(response, 422, "invalid-request")
+    assert document["errors"][0]["place"].startswith(f"body.{next(iter(filters))}")
+
+
+def test_only_so_many_candidates_are_compared(redis_url, index_name, bridge):
+    settings = Settings(redis_url=redis_url, index=index_name, compare_limit=2)
+    with TestClient(create_app(settings), "http://localhost") as client:
+        for kind in ("wire", "copy", "rewrite"):
+            add(client, bridge[kind])
+
+        assert check(client, bridge["wire"])["index"] == {"articles": 3, "candidates": 3, "compared": 2}
+
+
+def test_rewrites_are_found_in_every_language(client, foreign):
+    add(client, {"id": "unrelated", "body": foreign["unrelated"]})
+    add(client, {"id": "wire", "body": foreign["wire"]})
+
+    assert check(client, {"body": foreign["copy"]})["original_id"] == "wire"
+    assert check(client, {"body": foreign["rewrite"]}, include_related=True)["matches"][0]["id"] == "wire"
+
+
+def test_two_articles_are_compared_and_nothing_is_stored(client, bridge, keys):
+    before = keys()
+    response = client.post("/v1/compare", json={"submission": bridge["rewrite"], "story": bridge["wire"]})
+    match = response.json()
+
+    assert response.status_code == 200
+    assert (match["id"], match["relation"]) == (bridge["wire"]["id"], "rewrite")
+    assert keys() == before
+
+
+def test_articles_with_nothing_in_common_are_called_unrelated(client, bridge, stories):
+    match = client.post(
+        "/v1/compare", json={"submission": bridge["wire"], "story": stories["amber-lamps"]["wire"]}
+    ).json()
+
+    assert (match["relation"], match["derivation"], match["passages"]) == ("unrelated", "non_derived", [])
+
+
+def test_a_comparison_needs_both_sides(client):
+    response = client.post("/v1/compare", json={"submission": {"body": "Four died."}})
+
+    assert assert_problem(response, 422, "invalid-request")["errors"] == [
+        {"place": "body.story", "message": "Field required"}
+    ]

@@ -1,0 +1,77 @@
+"""Alive and ready, or not: without Redis, on the index of another configuration, after a restart of Redis."""
+
+from __future__ import annotations
+
+import pytest
+from fastapi.testclient import TestClient
+
+from support.api_calls import ARTICLES, add, check
+from support.problem_documents import assert_problem
+from wirematch.app import create_app
+from wirematch.errors import IndexMismatchError, IndexUnavailableError
+from wirematch.index.embedded import EmbeddedStore
+from wirematch.settings import Settings
+
+
+@pytest.mark.parametrize("path", ["/livez", "/readyz"])
+def test_all_is_well(client, path):
+    response = client.get(path)
+
+    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+
+
+def test_without_redis_it_lives_and_is_not_ready(tmp_path, bridge):
+    store = EmbeddedStore(tmp_path)
+    store.__enter__()
+    try:
+        with TestClient(create_app(Settings(redis_url=store.url)), "http://localhost") as client:
+            add(client, bridge["wire"])
+            store.__exit__()
+
+            assert client.get("/livez").status_code == 200
+            assert client.post("/v1/compare", json={"submission": bridge["copy"], "story": bridge["wire"]}).is_success
+            for response in (
+                client.get("/readyz"),
+                client.post(ARTICLES, json=bridge["copy"]),
+                client.put(f"{ARTICLES}/a", json={"body": "Four died."}),
+                client.get(f"{ARTICLES}/a"),
+                client.delete(f"{ARTICLES}/a"),
+                client.get(f"{ARTICLES}/a/pickups"),
+                client.post("/v1/check", json=bridge["copy"]),
+            ):
+                assert_problem(response, 503, "index-unavailable")
+                assert response.headers["retry-after"] == "1"
+
+            store.__enter__()
+            assert client.get("/readyz").status_code == 200
+            assert client.get(f"{ARTICLES}/{bridge['wire']['id']}").status_code == 200
+    finally:
+        store.__exit__()
+
+
+def test_an_index_of_other_parameters_makes_it_unready(client, store, index_name):
+    store.hset(f"{{{index_name}}}:record", "permutations", "64")
+
+    document = assert_problem(client.get("/readyz"), 503, "index-mismatch")
+    assert "permutations is 64, not 128" in document["detail"]
+
+
+def test_it_does_not_start_on_an_index_of_other_parameters(store, settings):
+    store.hset(f"{{{settings.index}}}:record", "permutations", "64")
+
+    with pytest.raises(IndexMismatchError, match="permutations"), TestClient(create_app(settings)):
+        pass
+
+
+def test_it_does_not_start_without_redis(tmp_path):
+    settings = Settings(redis_url=f"unix://{tmp_path}/nobody.sock")
+
+    with pytest.raises(IndexUnavailableError, match="Redis"), TestClient(create_app(settings)):
+        pass
+
+
+def test_a_lost_script_cache_does_not_matter(client, store, bridge):
+    add(client, bridge["wire"])
+    store.script_flush()
+
+    assert check(client, bridge["copy"])["decision"] == "duplicate"

@@ -1,0 +1,134 @@
+"""News documents on the command line."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from collections.abc import Callable
+from typing import NamedTuple
+
+import pytest
+
+from support.formats_documents import DOCUMENTS, STORY
+from wirematch.cli import main
+
+
+class Outcome(NamedTuple):
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def wirematch(monkeypatch, capsys, redis_url, index_name) -> Callable[..., Outcome]:
+    """Run the command in this process on this test's index."""
+    monkeypatch.setenv("COLUMNS", "120")
+    monkeypatch.setenv("WIREMATCH_INDEX", index_name)
+    monkeypatch.setenv("WIREMATCH_REDIS_URL", redis_url)
+    monkeypatch.chdir(DOCUMENTS)
+
+    def run(*arguments: object, stdin: bytes = b"") -> Outcome:
+        monkeypatch.setattr(sys, "argv", ["wirematch", *map(str, arguments)])
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        status = 0
+        try:
+            main()
+        except SystemExit as ended:
+            status = int(ended.code or 0)
+        captured = capsys.readouterr()
+        return Outcome(status, captured.out, captured.err)
+
+    return run
+
+
+def test_files_of_every_format_are_added_in_one_go(wirematch):
+    outcome = wirematch("add", "ninjs-2.1.json", "newsml-g2-message.xml", "feed-rss.xml", "page.html", "story.txt")
+
+    assert (outcome.status, outcome.err) == (0, "")
+    first, *rest = outcome.out.splitlines()
+    assert first == "ninjs-2.1.json: stored as http://norwind.example/items/ferry, new"
+    assert [line.partition(":")[0] for line in rest] == [
+        *("newsml-g2-message.xml", "newsml-g2-message.xml"),
+        *("feed-rss.xml", "feed-rss.xml", "page.html", "story.txt"),
+    ]
+    assert rest[0].endswith("duplicate of http://norwind.example/items/ferry")
+    assert rest[1].endswith("20260303:msg2, new")
+    assert rest[-1].endswith("duplicate of http://norwind.example/items/ferry")
+
+
+def test_a_format_may_be_said(wirematch):
+    kill = (DOCUMENTS / "ninjs-1.3.json").read_bytes()
+
+    assert (
+        "stored as urn:newsml:norwind.example:20260303:ferry, new"
+        in wirematch("add", "--format", "ninjs", "-", stdin=kill).out
+    )
+    assert wirematch("add", "--format", "text", "-", stdin=b"<p>Four died.</p>").status == 0
+    assert wirematch("check", "--format", "html", "page.html").out.startswith("Duplicate")
+
+
+def test_a_kill_says_whom_to_warn(wirematch):
+    wirematch("add", "newsml-g2-item.xml")
+    wirematch("add", "page.html")
+    again = wirematch("add", "newsml-g2-item.xml")
+    outcome = wirematch("add", "newsml-g2-kill.xml")
+
+    assert "stored as urn:newsml:norwind.example:20260303:g2ferry" in again.out
+    assert outcome.out.replace("\n", "") == (
+        "newsml-g2-kill.xml: urn:newsml:norwind.example:20260303:g2ferry withdrawn (canceled), "
+        "pickups: https://courier.example/2026/03/ferry#article (Tolvane Courier)"
+    )
+    assert "but it was not stored" in wirematch("add", "newsml-g2-kill.xml").out
+
+
+def test_a_kill_tells_machines_in_json(wirematch):
+    wirematch("add", "nitf-3.5.xml", "page.html")
+    answer = json.loads(wirematch("add", "--json", "nitf-kill.xml").out)
+
+    assert (answer["withdrawn"], answer["status"]) == (True, "canceled")
+    assert [pickup["source"] for pickup in answer["pickups"]] == ["Tolvane Courier"]
+
+
+def test_an_older_version_changes_nothing_and_says_so(wirematch, tmp_path):
+    older = tmp_path / "older.xml"
+    older.write_bytes((DOCUMENTS / "newsml-g2-item.xml").read_bytes().replace(b'version="7"', b'version="6"'))
+    wirematch("add", "newsml-g2-item.xml")
+
+    assert "g2ferry is unchanged: this version or a newer one is stored" in wirematch("add", older).out
+
+
+def test_the_source_is_for_documents_that_name_none(wirematch):
+    wirematch("add", "--source", "Coast Wire", "ninjs-1-undeclared.json", "newsml-g2-item.xml")
+    matches = json.loads(wirematch("check", "--json", "story.txt").out)["matches"]
+
+    assert {source for match in matches for source in (match["source"],)} <= {"Coast Wire", "Norwind"}
+    assert matches
+
+
+def test_documents_are_compared_across_formats(wirematch):
+    outcome = wirematch("compare", "--json", "page.html", "nitf-3.5.xml")
+
+    assert json.loads(outcome.out)["relation"] == "copy"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("check", "feed-rss.xml"), "feed-rss.xml holds 2 articles"),
+        (("add", "newsml-g2-package.xml"), "newsml-g2-package.xml is no NewsML-G2 that can be compared: /packageItem"),
+        (("check", "ninjs-3-kill.json"), "ninjs-3-kill.json is a withdrawal without a text"),
+        (("add", "--format", "pdf", "story.txt"), "'pdf' is no format; there are text, json, ninjs"),
+        (("add", "--format", "nitf", "story.txt"), "story.txt is not well-formed XML: line 1, column 1"),
+        (("add", "story.txt", "no-such-file.xml"), "no-such-file.xml cannot be read"),
+    ],
+    ids=range(6),
+)
+def test_what_cannot_be_done_is_said_and_nothing_is(wirematch, arguments, said):
+    outcome = wirematch(*arguments)
+
+    assert (outcome.status, outcome.out) == (2, "")
+    assert outcome.err.startswith("wirematch: ")
+    assert said in outcome.err
+    assert len(outcome.err.strip().splitlines()) == 1
+    assert json.loads(wirematch("check", "--json", "-", stdin=STORY.encode()).out)["index"]["articles"] == 0

@@ -1,0 +1,125 @@
+"""The real command: what it answers it keeps, however it ends."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from support.live_service import COMMAND, LiveService, client_of, valkey_process
+from support.waiting import PATIENCE_SECONDS, wait_for
+from wirematch.index.embedded import EmbeddedStore
+
+ARTICLES = "/v1/articles"
+
+
+def store(service: LiveService, *articles: dict) -> None:
+    for article in articles:
+        assert service.post(f"{ARTICLES}", article).status_code == 201
+
+
+def bodies(service: LiveService, *articles: dict) -> list[str]:
+    return [service.get(f"{ARTICLES}/{article['id']}").json().get("body") for article in articles]
+
+
+def check(service: LiveService, article: dict) -> dict:
+    return service.post("/v1/check", {"body": article["body"]}).json()
+
+
+def test_a_restart_keeps_every_article(serve, bridge):
+    kept = [bridge["wire"], bridge["excerpt"]]
+    first = serve()
+    store(first, *kept)
+
+    assert first.end(signal.SIGTERM) == 0
+    assert valkey_process(first.data_dir) is None
+    second = serve()
+    assert bodies(second, *kept) == [article["body"] for article in kept]
+    assert check(second, bridge["copy"])["original_id"] == bridge["wire"]["id"]
+
+
+def test_a_killed_service_loses_nothing_that_was_answered(serve, bridge):
+    kept = [bridge["wire"] | {"id": f"a{number}"} for number in range(20)]
+    first = serve()
+    valkey = valkey_process(first.data_dir)
+    store(first, *kept)
+
+    assert first.end(signal.SIGKILL) == -signal.SIGKILL
+    assert valkey_process(first.data_dir) == valkey  # it holds the data and waits for whoever comes next
+    second = serve()
+    assert bodies(second, *kept) == [article["body"] for article in kept]
+    assert check(second, bridge["copy"])["index"]["articles"] == len(kept)
+    assert second.end(signal.SIGTERM) == 0
+    assert valkey_process(first.data_dir) is None
+
+
+def test_ctrl_c_ends_it_in_good_order(serve, bridge):
+    service = serve()
+    store(service, bridge["wire"])
+
+    assert service.end(signal.SIGINT) == 0
+    assert valkey_process(service.data_dir) is None
+    with EmbeddedStore(service.data_dir) as reopened, client_of(reopened.url) as client:
+        [ids] = client.keys("{main:*}:ids")
+        assert client.hkeys(ids) == [bridge["wire"]["id"].encode()]
+
+
+def test_two_workers_share_one_index(serve, bridge):
+    service = serve("--workers", "2")
+    store(service, *(bridge["wire"] | {"id": f"a{number}"} for number in range(8)))
+
+    assert {check(service, bridge["copy"])["index"]["articles"] for _ in range(8)} == {8}
+    assert service.end(signal.SIGTERM) == 0
+    assert valkey_process(service.data_dir) is None
+
+
+def test_a_valkey_that_died_is_not_hidden(serve, bridge):
+    service = serve()
+    store(service, bridge["wire"])
+    os.kill(valkey_process(service.data_dir), signal.SIGKILL)
+    wait_for(lambda: service.get("/readyz").status_code == 503, "unreadiness")
+
+    assert service.get("/livez").status_code == 200
+    with EmbeddedStore(service.data_dir):
+        assert service.get("/readyz").status_code == 200
+        assert bodies(service, bridge["wire"]) == [bridge["wire"]["body"]]
+        assert service.end(signal.SIGTERM) == 0
+
+
+@pytest.fixture
+def occupied_port() -> Iterator[int]:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
+        yield listener.getsockname()[1]
+
+
+def run_serve(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [COMMAND, "serve", *options],
+        env=os.environ | environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
+def test_without_the_redis_that_was_named_it_says_so_and_ends(tmp_path):
+    ended = run_serve("--port", "0", "--redis-url", f"unix://{tmp_path}/nobody.sock")
+
+    assert ended.returncode == 2
+    assert ended.stderr.startswith("wirematch: Redis failed or did not answer in time")
+    assert len(ended.stderr.splitlines()) == 1
+
+
+def test_a_port_that_is_taken_ends_it_and_its_valkey(tmp_path, occupied_port):
+    ended = run_serve("--port", str(occupied_port), "--data-dir", str(tmp_path))
+
+    assert ended.returncode != 0
+    assert "address already in use" in ended.stderr
+    assert valkey_process(tmp_path) is None

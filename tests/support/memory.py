@@ -1,0 +1,146 @@
+"""The index and the clusters in a few dictionaries, for unit tests of what stands above them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+
+from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
+from wirematch.fingerprint.minhash import Signature
+from wirematch.fingerprint.ranking import Postings, Ranking, rank
+from wirematch.index.buckets import bucket_hashes
+from wirematch.index.protocol import Lookup, Placement, PutOutcome, Record, Records
+from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
+from wirematch.state.clusters import Cluster, ClusterUpdate, Membership
+
+START = datetime(2026, 3, 3, 10, tzinfo=UTC)
+CAP = 128
+
+
+class MemoryIndex:
+    """A StoryIndex; each article is stored a minute after the one before it."""
+
+    def __init__(self) -> None:
+        self.records: dict[int, Record] = {}
+        self.signatures: dict[int, Signature | None] = {}
+        self.numbers: dict[str, int] = {}
+        self.fetched: list[int] = []
+        """Numbers of all records that were asked for."""
+        self.partial = False
+
+    async def create_many(
+        self, items: Sequence[tuple[Article, Signature | None]], *, look: bool = False
+    ) -> list[Placement | WirematchError]:
+        placed: list[Placement | WirematchError] = []
+        for article, signature in items:
+            assert article.id is not None
+            if article.id in self.numbers:
+                placed.append(ArticleExistsError(article.id))
+                continue
+            placement = self._put(article, signature, 1, PutOutcome.CREATED)
+            placed.append(replace(placement, lookup=self._look_up(signature, placement.number)) if look else placement)
+        return placed
+
+    async def replace(
+        self, article: Article, signature: Signature | None, expected: int | None = None
+    ) -> Placement | None:
+        assert article.id is not None
+        number = self.numbers.get(article.id)
+        if expected is not None and number != expected:
+            return None
+        if number is None:
+            return self._put(article, signature, 1, PutOutcome.CREATED)
+        stored = self.records.pop(number).article
+        return self._put(article, signature, stored.version + 1, PutOutcome.REPLACED)
+
+    def _put(self, article: Article, signature: Signature | None, version: int, outcome: PutOutcome) -> Placement:
+        number = len(self.signatures)
+        stored_at = START + timedelta(minutes=number)
+        stored = StoredArticle(**article.model_dump(), version=version, stored_at=stored_at)
+        self.records[number] = Record(number, article.body, lambda: stored)
+        self.signatures[number] = signature
+        self.numbers[stored.id] = number
+        return Placement(outcome, number, version, stored_at)
+
+    async def delete(self, article_id: str, number: int | None = None) -> bool:
+        there = self.numbers.get(article_id)
+        if there is None or (number is not None and number != there):
+            return False
+        del self.records[self.numbers.pop(article_id)]
+        return True
+
+    async def get(self, article_id: str) -> Record:
+        if article_id not in self.numbers:
+            raise ArticleNotFoundError(article_id)
+        return self.records[self.numbers[article_id]]
+
+    async def get_many(self, article_ids: Sequence[str]) -> Records:
+        return Records(self.records[self.numbers[one]] for one in article_ids if one in self.numbers)
+
+    async def lookup(self, signature: Signature | None, before: int | None = None) -> Lookup:
+        return self._look_up(signature, before)
+
+    async def lookup_many(
+        self, signatures: Sequence[Signature | None], before: Sequence[int | None], stored_at: datetime | None = None
+    ) -> list[Lookup]:
+        return [self._look_up(signature, number) for signature, number in zip(signatures, before, strict=True)]
+
+    def _look_up(self, signature: Signature | None, before: int | None) -> Lookup:
+        mine = bucket_hashes(signature)
+        rows = [(number, bucket_hashes(self.signatures[number])) for number in self.records]
+        held = [
+            np.array([number for number, hashes in rows if len(hashes) and hashes[band] == bucket], np.uint64)
+            for band, bucket in enumerate(mine)
+        ]
+        return Lookup(rank(Postings.of(held), len(self.records), CAP, before), len(self.records), self.partial)
+
+    async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Records:
+        numbers = ranking.numbers.tolist()
+        self.fetched += numbers
+        records = Records(
+            record
+            for number in numbers
+            if (record := self.records.get(number))
+            and (not filters.sources or record.article.source in filters.sources)
+        )
+        return Records(records[:limit])
+
+
+class MemoryClusters:
+    """Article clusters that only take down what they are told; ``away`` makes every call fail."""
+
+    def __init__(self) -> None:
+        self.updates: list[ClusterUpdate] = []
+        self.left: list[str] = []
+        self.originals: dict[str, str] = {}
+        self.clusters: dict[str, Cluster] = {}
+        self.away = False
+
+    def _answer(self) -> None:
+        if self.away:
+            raise IndexUnavailableError("the clusters are away")
+
+    async def settle(self, updates: Sequence[ClusterUpdate]) -> list[str | None]:
+        self._answer()
+        self.updates += updates
+        return [self.originals.get(update.id) for update in updates]
+
+    async def cluster_of(self, article_id: str, stored_at: datetime | None, offset: int, limit: int) -> Cluster | None:
+        self._answer()
+        found = self.clusters.get(article_id)
+        return found and replace(found, members=found.members[offset : offset + limit])
+
+    async def leave(self, article_ids: Sequence[str]) -> None:
+        self._answer()
+        self.left += article_ids
+        for name, cluster in list(self.clusters.items()):
+            members = [member for member in cluster.members if member.id not in article_ids]
+            self.clusters[name] = Cluster(cluster.original, len(members), members)
+
+
+def cluster(*names: str) -> Cluster:
+    """A cluster of these articles, the first of them its original."""
+    return Cluster(names[0], len(names), [Membership(name) for name in names])

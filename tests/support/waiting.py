@@ -1,0 +1,44 @@
+"""Waiting for what is to happen, never for a time: a loaded machine makes a test slower and not wrong."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeVar
+
+from wirematch.errors import IndexUnavailableError
+
+T = TypeVar("T")
+
+PATIENCE_SECONDS = 180.0
+"""More than anything takes on a machine that others use. Only a test that fails waits for so long."""
+POLL_SECONDS = 0.02
+
+
+def wait_for(condition: Callable[[], Any], what: str) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not condition():
+        assert time.monotonic() < deadline, f"{what} did not happen within {PATIENCE_SECONDS} seconds"
+        time.sleep(POLL_SECONDS)
+
+
+async def until(condition: Callable[[], Any]) -> None:
+    """The same beside an event loop; ``condition`` is asked in a thread, so it may ask a server."""
+    await asyncio.to_thread(wait_for, condition, "what was waited for")
+
+
+async def eventually(ask: Callable[[], Awaitable[T]], accepted: Callable[[T], bool] = lambda _: True) -> T:
+    """Ask again until the answer is accepted; an index that is away for the moment has not answered."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            answer = await ask()
+        except IndexUnavailableError as error:
+            refused: object = error
+        else:
+            if accepted(answer):
+                return answer
+            refused = answer
+        assert time.monotonic() < deadline, f"the last answer within {PATIENCE_SECONDS} seconds was {refused!r}"
+        await asyncio.sleep(POLL_SECONDS)

@@ -1,0 +1,71 @@
+"""A detector over an index in memory; its pieces are fixtures of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from support.memory import MemoryClusters, MemoryIndex
+from wirematch.detection.decision import SubmissionDecider
+from wirematch.detection.detector import Detector, DetectorLimits
+from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.retrieval import Retriever
+from wirematch.detection.telemetry import Step
+from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.index.keys import Namespace
+from wirematch.matching.resources import default_comparer
+
+NAMESPACE = Namespace("unit")
+LIMITS = DetectorLimits(compare_limit=32, pickup_limit=128, prepared_cache=16, fingerprint_cache=16)
+
+
+class Recorded:
+    """Telemetry that takes down the steps."""
+
+    def __init__(self) -> None:
+        self.steps: list[tuple[Step, int]] = []
+
+    def record(self, step: Step, count: int, seconds: float) -> None:
+        assert seconds >= 0
+        self.steps.append((step, count))
+
+
+@pytest.fixture
+def index() -> MemoryIndex:
+    return MemoryIndex()
+
+
+@pytest.fixture
+def clusters() -> MemoryClusters:
+    return MemoryClusters()
+
+
+@pytest.fixture
+def telemetry() -> Recorded:
+    return Recorded()
+
+
+@pytest.fixture
+def executor() -> Iterator[BoundedExecutor]:
+    executor = BoundedExecutor(threads=1, most_waiting=1)
+    yield executor
+    executor.close()
+
+
+@pytest.fixture
+def retriever(index, executor, telemetry) -> Retriever:
+    scheme = FingerprintScheme()
+    return Retriever(index, NAMESPACE, scheme, executor, telemetry, compare_limit=32, cache=16)
+
+
+@pytest.fixture
+def decider() -> SubmissionDecider:
+    return SubmissionDecider(default_comparer(), NAMESPACE, 16)
+
+
+@pytest.fixture
+def detector(index, clusters, executor, telemetry) -> Detector:
+    return Detector(
+        index, NAMESPACE, clusters, default_comparer(), FingerprintScheme(), executor, LIMITS, telemetry=telemetry
+    )

@@ -1,0 +1,116 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from support.memory import START, cluster
+from wirematch.detection.clustering import Clustering
+from wirematch.detection.submission import DecidedSubmission, Retrieved, Submission
+from wirematch.errors import IndexUnavailableError
+from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
+from wirematch.fingerprint.ranking import NO_POSTINGS, Ranking
+from wirematch.index.protocol import Lookup, Placement, PutOutcome
+from wirematch.models import Article, Decision, Relation
+from wirematch.state.clusters import ClusterLink
+
+pytestmark = pytest.mark.anyio
+
+LINK = ClusterLink("wire", START, Relation.REWRITE, 0.9)
+NOWHERE = Lookup(Ranking(NO_POSTINGS.numbers, NO_POSTINGS.numbers.astype(float)), 0)
+
+
+@pytest.fixture
+def clustering(clusters) -> Clustering:
+    return Clustering(clusters)
+
+
+def decided(decision: Decision = Decision.REWRITE, **fields) -> DecidedSubmission:
+    article = Article(id="article", body="Four died.")
+    [fingerprint] = fingerprint_many([article.body], FingerprintScheme())
+    placement = Placement(PutOutcome.CREATED, 1, 1, START + timedelta(minutes=1))
+    retrieved = Retrieved(Submission(article, fingerprint, placement), NOWHERE, [], 0, partial=False)
+    facts = {"closest_id": "wire", "verdict": None, "sources": [LINK]}
+    return DecidedSubmission(retrieved, decision, **(facts | fields))
+
+
+async def test_an_article_that_derives_from_nothing_takes_no_round_trip(clustering, clusters):
+    [joined] = await clustering.join([decided(Decision.NEW, closest_id=None, sources=[])])
+
+    assert joined.original_id is None
+    assert clusters.updates == []
+
+
+async def test_a_rewrite_joins_and_the_original_is_named(clustering, clusters):
+    clusters.originals["article"] = "first"
+
+    [joined] = await clustering.join([decided()])
+
+    assert joined.original_id == "first"
+    assert clusters.updates[0].stays
+    assert clusters.updates[0].sources == [LINK]
+
+
+@pytest.mark.parametrize(
+    "given", [decided(Decision.PARTIAL), decided(Decision.DUPLICATE, dropped=True)], ids=["excerpt", "dropped copy"]
+)
+async def test_what_takes_passages_or_is_dropped_only_asks(clustering, clusters, given):
+    await clustering.join([given])
+
+    assert not clusters.updates[0].stays
+
+
+async def test_followers_of_an_article_that_joins_nothing_are_left_alone(clustering, clusters):
+    await clustering.join([decided(Decision.PARTIAL, followers=[LINK])])
+
+    assert clusters.updates[0].followers == ()
+
+
+async def test_a_changed_text_leaves_its_cluster_though_it_derives_from_nothing(clustering, clusters):
+    await clustering.join([decided(Decision.NEW, closest_id=None, sources=[])], changed=True)
+
+    assert clusters.updates[0].changed
+
+
+async def test_originals_are_given_to_those_that_asked(clustering, clusters):
+    clusters.originals["article"] = "first"
+    batch = [decided(Decision.NEW, closest_id=None, sources=[]), decided()]
+
+    assert [one.original_id for one in await clustering.join(batch)] == [None, "first"]
+
+
+async def test_where_clusters_are_away_the_closest_story_is_named(clustering, clusters):
+    clusters.away = True
+
+    [joined] = await clustering.join([decided()])
+
+    assert joined.original_id == "wire"
+    assert await clustering.original_of("copy") == "copy"
+    await clustering.leave(["copy"])
+
+
+async def test_a_page_of_an_article_in_no_cluster_is_itself(clustering, index):
+    await index.create_many([(Article(id="alone", body="Four died.", kind="wire"), None)])
+
+    page = await clustering.page(index, "alone", 0, 10)
+
+    assert [member.id for member in page.members] == ["alone"]
+    assert (page.original_id, page.total) == ("alone", 1)
+
+
+async def test_members_that_were_deleted_leave_the_cluster_when_it_is_read(clustering, clusters, index):
+    await index.create_many([(Article(id=name, body="Four died.", kind="wire"), None) for name in ("a", "c")])
+    clusters.clusters["a"] = cluster("a", "b", "c")
+
+    page = await clustering.page(index, "a", 0, 10)
+
+    assert [member.id for member in page.members] == ["a", "c"]
+    assert clusters.left == ["b"]
+
+
+async def test_a_page_asks_for_an_answer_of_the_clusters(clustering, clusters, index):
+    await index.create_many([(Article(id="a", body="Four died.", kind="wire"), None)])
+    clusters.away = True
+
+    with pytest.raises(IndexUnavailableError):
+        await clustering.page(index, "a", 0, 10)

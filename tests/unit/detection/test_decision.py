@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from support.memory import START
+from wirematch.detection.submission import Retrieved, Submission
+from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
+from wirematch.fingerprint.ranking import NO_POSTINGS, Ranking
+from wirematch.index.protocol import Lookup, Placement, PutOutcome, Record
+from wirematch.models import Article, Decision, Kind, Relation, StoredArticle
+
+NOWHERE = Lookup(Ranking(NO_POSTINGS.numbers, NO_POSTINGS.numbers.astype(float)), 0)
+
+
+def record(number: int, article: dict, **fields) -> Record:
+    facts = article | {"id": f"story-{number}", "kind": Kind.WIRE, "version": 1} | fields
+    stored = StoredArticle(**({"stored_at": START + timedelta(minutes=number)} | facts))
+    return Record(number, stored.body, lambda: stored)
+
+
+def retrieved(article: dict, *records: Record, number: int = 100, **fields) -> Retrieved:
+    submitted = Article(**(article | {"id": "submission", "kind": Kind.ARTICLE} | fields))
+    [fingerprint] = fingerprint_many([submitted.body], FingerprintScheme())
+    placement = Placement(PutOutcome.CREATED, number, 1, START + timedelta(minutes=number))
+    return Retrieved(Submission(submitted, fingerprint, placement), NOWHERE, list(records), len(records), partial=False)
+
+
+def unstored(given: Retrieved) -> Retrieved:
+    return replace(given, submission=replace(given.submission, placement=None))
+
+
+@pytest.mark.parametrize(
+    ("name", "decision"),
+    [
+        ("copy", Decision.DUPLICATE),
+        ("rewrite", Decision.REWRITE),
+        ("excerpt", Decision.PARTIAL),
+        ("independent", Decision.NEW),
+    ],
+)
+def test_fast_decisions_and_reports_agree(decider, story, name, decision):
+    given = retrieved(story[name], record(1, story["wire"]))
+
+    fast, full = (decider.decide_one(given, explain=explain) for explain in (False, True))
+
+    assert fast.decision is full.decision is decision
+    assert fast.verdict is None
+    assert full.verdict is not None
+    assert (fast.closest_id, fast.sources, fast.followers, fast.pickups) == (
+        full.closest_id,
+        full.sources,
+        full.followers,
+        full.pickups,
+    )
+
+
+def test_without_candidates_a_long_text_is_new_and_a_short_one_undecided(decider, bridge):
+    assert decider.decide_one(retrieved(bridge["wire"])).decision is Decision.NEW
+    assert decider.decide_one(retrieved({"body": "Four died."})).decision is Decision.UNDECIDED
+
+
+def test_a_submission_is_never_compared_with_itself(decider, bridge):
+    given = retrieved(bridge["wire"], record(100, bridge["wire"], id="submission"))
+
+    assert decider.decide_one(given).decision is Decision.NEW
+
+
+def test_sources_nearly_as_sure_as_the_best_may_name_the_original_earliest_first(decider, bridge):
+    given = retrieved(bridge["copy"], record(2, bridge["wire"]), record(1, bridge["wire"]))
+
+    assert [link.id for link in decider.decide_one(given).sources] == ["story-1", "story-2"]
+
+
+def test_a_late_wire_story_is_the_original_of_its_copies(decider, bridge):
+    rewrite = record(1, bridge["rewrite"], kind=Kind.ARTICLE)
+
+    late = decider.decide_one(retrieved(bridge["wire"], rewrite, kind=Kind.WIRE))
+
+    assert late.decision is Decision.NEW
+    assert [(link.id, link.relation) for link in late.followers] == [("story-1", Relation.REWRITE)]
+    assert late.pickups == ["story-1"]
+
+
+def test_of_equal_texts_of_one_kind_the_first_stored_stays_the_original(decider, bridge):
+    later = datetime(2030, 1, 1, tzinfo=UTC)
+    given = retrieved(bridge["wire"], record(1, bridge["wire"], published_at=later), kind=Kind.WIRE)
+
+    decided = decider.decide_one(given)
+
+    assert decided.decision is Decision.DUPLICATE
+    assert decided.closest_id == "story-1"
+    assert decided.followers == []
+
+
+def test_an_exact_copy_of_a_clustered_story_needs_no_comparison(decider, bridge, monkeypatch):
+    def compared(*_: object, **__: object) -> None:
+        raise AssertionError("texts were compared")
+
+    monkeypatch.setattr(decider, "decide_one", compared)
+    given = retrieved(bridge["wire"], record(1, bridge["wire"]), record(2, bridge["rewrite"]))
+
+    [decided] = decider.decide_batch([given], drop_duplicates=False, explain=False)
+
+    assert decided.decision is Decision.DUPLICATE
+    assert [link.id for link in decided.sources] == ["story-1"]
+
+
+def test_an_exact_copy_of_a_story_that_may_be_a_copy_itself_is_compared(decider, bridge):
+    just_before = record(99, bridge["wire"], stored_at=START + timedelta(minutes=99, seconds=59))
+    earliest = record(1, bridge["rewrite"])
+    given = retrieved(bridge["wire"] | {"published_at": None}, just_before, earliest)
+
+    [decided] = decider.decide_batch([given], drop_duplicates=False, explain=False)
+
+    assert len(decided.sources) == 2  # the comparison found both
+
+    decider.remember([replace(given.submission, placement=Placement(PutOutcome.CREATED, 99, 1, START))])
+    [decided] = decider.decide_batch([given], drop_duplicates=False, explain=False)
+
+    assert [link.id for link in decided.sources] == ["story-99"]
+
+
+def test_what_is_dropped_as_a_duplicate_is_nobodys_source(decider, bridge):
+    wire = record(1, bridge["wire"])
+    first = retrieved(bridge["copy"], wire, number=100, id="first")
+    copy = record(100, bridge["copy"], id="first", kind=Kind.ARTICLE)
+    second = retrieved(bridge["copy"], wire, copy, number=101, id="second")
+
+    decided = decider.decide_batch([first, second], drop_duplicates=True, explain=True)
+
+    assert [one.dropped for one in decided] == [True, True]
+    assert [[link.id for link in one.sources] for one in decided] == [["story-1"], ["story-1"]]
+
+
+def test_a_submission_that_is_not_stored_is_judged(decider, bridge):
+    verdict = decider.judge(unstored(retrieved(bridge["rewrite"], record(1, bridge["wire"]))))
+
+    assert [match.id for match in verdict.matches] == ["story-1"]

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from wirematch.detection.submission import Submission
+from wirematch.detection.telemetry import Step
+from wirematch.models import Article, Filters, Kind
+
+pytestmark = pytest.mark.anyio
+
+STRANGER = "Prices of wheat rose by a tenth last year because rain had spoilt the harvest in three provinces."
+
+
+@pytest.fixture
+def store(index, retriever):
+    """Store bodies under names; the submissions with their placements."""
+
+    async def store(**bodies: str) -> list[Submission]:
+        articles = [Article(id=name, body=body, kind=Kind.WIRE, source=name) for name, body in bodies.items()]
+        signed = await retriever.sign(articles)
+        placements = await index.create_many([(one.article, one.fingerprint.signature) for one in signed])
+        return [replace(one, placement=placement) for one, placement in zip(signed, placements, strict=True)]
+
+    return store
+
+
+def names(retrieved) -> list[str]:
+    return [record.article.id for record in retrieved.records]
+
+
+async def test_what_shares_enough_is_retrieved_and_strangers_are_not(retriever, store, bridge):
+    await store(wire=bridge["wire"]["body"], wheat=STRANGER)
+
+    [retrieved] = await retriever.retrieve(await retriever.sign([Article(body=bridge["rewrite"]["body"])]))
+
+    assert names(retrieved) == ["wire"]
+    assert retrieved.lookup.documents == 2
+    assert retrieved.looked_at >= 1
+
+
+async def test_a_stored_submission_retrieves_only_what_was_stored_before_it(retriever, store, bridge):
+    body = bridge["wire"]["body"]
+    stored = await store(first=body, second=body, third=body)
+
+    retrieved = await retriever.retrieve(stored)
+
+    assert [names(one) for one in retrieved] == [[], ["first"], ["first", "second"]]
+
+
+async def test_many_are_retrieved_with_one_fetch_of_each_text(retriever, store, index, bridge):
+    await store(wire=bridge["wire"]["body"])
+    bodies = [bridge[name]["body"] for name in ("copy", "rewrite")]
+
+    retrieved = await retriever.retrieve(await retriever.sign([Article(body=body) for body in bodies]))
+
+    assert [names(one) for one in retrieved] == [["wire"], ["wire"]]
+    assert index.fetched == [0]
+
+
+async def test_shingles_that_are_remembered_need_no_text_for_the_sieve(retriever, store, index, bridge):
+    retriever.remember(await store(wire=bridge["wire"]["body"], wheat=STRANGER))
+
+    await retriever.retrieve(await retriever.sign([Article(body=STRANGER.replace("wheat", "rye"))]))
+
+    assert index.fetched == [1]  # the one that is compared
+
+
+async def test_filters_narrow_and_related_stories_pass_where_wanted(retriever, store, bridge):
+    await store(wire=bridge["wire"]["body"], independent=bridge["independent"]["body"])
+    [submission] = await retriever.sign([Article(body=bridge["rewrite"]["body"])])
+
+    narrowed = await retriever.retrieve_filtered(submission, Filters(sources=["independent"]))
+    related = await retriever.retrieve_filtered(submission, Filters(include_related=True))
+
+    assert "wire" not in names(narrowed)
+    assert names(related) == ["wire", "independent"]
+
+
+async def test_a_partial_index_is_told(retriever, index, bridge):
+    index.partial = True
+
+    [retrieved] = await retriever.retrieve(await retriever.sign([Article(body=bridge["wire"]["body"])]))
+
+    assert retrieved.partial
+
+
+async def test_an_article_deleted_meanwhile_is_left_out(retriever, store, index, bridge):
+    retriever.remember(await store(wire=bridge["wire"]["body"]))
+    lookup = await index.lookup((await retriever.sign([Article(body=bridge["copy"]["body"])]))[0].fingerprint.signature)
+    await index.delete("wire")
+
+    async def stale(*_: object) -> list:
+        return [lookup]
+
+    index.lookup_many = stale
+    [retrieved] = await retriever.retrieve(await retriever.sign([Article(body=bridge["copy"]["body"])]))
+
+    assert names(retrieved) == []
+
+
+async def test_each_step_is_measured_with_its_count(retriever, store, telemetry, bridge):
+    await store(wire=bridge["wire"]["body"])
+    telemetry.steps.clear()
+
+    await retriever.retrieve(await retriever.sign([Article(body=bridge["copy"]["body"])]))
+
+    assert telemetry.steps == [(Step.SIGN, 1), (Step.LOOK_UP, 1), (Step.SIEVE, 1)]

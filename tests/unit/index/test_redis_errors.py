@@ -1,0 +1,60 @@
+"""Which errors of Redis are translated, retried, or left out of an answer."""
+
+from __future__ import annotations
+
+import pytest
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import ResponseError
+
+from wirematch.errors import IndexUnavailableError
+from wirematch.index.redis_errors import gather_available, is_gone, is_held, translated_errors
+
+pytestmark = pytest.mark.anyio
+
+GONE, HELD = ResponseError("GONE the shard is not open"), ResponseError("HELD writes wait for a rebuild to end")
+
+
+async def outcome_of(item: object) -> object:
+    if isinstance(item, Exception):
+        raise item
+    return item
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [(RedisConnectionError("refused"), "refused"), (TimeoutError(), "no answer in time"), (GONE, "GONE")],
+)
+def test_errors_of_redis_become_index_unavailable(error, message):
+    with pytest.raises(IndexUnavailableError, match=message) as caught, translated_errors():
+        raise error
+    assert caught.value.__cause__ is error
+
+
+def test_other_errors_are_not_translated():
+    with pytest.raises(KeyError), translated_errors():
+        raise KeyError("a")
+
+
+def test_refusals_of_a_shard_are_told_apart():
+    assert (is_gone(GONE), is_held(GONE), is_gone(HELD), is_held(HELD)) == (True, False, False, True)
+    assert not is_gone(RedisConnectionError("GONE"))
+    assert not is_held(None)
+
+
+async def test_an_unavailable_item_is_none():
+    items = ["a", RedisConnectionError("refused"), "b", IndexUnavailableError("away")]
+
+    assert await gather_available(items, outcome_of) == ["a", None, "b", None]
+    assert await gather_available([], outcome_of) == []
+
+
+@pytest.mark.parametrize("error", [GONE, HELD, KeyError("a")])
+async def test_a_refusal_and_an_error_of_ours_are_raised(error):
+    with pytest.raises(type(error)) as caught:
+        await gather_available(["a", error], outcome_of)
+    assert caught.value is error
+
+
+async def test_when_all_are_unavailable_the_first_error_is_raised():
+    with pytest.raises(RedisConnectionError, match="first"):
+        await gather_available([RedisConnectionError("first"), TimeoutError()], outcome_of)

@@ -1,0 +1,59 @@
+"""What the command line spells out, to start without importing the modules that define it, agrees with them."""
+
+from __future__ import annotations
+
+import inspect
+import subprocess
+import sys
+
+from wirematch.cli import FORMAT_NAMES
+from wirematch.formats.registry import Format
+from wirematch.pipelines.dedupe.command import dedupe
+from wirematch.pipelines.input_rows import Fields
+
+HEAVY = {
+    "datasketch",
+    "fastapi",
+    "lxml",
+    "numpy",
+    "pydantic",
+    "redis",
+    "scipy",
+    "trafilatura",
+    "uvicorn",
+    "wirematch.index",
+    "wirematch.formats",
+    "wirematch.pipelines.dedupe.launch",
+}
+
+
+def modules_loaded_by(program: str) -> set[str]:
+    """Those that are loaded at the end of ``program``, in a process of its own."""
+    code = f"{program}\nimport sys; print('\\n'.join(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    return set(done.stdout.splitlines())
+
+
+def test_the_help_names_every_format():
+    assert list(FORMAT_NAMES) == [str(name) for name in Format]
+
+
+def test_dedupe_has_the_default_fields():
+    options = {"id_field": "id", "text_field": "body", "headline_field": "headline", "source_field": "source"}
+    options["time_field"] = "published_at"
+    parameters = inspect.signature(dedupe).parameters
+
+    assert {name: parameters[name].default for name in options} == {
+        name: getattr(Fields(), field) for name, field in options.items()
+    }
+
+
+def test_the_options_are_read_without_what_commands_need():
+    assert not HEAVY & modules_loaded_by("import wirematch.cli")
+
+
+def test_the_service_and_its_command_do_not_load_scipy():
+    loaded = modules_loaded_by("import wirematch.app, wirematch.commands.serve, wirematch.commands.articles")
+
+    assert {"wirematch.fingerprint.minhash", "uvicorn", "fastapi"} <= loaded
+    assert not {"scipy", "datasketch"} & loaded
