@@ -145,5 +145,6 @@ def make_courier(parts: Parts, settings: Settings) -> Courier | None:
         read_secrets(settings.webhook_secret.get_secret_value()),
         settings.webhook_timeout,
         settings.webhook_give_up_hours * 3600,
+        settings.webhook_private,
     )
     return Courier(parts.detector, parts.listener, receiver)

@@ -6,6 +6,8 @@ import ipaddress
 from urllib.parse import urlsplit
 
 LOCALHOST = "localhost"
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+"""RFC 6052."""
 
 
 def is_loopback(host: str) -> bool:
@@ -43,3 +45,15 @@ def authority_of(origin: str) -> str | None:
     if not separator or host_of(authority) is None:
         return None
     return authority.removesuffix({"http": ":80", "https": ":443"}.get(scheme, "//"))
+
+
+def is_public(address: str) -> bool:
+    """Whether an address belongs to the public Internet, also where one of IPv4 is written inside one of IPv6."""
+    found = as_address(address)
+    if found is None:
+        return False
+    if isinstance(found, ipaddress.IPv6Address):
+        inner = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF) if found in _NAT64 else found.sixtofour
+        if inner is not None:
+            return is_public(str(inner))
+    return found.is_global and not found.is_multicast

@@ -20,7 +20,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from wirematch.errors import InvalidSettingError
-from wirematch.hosts import host_of
+from wirematch.hosts import as_address, host_of, is_loopback, is_public
 from wirematch.index.connection import check_url
 from wirematch.webhooks.signing import read_secrets
 
@@ -123,6 +123,10 @@ class Settings(BaseSettings):
         None,
         description="What messages are signed with: whsec_ and 24 to 64 bytes in base64; several while it changes.",
     )
+    webhook_private: bool = Field(
+        False,
+        description="Whether the receiver may have an address that is not public, such as one of a local network.",
+    )
     webhook_url: HttpUrl | None = Field(
         None, description="Where a message goes when a watched source's story is picked up. Without it none is sent."
     )
@@ -156,6 +160,12 @@ class Settings(BaseSettings):
     def _signed(cls, url: HttpUrl | None, info: ValidationInfo) -> HttpUrl | None:
         if url is not None and info.data.get("webhook_secret") is None:
             raise ValueError("messages are signed, so WIREMATCH_WEBHOOK_SECRET is needed, too")
+        host = ((url and url.host) or "").strip("[]")
+        local = is_loopback(host) or (as_address(host) is not None and not is_public(host))
+        if local and not info.data.get("webhook_private"):
+            raise ValueError(
+                "this address is not public; set WIREMATCH_WEBHOOK_PRIVATE=true to send there all the same"
+            )
         return url
 
     @classmethod
