@@ -161,6 +161,20 @@ class IndexUnavailableError(WirematchError):
     retry_after = 1
 
 
+class IndexFullError(IndexUnavailableError):
+    """Redis refuses writes, for lack of memory or of disk."""
+
+    type = "index-full"
+    title = "The index takes no writes"
+    retry_after = 30
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Redis has no memory or no disk left for writes. What is stored is answered for as ever; storing works "
+            "again when there is room."
+        )
+
+
 class NotReplicatedError(WirematchError):
     """A write was done, but too few replicas confirmed it in time."""
 

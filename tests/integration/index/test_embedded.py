@@ -13,6 +13,7 @@ from support.live_service import client_of, valkey_process
 from support.waiting import wait_for
 from wirematch.errors import StoreStartError
 from wirematch.index import embedded
+from wirematch.index import valkey_process as processes
 from wirematch.index.connection import connect
 from wirematch.index.embedded import LONGEST_SOCKET_PATH, EmbeddedStore
 
@@ -158,7 +159,7 @@ def test_a_server_that_loads_for_long_is_waited_for(tmp_path, monkeypatch, caplo
         f'#!/bin/sh\nexec {get_binary_path()} "$@" --key-load-delay 1000 --loading-process-events-interval-bytes 1024\n'
     )
     slow.chmod(0o700)
-    monkeypatch.setattr(embedded, "get_binary_path", lambda: slow)
+    monkeypatch.setattr(processes, "get_binary_path", lambda: slow)
     monkeypatch.setattr(embedded, "START_SECONDS", 1.0)
     monkeypatch.setattr(embedded, "PROGRESS_SECONDS", 0.5)
     started = time.monotonic()
