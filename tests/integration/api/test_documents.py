@@ -117,7 +117,7 @@ BAD = {
 @pytest.mark.parametrize("path", [ARTICLES, "/v1/check"])
 def test_a_bad_document_is_refused_with_its_place(client, keys, path, format_, content, place):
     before = keys()
-    media_type = next(name for name, other in MEDIA_TYPES.items() if other is format_)
+    media_type = next(name for name, other in ACCEPTED.items() if other is format_)
     document = assert_problem(
         client.post(path, content=content, headers={"content-type": media_type}), 422, "invalid-document"
     )
