@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
@@ -22,18 +23,7 @@ def _with_text(body: str) -> str:
     return body
 
 
-def _empty(value: object) -> bool:
-    return not value
-
-
-Warnings = Annotated[
-    list[str],
-    Field(
-        default_factory=list,
-        exclude_if=_empty,
-        description="What was odd about the document and how it was read all the same; absent when nothing was.",
-    ),
-]
+ODDITIES = "What was odd about the document and how it was read all the same; absent when nothing was."
 Body = Annotated[str, StringConstraints(max_length=MAX_BODY_CHARACTERS), AfterValidator(_with_text)]
 MetadataValue = Annotated[str, StringConstraints(max_length=2_000)] | bool | int | float | None
 
@@ -108,7 +98,7 @@ class Article(Strict):
     )
     body_format: BodyFormat | None = Field(
         None,
-        exclude_if=_empty,
+        exclude_if=operator.not_,
         description="What the body is written in; 'auto', which the text itself decides, when left out.",
     )
     published_at: AwareDatetime | None = Field(
@@ -116,7 +106,7 @@ class Article(Strict):
     )
     revised_at: AwareDatetime | None = Field(
         None,
-        exclude_if=_empty,
+        exclude_if=operator.not_,
         description="When this version was published, where that is not when the first one was.",
     )
     expires_at: AwareDatetime | None = Field(
@@ -292,7 +282,7 @@ class Report(Strict):
         default=False, description="A part of the index did not answer in time, so stories may be missing here."
     )
     took_ms: float
-    warnings: Warnings
+    warnings: list[str] = Field(default_factory=list, exclude_if=operator.not_, description=ODDITIES)
 
 
 class Receipt(Strict):
@@ -302,7 +292,7 @@ class Receipt(Strict):
     stored: bool
     version: int | None
     report: Report | None
-    warnings: Warnings
+    warnings: list[str] = Field(default_factory=list, exclude_if=operator.not_, description=ODDITIES)
 
 
 class PickupPage(Strict):

@@ -20,10 +20,12 @@ from wirematch.models import Kind
 _NAME = "ANPA 1312"
 _FIRST = re.compile(r"(?P<service>[A-Za-z])(?P<number>\d{4})(?:[ \x1f]*(?P<selector>[A-Za-z0-9-]{1,20}))?")
 _SECOND = re.compile(
-    r"(?P<priority>[A-Za-z]) (?P<category>[A-Za-z?]) *(?P<keyword>\S.{0,150}?),? +(?P<day>\d{1,2}-\d{1,2}) +(?P<words>\d{3,5})"
+    r"(?P<priority>[A-Za-z]) (?P<category>[A-Za-z?]) *(?P<keyword>\S.{0,150}?),? +"
+    r"(?P<day>\d{1,2}-\d{1,2}) +(?P<words>\d{3,5})"
 )
 _SIGNATURE = re.compile(
-    r"(?P<source>[A-Za-z]{2,6})(?:-[A-Za-z]{2,4})?-(?P<date>\d{1,2}-\d{1,2}-(?:\d{4}|\d\d)) +(?P<clock>\d{4})(?P<zone>[A-Z]{1,4})?"
+    r"(?P<source>[A-Za-z]{2,6})(?:-[A-Za-z]{2,4})?-(?P<date>\d{1,2}-\d{1,2}-(?:\d{4}|\d\d)) +"
+    r"(?P<clock>\d{4})(?P<zone>[A-Z]{1,4})?"
 )
 _URGENCY = {"f": 1, "b": 2, "u": 3, "r": 4, "d": 5, "a": 6, "s": 7, "w": 7, "c": 8, "h": 8}
 """Flash, bulletin, urgent, regular, deferred, advances, sports and weekend matter, as IPTC's numbers."""
@@ -54,6 +56,7 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
         raise InvalidDocumentError(f"is no {_NAME} that can be compared", [Fault("the text", "it is empty")])
     keyword, take = take_of(_CYCLE.sub("", second["keyword"], count=1))
     sender = (source or first["service"]).lower()
+    at = Found(time, "the signature") if time is not None else None
     document = assemble(
         _NAME,
         {
@@ -61,10 +64,10 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
             "headline": Found(_plain(headline), "the headline") if headline else None,
             "body": Found(body, "the text"),
             "source": Found(source.upper(), "the signature") if source else None,
-            "published_at": time and Found(time, "the signature"),
+            "published_at": at,
             "kind": Found(Kind.WIRE, "the document"),
             "version": Found(take.version, "the keyword"),
-            "version_created": time and Found(time, "the signature"),
+            "version_created": at,
             "urgency": Found(_URGENCY[second["priority"].lower()], "line 2")
             if second["priority"].lower() in _URGENCY
             else None,

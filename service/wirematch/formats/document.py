@@ -109,8 +109,8 @@ class Documents(list[Document]):
         """Entries that are no articles, each with its place and why."""
 
 
-def collect(name: str, readers: Iterable[tuple[str, Callable[[], Document]]]) -> Documents:
-    """What readers give, each called with its place in what holds all of them; who refuses is noted beside.
+def collect(name: str, readers: Iterable[tuple[object, Callable[[], Document]]]) -> Documents:
+    """What readers give, each with its place in what holds all of them; who refuses is noted beside.
 
     InvalidDocumentError, about ``name``, when none of them gives a document.
     """
@@ -120,7 +120,7 @@ def collect(name: str, readers: Iterable[tuple[str, Callable[[], Document]]]) ->
         try:
             documents.append(read())
         except InvalidDocumentError as error:
-            refused += error.faults or [Fault(place, error.said)]
+            refused += error.faults or [Fault(str(place), error.said)]
     if not documents:
         raise InvalidDocumentError(f"is no {name} that can be stored", refused)
     return Documents(documents, refused)

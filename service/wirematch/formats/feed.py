@@ -44,7 +44,9 @@ def parse(content: bytes) -> Documents:
         raise InvalidDocumentError("has no entries", [_broken(feed.get("bozo_exception"))])
     name = f"feed {feed.get('version') or 'of an unknown kind'}"
     places = [f"entry {number}" for number in range(1, len(feed.entries) + 1)]
-    readers = [partial(_document, entry, feed.feed, name, place) for place, entry in zip(places, feed.entries, strict=True)]
+    readers = [
+        partial(_document, entry, feed.feed, name, place) for place, entry in zip(places, feed.entries, strict=True)
+    ]
     return collect(name, zip(places, readers, strict=True))
 
 
@@ -99,4 +101,3 @@ def _body(entry: Any, place: str) -> tuple[Found | None, bool]:
         return Found(text, f"{place}, content"), False
     summary = plain(entry.get("summary") or "")
     return (Found(summary, f"{place}, summary") if summary.strip() else None), True
-

@@ -23,7 +23,8 @@ HEADER = re.compile(
     r"(?P<words>\d{1,5})(?: +(?P<options>.{0,200}))?"
 )
 _TIME = re.compile(
-    r"(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d) ?(?P<zone>[A-Z]{1,4})? +(?P<month>[^\W\d]{3,4})\.? +(?P<year>\d{4}|\d\d)",
+    r"(?P<day>\d\d)(?P<hour>\d\d)(?P<minute>\d\d) ?(?P<zone>[A-Z]{1,4})? +"
+    r"(?P<month>[^\W\d]{3,4})\.? +(?P<year>\d{4}|\d\d)",
     re.IGNORECASE,
 )
 _SIGNATURE = re.compile(r"[a-z]{2,6}(?:[ /][a-z]{2,4}){0,4}", re.IGNORECASE)
@@ -52,16 +53,17 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
     if not body:
         raise InvalidDocumentError(f"is no {_NAME} that can be compared", [Fault("the text", "it is empty")])
     service, number = header["service"].lower(), header["number"]
+    at = Found(time, "the end") if time is not None else None
     document = assemble(
         _NAME,
         {
             "id": _id(service, slug or number, time),
             "headline": Found(headline, "the headline") if headline else None,
             "body": Found(body, "the text"),
-            "published_at": time and Found(time, "the end"),
+            "published_at": at,
             "kind": Found(Kind.WIRE, "the document"),
             "version": Found(take.version, "the keyword"),
-            "version_created": time and Found(time, "the end"),
+            "version_created": at,
             "urgency": Found(int(header["priority"]), "the header"),
         },
         {
@@ -135,9 +137,9 @@ def _read_time(line: str) -> datetime | None:
     zone = zone_names().get((found["zone"] or "").upper())
     if found["zone"] and zone is None:
         return None
-    clock = (int(found[name]) for name in ("day", "hour", "minute"))
+    day, hour, minute = (int(found[name]) for name in ("day", "hour", "minute"))
     try:
-        return datetime(year_of(found["year"]), month, *clock, tzinfo=zone.zone if zone else None)
+        return datetime(year_of(found["year"]), month, day, hour, minute, tzinfo=zone.zone if zone else None)
     except ValueError:
         return None
 
@@ -163,4 +165,3 @@ def _head(lines: list[str]) -> tuple[str, str, str, list[str]]:
                 headline = said
             after, begun = number + 1, []
     return keyword, headline, byline, lines[after:]
-

@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any
 
 from wirematch.errors import Fault, InvalidDocumentError
-from wirematch.formats.document import Document, Found, Status, assemble, collect
 from wirematch.formats.addresses import names_a_site
+from wirematch.formats.document import Document, Found, Status, assemble, collect
 from wirematch.formats.json_text import load_loose_json, pointer
 from wirematch.formats.markup import ENTITY, plain
 from wirematch.formats.times import published, time_at

@@ -154,6 +154,8 @@ def _document(shape: Shape, whole: Any, item: dict[str, Any], place: Place, warn
         raise InvalidDocumentError(f"is no {shape.name} that can be compared", [Fault(str(elsewhere.place), message)])
     time, local = published(_in_utc(found("published_at"), utc=shape.utc))
     embargo = found("embargoed_until")
+    if embargo is not None and embargo.value.lower() in {"false", "0"}:
+        embargo = None
     headline = found("headline")
     url = found("url")
     document_id = found("id")
@@ -171,7 +173,7 @@ def _document(shape: Shape, whole: Any, item: dict[str, Any], place: Place, warn
             "version": _short(found("version")),
             "version_created": time_at(_in_utc(found("version_created"), utc=shape.utc)),
             "status": status and Found(taken_back, status.place),
-            "embargoed": embargo and embargo.value.lower() not in {"false", "0"} and Found(True, embargo.place) or None,
+            "embargoed": embargo and Found(True, embargo.place),
             "embargoed_until": time_at(embargo),
             "urgency": _urgency(found("urgency")),
             "edit_note": _short(found("edit_note"), 2_000),

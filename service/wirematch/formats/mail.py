@@ -49,7 +49,9 @@ def _document(message: EmailMessage) -> Document:
 
     part = message.get_body(preferencelist=("plain", "html"))
     if part is None:
-        kinds = ", ".join(sorted({inner.get_content_type() for inner in message.walk() if not inner.is_multipart()})[:5])
+        kinds = ", ".join(
+            sorted({inner.get_content_type() for inner in message.walk() if not inner.is_multipart()})[:5]
+        )
         fault = Fault("the document", f"it has no text, only {kinds or 'nothing'}; send what is attached by itself")
         raise InvalidDocumentError(f"is no {_NAME} that can be compared", [fault])
     text = str(part.get_content()).replace("\r\n", "\n").strip()

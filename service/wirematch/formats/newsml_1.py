@@ -17,6 +17,7 @@ from wirematch.formats.times import published, time_at
 from wirematch.models import Kind
 
 ROOT = "NewsML"
+MOST_ITEMS = 2_000
 _NAME = "NewsML 1"
 _STATUSES = {
     "usable": Status.USABLE,
@@ -42,7 +43,9 @@ def of_root(root: etree._Element) -> Documents:
         raise InvalidDocumentError(f"is no {_NAME}", [Fault(str(Place(root)), "there is no NewsItem in it")])
     version = (root.get("Version") or "").strip()[:20]
     name = f"NewsML {version}" if version else _NAME
-    return collect(name, ((str(Place(item)), partial(_document, item, root, name)) for item in items))
+    if len(items) > MOST_ITEMS:
+        raise InvalidDocumentError(f"is no {name} that can be read: it has more than {MOST_ITEMS:,} items")
+    return collect(name, ((Place(item), partial(_document, item, root, name)) for item in items))
 
 
 def _document(item: etree._Element, root: etree._Element, name: str) -> Document:
@@ -128,7 +131,9 @@ def _content(content: etree._Element) -> tuple[bool, str] | None:
         text = nitf_body(inner[0])
     else:
         text = text_of_paragraphs(data) if inner else "".join(map(str, data.itertext())).strip()
-    roles = [role.get("FormalName", "").lower() for above in content.iterancestors() for role in above.findall("{*}Role")]
+    roles = [
+        role.get("FormalName", "").lower() for above in content.iterancestors() for role in above.findall("{*}Role")
+    ]
     text = plain(text)
     return ("main" in roles[:1], text) if text.strip() else None
 

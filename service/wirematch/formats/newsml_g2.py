@@ -23,6 +23,8 @@ from wirematch.models import Kind
 
 ROOTS = frozenset("newsItem newsMessage packageItem conceptItem knowledgeItem planningItem catalogItem".split())
 _STATUSES = {status.value for status in Status}
+MOST_ITEMS = 2_000
+"""Of a message: to name one, those before it are counted."""
 _NAME = "NewsML-G2"
 NO_STORIES = frozenset(("event", "planning", "newscoverage", "concept"))
 """Classes of items that announce or describe."""
@@ -51,7 +53,9 @@ def of_root(root: etree._Element) -> list[Document]:
         faults = [_without_text(item) for item in items[:MOST_FAULTS]]
         faults = faults or [Fault(str(Place(root)), "there is no item in it")]
         raise InvalidDocumentError(f"is no {_NAME} that can be compared", faults)
-    return collect(_NAME, ((str(Place(item)), partial(_document, item)) for item in texts))
+    if len(texts) > MOST_ITEMS:
+        raise InvalidDocumentError(f"is no {_NAME} that can be read: it has more than {MOST_ITEMS:,} items")
+    return collect(_NAME, ((Place(item), partial(_document, item)) for item in texts))
 
 
 def _without_text(item: etree._Element) -> Fault:

@@ -68,7 +68,14 @@ def of_item(item: dict[str, Any]) -> Document:
                 break
             left = without(left, ways)
             continue
-        return _document(ninjs, name, mended).with_warnings([*faults, *mended.warnings])
+        try:
+            document = _document(ninjs, name, mended)
+        except InvalidDocumentError as error:
+            if not faults:
+                raise
+            # A text of another shape than it must have is told as that, and not as a text that is missing.
+            raise InvalidDocumentError(f"is no valid {name}", faults) from error
+        return document.with_warnings([*faults, *mended.warnings])
     raise InvalidDocumentError(f"is no valid {name}", faults)
 
 
@@ -147,7 +154,9 @@ def _document(ninjs: Ninjs, name: str, mended: Mended) -> Document:
             "version": found("version"),
             "version_created": found("version_created"),
             "status": found("pub_status"),
-            "embargoed": Found(True, embargo.place if embargo else "/embargoed") if embargo or mended.embargoed else None,
+            "embargoed": Found(True, embargo.place if embargo else "/embargoed")
+            if embargo or mended.embargoed
+            else None,
             "embargoed_until": embargo,
             "urgency": found("urgency"),
             "edit_note": found("ed_note"),
@@ -175,7 +184,9 @@ def _headline(ninjs: Ninjs) -> Found | None:
         names = sorted(
             (name for name in texts if name.startswith("headline_")), key=lambda name: name != "headline_main"
         )
-        return next((Found(texts[name], f"/{name}") for name in names if isinstance(texts[name], str) and texts[name]), None)
+        return next(
+            (Found(texts[name], f"/{name}") for name in names if isinstance(texts[name], str) and texts[name]), None
+        )
     ranked = sorted(enumerate(ninjs.headlines or ()), key=lambda entry: entry[1].role not in (None, "main"))
     return next((Found(plain(text.value), f"/headlines/{n}/value") for n, text in ranked if text.value.strip()), None)
 

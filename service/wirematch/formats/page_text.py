@@ -27,7 +27,8 @@ _AROUND = re.compile(
 )
 """Classes and ids of what stands around an article."""
 _BLOCKS = frozenset("p h2 h3 h4 li blockquote pre".split())
-_BODY_MARKS = frozenset(("articlebody", "text"))
+_COMMENTS = frozenset("comment comments comment-list commentlist comments-area comments-section disqus_thread".split())
+"""What names a thread and nothing else: it is taken away even where it is most of a page."""
 _LEAST_WORDS = 8
 _LEAST_GAIN = 1.1
 """Share by which other containers must lengthen the text to be taken for parts of it."""
@@ -47,8 +48,8 @@ def main_text(root: etree._Element) -> str:
 def fuller_text(given: str, shown: str) -> bool:
     """Whether a text that comes with a page is the story that it shows, and at least as much of it."""
     mine, theirs = given.split(), shown.split()
-    if not theirs or mine == theirs:
-        return not theirs  # of equal ones, the page's has its paragraphs
+    if not theirs or mine == theirs:  # where a page shows none, trafilatura runs this one's paragraphs together
+        return True
     longest = max(shown.split("\n\n"), key=len).split()
     words = set(mine)
     same = sum(word in words for word in longest) >= _SAME_STORY * len(longest)
@@ -71,29 +72,23 @@ def _extracted(page: etree._Element) -> str:
 
 def _take_away_surroundings(page: etree._Element) -> None:
     """Comments, teasers and calls to subscribe, unless most of the page's text stands in one of them."""
-    words = _words(page)
-    found = [node for node in page.iter() if local_name(node) and _is_around(node)]
-    for node in found:
+    words: Counter[etree._Element] = Counter()
+    for block in page.iter("p"):
+        said = len("".join(map(str, block.itertext())).split())
+        for above in block.iterancestors():
+            words[above] += said
+    marked = [node for node in page.iter() if local_name(node) == "h1" or node.get("itemprop") == "articleBody"]
+    kept = {above for node in marked for above in (node, *node.iterancestors())}
+    for node in [node for node in page.iter() if local_name(node) and _AROUND.search(_named(node))]:
         parent = node.getparent()
-        if parent is None or local_name(node) in {"body", "html", "main"} or node.find(".//h1") is not None:
+        if parent is None or node in kept or local_name(node) in {"body", "html", "main"}:
             continue
-        if any(_marks_body(inner) for inner in node.iter()) or any(_marks_body(above) for above in node.iterancestors()) and local_name(node) in _BLOCKS:
-            continue
-        if 2 * _words(node) <= words or _names_comments(node):
+        if 2 * words[node] <= words[page] or not _COMMENTS.isdisjoint(_named(node).lower().split()):
             _remove(node, parent)
 
 
-def _is_around(node: etree._Element) -> bool:
-    return _AROUND.search(f"{node.get('class') or ''} {node.get('id') or ''}"[:400]) is not None
-
-
-def _names_comments(node: etree._Element) -> bool:
-    named = f"{node.get('class') or ''} {node.get('id') or ''}"[:400].lower()
-    return re.search(r"(?:^|[-_ ])(?:comments?|commentlist|disqus(?:_thread)?)(?:$|[-_ ])", named) is not None
-
-
-def _marks_body(node: etree._Element) -> bool:
-    return (node.get("itemprop") or "").lower() in _BODY_MARKS
+def _named(node: etree._Element) -> str:
+    return f"{node.get('class') or ''} {node.get('id') or ''}"[:400]
 
 
 def _remove(node: etree._Element, parent: etree._Element) -> None:
@@ -104,10 +99,6 @@ def _remove(node: etree._Element, parent: etree._Element) -> None:
         else:
             parent.text = (parent.text or "") + node.tail
     parent.remove(node)
-
-
-def _words(node: etree._Element) -> int:
-    return sum(len("".join(map(str, block.itertext())).split()) for block in node.iter("p"))
 
 
 def _with_all_containers(page: etree._Element, text: str) -> str:

@@ -29,12 +29,15 @@ class Reading:
     """How documents are read."""
 
     zones: Zones = field(default_factory=Zones)
+    source: str | None = None
+    """Whose documents these are, where they do not say it themselves."""
     strict: bool = False
     """Whether what would be told as a warning is a reason to refuse a document."""
 
     def finished(self, document: Document, format_: str) -> Document:
         """The document as it is wanted; InvalidDocumentError when it is odd and ``strict`` is asked for."""
-        source = document.article.source if document.article is not None else None
+        document = document.by(self.source)
+        source = document.article.source if document.article is not None else self.source
         zone = self.zones.of(source, format_) if document.zoneless else None
         if zone is not None:
             document = document.in_zone(_zone(zone))

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from email.message import Message
 from enum import StrEnum
 from pathlib import PurePath
+from typing import Any
 
 from wirematch.errors import Fault, InvalidDocumentError, UnknownFormatError
 from wirematch.formats import (
@@ -103,9 +104,7 @@ _PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 
 
-def read(
-    content: bytes, format_: Format, charset: str | None = None, reading: Reading = AS_IT_COMES
-) -> Documents:
+def read(content: bytes, format_: Format, charset: str | None = None, reading: Reading = AS_IT_COMES) -> Documents:
     """The documents in ``content``, one or more; ``charset`` is what a sender says of it, where he does.
 
     InvalidDocumentError when it is not what the format asks for, or none of its entries is.
@@ -190,10 +189,18 @@ def _json_format(content: bytes) -> Format | None:
     except InvalidDocumentError:
         return None
     if isinstance(value, list):
-        if any(isinstance(item, dict) and "@type" in item for item in value):
-            return Format.JSON_LD
-        return Format.JSON_STORY if json_story.shape_of(value) is not None else None
-    if not isinstance(value, dict) or isinstance(value.get("body"), str):
+        return _list_format(value)
+    return _object_format(value) if isinstance(value, dict) else Format.JSON
+
+
+def _list_format(value: list[Any]) -> Format | None:
+    if any(isinstance(item, dict) and "@type" in item for item in value):
+        return Format.JSON_LD
+    return Format.JSON_STORY if json_story.shape_of(value) is not None else None
+
+
+def _object_format(value: dict[str, Any]) -> Format:
+    if isinstance(value.get("body"), str):
         return Format.JSON
     if not value.keys().isdisjoint(("@context", "@graph", "@type")):
         return Format.JSON_LD

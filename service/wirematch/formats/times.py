@@ -1,8 +1,8 @@
 """Times as news formats write them.
 
 A time without its offset from UTC is read, and is naive: whoever knows its source says which zone it is in
-(``reading.Zones``). A date alone is no time: it can be a day away from the truth, and the order of stories decides which
-one is the original.
+(``reading.Zones``). A date alone is no time: it can be a day away from the truth, and the order of stories decides
+which one is the original.
 """
 
 from __future__ import annotations
@@ -105,7 +105,9 @@ def ambiguous(text: str) -> str | None:
     zone = zone_names().get(named["name"].upper()) if named is not None else None
     if named is None or zone is None or not zone.elsewhere:
         return None
-    return f"{named['name']} is read as UTC{zone.zone.tzname(None).removeprefix('UTC')}, not as that of {zone.elsewhere}"
+    return (
+        f"{named['name']} is read as UTC{zone.zone.tzname(None).removeprefix('UTC')}, not as that of {zone.elsewhere}"
+    )
 
 
 def read_rfc_3339(text: object) -> datetime:
