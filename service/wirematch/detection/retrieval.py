@@ -19,6 +19,7 @@ from wirematch.fingerprint.shingles import Hashes
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Lookup, Placement, Record, Records, StoryIndex, precedes
 from wirematch.models import Article, Filters
+from wirematch.text.markup import plain_text
 
 Numbers = NDArray[np.uint64]
 NO_NUMBERS: Numbers = np.empty(0, np.uint64)
@@ -57,8 +58,8 @@ class Retriever:
     async def sign(self, articles: Sequence[Article]) -> list[Submission]:
         """The articles with their fingerprints."""
         with measured(self._telemetry, Step.SIGN, len(articles)):
-            bodies = [article.body for article in articles]
-            fingerprints = await self._executor.run(fingerprint_many, bodies, self._scheme)
+            texts = list(map(plain_text, articles))
+            fingerprints = await self._executor.run(fingerprint_many, texts, self._scheme)
         return list(map(Submission, articles, fingerprints))
 
     def remember(self, submissions: Iterable[Submission]) -> None:
