@@ -20,5 +20,8 @@ async def check_article(request: CheckRequest, detector: UsesDetector) -> Report
 
 @router.post("/compare")
 async def compare_articles(request: CompareRequest, detector: UsesDetector) -> Match:
-    """What does the submission owe to the story? Nothing is stored, and the index is not asked."""
+    """What does the submission owe to the story? Nothing is stored.
+
+    What the index holds of their event is in view: phrases that others have, too, say little of these two.
+    """
     return await detector.compare(request.submission, request.story)

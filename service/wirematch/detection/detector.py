@@ -9,11 +9,15 @@ import time
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
+
+import numpy as np
 
 from wirematch.detection.cluster_page import read_cluster
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.decision import (
     NEW,
+    NO_FILTERS,
     Submission,
     SubmissionDecider,
     came_after,
@@ -23,12 +27,13 @@ from wirematch.detection.decision import (
 )
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.retrieval import Retriever
-from wirematch.errors import ArticleExistsError, ArticleNotFoundError, WirematchError
+from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
 from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.fingerprint.ranking import Ranking
 from wirematch.index.protocol import Placement, PutOutcome, Record, StoryIndex
 from wirematch.matching.compare import Comparer
+from wirematch.matching.event import MOST_NEIGHBOURS
 from wirematch.models import (
-    NO_FILTERS,
     Article,
     ClusterPage,
     Decision,
@@ -40,8 +45,8 @@ from wirematch.models import (
     Report,
     StoredArticle,
 )
+from wirematch.state.attempt import FIRST_ATTEMPT, Attempt
 from wirematch.state.clusters import ArticleClusters
-from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +268,27 @@ class Detector:
         return await read_cluster(self.index, self._grouping.groups, article_id, offset, limit)
 
     async def compare(self, submission: Article, story: Article) -> Match:
-        """What ``submission`` owes to ``story``; the index is not asked."""
-        return await self._executor.run(self._comparer.compare_articles, submission, story)
+        """What ``submission`` owes to ``story``, with what is stored of their event in view; nothing is stored.
+
+        Where the index does not answer, they are compared as if nobody else had written of it.
+        """
+        try:
+            neighbours = await self._neighbours([submission, story])
+        except IndexUnavailableError:
+            neighbours = []
+        return await self._executor.run(self._comparer.compare_articles, submission, story, neighbours)
+
+    async def _neighbours(self, articles: Sequence[Article]) -> list[Article]:
+        """The stored articles that resemble any of these, likest first, in turns."""
+        fingerprints = await self._finder.read([article.body for article in articles])
+        signatures = [fingerprint.signature for fingerprint in fingerprints]
+        found = await self.index.lookup_many(signatures, [None] * len(signatures))
+        rankings = [candidates.ranking.best(MOST_NEIGHBOURS).numbers.tolist() for candidates in found]
+        in_turns = (number for turn in zip_longest(*rankings) for number in turn if number is not None)
+        numbers = list(dict.fromkeys(in_turns))[:MOST_NEIGHBOURS]
+        ranking = Ranking(np.array(numbers, np.uint64), np.zeros(len(numbers)))
+        entries = await self.index.fetch(ranking, len(numbers)) if numbers else []
+        return [entry.article for entry in entries]
 
     async def pickups(self, article_id: str, offset: int, limit: int) -> PickupPage:
         """Stored articles that derive from a story and came after it, newest first.
