@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import compress
 
 import numpy as np
 import sentencex
@@ -62,6 +63,28 @@ class PreparedText:
 
     def __len__(self) -> int:
         return len(self.terms)
+
+    def without(self, dropped: NDArray[np.bool_]) -> PreparedText:
+        """The same text without the flagged words, of n, as if they were furniture; offsets stay those submitted."""
+        kept = ~dropped
+        places = np.concatenate(([0], np.cumsum(kept)))
+        cuts = np.cumsum(np.diff(dropped, prepend=False) & dropped)
+        return PreparedText(
+            length=self.length,
+            language=self.language,
+            terms=list(compress(self.terms, kept.tolist())),
+            starts=self.starts[kept],
+            ends=self.ends[kept],
+            words=self.words[kept],
+            stems=self.stems[kept],
+            content=self.content[kept],
+            unspaced=self.unspaced[kept],
+            spoken=self.spoken[kept],
+            capitals=self.capitals[kept],
+            numbers=self.numbers[kept],
+            parts=(self.parts + cuts.astype(np.int32))[kept],
+            sentences=np.unique(places[self.sentences]).astype(np.int32),
+        )
 
 
 def prepare(submitted: str, headline: str | None = None, body_format: str | None = None) -> PreparedText:
