@@ -6,17 +6,28 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from wirematch import __version__
-from wirematch.api import articles, bulk, checks, docs, documents, health, problems
-from wirematch.api.body_limit import BodyLimit
+from wirematch.access.describing import describe_keys
+from wirematch.access.gate import Gate
+from wirematch.access.keyring import Keyring
+from wirematch.access.sessions import Sessions
+from wirematch.api import articles, bulk, checks, docs, documents, health, problems, sessions
 from wirematch.api.state import State
 from wirematch.compose import make_courier, make_reading, open_parts
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.index.keys import Namespace
 from wirematch.index.retention import sweep_for_ever
+from wirematch.server.answer_headers import AnswerHeaders
+from wirematch.server.bodies import Bodies, BodyLimits
+from wirematch.server.connections import Connections, affordable
+from wirematch.server.doors import Doors
+from wirematch.server.unkeyed import OpenDoors
 from wirematch.settings import Settings
 
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
@@ -25,6 +36,20 @@ END_SECONDS = 1.0
 GC_THRESHOLDS = (10_000, 10, 100)
 """Objects that come, and searches of each generation, between Python's searches for cycles. With its own settings it
 goes through all that is cached every few thousand articles and answers nobody for a fifth of a second."""
+
+
+class Service(FastAPI):
+    """FastAPI with middleware outside of its own error handler, so that its last resort passes it, too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """FastAPI's, and the headers of every answer around it."""
+        return AnswerHeaders(super().build_middleware_stack())
+
+    def openapi(self) -> dict[str, Any]:
+        """FastAPI's, with keys and their scopes."""
+        if self.openapi_schema is None:
+            describe_keys(super().openapi(), sessions.COOKIE, problems.CONTENT)
+        return super().openapi()
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -39,6 +64,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 background = [asyncio.create_task(sweep_for_ever(parts.detector.sweep))]
                 if courier := make_courier(parts, chosen):
                     background.append(asyncio.create_task(courier.run()))
+                namespace = Namespace(chosen.index)
+                gate = Gate(Keyring(parts.store, namespace), Sessions(parts.store, namespace, chosen.session_window))
+                await gate.keyed()
                 gc.freeze()  # models and modules stay
                 gc.set_threshold(*GC_THRESHOLDS)
                 try:
@@ -47,13 +75,18 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                         "intake": DocumentIntake(parts.detector, parts.kills, executor, make_reading(chosen)),
                         "requests": parts.idempotency_keys,
                         "longest_line": chosen.max_request_bytes,
+                        "stream_timeout": chosen.stream_timeout,
+                        "gate": gate,
+                        "connections": Connections(
+                            affordable(chosen.max_connections), chosen.max_connections_per_client
+                        ),
                     }
                 finally:
                     await _end(background)
         finally:
             executor.close()
 
-    app = FastAPI(
+    app = Service(
         title="Wirematch",
         version=__version__,
         summary="Which stored wire stories does this article rewrite, and where?",
@@ -63,9 +96,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     docs.install(app)
     problems.install(app)
-    app.add_middleware(BodyLimit, max_bytes=chosen.max_request_bytes, streams=frozenset({bulk.PATH}))
+    limits = BodyLimits(chosen.max_request_bytes, chosen.body_timeout, chosen.held_body_bytes, chosen.max_streams)
+    app.add_middleware(Bodies, limits=limits, streams=frozenset({bulk.PATH}))
+    app.add_middleware(Doors, unkeyed=OpenDoors(chosen.allowed_hosts, chosen.insecure_open))
     # Documents before articles: their routes have the same paths and let JSON pass.
-    for router in (documents.router, bulk.router, articles.router, checks.router, health.router):
+    for router in (documents.router, bulk.router, articles.router, checks.router, sessions.router, health.router):
         app.include_router(router)
     return app
 

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from wirematch import __version__
+from wirematch.commands.keys_options import keys
 from wirematch.errors import WirematchError
 from wirematch.pipelines.dedupe.command import dedupe
 
@@ -52,8 +53,15 @@ def main() -> None:
 @app.command()
 def serve(  # noqa: PLR0913 - its options
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, help="Number of worker processes.")] = 1,
+    allowed_hosts: Annotated[
+        str | None, typer.Option(help="Host names to answer to, beside this machine's own; with commas between.")
+    ] = None,
+    insecure_open: Annotated[
+        bool,
+        typer.Option("--insecure-open", help="Serve everybody who reaches the port, without keys."),
+    ] = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
     access_log: Annotated[bool, typer.Option(help="Log every request.")] = False,
@@ -61,7 +69,16 @@ def serve(  # noqa: PLR0913 - its options
     """Run the HTTP service until Ctrl-C or SIGTERM."""
     from wirematch.commands import serve as command
 
-    command.serve(host, port, workers, access_log=access_log, data_dir=data_dir, redis_url=redis_url)
+    command.serve(
+        host,
+        port,
+        workers,
+        allowed_hosts=allowed_hosts,
+        insecure_open=insecure_open,
+        access_log=access_log,
+        data_dir=data_dir,
+        redis_url=redis_url,
+    )
 
 
 @app.command()
@@ -163,6 +180,7 @@ def load_index(
 
 
 app.command()(dedupe)
+app.add_typer(keys, name="keys")
 
 
 @app.callback(invoke_without_command=True)

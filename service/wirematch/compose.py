@@ -92,6 +92,8 @@ class Parts:
     idempotency_keys: IdempotencyKeys
     listener: PickupListener | None
     """None where no webhook is set up."""
+    store: Store
+    """Connections for what else is kept beside the index."""
 
 
 @asynccontextmanager
@@ -131,6 +133,7 @@ async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | 
             RedisKills(index.store, namespace, settings.kill_window),
             RedisIdempotencyKeys(index.store, namespace, settings.idempotency_window),
             listener,
+            index.store,
         )
 
 
@@ -150,5 +153,6 @@ def make_courier(parts: Parts, settings: Settings) -> Courier | None:
         read_secrets(settings.webhook_secret.get_secret_value()),
         settings.webhook_timeout,
         settings.webhook_give_up_hours * 3600,
+        settings.webhook_private,
     )
     return Courier(parts.detector, parts.listener, receiver)

@@ -141,6 +141,17 @@ class RequestInFlightError(WirematchError):
         )
 
 
+class NoKeysError(WirematchError):
+    """Somebody signs in where there are no keys."""
+
+    status = 409
+    type = "no-keys"
+    title = "There are no keys"
+
+    def __init__(self) -> None:
+        super().__init__("There are no keys to sign in with; 'wirematch keys create' makes one.")
+
+
 class IndexUnavailableError(WirematchError):
     """Redis does not answer."""
 

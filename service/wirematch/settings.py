@@ -22,6 +22,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from wirematch.errors import InvalidSettingError
 from wirematch.formats.registry import Format
+from wirematch.hosts import as_address, host_of, is_loopback, is_public
 from wirematch.index.connection import check_url
 from wirematch.webhooks.signing import read_secrets
 
@@ -103,6 +104,38 @@ class Settings(BaseSettings):
         20_000, ge=0, description="Stored articles whose fingerprints are kept in memory, about 1 KB each."
     )
     max_request_bytes: int = Field(2_097_152, ge=1_024, description="Largest request body; a larger one is a 413.")
+    body_timeout: float = Field(
+        30.0, gt=0, le=3_600, allow_inf_nan=False, description="Seconds in which a request body is to come; then 408."
+    )
+    held_body_bytes: int = Field(
+        134_217_728,
+        ge=1_048_576,
+        description="Bytes of all request bodies that one process holds at once; further ones are a 503.",
+    )
+    max_streams: int = Field(
+        32, ge=1, description="Bulk streams that one process reads at once; further ones are a 503."
+    )
+    stream_timeout: float = Field(
+        300.0, gt=0, allow_inf_nan=False, description="Seconds without a whole line after which a bulk stream is ended."
+    )
+    max_connections: int = Field(
+        4_000,
+        ge=8,
+        description="Connections that one process holds; newcomers take the places of those that wait longest.",
+    )
+    max_connections_per_client: int = Field(1_000, ge=8, description="The same of one address.")
+    allowed_hosts: frozenset[str] = Field(
+        frozenset(),
+        description='Names under which the service is asked, beside this machine\'s own, as JSON: ["desk.example"]. '
+        '"*" is any.',
+    )
+    insecure_open: bool = Field(
+        False,
+        description="Serve everybody who reaches the port without a key, because the network decides who does.",
+    )
+    session_window: Window = Field(
+        timedelta(hours=12), description="How long a page that signed in with a key stays so, in seconds or ISO 8601."
+    )
     cpu_threads: int = Field(
         1,
         ge=1,
@@ -114,6 +147,10 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(
         None,
         description="What messages are signed with: whsec_ and 24 to 64 bytes in base64; several while it changes.",
+    )
+    webhook_private: bool = Field(
+        False,
+        description="Whether the receiver may have an address that is not public, such as one of a local network.",
     )
     webhook_url: HttpUrl | None = Field(
         None, description="Where a message goes when a watched source's story is picked up. Without it none is sent."
@@ -128,6 +165,14 @@ class Settings(BaseSettings):
         72.0, gt=0, allow_inf_nan=False, description="Hours after which a message that was never taken is given up."
     )
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _names(cls, hosts: frozenset[str]) -> frozenset[str]:
+        for host in hosts - {"*"}:
+            if host != host_of(host):
+                raise ValueError(f"{host!r} is no name of a host in lower case without a port")
+        return hosts
+
     @field_validator("webhook_secret")
     @classmethod
     def _readable(cls, secret: SecretStr | None) -> SecretStr | None:
@@ -140,6 +185,12 @@ class Settings(BaseSettings):
     def _signed(cls, url: HttpUrl | None, info: ValidationInfo) -> HttpUrl | None:
         if url is not None and info.data.get("webhook_secret") is None:
             raise ValueError("messages are signed, so WIREMATCH_WEBHOOK_SECRET is needed, too")
+        host = ((url and url.host) or "").strip("[]")
+        local = is_loopback(host) or (as_address(host) is not None and not is_public(host))
+        if local and not info.data.get("webhook_private"):
+            raise ValueError(
+                "this address is not public; set WIREMATCH_WEBHOOK_PRIVATE=true to send there all the same"
+            )
         return url
 
     @classmethod

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from itertools import product
@@ -38,6 +39,8 @@ def test_every_setting_is_documented_with_its_default(name):
     assert meaning
     if name == "data_dir":  # another one for each user and system
         assert "wirematch" in default
+    elif isinstance(value, bool | frozenset):
+        assert json.loads(default.strip("`")) == TypeAdapter(type(value)).dump_python(value, mode="json")
     elif value is None:
         assert default == "none"
     elif isinstance(value, timedelta):

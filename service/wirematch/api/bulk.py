@@ -7,10 +7,10 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response
 
 from wirematch.api.articles import StorePolicy
-from wirematch.api.bulk_results import BulkEnd, BulkResult
+from wirematch.api.bulk_results import BulkCut, BulkEnd, BulkResult
 from wirematch.api.problems import RESPONSES
 from wirematch.api.state import UsesDetector
-from wirematch.api.streaming_exchange import MEDIA_TYPE, StreamingExchange
+from wirematch.api.streaming_exchange import MEDIA_TYPE, StreamingExchange, StreamLimits
 from wirematch.errors import UnknownFormatError
 
 PATH = "/v1/articles/bulk"
@@ -23,7 +23,9 @@ router = APIRouter(tags=["articles"], responses=RESPONSES)
     PATH,
     status_code=200,
     response_class=StreamingExchange,
-    responses={200: {"model": BulkResult | BulkEnd, "description": "A result for each line, then the summary."}},
+    responses={
+        200: {"model": BulkResult | BulkEnd | BulkCut, "description": "A result for each line, then the summary."}
+    },
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -49,4 +51,5 @@ async def add_articles(
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in ACCEPTED:
         raise UnknownFormatError(f"Send one JSON article per line, with 'Content-Type: {MEDIA_TYPE}'.")
     unless_duplicate = store is StorePolicy.UNLESS_DUPLICATE
-    return StreamingExchange(detector, request.state.longest_line, decide=report, unless_duplicate=unless_duplicate)
+    limits = StreamLimits(request.state.longest_line, request.state.stream_timeout)
+    return StreamingExchange(detector, limits, decide=report, unless_duplicate=unless_duplicate)

@@ -18,6 +18,8 @@ MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:wirematch:problem:"
 MOST_FIELDS = 20
 """At most so many errors are listed."""
+LONGEST_NAME, MOST_PARTS, LONGEST_MESSAGE = 80, 8, 400
+"""Characters and parts of what an error repeats: an answer must not be as long as the request."""
 
 
 class FieldProblem(BaseModel):
@@ -37,9 +39,19 @@ class Problem(BaseModel):
     errors: list[FieldProblem] | None = None
 
 
+class RefusedBodyError(HTTPException):
+    """A request body is not read to its end. FastAPI passes on no other kind of error that reading a body raises."""
+
+    def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(problem.status, problem.detail, headers)
+        self.problem = problem
+
+
+CONTENT: dict[str, Any] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+"""The content of an error response in OpenAPI."""
 RESPONSES: dict[int | str, dict[str, Any]] = {
     status: {"model": Problem, "description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {}}}
-    for status in (400, 413, 415, 422, 503)
+    for status in (400, 408, 413, 415, 422, 503)
 }
 NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "content": {MEDIA_TYPE: {}}}}
 CONFLICT: dict[int | str, dict[str, Any]] = {409: {"model": Problem, "content": {MEDIA_TYPE: {}}}}
@@ -74,10 +86,20 @@ def malformed(detail: str) -> Problem:
 
 def invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
     """422 for JSON that does not fit the model; ``found`` are pydantic's errors, at least one."""
-    errors = [FieldProblem(place=".".join(map(str, e["loc"])), message=e["msg"]) for e in found[:MOST_FIELDS]]
+    errors = [
+        FieldProblem(
+            place=".".join(_shortened(str(part), LONGEST_NAME) for part in e["loc"][:MOST_PARTS]),
+            message=_shortened(e["msg"], LONGEST_MESSAGE),
+        )
+        for e in found[:MOST_FIELDS]
+    ]
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     place = f"{errors[0].place}: " if errors[0].place else ""
     return problem(422, "invalid-request", "The request is not valid", f"{place}{errors[0].message}{more}.", errors)
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def install(app: FastAPI) -> None:
@@ -116,8 +138,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 async def _http(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, HTTPException)
-    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return answer(too_large(str(error.detail)))
+    if isinstance(error, RefusedBodyError):
+        return answer(error.problem, dict(error.headers or {}))
     title = HTTPStatus(error.status_code).phrase
     headers = dict(error.headers) if error.headers else None
     if isinstance(error.__cause__, UnicodeDecodeError):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypedDict
+from typing import Annotated, NotRequired, TypedDict
 
 from fastapi import Depends, Request
 
+from wirematch.access.gate import Gate
+from wirematch.access.key import Caller
 from wirematch.detection.detector import Detector
 from wirematch.detection.documents import DocumentIntake
 from wirematch.state.idempotency import IdempotencyKeys
@@ -17,9 +19,17 @@ class State(TypedDict):
     detector: Detector
     longest_line: int
     """Maximum length of a line of a bulk stream, in bytes."""
+    stream_timeout: float
+    """Seconds without a complete line after which a bulk stream is ended."""
     intake: DocumentIntake
     requests: IdempotencyKeys
     """Requests that came with an ``Idempotency-Key``, and their answers."""
+    gate: Gate
+    """Authenticates keys and sessions."""
+    connections: object
+    """Read by the HTTP protocol, not by routes."""
+    caller: NotRequired[Caller | None]
+    """Of a request: the holder of its key; None where there are no keys."""
 
 
 async def _detector(request: Request) -> Detector:

@@ -70,6 +70,15 @@ class Namespace:
         return _tag(self.root, "request", key)
 
     @property
+    def access_keys(self) -> bytes:
+        """Hash: the records of all access keys, by their ids."""
+        return _tag(self.root, "access")
+
+    def session(self, digest: str) -> bytes:
+        """String: the access key that a page signed in with, under a hash of its session."""
+        return _tag(self.root, "session", digest)
+
+    @property
     def outbox(self) -> tuple[bytes, bytes]:
         """Sorted set of tasks by due time, and hash of their contents."""
         tag = _tag(self.root) + b":outbox"

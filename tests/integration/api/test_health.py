@@ -24,7 +24,7 @@ def test_without_redis_it_lives_and_is_not_ready(tmp_path, bridge):
     store = EmbeddedStore(tmp_path)
     store.__enter__()
     try:
-        with TestClient(create_app(Settings(redis_url=store.url))) as client:
+        with TestClient(create_app(Settings(redis_url=store.url)), "http://localhost") as client:
             add(client, bridge["wire"])
             store.__exit__()
 
