@@ -2,8 +2,14 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
+# A process a core, each with a Valkey, a service and a cluster of its own; neighbours stay together.
+SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
-.PHONY: setup demo spark test serve check bench lock
+.DEFAULT_GOAL := help
+.PHONY: help setup demo spark test test-fast serve check bench lock
+
+help:  ## This list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-10s %s\n", $$1, $$2 }'
 
 setup: $(VENV)/.ready  ## Make .venv with pinned dependencies, so that .venv/bin/wirematch runs
 
@@ -24,7 +30,10 @@ $(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
 	touch $@
 
 test: setup  ## All tests; what needs Spark or the labelled articles skips with a line saying so
-	$(RUN)/python -m pytest
+	$(RUN)/python -m pytest $(SIDE_BY_SIDE)
+
+test-fast: setup  ## The tests that need no service and no cluster, for the inner loop: under a minute
+	$(RUN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow"
 
 serve: setup  ## Run the service on 127.0.0.1:8000 with its own persistent Valkey; ARGS adds options
 	$(RUN)/wirematch serve $(ARGS)

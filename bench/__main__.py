@@ -45,8 +45,8 @@ def accuracy(
     started = time.monotonic()
     corpus = load(data)
     figures = measure_accuracy(corpus, all_pairs=all_pairs)
-    if judged := load_judged(data):
-        figures["judged"] = measure_judged(corpus, judged)
+    if load_judged(data):
+        figures["judged"] = measure_judged(corpus, data)
     if composites:
         figures["composites"] = measure_composites(corpus)
     figures["seconds"] = round(time.monotonic() - started, 1)

@@ -86,15 +86,22 @@ def _leaves(tree: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 
 def _print_judged(console: Console, judged: dict[str, Any]) -> None:
-    console.print(
-        f"Judged pairs: {judged['pairs']}, AUC {judged['auc']:.4f}, false positives {judged['fpr']:.4f}, "
-        f"recall {judged['recall']:.4f}, macro F1 {judged['macro_f1']:.4f}, "
-        f"sure wholly derived ones called non-derived {judged['wholly_missed']}"
-    )
-    confusion = Table(title="Judged (rows) and called (columns)", title_justify="left")
-    confusion.add_column("")
-    for name in judged["labels"]:
-        confusion.add_column(name, justify="right")
-    for name, row in zip(judged["labels"], judged["confusion"], strict=True):
-        confusion.add_row(name, *map(str, row))
-    console.print(confusion)
+    """What was read, by cross-validation, beside what nobody here has read."""
+    table = Table(title="Judged pairs, by neighbours stored", title_justify="left")
+    headings = ("pairs", "neighbours", "n", "AUC", "95 %", "recall at 5 %", "false positives", "recall", "macro F1")
+    for heading in headings:
+        table.add_column(heading, justify="left" if heading == "pairs" else "right")
+    for source in ("cross_validation", "dev"):
+        for count, subsets in judged.get(source, {}).items():
+            if count == "reliability":
+                continue
+            for subset, row in subsets.items():
+                low, high = row["auc_interval"]
+                shares = (f"{row[name]:.3f}" for name in ("recall_at_5pct_fpr", "fpr", "recall", "macro_f1"))
+                interval = f"{low:.3f} to {high:.3f}"
+                table.add_row(f"{source}, {subset}", count, str(row["n"]), f"{row['auc']:.4f}", interval, *shares)
+    console.print(table)
+    for source in ("cross_validation", "dev"):
+        rows = judged.get(source, {}).get("reliability", [])
+        said = "; ".join(f"{row['said']:.3f} → {row['is']:.3f} ({row['n']})" for row in rows)
+        console.print(f"Reliability, {source}, said → share derived (pairs): {said}")

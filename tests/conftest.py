@@ -34,6 +34,18 @@ hypothesis.settings.load_profile("wirematch")
 Story = dict[str, dict[str, Any]]
 
 
+STARTS_PROCESSES = {"live", "serve", "valkey_cluster", "mortal_cluster"}
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """What starts the service or a cluster is slow."""
+    wanted = set(getattr(item, "fixturenames", ()))
+    if "cluster" in getattr(getattr(item, "callspec", None), "params", {}).values():
+        wanted.add("valkey_cluster")  # asked for as the test runs
+    if STARTS_PROCESSES & wanted:
+        item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"

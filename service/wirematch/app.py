@@ -19,7 +19,7 @@ from wirematch.access.keyring import Keyring
 from wirematch.access.sessions import Sessions
 from wirematch.api import articles, bulk, checks, docs, documents, health, problems, sessions
 from wirematch.api.state import State
-from wirematch.compose import make_courier, open_parts
+from wirematch.compose import make_courier, make_reading, open_parts
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.index.keys import Namespace
@@ -78,7 +78,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             gc.set_threshold(*GC_THRESHOLDS)
             yield {
                 "detector": parts.detector,
-                "intake": DocumentIntake(parts.detector, parts.kills, executor),
+                "intake": DocumentIntake(parts.detector, parts.kills, executor, make_reading(chosen)),
                 "requests": parts.idempotency_keys,
                 "longest_line": chosen.max_request_bytes,
                 "stream_timeout": chosen.stream_timeout,

@@ -38,6 +38,7 @@ FormatName = Annotated[
         "--format", help=f"Format of the files: {', '.join(FORMAT_NAMES)}. By default their names and content decide."
     ),
 ]
+IsStrict = Annotated[bool, typer.Option("--strict", help="Refuse documents that would be read with a warning.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
@@ -92,16 +93,19 @@ def check(  # noqa: PLR0913 - its options
         typer.Option("--include-related", help="Also show stories on the same event that it does not derive from."),
     ] = False,
     format_name: FormatName = None,
+    strict: IsStrict = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
     """Report which stored stories an article derives from. Stores nothing."""
     from wirematch.commands import articles
+    from wirematch.commands.files import ReadOptions
+    from wirematch.commands.local_index import read_settings
     from wirematch.models import Filters
 
-    filters = Filters(limit=limit, include_related=include_related)
-    articles.check(file, filters, format_name, as_json=as_json, data_dir=data_dir, redis_url=redis_url)
+    filters, options = Filters(limit=limit, include_related=include_related), ReadOptions(format_name, strict=strict)
+    articles.check(file, filters, options, read_settings(data_dir, redis_url), as_json=as_json)
 
 
 @app.command()
@@ -111,6 +115,7 @@ def add(  # noqa: PLR0913 - its options
     ],
     source: Annotated[str | None, typer.Option(help="Agency or outlet, for files that name none.")] = None,
     format_name: FormatName = None,
+    strict: IsStrict = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
@@ -120,8 +125,12 @@ def add(  # noqa: PLR0913 - its options
     A document that withdraws a story removes that story.
     """
     from wirematch.commands import articles
+    from wirematch.commands.files import ReadOptions
+    from wirematch.commands.local_index import read_settings
 
-    articles.add(files, source, format_name, as_json=as_json, data_dir=data_dir, redis_url=redis_url)
+    options = ReadOptions(format_name, source, strict=strict)
+    if not articles.add(files, options, read_settings(data_dir, redis_url), as_json=as_json):
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -135,8 +144,10 @@ def compare(
 ) -> None:
     """Compare two articles: how much of the first comes from the second? Uses no index."""
     from wirematch.commands import articles
+    from wirematch.commands.files import ReadOptions
+    from wirematch.commands.local_index import read_settings
 
-    articles.compare(submission, story, format_name, as_json=as_json)
+    articles.compare(submission, story, ReadOptions(format_name), read_settings(None, None), as_json=as_json)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from wirematch.detection.detector import Detector, DetectorLimits
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
+from wirematch.formats.reading import Reading, Zones
 from wirematch.index.connection import Store, connect
 from wirematch.index.fingerprint_record import Generation
 from wirematch.index.keys import Namespace
@@ -17,14 +18,16 @@ from wirematch.index.protocol import Signer
 from wirematch.index.rebuild import Rebuild
 from wirematch.index.redis_index import RedisIndex
 from wirematch.index.retention import Retention
-from wirematch.matching.resources import default_comparer
+from wirematch.matching.resources import comparer_with
 from wirematch.settings import Settings
 from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.idempotency import IdempotencyKeys, RedisIdempotencyKeys
 from wirematch.state.withdrawals import Kills, RedisKills
-from wirematch.webhooks.courier import Courier, Receiver
+from wirematch.text.markup import plain_text
+from wirematch.webhooks.courier import Courier
 from wirematch.webhooks.listener import PickupListener
 from wirematch.webhooks.outbox import Outbox
+from wirematch.webhooks.sender import Receiver
 from wirematch.webhooks.signing import read_secrets
 
 
@@ -38,9 +41,15 @@ def make_store(redis_url: str, settings: Settings) -> Store:
     )
 
 
+def make_reading(settings: Settings, *, strict: bool = False) -> Reading:
+    """How documents are read where ``settings`` hold."""
+    by_format = {str(format_): zone for format_, zone in (settings.zone_by_format or {}).items()}
+    return Reading(Zones(settings.zone_by_source or {}, by_format), strict=strict)
+
+
 def make_signer(scheme: FingerprintScheme) -> Signer:
     """Signs a stored article as it was signed when it was stored."""
-    return lambda article: sign(article.body, scheme)
+    return lambda article: sign(plain_text(article), scheme)
 
 
 def make_index(redis_url: str, settings: Settings, scheme: FingerprintScheme) -> RedisIndex:
@@ -108,7 +117,7 @@ async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | 
             index,
             namespace,
             RedisArticleClusters(index.store, namespace),
-            default_comparer(),
+            comparer_with(settings.source_names),
             scheme,
             executor,
             DetectorLimits(

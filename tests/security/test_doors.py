@@ -15,7 +15,7 @@ from support.live_service import COMMAND
 from support.problem_documents import assert_problem
 from support.waiting import PATIENCE_SECONDS
 from wirematch.app import create_app
-from wirematch.commands.serve import _open_once
+from wirematch.commands.serve import open_index
 from wirematch.errors import InvalidSettingError
 from wirematch.settings import Settings
 
@@ -124,7 +124,7 @@ def run_serve(*options: str) -> subprocess.CompletedProcess[str]:
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "desk.example"])
 def test_without_keys_it_listens_on_this_machine_only(lone_settings, host):
     def start(at: str, settings: Settings) -> None:
-        asyncio.run(_open_once(at, settings.redis_url or "", settings))
+        asyncio.run(open_index(at, settings.redis_url or "", settings))
 
     with pytest.raises(InvalidSettingError, match="--insecure-open"):
         start(host, lone_settings)

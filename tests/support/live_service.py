@@ -57,6 +57,10 @@ class LiveService:
                 | dict(environment or {}),
             )
 
+    @property
+    def port(self) -> int:
+        return int(self.url.rpartition(":")[2])
+
     def wait_until_ready(self) -> None:
         wait_for(self._ready, "readiness")
 

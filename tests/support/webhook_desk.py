@@ -39,7 +39,7 @@ class Desk:
         return told
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
-        desk = self
+        desk, thinking = self, self._thinking
 
         class Handler(BaseHTTPRequestHandler):
             def do_POST(self) -> None:
@@ -47,7 +47,7 @@ class Desk:
                 headers = {name.lower(): value for name, value in self.headers.items()}
                 desk.seen.append(headers)
                 told = desk.verify(body, headers)  # raises, and the sender gets no answer
-                desk._thinking.wait(desk.seconds)
+                thinking.wait(desk.seconds)
                 status = desk.statuses.pop(0) if desk.statuses else 204
                 self.send_response(status)
                 self.send_header("Content-Length", "0")

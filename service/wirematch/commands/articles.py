@@ -3,74 +3,66 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
-from wirematch.commands.files import read_article, read_documents
-from wirematch.commands.local_index import read_settings, run_on_index
+from wirematch.commands.files import ReadOptions, display_name, read_document, read_documents
+from wirematch.commands.local_index import run_on_index
 from wirematch.compose import Parts
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
-from wirematch.matching.resources import default_comparer
+from wirematch.matching.resources import comparer_with
 from wirematch.models import Filters, Report
 from wirematch.presentation.console import Screen
+from wirematch.settings import Settings
 
 
-def add(  # noqa: PLR0913 - its options
-    files: Sequence[str],
-    source: str | None,
-    format_name: str | None,
-    *,
-    as_json: bool,
-    data_dir: Path | None,
-    redis_url: str | None,
-) -> None:
-    """Store the documents in ``files``, in order, and print a line for each. Nothing is stored if one cannot be read.
+def add(files: Sequence[str], options: ReadOptions, settings: Settings, *, as_json: bool) -> bool:
+    """Store the documents in ``files``, in order, and print a line for each; whether all entries could be read.
 
-    ``source`` is for documents that name none.
+    Nothing is stored if one of the files cannot be read at all. Entries of a feed or list that are no articles are
+    named on standard error, and the others stored.
     """
-    documents = [(file, document.by(source)) for file in files for document in read_documents(file, format_name)]
+    found = [(file, read_documents(file, options, settings)) for file in files]
     screen = Screen()
 
     async def store(parts: Parts) -> None:
         intake = DocumentIntake(parts.detector, parts.kills, BoundedExecutor(1, 0))
-        for file, document in documents:
-            _, answer = await intake.receive(document)
-            if as_json:
-                screen.print_json_line(answer)
-            else:
-                screen.print_answer(file, answer)
+        for file, documents in found:
+            for document in documents:
+                _, answer = await intake.receive(document)
+                if as_json:
+                    screen.print_json_line(answer)
+                else:
+                    screen.print_answer(file, answer)
 
-    run_on_index(read_settings(data_dir, redis_url), store)
+    run_on_index(settings, store)
+    refused = [f"{display_name(file)}, {fault.place}: {fault.message}" for file, its in found for fault in its.refused]
+    Screen.on_standard_error().print_lines(f"left out: {fault}" for fault in refused)
+    return not refused
 
 
-def check(  # noqa: PLR0913 - its options
-    file: str,
-    filters: Filters,
-    format_name: str | None,
-    *,
-    as_json: bool,
-    data_dir: Path | None,
-    redis_url: str | None,
-) -> None:
+def check(file: str, filters: Filters, options: ReadOptions, settings: Settings, *, as_json: bool) -> None:
     """Print the report on the article in ``file``, with the passages of its best match."""
-    article = read_article(file, format_name)
+    document, article = read_document(file, options, settings)
 
     async def ask(parts: Parts) -> tuple[Report, dict[str, str]]:
         report = await parts.detector.check(article, filters)
         best = [match.id for match in report.matches[:1] if match.id]
         return report, {article_id: (await parts.detector.get(article_id)).body for article_id in best}
 
-    report, stories = run_on_index(read_settings(data_dir, redis_url), ask)
+    report, stories = run_on_index(settings, ask)
+    if document.warnings:
+        report = report.model_copy(update={"warnings": document.told})
     if as_json:
         Screen().print_json(report)
     else:
         Screen().print_report(report, article.body, stories)
 
 
-def compare(submission_file: str, story_file: str, format_name: str | None, *, as_json: bool) -> None:
+def compare(submission_file: str, story_file: str, options: ReadOptions, settings: Settings, *, as_json: bool) -> None:
     """Print the match of two articles and its passages."""
-    submission, story = read_article(submission_file, format_name), read_article(story_file, format_name)
-    match = default_comparer().compare_articles(submission, story)
+    _, submission = read_document(submission_file, options, settings)
+    _, story = read_document(story_file, options, settings)
+    match = comparer_with(settings.source_names).compare_articles(submission, story)
     if as_json:
         Screen().print_json(match)
     else:

@@ -3,45 +3,63 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from wirematch.compose import make_reading
 from wirematch.detection.documents import one
 from wirematch.errors import InvalidArticleError, InvalidDocumentError, SeveralDocumentsError
-from wirematch.formats.document import Document
+from wirematch.formats.document import Document, Documents
 from wirematch.formats.registry import named, read, recognise
 from wirematch.models import Article
+from wirematch.settings import Settings
 
 STANDARD_INPUT = "-"
 
 
-def read_documents(file: str, format_name: str | None = None) -> list[Document]:
-    """All documents in ``file``, or in standard input for ``-``.
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What a person says of the files."""
 
-    Without ``format_name`` the file's name and content decide on the format. InvalidArticleError or one of its
-    subclasses, naming the file, when it cannot be read; UnknownFormatError for an unknown ``format_name``.
+    format_name: str | None = None
+    """None lets a file's name and content decide."""
+    source: str | None = None
+    """Agency or outlet of documents that name none."""
+    strict: bool = False
+    """Whether documents that would be read with a warning are refused."""
+
+
+def read_documents(file: str, options: ReadOptions, settings: Settings) -> Documents:
+    """All documents in ``file``, or in standard input for ``-``, and what in it could not be read.
+
+    InvalidArticleError or one of its subclasses, naming the file, when nothing can be read; UnknownFormatError for an
+    unknown ``format_name``.
     """
     try:
         content = sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
     except OSError as error:
         raise InvalidArticleError(f"{file} cannot be read: {error.strerror}.") from error
+    format_ = named(options.format_name) if options.format_name else recognise(content, file)
     try:
-        return read(content, named(format_name) if format_name else recognise(content, file))
+        reading = replace(make_reading(settings, strict=options.strict), source=options.source)
+        return read(content, format_, reading=reading)
     except InvalidDocumentError as error:
-        raise error.about(_display_name(file)) from error
+        raise error.about(display_name(file)) from error
 
 
-def read_article(file: str, format_name: str | None = None) -> Article:
-    """The only article in ``file``; raises as :func:`read_documents`, and when there are several articles or none."""
+def read_document(file: str, options: ReadOptions, settings: Settings) -> tuple[Document, Article]:
+    """The only document in ``file`` and its article; raises as :func:`read_documents`, and for several or none."""
     try:
-        article = one(read_documents(file, format_name)).article
+        document = one(read_documents(file, options, settings))
     except SeveralDocumentsError as error:
-        raise error.about(_display_name(file)) from error
-    if article is None:
+        raise error.about(display_name(file)) from error
+    if document.article is None:
         raise InvalidArticleError(
-            f"{_display_name(file)} is a withdrawal without a text, so there is nothing to compare."
+            f"{display_name(file)} is a withdrawal without a text, so there is nothing to compare."
         )
-    return article
+    return document, document.article
 
 
-def _display_name(file: str) -> str:
+def display_name(file: str) -> str:
+    """How a file is called in messages."""
     return "standard input" if file == STANDARD_INPUT else file

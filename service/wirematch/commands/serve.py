@@ -59,7 +59,7 @@ def serve(  # noqa: PLR0913 - its options
 def _run(  # noqa: PLR0913 - what serve has
     url: str, settings: Settings, host: str, port: int, workers: int, *, access_log: bool
 ) -> None:
-    asyncio.run(_open_once(host, url, settings))
+    asyncio.run(open_index(host, url, settings))
     os.environ |= {  # for the worker processes
         "WIREMATCH_REDIS_URL": url,
         "WIREMATCH_DATA_DIR": str(settings.data_dir),
@@ -79,7 +79,7 @@ def _run(  # noqa: PLR0913 - what serve has
     )
 
 
-async def _open_once(host: str, url: str, settings: Settings) -> None:
+async def open_index(host: str, url: str, settings: Settings) -> None:
     """Create or check the index here, so that a failure is one message and not a traceback of every worker."""
     async with open_parts(url, settings) as parts:
         keyed = bool(await Keyring(parts.store, Namespace(settings.index)).records())

@@ -21,7 +21,7 @@ from wirematch.detection.report import make_report
 from wirematch.detection.retrieval import Retriever
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import NoTelemetry, Step, Telemetry, measured
-from wirematch.errors import ArticleExistsError, ArticleNotFoundError, WirematchError
+from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Placement, PutOutcome, Record, StoryIndex
@@ -115,8 +115,16 @@ class Detector:
         return make_report(verdict, retrieved, original, _milliseconds_since(started))
 
     async def compare(self, submission: Article, story: Article) -> Match:
-        """What ``submission`` owes to ``story``; the index is not asked."""
-        return await self.executor.run(self._comparer.compare_articles, submission, story)
+        """What ``submission`` owes to ``story``, with the stored articles on their event in view; nothing is stored.
+
+        Where the index does not answer, they are compared as if nobody else had written of it.
+        """
+        try:
+            neighbours = await self._retriever.neighbours(await self._retriever.sign([submission, story]))
+        except IndexUnavailableError:
+            neighbours = []
+        articles = [record.article for record in neighbours]
+        return await self.executor.run(self._comparer.compare_articles, submission, story, articles)
 
     async def candidates(self, article: Article, limit: int) -> list[Record]:
         """The stored articles that ``article`` would be compared with, best first."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
@@ -18,7 +19,9 @@ from wirematch.fingerprint.ranking import Ranking
 from wirematch.fingerprint.shingles import Hashes
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Lookup, Placement, Record, Records, StoryIndex, precedes
+from wirematch.matching.event import MOST_NEIGHBOURS
 from wirematch.models import Article, Filters
+from wirematch.text.markup import plain_text
 
 Numbers = NDArray[np.uint64]
 NO_NUMBERS: Numbers = np.empty(0, np.uint64)
@@ -57,8 +60,8 @@ class Retriever:
     async def sign(self, articles: Sequence[Article]) -> list[Submission]:
         """The articles with their fingerprints."""
         with measured(self._telemetry, Step.SIGN, len(articles)):
-            bodies = [article.body for article in articles]
-            fingerprints = await self._executor.run(fingerprint_many, bodies, self._scheme)
+            texts = list(map(plain_text, articles))
+            fingerprints = await self._executor.run(fingerprint_many, texts, self._scheme)
         return list(map(Submission, articles, fingerprints))
 
     def remember(self, submissions: Iterable[Submission]) -> None:
@@ -99,6 +102,17 @@ class Retriever:
             records = await self._index.fetch(lookup.ranking, self._compare_limit, filters)
         kept = records if filters.include_related else await self.overlapping(submission.fingerprint, records)
         return Retrieved(submission, lookup, kept, len(records), lookup.partial or records.partial)
+
+    async def neighbours(self, submissions: Sequence[Submission]) -> list[Record]:
+        """The stored articles that resemble any of the submissions, likest first, taking turns; MOST_NEIGHBOURS."""
+        signatures = [one.fingerprint.signature for one in submissions]
+        with measured(self._telemetry, Step.LOOK_UP, len(submissions)):
+            lookups = await self._index.lookup_many(signatures, [None] * len(signatures))
+            rankings = [lookup.ranking.best(MOST_NEIGHBOURS).numbers.tolist() for lookup in lookups]
+            turns = (number for turn in zip_longest(*rankings) for number in turn if number is not None)
+            numbers = list(dict.fromkeys(turns))[:MOST_NEIGHBOURS]
+            records = _by_number(await self._fetch(set(numbers)))
+        return [records[number] for number in numbers if number in records]
 
     async def overlapping(self, fingerprint: Fingerprint, records: Sequence[Record]) -> list[Record]:
         """The records that share enough shingles with ``fingerprint`` to be worth a comparison, in order."""

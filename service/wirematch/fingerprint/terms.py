@@ -42,7 +42,7 @@ _END = b"\0"
 """Behind each text."""
 
 
-class _Words(dict[str, int]):
+class Words(dict[str, int]):
     """Word in its folded form -> hash of its term, or ``_FUNCTION``; bounded, and filled by being asked."""
 
     def __init__(self, language: Language | None) -> None:
@@ -64,7 +64,7 @@ class _Words(dict[str, int]):
         return _hash(term) if content else _FUNCTION
 
 
-_words = cache(_Words)
+_words = cache(Words)
 _pieces = WordTable()
 """What stands between blanks, read as English -> the code of the word in it, ``_NOTHING`` or ``_SEVERAL``."""
 

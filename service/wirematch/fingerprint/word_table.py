@@ -18,8 +18,8 @@ MOST_KEPT = 131_072
 """Words; the table takes 6 MB. When it is full it starts afresh: the common ones are back within few texts."""
 
 _SLOT_BITS = 18
-_LAST_SLOT = (1 << _SLOT_BITS) - 1
-_REACH = 16
+LAST_SLOT = (1 << _SLOT_BITS) - 1
+REACH = 16
 """Slots that are looked at for a word. Where others have them all, as words made for it could, it is not kept."""
 
 Keys = NDArray[np.uint64]
@@ -51,15 +51,19 @@ class WordTable:
     """Key of a word -> its code, filled by being asked. No word is empty, so no first half of a key is 0."""
 
     def __init__(self) -> None:
-        self._low = np.zeros(_LAST_SLOT + 1, np.uint64)
-        self._high = np.zeros(_LAST_SLOT + 1, np.uint64)
-        self._codes = np.zeros(_LAST_SLOT + 1, np.int64)
+        self._low = np.zeros(LAST_SLOT + 1, np.uint64)
+        self._high = np.zeros(LAST_SLOT + 1, np.uint64)
+        self._codes = np.zeros(LAST_SLOT + 1, np.int64)
         self._kept = 0
         self._lock = threading.Lock()
 
+    def __len__(self) -> int:
+        """Words that are kept."""
+        return self._kept
+
     def look_up(self, low: Keys, high: Keys, read: Callable[[int], int]) -> Codes:
         """The codes of n words; ``read`` gives the code of the word at a place that nobody asked for before."""
-        slots = _slots_of(low, high)
+        slots = slots_of(low, high)
         with self._lock:
             codes, unknown = self._find(low, high, slots)
             met: dict[tuple[int, int], int] = {}
@@ -78,10 +82,10 @@ class WordTable:
         rest = np.flatnonzero((there != low) | (self._high.take(slots) != high))
         slots, there = slots[rest], there[rest]
         unknown = []
-        for _ in range(_REACH - 1):
+        for _ in range(REACH - 1):
             taken = there != 0
             unknown.append(rest[~taken])
-            rest, slots = rest[taken], (slots[taken] + 1) & _LAST_SLOT
+            rest, slots = rest[taken], (slots[taken] + 1) & LAST_SLOT
             if not len(rest):
                 break
             there = self._low.take(slots)
@@ -94,15 +98,16 @@ class WordTable:
         if self._kept >= MOST_KEPT:
             self._low.fill(0)
             self._kept = 0
-        for place in range(slot, slot + _REACH):
-            at = place & _LAST_SLOT
+        for place in range(slot, slot + REACH):
+            at = place & LAST_SLOT
             if not self._low[at]:
                 self._low[at], self._high[at], self._codes[at] = *key, code
                 self._kept += 1
                 return
 
 
-def _slots_of(low: Keys, high: Keys) -> NDArray[np.int64]:
+def slots_of(low: Keys, high: Keys) -> NDArray[np.int64]:
+    """Where each of n words is looked for first."""
     mixed = (high * _PRIME_2 + low) * _PRIME_1
     mixed ^= mixed >> np.uint64(29)
     mixed *= _PRIME_1

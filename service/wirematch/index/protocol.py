@@ -52,7 +52,7 @@ class Record:
     """A stored article under the document number of its present version. Only the body is decoded at once."""
 
     def __init__(self, number: int, body: str, read: Callable[[], StoredArticle]) -> None:
-        """``read`` decodes the whole article; it is called once, on first access."""
+        """``body`` is the text without markup; ``read`` decodes the whole article, once, on first access."""
         self.number = number
         self.body = body
         self._read = read

@@ -27,6 +27,7 @@ from pydantic_core import from_json
 
 from wirematch.index.protocol import Record
 from wirematch.models import Article, Filters, Kind, StoredArticle
+from wirematch.text.markup import read_markup
 
 UNKNOWN = -(2**53)
 KINDS = (Kind.WIRE, Kind.ARTICLE)
@@ -50,8 +51,10 @@ def encode_article(article: Article) -> bytes:
 
 
 def decode_record(number: int, record: bytes) -> Record:
-    """The record of a document number; of the article, only the body is decoded at once."""
-    return Record(number, from_json(record[_offsets(record)[2] :])["body"], lambda: decode_article(record))
+    """The record of a document number; of the article, only the text is decoded at once."""
+    rest = from_json(record[_offsets(record)[2] :])
+    text = read_markup(rest["body"], rest.get("body_format")).text
+    return Record(number, text, lambda: decode_article(record))
 
 
 def decode_article(record: bytes) -> StoredArticle:

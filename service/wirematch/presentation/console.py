@@ -5,7 +5,7 @@ Text that comes from articles is wrapped in ``rich.text.Text`` and never parsed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 
 from pydantic import BaseModel
@@ -23,6 +23,16 @@ class Screen:
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console()
 
+    @classmethod
+    def on_standard_error(cls) -> Screen:
+        """Standard error, for what is no result."""
+        return cls(Console(stderr=True))
+
+    def print_lines(self, lines: Iterable[str]) -> None:
+        """Each line as ``print_line`` does."""
+        for line in lines:
+            self.print_line(line)
+
     def print_line(self, line: str) -> None:
         """A line as it is, without markup; the terminal wraps it."""
         self._console.print(line, markup=False, emoji=False, highlight=False, soft_wrap=True)
@@ -38,10 +48,12 @@ class Screen:
     def print_answer(self, file: str, answer: Answer) -> None:
         """What became of one document in ``file``."""
         self.print_line(f"{file}: {describe_answer(answer)}")
+        self.print_lines(f"  note: {warning}" for warning in answer.warnings)
 
     def print_report(self, report: Report, submission: str, stories: Mapping[str, str]) -> None:
         """The decision, the matches and the passages of the best one; ``stories`` has bodies of matches by id."""
         print_report(self._console, report, submission, stories)
+        self.print_lines(f"note: {warning}" for warning in report.warnings)
 
     def print_match(self, match: Match, submission: str, story: str) -> None:
         """One comparison of the two bodies and its passages."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import compress
 
 import numpy as np
 import sentencex
@@ -17,6 +18,7 @@ from wirematch.text.landmarks import LONG_ROW, ROW_MARKS, Landmarks, paragraph_b
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, recognize
 from wirematch.text.lexicon import current_lexicon, hash_term
+from wirematch.text.markup import read_markup
 from wirematch.text.normalize import NormalizedText, normalize
 from wirematch.text.speech import find_speech
 from wirematch.text.words import split_words
@@ -62,9 +64,43 @@ class PreparedText:
     def __len__(self) -> int:
         return len(self.terms)
 
+    def without(self, dropped: NDArray[np.bool_]) -> PreparedText:
+        """The same text without the flagged words, of n, as if they were furniture; offsets stay those submitted."""
+        kept = ~dropped
+        places = np.concatenate(([0], np.cumsum(kept)))
+        cuts = np.cumsum(np.diff(dropped, prepend=False) & dropped)
+        return PreparedText(
+            length=self.length,
+            language=self.language,
+            terms=list(compress(self.terms, kept.tolist())),
+            starts=self.starts[kept],
+            ends=self.ends[kept],
+            words=self.words[kept],
+            stems=self.stems[kept],
+            content=self.content[kept],
+            unspaced=self.unspaced[kept],
+            spoken=self.spoken[kept],
+            capitals=self.capitals[kept],
+            numbers=self.numbers[kept],
+            parts=(self.parts + cuts.astype(np.int32))[kept],
+            sentences=np.unique(places[self.sentences]).astype(np.int32),
+        )
 
-def prepare(submitted: str, headline: str | None = None) -> PreparedText:
-    """Clean, segment and cut ``submitted`` into words; ``headline`` only helps to spot its repetition in the body."""
+
+def prepare(submitted: str, headline: str | None = None, body_format: str | None = None) -> PreparedText:
+    """Clean, segment and cut ``submitted`` into words; ``headline`` only helps to spot its repetition in the body.
+
+    ``body_format`` is as in ``BodyFormat``: markup is left out, and offsets are those of what was submitted with it.
+    """
+    plain = read_markup(submitted, body_format)
+    prepared = _prepare(plain.text, headline)
+    if plain.starts is None or plain.ends is None:
+        return prepared
+    starts, ends = plain.starts[prepared.starts], plain.ends[prepared.ends - 1]
+    return replace(prepared, length=len(submitted), starts=starts, ends=ends)
+
+
+def _prepare(submitted: str, headline: str | None) -> PreparedText:
     folded = normalize(submitted)
     furniture = find_furniture(submitted, headline)
     landmarks = Landmarks.of(submitted)

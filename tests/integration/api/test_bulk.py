@@ -42,18 +42,19 @@ def stored(service: LiveService, article_id: str) -> bool:
     return service.get(f"{ARTICLES}/{article_id}").status_code == 200
 
 
-def test_ten_thousand_lines_are_answered_in_order(serve):
+def test_thousands_of_lines_are_answered_in_order(serve):
     service = serve()
-    articles = [{"id": f"many-{number}", "body": text(number)} for number in range(10_000)]
+    count = 4_000
+    articles = [{"id": f"many-{number}", "body": text(number)} for number in range(count)]
     results, summary = post_lines(service, as_lines(articles))
 
-    assert [result["index"] for result in results] == list(range(10_000))
+    assert [result["index"] for result in results] == list(range(count))
     assert [result["id"] for result in results] == [article["id"] for article in articles]
     assert {(result["status"], result["decision"]) for result in results} == {(201, "new")}
     assert summary.pop("took_ms") > 0
-    assert summary == {"lines": 10_000, "stored": 10_000, "copies": 0, "problems": 0, "decisions": {"new": 10_000}}
+    assert summary == {"lines": count, "stored": count, "copies": 0, "problems": 0, "decisions": {"new": count}}
     assert stored(service, "many-0")
-    assert stored(service, "many-9999")
+    assert stored(service, f"many-{count - 1}")
 
 
 def test_results_come_while_the_client_is_still_sending(live):
@@ -73,11 +74,19 @@ def test_results_come_while_the_client_is_still_sending(live):
 
 def test_a_client_that_does_not_read_makes_the_service_wait_and_not_grow(serve):
     service = serve()
-    line = json.dumps({f"field-{number}": 1 for number in range(20)}).encode() + b"\n"  # each of them is told of
-    stream = BulkStream(service, (line * 100 for _ in range(90)), small=True)
+    line = json.dumps({f"field-{number:060}": 1 for number in range(20)}).encode() + b"\n"  # each of them is told of
     before = memory(service)
-    wait_for(lambda: memory(service) >= before, "anything")
-    threading.Event().wait(3)
+    sent, looked_at = 0, -1
+
+    def pieces() -> Iterator[bytes]:
+        nonlocal sent
+        for sent in range(90):  # noqa: B007 - the test looks at it meanwhile
+            yield line * 100
+
+    stream = BulkStream(service, pieces(), small=True)
+    while looked_at != sent:  # until nothing more is taken
+        looked_at = sent
+        threading.Event().wait(0.5)
     grown = memory(service) - before
     *results, last = stream.results()
 

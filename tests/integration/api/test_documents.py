@@ -106,7 +106,7 @@ def test_put_does_not_contradict_the_document(client):
 
 
 BAD = {
-    "ninjs": (Format.NINJS, b'{"uri": "urn:x:1", "urgency": 0, "body_text": "a"}', "/urgency"),
+    "ninjs": (Format.NINJS, b'{"uri": "urn:x:1", "pubstatus": "gone", "body_text": "a"}', "/pubstatus"),
     "NewsML-G2": (Format.NEWSML_G2, b"<newsItem version='1'/>", "/newsItem/@guid (line 1)"),
     "NITF": (Format.NITF, b"<nitf>\n<body>\n</nitf>", "line 3, column 8"),
     "JSON-LD": (Format.JSON_LD, b'[{"@type": "NewsArticle"}]', "/0"),
@@ -120,7 +120,7 @@ BAD = {
 @pytest.mark.parametrize("path", [ARTICLES, "/v1/check"])
 def test_a_bad_document_is_refused_with_its_place(client, keys, path, format_, content, place):
     before = keys()
-    media_type = next(name for name, other in MEDIA_TYPES.items() if other is format_)
+    media_type = next(name for name, other in ACCEPTED.items() if other is format_)
     document = assert_problem(
         client.post(path, content=content, headers={"content-type": media_type}), 422, "invalid-document"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+import pytest
 import requests
 import schemathesis
 from hypothesis import HealthCheck, settings
@@ -16,6 +17,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from wirematch.app import create_app
+
+pytestmark = pytest.mark.slow
 
 CHECKS = [
     not_a_server_error,

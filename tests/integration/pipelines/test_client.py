@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import subprocess
 import sys
-import time
+import threading
 import uuid
 from collections.abc import Iterator
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 from pydantic import ValidationError
 
 from support.pipelines_stand import Stand, breaks_off, says
+from support.waiting import PATIENCE_SECONDS
 from wirematch_client import (
     Article,
     ArticleExistsError,
@@ -239,12 +240,14 @@ def test_whoever_is_not_wirematch_is_told_apart(connect, stand: Stand):
 
 
 def test_waiting_ends(connect, stand: Stand):
-    stand.answers = [lambda _: time.sleep(1.0)]
+    over = threading.Event()
+    stand.answers = [lambda _: over.wait(PATIENCE_SECONDS)]
     client = connect(stand.url, timeout=0.1, retry=Retry(attempts=1))
 
     with pytest.raises(ConnectionFailedError, match=r"ReadTimeout|timed out"):
         client.get("a")
     assert not client.ready()
+    over.set()
 
 
 def test_nobody_there_is_an_error_after_a_few_attempts(connect, stand: Stand):

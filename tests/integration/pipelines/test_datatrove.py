@@ -14,6 +14,8 @@ import pytest
 
 from support.waiting import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("datatrove", reason="needs the extra 'datatrove'")
 
 GUIDE = Path(__file__).parents[3] / "docs" / "pipelines" / "datatrove.md"

@@ -17,14 +17,15 @@ import pytest
 
 from support.waiting import PATIENCE_SECONDS
 
+pytestmark = pytest.mark.slow
+
 pytest.importorskip("scrapy", reason="needs the extra 'scrapy'")
 
 GUIDE = Path(__file__).parents[3] / "docs" / "pipelines" / "scrapy.md"
 ONE_AFTER_THE_OTHER = {
     "CONCURRENT_REQUESTS": "1",
     "SCHEDULER_MEMORY_QUEUE": "scrapy.squeues.FifoMemoryQueue",
-    "DOWNLOAD_DELAY": "0.7",
-    "RANDOMIZE_DOWNLOAD_DELAY": "False",
+    "SCRAPER_SLOT_MAX_ACTIVE_SIZE": "1",  # the next page is asked for when the items of one are done with
 }
 KINDS = ("wire", "copy", "rewrite", "independent")
 
@@ -112,7 +113,6 @@ def test_copies_are_dropped_and_the_rest_is_annotated(crawl, live, site):
 def test_settings_are_those_that_scrapy_users_expect(crawl, live):
     items, counts = crawl(
         live.url,
-        DOWNLOAD_DELAY="0",
         WIREMATCH_DROP="",
         WIREMATCH_STORE="False",
         WIREMATCH_FIELDS=json.dumps({"body": "no.such.field"}),
@@ -124,7 +124,7 @@ def test_settings_are_those_that_scrapy_users_expect(crawl, live):
 
 
 def test_nothing_is_lost_while_the_service_is_away(crawl):
-    items, counts = crawl("http://127.0.0.1:9", DOWNLOAD_DELAY="0")
+    items, counts = crawl("http://127.0.0.1:9")
 
     assert (len(items), counts) == (4, {"error": 4})
-    assert crawl("", DOWNLOAD_DELAY="0")[1] == {}
+    assert crawl("")[1] == {}

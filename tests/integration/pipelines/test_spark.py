@@ -23,6 +23,8 @@ from wirematch.models import Article
 skip_without("spark", None if find_spec("pyspark") else "needs Spark: make spark")
 skip_without("spark", None if shutil.which("java") else "needs Java 17 or newer")
 
+pytestmark = pytest.mark.slow
+
 SUBMIT = Path(sys.executable).parent / "spark-submit"
 GUIDE = Path(__file__).parents[3] / "docs" / "pipelines" / "spark.md"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import uuid
 from collections.abc import AsyncIterator, Callable
@@ -13,7 +12,7 @@ import pytest
 import redis
 
 from support.pipelines_stand import Stand, says
-from support.waiting import PATIENCE_SECONDS
+from support.waiting import until
 
 pytest.importorskip("faststream", reason="needs the extra 'stream'")
 
@@ -51,12 +50,6 @@ async def consuming(settings: StreamSettings) -> AsyncIterator[None]:
         yield
 
 
-async def until(condition: Callable[[], Any]) -> None:
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not condition():  # noqa: ASYNC110 - what is in Valkey tells nobody
-            await asyncio.sleep(0.02)
-
-
 def pending(store: redis.Redis, settings: StreamSettings) -> int:
     return store.xpending(settings.name, settings.group)["pending"]
 
@@ -86,10 +79,11 @@ async def test_what_comes_in_is_stored_decided_and_acknowledged(store, chosen, l
 
 
 async def test_what_a_dead_consumer_left_is_claimed_and_stored_once(store, chosen, article, live):
-    settings = chosen(idle_seconds=0.3)
+    settings = chosen()
     store.xgroup_create(settings.name, settings.group, id="0", mkstream=True)
-    store.xadd(settings.name, {"data": json.dumps(article)})
+    entry = store.xadd(settings.name, {"data": json.dumps(article)})
     store.xreadgroup(settings.group, "who died", {settings.name: ">"})
+    store.xclaim(settings.name, settings.group, "who died", 0, [entry], idle=3_600_000)  # an hour ago
     with Client(live.url) as client:
         client.add(article, report=False)  # it had stored, and died before it could acknowledge
         async with consuming(settings):
@@ -122,7 +116,7 @@ async def test_poison_goes_to_the_dead_and_holds_nobody_up(store, chosen, articl
 
 async def test_what_fails_again_and_again_is_poison(store, chosen, article, stand: Stand):
     stand.answers = [says(500, {"title": "Oops", "status": 500, "detail": "Oops."})]
-    settings = chosen(service_url=stand.url, idle_seconds=0.3)
+    settings = chosen(service_url=stand.url, idle_seconds=1.0)  # well above what an attempt takes
     store.xadd(settings.name, {"data": json.dumps(article)})
     async with consuming(settings):
         await until(lambda: store.xlen(settings.dead) == 1 and not pending(store, settings))

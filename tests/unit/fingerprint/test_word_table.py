@@ -55,15 +55,15 @@ def test_a_full_table_starts_afresh(monkeypatch):
     for _ in range(2):
         assert asked.look_up(many) == list(map(code_of, many))
 
-    assert asked.table._kept <= 50
+    assert len(asked.table) <= 50
     assert asked.read.total() >= 1_950
 
 
-@pytest.mark.parametrize("slot", [0, word_table._LAST_SLOT])
+@pytest.mark.parametrize("slot", [0, word_table.LAST_SLOT])
 def test_words_made_to_meet_in_one_slot_are_read_and_not_looked_for_at_length(monkeypatch, slot):
-    monkeypatch.setattr(word_table, "_slots_of", lambda low, _: np.full(len(low), slot))
+    monkeypatch.setattr(word_table, "slots_of", lambda low, _: np.full(len(low), slot))
     asked, many = Asked(), numbered(100)
     for _ in range(3):
         assert asked.look_up(many) == list(map(code_of, many))
 
-    assert Counter(asked.read.values()) == {1: word_table._REACH, 3: 100 - word_table._REACH}
+    assert Counter(asked.read.values()) == {1: word_table.REACH, 3: 100 - word_table.REACH}

@@ -11,8 +11,8 @@ from wirematch.pipelines.input_rows import Fields, read_row
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
-    max_leaves=8,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
 )
 
 
@@ -85,7 +85,7 @@ def test_a_note_from_before_is_replaced():
     assert json.loads(noted) == {"body": "x", "z": 1, "wirematch": {"decision": "new"}}
 
 
-@given(st.dictionaries(st.text(), JSON), st.booleans())
+@given(st.dictionaries(st.text(max_size=8), JSON, max_size=4), st.booleans())
 def test_whatever_else_a_record_has_comes_through(others, ascii_only):
     value = {**others, "body": "Four died.", "id": "a"}
     line = json.dumps(value, ensure_ascii=ascii_only).encode("utf-8", "surrogatepass")

@@ -13,11 +13,11 @@ from wirematch.fingerprint.terms import read_many
 from wirematch.matching.rarity import Rarity
 from wirematch.text.languages.korean import KOREAN
 from wirematch.text.languages.language import Language
-from wirematch.text.languages.recognition import _OTHERS, ENGLISH, recognize
+from wirematch.text.languages.recognition import ENGLISH, OTHERS, recognize
 from wirematch.text.normalize import normalize
 from wirematch.text.prepare import prepare
 
-LANGUAGES = {language.code: language for language in (ENGLISH, *_OTHERS, KOREAN)}
+LANGUAGES = {language.code: language for language in (ENGLISH, *OTHERS, KOREAN)}
 WITHOUT_LIST = {"ja", "th", "zh"}
 TEXTS = {
     (file.stem, kind): body

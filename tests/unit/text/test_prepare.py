@@ -199,7 +199,7 @@ def test_whatever_the_text_its_sentences_partition_the_words(submitted):
 @pytest.mark.parametrize("filler", [" ", "\t", "\n", "(", '"', "A. ", "(Reporting by ", "\u200b", "'", "\u0301\u0323"])
 def test_twice_the_filler_is_not_four_times_the_work(filler):
     # 200,000 characters are accepted, so what grows with their square would stop the service.
-    started = time.process_time()
-    prepare("The barge" + filler * (25_000 // len(filler)) + "sank.")
+    started = time.thread_time()
+    prepare("The barge" + filler * (190_000 // len(filler)) + "sank.")
 
-    assert time.process_time() - started < 1
+    assert time.thread_time() - started < 20  # of the processor; their square would be an hour

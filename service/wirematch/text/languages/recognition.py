@@ -20,7 +20,7 @@ from wirematch.text.languages.spanish import SPANISH
 from wirematch.text.languages.turkish import TURKISH
 
 ENGLISH = Language("en", FUNCTION_WORDS, stem, least_share=ENGLISH_SHARE)
-_OTHERS = (SPANISH, PORTUGUESE, FRENCH, GERMAN, ITALIAN, DUTCH, RUSSIAN, ARABIC, HINDI, INDONESIAN, TURKISH)
+OTHERS = (SPANISH, PORTUGUESE, FRENCH, GERMAN, ITALIAN, DUTCH, RUSSIAN, ARABIC, HINDI, INDONESIAN, TURKISH)
 
 CLEAR_LEAD = 1.25
 """How many times as many function words of its language as of any other a text has. Spanish and Portuguese news stand
@@ -32,7 +32,7 @@ HANGUL_SHARE = 0.5
 def _owners() -> dict[str, tuple[Language, ...]]:
     """Word -> the languages whose function word it is, so that one look-up asks for all of them."""
     owners: dict[str, tuple[Language, ...]] = {}
-    for language in _OTHERS:
+    for language in OTHERS:
         for word in language.function_words:
             owners[word] = (*owners.get(word, ()), language)
     return owners
