@@ -190,6 +190,19 @@ class NotReplicatedError(WirematchError):
         )
 
 
+class DamagedRecordError(WirematchError):
+    """A stored article has bytes that are not those that were stored."""
+
+    type = "damaged-record"
+    title = "The stored article is damaged"
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(
+            "The article is stored, but cannot be read any more; PUT it again to replace it, or DELETE it."
+        )
+
+
 class IndexMismatchError(WirematchError):
     """The index was built with other parameters than this service uses."""
 

@@ -160,4 +160,9 @@ async def _unexpected(_: Request, __: Exception) -> JSONResponse:
 
 def unexpected() -> Problem:
     """500 for an unexpected exception."""
-    return problem(500, WirematchError.type, WirematchError.title, "The error was logged. Nothing was half stored.")
+    return problem(
+        500,
+        WirematchError.type,
+        WirematchError.title,
+        "The error was logged. An article that came along may be stored; PUT it again to be sure.",
+    )
