@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from wirematch.kernels import active_path, library, why_python
+
+TOLD = "from wirematch.kernels import active_path, why_python; print(active_path(), why_python(), sep='|')"
+
+
+def told(**environment: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", TOLD], env=os.environ | environment, capture_output=True, text=True, check=False
+    )
+
+
+def test_python_can_be_forced():
+    assert told(WIREMATCH_KERNELS="python").stdout.strip() == "python|WIREMATCH_KERNELS is set to python"
+
+
+def test_compiled_can_be_demanded():
+    found = told(WIREMATCH_KERNELS="compiled")
+
+    if active_path() == "compiled":
+        assert found.stdout.strip() == "compiled|None"
+    else:
+        assert found.returncode == 1
+        assert f"ImportError: {why_python()}" in found.stderr
+
+
+def test_a_library_made_of_other_sources_is_not_used(monkeypatch):
+    if active_path() == "python":
+        pytest.skip(why_python())
+    monkeypatch.setattr(library, "_digest", lambda _: "another")
+
+    assert library._load() == (
+        None,
+        "the compiled kernels are of other sources than those beside them: set up again",
+    )
+
+
+def test_a_library_that_is_not_one_is_not_used(monkeypatch, tmp_path):
+    broken = tmp_path / "compiled.so"
+    broken.write_bytes(b"not a library")
+    monkeypatch.setattr(library, "_FILE", broken)
+    monkeypatch.delenv("WIREMATCH_KERNELS", raising=False)
+    loaded, why = library._load()
+
+    assert loaded is None
+    assert why.startswith("the compiled kernels cannot be loaded: ")
