@@ -7,13 +7,14 @@ RUN := $(VENV)/bin
 
 setup: $(VENV)/.ready  ## Make .venv with pinned dependencies, so that .venv/bin/wirematch runs
 
-KERNELS := setup.py $(wildcard building/*.py service/wirematch/kernels/*.[ch])
-
-$(VENV)/.ready: requirements-dev.lock requirements-build.lock pyproject.toml $(KERNELS)
+$(VENV)/.packages: requirements-dev.lock requirements-build.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Wirematch needs Python 3.11 or newer; set PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
 	$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
 	if $(RUN)/python building/compilers.py; then $(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock || true; fi
+	touch $@
+
+$(VENV)/.ready: $(VENV)/.packages pyproject.toml setup.py $(wildcard building/*.py service/wirematch/kernels/*.[ch])
 	$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 

@@ -22,6 +22,7 @@ from bench.scale import measure_scale
 from bench.speed import measure_speed
 from bench.tables import print_accuracy, print_figures
 from bench.train import train
+from bench.words import make_words
 
 app = typer.Typer(help="Measure Wirematch.", no_args_is_help=True, add_completion=False)
 DataFolder = Annotated[
@@ -129,6 +130,15 @@ def train_model(
 ) -> None:
     """Make the word table and the derivation model that ship with the package."""
     Console().print(train(data, out))
+
+
+@app.command("words")
+def words(
+    data: DataFolder,
+    out: Annotated[Path | None, typer.Option(help="Folder for the file, the package itself by default.")] = None,
+) -> None:
+    """Make the list of common words that ships with the package."""
+    Console().print(make_words(load(data), out))
 
 
 if __name__ == "__main__":
