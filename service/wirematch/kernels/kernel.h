@@ -22,6 +22,7 @@
 enum {
     NOT_READABLE = -1, /* Python has to do it */
     NO_MEMORY = -2,
+    NOT_OF_THIS_TEXT = -3,
 };
 
 #endif

@@ -17,6 +17,7 @@ are none."""
 
 NOT_READABLE = -1
 NO_MEMORY = -2
+NOT_OF_THIS_TEXT = -3
 
 Address = ctypes.c_void_p
 Size = ctypes.c_size_t

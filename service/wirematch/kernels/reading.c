@@ -1,7 +1,7 @@
 /* A text in Latin letters, folded and cut into words, each looked up: what wirematch.text.normalize and
  * wirematch.text.words do, for texts in which every character folds into one.
  */
-#include "vocabulary.h"
+#include "reading.h"
 
 /* The characters that may stand in such a text, in ranges; Python fills a table of what each folds into. */
 enum { LATIN_END = 0x300, MARKS = 0x2000, MARKS_END = 0x2070, MONEY = 0x20A0, MONEY_END = 0x20D0 };
@@ -167,14 +167,6 @@ static size_t spell(const Folded *text, Piece piece, uint8_t *form) {
     memset(form + size, 0, KEY_BYTES);
     return size;
 }
-
-typedef struct {
-    int32_t *numbers, *starts, *ends;
-    uint8_t *capitals; /* 1 where the word begins with a capital letter */
-    size_t room;
-    uint8_t *unknown; /* forms of the words without a number, in order, each ended by a zero */
-    size_t unknown_room, unknown_size;
-} Reading;
 
 static bool note_unknown(Reading *out, const uint8_t *form, size_t size) {
     if (out->unknown_room - out->unknown_size < size + 1) return false;

@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.kernels.library import Address, Size, address, bind, enough
+from wirematch.kernels.library import NOT_OF_THIS_TEXT, Address, Size, address, bind, enough
 from wirematch.kernels.scratch import MOST_PERMUTATIONS, Scratch, scratch_for
 
 MOST_WORDS = 131_072
@@ -24,6 +24,8 @@ LETTER, DIGIT, CAPITAL, READABLE = 1, 2, 4, 8
 CHARACTER = np.dtype([("folded", np.uint16), ("kind", np.uint16)])
 RANGES = (range(0x300), range(0x2000, 0x2070), range(0x20A0, 0x20D0))
 """Code points that may stand in a text which the kernel reads; the table has them in this order."""
+
+NO_SKELETON = "the skeleton is not of this text"
 
 _CONTENT, _DIGIT_FIRST = 1, 2
 
@@ -37,6 +39,12 @@ _fingerprint = bind(
     "wirematch_fingerprint",
     ctypes.c_int64,
     Address, Address, Size, ctypes.c_double, Address, Address, Size, Address, Address,
+)  # fmt: skip
+
+_prepare = bind(
+    "wirematch_prepare",
+    ctypes.c_int64,
+    Address, Address, Size, ctypes.c_char_p, Size, ctypes.c_double, Address,
 )  # fmt: skip
 
 ReadWord = Callable[[str], tuple[str, bool]]
@@ -68,6 +76,41 @@ class WordsRead:
     ends: NDArray[np.int32]
     """Code points of the text as submitted."""
     capitals: NDArray[np.bool_]
+
+
+class _Prepared(ctypes.Structure):
+    _fields_ = (
+        ("numbers", ctypes.c_void_p),
+        ("starts", ctypes.c_void_p),
+        ("ends", ctypes.c_void_p),
+        ("parts", ctypes.c_void_p),
+        ("words", ctypes.c_void_p),
+        ("stems", ctypes.c_void_p),
+        ("content", ctypes.c_void_p),
+        ("spoken", ctypes.c_void_p),
+        ("capitals", ctypes.c_void_p),
+        ("digits", ctypes.c_void_p),
+        ("size", ctypes.c_size_t),
+        ("sentences", ctypes.c_void_p),
+        ("sentence_count", ctypes.c_size_t),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordsPrepared:
+    """The ``n`` words of an English text outside of furniture, in ``m`` sentences; as in ``PreparedText``."""
+
+    terms: list[str]
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    words: NDArray[np.uint32]
+    stems: NDArray[np.uint32]
+    content: NDArray[np.bool_]
+    spoken: NDArray[np.bool_]
+    capitals: NDArray[np.bool_]
+    digits: NDArray[np.bool_]
+    parts: NDArray[np.int32]
+    sentences: NDArray[np.int32]
 
 
 class Vocabulary:
@@ -183,6 +226,39 @@ class Vocabulary:
         if _describe(self._at, address(numbers), len(numbers), *places) < 0:  # type: ignore[misc]
             raise IndexError("a number that no word has")
         return words, stems, content, digits
+
+    def prepare(
+        self, text: str, skeleton: bytes, words: int, sentences: int, least_share: float
+    ) -> WordsPrepared | None:
+        """The words of ``text`` in the light of its skeleton, which says that it has so many words and sentences.
+
+        None when Python has to do it, as in ``fingerprint``; a skeleton that is not of this text is a ``ValueError``.
+        """
+        encoded = text.encode("utf-8", "surrogatepass")
+        if not sentences <= words <= len(encoded):
+            return None
+        scratch = scratch_for(len(encoded))
+        count = self._read(encoded, scratch)
+        if count < 0:
+            return None
+        numbers = np.empty((6, words), np.int32)
+        flags = np.empty((4, words), np.bool_)
+        begins = np.empty(sentences + 1, np.int32)
+        rows = [address(numbers) + 4 * words * row for row in range(6)]
+        marks = [address(flags) + words * row for row in range(4)]
+        out = _Prepared(*rows, *marks, words, address(begins), sentences)
+        found = _prepare(  # type: ignore[misc]
+            self._at, scratch.reading_at, count, skeleton, len(skeleton), least_share, ctypes.addressof(out)
+        )
+        if found == NOT_OF_THIS_TEXT:
+            raise ValueError(NO_SKELETON)
+        if found < 0:
+            return None
+        starts, ends, parts = numbers[1:4]
+        hashes, stems = numbers[4:].view(np.uint32)
+        content, spoken, capitals, digits = flags
+        terms = list(map(self.terms.__getitem__, numbers[0].tolist()))
+        return WordsPrepared(terms, starts, ends, hashes, stems, content, spoken, capitals, digits, parts, begins)
 
     def _read(self, encoded: bytes, scratch: Scratch) -> int:
         """How many words are in ``scratch``; below 0 when Python has to read the text."""

@@ -81,6 +81,11 @@ def test_words_that_do_not_fit_are_left_to_python_and_the_next_text_finds_room()
     assert is_compiled("the captain of the barge said that it was dark")
 
 
+def test_half_a_surrogate_pair_is_left_to_python():
+    assert not is_compiled("the barge and \ud800 of it")
+    assert_alike(["the barge and \ud800 of it"])
+
+
 @pytest.mark.parametrize("permutations", [1, 31, 32, 33, 128, 256])
 def test_any_number_of_permutations(permutations, bridge):
     assert is_compiled(bridge["wire"]["body"])
