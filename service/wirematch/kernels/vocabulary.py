@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -257,7 +258,7 @@ class Vocabulary:
         starts, ends, parts = numbers[1:4]
         hashes, stems = numbers[4:].view(np.uint32)
         content, spoken, capitals, digits = flags
-        terms = list(map(self.terms.__getitem__, numbers[0].tolist()))
+        terms = named(self.terms, numbers[0])
         return WordsPrepared(terms, starts, ends, hashes, stems, content, spoken, capitals, digits, parts, begins)
 
     def _read(self, encoded: bytes, scratch: Scratch) -> int:
@@ -276,6 +277,13 @@ class Vocabulary:
     def _all_known(self, forms: Sequence[str]) -> bool:
         """As when another thread met them meanwhile, or where so many words were made to meet in one slot."""
         return all(map(self._numbers.__contains__, forms))
+
+
+def named(names: list[str], numbers: NDArray[np.int32]) -> list[str]:
+    """The names of some words by number."""
+    if len(numbers) < 2:
+        return [names[number] for number in numbers.tolist()]
+    return list(itemgetter(*numbers.tolist())(names))  # takes two thirds of the time
 
 
 def _packed(words: Sequence[str]) -> bytes:

@@ -11,6 +11,7 @@ import numpy as np
 import sentencex
 from numpy.typing import NDArray
 
+from wirematch.kernels.vocabulary import named
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.furniture import Span, find_furniture
 from wirematch.text.landmarks import LONG_ROW, ROW_MARKS, Landmarks, paragraph_breaks
@@ -115,21 +116,20 @@ def _read_compiled(submitted: str, furniture: list[Span]) -> WordsOutside | None
     kept = _outside(read.starts, furniture)
     numbers, starts, ends = read.numbers[kept], read.starts[kept], read.ends[kept]
     words, stems, content, digits = vocabulary.describe(numbers)
-    chosen = numbers.tolist()
-    forms = list(map(vocabulary.forms.__getitem__, chosen))
+    forms = named(vocabulary.forms, numbers)
     if not _is_english(content):
         return _read_slowly(forms, starts, ends)
     return WordsOutside(
         ENGLISH,
         forms,
-        terms=list(map(vocabulary.terms.__getitem__, chosen)),
+        terms=named(vocabulary.terms, numbers),
         starts=starts,
         ends=ends,
         words=words,
         stems=stems,
         content=content,
         digits=digits,
-        unspaced=np.zeros(len(chosen), np.bool_),
+        unspaced=np.zeros(len(forms), np.bool_),
     )
 
 

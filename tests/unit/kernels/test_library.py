@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 from wirematch.kernels import active_path, library, why_python
@@ -50,3 +51,14 @@ def test_a_library_that_is_not_one_is_not_used(monkeypatch, tmp_path):
 
     assert loaded is None
     assert why.startswith("the compiled kernels cannot be loaded: ")
+
+
+def test_only_arrays_in_one_piece_have_an_address():
+    numbers = np.arange(6)
+    read_only = np.frombuffer(b"12345678", np.uint8)
+
+    assert library.address(numbers) == numbers.ctypes.data
+    assert library.address(read_only) == read_only.ctypes.data
+    assert library.address(numbers[:0]) == numbers.ctypes.data
+    with pytest.raises(ValueError, match="contiguous"):
+        library.address(numbers[::2])
