@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: setup demo spark test serve check bench lock
+.PHONY: setup demo spark test serve check fuzz bench lock
 
 setup: $(VENV)/.ready  ## Make .venv with pinned dependencies, so that .venv/bin/wirematch runs
 
@@ -38,6 +38,9 @@ check: setup  ## Formatting, lint, types, import rules
 	$(RUN)/ruff check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports --no-logo
+
+fuzz:  ## Kernels under AddressSanitizer and UndefinedBehaviorSanitizer, ROUNDS of random and adversarial input each
+	$(PYTHON) tests/fuzz/run.py $(or $(ROUNDS),300000) $(SEED)
 
 bench: setup  ## Accuracy on labelled articles; DATA is their folder
 	$(RUN)/python -m bench accuracy --data $(DATA)

@@ -30,7 +30,7 @@ EXPORTED int64_t wirematch_learn(Vocabulary *vocabulary, const uint8_t *forms, s
     for (size_t each = 0; each < count; each++) {
         if (form >= forms_size || stem >= stems_size) return NOT_READABLE;
         size_t size = length_at(forms, form, forms_size), stem_size = length_at(stems, stem, stems_size);
-        if (size > LONGEST_WORD || stem_size == stems_size) return NOT_READABLE;
+        if (size > LONGEST_WORD || form + size >= forms_size || stem + stem_size >= stems_size) return NOT_READABLE;
         form += size + 1;
         stem += stem_size + 1;
     }
