@@ -40,7 +40,8 @@ STARTS_PROCESSES = {"live", "serve", "valkey_cluster", "mortal_cluster"}
 def pytest_itemcollected(item: pytest.Item) -> None:
     """What starts the service or a cluster is slow."""
     wanted = set(getattr(item, "fixturenames", ()))
-    if "cluster" in getattr(getattr(item, "callspec", None), "params", {}).values():
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    if any(isinstance(value, str) and value == "cluster" for value in params.values()):
         wanted.add("valkey_cluster")  # asked for as the test runs
     if STARTS_PROCESSES & wanted:
         item.add_marker(pytest.mark.slow)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.fingerprint.shingles import Hashes
+from wirematch.kernels import overlap as compiled
 
 _LOW_BITS = np.uint32(0xFFFF)
 
@@ -17,6 +18,12 @@ def overlaps(mine: Hashes, others: Sequence[Hashes]) -> NDArray[np.float64]:
 
     Shingles are distinct and sorted. A text without any shares nothing.
     """
+    found = compiled.overlaps(mine, others)
+    return overlaps_in_python(mine, others) if found is None else found
+
+
+def overlaps_in_python(mine: Hashes, others: Sequence[Hashes]) -> NDArray[np.float64]:
+    """What the kernel is held to."""
     sizes = np.array([len(other) for other in others], np.intp)
     if not len(mine) or not sizes.sum():
         return np.zeros(len(others))

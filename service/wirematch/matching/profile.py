@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import is_new
+from wirematch.kernels.sentences import Side
 from wirematch.matching.phrases import Flags, Phrases, within
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.runs import Seeds, longer_ngrams, ngram_hashes
@@ -125,6 +126,13 @@ class Profile:
     def phrases(self) -> Phrases:
         """For telling what an event's articles share."""
         return Phrases.of(self.text.words, self.text.spoken)
+
+    @cached_property
+    def side(self) -> Side | None:
+        """For the compiled kernels; None on the Python path."""
+        text, entries = self.text, self.entries
+        of_vocabulary = self.vocabulary, self.vocabulary_weights, entries, self.sentence_weights
+        return Side.of(*of_vocabulary, self.sentences, text.stems, self.weights, text.parts)
 
     @cached_property
     def views(self) -> Views:

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import starmap
 
 import numpy as np
 from numpy.typing import NDArray
+
+from wirematch.kernels import runs as compiled
+from wirematch.kernels.runs import SeedTable
 
 Hashes = NDArray[np.uint64]
 
@@ -36,25 +41,41 @@ class Run:
         return self.story_start + self.length
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Seeds:
     """A text of ``n`` words, ready to be searched for runs that it shares with another."""
 
-    words: list[int]
-    """n hashes."""
+    hashed: NDArray[np.uint32]
+    """n hashes of words."""
     hashes: Hashes
     """max(0, n - 4) hashes of five words each, in order."""
     ordered: Hashes
     """The same, sorted."""
     places: NDArray[np.intp]
     """Where each of those begins; equal ones in order."""
+    table: SeedTable | None
+    """The same for the kernel; None on the Python path."""
 
     @classmethod
     def of(cls, words: NDArray[np.uint32]) -> Seeds:
         """The seeds of a text with these words' hashes."""
+        table = SeedTable.of(words, SEED_WORDS)
+        if table is None:
+            return cls.in_python(words)
+        return cls(words, table.hashes, table.ordered, table.places, table)
+
+    @classmethod
+    def in_python(cls, words: NDArray[np.uint32]) -> Seeds:
+        """What the kernel is held to."""
         hashes = ngram_hashes(words, SEED_WORDS)
         places = np.argsort(hashes, kind="stable")
-        return cls(words.tolist(), hashes, hashes[places], places)
+        return cls(words, hashes, hashes[places], places, None)
+
+    @cached_property
+    def words(self) -> list[int]:
+        """As Python compares them."""
+        words: list[int] = self.hashed.tolist()
+        return words
 
 
 def find_runs(mine: Seeds, theirs: Seeds) -> list[Run]:
@@ -67,6 +88,15 @@ def find_runs(mine: Seeds, theirs: Seeds) -> list[Run]:
         return [Run(0, 0, len(mine.words))] if equal else []
     if not len(theirs.hashes):
         return []
+    if mine.table and theirs.table:
+        found = compiled.find_runs(mine.table, theirs.table, SEED_WORDS, MOST_PLACES)
+        if found is not None:
+            return list(starmap(Run, found.tolist()))
+    return find_runs_in_python(mine, theirs)
+
+
+def find_runs_in_python(mine: Seeds, theirs: Seeds) -> list[Run]:
+    """What the kernel is held to, of two texts that both have seeds."""
     first = np.searchsorted(theirs.ordered, mine.hashes)
     np.minimum(first, len(theirs.ordered) - 1, out=first)
     shared = np.flatnonzero(theirs.ordered[first] == mine.hashes)
