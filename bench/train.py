@@ -139,9 +139,11 @@ def mined_examples(corpus: Corpus, pairs: list[Labelled], rarity: Rarity) -> Min
     around = Neighbourhood(texts, list(texts))
     around.ask(article_id for pair in pairs for article_id in (pair.new, pair.source))
     asked = [Asked(pair.new, pair.source, around.of(pair.new, pair.source)) for pair in pairs]
-    counted = measured(texts, asked, rarity)
-    drawn = np.array([draw.randrange(len(COUNTS)) for _ in pairs])
-    features = np.choose(drawn[:, None], counted)
+    drawn = np.array([draw.choice(COUNTS) for _ in pairs])
+    features = np.zeros((len(pairs), len(NAMES)))
+    for count in COUNTS:
+        rows = np.flatnonzero(drawn == count)
+        [features[rows]] = measured(texts, [asked[row] for row in rows.tolist()], rarity, counts=(count,))
     composites = {f"composite {place}": _composed(corpus, draw, pair) for place, pair in enumerate(composed)}
     sources = {pair.source: texts[pair.source] for pair in composed}
     asked = [Asked(new, pair.source, ()) for new, pair in zip(composites, composed, strict=True)]
