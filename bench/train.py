@@ -31,6 +31,8 @@ from wirematch.text.prepare import prepare
 LEAST_STORIES = 5
 """A stem met in fewer stories is not listed: it weighs as one never met, and lists no stray names."""
 COMPOSITES = 1_500
+FIRM = 2
+"""Confidence from which on a label is no guess."""
 WORKERS = 2
 
 
@@ -52,6 +54,8 @@ class Read:
     features: list[Matrix]
     derived: NDArray[np.bool_]
     decidable: NDArray[np.bool_]
+    firm: NDArray[np.bool_]
+    """Whether no reader guessed."""
     folds: NDArray[np.intp]
 
     def chosen(self, rows: NDArray[np.bool_]) -> tuple[list[Matrix], NDArray[np.bool_]]:
@@ -119,11 +123,13 @@ def out_of_fold(mined: Mined, read: Read) -> list[NDArray[np.float64]]:
 
 
 def _calibrated(mined: Mined, read: Read) -> tuple[Calibration, float]:
-    """Calibration and threshold, from pairs of other folds among any number of neighbours."""
-    scores = np.concatenate([part[read.decidable] for part in out_of_fold(mined, read)])
-    derived = np.tile(read.derived[read.decidable], len(COUNTS))
+    """From pairs of other folds among any number of neighbours; the threshold from those whose label is no guess."""
+    rows = read.decidable
+    scores = np.concatenate([part[rows] for part in out_of_fold(mined, read)])
+    derived, firm = (np.tile(flags[rows], len(COUNTS)) for flags in (read.derived, read.firm))
     calibration = calibrate(scores, derived)
-    return calibration, cheapest(np.array([calibration.probability(score) for score in scores.tolist()]), derived)
+    probabilities = np.array([calibration.probability(score) for score in scores.tolist()])
+    return calibration, cheapest(probabilities[firm], derived[firm])
 
 
 def mined_examples(corpus: Corpus, pairs: list[Labelled], rarity: Rarity) -> Mined:
@@ -167,6 +173,7 @@ def read_examples(judged: list[Judged], neighbours: dict[str, str], rarity: Rari
         measured(texts, asked, rarity),
         np.array([pair.derivation is not Derivation.NOT for pair in judged]),
         np.array(list(map(is_decidable, judged))),
+        np.array([pair.confidence >= FIRM for pair in judged]),
         np.array([pair.fold for pair in judged]),
     )
 
