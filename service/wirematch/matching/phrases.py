@@ -15,6 +15,7 @@ Keys = NDArray[np.uint32]
 
 SIZES = (3, 4)
 """Words of a phrase. The last bit of a key tells them apart: 0 for three words, 1 for four."""
+SAMPLED = np.uint32(4)
 _LAST_BIT = np.uint32(1)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(32)
@@ -32,8 +33,14 @@ class Phrases:
     """p flags: stands somewhere within what somebody is quoted with."""
     fours: NDArray[np.intp]
     """max(0, n - 3) places in ``keys``: the phrase of four words that begins at each word."""
+    longer: Flags
+    """p flags: of four words."""
     own_keys: Keys
     """Those of ``keys`` that are the reporter's own wherever they stand."""
+    own_sizes: tuple[int, int]
+    """How many of three and of four words stand in the reporter's own words."""
+    sample: Keys
+    """Of those of three words one in ``SAMPLED``, the same ones in every text: enough to tell how alike two are."""
 
     @classmethod
     def of(cls, words: NDArray[np.uint32], spoken: Flags) -> Phrases:
@@ -51,12 +58,19 @@ class Phrases:
         distinct = ordered[new]
         if len(starts):
             own, said = (np.logical_or.reduceat(flags[order], starts) for flags in (own, said))
-        return cls(distinct, own, said, places[len(parts[0]) :], distinct[own & ~said])
-
-    @property
-    def longer(self) -> Flags:
-        """P flags: of four words."""
-        return (self.keys & _LAST_BIT).astype(np.bool_)
+        longer = (distinct & _LAST_BIT).astype(np.bool_)
+        own_fours = int((own & longer).sum())
+        threes = distinct[own & ~longer]
+        return cls(
+            keys=distinct,
+            own=own,
+            spoken=said,
+            fours=places[len(parts[0]) :],
+            longer=longer,
+            own_keys=distinct[own & ~said],
+            own_sizes=(len(threes), own_fours),
+            sample=threes[(threes >> np.uint32(1)) % SAMPLED == 0],
+        )
 
 
 def _keys(words: NDArray[np.uint32], size: int) -> Keys:
