@@ -13,6 +13,7 @@ from pathlib import Path
 
 from compilers import Command, compilers
 from setuptools import Extension
+from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_ext import build_ext
 
 FOLDER = Path("service/wirematch/kernels")
@@ -37,6 +38,14 @@ class BuildKernels(build_ext):
             return
         what = f"{len(tried)} compilers failed" if tried else "there is no C compiler"
         print(f"wirematch: no compiled kernels, as {what}; it runs on its Python path, which is slower")  # noqa: T201
+
+
+class WheelOfAnyPython(bdist_wheel):
+    """setuptools' step that packs a wheel: what is compiled is for one platform, but for no Python in particular."""
+
+    def get_tag(self) -> tuple[str, str, str]:
+        """As in the wheel's name."""
+        return "py3", "none", super().get_tag()[2]
 
 
 def _compile(command: Command, sources: list[str], target: Path) -> bool:
