@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from bench.access import measure_access
 from bench.accuracy import measure_accuracy
 from bench.composites import measure_composites
 from bench.data import load, load_judged
@@ -95,6 +96,15 @@ def scale(
     _tell(
         "Scale", lambda: measure_scale(articles, workers, kept, lambda figures: _write(figures, json_file)), json_file
     )
+
+
+@app.command("access")
+def access(
+    articles: Annotated[int, typer.Option(min=100, help="Synthetic stories stored.")] = 2_000,
+    json_file: JsonFile = None,
+) -> None:
+    """CPU time of keys and limits, as a share of that of a check."""
+    _tell("Access", lambda: measure_access(articles), json_file)
 
 
 @app.command("dedupe")

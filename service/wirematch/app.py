@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -22,12 +23,14 @@ from wirematch.compose import make_courier, make_reading, open_parts
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.index.keys import Namespace
+from wirematch.index.probe import check_writes
 from wirematch.index.retention import sweep_for_ever
 from wirematch.server.answer_headers import AnswerHeaders
 from wirematch.server.bodies import Bodies, BodyLimits
 from wirematch.server.connections import Connections, affordable
 from wirematch.server.doors import Doors
 from wirematch.server.unkeyed import OpenDoors
+from wirematch.server.worker import end_with_parent, store_in_use
 from wirematch.settings import Settings
 
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
@@ -58,33 +61,31 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        executor = BoundedExecutor(chosen.cpu_threads, chosen.max_waiting)
-        try:
-            async with open_parts(chosen.redis_url or DEFAULT_REDIS_URL, chosen) as parts:
-                background = [asyncio.create_task(sweep_for_ever(parts.detector.sweep))]
-                if courier := make_courier(parts, chosen):
-                    background.append(asyncio.create_task(courier.run()))
-                namespace = Namespace(chosen.index)
-                gate = Gate(Keyring(parts.store, namespace), Sessions(parts.store, namespace, chosen.session_window))
-                await gate.keyed()
-                gc.freeze()  # models and modules stay
-                gc.set_threshold(*GC_THRESHOLDS)
-                try:
-                    yield {
-                        "detector": parts.detector,
-                        "intake": DocumentIntake(parts.detector, parts.kills, executor, make_reading(chosen)),
-                        "requests": parts.idempotency_keys,
-                        "longest_line": chosen.max_request_bytes,
-                        "stream_timeout": chosen.stream_timeout,
-                        "gate": gate,
-                        "connections": Connections(
-                            affordable(chosen.max_connections), chosen.max_connections_per_client
-                        ),
-                    }
-                finally:
-                    await _end(background)
-        finally:
-            executor.close()
+        end_with_parent()
+        async with AsyncExitStack() as stack:
+            executor = BoundedExecutor(chosen.cpu_threads, chosen.max_waiting)
+            stack.callback(executor.close)
+            stack.enter_context(store_in_use(chosen))
+            parts = await stack.enter_async_context(open_parts(chosen.redis_url or DEFAULT_REDIS_URL, chosen))
+            namespace = Namespace(chosen.index)
+            gate = Gate(Keyring(parts.store, namespace), Sessions(parts.store, namespace, chosen.session_window))
+            await gate.keyed()
+            background = [asyncio.create_task(sweep_for_ever(parts.detector.sweep))]
+            stack.push_async_callback(_end, background)
+            if courier := make_courier(parts, chosen):
+                background.append(asyncio.create_task(courier.run()))
+            gc.freeze()  # models and modules stay
+            gc.set_threshold(*GC_THRESHOLDS)
+            yield {
+                "detector": parts.detector,
+                "intake": DocumentIntake(parts.detector, parts.kills, executor, make_reading(chosen)),
+                "requests": parts.idempotency_keys,
+                "longest_line": chosen.max_request_bytes,
+                "stream_timeout": chosen.stream_timeout,
+                "gate": gate,
+                "check_writes": partial(check_writes, parts.store, namespace),
+                "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),
+            }
 
     app = Service(
         title="Wirematch",

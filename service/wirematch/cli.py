@@ -27,7 +27,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-RedisUrl = Annotated[str | None, typer.Option("--redis-url", help="Redis to use instead of the embedded Valkey.")]
+RedisUrl = Annotated[
+    str | None,
+    typer.Option("--redis-url", help="Redis to use instead of the embedded Valkey. Other users can see this option."),
+]
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of the embedded Valkey.")]
 FormatName = Annotated[
     str | None,

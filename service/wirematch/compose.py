@@ -24,9 +24,10 @@ from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.idempotency import IdempotencyKeys, RedisIdempotencyKeys
 from wirematch.state.withdrawals import Kills, RedisKills
 from wirematch.text.markup import plain_text
-from wirematch.webhooks.courier import Courier, Receiver
+from wirematch.webhooks.courier import Courier
 from wirematch.webhooks.listener import PickupListener
 from wirematch.webhooks.outbox import Outbox
+from wirematch.webhooks.sender import Receiver
 from wirematch.webhooks.signing import read_secrets
 
 

@@ -161,6 +161,20 @@ class IndexUnavailableError(WirematchError):
     retry_after = 1
 
 
+class IndexFullError(IndexUnavailableError):
+    """Redis refuses writes, for lack of memory or of disk."""
+
+    type = "index-full"
+    title = "The index takes no writes"
+    retry_after = 30
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Redis has no memory or no disk left for writes. What is stored is answered for as ever; storing works "
+            "again when there is room."
+        )
+
+
 class NotReplicatedError(WirematchError):
     """A write was done, but too few replicas confirmed it in time."""
 
@@ -173,6 +187,19 @@ class NotReplicatedError(WirematchError):
         super().__init__(
             f"The write was done, but {having} of {wanted} replicas have confirmed it. It may be kept or lost if the "
             "server fails now. Repeat the PUT or DELETE to be sure."
+        )
+
+
+class DamagedRecordError(WirematchError):
+    """A stored article has bytes that are not those that were stored."""
+
+    type = "damaged-record"
+    title = "The stored article is damaged"
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(
+            "The article is stored, but cannot be read any more; PUT it again to replace it, or DELETE it."
         )
 
 

@@ -17,6 +17,7 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -42,16 +43,26 @@ Window = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=36_500))]
 class Settings(BaseSettings):
     """What an operator can choose."""
 
-    model_config = SettingsConfigDict(env_prefix="WIREMATCH_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="WIREMATCH_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
     redis_url: Annotated[str, AfterValidator(check_url)] | None = Field(
         None,
         description="Redis >= 7.2 or Valkey >= 8, such as redis://host:6379/0, or redis+cluster://host:6379 for a "
         "cluster. Without it, an embedded Valkey runs.",
+        repr=False,
+    )
+    redis_url_file: Path | None = Field(
+        None, description="File that holds the URL, which other users of the machine must not see in options."
     )
     data_dir: Path = Field(
         default_factory=lambda: platformdirs.user_data_path("wirematch"),
         description="Where the embedded Valkey keeps its append-only file.",
+    )
+    valkey_memory: int | None = Field(
+        None,
+        ge=16_777_216,
+        description="Bytes that the embedded Valkey may use, above which writes are refused; by default three quarters "
+        "of the machine's or the container's memory.",
     )
     index: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] = Field(
         "main", description="Name of the index; several can live in one Redis."
@@ -192,6 +203,17 @@ class Settings(BaseSettings):
                 "this address is not public; set WIREMATCH_WEBHOOK_PRIVATE=true to send there all the same"
             )
         return url
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_file(cls, given: dict[str, Any]) -> dict[str, Any]:
+        file = given.get("redis_url_file")
+        if file is None or given.get("redis_url") is not None:
+            return given
+        try:
+            return given | {"redis_url": Path(file).read_text(encoding="utf-8").strip()}
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"the file in WIREMATCH_REDIS_URL_FILE cannot be read: {error}") from None
 
     @classmethod
     def read(cls, **options: Any) -> Self:

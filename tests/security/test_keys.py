@@ -14,6 +14,7 @@ from fastapi.testclient import TestClient
 
 from support.live_service import COMMAND
 from support.problem_documents import assert_problem
+from support.waiting import PATIENCE_SECONDS
 from wirematch.access.key import KeyRecord, Scope
 from wirematch.access.routes import needed_scope
 from wirematch.app import create_app
@@ -52,7 +53,12 @@ Command = Callable[..., subprocess.CompletedProcess[str]]
 def run_keys(settings: Settings, *options: str) -> subprocess.CompletedProcess[str]:
     environment = {"WIREMATCH_REDIS_URL": settings.redis_url or "", "WIREMATCH_INDEX": settings.index}
     return subprocess.run(
-        [COMMAND, "keys", *options], env=environment, capture_output=True, text=True, timeout=120, check=False
+        [COMMAND, "keys", *options],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
     )
 
 

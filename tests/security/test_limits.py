@@ -185,7 +185,7 @@ async def test_bodies_that_are_held_have_a_bound_together():
 
     async def app(scope: Any, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
         await receive()
-        held.append(bodies._held)
+        held.append(bodies.held)
         inner = await call(b"x" * 700)
         assert (inner["status"], dict(inner["headers"])[b"retry-after"]) == (503, b"1")
         await send({"type": "http.response.start", "status": 200, "headers": []})
@@ -207,7 +207,7 @@ async def test_bodies_that_are_held_have_a_bound_together():
 
     assert (await call(b"x" * 700))["status"] == 200
     assert held == [700]
-    assert bodies._held == 0
+    assert bodies.held == 0
 
 
 # What is answered

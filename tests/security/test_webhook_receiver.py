@@ -17,8 +17,8 @@ from pydantic import ValidationError
 from support.webhook_desk import SECRET
 from wirematch.hosts import is_public
 from wirematch.settings import Settings
-from wirematch.webhooks.courier import Courier, Receiver
 from wirematch.webhooks.public_network import public_transport
+from wirematch.webhooks.sender import Receiver, Sender
 
 MEGABYTE = 1024 * 1024
 
@@ -75,19 +75,15 @@ def hostile(request: pytest.FixtureRequest) -> Iterator[Hostile]:
     receiver.close()
 
 
-def courier_to(url: str, *, private: bool = True) -> Courier:
-    courier = Courier.__new__(Courier)  # its connection alone, without an index
-    courier._receiver = Receiver(url, [b"k" * 32], 20.0, 60.0, private)
-    courier._client = courier._connect()
-    return courier
+def sender_to(url: str) -> Sender:
+    return Sender(Receiver(url, [b"k" * 32], timeout=20.0, give_up=60.0, private=True))
 
 
 @pytest.mark.anyio
 async def test_only_the_status_of_an_answer_is_read(hostile):
-    courier = courier_to(hostile.url)
-    async with courier._client:
+    async with sender_to(hostile.url) as sender:
         for _ in range(3):
-            response = await courier._send(b"{}", {})
+            response = await sender.post(b"{}", {})
             assert response.status_code == 200
             with pytest.raises(httpx2.ResponseNotRead):
                 _ = response.content
@@ -102,9 +98,8 @@ async def test_a_redirect_is_not_followed():
     inside = Hostile(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", b"", 0)
     head = f"HTTP/1.1 307 Temporary Redirect\r\nLocation: {inside.url}\r\nContent-Length: 0\r\n\r\n".encode()
     outside = Hostile(head, b"", 0)
-    courier = courier_to(outside.url)
-    async with courier._client:
-        assert (await courier._send(b"{}", {})).status_code == 307
+    async with sender_to(outside.url) as sender:
+        assert (await sender.post(b"{}", {})).status_code == 307
 
     assert (outside.requests, inside.requests) == (1, 0)
     inside.close()

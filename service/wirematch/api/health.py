@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from pydantic import BaseModel
 
 from wirematch.api.problems import RESPONSES
@@ -26,7 +26,11 @@ async def live() -> Health:
 
 
 @router.get("/readyz", responses={503: RESPONSES[503]})
-async def ready(detector: UsesDetector) -> Health:
-    """Redis answers, its scripts are loaded, and the index was built with this service's parameters."""
+async def ready(request: Request, detector: UsesDetector) -> Health:
+    """Redis answers and takes writes, its scripts are loaded, and the index was built with this service's parameters.
+
+    While writes are refused for lack of memory or disk, checks are answered all the same.
+    """
     await detector.index.open()
+    await request.state.check_writes()
     return Health()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -13,6 +14,8 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from wirematch.errors import InvalidDocumentError, WirematchError
+
+log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:wirematch:problem:"
@@ -68,7 +71,9 @@ def answer(content: Problem, headers: dict[str, str] | None = None) -> JSONRespo
 
 
 def of_error(error: WirematchError) -> Problem:
-    """The problem for one of our own errors."""
+    """The problem for one of our own errors. What caused it on our side is logged, and not told."""
+    if error.__cause__ is not None and error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("%s: %s: %s", error.title, type(error.__cause__).__name__, error.__cause__)
     faults = error.faults if isinstance(error, InvalidDocumentError) else ()
     errors = [FieldProblem(place=fault.place, message=fault.message) for fault in faults[:MOST_FIELDS]]
     return problem(error.status, error.type, error.title, str(error), errors or None)
@@ -155,4 +160,9 @@ async def _unexpected(_: Request, __: Exception) -> JSONResponse:
 
 def unexpected() -> Problem:
     """500 for an unexpected exception."""
-    return problem(500, WirematchError.type, WirematchError.title, "The error was logged. Nothing was half stored.")
+    return problem(
+        500,
+        WirematchError.type,
+        WirematchError.title,
+        "The error was logged. An article that came along may be stored; PUT it again to be sure.",
+    )

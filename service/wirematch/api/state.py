@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, NotRequired, TypedDict
 
 from fastapi import Depends, Request
@@ -26,6 +27,8 @@ class State(TypedDict):
     """Requests that came with an ``Idempotency-Key``, and their answers."""
     gate: Gate
     """Authenticates keys and sessions."""
+    check_writes: Callable[[], Awaitable[None]]
+    """IndexFullError when Redis refuses writes."""
     connections: object
     """Read by the HTTP protocol, not by routes."""
     caller: NotRequired[Caller | None]

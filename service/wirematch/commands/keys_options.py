@@ -9,7 +9,10 @@ import typer
 
 keys = typer.Typer(help="Create, list, rotate and revoke access keys.", no_args_is_help=True)
 
-RedisUrl = Annotated[str | None, typer.Option("--redis-url", help="Redis to use instead of the embedded Valkey.")]
+RedisUrl = Annotated[
+    str | None,
+    typer.Option("--redis-url", help="Redis to use instead of the embedded Valkey. Other users can see this option."),
+]
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of the embedded Valkey.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Key = Annotated[str, typer.Argument(metavar="KEY", help="Name or id of a key.")]

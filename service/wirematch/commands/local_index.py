@@ -37,7 +37,7 @@ def redis_address(settings: Settings) -> Iterator[str]:
     if settings.redis_url:
         yield settings.redis_url
     else:
-        with EmbeddedStore(settings.data_dir) as store:
+        with EmbeddedStore(settings.data_dir, settings.valkey_memory) as store:
             yield store.url
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import uvicorn
 
 from wirematch.access.keyring import Keyring
-from wirematch.commands.local_index import read_settings, redis_address
+from wirematch.commands.local_index import read_settings
 from wirematch.compose import open_parts
-from wirematch.errors import InvalidSettingError
+from wirematch.errors import InvalidSettingError, StoreStartError
 from wirematch.hosts import is_loopback
+from wirematch.index.embedded import EmbeddedStore
 from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
 
@@ -41,27 +42,44 @@ def serve(  # noqa: PLR0913 - its options
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     settings = read_settings(data_dir, redis_url, allowed_hosts=allowed_hosts, insecure_open=insecure_open)
-    with redis_address(settings) as url:
-        asyncio.run(_open_once(host, url, settings))
-        os.environ |= {  # for the worker processes
-            "WIREMATCH_REDIS_URL": url,
-            "WIREMATCH_ALLOWED_HOSTS": json.dumps(sorted(settings.allowed_hosts)),
-            "WIREMATCH_INSECURE_OPEN": json.dumps(settings.insecure_open),
-        }
-        uvicorn.run(
-            "wirematch.app:create_app",
-            factory=True,
-            http="wirematch.server.protocol:BoundedProtocol",
-            host=host,
-            port=port,
-            workers=workers,
-            access_log=access_log,
-            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-            server_header=False,
-        )
+    if settings.redis_url:
+        _run(settings.redis_url, settings, host, port, workers, access_log=access_log)
+        return
+    with EmbeddedStore(settings.data_dir, settings.valkey_memory) as store:
+        supervisor = store.supervisor(lambda: os.kill(os.getpid(), signal.SIGTERM))
+        supervisor.start()
+        try:
+            _run(store.url, settings, host, port, workers, access_log=access_log)
+        finally:
+            supervisor.stop()
+            if supervisor.failure is not None:
+                raise StoreStartError(supervisor.failure)
 
 
-async def _open_once(host: str, url: str, settings: Settings) -> None:
+def _run(  # noqa: PLR0913 - what serve has
+    url: str, settings: Settings, host: str, port: int, workers: int, *, access_log: bool
+) -> None:
+    asyncio.run(open_index(host, url, settings))
+    os.environ |= {  # for the worker processes
+        "WIREMATCH_REDIS_URL": url,
+        "WIREMATCH_DATA_DIR": str(settings.data_dir),
+        "WIREMATCH_ALLOWED_HOSTS": json.dumps(sorted(settings.allowed_hosts)),
+        "WIREMATCH_INSECURE_OPEN": json.dumps(settings.insecure_open),
+    }
+    uvicorn.run(
+        "wirematch.app:create_app",
+        factory=True,
+        http="wirematch.server.protocol:BoundedProtocol",
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=access_log,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        server_header=False,
+    )
+
+
+async def open_index(host: str, url: str, settings: Settings) -> None:
     """Create or check the index here, so that a failure is one message and not a traceback of every worker."""
     async with open_parts(url, settings) as parts:
         keyed = bool(await Keyring(parts.store, Namespace(settings.index)).records())

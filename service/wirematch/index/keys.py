@@ -70,6 +70,11 @@ class Namespace:
         return _tag(self.root, "request", key)
 
     @property
+    def probe(self) -> bytes:
+        """String: written to know whether writes are taken."""
+        return _tag(self.root, "probe")
+
+    @property
     def access_keys(self) -> bytes:
         """Hash: the records of all access keys, by their ids."""
         return _tag(self.root, "access")

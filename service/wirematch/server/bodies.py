@@ -38,7 +38,8 @@ class Bodies:
         self._app = app
         self._limits = limits
         self._streams = streams
-        self._held = 0
+        self.held = 0
+        """Bytes of bodies that have come and were not answered yet."""
         self._streaming = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -50,7 +51,7 @@ class Bodies:
         elif (announced := _announced(scope)) > self._limits.most:
             # Not read, so that a client that asks whether to go on (Expect: 100-continue) is not told to.
             await answer(self._too_large())(scope, receive, send)
-        elif self._held + announced > self._limits.held:
+        elif self.held + announced > self._limits.held:
             await answer(self._too_many(), AT_ONCE)(scope, receive, send)
         else:
             await self._whole(scope, receive, send)
@@ -81,18 +82,18 @@ class Bodies:
                 raise RefusedBodyError(self._too_slow(), {"Connection": "close"}) from error
             size = len(message.get("body", b""))
             held += size
-            self._held += size
+            self.held += size
             whole = not message.get("more_body", False)
             if held > self._limits.most:
                 raise RefusedBodyError(self._too_large())
-            if self._held > self._limits.held:
+            if self.held > self._limits.held:
                 raise RefusedBodyError(self._too_many(), AT_ONCE)
             return message
 
         try:
             await self._app(scope, counted, send)
         finally:
-            self._held -= held
+            self.held -= held
 
     def _too_large(self) -> Problem:
         return too_large(f"A request body may have {self._limits.most:,} bytes.")

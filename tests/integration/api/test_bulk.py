@@ -74,7 +74,7 @@ def test_results_come_while_the_client_is_still_sending(live):
 
 def test_a_client_that_does_not_read_makes_the_service_wait_and_not_grow(serve):
     service = serve()
-    line = json.dumps({f"field-{number}": 1 for number in range(20)}).encode() + b"\n"  # each of them is told of
+    line = json.dumps({f"field-{number:060}": 1 for number in range(20)}).encode() + b"\n"  # each of them is told of
     before = memory(service)
     sent, looked_at = 0, -1
 

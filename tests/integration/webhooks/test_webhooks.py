@@ -27,7 +27,8 @@ from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.models import Article
 from wirematch.settings import Settings
-from wirematch.webhooks.courier import MAX_LOOKUPS, Courier, Receiver
+from wirematch.webhooks.courier import MAX_LOOKUPS, Courier
+from wirematch.webhooks.sender import Receiver
 from wirematch.webhooks.signing import read_secrets
 
 ARTICLES = "/v1/articles"

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import pytest
 
-from wirematch_client import Client
 from wirematch_client.calls import with_key
 
 
@@ -22,5 +21,3 @@ def test_the_environments_key_is_sent_unless_another_is_given(monkeypatch, key, 
     headers = {name.lower(): value for name, value in with_key(given).items()}
 
     assert headers.get("authorization") == sent
-    with Client(headers=given) as client:
-        assert client._http.headers.get("authorization") == sent
