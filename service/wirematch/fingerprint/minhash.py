@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wirematch.arrays import is_new
 from wirematch.fingerprint.shingles import SHINGLES, hash_pairs
-from wirematch.fingerprint.terms import Reading, read_many
+from wirematch.fingerprint.terms import TermReading, read_many
 from wirematch.kernels.vocabulary import Permutations
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.reader import current_vocabulary
@@ -128,7 +128,7 @@ def _sign(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]
     ]
 
 
-def _shingle(read: Sequence[Reading]) -> list[NDArray[np.uint32]]:
+def _shingle(read: Sequence[TermReading]) -> list[NDArray[np.uint32]]:
     joined = np.concatenate([text.terms for text in read])
     pairs = hash_pairs(joined[:-1], joined[1:])
     ends = np.cumsum([len(text.terms) for text in read]).tolist()

@@ -7,14 +7,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.arrays import Hashes32
 from wirematch.kernels.library import Address, Size, address, bind
 
 _overlaps = bind("wirematch_overlaps", None, Address, Size, Address, Address, Size, Address)
 
-Hashes = NDArray[np.uint32]
 
-
-def overlaps(mine: Hashes, others: Sequence[Hashes]) -> NDArray[np.float64] | None:
+def overlaps(mine: Hashes32, others: Sequence[Hashes32]) -> NDArray[np.float64] | None:
     """See ``wirematch.fingerprint.overlap``; None on the Python path."""
     if _overlaps is None:
         return None

@@ -14,7 +14,7 @@ KEPT = 65_536
 """Bytes of text for which room is kept, 2 MB a thread; a longer text gets its own."""
 
 
-class Reading(ctypes.Structure):
+class ReadingResult(ctypes.Structure):
     """As in ``reading.c``."""
 
     _fields_ = (
@@ -42,7 +42,7 @@ class Scratch:
         self.minima = np.empty(MOST_PERMUTATIONS, np.uint32)
         self.numbers_at, self.shingles_at = address(self.numbers), address(self.shingles)
         self.minima_at = address(self.minima)
-        self.reading = Reading(
+        self.reading = ReadingResult(
             self.numbers_at,
             address(self.starts),
             address(self.ends),

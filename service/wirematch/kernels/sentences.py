@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.arrays import Floats32
 from wirematch.kernels.library import Address, Size, address, bind, enough
 from wirematch.kernels.runs import RUN
 
@@ -31,8 +32,6 @@ _align = bind(
     ctypes.c_int64,
     Address, Address, Address, ctypes.c_int64, Address, Size, Address, Address, Size, Address, Address, Size,
 )  # fmt: skip
-
-Floats = NDArray[np.float32]
 
 
 class Rules(ctypes.Structure):
@@ -85,12 +84,12 @@ class Side:
     def of(  # noqa: PLR0913 - a text from all sides
         cls,
         vocabulary: NDArray[np.uint32],
-        vocabulary_weights: Floats,
+        vocabulary_weights: Floats32,
         entries: tuple[NDArray[np.intp], NDArray[np.intp]],
-        sentence_weights: Floats,
+        sentence_weights: Floats32,
         sentences: NDArray[np.int32],
         stems: NDArray[np.uint32],
-        weights: Floats,
+        weights: Floats32,
         parts: NDArray[np.int32],
     ) -> Side | None:
         """Of arrays as a profile has them, ``entries`` by sentence; None on the Python path."""
@@ -121,7 +120,7 @@ class Side:
         return cls(native, len(held[4]), len(stems), held)
 
 
-def overlap_sentences(mine: Side, theirs: Side) -> tuple[Floats, Floats] | None:
+def overlap_sentences(mine: Side, theirs: Side) -> tuple[Floats32, Floats32] | None:
     """Shares of my i sentences that stand in each of their j, and of theirs that stand in mine, both i x j.
 
     None on the Python path.
@@ -136,7 +135,7 @@ def overlap_sentences(mine: Side, theirs: Side) -> tuple[Floats, Floats] | None:
 
 
 def align(  # noqa: PLR0913 - two texts, and what is known of them
-    mine: Side, theirs: Side, in_story: Floats, runs: NDArray[np.int32], rules: Rules, *, weights_of_story: bool
+    mine: Side, theirs: Side, in_story: Floats32, runs: NDArray[np.int32], rules: Rules, *, weights_of_story: bool
 ) -> tuple[NDArray[np.void], NDArray[np.void]] | None:
     """Records of ``PASSAGE``, and of ``RUN`` for the runs cut at furniture; None on the Python path.
 

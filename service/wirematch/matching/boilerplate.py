@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from wirematch.arrays import Flags
 from wirematch.matching.event import Event
 from wirematch.matching.pair import Pair
-from wirematch.matching.phrases import Flags, held
+from wirematch.matching.phrases import held
 from wirematch.matching.profile import Profile, profile
 from wirematch.matching.rarity import Rarity
 

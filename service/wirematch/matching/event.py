@@ -15,7 +15,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.matching.phrases import Flags, held
+from wirematch.arrays import Flags
+from wirematch.matching.phrases import held
 from wirematch.matching.profile import Profile, profile
 from wirematch.matching.rarity import Rarity
 

@@ -11,8 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.arrays import Flags
 from wirematch.matching.event import Event
-from wirematch.matching.phrases import Flags, held, within
+from wirematch.matching.phrases import held, within
 from wirematch.matching.profile import Profile
 
 LEAST_EXCERPT = 25

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.arrays import is_new
+from wirematch.arrays import Flags, is_new
 from wirematch.matching.runs import ngram_hashes
 
-Flags = NDArray[np.bool_]
-Keys = NDArray[np.uint32]
+PhraseKeys = NDArray[np.uint32]
 
 SIZES = (3, 4)
 """Words of a phrase. The last bit of a key tells them apart: 0 for three words, 1 for four."""
@@ -25,7 +24,7 @@ _SHIFT = np.uint64(32)
 class Phrases:
     """The ``p`` distinct phrases of a text of ``n`` words."""
 
-    keys: Keys
+    keys: PhraseKeys
     """p, sorted: 31 bits of a hash, then the bit for the size."""
     own: Flags
     """p flags: stands somewhere in the reporter's own words."""
@@ -35,11 +34,11 @@ class Phrases:
     """max(0, n - 3) places in ``keys``: the phrase of four words that begins at each word."""
     longer: Flags
     """p flags: of four words."""
-    own_keys: Keys
+    own_keys: PhraseKeys
     """Those of ``keys`` that are the reporter's own wherever they stand."""
     own_sizes: tuple[int, int]
     """How many of three and of four words stand in the reporter's own words."""
-    sample: Keys
+    sample: PhraseKeys
     """Of those of three words one in ``SAMPLED``, the same ones in every text: enough to tell how alike two are."""
 
     @classmethod
@@ -73,7 +72,7 @@ class Phrases:
         )
 
 
-def _keys(words: NDArray[np.uint32], size: int) -> Keys:
+def _keys(words: NDArray[np.uint32], size: int) -> PhraseKeys:
     hashes = ((ngram_hashes(words, size) * _SPREAD) >> _SHIFT).astype(np.uint32)
     return (hashes & ~_LAST_BIT) | np.uint32(size == SIZES[-1])
 
@@ -87,7 +86,7 @@ def within(mask: Flags, size: int) -> Flags:
     return inside
 
 
-def held(mine: Keys, others: list[Keys]) -> Flags:
+def held(mine: PhraseKeys, others: list[PhraseKeys]) -> Flags:
     """Which of my p keys each of m other texts holds: m x p flags. All keys are sorted and distinct."""
     table = np.zeros((len(others), len(mine)), np.bool_)
     if not len(mine) or not others:

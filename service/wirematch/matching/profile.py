@@ -14,9 +14,9 @@ from itertools import compress, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.arrays import is_new
+from wirematch.arrays import Flags, is_new
 from wirematch.kernels.sentences import Side
-from wirematch.matching.phrases import Flags, Phrases, within
+from wirematch.matching.phrases import Phrases, within
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.runs import Seeds, longer_ngrams, ngram_hashes
 from wirematch.matching.screening import Outline
@@ -195,10 +195,10 @@ SEQUENCES = ("content", "own_content", "all_words", "facts")
 VIEWS = ("bigrams", "own_trigrams", "own_wording_pairs", "names", "numbers", "content_pairs", "own_plain_pairs")
 
 
-Found = tuple[NDArray[np.unsignedinteger], NDArray[np.float32] | None]
+ViewWords = tuple[NDArray[np.unsignedinteger], NDArray[np.float32] | None]
 
 
-def _views(side: Profile) -> Iterator[Found]:
+def _views(side: Profile) -> Iterator[ViewWords]:
     """What each of the views finds, with weights where rarity counts."""
     text, weights, own, plain = side.text, side.weights, side.own, side.plain
     words, stems = text.words, text.stems

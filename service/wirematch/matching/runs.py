@@ -10,10 +10,9 @@ from itertools import starmap
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.arrays import Hashes64
 from wirematch.kernels import runs as compiled
 from wirematch.kernels.runs import SeedTable
-
-Hashes = NDArray[np.uint64]
 
 SEED_WORDS = 5
 MOST_PLACES = 16
@@ -47,9 +46,9 @@ class Seeds:
 
     hashed: NDArray[np.uint32]
     """n hashes of words."""
-    hashes: Hashes
+    hashes: Hashes64
     """max(0, n - 4) hashes of five words each, in order."""
-    ordered: Hashes
+    ordered: Hashes64
     """The same, sorted."""
     places: NDArray[np.intp]
     """Where each of those begins; equal ones in order."""
@@ -146,12 +145,12 @@ def _equal_words(mine: list[int], theirs: list[int], at: int, place: int) -> int
     return length
 
 
-def ngram_hashes(hashes: NDArray[np.uint32], n: int) -> Hashes:
+def ngram_hashes(hashes: NDArray[np.uint32], n: int) -> Hashes64:
     """Polynomial hashes of the ``max(0, len - n + 1)`` runs of ``n`` words, in order."""
     return longer_ngrams(hashes.astype(np.uint64), hashes, 1, n)
 
 
-def longer_ngrams(shorter: Hashes, hashes: NDArray[np.uint32], size: int, n: int) -> Hashes:
+def longer_ngrams(shorter: Hashes64, hashes: NDArray[np.uint32], size: int, n: int) -> Hashes64:
     """The hashes of runs of ``n`` words from those of runs of ``size``, of the same words."""
     count = max(0, len(hashes) - n + 1)
     rolled = shorter[:count]

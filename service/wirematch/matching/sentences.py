@@ -8,10 +8,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.arrays import Floats32
 from wirematch.kernels import sentences as compiled
 from wirematch.matching.profile import Profile
-
-Floats = NDArray[np.float32]
 
 ROUNDING = 1e-4
 
@@ -20,11 +19,11 @@ ROUNDING = 1e-4
 class HeldWords:
     """``k`` distinct content words found in both texts, and which of i and of j sentences hold them."""
 
-    weights: Floats
+    weights: Floats32
     """k weights."""
-    mine: Floats
+    mine: Floats32
     """i x k: 1 where the submission's sentence holds the word."""
-    theirs: Floats
+    theirs: Floats32
     """j x k: the same for the story's."""
 
     @classmethod
@@ -45,20 +44,20 @@ class SentenceOverlap:
 
     submission: Profile
     story: Profile
-    in_story: Floats
+    in_story: Floats32
     """i x j: share of the submission's sentence, by weight, that stands in the story's sentence."""
-    in_submission: Floats
+    in_submission: Floats32
     """i x j: share of the story's sentence, by weight, that stands in the submission's."""
     is_swapped: bool = False
     """Whether words weigh as in the story, because the two texts came in each other's place."""
 
     @property
-    def my_weights(self) -> Floats:
+    def my_weights(self) -> Floats32:
         """I weights of whole sentences, shared or not."""
         return self.submission.sentence_weights
 
     @property
-    def their_weights(self) -> Floats:
+    def their_weights(self) -> Floats32:
         """J of them."""
         return self.story.sentence_weights
 
@@ -127,10 +126,10 @@ def overlap_sentences_in_python(submission: Profile, story: Profile) -> Sentence
     )
 
 
-def _rows_over(shared: NDArray[np.floating], weights: Floats) -> Floats:
+def _rows_over(shared: NDArray[np.floating], weights: Floats32) -> Floats32:
     """Each row as a share of its weight; a sentence without content shares nothing."""
     divisors = weights[:, None]
-    shares: Floats = np.divide(shared, divisors, out=np.zeros(shared.shape, np.float32), where=divisors > 0)
+    shares: Floats32 = np.divide(shared, divisors, out=np.zeros(shared.shape, np.float32), where=divisors > 0)
     return np.minimum(shares, 1)
 
 
@@ -144,7 +143,7 @@ def _common(mine: NDArray[np.uint32], theirs: NDArray[np.uint32]) -> tuple[NDArr
     return found, places[found]
 
 
-def _incidence(side: Profile, kept: NDArray[np.intp]) -> Floats:
+def _incidence(side: Profile, kept: NDArray[np.intp]) -> Floats32:
     column = np.full(len(side.vocabulary), -1)
     column[kept] = np.arange(len(kept))
     sentences, words = side.entries

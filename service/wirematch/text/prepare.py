@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from wirematch.kernels.vocabulary import named
 from wirematch.text.english import ENGLISH_SHARE
-from wirematch.text.furniture import Span, find_furniture
+from wirematch.text.furniture import Range, find_furniture
 from wirematch.text.landmarks import LONG_ROW, ROW_MARKS, Landmarks, paragraph_breaks
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, recognize
@@ -143,7 +143,7 @@ class WordsOutside:
     unspaced: NDArray[np.bool_]
 
 
-def _read_compiled(submitted: str, furniture: list[Span]) -> WordsOutside | None:
+def _read_compiled(submitted: str, furniture: list[Range]) -> WordsOutside | None:
     """By the kernel, which folds for itself; None where Python has to read the text."""
     vocabulary = current_vocabulary()
     read = vocabulary.read(submitted) if vocabulary else None
@@ -174,7 +174,7 @@ def _is_english(content: NDArray[np.bool_]) -> bool:
     return len(content) > 0 and len(content) - int(np.count_nonzero(content)) >= ENGLISH_SHARE * len(content)
 
 
-def read_words(folded: NormalizedText, furniture: list[Span], most: int | None = None) -> WordsOutside:
+def read_words(folded: NormalizedText, furniture: list[Range], most: int | None = None) -> WordsOutside:
     """The words that do not begin within furniture, all or the first so many.
 
     English in Latin letters is looked up; everything else is read word by word.
@@ -228,7 +228,7 @@ def _read_slowly(
 
 
 def _place(
-    edges: NDArray[np.int32], folded: NormalizedText, furniture: list[Span], most: int | None
+    edges: NDArray[np.int32], folded: NormalizedText, furniture: list[Range], most: int | None
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.intp]]:
     """Starts and ends in the submitted text of the words that do not begin within furniture, and which these are."""
     starts, ends = edges[:, 0], edges[:, 1]
@@ -238,7 +238,7 @@ def _place(
     return starts[kept], ends[kept], kept
 
 
-def _outside(starts: NDArray[np.int32], furniture: list[Span]) -> NDArray[np.intp]:
+def _outside(starts: NDArray[np.int32], furniture: list[Range]) -> NDArray[np.intp]:
     within = np.array(furniture, np.int32).reshape(-1)
     return np.flatnonzero(np.searchsorted(within, starts, side="right") % 2 == 0)
 
@@ -262,7 +262,7 @@ def _reader(language: Language | None) -> Callable[[str], tuple[str, int, int, b
 
 
 def _sentence_starts(
-    submitted: str, starts: NDArray[np.int32], breaks: NDArray[np.int32], furniture: list[Span], landmarks: Landmarks
+    submitted: str, starts: NDArray[np.int32], breaks: NDArray[np.int32], furniture: list[Range], landmarks: Landmarks
 ) -> NDArray[np.int32]:
     # Long rows of quotation marks say nothing of sentences and take sentencex quadratic time.
     plain = _LONG_ROW.sub(lambda row: " " * len(row.group()), submitted) if landmarks.long_rows else submitted
