@@ -37,7 +37,7 @@ test: setup  ## All tests; what needs Spark or the labelled articles skips with 
 	$(RUN)/python -m pytest $(SIDE_BY_SIDE)
 
 test-fast: setup  ## The tests that need no service and no cluster, for the inner loop: under a minute
-	$(RUN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow"
+	$(RUN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow" --hypothesis-profile=fast
 
 serve: setup  ## Run the service on 127.0.0.1:8000 with its own persistent Valkey; ARGS adds options
 	$(RUN)/wirematch serve $(ARGS)

@@ -28,6 +28,7 @@ LANGUAGES = Path(__file__).parent / "stories" / "languages"
 
 # The same examples on every run and no clock: a test fails because of the code or not at all.
 hypothesis.settings.register_profile("wirematch", deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("fast", deadline=None, derandomize=True, database=None, max_examples=15)
 hypothesis.settings.register_profile("thorough", deadline=None, database=None, max_examples=3_000)
 hypothesis.settings.load_profile("wirematch")
 
