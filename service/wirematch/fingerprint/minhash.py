@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from wirematch.arrays import is_new
 from wirematch.fingerprint.shingles import SHINGLES, hash_pairs
 from wirematch.fingerprint.terms import TermReading, read_many
-from wirematch.kernels.vocabulary import Permutations
+from wirematch.kernels.fingerprint import Permutations, fingerprint
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.reader import current_vocabulary
 
@@ -106,7 +106,7 @@ def shingle_many_in_python(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
 def fingerprint_compiled(body: str, permutations: Permutations | None) -> Fingerprint | None:
     """By the kernel, without a signature where there are no permutations; None where it cannot read the text."""
     vocabulary = current_vocabulary()
-    found = vocabulary.fingerprint(body, ENGLISH_SHARE, permutations) if vocabulary else None
+    found = fingerprint(vocabulary, body, ENGLISH_SHARE, permutations) if vocabulary else None
     if found is None:
         return None
     shingles, signature, words = found

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.kernels.vocabulary import NO_SKELETON
+from wirematch.kernels import skeleton as compiled
+from wirematch.kernels.skeleton import NO_SKELETON
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.landmarks import Landmarks
 from wirematch.text.normalize import normalize
@@ -43,7 +44,7 @@ def prepare_from(body: str, skeleton: bytes) -> PreparedText:
     """
     words, sentences = _sizes(body, skeleton)
     vocabulary = current_vocabulary()
-    found = vocabulary.prepare(body, skeleton, words, sentences, ENGLISH_SHARE) if vocabulary else None
+    found = compiled.prepare(vocabulary, body, skeleton, words, sentences, ENGLISH_SHARE) if vocabulary else None
     if found is None:
         return prepare_from_in_python(body, skeleton)
     return PreparedText(
