@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from wirematch import __version__
+from wirematch.access.audit import audit_log
 from wirematch.access.describing import describe_keys
 from wirematch.access.gate import Gate
 from wirematch.access.keyring import Keyring
@@ -83,6 +84,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "longest_line": chosen.max_request_bytes,
                 "stream_timeout": chosen.stream_timeout,
                 "gate": gate,
+                "audit": audit_log(chosen.audit_log),
                 "check_writes": partial(check_writes, parts.store, namespace),
                 "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),
             }

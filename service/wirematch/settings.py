@@ -144,6 +144,10 @@ class Settings(BaseSettings):
         False,
         description="Serve everybody who reaches the port without a key, because the network decides who does.",
     )
+    audit_log: Path | None = Field(
+        None,
+        description="File that gets a line of JSON for everything that is removed, and for changes of keys.",
+    )
     session_window: Window = Field(
         timedelta(hours=12), description="How long a page that signed in with a key stays so, in seconds or ISO 8601."
     )

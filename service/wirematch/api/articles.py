@@ -8,6 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response, status
 from fastapi import Path as PathParameter
 
+from wirematch.access.audit import Action
+from wirematch.api.audited import UsesAudit
 from wirematch.api.idempotency import IdempotencyKey, RepeatableRoute, UsesAttempt
 from wirematch.api.media_types import DOCUMENT_BODIES
 from wirematch.api.problems import CONFLICT, NOT_FOUND, RESPONSES
@@ -115,6 +117,7 @@ async def get_article(article_id: ArticleId, detector: UsesDetector) -> StoredAr
 
 
 @router.delete("/{article_id:path}", status_code=status.HTTP_204_NO_CONTENT, responses=NOT_FOUND)
-async def delete_article(article_id: ArticleId, detector: UsesDetector) -> None:
+async def delete_article(article_id: ArticleId, detector: UsesDetector, audit: UsesAudit) -> None:
     """Delete the article and its index entries."""
     await detector.delete(article_id)
+    audit.record(Action.DELETE, article_id)

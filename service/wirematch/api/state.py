@@ -7,6 +7,7 @@ from typing import Annotated, NotRequired, TypedDict
 
 from fastapi import Depends, Request
 
+from wirematch.access.audit import AuditLog
 from wirematch.access.gate import Gate
 from wirematch.access.key import Caller
 from wirematch.detection.detector import Detector
@@ -31,6 +32,9 @@ class State(TypedDict):
     """IndexFullError when Redis refuses writes."""
     connections: object
     """Read by the HTTP protocol, not by routes."""
+    audit: AuditLog
+    request_id: NotRequired[str]
+    """Of a request: the ``X-Request-Id`` of its answer."""
     caller: NotRequired[Caller | None]
     """Of a request: the holder of its key; None where there are no keys."""
 

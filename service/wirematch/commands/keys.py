@@ -14,12 +14,14 @@ from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
 from rich.table import Table
 
+from wirematch.access.audit import Action, audit_log
 from wirematch.access.key import NAME, KeyRecord, Scope
 from wirematch.access.keyring import Keyring, NewKey
 from wirematch.commands.local_index import read_settings, redis_address
 from wirematch.compose import make_store
 from wirematch.errors import InvalidSettingError
 from wirematch.index.keys import Namespace
+from wirematch.settings import Settings
 
 R = TypeVar("R")
 LONGEST = timedelta(days=36_500)
@@ -34,7 +36,9 @@ def create(  # noqa: PLR0913 - its options
     if not re.fullmatch(NAME, name):
         raise InvalidSettingError("A name has 1 to 64 letters, digits, dots, dashes and underscores.")
     wanted, end = _scopes(scopes), None if expires is None else _end(expires)
-    _print_new(_run(data_dir, redis_url, lambda ring: ring.create(name, wanted, expires_at=end)), as_json=as_json)
+    new = _run(data_dir, redis_url, lambda ring: ring.create(name, wanted, expires_at=end))
+    _note(Action.CREATE_KEY, new.record)
+    _print_new(new, as_json=as_json)
 
 
 def list_keys(*, as_json: bool, data_dir: Path | None, redis_url: str | None) -> None:
@@ -55,12 +59,15 @@ def list_keys(*, as_json: bool, data_dir: Path | None, redis_url: str | None) ->
 def rotate(key: str, grace: str, *, as_json: bool, data_dir: Path | None, redis_url: str | None) -> None:
     """Create a key in place of another and print its token; InvalidSettingError."""
     duration = _duration(grace)
-    _print_new(_run(data_dir, redis_url, lambda ring: ring.rotate(key, duration)), as_json=as_json)
+    new = _run(data_dir, redis_url, lambda ring: ring.rotate(key, duration))
+    _note(Action.ROTATE_KEY, new.record)
+    _print_new(new, as_json=as_json)
 
 
 def revoke(key: str, *, data_dir: Path | None, redis_url: str | None) -> None:
     """Revoke all keys of a name, or the one with an id; InvalidSettingError."""
     for record in _run(data_dir, redis_url, lambda ring: ring.revoke(key)):
+        _note(Action.REVOKE_KEY, record)
         print(f"{record.shown} ({record.name}) is revoked.")  # noqa: T201
 
 
@@ -76,6 +83,10 @@ def _run(data_dir: Path | None, redis_url: str | None, work: Callable[[Keyring],
 
     with redis_address(settings) as url:
         return asyncio.run(run(url))
+
+
+def _note(action: Action, record: KeyRecord) -> None:
+    audit_log(Settings.read().audit_log).record(action, f"{record.name} {record.id}", by=None)
 
 
 def _print_new(new: NewKey, *, as_json: bool) -> None:

@@ -43,6 +43,7 @@ class AnswerHeaders:
             return
         chosen = chosen_id(scope["headers"])
         request_id.set(chosen.decode())
+        scope.setdefault("state", {})["request_id"] = chosen.decode()
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
