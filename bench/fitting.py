@@ -143,9 +143,12 @@ def calibrate(scores: NDArray[np.float64], derived: Labels) -> Calibration:
 
 
 def cheapest(probabilities: NDArray[np.float64], derived: Labels) -> float:
-    """The threshold, in hundredths, at which false alarms and misses cost least; the middle one of equals."""
+    """The threshold, in hundredths, at which false alarms and misses cost least; the middle one of equals.
+
+    Both are counted as shares of their kind: how many of the pairs derive says how they were chosen, and nothing else.
+    """
     steps = np.arange(1, 100) / 100
     called = probabilities >= steps[:, None]
-    costs = FALSE_ALARM * (called & ~derived).sum(axis=1) + (~called & derived).sum(axis=1)
-    least = np.flatnonzero(costs == costs.min())
+    costs = FALSE_ALARM * called[:, ~derived].mean(axis=1) + (~called[:, derived]).mean(axis=1)
+    least = np.flatnonzero(np.isclose(costs, costs.min()))
     return float(steps[least[len(least) // 2]])

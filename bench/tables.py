@@ -77,6 +77,28 @@ def print_figures(console: Console, title: str, figures: dict[str, Any]) -> None
     console.print(table)
 
 
+def print_kernels(console: Console, figures: dict[str, Any]) -> None:
+    """What ``measure_kernels`` gives, one table for made-up and one for real texts."""
+    for kind in ("made_up", "real"):
+        if kind not in figures:
+            continue
+        rows = figures[kind]
+        title = f"{kind.replace('_', '-')}: {rows['texts']} texts of {rows['words']:.0f} words, {rows['pairs']} pairs"
+        table = Table(title=f"{title}; µs, median of {figures['runs']} runs (least to most)", title_justify="left")
+        for heading in ("", "compiled", "python", "times as fast"):
+            table.add_column(heading, justify="right" if heading else "left")
+        for name, row in rows.items():
+            if isinstance(row, dict):
+                shown = (
+                    f"{row[path]['us']} ({row[path]['least']} to {row[path]['most']})"
+                    for path in ("compiled", "python")
+                )
+                table.add_row(name, *shown, str(row["times_as_fast"]))
+        console.print(table)
+    if figures["why"]:
+        console.print(f"Not compiled: {figures['why']}")
+
+
 def _leaves(tree: Any, name: str) -> Iterator[tuple[str, Any]]:
     if isinstance(tree, dict | list | tuple):
         for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree):

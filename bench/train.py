@@ -31,6 +31,8 @@ from wirematch.text.prepare import prepare
 LEAST_STORIES = 5
 """A stem met in fewer stories is not listed: it weighs as one never met, and lists no stray names."""
 COMPOSITES = 1_500
+FIRM = 2
+"""Confidence from which on a label is no guess."""
 WORKERS = 2
 
 
@@ -52,6 +54,8 @@ class Read:
     features: list[Matrix]
     derived: NDArray[np.bool_]
     decidable: NDArray[np.bool_]
+    firm: NDArray[np.bool_]
+    """Whether no reader guessed."""
     folds: NDArray[np.intp]
 
     def chosen(self, rows: NDArray[np.bool_]) -> tuple[list[Matrix], NDArray[np.bool_]]:
@@ -119,11 +123,13 @@ def out_of_fold(mined: Mined, read: Read) -> list[NDArray[np.float64]]:
 
 
 def _calibrated(mined: Mined, read: Read) -> tuple[Calibration, float]:
-    """Calibration and threshold, from pairs of other folds among any number of neighbours."""
-    scores = np.concatenate([part[read.decidable] for part in out_of_fold(mined, read)])
-    derived = np.tile(read.derived[read.decidable], len(COUNTS))
+    """From pairs of other folds among any number of neighbours; the threshold from those whose label is no guess."""
+    rows = read.decidable
+    scores = np.concatenate([part[rows] for part in out_of_fold(mined, read)])
+    derived, firm = (np.tile(flags[rows], len(COUNTS)) for flags in (read.derived, read.firm))
     calibration = calibrate(scores, derived)
-    return calibration, cheapest(np.array([calibration.probability(score) for score in scores.tolist()]), derived)
+    probabilities = np.array([calibration.probability(score) for score in scores.tolist()])
+    return calibration, cheapest(probabilities[firm], derived[firm])
 
 
 def mined_examples(corpus: Corpus, pairs: list[Labelled], rarity: Rarity) -> Mined:
@@ -139,9 +145,11 @@ def mined_examples(corpus: Corpus, pairs: list[Labelled], rarity: Rarity) -> Min
     around = Neighbourhood(texts, list(texts))
     around.ask(article_id for pair in pairs for article_id in (pair.new, pair.source))
     asked = [Asked(pair.new, pair.source, around.of(pair.new, pair.source)) for pair in pairs]
-    counted = measured(texts, asked, rarity)
-    drawn = np.array([draw.randrange(len(COUNTS)) for _ in pairs])
-    features = np.choose(drawn[:, None], counted)
+    drawn = np.array([draw.choice(COUNTS) for _ in pairs])
+    features = np.zeros((len(pairs), len(NAMES)))
+    for count in COUNTS:
+        rows = np.flatnonzero(drawn == count)
+        [features[rows]] = measured(texts, [asked[row] for row in rows.tolist()], rarity, counts=(count,))
     composites = {f"composite {place}": _composed(corpus, draw, pair) for place, pair in enumerate(composed)}
     sources = {pair.source: texts[pair.source] for pair in composed}
     asked = [Asked(new, pair.source, ()) for new, pair in zip(composites, composed, strict=True)]
@@ -165,6 +173,7 @@ def read_examples(judged: list[Judged], neighbours: dict[str, str], rarity: Rari
         measured(texts, asked, rarity),
         np.array([pair.derivation is not Derivation.NOT for pair in judged]),
         np.array(list(map(is_decidable, judged))),
+        np.array([pair.confidence >= FIRM for pair in judged]),
         np.array([pair.fold for pair in judged]),
     )
 

@@ -28,6 +28,7 @@ LANGUAGES = Path(__file__).parent / "stories" / "languages"
 
 # The same examples on every run and no clock: a test fails because of the code or not at all.
 hypothesis.settings.register_profile("wirematch", deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("fast", deadline=None, derandomize=True, database=None, max_examples=15)
 hypothesis.settings.register_profile("thorough", deadline=None, database=None, max_examples=3_000)
 hypothesis.settings.load_profile("wirematch")
 
@@ -40,7 +41,8 @@ STARTS_PROCESSES = {"live", "serve", "valkey_cluster", "mortal_cluster"}
 def pytest_itemcollected(item: pytest.Item) -> None:
     """What starts the service or a cluster is slow."""
     wanted = set(getattr(item, "fixturenames", ()))
-    if "cluster" in getattr(getattr(item, "callspec", None), "params", {}).values():
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    if any(isinstance(value, str) and value == "cluster" for value in params.values()):
         wanted.add("valkey_cluster")  # asked for as the test runs
     if STARTS_PROCESSES & wanted:
         item.add_marker(pytest.mark.slow)

@@ -14,6 +14,7 @@ import typer
 
 from wirematch import __version__
 from wirematch.commands.keys_options import keys
+from wirematch.commands.options import AsJson, DataDir, RedisUrl
 from wirematch.errors import WirematchError
 from wirematch.pipelines.dedupe.command import dedupe
 
@@ -27,11 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-RedisUrl = Annotated[
-    str | None,
-    typer.Option("--redis-url", help="Redis to use instead of the embedded Valkey. Other users can see this option."),
-]
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of the embedded Valkey.")]
 FormatName = Annotated[
     str | None,
     typer.Option(
@@ -39,7 +35,6 @@ FormatName = Annotated[
     ),
 ]
 IsStrict = Annotated[bool, typer.Option("--strict", help="Refuse documents that would be read with a warning.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def main() -> None:

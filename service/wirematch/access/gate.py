@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from wirematch.access.key import Caller, KeyRecord, id_of
-from wirematch.access.keyring import Keyring, Records
+from wirematch.access.keyring import KeyRecords, Keyring
 from wirematch.access.sessions import Sessions
 
 FRESH_SECONDS = 2.0
@@ -26,7 +26,7 @@ class Gate:
         self.sessions = sessions
         self._keyring = keyring
         self._clock = clock
-        self._records: Records = {}
+        self._records: KeyRecords = {}
         self._read_at = float("-inf")
         self._reading = asyncio.Lock()
         self._seen: dict[str, tuple[str | None, float]] = {}
@@ -63,7 +63,7 @@ class Gate:
         self._seen.pop(session, None)
         await self.sessions.end(session)
 
-    async def _fresh(self) -> Records:
+    async def _fresh(self) -> KeyRecords:
         if self._clock() - self._read_at < FRESH_SECONDS:
             return self._records
         async with self._reading:

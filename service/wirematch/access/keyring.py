@@ -18,7 +18,7 @@ from wirematch.index.scripts import load_script
 
 SWAP = load_script("wirematch.access", "swap", flags="allow-oom")  # revoking works in a full Redis, too
 ALL = load_script("wirematch.access", "all", flags="no-writes")
-Records = dict[str, KeyRecord]
+KeyRecords = dict[str, KeyRecord]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Keyring:
         self._store = store
         self._keys = [namespace.access_keys]
 
-    async def records(self) -> Records:
+    async def records(self) -> KeyRecords:
         """All by their ids, those that count no more included."""
         return {found.id: found for found, _ in await self._read()}
 

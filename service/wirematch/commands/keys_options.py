@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from wirematch.commands.options import AsJson, DataDir, RedisUrl
+
 keys = typer.Typer(help="Create, list, rotate and revoke access keys.", no_args_is_help=True)
 
-RedisUrl = Annotated[
-    str | None,
-    typer.Option("--redis-url", help="Redis to use instead of the embedded Valkey. Other users can see this option."),
-]
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of the embedded Valkey.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Key = Annotated[str, typer.Argument(metavar="KEY", help="Name or id of a key.")]
 
 

@@ -16,7 +16,7 @@ from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import Step, Telemetry, measured
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many, shingle_many
 from wirematch.fingerprint.ranking import Ranking
-from wirematch.fingerprint.shingles import Hashes
+from wirematch.fingerprint.shingles import Shingles
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Lookup, Placement, Record, Records, StoryIndex, precedes
 from wirematch.matching.event import MOST_NEIGHBOURS
@@ -55,7 +55,7 @@ class Retriever:
         self._executor = executor
         self._telemetry = telemetry
         self._compare_limit = compare_limit
-        self._shingles: NumberCache[Hashes] = NumberCache(namespace, cache)
+        self._shingles: NumberCache[Shingles] = NumberCache(namespace, cache)
 
     async def sign(self, articles: Sequence[Article]) -> list[Submission]:
         """The articles with their fingerprints."""
@@ -154,7 +154,7 @@ class Retriever:
 
         return await self._executor.run(work), _by_number(records), records.partial
 
-    def _shingles_of(self, records: Sequence[Record]) -> dict[int, Hashes]:
+    def _shingles_of(self, records: Sequence[Record]) -> dict[int, Shingles]:
         """By number; from the cache, or computed and kept in it."""
         kept = {record.number: self._shingles.get(record.number) for record in records}
         new = [record for record in records if kept[record.number] is None]
@@ -176,7 +176,7 @@ def _was_before(record: Record, placement: Placement | None) -> bool:
     return placement is None or precedes(record, placement)
 
 
-def _overlapping(ranked: _Ranked, shingles: dict[int, Hashes]) -> list[int]:
+def _overlapping(ranked: _Ranked, shingles: dict[int, Shingles]) -> list[int]:
     """The numbers that are worth a comparison. An article that was deleted meanwhile has no shingles."""
     numbers = [number for number in ranked.ranking.numbers.tolist() if number in shingles]
     enough = overlapping(ranked.submission.fingerprint.shingles, [shingles[number] for number in numbers])

@@ -18,7 +18,7 @@ from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings
 from wirematch.index import scripts
 from wirematch.index.addressing import number_of
-from wirematch.index.buckets import MIN_PAGES, NO_HASHES, BucketRequest, Hashes, bucket_hashes
+from wirematch.index.buckets import MIN_PAGES, NO_HASHES, BucketHashes, BucketRequest, bucket_hashes
 from wirematch.index.connection import Argument, Store
 from wirematch.index.damage import DamageReport
 from wirematch.index.keys import ScriptKeys
@@ -43,7 +43,7 @@ class Draft:
     """An article that is about to be stored."""
 
     article: Article
-    hashes: Hashes
+    hashes: BucketHashes
     retention: int = 0
     """Milliseconds for which it is kept; 0 for ever."""
     expires: int = 0
@@ -103,7 +103,7 @@ class Shard:
         ``mode`` is "create" or "replace". With ``expected``, a compare-and-set: only in place of the article with this
         document number. The script is run again for articles that replace a record whose postings are not known yet.
         """
-        known: list[tuple[int, Hashes]] = [(0 if expected is None else NO_SUCH_NUMBER, NO_HASHES)] * len(drafts)
+        known: list[tuple[int, BucketHashes]] = [(0 if expected is None else NO_SUCH_NUMBER, NO_HASHES)] * len(drafts)
         results: list[ShardPlacement | Conflict | None] = [None] * len(drafts)
         encoded = [encode_article(draft.article) for draft in drafts]
         for _ in range(MAX_ATTEMPTS):
@@ -141,7 +141,7 @@ class Shard:
 
     async def remove(self, article_id: str, number: int | None = None) -> bool:
         """Remove an article, with ``number`` only if it has this document number; True if it had not expired."""
-        known: tuple[int, Hashes] = (0, NO_HASHES)
+        known: tuple[int, BucketHashes] = (0, NO_HASHES)
         for _ in range(MAX_ATTEMPTS):
             [(outcome, local, record)] = await self._remove([(article_id, *known)])
             if outcome != b"changed":
@@ -151,7 +151,7 @@ class Shard:
             known = (local, await self._hashes_of(record))
         raise _contended()
 
-    async def _remove(self, known: Sequence[tuple[str, int, Hashes]]) -> list[tuple[bytes, int, bytes]]:
+    async def _remove(self, known: Sequence[tuple[str, int, BucketHashes]]) -> list[tuple[bytes, int, bytes]]:
         """Remove articles given by id, local number and buckets; outcome, local number and record of each."""
         buckets = BucketRequest([hashes for _, _, hashes in known])
         fields: list[Argument] = [part for article_id, number, _ in known for part in (article_id, number)]
@@ -191,7 +191,7 @@ class Shard:
         if not rows:
             return []
         # An article that was replaced in between has another number, and stays.
-        known: list[tuple[str, int, Hashes]] = []
+        known: list[tuple[str, int, BucketHashes]] = []
         for number, record in rows:
             with contextlib.suppress(DamagedRecordError):  # without a readable id it is not swept, but passed over
                 known.append((decode_id(record), number, await self._hashes_of(record)))
@@ -266,7 +266,7 @@ class Shard:
     def _number(self, local: int) -> int:
         return number_of(self._generation, self._shard, local)
 
-    async def _hashes_of(self, record: bytes) -> Hashes:
+    async def _hashes_of(self, record: bytes) -> BucketHashes:
         """Buckets of a stored article, from its text; computed in a thread because it takes milliseconds.
 
         None of a damaged one: postings that lead to a document number without a record are passed over, and age.
@@ -276,7 +276,7 @@ class Shard:
         except DamagedRecordError:
             return NO_HASHES
 
-    async def _known(self, article_id: str, number: int, record: bytes) -> tuple[int, Hashes]:
+    async def _known(self, article_id: str, number: int, record: bytes) -> tuple[int, BucketHashes]:
         """What is to be replaced; nothing in place of a damaged record, whose version and times must not go on."""
         if not number:
             return 0, NO_HASHES

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import numpy as np
 
+from wirematch.arrays import Flags
 from wirematch.matching.event import Event
 from wirematch.matching.pair import Pair
-from wirematch.matching.phrases import Flags, held
+from wirematch.matching.phrases import held
 from wirematch.matching.profile import Profile, profile
 from wirematch.matching.rarity import Rarity
 
-LEAST_COMMON = 8
+LEAST_COMMON = 12
 """Words in a row that several others hold, from which on they are left out; fewer are an idiom."""
 LEAST_LEFT = 20
 """Words that must be left of either text."""
@@ -31,9 +32,8 @@ def without_common(submission: Profile, story: Profile, event: Event, rarity: Ra
     theirs = _long_enough(_same_phrases(submission, mine, story))
     if not theirs.any() or min((~mine).sum(), (~theirs).sum()) < LEAST_LEFT:
         return Pair(submission, story), event
-    left = profile(submission.text.without(mine), rarity)
-    rest = profile(story.text.without(theirs), rarity)
-    return Pair(left, rest), event.of(left)
+    left, around = event.without(mine, rarity)
+    return Pair(left, profile(story.text.without(theirs), rarity)), around
 
 
 def _same_phrases(submission: Profile, flags: Flags, story: Profile) -> Flags:

@@ -125,7 +125,7 @@ class Comparer:
         likest = np.argsort(-alike, kind="stable")[:MEASURED_AT_LEAST]
         alike_enough = alike >= WORTH_MEASURING
         alike_enough[likest] = alike[likest] >= RELATED
-        excerpts = lifted(submission.profile, [story.profile for story in stories])
+        excerpts = lifted(submission.profile, [story.profile for story in stories], event)
         probabilities = np.minimum(1.0, alike / WORTH_MEASURING) * UNLIKELY
         return [
             self._measure(submission, story, event, excerpt=excerpts[number])
@@ -152,7 +152,7 @@ class Comparer:
         [probability] = self.model.probabilities([pair.features(around)]).tolist()
         whole = probability >= self.model.decision
         if excerpt and pair.story is not story.profile:
-            [excerpt] = lifted(pair.submission, [pair.story])
+            [excerpt] = lifted(pair.submission, [pair.story], around)
         derived = whole or excerpt
         return PairScore(probability, derived=derived, related=True, pair=pair, submission=submission, whole=whole)
 

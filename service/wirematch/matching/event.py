@@ -15,8 +15,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.matching.phrases import Flags, held
-from wirematch.matching.profile import Profile
+from wirematch.arrays import Flags
+from wirematch.matching.phrases import held
+from wirematch.matching.profile import Profile, profile
+from wirematch.matching.rarity import Rarity
 
 MOST_NEIGHBOURS = 30
 """The likest ones are looked at; further ones share a name and a date."""
@@ -28,9 +30,6 @@ LEAST_COMMON = 1.0
 """... but never less than one voice."""
 MANY = 3
 """So many independent voices that hold a passage make it everybody's: a footer, a disclaimer, a printed statement."""
-_SAMPLED = np.uint32(4)
-"""One in so many phrases is looked at to tell which neighbours belong together."""
-
 NAMES = (
     "unshared_threes_of_shorter", "unshared_threes_of_longer", "unshared_threes", "unshared_fours_of_shorter",
     "unshared_fours_of_longer", "unshared_fours", "unshared_fours_of_shared",
@@ -44,10 +43,15 @@ class Event:
     def __init__(self, submission: Profile, neighbours: Sequence[Profile] = ()) -> None:
         self._submission = submission
         self._neighbours = [one for one in neighbours if one is not submission][:MOST_NEIGHBOURS]
+        self._shortened: dict[bytes, tuple[Profile, Event]] = {}
 
-    def of(self, submission: Profile) -> Event:
-        """The same around another text, as the submission without some of its words."""
-        return Event(submission, self._neighbours)
+    def without(self, dropped: Flags, rarity: Rarity) -> tuple[Profile, Event]:
+        """The submission without the flagged ones of its n words, and the event around that; kept for the next pair."""
+        key = dropped.tobytes()
+        if key not in self._shortened:
+            left = profile(self._submission.text.without(dropped), rarity)
+            self._shortened[key] = left, Event(left, self._neighbours)
+        return self._shortened[key]
 
     def features(self, story: Profile) -> dict[str, float]:
         """The features in ``NAMES`` of the submission and ``story``, which may be one of the neighbours or not.
@@ -55,61 +59,54 @@ class Event:
         They are the same whichever of the two is the submission; all are finite and at least 0.
         """
         mine, theirs = self._submission.phrases, story.phrases
-        [found] = held(mine.keys, [theirs.keys])
-        places = np.searchsorted(theirs.keys, mine.keys[found])
-        shared = np.flatnonzero(found)
+        shared = np.flatnonzero(self.held_by(story))
+        places = np.searchsorted(theirs.keys, mine.keys[shared])
         counts = theirs.own[places] & ~theirs.spoken[places] & mine.own[shared] & ~mine.spoken[shared]
         shared = shared[counts]
-        others = self._held_by_others(story)
-        weights = np.exp(-others[:, shared].sum(axis=0) / max(LEAST_COMMON, COMMON * len(others)))
-        fours = mine.longer[shared]
-        weight_of_threes, weight_of_fours = float(weights[~fours].sum()), float(weights[fours].sum())
-        threes_here, fours_here = _own_sizes(self._submission)
-        threes_there, fours_there = _own_sizes(story)
-        return dict(
-            zip(
-                NAMES,
-                (
-                    math.sqrt(weight_of_threes / max(1, min(threes_here, threes_there))),
-                    math.sqrt(weight_of_threes / max(1, threes_here, threes_there)),
-                    math.log1p(weight_of_threes),
-                    math.sqrt(weight_of_fours / max(1, min(fours_here, fours_there))),
-                    math.sqrt(weight_of_fours / max(1, fours_here, fours_there)),
-                    math.log1p(weight_of_fours),
-                    (weight_of_fours + 1) / (int(fours.sum()) + 5),
-                ),
-                strict=True,
-            )
+        holders, voices = self._others(story)
+        weights = np.exp(-holders[shared] / max(LEAST_COMMON, COMMON * voices))
+        longer = mine.longer[shared]
+        fours = float(weights[longer].sum())
+        threes = float(weights.sum()) - fours
+        sizes = list(zip(mine.own_sizes, theirs.own_sizes, strict=True))
+        (fewer_threes, more_threes), (fewer_fours, more_fours) = (sorted((max(1, a), max(1, b))) for a, b in sizes)
+        values = (
+            math.sqrt(max(0.0, threes) / fewer_threes),
+            math.sqrt(max(0.0, threes) / more_threes),
+            math.log1p(max(0.0, threes)),
+            math.sqrt(fours / fewer_fours),
+            math.sqrt(fours / more_fours),
+            math.log1p(fours),
+            (fours + 1) / (int(longer.sum()) + 5),
         )
+        return dict(zip(NAMES, values, strict=True))
 
     def common(self, story: Profile) -> Flags:
         """N flags for the submission's words: within a phrase that ``MANY`` voices other than the two hold."""
-        size = len(self._submission)
-        flags = np.zeros(size, np.bool_)
-        if len(self._neighbours) < MANY:
+        flags = np.zeros(len(self._submission), np.bool_)
+        if len(self._neighbours) < MANY or self._voices_in_all < MANY:
             return flags
-        others = self._held_by_others(story)
-        if len(others) < MANY:
-            return flags
-        fours = self._submission.phrases.fours
-        starts = np.flatnonzero((others.sum(axis=0) >= MANY)[fours])
+        holders, _ = self._others(story)
+        starts = np.flatnonzero((holders >= MANY)[self._submission.phrases.fours])
         for shift in range(4):
             flags[starts + shift] = True
         return flags
 
-    def _held_by_others(self, story: Profile) -> Flags:
-        """Which of the submission's phrases each independent voice holds: v x p flags."""
-        if not self._neighbours:
-            return np.zeros((0, len(self._submission.phrases.keys)), np.bool_)
-        dependent = self._close_to_submission | self._close_to(story)
-        bound = np.unique(self._voices[dependent])
-        free = ~np.isin(self._voices, bound)
-        rows = np.flatnonzero(free)
-        if not len(rows):
-            return np.zeros((0, self._held.shape[1]), np.bool_)
-        rows = rows[np.argsort(self._voices[rows], kind="stable")]
-        starts = np.flatnonzero(np.diff(self._voices[rows], prepend=-1))
-        return np.asarray(np.logical_or.reduceat(self._held[rows], starts, axis=0))
+    def held_by(self, story: Profile) -> Flags:
+        """Which of the submission's p phrases the story holds."""
+        place = self._places.get(id(story))
+        if place is not None:
+            return np.asarray(self._held[place])
+        return np.asarray(held(self._submission.phrases.keys, [story.phrases.keys])[0])
+
+    def _others(self, story: Profile) -> tuple[NDArray[np.intp], int]:
+        """How many independent voices hold each of the submission's phrases, and how many there are."""
+        bound = np.unique(self._voices[self._close_to_submission | self._close_to(story)])
+        return self._holders - self._held_by_voices[bound].sum(axis=0), self._voices_in_all - len(bound)
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {id(one): place for place, one in enumerate(self._neighbours)}
 
     @cached_property
     def _held(self) -> Flags:
@@ -117,60 +114,55 @@ class Event:
         return held(self._submission.phrases.keys, [one.phrases.keys for one in self._neighbours])
 
     @cached_property
-    def _close_to_submission(self) -> Flags:
-        return self._close(self._submission, self._held)
+    def _samples(self) -> tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.intp]]:
+        """What is sampled of all neighbours, which of it each has, and how much that is."""
+        samples = [one.phrases.sample for one in self._neighbours]
+        sizes = np.array(list(map(len, samples)), np.intp)
+        joined = np.concatenate(samples) if samples else np.empty(0, np.uint32)
+        known, columns = np.unique(joined, return_inverse=True)
+        table = np.zeros((len(samples), len(known)), np.float32)
+        table[np.repeat(np.arange(len(samples)), sizes), columns] = 1
+        return known, table, sizes
 
-    def _close_to(self, story: Profile) -> Flags:
-        """Which neighbours are the story itself or depend on it, or it on them."""
-        table = held(story.phrases.keys, [one.phrases.keys for one in self._neighbours])
-        return self._close(story, table) | np.array([one is story for one in self._neighbours], np.bool_)
-
-    def _close(self, text: Profile, table: Flags) -> Flags:
-        """By how many of the reporter's own phrases of three words a neighbour holds."""
-        phrases = text.phrases
-        own = phrases.own & ~phrases.longer
-        smaller = np.minimum(self._sizes, max(1, int(own.sum())))
-        return np.asarray(table[:, own].sum(axis=1) > DEPENDENT * np.maximum(1, smaller))
+    def _close_to(self, text: Profile) -> Flags:
+        """Which neighbours are the text itself or depend on it, or it on them."""
+        known, table, sizes = self._samples
+        sample = text.phrases.sample
+        row = held(known, [sample])[0].astype(np.float32)
+        close = table @ row > DEPENDENT * np.maximum(1, np.minimum(sizes, len(sample)))
+        place = self._places.get(id(text))
+        if place is not None:
+            close[place] = True
+        return np.asarray(close)
 
     @cached_property
-    def _sizes(self) -> NDArray[np.intp]:
-        """Phrases of three words that each neighbour has."""
-        return np.array([_sizes(one)[0] for one in self._neighbours], np.intp)
+    def _close_to_submission(self) -> Flags:
+        return self._close_to(self._submission)
 
     @cached_property
     def _voices(self) -> NDArray[np.intp]:
-        """Which voice each neighbour belongs to: those that depend on one another, over any number of steps, are one.
-
-        Told from a sample of their phrases.
-        """
-        samples = [_sample(one) for one in self._neighbours]
-        _, columns = np.unique(np.concatenate(samples), return_inverse=True)
-        sizes = np.array(list(map(len, samples)))
-        table = np.zeros((len(samples), int(columns.max(initial=-1)) + 1), np.float32)
-        table[np.repeat(np.arange(len(samples)), sizes), columns] = 1
+        """Which voice each neighbour belongs to: those that depend on one another, in any number of steps, are one."""
+        _, table, sizes = self._samples
         alike = table @ table.T > DEPENDENT * np.maximum(1, np.minimum.outer(sizes, sizes))
-        voices = np.arange(len(samples))
-        for row in range(len(samples)):
-            together = voices[alike[row]]
-            if len(together) and (together != voices[row]).any():
-                joined = np.append(together, voices[row])
-                voices[np.isin(voices, joined)] = joined.min()
-        return voices
+        np.fill_diagonal(alike, val=True)
+        reached = alike.astype(np.float32)
+        for _ in range(MOST_NEIGHBOURS.bit_length()):
+            reached = (reached @ reached > 0).astype(np.float32)
+        _, voices = np.unique(reached.argmax(axis=1), return_inverse=True) if len(reached) else (None, sizes)
+        return np.asarray(voices, np.intp)
 
+    @cached_property
+    def _held_by_voices(self) -> NDArray[np.int16]:
+        """1 where any of a voice holds a phrase, of v voices and p phrases."""
+        table = np.zeros((self._voices_in_all, self._held.shape[1]), np.int16)
+        for voice, row in zip(self._voices.tolist(), self._held, strict=True):
+            table[voice] |= row
+        return table
 
-def _sample(text: Profile) -> NDArray[np.uint32]:
-    phrases = text.phrases
-    keys = phrases.keys[phrases.own & ~phrases.longer]
-    return np.asarray(keys[(keys >> np.uint32(1)) % _SAMPLED == 0])
+    @cached_property
+    def _holders(self) -> NDArray[np.intp]:
+        return np.asarray(self._held_by_voices.sum(axis=0))
 
-
-def _sizes(text: Profile) -> tuple[int, int]:
-    fours = int(text.phrases.longer.sum())
-    return len(text.phrases.keys) - fours, fours
-
-
-def _own_sizes(text: Profile) -> tuple[int, int]:
-    """Distinct own phrases of three and of four words."""
-    phrases = text.phrases
-    fours = int((phrases.own & phrases.longer).sum())
-    return int(phrases.own.sum()) - fours, fours
+    @cached_property
+    def _voices_in_all(self) -> int:
+        return int(self._voices.max(initial=-1)) + 1

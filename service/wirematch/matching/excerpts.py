@@ -11,7 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.matching.phrases import Flags, held, within
+from wirematch.arrays import Flags
+from wirematch.matching.event import Event
+from wirematch.matching.phrases import held, within
 from wirematch.matching.profile import Profile
 
 LEAST_EXCERPT = 25
@@ -20,8 +22,8 @@ _FOURS = LEAST_EXCERPT - 3
 """Phrases of four words that such a run has."""
 
 
-def lifted(submission: Profile, stories: Sequence[Profile]) -> list[bool]:
-    """Of each of the stories whether the submission holds an excerpt of it.
+def lifted(submission: Profile, stories: Sequence[Profile], event: Event) -> list[bool]:
+    """Of each of the stories whether the submission, whose event this is, holds an excerpt of it.
 
     Every word of an excerpt stands within phrases of four words that the story has, outside of quotation marks in
     both texts.
@@ -30,9 +32,14 @@ def lifted(submission: Profile, stories: Sequence[Profile]) -> list[bool]:
     starts = within(submission.own, 4)
     if len(starts) < _FOURS or not stories:
         return [False] * len(stories)
-    table = held(phrases.keys, [story.phrases.own_keys for story in stories])
-    in_a_row: list[bool] = _in_a_row(table[:, phrases.fours] & starts, _FOURS).tolist()
-    return in_a_row
+    found = np.array([event.held_by(story) for story in stories])
+    likely = np.flatnonzero(_in_a_row(found[:, phrases.fours] & starts, _FOURS)).tolist()
+    excerpts = [False] * len(stories)
+    if likely:
+        own = held(phrases.keys, [stories[place].phrases.own_keys for place in likely])
+        for place, holds in zip(likely, _in_a_row(own[:, phrases.fours] & starts, _FOURS).tolist(), strict=True):
+            excerpts[place] = holds
+    return excerpts
 
 
 def _in_a_row(flags: Flags, least: int) -> Flags:

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
+from wirematch.arrays import Floats32
 from wirematch.matching.profile import SEQUENCES, VIEWS, Profile
 from wirematch.matching.runs import Run, find_runs
-from wirematch.matching.sentences import Floats, SentenceOverlap
+from wirematch.matching.sentences import SentenceOverlap
 
 FOUND = 0.6
 """Share of a sentence's content from which on it counts as found in the other text."""
@@ -127,7 +128,7 @@ def _sizes(shorter: Profile, longer: Profile) -> dict[str, float]:
     }
 
 
-def _harmonic(first: Floats, second: Floats) -> Floats:
+def _harmonic(first: Floats32, second: Floats32) -> Floats32:
     total = first + second
-    likeness: Floats = np.divide(2 * first * second, total, out=np.zeros_like(total), where=total > 0)
+    likeness: Floats32 = np.divide(2 * first * second, total, out=np.zeros_like(total), where=total > 0)
     return likeness

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.arrays import is_new
+from wirematch.arrays import Flags, is_new
 from wirematch.matching.runs import ngram_hashes
 
-Flags = NDArray[np.bool_]
-Keys = NDArray[np.uint32]
+PhraseKeys = NDArray[np.uint32]
 
 SIZES = (3, 4)
 """Words of a phrase. The last bit of a key tells them apart: 0 for three words, 1 for four."""
+SAMPLED = np.uint32(4)
 _LAST_BIT = np.uint32(1)
 _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(32)
@@ -24,7 +24,7 @@ _SHIFT = np.uint64(32)
 class Phrases:
     """The ``p`` distinct phrases of a text of ``n`` words."""
 
-    keys: Keys
+    keys: PhraseKeys
     """p, sorted: 31 bits of a hash, then the bit for the size."""
     own: Flags
     """p flags: stands somewhere in the reporter's own words."""
@@ -32,8 +32,14 @@ class Phrases:
     """p flags: stands somewhere within what somebody is quoted with."""
     fours: NDArray[np.intp]
     """max(0, n - 3) places in ``keys``: the phrase of four words that begins at each word."""
-    own_keys: Keys
+    longer: Flags
+    """p flags: of four words."""
+    own_keys: PhraseKeys
     """Those of ``keys`` that are the reporter's own wherever they stand."""
+    own_sizes: tuple[int, int]
+    """How many of three and of four words stand in the reporter's own words."""
+    sample: PhraseKeys
+    """Of those of three words one in ``SAMPLED``, the same ones in every text: enough to tell how alike two are."""
 
     @classmethod
     def of(cls, words: NDArray[np.uint32], spoken: Flags) -> Phrases:
@@ -51,15 +57,22 @@ class Phrases:
         distinct = ordered[new]
         if len(starts):
             own, said = (np.logical_or.reduceat(flags[order], starts) for flags in (own, said))
-        return cls(distinct, own, said, places[len(parts[0]) :], distinct[own & ~said])
+        longer = (distinct & _LAST_BIT).astype(np.bool_)
+        own_fours = int((own & longer).sum())
+        threes = distinct[own & ~longer]
+        return cls(
+            keys=distinct,
+            own=own,
+            spoken=said,
+            fours=places[len(parts[0]) :],
+            longer=longer,
+            own_keys=distinct[own & ~said],
+            own_sizes=(len(threes), own_fours),
+            sample=threes[(threes >> np.uint32(1)) % SAMPLED == 0],
+        )
 
-    @property
-    def longer(self) -> Flags:
-        """P flags: of four words."""
-        return (self.keys & _LAST_BIT).astype(np.bool_)
 
-
-def _keys(words: NDArray[np.uint32], size: int) -> Keys:
+def _keys(words: NDArray[np.uint32], size: int) -> PhraseKeys:
     hashes = ((ngram_hashes(words, size) * _SPREAD) >> _SHIFT).astype(np.uint32)
     return (hashes & ~_LAST_BIT) | np.uint32(size == SIZES[-1])
 
@@ -73,7 +86,7 @@ def within(mask: Flags, size: int) -> Flags:
     return inside
 
 
-def held(mine: Keys, others: list[Keys]) -> Flags:
+def held(mine: PhraseKeys, others: list[PhraseKeys]) -> Flags:
     """Which of my p keys each of m other texts holds: m x p flags. All keys are sorted and distinct."""
     table = np.zeros((len(others), len(mine)), np.bool_)
     if not len(mine) or not others:

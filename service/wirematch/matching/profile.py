@@ -14,8 +14,9 @@ from itertools import compress, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.arrays import is_new
-from wirematch.matching.phrases import Flags, Phrases, within
+from wirematch.arrays import Flags, is_new
+from wirematch.kernels.sentences import Side
+from wirematch.matching.phrases import Phrases, within
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.runs import Seeds, longer_ngrams, ngram_hashes
 from wirematch.matching.screening import Outline
@@ -127,6 +128,13 @@ class Profile:
         return Phrases.of(self.text.words, self.text.spoken)
 
     @cached_property
+    def side(self) -> Side | None:
+        """For the compiled kernels; None on the Python path."""
+        text, entries = self.text, self.entries
+        of_vocabulary = self.vocabulary, self.vocabulary_weights, entries, self.sentence_weights
+        return Side.of(*of_vocabulary, self.sentences, text.stems, self.weights, text.parts)
+
+    @cached_property
     def views(self) -> Views:
         """By the names in ``VIEWS``."""
         return Views.gather(dict(zip(VIEWS, _views(self), strict=True)))
@@ -187,10 +195,10 @@ SEQUENCES = ("content", "own_content", "all_words", "facts")
 VIEWS = ("bigrams", "own_trigrams", "own_wording_pairs", "names", "numbers", "content_pairs", "own_plain_pairs")
 
 
-Found = tuple[NDArray[np.unsignedinteger], NDArray[np.float32] | None]
+ViewWords = tuple[NDArray[np.unsignedinteger], NDArray[np.float32] | None]
 
 
-def _views(side: Profile) -> Iterator[Found]:
+def _views(side: Profile) -> Iterator[ViewWords]:
     """What each of the views finds, with weights where rarity counts."""
     text, weights, own, plain = side.text, side.weights, side.own, side.plain
     words, stems = text.words, text.stems

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Offsets = NDArray[np.intp]
+LandmarkOffsets = NDArray[np.intp]
 
 DOUBLE_MARKS = '"“”„‟«»「」『』'
 SINGLE_MARKS = "'‘"
@@ -43,9 +43,9 @@ class Landmarks:
 
     points: NDArray[np.uint32]
     """The text's code points."""
-    double_marks: Offsets
-    single_marks: Offsets
-    line_ends: Offsets
+    double_marks: LandmarkOffsets
+    single_marks: LandmarkOffsets
+    line_ends: LandmarkOffsets
     long_rows: bool
     """Whether quotation marks stand four or more in a row."""
 
@@ -72,7 +72,7 @@ class Landmarks:
         return capitals
 
 
-def _with_pairs(marks: Offsets, points: NDArray[np.uint32], row: Offsets) -> Offsets:
+def _with_pairs(marks: LandmarkOffsets, points: NDArray[np.uint32], row: LandmarkOffsets) -> LandmarkOffsets:
     """The double marks and where two backticks or two apostrophes stand for one; ``row`` is where such may stand."""
     same = (np.diff(row) == 1) & (points[row[:-1]] == points[row[1:]])
     same &= (points[row[:-1]] == ord(PAIRED_MARKS[0])) | (points[row[:-1]] == ord(PAIRED_MARKS[1]))
@@ -81,7 +81,7 @@ def _with_pairs(marks: Offsets, points: NDArray[np.uint32], row: Offsets) -> Off
     return np.sort(np.concatenate((marks, row[:-1][first]))) if first.any() else marks
 
 
-def paragraph_breaks(submitted: str, line_ends: Offsets) -> NDArray[np.int32]:
+def paragraph_breaks(submitted: str, line_ends: LandmarkOffsets) -> NDArray[np.int32]:
     """Where paragraphs begin, the first left out; a line end within hard-wrapped text is none."""
     breaks = []
     end = 0
