@@ -17,6 +17,7 @@ from wirematch.access.audit import audit_log
 from wirematch.access.describing import describe_keys
 from wirematch.access.gate import Gate
 from wirematch.access.keyring import Keyring
+from wirematch.access.rate_limits import RateLimits
 from wirematch.access.sessions import Sessions
 from wirematch.api import articles, bulk, checks, docs, documents, health, problems, sessions
 from wirematch.api.state import State
@@ -71,6 +72,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             namespace = Namespace(chosen.index)
             gate = Gate(Keyring(parts.store, namespace), Sessions(parts.store, namespace, chosen.session_window))
             await gate.keyed()
+            rate_limits = RateLimits(chosen.redis_url or DEFAULT_REDIS_URL, chosen.redis_timeout, namespace.rate_limits)
+            stack.push_async_callback(rate_limits.close)
             background = [asyncio.create_task(sweep_for_ever(parts.detector.sweep))]
             stack.push_async_callback(_end, background)
             if courier := make_courier(parts, chosen):
@@ -84,6 +87,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "longest_line": chosen.max_request_bytes,
                 "stream_timeout": chosen.stream_timeout,
                 "gate": gate,
+                "rate_limits": rate_limits,
                 "audit": audit_log(chosen.audit_log),
                 "check_writes": partial(check_writes, parts.store, namespace),
                 "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),

@@ -13,6 +13,7 @@ REFUSALS = {
     401: "No key that counts came along.",
     403: "The key, or the page, does not allow this.",
     421: "Unknown host.",
+    429: "The key has sent more than it may; Retry-After says when to come back.",
 }
 
 
@@ -31,6 +32,6 @@ def describe_keys(document: dict[str, Any], cookie: str, problem: dict[str, Any]
             operation = operations[method]
             scope = needed_scope(method.upper(), path)
             for status, said in REFUSALS.items():
-                if scope is not None or status != HTTPStatus.UNAUTHORIZED:
+                if scope is not None or status not in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS):
                     operation["responses"].setdefault(str(status), {"description": said, "content": problem})
             operation["security"] = [] if scope is None else [{KEY: [scope.value]}, {SESSION: [scope.value]}]

@@ -15,9 +15,9 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, NamedTuple, Self
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, PositiveInt, StringConstraints
 
 PREFIX = "wm"
 ID_BYTES, SECRET_BYTES, SALT_BYTES = 4, 32, 16
@@ -37,6 +37,16 @@ class Scope(StrEnum):
     """All of that, and what is left to whoever runs the service."""
 
 
+class Rates(NamedTuple):
+    """How much a key's holder may send a second; None for any amount."""
+
+    requests: int | None = None
+    bytes: int | None = None
+
+
+NO_RATES = Rates()
+
+
 class Caller(BaseModel):
     """Who sends a request, as far as a key says."""
 
@@ -47,6 +57,13 @@ class Caller(BaseModel):
     scopes: frozenset[Scope]
     tenant: Name | None = None
     """Whose articles these are; None for the index's own."""
+    requests_per_second: int | None = None
+    bytes_per_second: int | None = None
+
+    @property
+    def limited(self) -> bool:
+        """Whether what it sends is counted."""
+        return self.requests_per_second is not None or self.bytes_per_second is not None
 
     def may(self, scope: Scope) -> bool:
         """Whether a key with these scopes is enough."""
@@ -62,6 +79,8 @@ class KeyRecord(BaseModel):
     name: Name
     scopes: frozenset[Scope]
     tenant: Name | None = None
+    requests_per_second: PositiveInt | None = None
+    bytes_per_second: PositiveInt | None = None
     created_at: datetime
     expires_at: datetime | None = None
     revoked_at: datetime | None = None
@@ -69,7 +88,7 @@ class KeyRecord(BaseModel):
     hash: str
 
     @classmethod
-    def make(
+    def make(  # noqa: PLR0913 - what a record has
         cls,
         name: str,
         scopes: Collection[Scope],
@@ -77,6 +96,7 @@ class KeyRecord(BaseModel):
         *,
         tenant: str | None = None,
         expires_at: datetime | None = None,
+        rates: Rates = NO_RATES,
     ) -> tuple[Self, str]:
         """A new key and its token, which is nowhere else."""
         key_id = secrets.token_hex(ID_BYTES)
@@ -89,6 +109,8 @@ class KeyRecord(BaseModel):
             tenant=tenant,
             created_at=now,
             expires_at=expires_at,
+            requests_per_second=rates.requests,
+            bytes_per_second=rates.bytes,
             salt=base64.b64encode(salt).decode(),
             hash=_hash(token, salt),
         )
@@ -105,7 +127,14 @@ class KeyRecord(BaseModel):
     @property
     def caller(self) -> Caller:
         """Its holder."""
-        return Caller(key_id=self.id, name=self.name, scopes=self.scopes, tenant=self.tenant)
+        return Caller(
+            key_id=self.id,
+            name=self.name,
+            scopes=self.scopes,
+            tenant=self.tenant,
+            requests_per_second=self.requests_per_second,
+            bytes_per_second=self.bytes_per_second,
+        )
 
     @property
     def shown(self) -> str:

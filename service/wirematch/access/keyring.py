@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from wirematch.access.key import KeyRecord, Scope
+from wirematch.access.key import NO_RATES, KeyRecord, Rates, Scope
 from wirematch.errors import InvalidSettingError
 from wirematch.index.connection import Store
 from wirematch.index.keys import Namespace
@@ -47,6 +47,7 @@ class Keyring:
         *,
         tenant: str | None = None,
         expires_at: datetime | None = None,
+        rates: Rates = NO_RATES,
     ) -> NewKey:
         """A new key; InvalidSettingError when a key of this name is in use."""
         now = _now()
@@ -54,12 +55,13 @@ class Keyring:
             raise InvalidSettingError(f"A key {name!r} is in use; rotate or revoke it, or choose another name.")
         if expires_at is not None and expires_at <= now:
             raise InvalidSettingError(f"A key that expires at {expires_at.isoformat()} has done so already.")
-        return await self._add(name, scopes, tenant, expires_at)
+        return await self._add(name, scopes, tenant, expires_at, rates)
 
     async def rotate(self, key: str, grace: timedelta) -> NewKey:
         """A new key in place of one, by name or id, which counts for ``grace`` more."""
         record, raw = await self._find(key)
-        made = await self._add(record.name, record.scopes, record.tenant, record.expires_at)
+        rates = Rates(record.requests_per_second, record.bytes_per_second)
+        made = await self._add(record.name, record.scopes, record.tenant, record.expires_at, rates)
         end = _now() + grace
         if record.expires_at is None or record.expires_at > end:
             await self._change(record.model_copy(update={"expires_at": end}), raw)
@@ -84,10 +86,10 @@ class Keyring:
         return max(found, key=lambda entry: entry[0].created_at)
 
     async def _add(
-        self, name: str, scopes: Collection[Scope], tenant: str | None, expires_at: datetime | None
+        self, name: str, scopes: Collection[Scope], tenant: str | None, expires_at: datetime | None, rates: Rates
     ) -> NewKey:
         while True:  # until the id is new
-            record, token = KeyRecord.make(name, scopes, _now(), tenant=tenant, expires_at=expires_at)
+            record, token = KeyRecord.make(name, scopes, _now(), tenant=tenant, expires_at=expires_at, rates=rates)
             if await self._swap(record, b""):
                 return NewKey(record, token)
 

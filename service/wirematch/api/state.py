@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from wirematch.access.audit import AuditLog
 from wirematch.access.gate import Gate
 from wirematch.access.key import Caller
+from wirematch.access.rate_limits import RateLimits
 from wirematch.detection.detector import Detector
 from wirematch.detection.documents import DocumentIntake
 from wirematch.state.idempotency import IdempotencyKeys
@@ -32,6 +33,7 @@ class State(TypedDict):
     """IndexFullError when Redis refuses writes."""
     connections: object
     """Read by the HTTP protocol, not by routes."""
+    rate_limits: RateLimits
     audit: AuditLog
     request_id: NotRequired[str]
     """Of a request: the ``X-Request-Id`` of its answer."""

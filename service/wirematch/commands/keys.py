@@ -15,7 +15,7 @@ from rich.console import Console
 from rich.table import Table
 
 from wirematch.access.audit import Action, audit_log
-from wirematch.access.key import NAME, KeyRecord, Scope
+from wirematch.access.key import NAME, NO_RATES, KeyRecord, Rates, Scope
 from wirematch.access.keyring import Keyring, NewKey
 from wirematch.commands.local_index import read_settings, redis_address
 from wirematch.compose import make_store
@@ -30,13 +30,20 @@ _TIME = TypeAdapter(datetime)
 
 
 def create(  # noqa: PLR0913 - its options
-    name: str, scopes: str, expires: str | None, *, as_json: bool, data_dir: Path | None, redis_url: str | None
+    name: str,
+    scopes: str,
+    expires: str | None,
+    rates: Rates = NO_RATES,
+    *,
+    as_json: bool,
+    data_dir: Path | None,
+    redis_url: str | None,
 ) -> None:
     """Create a key and print its token; InvalidSettingError."""
     if not re.fullmatch(NAME, name):
         raise InvalidSettingError("A name has 1 to 64 letters, digits, dots, dashes and underscores.")
     wanted, end = _scopes(scopes), None if expires is None else _end(expires)
-    new = _run(data_dir, redis_url, lambda ring: ring.create(name, wanted, expires_at=end))
+    new = _run(data_dir, redis_url, lambda ring: ring.create(name, wanted, expires_at=end, rates=rates))
     _note(Action.CREATE_KEY, new.record)
     _print_new(new, as_json=as_json)
 

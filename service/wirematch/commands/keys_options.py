@@ -27,6 +27,12 @@ def create(  # noqa: PLR0913 - its options
         str | None,
         typer.Option(help="When it expires: a time such as 2027-01-31T00:00:00Z, or a duration such as P90D."),
     ] = None,
+    requests_per_second: Annotated[
+        int | None, typer.Option(min=1, help="Requests a second, over ten seconds; by default any number.")
+    ] = None,
+    bytes_per_second: Annotated[
+        int | None, typer.Option(min=1, help="Bytes of request bodies a second; by default any number.")
+    ] = None,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
@@ -35,9 +41,11 @@ def create(  # noqa: PLR0913 - its options
 
     From the first key on, every request needs one.
     """
+    from wirematch.access.key import Rates
     from wirematch.commands import keys as command
 
-    command.create(name, scopes, expires, as_json=as_json, data_dir=data_dir, redis_url=redis_url)
+    rates = Rates(requests_per_second, bytes_per_second)
+    command.create(name, scopes, expires, rates, as_json=as_json, data_dir=data_dir, redis_url=redis_url)
 
 
 @keys.command("list")

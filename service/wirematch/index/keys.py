@@ -70,6 +70,11 @@ class Namespace:
         return _tag(self.root, "request", key)
 
     @property
+    def rate_limits(self) -> str:
+        """What the ``limits`` library puts before the names of its keys."""
+        return f"{self.root}:limit"
+
+    @property
     def probe(self) -> bytes:
         """String: written to know whether writes are taken."""
         return _tag(self.root, "probe")

@@ -50,6 +50,8 @@ class AnswerHeaders:
                 headers = list(message.get("headers", ()))
                 brought = {name.lower() for name, _ in headers}
                 headers += [header for header in SECURITY if header[0] not in brought]
+                more: dict[str, str] = scope["state"].get("answer_headers", {})
+                headers += [(name.lower().encode(), value.encode()) for name, value in more.items()]
                 message = {**message, "headers": [*headers, (REQUEST_ID, chosen)]}
             await send(message)
 

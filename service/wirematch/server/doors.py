@@ -14,6 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from wirematch.access.gate import Gate
 from wirematch.access.key import Caller
 from wirematch.access.key import Scope as KeyScope
+from wirematch.access.rate_limits import RateLimits
 from wirematch.access.routes import READING, needed_scope
 from wirematch.access.sessions import is_csrf_token
 from wirematch.api.problems import Problem, answer, of_error, problem
@@ -61,7 +62,21 @@ class Doors:
         if refusal is not None:
             return refusal, {}
         scope["state"]["caller"] = caller
+        if caller is not None and caller.limited and caller.may(needed):
+            return await _rated(scope, caller, headers)
         return _refused_caller(caller, needed)
+
+
+async def _rated(scope: Scope, caller: Caller, headers: Headers) -> tuple[Problem | None, dict[str, str]]:
+    """What a key's limits say. The length of a body in chunks is not known, and not counted."""
+    length = headers.get("content-length", "0")
+    limits: RateLimits = scope["state"]["rate_limits"]
+    decision = await limits.admit(caller, int(length) if length.isdecimal() and length.isascii() else 0)
+    if decision.exceeded is None:
+        scope["state"]["answer_headers"] = decision.headers
+        return None, {}
+    said = f"The key {caller.name!r} has sent more {decision.exceeded} than it may; come back later."
+    return problem(429, "rate-limited", "Too many requests", said), decision.headers
 
 
 def _refused_caller(caller: Caller | None, needed: KeyScope) -> tuple[Problem | None, dict[str, str]]:

@@ -29,6 +29,7 @@ def test_keys_of_the_state_beside_the_index():
     assert MAIN.clusters.prefix == b"{main:groups}:g"
     assert MAIN.kill("urn:a/ä") == "{main:kill:urn:a/ä}".encode()
     assert MAIN.idempotency_key("8e03") == b"{main:request:8e03}"
+    assert MAIN.rate_limits == "main:limit"
     assert MAIN.probe == b"{main:probe}"
     assert MAIN.access_keys == b"{main:access}"
     assert MAIN.session("8e03") == b"{main:session:8e03}"
