@@ -186,7 +186,9 @@ def _options(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
     if version:
-        typer.echo(f"wirematch {__version__}")
+        from wirematch.kernels import active_path
+
+        typer.echo(f"wirematch {__version__} ({active_path()} kernels)")
         raise typer.Exit
 
 

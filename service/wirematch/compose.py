@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from wirematch.detection.detector import Detector, DetectorLimits
+from wirematch.detection.detector import Detector
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.telemetry import Telemetry
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.formats.reading import Reading, Zones

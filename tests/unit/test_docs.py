@@ -65,3 +65,11 @@ def test_every_route_is_in_the_readme_and_no_other():
     assert documented == {
         (method.upper(), path.replace("article_id", "id")) for path, methods in paths.items() for method in methods
     }
+
+
+@pytest.mark.parametrize("record", sorted((ROOT / "docs" / "adr").glob("*.md")), ids=lambda file: file.stem)
+def test_every_decision_record_has_a_status_and_a_date(record):
+    head = record.read_text(encoding="utf-8").partition("Context.")[0]
+
+    assert "Status:" in head
+    assert re.search(r"Date:\W*\d{4}-\d\d-\d\d", head)

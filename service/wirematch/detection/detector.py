@@ -9,12 +9,12 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.decision import SubmissionDecider
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.ingest import AddResult, Ingest, IngestOptions
+from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.listener import NoListener, StoreListener, StoreOutcome
 from wirematch.detection.pickups import came_after, derived_from, newest_first
 from wirematch.detection.report import make_report
@@ -44,20 +44,6 @@ from wirematch.state.clusters import ArticleClusters
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 
 EVERY_MATCH = NO_FILTERS.model_copy(update={"limit": sys.maxsize})
-
-
-@dataclass(frozen=True, slots=True)
-class DetectorLimits:
-    """How much is compared and kept in memory."""
-
-    compare_limit: int
-    """Candidates of a submission that are looked at."""
-    pickup_limit: int
-    """Candidates of a story that are looked at for its pickups."""
-    prepared_cache: int
-    """Stored articles kept prepared for comparison."""
-    fingerprint_cache: int
-    """Stored articles whose shingles are kept."""
 
 
 class Detector:

@@ -7,9 +7,10 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from numpy.typing import NDArray
+if TYPE_CHECKING:  # a command that only tells the version does not wait for numpy
+    from numpy.typing import NDArray
 
 FORCE = "WIREMATCH_KERNELS"
 """``python`` in this environment variable leaves the compiled kernels alone, ``compiled`` makes it an error that there
