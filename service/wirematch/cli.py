@@ -18,7 +18,9 @@ from wirematch.commands.options import AsJson, DataDir, RedisUrl
 from wirematch.errors import WirematchError
 from wirematch.pipelines.dedupe.command import dedupe
 
-FORMAT_NAMES = ("text", "json", "ninjs", "newsml-g2", "nitf", "json-ld", "feed", "html", "xml")
+FORMAT_NAMES = (
+    "text json ninjs newsml-g2 newsml-1 nitf iptc-7901 anpa-1312 json-ld json-story feed html mail xml".split()
+)
 """Those of ``formats.registry.Format``, which takes too long to import for a help text; a test compares them."""
 
 app = typer.Typer(
