@@ -13,6 +13,8 @@ from wirematch.kernels import sentences as compiled
 from wirematch.matching.profile import Profile
 
 ROUNDING = 1e-4
+WORDS_AT_ONCE = 256
+"""Words whose weights are added up together, so that a long text needs no table of doubles for all of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,7 +119,11 @@ def overlap_sentences_in_python(submission: Profile, story: Profile) -> Sentence
     Sums of weights are exact in doubles, in whatever order they are taken, as a weight is a number of 24 bits.
     """
     held = HeldWords.of(submission, story)
-    shared = (held.mine * held.weights).astype(np.float64) @ held.theirs.T.astype(np.float64)
+    shared = np.zeros((len(held.mine), len(held.theirs)))
+    for first in range(0, len(held.weights), WORDS_AT_ONCE):
+        some = slice(first, first + WORDS_AT_ONCE)
+        weighed = (held.mine[:, some] * held.weights[some]).astype(np.float64)
+        shared += weighed @ held.theirs[:, some].T.astype(np.float64)
     return SentenceOverlap(
         submission,
         story,
