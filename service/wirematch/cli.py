@@ -83,6 +83,7 @@ def serve(  # noqa: PLR0913 - its options
             workers=workers,
             access_log=access_log,
             timeout_graceful_shutdown=10,
+            timeout_worker_healthcheck=120,  # on a loaded machine a worker that starts is silent for long, not dead
             server_header=False,
         )
 
