@@ -20,6 +20,8 @@ from wirematch.index.embedded import EmbeddedStore
 from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
 
+WORKER_SECONDS = 120
+"""After which a silent worker is replaced. On a loaded machine one that starts is silent for long, and not dead."""
 SHUTDOWN_SECONDS = 10
 """How long requests may take to finish after SIGTERM or Ctrl-C."""
 
@@ -75,6 +77,7 @@ def _run(  # noqa: PLR0913 - what serve has
         workers=workers,
         access_log=access_log,
         timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        timeout_worker_healthcheck=WORKER_SECONDS,
         server_header=False,
     )
 
