@@ -108,10 +108,11 @@ class Filters(Sent):
 
 
 class StoredArticle(Article):
-    """An article as it is stored."""
+    """An article as it is stored; its body is plain text where the service names no other format."""
 
     model_config = ConfigDict(extra="ignore")
 
+    body_format: BodyFormat = BodyFormat.TEXT
     version: int
     stored_at: datetime
 

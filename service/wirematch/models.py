@@ -127,6 +127,11 @@ class StoredArticle(Article):
 
     id: Identifier
     kind: Kind
+    body_format: BodyFormat = Field(
+        BodyFormat.TEXT,
+        exclude_if=lambda body_format: body_format is BodyFormat.TEXT,
+        description="What the body is read as: 'html' or 'markdown', and plain text when left out.",
+    )
     version: int = Field(description="1 when first stored, one more after every change.")
     stored_at: AwareDatetime = Field(description="When this id was first stored.")
 

@@ -42,6 +42,7 @@ from wirematch.models import (
 )
 from wirematch.state.clusters import ArticleClusters
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
+from wirematch.text.markup import resolved_format
 
 EVERY_MATCH = NO_FILTERS.model_copy(update={"limit": sys.maxsize})
 
@@ -282,9 +283,13 @@ class Detector:
 
 
 def complete(article: Article, article_id: str | None = None) -> Article:
-    """With the id and the kind that storing needs."""
-    article_id = article.id or article_id or str(uuid.uuid4())
-    return article.model_copy(update={"id": article_id, "kind": article.kind or Kind.WIRE})
+    """With the id, the kind and the format of the body that storing needs."""
+    given = {
+        "id": article.id or article_id or str(uuid.uuid4()),
+        "kind": article.kind or Kind.WIRE,
+        "body_format": resolved_format(article),
+    }
+    return article.model_copy(update=given)
 
 
 def _outcome_of(ticket: str, article: Article, result: AddResult | WirematchError) -> StoreOutcome:
