@@ -228,6 +228,13 @@ class PickupPage(Answer):
     pickups: list[Match]
 
 
+class ArticlePage(Answer):
+    """Stored articles, in order of storing within each shard."""
+
+    articles: list[StoredArticle]
+    next: str | None
+
+
 class ClusterMember(StoryFacts):
     """An article of a cluster, and how it was found to belong there when it was stored."""
 

@@ -312,6 +312,13 @@ class PickupPage(Strict):
     pickups: list[Match] = Field(description="Stored articles, each with the evidence of what it takes from the story.")
 
 
+class ArticlePage(Strict):
+    """Stored articles, in order of storing within each shard."""
+
+    articles: list[StoredArticle]
+    next: str | None = Field(description="What 'after' is for the next page; None at the end.")
+
+
 class ClusterMember(StoryFacts):
     """An article of a cluster, and how it was found to belong there when it was stored."""
 

@@ -12,6 +12,8 @@ from typing import IO
 from wirematch.errors import InvalidArticleError
 
 STANDARD_INPUT = "-"
+LARGEST_DOCUMENT = 64 * 1024 * 1024
+"""Bytes, decompressed."""
 COMPRESSED_SUFFIXES = frozenset({".gz", ".bz2", ".xz", ".zst"})
 
 
@@ -35,8 +37,7 @@ class InputFile:
     @property
     def name(self) -> str:
         """The file's name in lower case, without a suffix that says how it is compressed; empty if streamed."""
-        path = Path("" if self.streamed else self.path.lower())
-        return path.stem if path.suffix in COMPRESSED_SUFFIXES else path.name
+        return "" if self.streamed else uncompressed_name(Path(self.path).name)
 
     @property
     def identity(self) -> list[str | int]:
@@ -46,6 +47,12 @@ class InputFile:
     def open(self) -> IO[bytes]:
         """Open it for reading; OSError when that fails."""
         return sys.stdin.buffer if self.path == STANDARD_INPUT else Path(self.path).open("rb")
+
+
+def uncompressed_name(name: str) -> str:
+    """A file's name in lower case, without a suffix that says how it is compressed."""
+    path = Path(name.lower())
+    return str(path.with_suffix("") if path.suffix in COMPRESSED_SUFFIXES else path)
 
 
 def printable(name: str) -> str:

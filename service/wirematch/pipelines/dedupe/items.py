@@ -16,7 +16,7 @@ from wirematch.formats.lines import LineSplitter
 from wirematch.formats.packing import Unpacked
 from wirematch.formats.reading import Reading
 from wirematch.formats.registry import Format, named, read, recognise
-from wirematch.pipelines.dedupe.input_files import InputFile
+from wirematch.pipelines.dedupe.input_files import LARGEST_DOCUMENT, InputFile
 from wirematch.pipelines.dedupe.json_list import rows_in_list
 from wirematch.pipelines.dedupe.utf_16 import BYTE_ORDER_MARKS, Utf8FromUtf16
 from wirematch.pipelines.dedupe.warc import LostPart, pages
@@ -28,8 +28,7 @@ WARC = "warc"
 LINE_SUFFIXES = frozenset({".ndjson", ".jsonl", ".jsonlines", ".ldjson"})
 ARCHIVE_SUFFIXES = frozenset({".warc", ".arc"})
 LONGEST_LINE = 16 * 1024 * 1024
-LARGEST_DOCUMENT = 64 * 1024 * 1024
-"""Bytes, as for a line."""
+"""Bytes."""
 READ_BYTES = 256 * 1024
 _ONE_LINE = bytes.maketrans(b"\r\n", b"  ")
 """Puts a JSON document on one line; in JSON, a line break is always white space between tokens."""

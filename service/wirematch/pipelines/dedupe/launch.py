@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -121,8 +121,16 @@ def _open_output(stack: ExitStack, files: OutputFiles, state: RunState) -> IO[by
     if files.output is None:
         return sys.stdout.buffer
     if files.part is None:
-        return stack.enter_context(files.output.open("wb"))
+        device = files.output.open("wb")
+        stack.callback(_close, device)
+        return device
     return _open_at(stack, files.part, state.output_bytes)
+
+
+def _close(device: IO[bytes]) -> None:
+    """Close it; what cannot be written was reported when it was flushed."""
+    with suppress(OSError):
+        device.close()
 
 
 def _open_at(stack: ExitStack, path: Path, size: int) -> IO[bytes]:
