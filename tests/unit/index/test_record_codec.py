@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirematch.compose import make_signer
-from wirematch.detection.detector import complete
+from wirematch.detection.completion import complete
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.record_codec import (
     TIMES,
