@@ -108,10 +108,11 @@ class Filters(Sent):
 
 
 class StoredArticle(Article):
-    """An article as it is stored."""
+    """An article as it is stored; its body is plain text where the service names no other format."""
 
     model_config = ConfigDict(extra="ignore")
 
+    body_format: BodyFormat = BodyFormat.TEXT
     version: int
     stored_at: datetime
 
@@ -225,6 +226,13 @@ class PickupPage(Answer):
     total: int
     offset: int
     pickups: list[Match]
+
+
+class ArticlePage(Answer):
+    """Stored articles, in order of storing within each shard."""
+
+    articles: list[StoredArticle]
+    next: str | None
 
 
 class ClusterMember(StoryFacts):

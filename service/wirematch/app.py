@@ -20,6 +20,8 @@ from wirematch.access.keyring import Keyring
 from wirematch.access.rate_limits import RateLimits
 from wirematch.access.sessions import Sessions
 from wirematch.api import articles, bulk, checks, docs, documents, health, problems, sessions
+from wirematch.api.content_encoding import ContentEncoding
+from wirematch.api.head import HeadAsGet
 from wirematch.api.state import State
 from wirematch.compose import make_courier, make_reading, open_parts
 from wirematch.detection.documents import DocumentIntake
@@ -104,7 +106,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     docs.install(app)
     problems.install(app)
     limits = BodyLimits(chosen.max_request_bytes, chosen.body_timeout, chosen.held_body_bytes, chosen.max_streams)
-    app.add_middleware(Bodies, limits=limits, streams=frozenset({bulk.PATH}))
+    streams = frozenset({bulk.PATH})
+    app.add_middleware(Bodies, limits=limits, streams=streams)
+    app.add_middleware(ContentEncoding, max_bytes=chosen.max_request_bytes, streams=streams)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(Doors, unkeyed=OpenDoors(chosen.allowed_hosts, chosen.insecure_open))
     # Documents before articles: their routes have the same paths and let JSON pass.
     for router in (documents.router, bulk.router, articles.router, checks.router, sessions.router, health.router):

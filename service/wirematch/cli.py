@@ -6,6 +6,7 @@ the web server, numpy and the parsers (``python -m bench startup`` measures it).
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -41,6 +42,9 @@ IsStrict = Annotated[bool, typer.Option("--strict", help="Refuse documents that 
 
 def main() -> None:
     """Run the command; an error is printed as one line on standard error, with exit status 2."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by the caller; what is written to it is discarded
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
     try:
         app()
     except WirematchError as error:
@@ -177,6 +181,22 @@ def load_index(
     from wirematch.commands import index
 
     index.load_index(folders, data_dir, redis_url)
+
+
+@app.command()
+def export(  # noqa: PLR0913 - its options
+    source: Annotated[list[str] | None, typer.Option(help="Only articles of this source; may be repeated.")] = None,
+    kind: Annotated[str | None, typer.Option(help="Only articles of this kind: wire or article.")] = None,
+    published_after: Annotated[str | None, typer.Option(help="Only articles published at this time or later.")] = None,
+    published_before: Annotated[str | None, typer.Option(help="Only articles published before this time.")] = None,
+    data_dir: DataDir = None,
+    redis_url: RedisUrl = None,
+) -> None:
+    """Print every stored article as a line of JSON, as POST /v1/articles/bulk takes them."""
+    from wirematch.commands.export import export_articles
+    from wirematch.commands.local_index import read_settings
+
+    export_articles(source, kind, published_after, published_before, read_settings(data_dir, redis_url))
 
 
 app.command()(dedupe)

@@ -105,6 +105,35 @@ class ArticleExistsError(WirematchError):
         super().__init__(f"An article is already stored under the id {article_id!r}; PUT replaces it.")
 
 
+class PreconditionFailedError(WirematchError):
+    """The stored article does not meet ``If-Match`` or ``If-None-Match``."""
+
+    status = 412
+    type = "precondition-failed"
+    title = "Precondition failed"
+
+    def __init__(self, header: str) -> None:
+        super().__init__(f"The stored article does not meet the {header} header; read it again before you change it.")
+
+
+class ExpiredArticleError(InvalidArticleError):
+    """``expires_at`` lies in the past."""
+
+    def __init__(self) -> None:
+        super().__init__("The article's expires_at lies in the past; nothing was stored.")
+
+
+class StaleListingError(WirematchError):
+    """A list of articles cannot be continued."""
+
+    status = 410
+    type = "stale-listing"
+    title = "The list must be started over"
+
+    def __init__(self) -> None:
+        super().__init__("The index was rebuilt since this list was started; start over, without 'after'.")
+
+
 class InvalidRequestKeyError(WirematchError):
     """The ``Idempotency-Key`` is malformed."""
 

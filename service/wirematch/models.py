@@ -127,6 +127,11 @@ class StoredArticle(Article):
 
     id: Identifier
     kind: Kind
+    body_format: BodyFormat = Field(
+        BodyFormat.TEXT,
+        exclude_if=lambda body_format: body_format is BodyFormat.TEXT,
+        description="What the body is read as: 'html' or 'markdown', and plain text when left out.",
+    )
     version: int = Field(description="1 when first stored, one more after every change.")
     stored_at: AwareDatetime = Field(description="When this id was first stored.")
 
@@ -155,25 +160,6 @@ class Filters(Strict):
 
 NO_FILTERS = Filters()
 """The defaults: all stored articles, ten matches."""
-
-
-class CheckRequest(Article, Filters):
-    """An article to check, and filters, in one object."""
-
-    def article(self) -> Article:
-        """The article's fields."""
-        return Article.model_validate({name: getattr(self, name) for name in Article.model_fields})
-
-    def filters(self) -> Filters:
-        """The filters' fields."""
-        return Filters.model_validate({name: getattr(self, name) for name in Filters.model_fields})
-
-
-class CompareRequest(Strict):
-    """Two articles: does the submission derive from the story?"""
-
-    submission: Article
-    story: Article
 
 
 class Span(Strict):
@@ -296,34 +282,3 @@ class Receipt(Strict):
     version: int | None
     report: Report | None
     warnings: list[str] = Field(default_factory=list, exclude_if=operator.not_, description=ODDITIES)
-
-
-class PickupPage(Strict):
-    """The articles that derive from a story, newest first."""
-
-    id: Identifier
-    total: int
-    offset: int
-    pickups: list[Match] = Field(description="Stored articles, each with the evidence of what it takes from the story.")
-
-
-class ClusterMember(StoryFacts):
-    """An article of a cluster, and how it was found to belong there when it was stored."""
-
-    kind: Kind
-    stored_at: AwareDatetime = Field(description="When this id was first stored.")
-    relation: Relation | None = Field(None, description="'copy' or 'rewrite'; null for the original.")
-    probability: float | None = Field(
-        None, ge=0, le=1, description="Probability that it derives from the article in 'to'."
-    )
-    to: Identifier | None = Field(None, description="The article of the cluster that it derives from.")
-
-
-class ClusterPage(Strict):
-    """A cluster: an original, and its copies and rewrites."""
-
-    id: Identifier
-    original_id: Identifier = Field(description="The original of the cluster, which may be the article itself.")
-    total: int = Field(description="Articles in the cluster, including the original.")
-    offset: int
-    members: list[ClusterMember] = Field(description="The original first, then the others in order of storing.")

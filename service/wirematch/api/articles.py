@@ -5,21 +5,27 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response, status
+from fastapi import APIRouter, Header, HTTPException, Query, Request, Response, status
 from fastapi import Path as PathParameter
+from pydantic import AwareDatetime
 
 from wirematch.access.audit import Action
+from wirematch.api.article_route import ArticleRoute
 from wirematch.api.audited import UsesAudit
-from wirematch.api.idempotency import IdempotencyKey, RepeatableRoute, UsesAttempt
+from wirematch.api.conditions import UsesCondition, etag_of, names
+from wirematch.api.expiry import unexpired
+from wirematch.api.idempotency import IdempotencyKey, UsesAttempt
 from wirematch.api.media_types import DOCUMENT_BODIES
-from wirematch.api.problems import CONFLICT, NOT_FOUND, RESPONSES
+from wirematch.api.page_links import link_pages
+from wirematch.api.problems import CONFLICT, GONE, NOT_FOUND, PRECONDITION, RESPONSES
 from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.detection.documents import Withdrawal
 from wirematch.errors import InvalidArticleError
 from wirematch.index.protocol import PutOutcome
-from wirematch.models import Article, ClusterPage, Identifier, PickupPage, Receipt, StoredArticle
+from wirematch.models import Article, Filters, Identifier, Kind, Line, Receipt, StoredArticle
+from wirematch.pages import ArticlePage, ClusterPage, PickupPage
 
-router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES, route_class=RepeatableRoute)
+router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES, route_class=ArticleRoute)
 
 ArticleId = Annotated[Identifier, PathParameter(description="The article's id.")]
 WantsReport = Annotated[bool, Query(description="Whether to report what the article derives from.")]
@@ -58,66 +64,115 @@ async def add_article(  # noqa: PLR0913 - its parameters
 ) -> Receipt:
     """Store one article and report which of those stored before it derives from."""
     receipt = await detector.add(
-        article, report=report, unless_duplicate=store is StorePolicy.UNLESS_DUPLICATE, attempt=attempt
+        unexpired(article), report=report, unless_duplicate=store is StorePolicy.UNLESS_DUPLICATE, attempt=attempt
     )
     if not receipt.stored:
         response.status_code = status.HTTP_200_OK
     return receipt
 
 
+@router.get("", responses=GONE)
+async def list_articles(  # noqa: PLR0913 - its parameters
+    detector: UsesDetector,
+    request: Request,
+    response: Response,
+    source: Annotated[list[Line] | None, Query(max_length=100, description="Only articles of these sources.")] = None,
+    kind: Annotated[list[Kind] | None, Query(max_length=2, description="Only articles of these kinds.")] = None,
+    published_after: Annotated[
+        AwareDatetime | None, Query(description="Only articles published at this time or later.")
+    ] = None,
+    published_before: Annotated[AwareDatetime | None, Query(description="Only articles published before it.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    after: Annotated[str | None, Query(pattern=r"^[0-9]{1,20}$", description="'next' of the page before.")] = None,
+) -> ArticlePage:
+    """All stored articles, in pages. An article that is replaced meanwhile may come twice; none is left out."""
+    filters = Filters(sources=source, kinds=kind, published_after=published_after, published_before=published_before)
+    records, last = await detector.index.list_page(min(int(after or 0), 2**63 - 1), limit, filters)
+    if last is not None:
+        response.headers["Link"] = f'<{request.url.include_query_params(after=last)}>; rel="next"'
+    return ArticlePage(articles=[record.article for record in records], next=None if last is None else str(last))
+
+
 # Ids may contain slashes, as URIs do, so these routes must come before the one for the id alone.
 @router.get("/{article_id:path}/pickups", responses=NOT_FOUND)
-async def list_pickups(
+async def list_pickups(  # noqa: PLR0913 - its parameters
     article_id: ArticleId,
     detector: UsesDetector,
+    request: Request,
+    response: Response,
     offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> PickupPage:
     """The stored articles that derive from this one, newest first."""
-    return await detector.pickups(article_id, offset, limit)
+    page = await detector.pickups(article_id, offset, limit)
+    link_pages(request, response, offset, limit, page.total)
+    return page
 
 
 @router.get("/{article_id:path}/cluster", responses=NOT_FOUND)
-async def read_cluster(
+async def read_cluster(  # noqa: PLR0913 - its parameters
     article_id: ArticleId,
     detector: UsesDetector,
+    request: Request,
+    response: Response,
     offset: Annotated[int, Query(ge=0, le=1_000_000)] = 0,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> ClusterPage:
     """The cluster of this article: the original first, then its copies and rewrites, in order of storing."""
-    return await detector.cluster(article_id, offset, limit)
+    page = await detector.cluster(article_id, offset, limit)
+    link_pages(request, response, offset, limit, page.total)
+    return page
 
 
 @router.put(
     "/{article_id:path}",
     responses={
+        **PRECONDITION,
         200: {"model": Receipt | Withdrawal, "description": "The id was known."},
         201: {"model": Receipt, "description": "The id was new."},
     },
     openapi_extra=DOCUMENT_BODIES,
 )
-async def put_article(
-    article_id: ArticleId, article: Article, intake: UsesIntake, response: Response, *, report: WantsReport = True
+async def put_article(  # noqa: PLR0913 - its parameters
+    article_id: ArticleId,
+    article: Article,
+    intake: UsesIntake,
+    response: Response,
+    condition: UsesCondition,
+    *,
+    report: WantsReport = True,
 ) -> Receipt:
     """Store an article under this id. The same content again changes nothing; other content makes a new version."""
     if article.id not in (None, article_id):
         raise InvalidArticleError(
             f"The path has the id {article_id!r} and the article {article.id!r}; leave the id out of the article."
         )
-    outcome, receipt = await intake.put(article.model_copy(update={"id": article_id}), report=report)
+    article = unexpired(article.model_copy(update={"id": article_id}))
+    outcome, receipt = await intake.put(article, report=report, condition=condition)
     if outcome is PutOutcome.CREATED:
         response.status_code = status.HTTP_201_CREATED
     return receipt
 
 
-@router.get("/{article_id:path}", responses=NOT_FOUND)
-async def get_article(article_id: ArticleId, detector: UsesDetector) -> StoredArticle:
-    """The article as it was stored."""
-    return await detector.get(article_id)
+@router.get(
+    "/{article_id:path}", responses={**NOT_FOUND, 304: {"description": "It has an ETag that If-None-Match names."}}
+)
+async def get_article(
+    article_id: ArticleId,
+    detector: UsesDetector,
+    response: Response,
+    if_none_match: Annotated[str | None, Header(description="ETags of what the caller has already.")] = None,
+) -> StoredArticle:
+    """The article as it was stored, with an ETag."""
+    article = await detector.get(article_id)
+    response.headers["ETag"] = etag_of(article)
+    if if_none_match is not None and names(if_none_match, article):
+        raise HTTPException(status.HTTP_304_NOT_MODIFIED, headers={"ETag": etag_of(article)})
+    return article
 
 
-@router.delete("/{article_id:path}", status_code=status.HTTP_204_NO_CONTENT, responses=NOT_FOUND)
-async def delete_article(article_id: ArticleId, detector: UsesDetector, audit: UsesAudit) -> None:
+@router.delete("/{article_id:path}", status_code=status.HTTP_204_NO_CONTENT, responses={**NOT_FOUND, **PRECONDITION})
+async def delete_article(article_id: ArticleId, intake: UsesIntake, condition: UsesCondition, audit: UsesAudit) -> None:
     """Delete the article and its index entries."""
-    await detector.delete(article_id)
+    await intake.delete(article_id, condition)
     audit.record(Action.DELETE, article_id)

@@ -6,8 +6,9 @@ from fastapi import APIRouter
 
 from wirematch.api.media_types import DOCUMENT_BODIES
 from wirematch.api.problems import RESPONSES
+from wirematch.api.requests import CheckRequest, CompareRequest
 from wirematch.api.state import UsesDetector
-from wirematch.models import CheckRequest, CompareRequest, Match, Report
+from wirematch.models import Match, Report
 
 router = APIRouter(prefix="/v1", tags=["checks"], responses=RESPONSES)
 

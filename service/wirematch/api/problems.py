@@ -9,9 +9,10 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from wirematch.errors import InvalidDocumentError, WirematchError
 
@@ -19,6 +20,7 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:wirematch:problem:"
+METHODS = ("GET", "POST", "PUT", "DELETE")
 MOST_FIELDS = 20
 """At most so many errors are listed."""
 LONGEST_NAME, MOST_PARTS, LONGEST_MESSAGE = 80, 8, 400
@@ -53,11 +55,12 @@ class RefusedBodyError(HTTPException):
 CONTENT: dict[str, Any] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
 """The content of an error response in OpenAPI."""
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {}}}
-    for status in (400, 408, 413, 415, 422, 503)
+    status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in (400, 408, 413, 415, 422, 503)
 }
-NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "content": {MEDIA_TYPE: {}}}}
-CONFLICT: dict[int | str, dict[str, Any]] = {409: {"model": Problem, "content": {MEDIA_TYPE: {}}}}
+NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Problem}}
+CONFLICT: dict[int | str, dict[str, Any]] = {409: {"model": Problem}}
+GONE: dict[int | str, dict[str, Any]] = {410: {"model": Problem}}
+PRECONDITION: dict[int | str, dict[str, Any]] = {412: {"model": Problem}}
 
 
 def problem(status: int, kind: str, title: str, detail: str, errors: list[FieldProblem] | None = None) -> Problem:
@@ -113,9 +116,26 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
+    _describe(app)
 
 
-async def of_request(request: Request, error: RequestValidationError | HTTPException) -> JSONResponse:
+def _describe(app: FastAPI) -> None:
+    """Make OpenAPI name problem documents as the content of every error; FastAPI allows one media type a route."""
+    describe = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            for path in describe()["paths"].values():
+                for operation in path.values():
+                    for status, response in operation.get("responses", {}).items():
+                        if status.isdigit() and int(status) >= HTTPStatus.BAD_REQUEST:
+                            response["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        return describe()
+
+    app.openapi = openapi  # type: ignore[method-assign] # as FastAPI's documentation does it
+
+
+async def of_request(request: Request, error: RequestValidationError | HTTPException) -> Response:
     """The response that the exception handlers of ``install`` give to an invalid request."""
     return await (_http(request, error) if isinstance(error, HTTPException) else _invalid(request, error))
 
@@ -141,16 +161,31 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     return answer(invalid(found))
 
 
-async def _http(_: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if isinstance(error, RefusedBodyError):
         return answer(error.problem, dict(error.headers or {}))
     title = HTTPStatus(error.status_code).phrase
     headers = dict(error.headers) if error.headers else None
+    if error.status_code == HTTPStatus.NOT_MODIFIED:
+        return Response(status_code=304, headers=headers)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {**(headers or {}), "Allow": ", ".join(_allowed(request))}
     if isinstance(error.__cause__, UnicodeDecodeError):
         cause = error.__cause__
         return answer(malformed(f"The request body is not UTF-8: {cause.reason} at byte {cause.start}."))
     return answer(problem(error.status_code, title.lower().replace(" ", "-"), title, str(error.detail)), headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """The methods of all routes that match the path."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        for method in METHODS:
+            scope = {**request.scope, "method": method, "root_path": request.scope.get("root_path", "")}
+            if route.matches(scope)[0] is Match.FULL:
+                found.add(method)
+    return sorted(found | ({"HEAD"} if "GET" in found else set()))
 
 
 async def _unexpected(_: Request, __: Exception) -> JSONResponse:

@@ -21,10 +21,11 @@ from starlette.types import Receive, Scope, Send
 from wirematch.api import problems
 from wirematch.api.bulk_feed import CLOSING, Feed, batches
 from wirematch.api.bulk_results import BulkCut, BulkEnd, BulkResult, BulkSummary
+from wirematch.api.expiry import unexpired
 from wirematch.api.problems import Problem, problem
 from wirematch.detection.detector import Detector
 from wirematch.detection.ingest import AddResult
-from wirematch.errors import WirematchError
+from wirematch.errors import ExpiredArticleError, WirematchError
 from wirematch.formats.lines import LineSplitter, is_malformed, read_article_line
 from wirematch.models import Article, Decision
 
@@ -152,7 +153,9 @@ class StreamingExchange(Response):
         if line is None:
             return problems.too_large(f"A line may have at most {self._limits.longest_line:,} bytes.")
         try:
-            return read_article_line(line)
+            return unexpired(read_article_line(line))
+        except ExpiredArticleError as error:
+            return problems.of_error(error)
         except UnicodeDecodeError as error:
             return problems.malformed(f"The line is not UTF-8: {error.reason} at byte {error.start}.")
         except ValidationError as error:

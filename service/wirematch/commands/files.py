@@ -10,11 +10,11 @@ from wirematch.compose import make_reading
 from wirematch.detection.documents import one
 from wirematch.errors import InvalidArticleError, InvalidDocumentError, SeveralDocumentsError
 from wirematch.formats.document import Document, Documents
+from wirematch.formats.packing import unpack
 from wirematch.formats.registry import named, read, recognise
 from wirematch.models import Article
+from wirematch.pipelines.dedupe.input_files import LARGEST_DOCUMENT, STANDARD_INPUT, printable, uncompressed_name
 from wirematch.settings import Settings
-
-STANDARD_INPUT = "-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +38,10 @@ def read_documents(file: str, options: ReadOptions, settings: Settings) -> Docum
     try:
         content = sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
     except OSError as error:
-        raise InvalidArticleError(f"{file} cannot be read: {error.strerror}.") from error
-    format_ = named(options.format_name) if options.format_name else recognise(content, file)
+        raise InvalidArticleError(f"{display_name(file)} cannot be read: {error.strerror}.") from error
     try:
+        content = unpack(content, LARGEST_DOCUMENT)
+        format_ = named(options.format_name) if options.format_name else recognise(content, uncompressed_name(file))
         reading = replace(make_reading(settings, strict=options.strict), source=options.source)
         return read(content, format_, reading=reading)
     except InvalidDocumentError as error:
@@ -62,4 +63,4 @@ def read_document(file: str, options: ReadOptions, settings: Settings) -> tuple[
 
 def display_name(file: str) -> str:
     """How a file is called in messages."""
-    return "standard input" if file == STANDARD_INPUT else file
+    return "standard input" if file == STANDARD_INPUT else printable(file)

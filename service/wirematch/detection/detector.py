@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import sys
 import time
-import uuid
 from collections.abc import Callable, Sequence
 
 from wirematch.detection.clustering import Clustering
+from wirematch.detection.completion import complete
 from wirematch.detection.decision import SubmissionDecider
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.ingest import AddResult, Ingest, IngestOptions
@@ -27,19 +27,8 @@ from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Placement, PutOutcome, Record, StoryIndex
 from wirematch.matching.compare import Comparer
 from wirematch.matching.judge import Verdict
-from wirematch.models import (
-    NO_FILTERS,
-    Article,
-    ClusterPage,
-    Decision,
-    Filters,
-    Kind,
-    Match,
-    PickupPage,
-    Receipt,
-    Report,
-    StoredArticle,
-)
+from wirematch.models import NO_FILTERS, Article, Decision, Filters, Match, Receipt, Report, StoredArticle
+from wirematch.pages import ClusterPage, PickupPage
 from wirematch.state.clusters import ArticleClusters
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 
@@ -273,12 +262,6 @@ class Detector:
 
     def _derived_from(self, story: Article, records: Sequence[Record]) -> list[Match]:
         return derived_from(self._comparer, self._comparer.side(story), self._decider.prepared(records))
-
-
-def complete(article: Article, article_id: str | None = None) -> Article:
-    """With the id and the kind that storing needs."""
-    article_id = article.id or article_id or str(uuid.uuid4())
-    return article.model_copy(update={"id": article_id, "kind": article.kind or Kind.WIRE})
 
 
 def _outcome_of(ticket: str, article: Article, result: AddResult | WirematchError) -> StoreOutcome:

@@ -52,6 +52,11 @@ class LiveShards:
         """Shards of the live generation."""
         return self._live.shards
 
+    @property
+    def generation(self) -> int:
+        """Number of the live generation."""
+        return self._live.number
+
     async def open(self) -> None:
         """Read which generation is live and make its shards ready; IndexUnavailableError."""
         with translated_errors():

@@ -131,6 +131,14 @@ class StoryIndex(Protocol):
     async def get_many(self, article_ids: Sequence[str]) -> Records:
         """The records of those ids that exist, in no order."""
 
+    async def list_page(self, after: int, limit: int, filters: Filters = NO_FILTERS) -> tuple[Records, int | None]:
+        """The next ``limit`` articles that pass ``filters``, by shard and in order of storing, and where they end.
+
+        ``after`` is 0, or the number that the call for the page before gave as the end, which is None for the last
+        page. An article that is replaced meanwhile moves to the end of its shard: it may come twice, but none that
+        exists all the time is left out. StaleListingError when a rebuild has replaced the index meanwhile.
+        """
+
     async def lookup(self, signature: Signature | None, before: int | None = None) -> Lookup:
         """Articles in the buckets of a signature, best first, in one round trip to each shard.
 

@@ -13,6 +13,9 @@ offset       bytes  content (integers little-endian)
 47           2      length of the source
 49                  id, source (UTF-8), and the article as JSON without these and the kind
 ===========  =====  ==============================================================
+
+The JSON has a ``body_format`` only where the body is HTML or Markdown. Without one the body is plain text, whatever it
+looks like: so it was signed when it was stored, by a release that knew no markup, too.
 """
 
 from __future__ import annotations
@@ -27,8 +30,8 @@ from pydantic_core import from_json
 
 from wirematch.errors import DamagedRecordError
 from wirematch.index.protocol import Record
-from wirematch.models import Article, Filters, Kind, StoredArticle
-from wirematch.text.markup import read_markup
+from wirematch.models import Article, BodyFormat, Filters, Kind, StoredArticle
+from wirematch.text.markup import read_markup, resolved_format
 
 UNKNOWN = -(2**53)
 KINDS = (Kind.WIRE, Kind.ARTICLE)
@@ -48,6 +51,9 @@ def encode_article(article: Article) -> bytes:
         raise ValueError("an article is stored under an id and as a kind")
     article_id, source = article.id.encode(), (article.source or "").encode()
     published = UNKNOWN if article.published_at is None else milliseconds(article.published_at)
+    body_format = resolved_format(article)
+    shown = None if body_format is BodyFormat.TEXT else body_format
+    article = article.model_copy(update={"body_format": shown})
     digest = xxhash.xxh3_128_digest(article.model_dump_json(exclude_none=True).encode())
     facts = FACTS.pack(published, KINDS.index(article.kind), digest, len(article_id), len(source))
     return facts + article_id + source + article.model_dump_json(exclude_none=True, exclude=OUTSIDE_JSON).encode()
@@ -59,7 +65,7 @@ def decode_record(number: int, record: bytes) -> Record:
         id_at, _, json_at = _offsets(record)
         _ = record[id_at:json_at].decode(), KINDS[record[KIND_AT]]
         rest = from_json(record[json_at:])
-        text = read_markup(rest["body"], rest.get("body_format")).text
+        text = read_markup(rest["body"], rest.get("body_format", BodyFormat.TEXT)).text
     except DAMAGE as error:
         raise DamagedRecordError(number) from error
     return Record(number, text, lambda: decode_article(record, number))

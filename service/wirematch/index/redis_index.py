@@ -23,6 +23,7 @@ from wirematch.index.buckets import bucket_hashes
 from wirematch.index.connection import Store
 from wirematch.index.damage import DamageReport
 from wirematch.index.keys import Namespace
+from wirematch.index.listing import read_page
 from wirematch.index.live_shards import LiveShards
 from wirematch.index.protocol import Lookup, Placement, PutOutcome, Record, Records, Signer
 from wirematch.index.record_codec import milliseconds
@@ -216,6 +217,11 @@ class RedisIndex:
 
         with translated_errors():
             return await self._shards.retried(read)
+
+    async def list_page(self, after: int, limit: int, filters: Filters = NO_FILTERS) -> tuple[Records, int | None]:
+        """See StoryIndex."""
+        with translated_errors():
+            return await read_page(self._shards, self._reader, after, limit, filters)
 
     async def lookup(self, signature: Signature | None, before: int | None = None) -> Lookup:
         """See StoryIndex."""

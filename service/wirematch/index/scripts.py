@@ -37,6 +37,7 @@ OPEN = _script("shard", "open")
 PUT = _script("shard", "read_pages", "write_pages", "put")
 REMOVE = _script("shard", "read_pages", "write_pages", "remove", flags="allow-oom")  # deleting must work when full
 GET = _script("shard", "get")
+READ_SEQUENCE = _script("shard", "read_sequence")
 QUERY = _script("shard", "read_pages", "query")
 FETCH = _script("shard", "fetch")
 ADVANCE_CLOCK = _script("shard", "advance_clock")

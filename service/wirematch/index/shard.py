@@ -172,6 +172,11 @@ class Shard:
     async def _get(self, article_ids: Sequence[str]) -> Any:
         return await self._store.read(scripts.GET, self._keys, [self._prefix, *article_ids])
 
+    async def sequence(self) -> int:
+        """The local number of the article that was stored last."""
+        last: int = await self._store.read(scripts.READ_SEQUENCE, self._keys, [self._prefix])
+        return last
+
     async def query(self, signatures: Sequence[Signature | None], after: int = 0) -> list[ShardLookup]:
         """What the buckets of each signature hold; advances the clock to ``after`` (:meth:`advance_clock`)."""
         buckets = BucketRequest([bucket_hashes(signature) for signature in signatures])

@@ -20,6 +20,14 @@ REQUIRED = frozenset({"id", "body"})
 """Fields that make a row unusable when they are wrong; any other is left out."""
 
 
+class RowError(InvalidArticleError):
+    """A row that is no article; ``cause`` is no_text, bad_text or bad_id."""
+
+    def __init__(self, reason: str, cause: str) -> None:
+        super().__init__(reason)
+        self.cause = cause
+
+
 class Fields(BaseModel):
     """Where a row has the parts of an article: a member's name, or names joined by dots for nested ones.
 
@@ -53,6 +61,8 @@ class InputRow:
     """Its id is the row's, or None."""
     noted: bool = False
     """Whether the row has a note already, which a new one replaces."""
+    note_name: str = NOTE
+    """The member for its note: ``wirematch``, unless the row has a member of its own under that name."""
     left_out: tuple[str, ...] = ()
     """Fields of the article that the row has in a form that cannot be used, such as a time without its UTC offset."""
 
@@ -60,8 +70,8 @@ class InputRow:
         """The row's JSON with ``note`` as its last member; otherwise unchanged to the byte, unless it had a note."""
         if self.noted:
             value = json.loads(self.line)
-            return _json({name: value[name] for name in value if name != NOTE} | {NOTE: note})
-        return self.line.strip()[:-1].rstrip() + b"," + _json(NOTE) + b":" + _json(note) + b"}"
+            return _json({name: value[name] for name in value if name != self.note_name} | {self.note_name: note})
+        return self.line.strip()[:-1].rstrip() + b"," + _json(self.note_name) + b":" + _json(note) + b"}"
 
 
 def read_row(line: bytes, fields: Fields, number: int, place: str) -> InputRow:
@@ -74,7 +84,15 @@ def read_row(line: bytes, fields: Fields, number: int, place: str) -> InputRow:
     if not isinstance(value, dict):
         raise InvalidArticleError("is no JSON object.")
     article, left_out = read_fields(value, fields)
-    return InputRow(number, place, line, article, NOTE in value, left_out)
+    name = NOTE
+    while name in value and not _is_note(value[name]):
+        name += "_"
+    return InputRow(number, place, line, article, name in value, name, left_out)
+
+
+def _is_note(value: Any) -> bool:
+    """Whether it is what an earlier run noted, and not a member of the record's own."""
+    return isinstance(value, dict) and "decision" in value
 
 
 def read_fields(value: Mapping[str, Any], fields: Fields) -> tuple[Article, tuple[str, ...]]:
@@ -83,9 +101,11 @@ def read_fields(value: Mapping[str, Any], fields: Fields) -> tuple[Article, tupl
     InvalidArticleError when it has no text, or its text or id cannot be used.
     """
     found = {name: _member(value, path) for name, path in fields if _member(value, path) is not None}
+    if "body" not in found and _is_there(value, fields.body):
+        raise RowError(f"has nothing in {fields.body!r}.", "no_text")
     if "body" not in found:
         there = ", ".join(sorted(map(str, value))[:12]) or "nothing"
-        raise InvalidArticleError(f"has no text in {fields.body!r}; it has {there}.")
+        raise RowError(f"has no text in {fields.body!r}; it has {there}.", "no_text")
     if "id" in found:
         found["id"] = _identifier(found["id"], fields.id)
     left_out: set[str] = set()
@@ -96,7 +116,8 @@ def read_fields(value: Mapping[str, Any], fields: Fields) -> tuple[Article, tupl
         except ValidationError as error:
             wrong = {str(item["loc"][0]): item["msg"] for item in error.errors(include_url=False, include_input=False)}
             for name in REQUIRED & wrong.keys():
-                raise InvalidArticleError(f"{getattr(fields, name)}: {wrong[name]}.") from error
+                cause = "bad_id" if name == "id" else "no_text" if _is_empty(found[name]) else "bad_text"
+                raise RowError(f"{getattr(fields, name)}: {wrong[name]}.", cause) from error
             left_out |= wrong.keys()
 
 
@@ -110,10 +131,23 @@ def _member(value: Mapping[str, Any], path: str) -> Any:
     return part
 
 
+def _is_there(value: Mapping[str, Any], path: str) -> bool:
+    """Whether the member exists, even with null in it."""
+    if path in value:
+        return True
+    outer, _, name = path.rpartition(".")
+    inner = _member(value, outer) if outer else value
+    return isinstance(inner, Mapping) and name in inner
+
+
+def _is_empty(given: Any) -> bool:
+    return isinstance(given, str) and not given.strip()
+
+
 def _identifier(given: Any, field: str) -> str | None:
     """An id that can be stored; one that cannot is replaced by a hash of it."""
     if isinstance(given, bool) or not isinstance(given, str | int):
-        raise InvalidArticleError(f"{field}: an id must be a string or an integer.")
+        raise RowError(f"{field}: an id must be a string or an integer.", "bad_id")
     text = str(given)
     try:
         return Article(id=text, body="-").id if text else None

@@ -12,9 +12,8 @@ from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, NotConfigured
 
-from wirematch.errors import InvalidArticleError
 from wirematch.pipelines.decision_order import at_least, weakest
-from wirematch.pipelines.input_rows import NOTE, Fields, read_fields
+from wirematch.pipelines.input_rows import NOTE, Fields, RowError, read_fields
 from wirematch_client import Article, ArticleExistsError, AsyncClient, ClientError, Report
 
 logger = logging.getLogger(__name__)
@@ -64,9 +63,9 @@ class WirematchPipeline:
         adapter = ItemAdapter(item)
         try:
             article, _ = read_fields(adapter.asdict(), self._fields)
-        except InvalidArticleError as error:
+        except RowError as error:
             logger.debug("Not an article: %s", error)
-            self._count("no_text")
+            self._count(error.cause)
             return item
         sent = Article.model_validate(article.model_dump())
         if sent.source is None and self._source:

@@ -79,23 +79,34 @@ def plain_text(article: Article) -> str:
     return read_markup(article.body, article.body_format).text
 
 
+def resolved_format(article: Article) -> BodyFormat:
+    """TEXT, HTML or MARKDOWN: what the article says it is, or else what its body looks like."""
+    return _resolved(article.body, article.body_format)
+
+
 def read_markup(body: str, body_format: str | None = None) -> PlainText:
     """The text of a body; without a format, or with 'auto', the body itself says what it is."""
-    if body_format == BodyFormat.TEXT:
+    resolved = _resolved(body, body_format)
+    if resolved is BodyFormat.TEXT:
         return PlainText(body)
-    if body_format in {BodyFormat.HTML, BodyFormat.MARKDOWN}:
-        return _edited(body, _tags(body) if body_format == BodyFormat.HTML else _marks(body))
-    if ("<" not in body and "&" not in body) or not (_MARKUP.search(body) or _ENTITY.search(body)):
-        return _without_marks(PlainText(body))
-    read = _edited(body, _tags(body))
-    # What is escaped twice is markup all the same, and what is left of a text with entities may be Markdown.
-    if _MARKUP.search(read.text):
-        return _through(read, _edited(read.text, _tags(read.text)))
-    return read if _MARKUP.search(body) else _without_marks(read)
+    if resolved is BodyFormat.HTML:
+        read = _edited(body, _tags(body))
+        # What is escaped twice is markup all the same.
+        return _through(read, _edited(read.text, _tags(read.text))) if _MARKUP.search(read.text) else read
+    read = _edited(body, _tags(body)) if _ENTITY.search(body) else PlainText(body)
+    return _through(read, _edited(read.text, _marks(read.text)))
 
 
-def _without_marks(read: PlainText) -> PlainText:
-    return _through(read, _edited(read.text, _marks(read.text))) if looks_like_markdown(read.text) else read
+def _resolved(body: str, body_format: str | None) -> BodyFormat:
+    if body_format not in {None, BodyFormat.AUTO}:
+        return BodyFormat(body_format)
+    if "<" in body or "&" in body:
+        if _MARKUP.search(body):
+            return BodyFormat.HTML
+        if _ENTITY.search(body):  # markup that is escaped, or a text with entities, which may be Markdown
+            read = _edited(body, _tags(body)).text
+            return BodyFormat.HTML if _MARKUP.search(read) or not looks_like_markdown(read) else BodyFormat.MARKDOWN
+    return BodyFormat.MARKDOWN if looks_like_markdown(body) else BodyFormat.TEXT
 
 
 def looks_like_markdown(body: str) -> bool:

@@ -135,6 +135,37 @@ def test_putting_creates_repeats_and_replaces(client, bridge):
     assert client.get(f"{ARTICLES}/{bridge['wire']['id']}").json()["headline"] == "Bridge down"
 
 
+@pytest.mark.parametrize(
+    ("body", "body_format"),
+    [
+        ("<p>Four people died when a <b>barge</b> struck the bridge of Averland.</p>", "html"),
+        ("Four people died when a **barge** struck the bridge of Averland.", "markdown"),
+        ("Four people died when a barge struck the bridge of Averland.", None),
+    ],
+)
+def test_the_format_of_a_body_is_kept_and_putting_it_again_changes_nothing(client, keys, body, body_format):
+    wanted = {} if body_format is None else {"body_format": body_format}
+    assert client.put(f"{ARTICLES}/a", json={"body": body}).status_code == 201
+    stored = client.get(f"{ARTICLES}/a").json()
+    assert {name: stored[name] for name in stored.keys() & {"body", "body_format"}} == {"body": body} | wanted
+    for given in ({}, {"body_format": "auto"}, {"body_format": body_format or "text"}):
+        again = client.put(f"{ARTICLES}/a", json={"body": body} | given)
+        assert (again.status_code, again.json()["version"]) == (200, 1)
+
+    assert client.delete(f"{ARTICLES}/a").status_code == 204
+    assert keys() == set()
+
+
+def test_markup_that_is_called_text_is_text_and_can_be_removed(client):
+    body = "<p>Four people died when a <b>barge</b> struck the bridge of Averland.</p>"
+    client.put(f"{ARTICLES}/a", json={"body": body, "body_format": "text"})
+    assert "body_format" not in client.get(f"{ARTICLES}/a").json()
+
+    again = client.put(f"{ARTICLES}/a", json={"body": body})
+    assert (again.status_code, again.json()["version"]) == (200, 2)  # read as markup, it is another text
+    assert client.get(f"{ARTICLES}/a").json()["body_format"] == "html"
+
+
 def test_putting_needs_no_id_in_the_article(client):
     assert client.put(f"{ARTICLES}/a", json={"body": "Four died."}).status_code == 201
     assert client.put(f"{ARTICLES}/a", json={"id": "a", "body": "Four died."}).json()["version"] == 1

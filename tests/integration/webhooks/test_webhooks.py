@@ -21,7 +21,7 @@ from support.waiting import PATIENCE_SECONDS, until, wait_for
 from support.webhook_desk import SECRET, Desk
 from wirematch.app import create_app
 from wirematch.compose import Parts, make_courier, open_parts
-from wirematch.detection.detector import complete
+from wirematch.detection.completion import complete
 from wirematch.errors import ArticleNotFoundError, IndexUnavailableError
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.embedded import EmbeddedStore

@@ -5,9 +5,13 @@ import struct
 from datetime import UTC, datetime
 
 import pytest
+import xxhash
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wirematch.compose import make_signer
+from wirematch.detection.completion import complete
+from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.record_codec import (
     TIMES,
     decode_article,
@@ -16,7 +20,8 @@ from wirematch.index.record_codec import (
     encode_filters,
     milliseconds,
 )
-from wirematch.models import NO_FILTERS, Article, Filters, Kind
+from wirematch.models import NO_FILTERS, Article, BodyFormat, Filters, Kind
+from wirematch.text.markup import plain_text
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
 NOON_MS = 1_772_539_200_000
@@ -58,6 +63,7 @@ def test_the_digest_changes_with_any_field():
         Article,
         id=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40),
         body=TEXT.filter(str.strip),
+        body_format=st.sampled_from([BodyFormat.TEXT, BodyFormat.HTML, BodyFormat.MARKDOWN]),
         source=st.none() | TEXT.filter(str.strip),
         headline=st.none() | TEXT.filter(str.strip),
         kind=st.sampled_from(Kind),
@@ -74,8 +80,58 @@ def test_what_is_encoded_is_decoded(article, version, stored_ms):
     assert decoded.as_submitted() == article
     assert decoded.version == version
     assert milliseconds(decoded.stored_at) == stored_ms
-    assert decode_record(7, record).body == article.body
+    assert decode_record(7, record).body == plain_text(article)
     assert decode_record(7, record).article == decoded
+
+
+PLAIN = "Four people died in the harbour & seven are missing."
+MARKED = "<p>Four people died when a barge struck the harbour bridge of Averland.</p><p>Seven are missing.</p>"
+
+
+@pytest.mark.parametrize("body_format", [None, BodyFormat.AUTO, BodyFormat.TEXT])
+def test_a_plain_article_has_the_bytes_that_it_always_had(body_format):
+    article = complete(Article(id="a", body=PLAIN, headline="Barge", body_format=body_format))
+    before = f'{{"headline":"Barge","body":"{PLAIN}"}}'.encode()
+    digested = f'{{"id":"a","headline":"Barge","body":"{PLAIN}","kind":"wire"}}'.encode()
+    record = stored(article)
+
+    assert record[50:] == before
+    assert record[29:45] == xxhash.xxh3_128_digest(digested)
+
+
+def test_markup_that_was_stored_as_plain_text_stays_plain_text():
+    scheme = FingerprintScheme()
+    old = stored(Article(id="a", body=MARKED, kind=Kind.WIRE, body_format=BodyFormat.TEXT))
+    read = decode_article(old)
+
+    assert old[50:] == f'{{"body":"{MARKED}"}}'.encode()  # so it was written before formats were known
+    assert read.body_format is BodyFormat.TEXT
+    assert decode_record(7, old).body == MARKED
+    assert (make_signer(scheme)(read) == sign(MARKED, scheme)).all()
+    assert stored(read.as_submitted()) == old  # as a rebuilt index has it
+
+
+@pytest.mark.parametrize(
+    ("body", "body_format"),
+    [
+        (MARKED, BodyFormat.HTML),
+        (MARKED.replace("<", "&lt;"), BodyFormat.HTML),
+        ("Four people died &amp; seven are missing.", BodyFormat.HTML),
+        ("Four **people** died.", BodyFormat.MARKDOWN),
+        ("Four **people** died &amp; seven are missing.", BodyFormat.MARKDOWN),
+    ],
+)
+@pytest.mark.parametrize("said", [None, BodyFormat.AUTO])
+def test_an_article_with_markup_is_stored_with_its_format_and_signed_by_it(body, body_format, said):
+    scheme = FingerprintScheme()
+    given = Article(id="a", body=body, body_format=said)
+    record = stored(complete(given))
+    read = decode_article(record)
+
+    assert read.body_format is body_format
+    assert decode_record(7, record).body == plain_text(read) == plain_text(given) != body
+    assert (make_signer(scheme)(read) == make_signer(scheme)(given)).all()
+    assert stored(complete(given.model_copy(update={"body_format": body_format}))) == record
 
 
 @pytest.mark.parametrize("missing", ["id", "kind"])

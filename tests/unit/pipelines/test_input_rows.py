@@ -44,7 +44,7 @@ def test_a_member_with_a_dot_in_its_name_is_found():
         ({"text": "Four died."}, "has no text in 'body'; it has text"),
         ({"body": "  "}, "there is no text in it"),
         ({"body": 5}, "valid string"),
-        ({"body": None}, "has no text in 'body'"),
+        ({"body": None}, "has nothing in 'body'"),
         ({"body": "x", "id": True}, "an id must be a string or an integer"),
         ({"body": "x", "id": ["a"]}, "an id must be a string or an integer"),
         (["body"], "is no JSON object"),

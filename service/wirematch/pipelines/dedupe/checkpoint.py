@@ -28,6 +28,8 @@ class RunCounts(BaseModel):
     dropped: Counter[str] = Field(default_factory=Counter)
     """Rows by the decision that dropped them."""
     bad: int = 0
+    lost: int = 0
+    """Bad rows that stand for a part of the input that could not be read."""
     left_out: Counter[str] = Field(default_factory=Counter)
     """Rows by the article field that could not be used, and was left out."""
 
@@ -41,11 +43,21 @@ class RunState(BaseModel):
     """The options and inputs of the run; it is resumed only with the same."""
     items: int = 0
     """Items of the inputs that were processed: their rows are stored and written."""
+    begun: int = 0
+    """Inputs of which items were processed; a run is resumed only if these are unchanged."""
     output_bytes: int = 0
     rejects_bytes: int = 0
     decided: bool = False
     """Whether all items were processed; with ``--keep-first``, writing is left."""
     counts: RunCounts = Field(default_factory=RunCounts)
+
+
+def _same(name: str, state: RunState, asked: dict[str, Any]) -> bool:
+    """Whether an option is as before; inputs that were not begun may have changed, come or gone."""
+    before, now = state.asked.get(name), asked.get(name)
+    if name == "inputs" and isinstance(before, list) and isinstance(now, list) and not state.decided:
+        return before[: state.begun] == now[: state.begun]
+    return bool(before == now)
 
 
 class RunFolder:
@@ -91,13 +103,13 @@ class RunFolder:
             return RunState(run=uuid.uuid4().hex, asked=asked), False
         except ValidationError as error:
             raise InvalidSettingError(f"{path} is damaged; --restart starts over.") from error
-        different = [name for name in {**state.asked, **asked} if state.asked.get(name) != asked.get(name)]
+        different = [name for name in {**state.asked, **asked} if not _same(name, state, asked)]
         if different:
             raise InvalidSettingError(
                 f"A run that was interrupted had other {' and '.join(sorted(different))}; repeat its command to resume "
                 "it, or give --restart to start over."
             )
-        return state, True
+        return state.model_copy(update={"asked": asked}), True
 
     def save(self, state: RunState) -> None:
         """Write the checkpoint, atomically and to disk."""

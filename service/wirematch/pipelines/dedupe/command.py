@@ -17,8 +17,8 @@ def dedupe(  # noqa: PLR0913 - its options
         list[str],
         typer.Argument(
             metavar="INPUT",
-            help="JSON lines (.gz, .bz2, .xz too), news documents, web archives, folders of these, or '-' for standard "
-            "input.",
+            help="JSON lines, news documents, web archives, compressed or not; folders of these, pipes, or '-' for "
+            "standard input.",
         ),
     ],
     format_name: Annotated[
@@ -83,7 +83,8 @@ def dedupe(  # noqa: PLR0913 - its options
 ) -> None:
     """Write the articles that are new and drop those that are not.
 
-    A run that was interrupted continues where it stopped when the same command is given again.
+    A run that was interrupted continues where it stopped when the same command is given again. Exit status 1 says that
+    a part of the input could not be read, or that no row of it could be used.
     """
     from wirematch.pipelines.dedupe.launch import run_dedupe
     from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice, OutputFiles, ProgressOptions
@@ -91,10 +92,12 @@ def dedupe(  # noqa: PLR0913 - its options
 
     fields = Fields(id=id_field, body=text_field, headline=headline_field, source=source_field, published_at=time_field)
     level = weakest(drop or []) or ("duplicate" if keep_first or not annotate else None)
-    run_dedupe(
+    whole = run_dedupe(
         DedupePlan(fields, level, keep_first, annotate),
         IndexChoice(url, data_dir, redis_url),
         OutputFiles(inputs, format_name, output, rejects),
         ProgressOptions(progress, quiet),
         restart=restart,
     )
+    if not whole:
+        raise typer.Exit(1)

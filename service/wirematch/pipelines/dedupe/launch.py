@@ -5,44 +5,47 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any
 
+from wirematch.compose import make_reading
 from wirematch.errors import InvalidSettingError
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.pipelines.dedupe.checkpoint import CHECKPOINT_FILE, RunFolder, RunState
 from wirematch.pipelines.dedupe.decider_factory import open_row_decider
-from wirematch.pipelines.dedupe.inputs import STANDARD_INPUT, Inputs
+from wirematch.pipelines.dedupe.input_files import printable
+from wirematch.pipelines.dedupe.inputs import Inputs
 from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice, OutputFiles, ProgressOptions
 from wirematch.pipelines.dedupe.progress import ProgressReporter
 from wirematch.pipelines.dedupe.run import CLUSTERS_FILE, DedupeRun, open_at
+from wirematch.settings import Settings
 
 
 def run_dedupe(
     plan: DedupePlan, index: IndexChoice, files: OutputFiles, options: ProgressOptions, *, restart: bool
-) -> None:
+) -> bool:
     """Run to the end, from where an earlier process was interrupted if there was one and ``restart`` is false.
 
-    InvalidSettingError when files or options do not fit, InvalidArticleError when an input cannot be read, and the
-    errors of the index.
+    False when a part of the input could not be read, or no row of it could be used. InvalidSettingError when files or
+    options do not fit, InvalidArticleError when an input does not exist, and the errors of the index.
     """
-    _check_options(plan, index, files, restart=restart)
-    with RunFolder(files.output) as folder, ExitStack() as stack:
-        own = (files.output, files.part, files.rejects, folder.path, index.data_dir)
-        inputs = Inputs(files.inputs, files.format, leave_out=[path for path in own if path is not None])
+    _check_restart(index, restart=restart)
+    with RunFolder(files.regular_output) as folder, ExitStack() as stack:
+        own = (files.output, files.regular_output, files.part, files.rejects, folder.path, index.data_dir)
+        inputs = _open_inputs(plan, files, [path for path in own if path is not None])
         if restart:
             _discard(folder)
         state, resumed = folder.begin(_identity(plan, index, files, inputs))
         if resumed and state.decided and files.part is not None and not files.part.exists():
             folder.clear()  # killed after the output was complete
-            return
+            return _is_whole(state)
         _check_clusters(plan, folder, state)
         folder.save(state)
         reporter = stack.enter_context(ProgressReporter(inputs, shown=options.shown, quiet=options.quiet))
         try:
-            out = _open_output(stack, files.part, state.output_bytes) if files.part else sys.stdout.buffer
-            rejects = _open_output(stack, files.rejects, state.rejects_bytes) if files.rejects else None
+            out = _open_output(stack, files, state)
+            rejects = _open_at(stack, files.rejects, state.rejects_bytes) if files.rejects else None
             run = DedupeRun(plan, inputs, folder, state, out, rejects, reporter.update)
             if not state.decided:
                 asyncio.run(_decide(run, plan, index, folder, state, resumed=resumed))
@@ -51,8 +54,8 @@ def run_dedupe(
                     out.truncate(0)
                 run.write_first()
             out.flush()
-            if files.part is not None and files.output is not None:
-                files.part.replace(files.output)
+            if files.part is not None and files.regular_output is not None:
+                files.part.replace(files.regular_output)
         except BrokenPipeError:
             raise  # the reader of standard output has closed it
         except OSError as error:
@@ -60,16 +63,31 @@ def run_dedupe(
         if not options.quiet:
             reporter.print_line(_summary(state, reporter.seconds))
         folder.clear()
+        return _is_whole(state)
 
 
-def _check_options(plan: DedupePlan, index: IndexChoice, files: OutputFiles, *, restart: bool) -> None:
-    if plan.keep_first and STANDARD_INPUT in files.inputs:
-        raise InvalidSettingError("--keep-first reads its inputs twice, which is impossible with standard input.")
+def _check_restart(index: IndexChoice, *, restart: bool) -> None:
     if restart and not index.private:
         raise InvalidSettingError(
             "--restart cannot remove what the interrupted run stored in an index that others use; repeat the command "
             "without --restart to resume that run."
         )
+
+
+def _open_inputs(plan: DedupePlan, files: OutputFiles, own: list[Path]) -> Inputs:
+    reading = make_reading(Settings.read())
+    inputs = Inputs(files.inputs, files.format, own, reading=reading, text_field=plan.fields.body)
+    if plan.keep_first and inputs.streamed:
+        raise InvalidSettingError(
+            "--keep-first reads its inputs twice, which is impossible with standard input or a pipe."
+        )
+    return inputs
+
+
+def _is_whole(state: RunState) -> bool:
+    """Whether all of the input was read, and any row of it could be used."""
+    counts = state.counts
+    return not counts.lost and (counts.bad < counts.read or not counts.read)
 
 
 def _check_clusters(plan: DedupePlan, folder: RunFolder, state: RunState) -> None:
@@ -94,12 +112,28 @@ def _identity(plan: DedupePlan, index: IndexChoice, files: OutputFiles, inputs: 
         "drop": plan.drop,
         "keep-first": plan.keep_first,
         "annotate": plan.annotate,
-        "rejects": files.rejects and str(files.rejects),
-        "index": [index.url, index.data_dir and str(index.data_dir), index.redis_url],
+        "rejects": files.rejects and printable(str(files.rejects)),
+        "index": [index.url, index.data_dir and printable(str(index.data_dir)), index.redis_url],
     }
 
 
-def _open_output(stack: ExitStack, path: Path, size: int) -> IO[bytes]:
+def _open_output(stack: ExitStack, files: OutputFiles, state: RunState) -> IO[bytes]:
+    if files.output is None:
+        return sys.stdout.buffer
+    if files.part is None:
+        device = files.output.open("wb")
+        stack.callback(_close, device)
+        return device
+    return _open_at(stack, files.part, state.output_bytes)
+
+
+def _close(device: IO[bytes]) -> None:
+    """Close it; what cannot be written was reported when it was flushed."""
+    with suppress(OSError):
+        device.close()
+
+
+def _open_at(stack: ExitStack, path: Path, size: int) -> IO[bytes]:
     if size and (not path.exists() or path.stat().st_size < size):
         raise InvalidSettingError(f"{path} was changed since the run was interrupted; --restart starts over.")
     return stack.enter_context(open_at(path, size))
@@ -122,5 +156,6 @@ def _summary(state: RunState, seconds: float) -> str:
     text = f"{counts.read:,} read, {counts.written:,} written, {counts.dropped.total():,} dropped"
     text += f" ({dropped})" if dropped else ""
     text += f", {counts.bad:,} bad" if counts.bad else ""
+    text += f", {counts.lost:,} of them parts of the input that could not be read" if counts.lost else ""
     text += "".join(f", {field} left out of {number:,}" for field, number in sorted(counts.left_out.items()))
     return f"{text}; {seconds:,.1f} s"

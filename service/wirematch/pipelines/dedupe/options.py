@@ -46,9 +46,19 @@ class OutputFiles:
     rejects: Path | None
 
     @property
+    def regular_output(self) -> Path | None:
+        """The output if it is, or will be, a regular file: the one that a symbolic link leads to.
+
+        None for standard output, a pipe or a device, which can be neither replaced nor resumed.
+        """
+        if self.output is None or (self.output.exists() and not self.output.is_file()):
+            return None
+        return self.output.resolve() if self.output.is_symlink() else self.output
+
+    @property
     def part(self) -> Path | None:
-        """The name of the output until it is complete."""
-        return self.output and self.output.with_name(self.output.name + ".part")
+        """The name of the regular output until it is complete."""
+        return self.regular_output and self.regular_output.with_name(self.regular_output.name + ".part")
 
 
 @dataclass(frozen=True, slots=True)

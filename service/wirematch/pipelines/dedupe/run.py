@@ -15,7 +15,8 @@ from wirematch.pipelines.decision_order import at_least
 from wirematch.pipelines.dedupe.checkpoint import RunFolder, RunState
 from wirematch.pipelines.dedupe.clusters import RowClusters
 from wirematch.pipelines.dedupe.decider import RowDecision, RowRefused
-from wirematch.pipelines.dedupe.inputs import Inputs, Item
+from wirematch.pipelines.dedupe.inputs import Inputs
+from wirematch.pipelines.dedupe.items import Item
 from wirematch.pipelines.dedupe.options import DedupePlan
 from wirematch.pipelines.dedupe.row_decider import RowDecider
 from wirematch.pipelines.input_rows import InputRow, read_row
@@ -32,6 +33,8 @@ class BadRow:
     place: str
     reason: str
     line: bytes | None
+    lost: bool = False
+    """Whether it stands for a part of the input that could not be read."""
 
 
 class DedupeRun:
@@ -72,6 +75,7 @@ class DedupeRun:
                 clusters.save()
                 self._state.counts.read += len(batch)
                 self._state.items += len(batch)
+                self._state.begun = batch[-1].file + 1
                 self._write(kept, bad)
                 self._report(self._state, [*bad, *undecided])
         self._state.decided = True
@@ -136,7 +140,7 @@ class DedupeRun:
                 rows.append(self._row(item, number))
             except InvalidArticleError as error:
                 reason = str(error).removeprefix("The document ")
-                bad.append(BadRow(item.place, reason, item.line))
+                bad.append(BadRow(item.place, reason, item.line, item.lost))
         return rows, bad
 
     def _row(self, item: Item, number: int) -> InputRow:
@@ -156,9 +160,11 @@ class DedupeRun:
         if self._rejects is not None:
             self._rejects.write(b"".join(map(_rejected, bad)))
             self._rejects.flush()
-            self._state.rejects_bytes = self._rejects.tell()
+            if self._rejects.seekable():
+                self._state.rejects_bytes = self._rejects.tell()
         self._state.counts.written += len(kept)
         self._state.counts.bad += len(bad)
+        self._state.counts.lost += sum(item.lost for item in bad)
         if self._folder.resumable:
             os.fsync(self._out.fileno())
             self._state.output_bytes = self._out.tell()
@@ -183,7 +189,9 @@ def note(decision: RowDecision) -> dict[str, Any]:
 
 
 def open_at(path: Path, size: int) -> IO[bytes]:
-    """A file to append to, cut to its first ``size`` bytes."""
+    """A file to append to, cut to its first ``size`` bytes; what is no regular file, such as a pipe, is not cut."""
+    if path.exists() and not path.is_file():
+        return path.open("wb")
     path.touch()
     os.truncate(path, size)
     return path.open("ab")

@@ -1,18 +1,31 @@
-"""The web pages in a web archive (WARC, ISO 28500, or ARC) as crawlers write it."""
+"""The web pages in a web archive (WARC, ISO 28500, or ARC) as crawlers write it.
+
+Records are split here, by the lengths in their headers, so that it is known where an archive is cut off or damaged;
+``warcio`` reads each record.
+"""
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
 from warcio.archiveiterator import ArchiveIterator
+from warcio.exceptions import ArchiveLoadFailed
 
 from wirematch.formats.registry import Format, of_media_type
 
 CONTENT_RECORDS = frozenset({"response", "resource"})
 """Record types that hold what a server sent; others are about requests, unchanged pages or the crawl."""
 OK = "200"
+LONGEST_HEADER = 256 * 1024
+READ_BYTES = 1024 * 1024
+_VERSION = re.compile(rb"WARC/\d\.\d{1,2}\s*", re.IGNORECASE)
+_LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_TYPE = re.compile(rb"^WARC-Type:[ \t]*(\S{1,40})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
+_ADDRESS = re.compile(rb"^WARC-Target-URI:[ \t]*<?([^\s<>]{1,4000})>?[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,23 +34,154 @@ class Page:
 
     address: str
     content: bytes | None
-    """None where it is larger than allowed."""
+    """None where it is larger than allowed, or damaged."""
     charset: str | None
+    damage: str | None = None
+    """Why there is no content, unless it is too large."""
 
 
-def pages(archive: IO[bytes], max_bytes: int) -> Iterator[Page]:
+@dataclass(frozen=True, slots=True)
+class LostPart:
+    """Bytes of an archive that are no complete record."""
+
+    place: str
+    reason: str
+
+
+def pages(archive: IO[bytes], max_bytes: int) -> Iterator[Page | LostPart]:
     """The HTML pages that came with status 200; one over ``max_bytes`` comes without its content.
 
-    Raises warcio's ArchiveLoadFailed when ``archive`` is none.
+    Where the archive is cut off or damaged, a LostPart stands in the place of what could not be read. Raises warcio's
+    ArchiveLoadFailed when ``archive`` is none.
     """
-    for record in ArchiveIterator(archive):
-        headers = record.http_headers
-        media_type = (headers or record.rec_headers).get_header("Content-Type")
-        format_, charset = of_media_type(media_type)
-        if record.rec_type not in CONTENT_RECORDS or format_ is not Format.HTML:
+    stream = io.BufferedReader(archive, READ_BYTES) if isinstance(archive, io.RawIOBase) else archive
+    begin = _first_line(stream)
+    if not _VERSION.fullmatch(begin):
+        rest = _Rejoined(begin, stream)
+        for record in ArchiveIterator(rest):  # an ARC, or no archive
+            yield from _page(record, max_bytes)
+        return
+    yield from _records(stream, begin, max_bytes)
+
+
+def _records(stream: IO[bytes], line: bytes, max_bytes: int) -> Iterator[Page | LostPart]:
+    at = 0
+    while line:
+        if not _VERSION.fullmatch(line):
+            skipped = len(line)
+            more, line = _next_version(stream)
+            skipped += more
+            yield LostPart(f"byte {at:,}", f"{skipped:,} bytes are no record and are skipped.")
+            at += skipped
             continue
-        if headers is not None and headers.get_statuscode() != OK:
+        header = _header(stream, line)
+        if header is None:
+            yield LostPart(f"byte {at:,}", "the archive ends within the header of a record.")
+            return
+        length = _LENGTH.search(header)
+        address = _decoded(_ADDRESS.search(header))
+        if length is None:
+            yield LostPart(f"byte {at:,}", f"the record {address or 'here'} has no Content-Length.")
+            line, at = stream.readline(LONGEST_HEADER), at + len(header)
             continue
-        content = record.content_stream().read(max_bytes + 1)
-        address = record.rec_headers.get_header("WARC-Target-URI") or ""
-        yield Page(address, content if len(content) <= max_bytes else None, charset)
+        size = int(length[1])
+        wanted = _decoded(_TYPE.search(header)) in CONTENT_RECORDS
+        content, passed = _content(stream, size, max_bytes + LONGEST_HEADER if wanted else 0)
+        if passed < size:
+            name = address or "a record"
+            yield LostPart(f"byte {at:,}", f"the archive ends {size - passed:,} bytes before the end of {name}.")
+            return
+        if wanted:
+            yield from _read(header, content, size, address, max_bytes)
+        at += len(header) + size
+        line = stream.readline(LONGEST_HEADER)
+        while line and not line.strip():
+            at += len(line)
+            line = stream.readline(LONGEST_HEADER)
+
+
+def _read(header: bytes, content: bytes, size: int, address: str, max_bytes: int) -> Iterator[Page]:
+    """The page in a record; ``content`` may be only the beginning of its ``size`` bytes."""
+    whole = _LENGTH.sub(b"Content-Length: %d\r" % len(content), header) + content + b"\r\n\r\n"
+    try:
+        for record in ArchiveIterator(io.BytesIO(whole)):
+            yield from _page(record, max_bytes if len(content) == size else -1)
+    # What is wrong with what the server sent concerns only this record.
+    except (ArchiveLoadFailed, OSError, EOFError, ValueError) as error:
+        yield Page(address, None, None, f"the record cannot be read: {error}.")
+
+
+def _page(record: object, max_bytes: int) -> Iterator[Page]:
+    headers = record.http_headers  # type: ignore[attr-defined] # warcio has no types
+    rec_headers = record.rec_headers  # type: ignore[attr-defined]
+    media_type = (headers or rec_headers).get_header("Content-Type")
+    format_, charset = of_media_type(media_type)
+    if record.rec_type not in CONTENT_RECORDS or format_ is not Format.HTML:  # type: ignore[attr-defined]
+        return
+    if headers is not None and headers.get_statuscode() != OK:
+        return
+    content = record.content_stream().read(max_bytes + 1) if max_bytes >= 0 else b""  # type: ignore[attr-defined]
+    address = (rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+    yield Page(address, content if 0 <= len(content) <= max_bytes else None, charset)
+
+
+def _first_line(stream: IO[bytes]) -> bytes:
+    line = stream.readline(LONGEST_HEADER)
+    while line and not line.strip():
+        line = stream.readline(LONGEST_HEADER)
+    return line
+
+
+def _header(stream: IO[bytes], first: bytes) -> bytes | None:
+    """The header with its empty line; None if the archive ends before that, or the header is too long."""
+    lines, size = [first], len(first)
+    while size < LONGEST_HEADER:
+        line = stream.readline(LONGEST_HEADER)
+        if not line.endswith(b"\n"):
+            return None
+        lines.append(line)
+        size += len(line)
+        if not line.strip():
+            return b"".join(lines)
+    return None
+
+
+def _content(stream: IO[bytes], size: int, max_bytes: int) -> tuple[bytes, int]:
+    """The first ``max_bytes`` of a record's content, and how many of its ``size`` bytes there were; reads all of it."""
+    content = stream.read(min(size, max_bytes))
+    passed = len(content)
+    while passed < size and (piece := stream.read(min(READ_BYTES, size - passed))):
+        passed += len(piece)
+    return content, passed
+
+
+def _next_version(stream: IO[bytes]) -> tuple[int, bytes]:
+    """The number of bytes before the next record, which are skipped, and its first line; empty if there is none."""
+    skipped = 0
+    while line := stream.readline(LONGEST_HEADER):
+        if _VERSION.fullmatch(line):
+            return skipped, line
+        skipped += len(line)
+    return skipped, b""
+
+
+def _decoded(found: re.Match[bytes] | None) -> str:
+    return found[1].decode("utf-8", "replace") if found is not None else ""
+
+
+class _Rejoined(io.RawIOBase):
+    """A stream with what was read of it put back in front."""
+
+    def __init__(self, begin: bytes, rest: IO[bytes]) -> None:
+        super().__init__()
+        self._begin, self._rest = begin, rest
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._begin:
+            return self._rest.read(size)
+        given = self._begin if size < 0 else self._begin[:size]
+        self._begin = self._begin[len(given) :]
+        return given + self._rest.read() if size < 0 else given

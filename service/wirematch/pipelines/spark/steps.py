@@ -27,9 +27,9 @@ from wirematch.index.buckets import bucket_hashes
 from wirematch.matching.compare import PreparedArticle
 from wirematch.matching.judge import DERIVED, judge
 from wirematch.matching.resources import default_comparer
-from wirematch.models import Article, Decision, Kind
+from wirematch.models import Article, BodyFormat, Decision, Kind
 from wirematch.pipelines.input_rows import Fields, read_row
-from wirematch.text.markup import plain_text
+from wirematch.text.markup import plain_text, resolved_format
 
 SCHEME = FingerprintScheme()
 HASHES, NUMBERS = "<u4", "<u8"
@@ -93,7 +93,8 @@ def read_line(line: bytes, fields: Fields) -> CorpusLine:
     except InvalidArticleError as error:
         return CorpusLine("", inf, line, str(error))
     name = article.id or f"record:{xxhash.xxh128_hexdigest(line)}"
-    article = article.model_copy(update={"id": name, "kind": article.kind or Kind.WIRE})
+    given = {"id": name, "kind": article.kind or Kind.WIRE, "body_format": resolved_format(article)}
+    article = article.model_copy(update=given)
     time = article.published_at.timestamp() if article.published_at else inf
     return CorpusLine(name, time, article.model_dump_json(exclude_none=True).encode())
 
@@ -171,9 +172,13 @@ def write_stored(signed: SignedArticle) -> str:
 
 
 def read_stored(line: bytes) -> tuple[Article, Signature | None]:
-    """The inverse of ``write_stored``; ValueError, KeyError or TypeError when the line is no such JSON."""
+    """The inverse of ``write_stored``; ValueError, KeyError or TypeError when the line is no such JSON.
+
+    An article without a format was signed as plain text, by a release that knew no markup.
+    """
     value = json.loads(line)
-    return Article.model_validate(value["article"]), read_signature(base64.b64decode(value["signature"], validate=True))
+    article = Article.model_validate({"body_format": BodyFormat.TEXT} | value["article"])
+    return article, read_signature(base64.b64decode(value["signature"], validate=True))
 
 
 def read_signature(packed: bytes) -> Signature | None:

@@ -26,7 +26,7 @@ def test_an_article_without_an_id_is_named_by_its_line():
     one, same, other = (corpus.read_line(line(body=body), FIELDS) for body in ("a", "a", "b"))
 
     assert one.id == same.id != other.id
-    assert json.loads(one.line) == {"id": one.id, "body": "a", "kind": "wire"}
+    assert json.loads(one.line) == {"id": one.id, "body": "a", "body_format": "text", "kind": "wire"}
 
 
 def test_what_is_no_article_says_why():

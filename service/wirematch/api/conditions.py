@@ -1,0 +1,45 @@
+"""``ETag``, ``If-Match`` and ``If-None-Match`` of articles (RFC 9110, 13): change only what one has read."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import xxhash
+from fastapi import Depends, Header
+
+from wirematch.detection.documents import Condition
+from wirematch.errors import PreconditionFailedError
+from wirematch.models import StoredArticle
+
+
+def etag_of(article: StoredArticle) -> str:
+    """A strong validator: it changes with every byte of the answer."""
+    return f'"{xxhash.xxh3_64_hexdigest(article.model_dump_json().encode())}"'
+
+
+def names(condition: str, article: StoredArticle) -> bool:
+    """Whether a header's list of tags has the article's; weak tags are compared as strong ones."""
+    tags = {tag.strip().removeprefix("W/") for tag in condition.split(",")}
+    return "*" in tags or etag_of(article) in tags
+
+
+async def _condition(
+    if_match: Annotated[
+        str | None, Header(description="ETags of which the stored article must have one; '*' for any article.")
+    ] = None,
+    if_none_match: Annotated[
+        str | None, Header(description="ETags of which the stored article must have none; '*' for no article.")
+    ] = None,
+) -> Condition:
+    """The condition of a request; it raises PreconditionFailedError when the stored article does not meet it."""
+
+    def hold(stored: StoredArticle | None) -> None:
+        if if_match is not None and (stored is None or not names(if_match, stored)):
+            raise PreconditionFailedError("If-Match")
+        if if_none_match is not None and stored is not None and names(if_none_match, stored):
+            raise PreconditionFailedError("If-None-Match")
+
+    return hold
+
+
+UsesCondition = Annotated[Condition, Depends(_condition)]

@@ -1,0 +1,110 @@
+"""Decompress request bodies (``Content-Encoding: gzip`` or ``zstd``, RFC 9110, 8.4) piece by piece.
+
+This middleware runs before ``BodyLimit``, which therefore limits what a body expands to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wirematch.api.problems import answer, problem
+from wirematch.formats.packing import DAMAGE, PIECE, UNPACKERS
+
+READ = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
+"""The encodings that are decompressed."""
+
+
+class ContentEncoding:
+    """ASGI middleware that passes on the decompressed request body."""
+
+    def __init__(self, app: ASGIApp, max_bytes: int, streams: frozenset[str] = frozenset()) -> None:
+        """At most ``max_bytes`` compressed bytes are read; ``streams`` are paths that take bodies of any length."""
+        self._app = app
+        self._max_bytes = max_bytes
+        self._streams = streams
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer 415 to another encoding, and 400 to a damaged body."""
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        encoding = headers.get("content-encoding", "identity").strip().lower()
+        if encoding in {"", "identity"}:
+            await self._app(scope, receive, send)
+            return
+        if encoding not in READ:
+            detail = f"A body may come with the Content-Encoding {', '.join(READ)}, or with none; not as {encoding!r}."
+            told = problem(415, "unsupported-media-type", "Unsupported media type", detail)
+            await answer(told, {"Accept-Encoding": ", ".join(READ)})(scope, receive, send)
+            return
+        left_out = {b"content-encoding", b"content-length"}
+        scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0].lower() not in left_out]}
+        is_stream = scope["method"] == "POST" and scope["path"] in self._streams
+        body = _UnpackedBody(receive, READ[encoding], None if is_stream else self._max_bytes)
+        await self._app(scope, body.receive, send)
+
+
+class _UnpackedBody:
+    """Messages with the decompressed body; without ``max_bytes``, damage looks like a client that disconnects."""
+
+    def __init__(self, receive: Receive, encoding: str, max_bytes: int | None) -> None:
+        self._receive = receive
+        self._encoding = encoding
+        self._make = next(make for name, make in UNPACKERS.values() if name == encoding)
+        self._unpacker: Any = None
+        self._max_bytes = max_bytes
+        self._passed = 0
+        self._pieces: Iterator[bytes] = iter(())
+        self._ended = False
+
+    async def receive(self) -> Message:
+        """The next piece."""
+        try:
+            while True:
+                piece = next(self._pieces, None)
+                if piece is not None:
+                    return {"type": "http.request", "body": piece, "more_body": True}
+                if self._ended:
+                    return {"type": "http.request", "body": b"", "more_body": False}
+                message = await self._receive()
+                if message["type"] != "http.request":
+                    return message
+                packed = message.get("body", b"")
+                self._passed += len(packed)
+                if self._max_bytes is not None and self._passed > self._max_bytes:
+                    raise HTTPException(413, f"A request body may have at most {self._max_bytes:,} bytes.")
+                self._pieces = self._unpacked(packed)
+                if not message.get("more_body", False):
+                    self._pieces, self._ended = self._to_the_end(packed), True
+        except DAMAGE as error:
+            if self._max_bytes is None:
+                return {"type": "http.disconnect"}
+            raise HTTPException(400, f"The request body is no valid {self._encoding}: {error}.") from error
+
+    def _to_the_end(self, packed: bytes) -> Iterator[bytes]:
+        yield from self._unpacked(packed)
+        if self._unpacker is not None or not self._passed:
+            raise EOFError("it ends early")
+
+    def _unpacked(self, packed: bytes) -> Iterator[bytes]:
+        """The decompressed bytes, in pieces; there may be several members."""
+        while packed:
+            self._unpacker = self._unpacker or self._make()
+            piece = self._unpacker.decompress(packed, PIECE)
+            if piece:
+                yield piece
+            if self._unpacker.eof:
+                packed, self._unpacker = self._unpacker.unused_data, None
+                continue
+            if self._encoding == "gzip":
+                packed = self._unpacker.unconsumed_tail
+                continue
+            packed = b""
+            while not self._unpacker.needs_input and not self._unpacker.eof:
+                if piece := self._unpacker.decompress(b"", PIECE):
+                    yield piece
+            if self._unpacker.eof:
+                packed, self._unpacker = self._unpacker.unused_data, None

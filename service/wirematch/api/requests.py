@@ -1,0 +1,24 @@
+"""Bodies of requests that are more than an article."""
+
+from __future__ import annotations
+
+from wirematch.models import Article, Filters, Strict
+
+
+class CheckRequest(Article, Filters):
+    """An article to check, and filters, in one object."""
+
+    def article(self) -> Article:
+        """The article's fields."""
+        return Article.model_validate({name: getattr(self, name) for name in Article.model_fields})
+
+    def filters(self) -> Filters:
+        """The filters' fields."""
+        return Filters.model_validate({name: getattr(self, name) for name in Filters.model_fields})
+
+
+class CompareRequest(Strict):
+    """Two articles: does the submission derive from the story?"""
+
+    submission: Article
+    story: Article

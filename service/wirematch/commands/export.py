@@ -1,0 +1,53 @@
+"""``export``: every stored article as a line of JSON."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+
+from wirematch.commands.local_index import run_on_index
+from wirematch.compose import Parts
+from wirematch.errors import InvalidArticleError
+from wirematch.models import Filters
+from wirematch.settings import Settings
+
+PAGE_ARTICLES = 500
+
+
+def export_articles(
+    sources: Sequence[str] | None,
+    kind: str | None,
+    published_after: str | None,
+    published_before: str | None,
+    settings: Settings,
+) -> None:
+    """Print the articles that pass these filters; InvalidArticleError for a value that cannot be used."""
+    filters = _filters(sources, kind, published_after, published_before)
+
+    async def print_all(parts: Parts) -> None:
+        last: int | None = 0
+        while last is not None:
+            records, last = await parts.detector.index.list_page(last, PAGE_ARTICLES, filters)
+            lines = (record.article.as_submitted().model_dump_json(exclude_none=True) for record in records)
+            sys.stdout.writelines(f"{line}\n" for line in lines)
+
+    run_on_index(settings, print_all)
+
+
+def _filters(
+    sources: Sequence[str] | None, kind: str | None, published_after: str | None, published_before: str | None
+) -> Filters:
+    given = {
+        "sources": list(sources) if sources else None,
+        "kinds": [kind] if kind else None,
+        "published_after": published_after,
+        "published_before": published_before,
+    }
+    try:
+        return Filters.model_validate({name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        option = {"sources": "source", "kinds": "kind"}.get(str(first["loc"][0]), str(first["loc"][0]))
+        raise InvalidArticleError(f"--{option.replace('_', '-')}: {first['msg']}.") from error

@@ -1,0 +1,45 @@
+"""Lists that are answered in pages: stored articles, pickups, clusters."""
+
+from __future__ import annotations
+
+from pydantic import AwareDatetime, Field
+
+from wirematch.models import Identifier, Kind, Match, Relation, StoredArticle, StoryFacts, Strict
+
+
+class PickupPage(Strict):
+    """The articles that derive from a story, newest first."""
+
+    id: Identifier
+    total: int
+    offset: int
+    pickups: list[Match] = Field(description="Stored articles, each with the evidence of what it takes from the story.")
+
+
+class ArticlePage(Strict):
+    """Stored articles, in order of storing within each shard."""
+
+    articles: list[StoredArticle]
+    next: str | None = Field(description="What 'after' is for the next page; None at the end.")
+
+
+class ClusterMember(StoryFacts):
+    """An article of a cluster, and how it was found to belong there when it was stored."""
+
+    kind: Kind
+    stored_at: AwareDatetime = Field(description="When this id was first stored.")
+    relation: Relation | None = Field(None, description="'copy' or 'rewrite'; null for the original.")
+    probability: float | None = Field(
+        None, ge=0, le=1, description="Probability that it derives from the article in 'to'."
+    )
+    to: Identifier | None = Field(None, description="The article of the cluster that it derives from.")
+
+
+class ClusterPage(Strict):
+    """A cluster: an original, and its copies and rewrites."""
+
+    id: Identifier
+    original_id: Identifier = Field(description="The original of the cluster, which may be the article itself.")
+    total: int = Field(description="Articles in the cluster, including the original.")
+    offset: int
+    members: list[ClusterMember] = Field(description="The original first, then the others in order of storing.")

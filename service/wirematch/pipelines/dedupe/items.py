@@ -1,0 +1,167 @@
+"""The items in one input file: lines, documents, the rows of a JSON list, the pages of a web archive."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, Any
+
+from wirematch.errors import InvalidDocumentError
+from wirematch.formats.document import LONGEST_ID, Document, short_id
+from wirematch.formats.json_text import load_json
+from wirematch.formats.lines import LineSplitter
+from wirematch.formats.packing import Unpacked
+from wirematch.formats.reading import Reading
+from wirematch.formats.registry import Format, named, read, recognise
+from wirematch.pipelines.dedupe.input_files import LARGEST_DOCUMENT, InputFile
+from wirematch.pipelines.dedupe.json_list import rows_in_list
+from wirematch.pipelines.dedupe.utf_16 import BYTE_ORDER_MARKS, Utf8FromUtf16
+from wirematch.pipelines.dedupe.warc import LostPart, pages
+
+LINES = "ndjson"
+"""The format with a JSON object on each line."""
+WARC = "warc"
+"""The format of web archives."""
+LINE_SUFFIXES = frozenset({".ndjson", ".jsonl", ".jsonlines", ".ldjson"})
+ARCHIVE_SUFFIXES = frozenset({".warc", ".arc"})
+LONGEST_LINE = 16 * 1024 * 1024
+"""Bytes."""
+READ_BYTES = 256 * 1024
+_ONE_LINE = bytes.maketrans(b"\r\n", b"  ")
+"""Puts a JSON document on one line; in JSON, a line break is always white space between tokens."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line or one document, or the reason (``fault``) why there is neither."""
+
+    place: str
+    """For messages: the file and the line."""
+    line: bytes | None = None
+    document: Document | None = None
+    fault: str | None = None
+    lost: bool = False
+    """Whether the fault is that a part of the input could not be read."""
+    file: int = 0
+    """The number of its file among the inputs."""
+
+
+class ItemReader:
+    """Reads files of one run."""
+
+    def __init__(self, format_name: str | None, reading: Reading, text_field: str) -> None:
+        """``format_name`` None recognises each file's format; ``text_field`` is where a JSON row has its text."""
+        self._format = format_name
+        self._reading = reading
+        self._text_field = text_field
+
+    def items(self, content: Any, file: InputFile, unpacked: Unpacked | None = None) -> Iterator[Item]:
+        """The items in ``content``, a buffered reader; ``unpacked`` is the stream below it if the file is compressed.
+
+        Raises warcio's ArchiveLoadFailed for a web archive that is none.
+        """
+        name, place = file.name, file.display_name
+        suffix = Path(name).suffix
+        if self._format == WARC or (self._format is None and suffix in ARCHIVE_SUFFIXES):
+            yield from self._pages(content, place)
+            return
+        may_be_lines = self._format == LINES or (self._format is None and (not name or suffix in LINE_SUFFIXES))
+        begin = content.peek(READ_BYTES)
+        if may_be_lines and begin[:2] in BYTE_ORDER_MARKS:
+            content = io.BufferedReader(Utf8FromUtf16(content), READ_BYTES)
+            begin = content.peek(READ_BYTES)
+        is_list = begin.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"["
+        if may_be_lines and not is_list:
+            yield from _lines(content, place, b"", unpacked)
+            return
+        first = b"" if self._format or is_list else content.readline(LONGEST_LINE)
+        if _is_json_line(first) and (more := content.read(1)):
+            yield from _lines(content, place, first + more, unpacked)
+            return
+        whole = first + content.read(LARGEST_DOCUMENT - len(first))
+        if content.read(1):
+            yield Item(place, fault=f"a document may have at most {LARGEST_DOCUMENT:,} bytes.", lost=True)
+            return
+        if unpacked is not None and unpacked.damage is not None:
+            return  # a document is complete or useless, and what follows says why
+        may_be_list = self._format in {None, LINES} and (is_list or suffix == ".json")
+        rows = rows_in_list(whole, self._text_field) if may_be_list else None
+        if rows is not None:
+            for number, row in enumerate(rows, 1):
+                yield Item(f"{place}, record {number}", row)
+            return
+        format_ = recognise(whole, name) if self._format in {None, LINES} else named(str(self._format))
+        yield from self._documents(whole, place, format_)
+
+    def _documents(self, content: bytes, file: str, format_: Format, charset: str | None = None) -> Iterator[Item]:
+        if format_ is Format.JSON:  # a row, like a line of JSON lines
+            yield Item(file, content.removeprefix(codecs.BOM_UTF8).translate(_ONE_LINE))
+            return
+        try:
+            documents = read(content, format_, charset, self._reading)
+        except InvalidDocumentError as error:
+            yield Item(file, fault=str(error.about("it")).removeprefix("it "))
+            return
+        alone = len(documents) == 1 and not documents.refused
+        for number, document in enumerate(documents, 1):
+            yield Item(file if alone else f"{file}, document {number}", document=document)
+        for fault in documents.refused:
+            yield Item(f"{file}, {fault.place}", fault=f"{fault.message}.")
+
+    def _pages(self, content: IO[bytes], archive: str) -> Iterator[Item]:
+        """The articles on the pages of an archive; one that names no id gets its page's address as its id."""
+        for page in pages(content, LARGEST_DOCUMENT):
+            if isinstance(page, LostPart):
+                yield Item(f"{archive}, {page.place}", fault=page.reason, lost=True)
+                continue
+            place = f"{archive}, {page.address}"
+            if page.content is None:
+                fault = page.damage or f"a document may have at most {LARGEST_DOCUMENT:,} bytes."
+                yield Item(place, fault=fault, lost=page.damage is not None)
+                continue
+            for item in self._documents(page.content, place, Format.HTML, page.charset):
+                document = item.document
+                if document is not None and document.id is None and page.address:
+                    storable = len(page.address) <= LONGEST_ID and page.address.isprintable()
+                    page_id = page.address if storable else short_id(page.address)
+                    item = replace(item, document=document.under(page_id))  # noqa: PLW2901 - the same item
+                yield item
+
+
+def _lines(content: IO[bytes], file: str, begin: bytes, unpacked: Unpacked | None) -> Iterator[Item]:
+    """The lines of ``begin``, which was read already, and of the rest of ``content``; blank ones are skipped."""
+    splitter = LineSplitter(LONGEST_LINE)
+    number, more = 0, True
+    while more:
+        piece, begin = begin or content.read(READ_BYTES), b""
+        more = bool(piece)
+        cut_off = not more and unpacked is not None and unpacked.damage is not None
+        for line in splitter.feed(piece) if more else splitter.end():
+            number += 1
+            if line is None:
+                yield Item(f"{file}:{number}", fault=f"a line may have at most {LONGEST_LINE:,} bytes.")
+                continue
+            row = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+            if cut_off and not _is_json(row):
+                yield Item(f"{file}:{number}", fault="the input ends within this line.", lost=True)
+            elif row.strip():
+                yield Item(f"{file}:{number}", row)
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        load_json(line)
+    except InvalidDocumentError:
+        return False
+    return True
+
+
+def _is_json_line(line: bytes) -> bool:
+    """Whether a whole JSON object is on it, so that each further line is another object."""
+    try:
+        return isinstance(load_json(line), dict) and line.endswith(b"\n")
+    except InvalidDocumentError:
+        return False

@@ -1,0 +1,34 @@
+"""The rows of a JSON file that holds them in one list, by itself or as a member of an object."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from wirematch.errors import InvalidDocumentError
+from wirematch.formats.json_text import load_loose_json
+
+LIST_MEMBERS = ("items", "item", "articles", "entries", "records", "documents", "stories", "results", "data")
+"""Members of an object that may hold the list."""
+
+
+def rows_in_list(content: bytes, text_field: str) -> list[bytes] | None:
+    """The rows as lines of JSON; None where ``content`` holds no list in which any object has text in ``text_field``.
+
+    Names joined by dots lead into nested objects. An object that itself has a ``text_field`` is a row, not a list.
+    """
+    try:
+        value, _ = load_loose_json(content)
+    except InvalidDocumentError:
+        return None
+    if isinstance(value, dict) and text_field.partition(".")[0] not in value:
+        value = next((value[name] for name in LIST_MEMBERS if isinstance(value.get(name), list)), None)
+    if not isinstance(value, list) or not any(_has_text(row, text_field) for row in value):
+        return None
+    return [json.dumps(row, ensure_ascii=False).encode("utf-8", "backslashreplace") for row in value]
+
+
+def _has_text(row: Any, text_field: str) -> bool:
+    for name in text_field.split("."):
+        row = row.get(name) if isinstance(row, dict) else None
+    return isinstance(row, str)
