@@ -33,6 +33,7 @@ PUBLIC: list[tuple[str, str, dict[str, Any]]] = [
 ROUTES: list[tuple[Scope, str, str, dict[str, Any]]] = [
     (Scope.CHECK, "POST", "/v1/check", {"json": {"body": STORY["body"]}}),
     (Scope.CHECK, "POST", "/v1/compare", {"json": {"submission": STORY, "story": STORY}}),
+    (Scope.CHECK, "GET", ARTICLES, {}),
     (Scope.CHECK, "GET", f"{ARTICLES}/x", {}),
     (Scope.CHECK, "GET", f"{ARTICLES}/x/pickups", {}),
     (Scope.CHECK, "GET", f"{ARTICLES}/x/cluster", {}),
