@@ -10,7 +10,7 @@ from typing import Any
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.addresses import names_a_site
 from wirematch.formats.document import Document, Found, Status, assemble, collect
-from wirematch.formats.json_text import load_loose_json, pointer
+from wirematch.formats.json_text import JsonPath, load_loose_json, pointer
 from wirematch.formats.markup import ENTITY, plain
 from wirematch.formats.times import published, time_at
 from wirematch.models import Kind
@@ -30,8 +30,6 @@ _TAKEN_BACK = {
 }
 # What stands for an object: a language's tag is its other name, an identifier has a name of its own beside the value.
 _SAID_BY = {"language": ("alternateName", "name"), "propertyvalue": ("value",)}
-
-JsonPath = tuple[str | int, ...]
 
 
 def parse(content: bytes) -> list[Document]:

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.addresses import names_a_site
 from wirematch.formats.document import Document, Documents, Found, Status, assemble, collect
-from wirematch.formats.json_text import load_loose_json, pointer
+from wirematch.formats.json_text import JsonPath, load_loose_json, pointer
 from wirematch.formats.markup import plain
 from wirematch.formats.times import published, time_at
 from wirematch.models import Kind
@@ -36,7 +36,6 @@ _TAKEN_BACK = {
     "retracted": Status.CANCELED,
 }
 _NO_STORIES = frozenset(("picture", "photo", "video", "audio", "graphic", "event", "planning", "composite"))
-JsonPath = tuple[str | int, ...]
 
 
 class Shape(BaseModel):
