@@ -14,7 +14,7 @@ from wirematch.api.conditions import UsesCondition, etag_of, names
 from wirematch.api.expiry import unexpired
 from wirematch.api.idempotency import IdempotencyKey, UsesAttempt
 from wirematch.api.media_types import DOCUMENT_BODIES
-from wirematch.api.page_links import link_pages
+from wirematch.api.page_links import link_next, link_pages
 from wirematch.api.problems import CONFLICT, GONE, NOT_FOUND, PRECONDITION, RESPONSES
 from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.detection.documents import Withdrawal
@@ -86,8 +86,7 @@ async def list_articles(  # noqa: PLR0913 - its parameters
     """All stored articles, in pages. An article that is replaced meanwhile may come twice; none is left out."""
     filters = Filters(sources=source, kinds=kind, published_after=published_after, published_before=published_before)
     records, last = await detector.index.list_page(min(int(after or 0), 2**63 - 1), limit, filters)
-    if last is not None:
-        response.headers["Link"] = f'<{request.url.include_query_params(after=last)}>; rel="next"'
+    link_next(request, response, last)
     return ArticlePage(articles=[record.article for record in records], next=None if last is None else str(last))
 
 
