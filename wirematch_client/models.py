@@ -22,6 +22,15 @@ class Kind(StrEnum):
     ARTICLE = "article"
 
 
+class BodyFormat(StrEnum):
+    """What an article's ``body`` is written in."""
+
+    AUTO = "auto"
+    TEXT = "text"
+    HTML = "html"
+    MARKDOWN = "markdown"
+
+
 class Decision(StrEnum):
     """What an ingestion step acts on."""
 
@@ -77,7 +86,9 @@ class Article(Sent):
     source: str | None = None
     headline: str | None = None
     body: str
+    body_format: BodyFormat | None = None
     published_at: AwareDatetime | None = None
+    revised_at: AwareDatetime | None = None
     expires_at: AwareDatetime | None = None
     language: str | None = None
     url: str | None = None
@@ -194,6 +205,7 @@ class Report(Answer):
     index: IndexState
     partial_index: bool = False
     took_ms: float
+    warnings: list[str] = []
 
 
 class Receipt(Answer):
@@ -203,6 +215,7 @@ class Receipt(Answer):
     stored: bool
     version: int | None
     report: Report | None
+    warnings: list[str] = []
 
 
 class PickupPage(Answer):

@@ -13,7 +13,7 @@ from wirematch import __version__
 from wirematch.api import articles, bulk, checks, docs, documents, health, problems
 from wirematch.api.body_limit import BodyLimit
 from wirematch.api.state import State
-from wirematch.compose import make_courier, open_parts
+from wirematch.compose import make_courier, make_reading, open_parts
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.index.retention import sweep_for_ever
@@ -44,7 +44,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 try:
                     yield {
                         "detector": parts.detector,
-                        "intake": DocumentIntake(parts.detector, parts.kills, executor),
+                        "intake": DocumentIntake(parts.detector, parts.kills, executor, make_reading(chosen)),
                         "requests": parts.requests,
                         "longest_line": chosen.max_request_bytes,
                     }

@@ -8,6 +8,7 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -17,11 +18,12 @@ from rich.console import Console
 from rich.progress import Progress
 
 from wirematch import __version__
-from wirematch.compose import Parts, open_parts, rebuild
+from wirematch.compose import Parts, make_reading, open_parts, rebuild
 from wirematch.detection.documents import DocumentIntake, Withdrawal, one
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.errors import InvalidArticleError, InvalidDocumentError, SeveralDocumentsError, WirematchError
-from wirematch.formats.document import Document
+from wirematch.formats.document import Document, Documents
+from wirematch.formats.reading import Reading
 from wirematch.formats.registry import Format, named, read, recognise
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.matching.resources import default_comparer
@@ -48,6 +50,7 @@ FormatName = Annotated[
     str | None,
     typer.Option("--format", help=f"What the files hold: {', '.join(Format)}. Otherwise their names and content say."),
 ]
+IsStrict = Annotated[bool, typer.Option("--strict", help="Refuse what would be told as a warning.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
 
 
@@ -96,12 +99,15 @@ def check(  # noqa: PLR0913 - its options
         typer.Option("--include-related", help="Also show stories on the same event that it does not derive from."),
     ] = False,
     format_name: FormatName = None,
+    strict: IsStrict = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
     """Report which stored stories an article derives from; nothing is stored."""
-    article = _article(file, format_name)
+    settings = _settings(data_dir, redis_url)
+    document = _document(file, format_name, make_reading(settings, strict=strict))
+    article = _article_of(file, document)
     filters = Filters(limit=limit, include_related=include_related)
 
     async def work(parts: Parts) -> tuple[Report, dict[str, str]]:
@@ -109,7 +115,9 @@ def check(  # noqa: PLR0913 - its options
         best = [match.id for match in report.matches[:1] if match.id]
         return report, {article_id: (await parts.detector.get(article_id)).body for article_id in best}
 
-    report, stories = _with_parts(_settings(data_dir, redis_url), work)
+    report, stories = _with_parts(settings, work)
+    if document.warnings:
+        report = report.model_copy(update={"warnings": document.told})
     if as_json:
         print(report.model_dump_json(indent=2))  # noqa: T201 - untouched by the console's wrapping
     else:
@@ -121,12 +129,16 @@ def add(  # noqa: PLR0913 - its options
     files: Annotated[list[str], typer.Argument(help="Files with texts or news documents, or '-' for standard input.")],
     source: Annotated[str | None, typer.Option(help="Agency or outlet, for files that name none.")] = None,
     format_name: FormatName = None,
+    strict: IsStrict = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
     """Store articles and say what each derives from, among those stored before it; withdrawals take stories back."""
-    documents = [(file, document.by(source)) for file in files for document in _read(file, format_name)]
+    settings = _settings(data_dir, redis_url)
+    reading = make_reading(settings, strict=strict)
+    found = [(file, _read(file, format_name, reading, source)) for file in files]
+    documents = [(file, document) for file, its in found for document in its]
 
     async def work(parts: Parts) -> None:
         intake = DocumentIntake(parts.detector, parts.kills, BoundedExecutor(1, 0))
@@ -136,8 +148,15 @@ def add(  # noqa: PLR0913 - its options
                 print(answer.model_dump_json())  # noqa: T201
             else:
                 out.print(_done(file, answer), markup=False, emoji=False, highlight=False, soft_wrap=True)
+                for warning in answer.warnings:
+                    out.print(f"  note: {warning}", markup=False, emoji=False, highlight=False, soft_wrap=True)
 
-    _with_parts(_settings(data_dir, redis_url), work)
+    _with_parts(settings, work)
+    refused = [f"{_called(file)}, {fault.place}: {fault.message}" for file, its in found for fault in its.refused]
+    for fault in refused:
+        Console(stderr=True, soft_wrap=True).print(f"left out: {fault}", markup=False, emoji=False, highlight=False)
+    if refused:
+        raise typer.Exit(1)
 
 
 @app.command()
@@ -237,22 +256,34 @@ def _with_parts(settings: Settings, work: Callable[[Parts], Awaitable[R]]) -> R:
 
 def _article(file: str, format_name: str | None) -> Article:
     """The one article of a file."""
+    return _article_of(file, _document(file, format_name, make_reading(_settings(None, None))))
+
+
+def _document(file: str, format_name: str | None, reading: Reading) -> Document:
     try:
-        article = one(_read(file, format_name)).article
+        return one(_read(file, format_name, reading))
     except SeveralDocumentsError as error:
         raise error.about(_called(file)) from error
-    if article is None:
+
+
+def _article_of(file: str, document: Document) -> Article:
+    if document.article is None:
         raise InvalidArticleError(f"{_called(file)} is a withdrawal without a text, so there is nothing to compare.")
-    return article
+    return document.article
 
 
-def _read(file: str, format_name: str | None) -> list[Document]:
+def _read(file: str, format_name: str | None, reading: Reading, source: str | None = None) -> Documents:
+    """The documents of a file; ``source`` is whose they are where they name none."""
     try:
         content = sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
     except OSError as error:
         raise InvalidArticleError(f"{file} cannot be read: {error.strerror}.") from error
     try:
-        return read(content, named(format_name) if format_name else recognise(content, file))
+        return read(
+            content,
+            named(format_name) if format_name else recognise(content, file),
+            reading=replace(reading, source=source),
+        )
     except InvalidDocumentError as error:
         raise error.about(_called(file)) from error
 

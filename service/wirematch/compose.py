@@ -10,6 +10,7 @@ from typing import Any
 from wirematch.detection.detector import Detector
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
+from wirematch.formats.reading import Reading, Zones
 from wirematch.index.connection import Store, connect
 from wirematch.index.fingerprint_record import LiveIndex
 from wirematch.index.protocol import Signer
@@ -35,6 +36,12 @@ def make_store(redis_url: str, settings: Settings) -> Store:
         replicas=settings.wait_replicas,
         replicas_timeout=settings.wait_timeout,
     )
+
+
+def make_reading(settings: Settings, *, strict: bool = False) -> Reading:
+    """How documents are read where ``settings`` hold."""
+    by_format = {str(format_): zone for format_, zone in (settings.zone_by_format or {}).items()}
+    return Reading(Zones(settings.zone_by_source or {}, by_format), strict=strict)
 
 
 def make_signer(scheme: FingerprintScheme) -> Signer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
@@ -22,6 +23,7 @@ def _with_text(body: str) -> str:
     return body
 
 
+ODDITIES = "What was odd about the document and how it was read all the same; absent when nothing was."
 Body = Annotated[str, StringConstraints(max_length=MAX_BODY_CHARACTERS), AfterValidator(_with_text)]
 MetadataValue = Annotated[str, StringConstraints(max_length=2_000)] | bool | int | float | None
 
@@ -76,14 +78,37 @@ class PassageKind(StrEnum):
     QUOTE = "quote"
 
 
+class BodyFormat(StrEnum):
+    """What an article's ``body`` is written in."""
+
+    AUTO = "auto"
+    TEXT = "text"
+    HTML = "html"
+    MARKDOWN = "markdown"
+
+
 class Article(Strict):
     """A wire story or a published article."""
 
     id: Identifier | None = Field(None, description="The caller's id; one is made when it is left out.")
     source: Line | None = Field(None, description="The agency or outlet it comes from, such as 'IANS'.")
     headline: Line | None = None
-    body: Body = Field(description="The plain text. All offsets in reports are Unicode code points into this string.")
-    published_at: AwareDatetime | None = Field(None, description="When it was published, with its UTC offset.")
+    body: Body = Field(
+        description="The text, plain or with markup. All offsets in reports are Unicode code points into this string."
+    )
+    body_format: BodyFormat | None = Field(
+        None,
+        exclude_if=operator.not_,
+        description="What the body is written in; 'auto', which the text itself decides, when left out.",
+    )
+    published_at: AwareDatetime | None = Field(
+        None, description="When it was published, with its UTC offset. Of an id's versions, the earliest known counts."
+    )
+    revised_at: AwareDatetime | None = Field(
+        None,
+        exclude_if=operator.not_,
+        description="When this version was published, where that is not when the first one was.",
+    )
     expires_at: AwareDatetime | None = Field(
         None, description="When it is forgotten, if the service's own retention does not end earlier."
     )
@@ -257,6 +282,7 @@ class Report(Strict):
         default=False, description="A part of the index did not answer in time, so stories may be missing here."
     )
     took_ms: float
+    warnings: list[str] = Field(default_factory=list, exclude_if=operator.not_, description=ODDITIES)
 
 
 class Receipt(Strict):
@@ -266,6 +292,7 @@ class Receipt(Strict):
     stored: bool
     version: int | None
     report: Report | None
+    warnings: list[str] = Field(default_factory=list, exclude_if=operator.not_, description=ODDITIES)
 
 
 class PickupPage(Strict):

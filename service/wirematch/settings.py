@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any, Self
+from zoneinfo import ZoneInfo
 
 import platformdirs
 from pydantic import (
@@ -20,9 +21,20 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from wirematch.errors import InvalidSettingError
+from wirematch.formats.registry import Format
 from wirematch.index.connection import check_url
 from wirematch.webhooks.signing import read_secrets
 
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is no zone that IANA lists, such as Europe/Berlin") from error
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
 Window = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=36_500))]
 
 
@@ -67,6 +79,14 @@ class Settings(BaseSettings):
     kill_window: Window = Field(
         timedelta(days=90),
         description="How long it is remembered that a story was taken back, so that no older version is stored.",
+    )
+    zone_by_source: dict[str, Zone] | None = Field(
+        None,
+        description="Zones of times that say none, by who sends them, as JSON with IANA's names: "
+        '{"AAP": "Australia/Sydney"}. Without one they are read as UTC, and the answer tells.',
+    )
+    zone_by_format: dict[Format, Zone] | None = Field(
+        None, description='The same for formats, where the source has none: {"iptc-7901": "Europe/Berlin"}.'
     )
     bucket_cap: int = Field(128, ge=1, le=10_000, description="Articles a bucket holds; a full one drops the oldest.")
     compare_limit: int = Field(

@@ -283,7 +283,7 @@ def test_put_does_not_contradict_the_document(client):
 # What is refused
 
 BAD = {
-    "ninjs": (Format.NINJS, b'{"uri": "urn:x:1", "urgency": 0, "body_text": "a"}', "/urgency"),
+    "ninjs": (Format.NINJS, b'{"uri": "urn:x:1", "pubstatus": "gone", "body_text": "a"}', "/pubstatus"),
     "NewsML-G2": (Format.NEWSML_G2, b"<newsItem version='1'/>", "/newsItem/@guid (line 1)"),
     "NITF": (Format.NITF, b"<nitf>\n<body>\n</nitf>", "line 3, column 8"),
     "JSON-LD": (Format.JSON_LD, b'[{"@type": "NewsArticle"}]', "/0"),

@@ -11,7 +11,7 @@ from fastapi import Path as PathParameter
 from wirematch.api.idempotency import IdempotencyKey, RepeatableRoute, UsesAttempt
 from wirematch.api.media_types import DOCUMENT_BODIES
 from wirematch.api.problems import CONFLICT, NOT_FOUND, RESPONSES
-from wirematch.api.state import UsesDetector
+from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.detection.documents import Withdrawal
 from wirematch.errors import InvalidArticleError
 from wirematch.index.protocol import PutOutcome
@@ -95,12 +95,12 @@ async def read_cluster(
     openapi_extra=DOCUMENT_BODIES,
 )
 async def put_article(
-    article_id: ArticleId, article: Article, detector: UsesDetector, response: Response, *, report: WantsReport = True
+    article_id: ArticleId, article: Article, intake: UsesIntake, response: Response, *, report: WantsReport = True
 ) -> Receipt:
     """Store an article under this id; the same content again changes nothing, other content is a new version."""
     if article.id not in (None, article_id):
         raise InvalidArticleError(f"The path says {article_id!r} and the article {article.id!r}; leave the latter out.")
-    outcome, receipt = await detector.put(article.model_copy(update={"id": article_id}), report=report)
+    outcome, receipt = await intake.put(article.model_copy(update={"id": article_id}), report=report)
     if outcome is PutOutcome.CREATED:
         response.status_code = status.HTTP_201_CREATED
     return receipt

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request, Response, status
+from fastapi import APIRouter, Depends, Query, Request, Response, status
 
 from wirematch.api.articles import ArticleId, StorePolicy, WantsReport
 from wirematch.api.idempotency import RepeatableDocumentRoute, UsesAttempt
@@ -21,10 +21,15 @@ from wirematch.index.protocol import PutOutcome
 from wirematch.models import Receipt, Report
 
 
-async def _document(request: Request, intake: UsesIntake) -> Document:
+async def _document(
+    request: Request,
+    intake: UsesIntake,
+    *,
+    strict: Annotated[bool, Query(description="Whether to refuse what would be told as a warning.")] = False,
+) -> Document:
     format_, charset = of_media_type(request.headers.get("content-type"))
     assert format_ is not None  # the route was met
-    return one(await intake.read(await request.body(), format_, charset))
+    return one(await intake.read(await request.body(), format_, charset, strict=strict))
 
 
 SentDocument = Annotated[Document, Depends(_document)]
@@ -69,4 +74,5 @@ async def check_document(document: SentDocument, detector: UsesDetector) -> Repo
     """Which stored articles does the document's story derive from? Nothing is stored, or taken back."""
     if document.article is None:
         raise InvalidArticleError("The document is a withdrawal without a text, so there is nothing to compare.")
-    return await detector.check(document.article)
+    report = await detector.check(document.article)
+    return report.model_copy(update={"warnings": document.told}) if document.warnings else report

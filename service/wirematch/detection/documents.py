@@ -7,27 +7,27 @@ it. A document of a news format is held against the version that is stored.
 from __future__ import annotations
 
 import asyncio
-import re
-from datetime import datetime
-from typing import Protocol
+import operator
+from collections.abc import Callable
+from dataclasses import replace
 
 from pydantic import Field
 
+from wirematch.detection import versions
 from wirematch.detection.detector import Detector
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, SeveralDocumentsError
-from wirematch.formats.document import Document, Status
+from wirematch.formats.document import Document, Documents, Status
+from wirematch.formats.reading import AS_IT_COMES, Reading
 from wirematch.formats.registry import Format, read
-from wirematch.formats.times import read_time
 from wirematch.index.protocol import PutOutcome, Record
-from wirematch.models import Article, Identifier, Match, Receipt, Strict
+from wirematch.models import ODDITIES, Article, Identifier, Match, Receipt, Strict
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 from wirematch.state.withdrawals import Kill, Kills
 
 MOST_PICKUPS = 10_000
 MOST_TRIES = 100
 """Of a document whose stored version another one changes meanwhile; each time, one of them gets through."""
-_NUMBERS = re.compile(r"\d{1,18}(\.\d{1,18}){0,7}", re.ASCII)
 
 
 class Withdrawal(Strict):
@@ -41,20 +41,26 @@ class Withdrawal(Strict):
     )
     edit_note: str | None = None
     pickups: list[Match] = Field(description="Stored articles that derive from the story, newest first: whom to warn.")
+    warnings: list[str] = Field(default_factory=list, exclude_if=operator.not_, description=ODDITIES)
 
 
 class DocumentIntake:
     """Receives documents in the order of their versions. Errors are those of Detector."""
 
-    def __init__(self, detector: Detector, kills: Kills, executor: BoundedExecutor) -> None:
+    def __init__(
+        self, detector: Detector, kills: Kills, executor: BoundedExecutor, reading: Reading = AS_IT_COMES
+    ) -> None:
         """``executor`` does the reading; its line is the detector's or one beside it."""
+        self._reading = reading
         self._detector = detector
         self._kills = kills
         self._executor = executor
 
-    async def read(self, content: bytes, format_: Format, charset: str | None = None) -> list[Document]:
+    async def read(
+        self, content: bytes, format_: Format, charset: str | None = None, *, strict: bool = False
+    ) -> Documents:
         """The documents in ``content``, read in a thread; InvalidDocumentError, OverloadedError."""
-        return await self._executor.run(read, content, format_, charset)
+        return await self._executor.run(read, content, format_, charset, replace(self._reading, strict=strict))
 
     async def receive(
         self,
@@ -72,42 +78,93 @@ class DocumentIntake:
         one or than a withdrawal, which changes nothing.
         """
         if document.own and document.article is not None and replace:
-            return await self._detector.put(document.article, report=report)
+            return await self.put(document.article, report=report)
         if document.article is not None and (document.own or document.id is None):
-            return await self._add(document.article, report=report, unless_duplicate=unless_duplicate, attempt=attempt)
+            outcome, receipt = await self._add(
+                document.article, report=report, unless_duplicate=unless_duplicate, attempt=attempt
+            )
+            return outcome, _telling(document, receipt)
         assert document.id is not None  # a withdrawal has one
         if document.withdrawn:
             return None, await self._withdraw(document, document.id)
-        return await self._receive(document, document.id, report=report, unless_duplicate=unless_duplicate)
+        outcome, receipt = await self._receive(document, document.id, report=report, unless_duplicate=unless_duplicate)
+        return outcome, _telling(document, receipt)
+
+    async def put(self, article: Article, *, report: bool = True) -> tuple[PutOutcome, Receipt]:
+        """Store an article in place of whatever its id holds; the earliest time of publication that is known stays."""
+        assert article.id is not None
+        for _ in range(MOST_TRIES):
+            stored = await self._stored(article.id)
+            if stored is None:
+                try:
+                    return PutOutcome.CREATED, await self._detector.add(article, report=report)
+                except ArticleExistsError:
+                    continue
+            merged = versions.with_earliest(article, stored.article)
+            if (done := await self._detector.replace(merged, stored.number, report=report)) is not None:
+                return done
+        raise IndexUnavailableError("Others keep changing this article; try again in a moment.")
 
     async def _receive(
         self, document: Document, article_id: str, *, report: bool, unless_duplicate: bool
     ) -> tuple[PutOutcome | None, Receipt]:
         """What is stored may change between looking at it and replacing it; then it is looked at again."""
-        assert document.article is not None
         for _ in range(MOST_TRIES):
             stored, kill = await asyncio.gather(self._stored(article_id), self._kills.of(article_id))
-            if kill is not None and _killed(document, kill):
+            if kill is not None and versions.killed(document, kill):
                 return None, Receipt(id=article_id, stored=False, version=None, report=None)
-            if stored is None:
-                try:
-                    done = await self._add(document.article, report=report, unless_duplicate=unless_duplicate)
-                except ArticleExistsError:
-                    continue
-            elif _older(document, _kept(stored.article)):
-                return None, Receipt(id=article_id, stored=False, version=stored.article.version, report=None)
-            else:
-                replaced = await self._detector.replace(document.article, stored.number, report=report)
-                if replaced is None:
-                    continue
-                done = replaced
+            if stored is not None and versions.is_another_message(document, stored.article):
+                assert document.alone_id is not None
+                article_id, document = document.alone_id, document.under(document.alone_id)
+                document = document.model_copy(update={"alone_id": None})
+                continue
+            done = await self._place(document, stored, report=report, unless_duplicate=unless_duplicate)
+            if done is None:
+                continue
             # A withdrawal that was noted since has not met what is stored now, and one that comes will meet it.
-            kill = await self._kills.of(article_id)
-            if kill is not None and _killed(document, kill):
-                await self._take_back(article_id, kill)
+            kill = await self._kills.of(article_id) if done[1].stored else None
+            if kill is not None and versions.killed(document, kill):
+                await self._take_back(article_id, kill, versions.killed)
                 return None, Receipt(id=article_id, stored=False, version=None, report=None)
             return done
         raise IndexUnavailableError("Others keep changing this article; try again in a moment.")
+
+    async def _place(
+        self, document: Document, stored: Record | None, *, report: bool, unless_duplicate: bool
+    ) -> tuple[PutOutcome | None, Receipt] | None:
+        """Store a document where ``stored`` is, or nothing; None when that has changed meanwhile."""
+        if stored is None:
+            try:
+                article = versions.continued(document, None)
+                return await self._add(article, report=report, unless_duplicate=unless_duplicate)
+            except ArticleExistsError:
+                return None
+        there = versions.kept(stored.article)
+        if versions.older(document, there):
+            late = await self._receive_late(document, stored)
+            return None if late is None else (None, late)
+        article = versions.with_earliest(versions.continued(document, stored.article), stored.article)
+        replaced = await self._detector.replace(article, stored.number, report=report)
+        odd = versions.oddity(document, there)
+        if replaced is None or odd is None:
+            return replaced
+        return replaced[0], replaced[1].model_copy(update={"warnings": [odd]})
+
+    async def _receive_late(self, document: Document, stored: Record) -> Receipt | None:
+        """An older version is not stored, but the story was published when it was, and may begin with it.
+
+        None when what is stored has changed meanwhile.
+        """
+        there = stored.article.as_submitted()
+        whole = versions.before(document, there)
+        earlier = versions.published_before(document.article, whole or there) or whole
+        version = stored.article.version
+        if earlier is not None:
+            replaced = await self._detector.replace(earlier, stored.number)
+            if replaced is None:
+                return None
+            version = replaced[1].version or version
+        return Receipt(id=stored.article.id, stored=False, version=version, report=None)
 
     async def _add(
         self, article: Article, *, report: bool, unless_duplicate: bool, attempt: Attempt = FIRST_ATTEMPT
@@ -118,8 +175,10 @@ class DocumentIntake:
     async def _withdraw(self, document: Document, article_id: str) -> Withdrawal:
         """The note comes first: no older version is stored from then on, or it meets the note when it is."""
         kill = Kill(document.version, document.version_created)
-        await self._kills.note(article_id, kill, _older)
-        pickups, outdated = await self._take_back(article_id, kill)
+        await self._kills.note(article_id, kill, versions.older)
+        stored = await self._stored(article_id)
+        odd = versions.oddity(kill, versions.kept(stored.article)) if stored is not None else None
+        pickups, outdated = await self._take_back(article_id, kill, lambda there, it: not versions.outdates(there, it))
         return Withdrawal(
             id=article_id,
             status=document.status,
@@ -127,23 +186,30 @@ class DocumentIntake:
             outdated=outdated,
             edit_note=document.edit_note,
             pickups=pickups or [],
+            warnings=[*document.told, *([odd] if odd else [])],
         )
 
-    async def _take_back(self, article_id: str, kill: Kill) -> tuple[list[Match] | None, bool]:
-        """Remove what a kill means: its pickups, None when nothing was there, and whether a newer version stays.
+    async def _take_back(
+        self, article_id: str, kill: Kill, means: Callable[[Kill, Kill], bool]
+    ) -> tuple[list[Match] | None, bool]:
+        """Remove what a kill ``means``: its pickups, None when nothing was there, and whether a newer version stays.
 
-        The pickups are listed first: they are found by the story's text, which is gone after.
+        The pickups are listed first: they are found by the story's text, which is gone after. A version that was taken
+        back by a kill with a lower number, or with none, is noted, so that it does not come back.
         """
         for _ in range(MOST_TRIES):
             stored = await self._stored(article_id)
             if stored is None:
                 return None, False
-            if _older(kill, _kept(stored.article)):
+            there = versions.kept(stored.article)
+            if not means(there, kill):
                 return None, True
             try:
                 page = await self._detector.pickups(article_id, 0, MOST_PICKUPS)
             except ArticleNotFoundError:  # somebody else was a moment earlier
                 return None, False
+            if versions.older(kill, there):
+                await self._kills.note(article_id, there, versions.older)
             if await self._detector.remove(article_id, stored.number):
                 return page.pickups, False
         raise IndexUnavailableError("Others keep changing this article; try again in a moment.")
@@ -155,58 +221,14 @@ class DocumentIntake:
             return None
 
 
-def one(documents: list[Document]) -> Document:
-    """The only document; SeveralDocumentsError when there are more."""
+def _telling(document: Document, receipt: Receipt) -> Receipt:
+    """The receipt with what was odd about the document."""
+    told = [*document.told, *receipt.warnings]
+    return receipt.model_copy(update={"warnings": told}) if told else receipt
+
+
+def one(documents: Documents) -> Document:
+    """The only document; SeveralDocumentsError when there are more. What stood beside it and is none, it tells."""
     if len(documents) > 1:
         raise SeveralDocumentsError(len(documents))
-    return documents[0]
-
-
-class _Versioned(Protocol):
-    """What has a version: a document, a stored article's metadata, a kill."""
-
-    @property
-    def version(self) -> str | None: ...
-
-    @property
-    def version_created(self) -> datetime | None: ...
-
-
-def _order(mine: _Versioned, theirs: _Versioned) -> int:
-    """Below 0 when mine is the older version, above when it is the newer; by number where both have one, else by time.
-
-    0 for what says neither: it is taken in the order in which it comes.
-    """
-    numbers = _number(mine.version), _number(theirs.version)
-    if numbers[0] is not None and numbers[1] is not None and numbers[0] != numbers[1]:
-        return -1 if numbers[0] < numbers[1] else 1
-    times = mine.version_created, theirs.version_created
-    if times[0] is not None and times[1] is not None and times[0] != times[1]:
-        return -1 if times[0] < times[1] else 1
-    return 0
-
-
-def _older(mine: _Versioned, theirs: _Versioned) -> bool:
-    return _order(mine, theirs) < 0
-
-
-def _killed(document: Document, kill: Kill) -> bool:
-    """Whether a document is a version that was taken back; one with the version of the kill itself is."""
-    if _order(document, kill):
-        return _older(document, kill)
-    named = _number(document.version) is not None and _number(document.version) == _number(kill.version)
-    return named or (document.version_created is not None and document.version_created == kill.version_created)
-
-
-def _kept(stored: Article) -> Kill:
-    """The version of a stored article, as its document said."""
-    kept = stored.metadata or {}
-    version, created = kept.get("version"), kept.get("version_created")
-    return Kill(version if isinstance(version, str) else None, read_time(created) if isinstance(created, str) else None)
-
-
-def _number(version: str | None) -> tuple[int, ...] | None:
-    """A version as a number to compare by: 10 comes after 9, and 1.10 after 1.9."""
-    if version is None or not _NUMBERS.fullmatch(version.strip()):
-        return None
-    return tuple(map(int, version.strip().split(".")))
+    return documents[0].with_warnings(documents.refused)

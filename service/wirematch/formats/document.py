@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -16,6 +16,10 @@ from wirematch.models import Article, Identifier, Line, MetadataValue, Strict
 
 LONGEST_ID = 200
 """Characters of an article's id; what is longer is kept in ``metadata`` and stands under its hash."""
+
+NO_ZONE = "no time zone: read as UTC"
+MOST_WARNINGS = 20
+"""Of many oddities, the first are told."""
 
 Urgency = Annotated[int, Field(ge=1, le=9)]
 
@@ -41,6 +45,17 @@ class Document(Strict):
     embargoed_until: AwareDatetime | None = Field(None, description="None with an embargo until further notice.")
     urgency: Urgency | None = Field(None, description="From 1, the highest, to 9.")
     edit_note: Line | None = None
+    zoneless: tuple[str, ...] = Field((), description="Fields with a time that was read as UTC, as no zone was said.")
+    adds: bool = Field(default=False, description="Whether its text goes on where that of the stored version ends.")
+    alone_id: Identifier | None = Field(
+        None, description="Its id where the one that its keyword gives belongs to another message."
+    )
+    warnings: tuple[Fault, ...] = Field((), description="What was odd, and how it was read all the same.")
+
+    @property
+    def told(self) -> list[str]:
+        """The warnings as a reader is told them."""
+        return [f"{fault.place}: {fault.message}" for fault in self.warnings]
 
     @property
     def withdrawn(self) -> bool:
@@ -63,6 +78,53 @@ class Document(Strict):
         article = self.article and self.article.model_copy(update={"id": article_id})
         return self.model_copy(update={"id": article_id, "article": article})
 
+    def with_warnings(self, more: Iterable[Fault]) -> Document:
+        """The same with more to tell, each thing once."""
+        told = tuple(dict.fromkeys((*self.warnings, *more)))
+        return self.model_copy(update={"warnings": told[:MOST_WARNINGS]})
+
+    def in_zone(self, zone: tzinfo) -> Document:
+        """The same with the times that had no zone in this one."""
+        times = {
+            name: time.replace(tzinfo=zone)
+            for name in self.zoneless
+            if (time := getattr(self.article if name == "published_at" else self, name, None)) is not None
+        }
+        warnings = tuple(fault for fault in self.warnings if fault.message != NO_ZONE)
+        own = {name: time for name, time in times.items() if name != "published_at"}
+        article = self.article
+        if article is not None:
+            kept = dict(article.metadata or {}) | {name: time.isoformat() for name, time in own.items()}
+            update = {"metadata": kept} | {name: times[name] for name in times if name == "published_at"}
+            article = article.model_copy(update=update)
+        return self.model_copy(update=own | {"article": article, "warnings": warnings, "zoneless": ()})
+
+
+class Documents(list[Document]):
+    """What was read of a document that holds several: the good ones, and what could not be read beside them."""
+
+    def __init__(self, documents: Iterable[Document], refused: Sequence[Fault] = ()) -> None:
+        super().__init__(documents)
+        self.refused = tuple(refused)
+        """Entries that are no articles, each with its place and why."""
+
+
+def collect(name: str, readers: Iterable[tuple[object, Callable[[], Document]]]) -> Documents:
+    """What readers give, each with its place in what holds all of them; who refuses is noted beside.
+
+    InvalidDocumentError, about ``name``, when none of them gives a document.
+    """
+    documents: list[Document] = []
+    refused: list[Fault] = []
+    for place, read in readers:
+        try:
+            documents.append(read())
+        except InvalidDocumentError as error:
+            refused += error.faults or [Fault(str(place), error.said)]
+    if not documents:
+        raise InvalidDocumentError(f"is no {name} that can be stored", refused)
+    return Documents(documents, refused)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -70,20 +132,33 @@ class Found:
 
     value: Any
     place: object
+    odd: str | None = None
+    """What is to be told of how it was read."""
 
 
+TIMES = ("published_at", "version_created", "embargoed_until")
 ARTICLE_FIELDS = ("headline", "body", "source", "language", "url", "published_at", "kind")
 DOCUMENT_FIELDS = ("version", "version_created", "status", "embargoed", "embargoed_until", "urgency", "edit_note")
 OWN_METADATA = ("format", *DOCUMENT_FIELDS)
 
 
 def assemble(
-    format_name: str, found: Mapping[str, Found | None], more: Mapping[str, Found | None] | None = None, *, root: object
+    format_name: str,
+    found: Mapping[str, Found | None],
+    more: Mapping[str, Found | None] | None = None,
+    *,
+    root: object,
+    warnings: Sequence[Fault] = (),
 ) -> Document:
     """The document of what a parser found; ``more`` is kept in the metadata and means nothing to Wirematch.
 
-    InvalidDocumentError with the places of what cannot be, and ``root`` as the place of what is missing.
+    A naive time is taken for UTC. InvalidDocumentError with the places of what cannot be, and ``root`` as the place of
+    what is missing.
     """
+    told = [*warnings, *(Fault(str(item.place), item.odd) for item in found.values() if item is not None and item.odd)]
+    zoneless = [name for name in TIMES if _is_naive(found.get(name))]
+    told += [Fault(str(item.place), NO_ZONE) for name in zoneless if (item := found[name]) is not None]
+    found = dict(found) | {name: _in_utc(found[name]) for name in zoneless}
     values = {name: item.value for name, item in found.items() if item is not None and item.value is not None}
     extras = {name: item.value for name, item in (more or {}).items() if item is not None and item.value is not None}
     places = {name: item.place for name, item in {**found, **(more or {})}.items() if item is not None}
@@ -93,7 +168,8 @@ def assemble(
     document: Document | None = None
     try:
         document = Document.model_validate(
-            {"format": format_name, "id": values.get("id")}
+            {"format": format_name, "id": values.get("id"), "zoneless": tuple(zoneless)}
+            | {"warnings": tuple(dict.fromkeys(told))[:MOST_WARNINGS]}
             | {name: values[name] for name in DOCUMENT_FIELDS if name in values}
         )
         if document.withdrawn and document.id is None:
@@ -110,6 +186,14 @@ def assemble(
             return document  # its text is nobody's business any more
         raise InvalidDocumentError(f"is no {format_name}", faults(error, places, root)) from error
     return document.model_copy(update={"article": article})
+
+
+def _is_naive(found: Found | None) -> bool:
+    return found is not None and isinstance(found.value, datetime) and found.value.tzinfo is None
+
+
+def _in_utc(found: Found | None) -> Found | None:
+    return found and Found(found.value.replace(tzinfo=UTC), found.place, found.odd)
 
 
 def metadata(document: Document, extras: Mapping[str, MetadataValue | datetime]) -> dict[str, MetadataValue]:

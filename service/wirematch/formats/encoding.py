@@ -56,7 +56,12 @@ def codec(charset: str) -> str:
 
 
 def decode_html(content: bytes, charset: str | None = None) -> str:
-    """The same for a page, which may name its charset in a ``meta`` element; what is in none of them is cp1252."""
+    """The same for a page, which may name its charset in a ``meta`` element; what is in none of them is cp1252.
+
+    Bytes above ASCII that are UTF-8 throughout are UTF-8, whatever is said of them: no other text looks like that.
+    """
+    if not content.isascii() and (text := _utf_8(content)) is not None:
+        return text
     if charset is None and not any(content.startswith(mark) for mark, _ in _MARKS):
         named = _META.search(content[:_PROLOGUE_BYTES])
         charset = named.group(1).decode("ascii") if named else None
@@ -69,6 +74,13 @@ def decode_html(content: bytes, charset: str | None = None) -> str:
                 charset = "cp1252"
         return content.decode(codec(charset), "replace").replace("\x00", "\ufffd")
     return decode(content, charset)
+
+
+def _utf_8(content: bytes) -> str | None:
+    try:
+        return content.decode("utf-8-sig").replace("\x00", "\ufffd")
+    except UnicodeDecodeError:
+        return None
 
 
 def to_utf8(content: bytes, charset: str) -> bytes:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 import re
+from functools import partial
 from typing import Any
 from xml.sax import SAXParseException
 
 import feedparser
 
 from wirematch.errors import Fault, InvalidDocumentError
-from wirematch.formats.document import Document, Found, assemble
-from wirematch.formats.markup import looks_like_markup, text_of_markup
-from wirematch.formats.times import published, read_time
+from wirematch.formats.document import Document, Documents, Found, assemble, collect
+from wirematch.formats.markup import plain
+from wirematch.formats.times import published, time_at
 from wirematch.models import Kind
 
 MOST_ENTRIES = 2_000
@@ -22,8 +23,11 @@ MOST_TAGS = 60_000
 _ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?(?:item|entry)[\s>/]", re.IGNORECASE)
 
 
-def parse(content: bytes) -> list[Document]:
-    """Every entry; InvalidDocumentError names entries by their number, from 1."""
+def parse(content: bytes) -> Documents:
+    """Every entry that is an article; what the others lack is told beside them, by their number, from 1.
+
+    InvalidDocumentError when none is.
+    """
     if len(_ENTRY.findall(content.replace(b"\x00", b""))) > MOST_ENTRIES:  # the zeros are UTF-16's
         raise InvalidDocumentError(f"is no feed that can be read: it has more than {MOST_ENTRIES:,} entries")
     if content.count(b"<") > MOST_TAGS:
@@ -39,16 +43,11 @@ def parse(content: bytes) -> list[Document]:
     if not feed.entries:
         raise InvalidDocumentError("has no entries", [_broken(feed.get("bozo_exception"))])
     name = f"feed {feed.get('version') or 'of an unknown kind'}"
-    documents: list[Document] = []
-    faults: list[Fault] = []
-    for number, entry in enumerate(feed.entries, 1):
-        try:
-            documents.append(_document(entry, feed.feed, name, f"entry {number}"))
-        except InvalidDocumentError as error:
-            faults += error.faults or [Fault(f"entry {number}", error.said)]
-    if faults:
-        raise InvalidDocumentError(f"is no {name} that can be stored", faults)
-    return documents
+    places = [f"entry {number}" for number in range(1, len(feed.entries) + 1)]
+    readers = [
+        partial(_document, entry, feed.feed, name, place) for place, entry in zip(places, feed.entries, strict=True)
+    ]
+    return collect(name, zip(places, readers, strict=True))
 
 
 def _broken(error: object) -> Fault:
@@ -68,14 +67,13 @@ def _document(entry: Any, feed: Any, name: str, place: str) -> Document:
     link = found("link")
     body, excerpt = _body(entry, place)
     time, local = published(found("published"), found("created"), found("updated"))
-    updated = found("updated")
     title = found("title")
     source = entry.get("source")
     return assemble(
         name,
         {
             "id": found("id") or link,
-            "headline": title and Found(" ".join(_plain(title.value).split()), title.place),
+            "headline": title and Found(" ".join(plain(title.value).split()), title.place),
             "body": body,
             "source": (found("title", of=source) if isinstance(source, dict) else None)
             or found("publisher")
@@ -84,7 +82,7 @@ def _document(entry: Any, feed: Any, name: str, place: str) -> Document:
             "url": link if link is not None and link.value.startswith(("http://", "https://")) else None,
             "published_at": time,
             "kind": Found(Kind.ARTICLE, place),
-            "version_created": updated and Found(read_time(updated.value), updated.place),
+            "version_created": time_at(found("updated")),
         },
         {
             "byline": found("author"),
@@ -97,13 +95,9 @@ def _document(entry: Any, feed: Any, name: str, place: str) -> Document:
 
 def _body(entry: Any, place: str) -> tuple[Found | None, bool]:
     """The longest content, or else the summary; whether it is only that."""
-    texts = [_plain(content.get("value") or "") for content in entry.get("content") or ()]
+    texts = [plain(content.get("value") or "") for content in entry.get("content") or ()]
     text = max(texts, key=len, default="")
     if text.strip():
         return Found(text, f"{place}, content"), False
-    summary = _plain(entry.get("summary") or "")
+    summary = plain(entry.get("summary") or "")
     return (Found(summary, f"{place}, summary") if summary.strip() else None), True
-
-
-def _plain(text: str) -> str:
-    return text_of_markup(text) if looks_like_markup(text) or "&" in text else text

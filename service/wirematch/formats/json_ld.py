@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from wirematch.errors import Fault, InvalidDocumentError
-from wirematch.formats.document import Document, Found, Status, assemble
-from wirematch.formats.json_text import load_json, pointer
-from wirematch.formats.markup import looks_like_markup, text_of_markup
-from wirematch.formats.times import published, read_time
+from wirematch.formats.addresses import names_a_site
+from wirematch.formats.document import Document, Found, Status, assemble, collect
+from wirematch.formats.json_text import load_loose_json, pointer
+from wirematch.formats.markup import ENTITY, plain
+from wirematch.formats.times import published, time_at
 from wirematch.models import Kind
 
 ARTICLES = frozenset(
     "NewsArticle AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle "
-    "ReportageNewsArticle ReviewNewsArticle Article Report BlogPosting LiveBlogPosting".split()
+    "ReportageNewsArticle ReviewNewsArticle Article Report BlogPosting LiveBlogPosting".lower().split()
 )
+"""In small letters: some sites write them so."""
 _NAME = "NewsArticle in JSON-LD"
 _TAKEN_BACK = {
     "withheld": Status.WITHHELD,
@@ -25,20 +29,27 @@ _TAKEN_BACK = {
     "retracted": Status.CANCELED,
 }
 # What stands for an object: a language's tag is its other name, an identifier has a name of its own beside the value.
-_SAID_BY = {"Language": ("alternateName", "name"), "PropertyValue": ("value",)}
+_SAID_BY = {"language": ("alternateName", "name"), "propertyvalue": ("value",)}
 
 Place = tuple[str | int, ...]
 
 
 def parse(content: bytes) -> list[Document]:
     """Every article in it, in order; InvalidDocumentError with JSON pointers."""
-    value = load_json(content)
+    value, odd = load_loose_json(content)
     nodes = list(articles_in(value))
     if not nodes:
         message = "there is no object with the @type NewsArticle, or one of its kinds, in it"
         raise InvalidDocumentError(f"is no {_NAME}", [Fault("the document", message)])
-    named = {node["@id"]: node for node in _objects(value) if isinstance(node.get("@id"), str) and len(node) > 1}
-    return [assemble(_NAME, *fields_of(node, place, named), root=pointer(place)) for place, node in nodes]
+    named = {node["@id"]: node for node in objects_in(value) if isinstance(node.get("@id"), str) and len(node) > 1}
+    warnings = [Fault("the document", odd)] if odd else []
+
+    def document(place: Place, node: dict[str, Any]) -> Document:
+        return assemble(_NAME, *fields_of(node, place, named), root=pointer(place), warnings=warnings)
+
+    if len(nodes) == 1:
+        return [document(*nodes[0])]
+    return collect(_NAME, ((pointer(place), partial(document, place, node)) for place, node in nodes))
 
 
 def articles_in(value: Any) -> Iterator[tuple[Place, dict[str, Any]]]:
@@ -56,9 +67,9 @@ def articles_in(value: Any) -> Iterator[tuple[Place, dict[str, Any]]]:
 
 
 def types_of(node: dict[str, Any]) -> set[str]:
-    """The node's types without the vocabulary that they may be written with."""
+    """The node's types in small letters, without the vocabulary that they may be written with."""
     kinds = (kind for kind in _several(node.get("@type")) if isinstance(kind, str))
-    return {kind.rpartition("/")[2].rpartition(":")[2] for kind in kinds}
+    return {kind.rpartition("/")[2].rpartition(":")[2].lower() for kind in kinds}
 
 
 def fields_of(
@@ -76,7 +87,7 @@ def fields_of(
         return None
 
     time, local = published(text("datePublished"), text("dateCreated"))
-    modified = text("dateModified")
+    modified = time_at(text("dateModified"))
     version = node.get("version")
     status = text("creativeWorkStatus")
     body = text("articleBody", "text")
@@ -84,7 +95,7 @@ def fields_of(
     return {
         "id": _global(text("@id")) or text("identifier") or _url(node, place),
         "headline": text("headline", "name", "alternativeHeadline"),
-        "body": body and Found(text_of_markup(body.value) if looks_like_markup(body.value) else body.value, body.place),
+        "body": body and Found(plain(body.value), body.place),
         "source": text("publisher", "sourceOrganization", "provider", "copyrightHolder"),
         "language": text("inLanguage"),
         "url": _url(node, place),
@@ -93,7 +104,7 @@ def fields_of(
         "version": Found(str(version), pointer((*place, "version")))
         if isinstance(version, str | int) and not isinstance(version, bool) and len(str(version)) <= 100
         else None,
-        "version_created": modified and Found(read_time(modified.value), modified.place),
+        "version_created": modified,
         "status": status and Found(taken_back, status.place),
     }, {"byline": text("author", "creator"), "published_local": local}
 
@@ -105,12 +116,15 @@ def _said(value: Any, named: dict[str, dict[str, Any]]) -> str:
     if isinstance(value, dict):
         order = next((_SAID_BY[kind] for kind in types_of(value) if kind in _SAID_BY), ("@value", "name", "value"))
         value = next((value[name] for name in order if isinstance(value.get(name), str)), "")
-    return value.strip() if isinstance(value, str) else ""
+    value = value.strip() if isinstance(value, str) else ""
+    return html.unescape(value).strip() if ENTITY.search(value) else value
 
 
 def _global(found: Found | None) -> Found | None:
     """An id that means the same outside of its page."""
-    return found if found is not None and not found.value.startswith(("#", "_:", "/")) else None
+    if found is None or found.value.startswith(("#", "_:", "/")) or names_a_site(found.value):
+        return None
+    return found
 
 
 def _url(node: dict[str, Any], place: Place) -> Found | None:
@@ -119,16 +133,21 @@ def _url(node: dict[str, Any], place: Place) -> Found | None:
         way: Place = (*place, name)
         if isinstance(value, dict):
             value, way = value.get("@id"), (*way, "@id")
-        if isinstance(value, str) and value.strip().startswith(("http://", "https://")):
+        if isinstance(value, str) and _is_a_page(value.strip()):
             return Found(value.strip(), pointer(way))
     return None
+
+
+def _is_a_page(address: str) -> bool:
+    return address.startswith(("http://", "https://")) and not names_a_site(address, languages=True)
 
 
 def _several(value: Any) -> list[Any]:
     return value if isinstance(value, list) else [] if value is None else [value]
 
 
-def _objects(value: Any) -> Iterator[dict[str, Any]]:
+def objects_in(value: Any) -> Iterator[dict[str, Any]]:
+    """Every object in a value, at whatever depth."""
     stack = [value]
     while stack:
         item = stack.pop()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -19,6 +20,27 @@ def load_json(content: bytes | str) -> Any:
         return from_json(content, allow_inf_nan=False)
     except ValueError as error:
         raise InvalidDocumentError(f"is not valid JSON: {error}") from error
+
+
+def load_loose_json(content: bytes | str) -> tuple[Any, str | None]:
+    """The same for what is JSON but for raw line ends and tabs in its texts; what was odd about it, if anything."""
+    try:
+        return load_json(content), None
+    except InvalidDocumentError as error:
+        if "control character" not in error.said:
+            raise
+        refusal = error
+    try:
+        text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
+        value = json.loads(text, strict=False, parse_constant=_no_number)
+        # Lone surrogates, which Python lets through, and depth are held to the same rules as ever.
+        return load_json(json.dumps(value, ensure_ascii=False)), "raw control characters in its texts"
+    except (ValueError, RecursionError):
+        raise refusal from None
+
+
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number of JSON")
 
 
 def pointer(parts: Iterable[str | int]) -> str:

@@ -32,16 +32,26 @@ _LEFT_OUT = frozenset(
 )
 # Captions, forms and players are no part of a story's text, as IPTC counts its words.
 
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big cite code del dfn em font i ins kbd mark q s samp small span strike strong sub sup "
+    "time tt u var wbr person org location num chron event function money object.title postaddr virtloc".split()
+)
+"""Elements within a line, of HTML and NITF; in a provider's own markup every other one is taken for a paragraph."""
+
+ENTITY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,20}|#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6});")
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _BROKEN = frozenset(("ERR_RESOURCE_LIMIT",))
 
 
-def text_of(root: etree._Element) -> str:
-    """The text under ``root``: paragraphs parted by an empty line, list items and rows by a line end."""
+def text_of(root: etree._Element, *, unknown: int = 0) -> str:
+    """The text under ``root``: paragraphs parted by an empty line, list items and rows by a line end.
+
+    ``unknown`` are the line ends around elements that neither HTML nor NITF has.
+    """
     paragraphs: list[str] = []
     run: list[str] = []
     wanted = 0
-    for piece in _pieces(root):
+    for piece in _pieces(root, unknown):
         if isinstance(piece, int):
             text = "".join(run) if run else ""
             if text.strip():
@@ -61,6 +71,30 @@ def text_of_markup(markup: str) -> str:
     """The text of HTML or of a piece of it, however broken; InvalidDocumentError when it is built to do harm."""
     root = parse_html(markup)
     return "" if root is None else text_of(root)
+
+
+def text_of_paragraphs(root: etree._Element) -> str:
+    """The text of a provider's own markup: what stands in its paragraphs, if that is most of it, else each element
+    as a paragraph. Its headline, dateline and signature have elements of their own, and are no body.
+    """
+    whole = text_of(root, unknown=PARAGRAPH)
+    outermost = [node for node in root.iter() if local_name(node).lower() == "p" and not _within_p(node)]
+    said = "\n\n".join(filter(None, map(text_of, outermost)))
+    return said if 2 * len(said) >= len(whole) else whole
+
+
+def _within_p(node: etree._Element) -> bool:
+    return any(local_name(above).lower() == "p" for above in node.iterancestors())
+
+
+def plain(text: str, *, marked: bool = False) -> str:
+    """The text of what may be HTML, as it is or escaped once more: some senders escape what is escaped already."""
+    if marked or looks_like_markup(text):
+        return text_of_markup(text)
+    if ENTITY.search(text) is None:
+        return text
+    once = html.unescape(text)
+    return text_of_markup(once) if looks_like_markup(once) else once
 
 
 def looks_like_markup(text: str) -> bool:
@@ -123,7 +157,7 @@ class _Counter:
         return self.elements
 
 
-def _pieces(root: etree._Element) -> Iterator[str | int]:
+def _pieces(root: etree._Element, unknown: int) -> Iterator[str | int]:
     """Text and the breaks between it, in order. No recursion: depth is the sender's choice."""
     stack: list[tuple[etree._Element, bool]] = [(root, False)]
     preserved = 0
@@ -131,6 +165,8 @@ def _pieces(root: etree._Element) -> Iterator[str | int]:
         node, leaving = stack.pop()
         name = local_name(node).lower()
         around = PARAGRAPH if name in _PARAGRAPHS else LINE if name in _LINES else 0
+        if unknown and not around and name not in _INLINE and name not in _CELLS:
+            around = unknown
         if not leaving and name and (node is root or name not in _LEFT_OUT):
             if around:
                 yield around

@@ -8,20 +8,27 @@ from __future__ import annotations
 
 import base64
 import binascii
+from functools import partial
+from urllib.parse import urlsplit
 
 from lxml import etree
 
 from wirematch.errors import MOST_FAULTS, Fault, InvalidDocumentError
-from wirematch.formats.document import Document, Found, Status, assemble
-from wirematch.formats.markup import looks_like_markup, text_of, text_of_markup
+from wirematch.formats.document import Document, Found, Status, assemble, collect
+from wirematch.formats.markup import plain, text_of, text_of_paragraphs
 from wirematch.formats.nitf import body_of as nitf_body
 from wirematch.formats.safe_xml import NAMESPACE, Place, local_name, parse_xml
-from wirematch.formats.times import published, read_time
+from wirematch.formats.times import published, time_at
 from wirematch.models import Kind
 
 ROOTS = frozenset("newsItem newsMessage packageItem conceptItem knowledgeItem planningItem catalogItem".split())
 _STATUSES = {status.value for status in Status}
+MOST_ITEMS = 2_000
+"""Of a message: to name one, those before it are counted."""
 _NAME = "NewsML-G2"
+NO_STORIES = frozenset(("event", "planning", "newscoverage", "concept"))
+"""Classes of items that announce or describe."""
+_PAGES_ABOUT = frozenset(("about", "about-us", "home", "index", "contact", "imprint", "impressum", "company"))
 
 
 def parse(content: bytes) -> list[Document]:
@@ -46,7 +53,9 @@ def of_root(root: etree._Element) -> list[Document]:
         faults = [_without_text(item) for item in items[:MOST_FAULTS]]
         faults = faults or [Fault(str(Place(root)), "there is no item in it")]
         raise InvalidDocumentError(f"is no {_NAME} that can be compared", faults)
-    return [_document(item) for item in texts]
+    if len(texts) > MOST_ITEMS:
+        raise InvalidDocumentError(f"is no {_NAME} that can be read: it has more than {MOST_ITEMS:,} items")
+    return collect(_NAME, ((Place(item), partial(_document, item)) for item in texts))
 
 
 def _without_text(item: etree._Element) -> Fault:
@@ -76,12 +85,16 @@ def _document(item: etree._Element) -> Document:
         raise InvalidDocumentError(
             f"is no valid {name}", [Fault(str(Place(item, "guid")), "a newsItem must have a guid")]
         )
+    kind = _code(item.find("{*}itemMeta/{*}itemClass"))
+    if kind in NO_STORIES:
+        message = f"its class is {kind}: it announces something and is no story"
+        raise InvalidDocumentError(f"is no {_NAME} that can be compared", [Fault(str(Place(item)), message)])
     version = _attribute(item, "version")
     if version is not None and not (version.value.isascii() and version.value.isdigit()):
-        raise InvalidDocumentError(f"is no valid {name}", [Fault(str(version.place), "this must be a whole number")])
+        version = Found(version.value, version.place, "this should be a whole number")
     status = _status(item, name)
     first, local = published(_text(item, "itemMeta/firstCreated"), _text(item, "itemMeta/versionCreated"))
-    created = _text(item, "itemMeta/versionCreated")
+    created = time_at(_text(item, "itemMeta/versionCreated"))
     embargo = item.find("{*}itemMeta/{*}embargoed")
     return assemble(
         name,
@@ -89,12 +102,12 @@ def _document(item: etree._Element) -> Document:
             "id": guid,
             "headline": _text(item, "contentMeta/headline") or _text(item, "itemMeta/title"),
             "body": _body(item),
-            "source": _party(item, "itemMeta/provider") or _party(item, "contentMeta/infoSource"),
+            "source": _source(item),
             "language": _language(item),
             "published_at": first,
             "kind": Found(Kind.WIRE, Place(item)),
             "version": version,
-            "version_created": created and Found(read_time(created.value), created.place),
+            "version_created": created,
             "status": status,
             "embargoed": None if embargo is None else Found(True, Place(embargo)),
             "embargoed_until": _embargo(embargo, name),
@@ -125,11 +138,11 @@ def _embargo(element: etree._Element | None, name: str) -> Found | None:
     """When the embargo ends. An empty element means until further notice, and a time must be sure."""
     if element is None or not (element.text or "").strip():
         return None
-    time = read_time(element.text or "")
+    time = time_at(Found(element.text or "", Place(element)))
     if time is None:
         message = "this must be a date and time with its offset, such as 2026-03-03T11:40:00Z"
         raise InvalidDocumentError(f"is no valid {name}", [Fault(str(Place(element)), message)])
-    return Found(time, Place(element))
+    return time
 
 
 def _body(item: etree._Element) -> Found | None:
@@ -139,13 +152,19 @@ def _body(item: etree._Element) -> Found | None:
         text = ""
         if name == "inlineXML":
             inner = next((child for child in content if local_name(child)), None)
-            text = "" if inner is None else nitf_body(inner) if local_name(inner) == "nitf" else text_of(inner)
+            text = "" if inner is None else _inline(inner)
         elif name == "inlineData" and (not kind or kind.startswith(("text/", "application/xhtml"))):
             text = _decoded(content)
-            text = text_of_markup(text) if "html" in kind or (not kind and looks_like_markup(text)) else text
         if text.strip():
-            return Found(text, Place(content))
+            return Found(plain(text, marked=name == "inlineData" and "html" in kind), Place(content))
     return None
+
+
+def _inline(inner: etree._Element) -> str:
+    name = local_name(inner)
+    if name == "nitf":
+        return nitf_body(inner)
+    return text_of(inner) if name == "html" else text_of_paragraphs(inner)
 
 
 def _decoded(content: etree._Element) -> str:
@@ -176,15 +195,34 @@ def _text(item: etree._Element, path: str) -> Found | None:
     return None
 
 
-def _party(item: etree._Element, path: str) -> Found | None:
+def _source(item: etree._Element) -> Found | None:
+    """Whose story it is: whoever is named, before whoever has only a code."""
+    paths = ("itemMeta/provider", "contentMeta/infoSource")
+    found = (_party(item, path, by_code=by_code) for by_code in (False, True) for path in paths)
+    return next((party for party in found if party is not None), None)
+
+
+def _party(item: etree._Element, path: str, *, by_code: bool = True) -> Found | None:
     """Who it is: by name, else as it is written, else by its code."""
     element = item.find("/".join(f"{{*}}{step}" for step in path.split("/")))
     if element is None:
         return None
     name = element.find("{*}name")
     said = text_of(name) if name is not None else ""
-    value = said or element.get("literal") or _code(element)
+    value = said or element.get("literal")
+    if not value and by_code:
+        value = _host(element.get("uri")) or _code(element)
     return Found(value, Place(element)) if value else None
+
+
+def _host(uri: str | None) -> str | None:
+    """The site of a party that is named by its own page, such as https://agency.example/about/."""
+    if not uri or uri.rstrip("/").rpartition("/")[2].lower() not in _PAGES_ABOUT:
+        return None
+    try:
+        return (urlsplit(uri).hostname or "").removeprefix("www.") or None
+    except ValueError:
+        return None
 
 
 def _code(element: etree._Element | None) -> str | None:

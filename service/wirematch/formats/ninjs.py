@@ -9,7 +9,8 @@ from pydantic import ValidationError
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.document import Document, Found, assemble
 from wirematch.formats.json_text import load_json, pointer
-from wirematch.formats.markup import looks_like_markup, text_of_markup
+from wirematch.formats.markup import plain
+from wirematch.formats.ninjs_mending import Mended, mend, without
 from wirematch.formats.ninjs_rules import DIALECTS, TEXTS_1, Ninjs, Ninjs1, Ninjs3, misnamed
 from wirematch.models import Kind
 
@@ -18,33 +19,76 @@ _CAMEL = (
     "versionCreated firstCreated contentCreated pubStatus embargoedUntil representationType copyrightHolder "
     "infoSources copyrightNotice usageTerms edNote altIds trustIndicators rightsInfo"
 ).split()
+MOST_TRIES = 4
+"""What is wrong is taken away, and may have hidden something else that is."""
+_OWN = frozenset("pubstatus pubStatus versioncreated versionCreated body_html body_text body_xhtml bodies".split())
+"""Properties of an item that only ninjs names so."""
+_TEXTS = _OWN - frozenset(("pubstatus", "pubStatus", "versioncreated", "versionCreated"))
+_NO_STORIES = frozenset(("event", "planning"))
 MOST_TOLD = 100
 """Faults of one item; a hundred thousand would only be counted."""
 _ARRAYS = "headlines bodies descriptions people organisations places subjects infosources genres by".split()
 
 
 def parse(content: bytes) -> list[Document]:
-    """One item; what it is associated with is checked and left aside. InvalidDocumentError with JSON pointers."""
+    """One item; what it is associated with is left aside. InvalidDocumentError with JSON pointers.
+
+    Where it keeps none of the schema's rules, the document's warnings say so.
+    """
     item = load_json(content)
     if not isinstance(item, dict):
         raise InvalidDocumentError("is no ninjs", [Fault("the document", "this must be an object")])
     return [of_item(item)]
 
 
+def looks_like_it(item: dict[str, Any]) -> bool:
+    """Whether an object is most likely an item: it names itself as one, or has what only ninjs has."""
+    if "uri" in item and "data" not in item:
+        return True
+    named = isinstance(item.get("guid"), str) and not _OWN.isdisjoint(item)
+    return named or (not item.keys().isdisjoint(("pubstatus", "pubStatus")) and not _TEXTS.isdisjoint(item))
+
+
 def of_item(item: dict[str, Any]) -> Document:
     """The document of an item that was read as JSON."""
     number, named = dialect_of(item)
     name = f"ninjs {named or f'{number}.x'}"
-    faults = list(misnamed(number, item))
+    faults = faults_of(number, item)
+    if str(item.get("type")).lower() in _NO_STORIES:
+        message = f"an item of type {item['type']!r} announces something and is no story"
+        raise InvalidDocumentError(f"is no {name} that can be compared", [Fault("/type", message)])
+    mended = mend(number, item)
+    left = mended.item
+    for _ in range(MOST_TRIES):
+        try:
+            ninjs: Ninjs = DIALECTS[number].model_validate(left)
+        except ValidationError as error:
+            ways = [found["loc"] for found in error.errors(include_url=False, include_input=False)]
+            if ("uri",) in ways:
+                break
+            left = without(left, ways)
+            continue
+        try:
+            document = _document(ninjs, name, mended)
+        except InvalidDocumentError as error:
+            if not faults:
+                raise
+            # A text of another shape than it must have is told as that, and not as a text that is missing.
+            raise InvalidDocumentError(f"is no valid {name}", faults) from error
+        return document.with_warnings([*faults, *mended.warnings])
+    raise InvalidDocumentError(f"is no valid {name}", faults)
+
+
+def faults_of(dialect: int, item: dict[str, Any]) -> list[Fault]:
+    """Where the item does not keep its dialect's rules."""
+    faults = list(misnamed(dialect, item))
     try:
-        ninjs: Ninjs = DIALECTS[number].model_validate(item)
+        DIALECTS[dialect].model_validate(item)
     except ValidationError as error:
         items = error.errors(include_url=False, include_input=False)
-        faults = [Fault(pointer(found["loc"]), found["msg"]) for found in items[:MOST_TOLD]] + faults
-        raise InvalidDocumentError(f"is no valid {name}", faults) from error
-    if faults:
-        raise InvalidDocumentError(f"is no valid {name}", faults)
-    return _document(ninjs, name)
+        said = [(pointer(found["loc"]), found["msg"].removeprefix("Value error, ")) for found in items[:MOST_TOLD]]
+        faults = [Fault(place, message) for place, message in said] + faults
+    return faults
 
 
 def dialect_of(item: dict[str, Any]) -> tuple[int, str | None]:
@@ -80,7 +124,7 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _document(ninjs: Ninjs, name: str) -> Document:
+def _document(ninjs: Ninjs, name: str, mended: Mended) -> Document:
     def found(attribute: str) -> Found | None:
         value = getattr(ninjs, attribute, None)
         alias = type(ninjs).model_fields[attribute].alias if attribute in type(ninjs).model_fields else attribute
@@ -93,20 +137,26 @@ def _document(ninjs: Ninjs, name: str) -> Document:
         message = (f"a {kind} " if kind not in (None, "text") else "") + "without a body"
         message += "; send the items that it is associated with" if ninjs.associations else ""
         raise InvalidDocumentError(f"is no {name} that can be compared", [Fault("the document", message)])
-    return assemble(
+    extra = ninjs.model_extra or {}
+    said = extra.get("source")
+    document = assemble(
         name,
         {
             "id": found("uri"),
             "headline": _headline(ninjs) or found("title"),
             "body": body,
-            "source": _source(ninjs) or found("copyright_holder"),
+            "source": _source(ninjs)
+            or (Found(said.strip(), "/source") if isinstance(said, str) and said.strip() else None)
+            or found("copyright_holder"),
             "language": found("language"),
             "published_at": found("first_created") or found("version_created"),
             "kind": Found(Kind.WIRE, "the document"),
             "version": found("version"),
             "version_created": found("version_created"),
             "status": found("pub_status"),
-            "embargoed": embargo and Found(True, embargo.place),
+            "embargoed": Found(True, embargo.place if embargo else "/embargoed")
+            if embargo or mended.embargoed
+            else None,
             "embargoed_until": embargo,
             "urgency": found("urgency"),
             "edit_note": found("ed_note"),
@@ -114,6 +164,16 @@ def _document(ninjs: Ninjs, name: str) -> Document:
         {"byline": found("byline" if isinstance(ninjs, Ninjs1) else "by"), "slugline": found("slugline")},
         root="the document",
     )
+    return document.model_copy(update={"zoneless": _zoneless(ninjs, mended.zoneless)})
+
+
+def _zoneless(ninjs: Ninjs, properties: list[str]) -> tuple[str, ...]:
+    """The document's own names of what was read as UTC."""
+    properties = [name.lower() for name in properties]
+    first = "firstcreated" if ninjs.first_created is not None else "versioncreated"
+    meant = {"published_at": {first}, "version_created": {"versioncreated"}}
+    meant["embargoed_until"] = {"embargoed", "embargoeduntil"}
+    return tuple(name for name, spellings in meant.items() if not spellings.isdisjoint(properties))
 
 
 def _headline(ninjs: Ninjs) -> Found | None:
@@ -124,28 +184,30 @@ def _headline(ninjs: Ninjs) -> Found | None:
         names = sorted(
             (name for name in texts if name.startswith("headline_")), key=lambda name: name != "headline_main"
         )
-        return next((Found(texts[name], f"/{name}") for name in names if texts[name]), None)
+        return next(
+            (Found(texts[name], f"/{name}") for name in names if isinstance(texts[name], str) and texts[name]), None
+        )
     ranked = sorted(enumerate(ninjs.headlines or ()), key=lambda entry: entry[1].role not in (None, "main"))
-    return next((Found(_plain(text.value), f"/headlines/{n}/value") for n, text in ranked if text.value.strip()), None)
+    return next((Found(plain(text.value), f"/headlines/{n}/value") for n, text in ranked if text.value.strip()), None)
 
 
 def _body(ninjs: Ninjs) -> Found | None:
     """The main body, a plain one before one with markup."""
     if isinstance(ninjs, Ninjs1):
         texts = ninjs.model_extra or {}
-        names = [name for name in texts if name.startswith("body_") and TEXTS_1.fullmatch(name) and texts[name]]
+        names = [
+            name
+            for name in texts
+            if name.startswith("body_") and TEXTS_1.fullmatch(name) and isinstance(texts[name], str)
+        ]
         names.sort(key=lambda name: _PLAIN_FIRST.index(name) if name in _PLAIN_FIRST else len(_PLAIN_FIRST))
-        return next((Found(_plain(texts[name]), f"/{name}") for name in names if texts[name].strip()), None)
+        return next((Found(plain(texts[name]), f"/{name}") for name in names if texts[name].strip()), None)
 
     def rank(entry: tuple[int, Any]) -> tuple[bool, bool]:
         return entry[1].role not in (None, "main"), entry[1].content_type not in (None, "text/plain")
 
     ranked = sorted(enumerate(ninjs.bodies or ()), key=rank)
-    return next((Found(_plain(text.value), f"/bodies/{n}/value") for n, text in ranked if text.value.strip()), None)
-
-
-def _plain(text: str) -> str:
-    return text_of_markup(text) if looks_like_markup(text) else text
+    return next((Found(plain(text.value), f"/bodies/{n}/value") for n, text in ranked if text.value.strip()), None)
 
 
 def _source(ninjs: Ninjs) -> Found | None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from lxml import etree
 
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.document import Document, Found, Status, assemble
-from wirematch.formats.markup import text_of
+from wirematch.formats.markup import plain, text_of
 from wirematch.formats.safe_xml import NAMESPACE, Place, local_name, parse_xml
-from wirematch.formats.times import published, read_time
+from wirematch.formats.times import published, time_at
 from wirematch.models import Kind
 
 _NAME = "NITF"
@@ -35,7 +37,7 @@ def of_root(root: etree._Element) -> list[Document]:
             {
                 "id": target or _attribute(root, "head/docdata/doc-id", "id-string"),
                 "headline": _text(root, "body/body.head/hedline/hl1") or _text(root, "head/title"),
-                "body": Found(body_of(root), Place(root)),
+                "body": Found(plain(body_of(root)), Place(root)),
                 "source": _text(root, "body/body.head/distributor")
                 or _attribute(root, "head/docdata/doc-id", "regsrc")
                 or copyright_holder,
@@ -99,14 +101,21 @@ def _embargo(root: etree._Element, status: Found | None) -> Found | None:
     """
     release, issue = _norm(root, "date.release"), _norm(root, "date.issue")
     said = status is not None and status.value == "embargoed"
-    end = None if release is None else read_time(release.value)
+    end = time_at(release)
     if release is not None and end is None and said:
         message = "the end of an embargo must be a date and time with its offset, such as 20260303T114000Z"
         raise InvalidDocumentError(f"is no valid {_NAME}", [Fault(str(release.place), message)])
-    begun = None if issue is None else read_time(issue.value)
-    if release is not None and end is not None and (said or (begun is not None and end > begun)):
-        return Found(end, release.place)
+    begun = time_at(issue)
+    if end is not None and (said or (begun is not None and _later(end.value, begun.value))):
+        return end
     return Found(None, status.place) if said and status is not None else None
+
+
+def _later(end: datetime, begun: datetime) -> bool:
+    """Where only one of them names its zone, both are taken to be in it."""
+    if (end.tzinfo is None) != (begun.tzinfo is None):
+        end, begun = end.replace(tzinfo=None), begun.replace(tzinfo=None)
+    return end > begun
 
 
 def _norm(root: etree._Element, name: str) -> Found | None:

@@ -1,22 +1,30 @@
-"""A web page in HTML: the text by ``trafilatura``, what is said about it from JSON-LD and ``meta`` elements."""
+"""A web page in HTML: the text of its article, and what is said about it in JSON-LD and ``meta`` elements."""
 
 from __future__ import annotations
 
-from copy import deepcopy
 from typing import Any
 
 from lxml import etree
 
 from wirematch.errors import Fault, InvalidDocumentError
+from wirematch.formats.addresses import names_a_site
 from wirematch.formats.document import Document, Found, assemble
 from wirematch.formats.encoding import decode_html
-from wirematch.formats.json_ld import articles_in, fields_of
-from wirematch.formats.json_text import load_json
+from wirematch.formats.json_ld import articles_in, fields_of, objects_in, types_of
+from wirematch.formats.json_text import load_loose_json
 from wirematch.formats.markup import parse_html
-from wirematch.formats.times import published, read_time
+from wirematch.formats.page_text import fuller_text, main_text
+from wirematch.formats.times import published, time_at
 from wirematch.models import Kind
 
 _NAME = "HTML"
+_DATES = (
+    "article:published_time article:published og:article:published_time og:published_time datepublished date dc.date "
+    "dc.date.issued dcterms.created dcterms.date pubdate publishdate publish-date publish_date publication_date "
+    "published published-date parsely-pub-date sailthru.date article.published cxenseparse:recs:publishtime "
+    "originalpublicationdate ptime"
+).split()
+"""Names of ``meta`` elements, small, that hold a time of publication; the surest first."""
 
 
 def parse(content: bytes, charset: str | None = None) -> list[Document]:
@@ -26,22 +34,10 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
         raise InvalidDocumentError("is no HTML that can be compared", [Fault("the document", "it is empty")])
     metas = _metas(root)
     said, more = _linked_data(root)
-    text = main_text(root)
     headings = {found.value for found in (said.get("headline"), _text(root, "h1")) if found is not None}
-    first, _, rest = text.partition("\n\n")
-    if first in headings and rest:
-        text = rest
-    given = said.get("body")
-    # Where a page shows no text, trafilatura takes the one in the JSON-LD, and runs its paragraphs together.
-    if text and (given is None or text.split() != given.value.split()):
-        said["body"] = Found(text, "the page")
-    elif said.get("body") is None:
-        raise InvalidDocumentError(
-            "is no HTML that can be compared", [Fault("the page", "no text of an article was found in it")]
-        )
-    time, local = published(metas.get("article:published_time"), metas.get("date"), metas.get("dc.date.issued"))
-    modified = metas.get("article:modified_time")
-    url = _canonical(root) or metas.get("og:url")
+    body = _body(root, said.get("body"), headings)
+    time, local = published(said.get("page_date"), *(metas.get(name) for name in _DATES), *_shown_times(root))
+    url = _canonical(root) or _address(metas.get("og:url"))
     fallback = {
         "id": said.get("url") or url,
         "headline": metas.get("og:title") or _text(root, "h1") or _text(root, "title"),
@@ -50,45 +46,67 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
         "url": url,
         "published_at": time,
         "kind": Found(Kind.ARTICLE, "the page"),
-        "version_created": modified and Found(read_time(modified.value), modified.place),
+        "version_created": time_at(metas.get("article:modified_time")),
     }
     more_fallback = {"byline": metas.get("author"), "published_local": local if time is None else None}
-    fields = fallback | {name: found for name, found in said.items() if found is not None and found.value is not None}
+    given = {name: found for name, found in said.items() if found is not None and found.value is not None}
+    fields = fallback | given | {"body": body}
+    fields.pop("page_date", None)
+    if _is_surer(time, fields["published_at"]):
+        fields["published_at"] = time
     extras = more_fallback | {name: found for name, found in more.items() if found is not None}
     if fields.get("published_at") is not None:
         extras["published_local"] = None
     return [assemble(_NAME, fields, extras, root="the page")]
 
 
-def main_text(root: etree._Element) -> str:
-    """The article's text without menus, advertisements and readers' comments; empty when none was found."""
-    import trafilatura  # noqa: PLC0415 - a quarter of a second that only pages need
+def _body(root: etree._Element, given: Found | None, headings: set[str]) -> Found:
+    """What the page shows, or what its JSON-LD has where that is the same story and more of it."""
+    text = main_text(root)
+    first, _, rest = text.partition("\n\n")
+    if first in headings and rest:
+        text = rest
+    if given is not None and given.value is not None:
+        return given if fuller_text(given.value, text) else Found(text, "the page")
+    if text:
+        return Found(text, "the page")
+    raise InvalidDocumentError(
+        "is no HTML that can be compared", [Fault("the page", "no text of an article was found in it")]
+    )
 
-    try:
-        found = trafilatura.bare_extraction(
-            deepcopy(root), include_comments=False, include_tables=False, with_metadata=False, deduplicate=False
-        )
-    # It guesses at pages of every kind; where that fails, the page has no text that can be found.
-    except Exception as error:
-        raise InvalidDocumentError(f"is no HTML that can be read: {type(error).__name__}") from error
-    text = getattr(found, "text", None) or ""
-    return "\n\n".join(line for line in map(str.strip, text.splitlines()) if line)
+
+def _is_surer(time: Found | None, given: Found | None) -> bool:
+    """Whether a time names its zone where the one that goes before it does not."""
+    return time is not None and given is not None and given.value.tzinfo is None and time.value.tzinfo is not None
 
 
 def _linked_data(root: etree._Element) -> tuple[dict[str, Found | None], dict[str, Found | None]]:
-    """What the first article in the page's JSON-LD says; broken JSON-LD is none, as browsers have it."""
+    """What the first article in the page's JSON-LD says; broken JSON-LD is none, as browsers have it.
+
+    ``page_date`` is what the page itself is said to have for its date, where the article has none.
+    """
+    page_date: Found | None = None
     for number, script in enumerate(root.iter("script"), 1):
         if "ld+json" not in (script.get("type") or "").lower():
             continue
         try:
-            value = load_json((script.text or "").strip())
+            value, _ = load_loose_json((script.text or "").strip())
         except InvalidDocumentError:
             continue
+        where = f"script {number}"
+        page_date = page_date or _page_date(value, where)
         for place, node in articles_in(value):
             fields, more = fields_of(node, place, _named(value))
-            where = f"script {number}"
-            return _at(where, fields), _at(where, more)
-    return {}, {}
+            return _at(where, fields) | {"page_date": page_date}, _at(where, more)
+    return {"page_date": page_date}, {}
+
+
+def _page_date(value: Any, where: str) -> Found | None:
+    for node in objects_in(value):
+        date = node.get("datePublished")
+        if isinstance(date, str) and not types_of(node).isdisjoint(("webpage", "itempage")):
+            return Found(date, f"{where}: WebPage")
+    return None
 
 
 def _named(value: Any) -> dict[str, dict[str, Any]]:
@@ -98,26 +116,46 @@ def _named(value: Any) -> dict[str, dict[str, Any]]:
 
 
 def _at(where: str, fields: dict[str, Found | None]) -> dict[str, Found | None]:
-    return {name: found and Found(found.value, f"{where}: {found.place}") for name, found in fields.items()}
+    return {name: found and Found(found.value, f"{where}: {found.place}", found.odd) for name, found in fields.items()}
 
 
 def _metas(root: etree._Element) -> dict[str, Found]:
     """The first of each ``meta`` element by its name or property."""
     found: dict[str, Found] = {}
     for meta in root.iter("meta"):
-        name = (meta.get("property") or meta.get("name") or "").strip().lower()
+        name = (meta.get("property") or meta.get("name") or meta.get("itemprop") or "").strip().lower()
         content = (meta.get("content") or "").strip()
         if name and content:
             found.setdefault(name, Found(content, f"meta {name[:60]}"))
     return found
 
 
+def _shown_times(root: etree._Element) -> list[Found]:
+    """The times that ``time`` elements say, those that are marked as the time of publication first."""
+    marked: list[Found] = []
+    others: list[Found] = []
+    for element in root.iter("time"):
+        said = (element.get("datetime") or "").strip()
+        if said and len(marked) + len(others) < 20:
+            is_marked = element.get("pubdate") is not None or element.get("itemprop") == "datePublished"
+            (marked if is_marked else others).append(Found(said, "time"))
+    return marked + others[:1]
+
+
 def _canonical(root: etree._Element) -> Found | None:
     for link in root.iter("link"):
-        href = (link.get("href") or "").strip()
-        if "canonical" in (link.get("rel") or "").lower().split() and href.startswith(("http://", "https://")):
-            return Found(href, "link canonical")
+        if "canonical" in (link.get("rel") or "").lower().split():
+            found = _address(Found((link.get("href") or "").strip(), "link canonical"))
+            if found is not None:
+                return found
     return None
+
+
+def _address(found: Found | None) -> Found | None:
+    """An address, unless it is the site's and not the page's."""
+    if found is None or not found.value.startswith(("http://", "https://")):
+        return None
+    return None if names_a_site(found.value, languages=True) else found
 
 
 def _text(root: etree._Element, name: str) -> Found | None:

@@ -7,12 +7,27 @@ from collections.abc import Callable
 from email.message import Message
 from enum import StrEnum
 from pathlib import PurePath
+from typing import Any
 
 from wirematch.errors import Fault, InvalidDocumentError, UnknownFormatError
-from wirematch.formats import feed, json_ld, newsml_g2, ninjs, nitf, page, plain
-from wirematch.formats.document import Document
+from wirematch.formats import (
+    anpa_1312,
+    feed,
+    iptc_7901,
+    json_ld,
+    json_story,
+    mail,
+    newsml_1,
+    newsml_g2,
+    ninjs,
+    nitf,
+    page,
+    plain,
+)
+from wirematch.formats.document import Document, Documents
 from wirematch.formats.encoding import to_utf8
-from wirematch.formats.json_text import load_json
+from wirematch.formats.json_text import load_loose_json
+from wirematch.formats.reading import AS_IT_COMES, Reading
 from wirematch.formats.safe_xml import Place, local_name, parse_xml
 
 
@@ -23,12 +38,18 @@ class Format(StrEnum):
     JSON = "json"
     NINJS = "ninjs"
     NEWSML_G2 = "newsml-g2"
+    NEWSML_1 = "newsml-1"
     NITF = "nitf"
+    IPTC_7901 = "iptc-7901"
+    ANPA_1312 = "anpa-1312"
     JSON_LD = "json-ld"
+    JSON_STORY = "json-story"
+    """AP's Media API, JSON Feed, dpa digitalwires, and what else has a story in JSON."""
     FEED = "feed"
     HTML = "html"
+    MAIL = "mail"
     XML = "xml"
-    """NewsML-G2, NITF, a feed or XHTML; the root element says which."""
+    """NewsML-G2, NewsML 1, NITF, a feed or XHTML; the root element says which."""
 
 
 MEDIA_TYPES = {
@@ -38,13 +59,20 @@ MEDIA_TYPES = {
     "application/vnd.iptc.g2.newsitem+xml": Format.NEWSML_G2,
     "application/vnd.iptc.g2.newsmessage+xml": Format.NEWSML_G2,
     "application/vnd.iptc.g2.packageitem+xml": Format.NEWSML_G2,
+    "text/vnd.iptc.newsml": Format.NEWSML_1,
     "application/nitf+xml": Format.NITF,
+    "text/vnd.iptc.nitf": Format.NITF,
+    "text/vnd.iptc.7901": Format.IPTC_7901,
+    "text/vnd.iptc.anpa": Format.ANPA_1312,
     "application/ld+json": Format.JSON_LD,
+    "application/feed+json": Format.JSON_STORY,
+    "application/vnd.wirematch.story+json": Format.JSON_STORY,
     "application/rss+xml": Format.FEED,
     "application/atom+xml": Format.FEED,
     "application/rdf+xml": Format.FEED,
     "text/html": Format.HTML,
     "application/xhtml+xml": Format.HTML,
+    "message/rfc822": Format.MAIL,
     "text/xml": Format.XML,
     "application/xml": Format.XML,
 }
@@ -59,28 +87,53 @@ EXTENSIONS = {
     ".html": Format.HTML,
     ".htm": Format.HTML,
     ".xhtml": Format.HTML,
+    ".eml": Format.MAIL,
     ".xml": Format.XML,
 }
 _ROOTS = dict.fromkeys(newsml_g2.ROOTS, Format.NEWSML_G2) | {
+    newsml_1.ROOT: Format.NEWSML_1,
     "nitf": Format.NITF,
     "rss": Format.FEED,
     "feed": Format.FEED,
     "RDF": Format.FEED,
     "html": Format.HTML,
 }
+WIRE_HEADER_BYTES = 800
 _PROLOGUE_CHARACTERS = 4_096
 _PROLOGUE = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*>\s*)*", re.DOTALL | re.IGNORECASE)
 _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 
 
-def read(content: bytes, format_: Format, charset: str | None = None) -> list[Document]:
+def read(content: bytes, format_: Format, charset: str | None = None, reading: Reading = AS_IT_COMES) -> Documents:
     """The documents in ``content``, one or more; ``charset`` is what a sender says of it, where he does.
 
-    InvalidDocumentError when it is not what the format asks for.
+    InvalidDocumentError when it is not what the format asks for, or none of its entries is.
     """
+    if format_ is Format.TEXT:
+        format_ = wire_format(content) or format_
+    found = _read(content, format_, charset)
+    refused = found.refused if isinstance(found, Documents) else ()
+    if reading.strict and refused:
+        raise InvalidDocumentError("holds entries that cannot be read", refused)
+    return Documents([reading.finished(document, format_.value) for document in found], refused)
+
+
+def _read(content: bytes, format_: Format, charset: str | None) -> list[Document]:
     if format_ is Format.HTML:
         return page.parse(content, charset)
+    if format_ in WIRES:
+        return WIRES[format_](content, charset)
+    if format_ is Format.MAIL:
+        return mail.parse(content)  # each of its parts says its own
     return _PARSERS[format_](to_utf8(content, charset) if charset else content)
+
+
+def wire_format(content: bytes) -> Format | None:
+    """Which wire text a content is, whatever its bytes above ASCII stand for; None when it is no such."""
+    begin = content[:WIRE_HEADER_BYTES].decode("latin-1")
+    if anpa_1312.looks_like_it(begin):
+        return Format.ANPA_1312
+    return Format.IPTC_7901 if iptc_7901.looks_like_it(begin) else None
 
 
 def of_media_type(content_type: str | None) -> tuple[Format | None, str | None]:
@@ -106,11 +159,12 @@ def recognise(content: bytes, name: str) -> Format:
     """The format of a file, by its extension first and by what it holds then."""
     extension = PurePath(name.lower()).suffix
     if extension in EXTENSIONS:
-        return EXTENSIONS[extension]
+        told = EXTENSIONS[extension]
+        return (wire_format(content) or told) if told is Format.TEXT else told
     promised = extension == ".json"
     begin = content[:_PROLOGUE_CHARACTERS]
     text = begin.decode("utf-16" if begin[:2] in {b"\xff\xfe", b"\xfe\xff"} else "utf-8-sig", "ignore").lstrip()
-    if promised or text.startswith("{"):
+    if promised or text.startswith(("{", "[")):
         return _json_format(content) or (Format.JSON if promised else Format.TEXT)
     if text[:14].lower() == "<!doctype html":
         return Format.HTML
@@ -118,7 +172,9 @@ def recognise(content: bytes, name: str) -> Format:
         root = _ROOT.match(text, _end_of_prologue(text))
         if root is not None:
             return _ROOTS.get(root[1]) or _ROOTS.get(root[1].lower(), Format.TEXT)
-    return Format.TEXT
+    if mail.looks_like_it(text):
+        return Format.MAIL
+    return wire_format(content) or Format.TEXT
 
 
 def _end_of_prologue(text: str) -> int:
@@ -129,16 +185,28 @@ def _end_of_prologue(text: str) -> int:
 def _json_format(content: bytes) -> Format | None:
     """Which JSON it is; None when it is none."""
     try:
-        value = load_json(content)
+        value, _ = load_loose_json(content)
     except InvalidDocumentError:
         return None
     if isinstance(value, list):
-        return Format.JSON_LD if any(isinstance(item, dict) and "@type" in item for item in value) else None
-    if not isinstance(value, dict) or "body" in value:
+        return _list_format(value)
+    return _object_format(value) if isinstance(value, dict) else Format.JSON
+
+
+def _list_format(value: list[Any]) -> Format | None:
+    if any(isinstance(item, dict) and "@type" in item for item in value):
+        return Format.JSON_LD
+    return Format.JSON_STORY if json_story.shape_of(value) is not None else None
+
+
+def _object_format(value: dict[str, Any]) -> Format:
+    if isinstance(value.get("body"), str):
         return Format.JSON
     if not value.keys().isdisjoint(("@context", "@graph", "@type")):
         return Format.JSON_LD
-    return Format.NINJS if "uri" in value else Format.JSON
+    if ninjs.looks_like_it(value):
+        return Format.NINJS
+    return Format.JSON_STORY if "body" not in value and json_story.shape_of(value) is not None else Format.JSON
 
 
 def _parse_xml(content: bytes) -> list[Document]:
@@ -149,18 +217,26 @@ def _parse_xml(content: bytes) -> list[Document]:
         return newsml_g2.of_root(root)
     if format_ is Format.NITF:
         return nitf.of_root(root)
+    if format_ is Format.NEWSML_1:
+        return newsml_1.of_root(root)
     if format_ is None:
         message = f"the root must be one of {', '.join(sorted(_ROOTS))}"
         raise InvalidDocumentError("is no XML that can be read", [Fault(str(Place(root)), message)])
     return _PARSERS[format_](content)
 
 
+WIRES: dict[Format, Callable[[bytes, str | None], list[Document]]] = {
+    Format.IPTC_7901: iptc_7901.parse,
+    Format.ANPA_1312: anpa_1312.parse,
+}
 _PARSERS: dict[Format, Callable[[bytes], list[Document]]] = {
     Format.TEXT: plain.parse_text,
     Format.JSON: plain.parse_article,
     Format.NINJS: ninjs.parse,
     Format.NEWSML_G2: newsml_g2.parse,
+    Format.NEWSML_1: newsml_1.parse,
     Format.NITF: nitf.parse,
+    Format.JSON_STORY: json_story.parse,
     Format.JSON_LD: json_ld.parse,
     Format.FEED: feed.parse,
     Format.HTML: page.parse,

@@ -7,6 +7,7 @@ import pytest
 from support.formats_documents import DOCUMENTS
 from wirematch.errors import InvalidDocumentError
 from wirematch.formats.document import Document
+from wirematch.formats.reading import Reading
 from wirematch.formats.registry import Format, read, recognise
 
 
@@ -34,11 +35,11 @@ def document(documents) -> Callable[[str], Document]:
 
 @pytest.fixture
 def refused() -> Callable[[bytes | str, Format], InvalidDocumentError]:
-    """The refusal of a content."""
+    """The refusal of a content where nothing odd is let through."""
 
     def refusal_of(content: bytes | str, format_: Format) -> InvalidDocumentError:
         with pytest.raises(InvalidDocumentError) as refusal:
-            read(content.encode() if isinstance(content, str) else content, format_)
+            read(content.encode() if isinstance(content, str) else content, format_, reading=Reading(strict=True))
         assert "\n" not in str(refusal.value)
         return refusal.value
 

@@ -70,9 +70,28 @@ def test_it_is_never_taken_for_an_address_or_a_path(refused, tmp_path):
         assert "is no feed" in str(refused(content, Format.FEED))
 
 
-def test_a_time_without_an_offset_is_kept_and_not_guessed():
+def test_bad_entries_leave_the_good_ones_alone():
+    good = "<item><guid>a</guid><description>Four died.</description></item>"
+    found = feed.parse(rss(f"{good}<item><title>b</title></item>{good}<item><link>http://c</link></item>").encode())
+
+    assert [document.article.body for document in found] == ["Four died."] * 2
+    assert [fault.place for fault in found.refused] == ["entry 2", "entry 4"]
+
+
+def test_a_time_without_an_offset_is_utc_and_told():
     item = "<item><description>Four died.</description><pubDate>Tue, 03 Mar 2026 08:20:00</pubDate></item>"
     (document,) = feed.parse(rss(item).encode())
 
-    assert document.article.published_at is None
-    assert document.article.metadata["published_local"] == "Tue, 03 Mar 2026 08:20:00"
+    assert document.article.published_at == datetime(2026, 3, 3, 8, 20, tzinfo=UTC)
+    assert document.told == ["entry 1, published: no time zone: read as UTC"]
+
+
+def test_names_of_zones_are_read_and_ambiguous_ones_told():
+    def read_at(zone: str):
+        item = f"<item><description>Four died.</description><pubDate>Tue, 03 Mar 2026 08:20:00 {zone}</pubDate></item>"
+        return feed.parse(rss(item).encode())[0]
+
+    assert read_at("CEST").article.published_at == datetime(2026, 3, 3, 6, 20, tzinfo=UTC)
+    assert read_at("CEST").told == []
+    assert read_at("BST").article.published_at == datetime(2026, 3, 3, 7, 20, tzinfo=UTC)
+    assert read_at("BST").told == ["entry 1, published: BST is read as UTC+01:00, not as that of Bangladesh"]

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 from contextlib import redirect_stdout
+from datetime import UTC, datetime
 
 import pytest
 from NewsMLG2 import NewsMLG2Document
@@ -50,7 +51,7 @@ def test_iptcs_own_reader_finds_the_same(document, name):
         ('version="7"', 'version="seven"', "/newsItem/@version (line 2)", "whole number"),
         ("stat:usable", "stat:gone", "/newsItem/itemMeta/pubStatus (line 14)", "canceled, usable, withheld"),
         ('qcode="stat:usable"', "", "/newsItem/itemMeta/pubStatus (line 14)", "canceled, usable, withheld"),
-        ("2026-03-03T08:00:00Z", "2026-03-03T08:00:00", "/newsItem/itemMeta/embargoed (line 13)", "with its offset"),
+        ("2026-03-03T08:00:00Z", "2026-03-03T08:00:00", "/newsItem/itemMeta/embargoed (line 13)", "no time zone"),
         ("<urgency>3<", "<urgency>11<", "/newsItem/contentMeta/urgency (line 18)", "less than or equal to 9"),
         ("<urgency>3<", "<urgency>high<", "/newsItem/contentMeta/urgency (line 18)", "valid integer"),
         ('tag="en-GB"', f'tag="{"e" * 36}"', "/newsItem/contentMeta/language/@tag (line 23)", "at most 35"),
@@ -84,20 +85,19 @@ def test_who_provides_it_is_a_name_or_else_a_literal_or_a_code():
     for new, source in (
         ('<provider qcode="nprov:NORWIND"/>', "NORWIND"),
         ('<provider literal="norwind.example"/>', "norwind.example"),
-        ('<provider uri="http://norwind.example/about"/>', "about"),
+        ('<provider uri="http://norwind.example/about"/>', "norwind.example"),
+        ('<provider uri="http://cv.example/providers/NW"/>', "NW"),
         ("", None),
     ):
         assert parse(with_(provider, new).encode())[0].article.source == source
 
 
-def test_a_local_time_is_kept_and_not_guessed():
-    first = with_("2026-03-03T06:10:00+01:00", "2026-03-03T06:10:00")
-    neither = first.replace("2026-03-03T07:45:30+01:00", "2026-03-03T07:45:30")
+def test_a_time_without_a_zone_is_utc_and_told():
+    (document,) = parse(with_("2026-03-03T06:10:00+01:00", "2026-03-03T06:10:00").encode())
 
-    assert parse(first.encode())[0].article.published_at == parse(first.encode())[0].version_created
-    (document,) = parse(neither.encode())
-    assert (document.article.published_at, document.version_created) == (None, None)
-    assert document.article.metadata["published_local"] == "2026-03-03T06:10:00"
+    assert document.article.published_at == datetime(2026, 3, 3, 6, 10, tzinfo=UTC)
+    assert document.told == ["/newsItem/itemMeta/firstCreated (line 12): no time zone: read as UTC"]
+    assert document.zoneless == ("published_at",)
 
 
 def test_inline_data_may_be_base64():

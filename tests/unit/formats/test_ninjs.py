@@ -9,7 +9,8 @@ import pytest
 
 from wirematch.errors import InvalidDocumentError
 from wirematch.formats.ninjs import dialect_of, parse
-from wirematch.formats.registry import Format
+from wirematch.formats.reading import Reading
+from wirematch.formats.registry import Format, read
 
 TEXT = "Four people died when the harbour bridge fell."
 ONE = {"$standard": {"version": "1.4"}, "uri": "urn:x:1", "body_text": TEXT}
@@ -42,7 +43,7 @@ def item(dialect: int, **fields: Any) -> dict[str, Any]:
 
 def faults_of(content: dict[str, Any]) -> dict[str, str]:
     with pytest.raises(InvalidDocumentError) as refusal:
-        parse(json.dumps(content).encode())
+        read(json.dumps(content).encode(), Format.NINJS, reading=Reading(strict=True))
     return {fault.place: fault.message for fault in refusal.value.faults}
 
 

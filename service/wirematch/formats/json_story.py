@@ -1,0 +1,258 @@
+"""JSON with a story in it: AP's Media API, JSON Feed, dpa digitalwires and wrappers of any make.
+
+``json_shapes.json`` says of each shape how it is known, where its items are and which members mean what; adding one is
+adding to that file. A path goes from member to member; in a list it goes on in the first entry that has something.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from functools import cache, partial
+from importlib.resources import files
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from wirematch.errors import Fault, InvalidDocumentError
+from wirematch.formats.addresses import names_a_site
+from wirematch.formats.document import Document, Documents, Found, Status, assemble, collect
+from wirematch.formats.json_text import load_loose_json, pointer
+from wirematch.formats.markup import plain
+from wirematch.formats.times import published, time_at
+from wirematch.models import Kind
+
+MOST_ITEMS = 10_000
+MOST_PARAGRAPHS = 5_000
+_TAKEN_BACK = {
+    "withheld": Status.WITHHELD,
+    "canceled": Status.CANCELED,
+    "cancelled": Status.CANCELED,
+    "killed": Status.CANCELED,
+    "recalled": Status.CANCELED,
+    "withdrawn": Status.CANCELED,
+    "retracted": Status.CANCELED,
+}
+_NO_STORIES = frozenset(("picture", "photo", "video", "audio", "graphic", "event", "planning", "composite"))
+Place = tuple[str | int, ...]
+
+
+class Shape(BaseModel):
+    """One way of wrapping stories."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    kind: Kind
+    when: dict[str, str]
+    """Paths that lead to something, several with '|' of which one must, and patterns for the texts there."""
+    items: tuple[str, ...] = ()
+    inner: tuple[str, ...] = ()
+    """Members of an item that hold what is said of it, if it has them."""
+    fields: dict[str, tuple[str, ...]] = {}
+    outer: dict[str, tuple[str, ...]] = {}
+    """Fields that are said once for all items."""
+    source: str | None = None
+    """Whose stories these are where they do not say it."""
+    utc: bool = False
+    """Whether times without a zone are in UTC."""
+    like: int | None = None
+    """The number of the shape whose fields these are."""
+
+
+@cache
+def shapes() -> tuple[Shape, ...]:
+    """Every shape, the most particular first."""
+    text = files("wirematch.formats").joinpath("json_shapes.json").read_text(encoding="utf-8")
+    found = [Shape.model_validate(shape) for shape in json.loads(text)["shapes"]]
+    return tuple(
+        shape if shape.like is None else found[shape.like].model_copy(update={"when": shape.when, "items": ()})
+        for shape in found
+    )
+
+
+def parse(content: bytes) -> Documents:
+    """Every story in it; InvalidDocumentError when there is none that any shape knows."""
+    value, odd = load_loose_json(content)
+    return of_value(value, [Fault("the document", odd)] if odd else [])
+
+
+def of_value(value: Any, warnings: Sequence[Fault] = ()) -> Documents:
+    """The same of what was read as JSON."""
+    shape = shape_of(value)
+    if shape is None:
+        raise InvalidDocumentError(
+            "is no JSON with a story in it", [Fault("the document", "no text was found where one is looked for")]
+        )
+    items = list(_items(shape, value))
+    if len(items) > MOST_ITEMS:
+        raise InvalidDocumentError(f"cannot be read: it has more than {MOST_ITEMS:,} items")
+    readers = [(pointer(place), partial(_document, shape, value, item, place, warnings)) for place, item in items]
+    return collect(shape.name, readers)
+
+
+def shape_of(value: Any) -> Shape | None:
+    """The first shape that fits; the last one fits whatever has a text where one is looked for."""
+    *particular, general = shapes()
+    if isinstance(value, dict):
+        for shape in particular:
+            if all(_fits(value, paths, pattern) for paths, pattern in shape.when.items()):
+                return shape
+    return general if any(_text(general, "body", item)[0] for _, item in _items(general, value)) else None
+
+
+def _fits(value: Any, paths: str, pattern: str) -> bool:
+    found = [said for path in paths.split("|") if (said := _reached(value, path)[0])]
+    return bool(found) and (not pattern or any(re.search(pattern, said) for said in found if isinstance(said, str)))
+
+
+def _items(shape: Shape, value: Any) -> Iterator[tuple[Place, dict[str, Any]]]:
+    """What the shape takes for items, each with its place; the whole, where it is none of lists."""
+    outer: Any = value
+    way: Place = ()
+    if isinstance(value, dict) and not (shape is shapes()[-1] and _text(shape, "body", value)[0]):
+        for path in shape.items:
+            found = _member(value, path)
+            if isinstance(found, dict | list) and found:
+                outer, way = found, tuple(path.split("."))
+                break
+    entries = list(enumerate(outer)) if isinstance(outer, list) else [(None, outer)]
+    for number, entry in entries:
+        place = way if number is None else (*way, number)
+        item = entry
+        for name in shape.inner:
+            if isinstance(item, dict) and isinstance(item.get(name), dict):
+                item, place = item[name], (*place, name)
+                break
+        if isinstance(item, dict):
+            yield place, item
+
+
+def _document(shape: Shape, whole: Any, item: dict[str, Any], place: Place, warnings: Sequence[Fault]) -> Document:
+    def found(name: str) -> Found | None:
+        said, way = _text(shape, name, item)
+        if said:
+            return Found(said, pointer((*place, *way)))
+        said, way = _first(whole, shape.outer.get(name, ()))
+        return Found(said, pointer(way)) if isinstance(said, str) and said else None
+
+    kind = found("type")
+    if kind is not None and kind.value.lower() in _NO_STORIES:
+        raise InvalidDocumentError(
+            f"is no {shape.name} that can be compared", [Fault(str(kind.place), f"a {kind.value} is no story")]
+        )
+    status = found("status")
+    taken_back = status and _TAKEN_BACK.get(status.value.lower())
+    body, excerpt = found("body"), None
+    if body is None and (excerpt := found("excerpt")) is not None:
+        body = excerpt
+    elsewhere = found("elsewhere")
+    if body is None and taken_back is None and elsewhere is not None:
+        message = "the text is not in it but elsewhere; fetch it from there and send that"
+        raise InvalidDocumentError(f"is no {shape.name} that can be compared", [Fault(str(elsewhere.place), message)])
+    time, local = published(_in_utc(found("published_at"), utc=shape.utc))
+    embargo = found("embargoed_until")
+    if embargo is not None and embargo.value.lower() in {"false", "0"}:
+        embargo = None
+    headline = found("headline")
+    url = found("url")
+    document_id = found("id")
+    return assemble(
+        shape.name,
+        {
+            "id": None if document_id is not None and names_a_site(document_id.value) else document_id,
+            "headline": headline and Found(" ".join(plain(headline.value).split()), headline.place),
+            "body": body and Found(plain(body.value), body.place),
+            "source": found("source") or (Found(shape.source, pointer(place)) if shape.source else None),
+            "language": found("language"),
+            "url": url if url is not None and url.value.startswith(("http://", "https://")) else None,
+            "published_at": time,
+            "kind": Found(shape.kind, pointer(place)),
+            "version": _short(found("version")),
+            "version_created": time_at(_in_utc(found("version_created"), utc=shape.utc)),
+            "status": status and Found(taken_back, status.place),
+            "embargoed": embargo and Found(True, embargo.place),
+            "embargoed_until": time_at(embargo),
+            "urgency": _urgency(found("urgency")),
+            "edit_note": _short(found("edit_note"), 2_000),
+        },
+        {
+            "byline": _short(found("byline"), 2_000),
+            "slugline": _short(found("slugline"), 2_000),
+            "published_local": local,
+            "excerpt": excerpt and Found(True, excerpt.place),
+        },
+        root=pointer(place),
+        warnings=warnings,
+    )
+
+
+def _text(shape: Shape, name: str, item: dict[str, Any]) -> tuple[str, Place]:
+    said, way = _first(item, shape.fields.get(name, ()))
+    return (said if isinstance(said, str) else ""), way
+
+
+def _first(value: Any, paths: Sequence[str]) -> tuple[Any, Place]:
+    for path in paths:
+        said, way = _at(value, path)
+        if said:
+            return said, way
+    return None, ()
+
+
+def _at(value: Any, path: str) -> tuple[str | None, Place]:
+    """What a path leads to, as a text; None where that is nothing that can be said in one."""
+    found, way = _reached(value, path)
+    return _said(found), way
+
+
+def _reached(value: Any, path: str) -> tuple[Any, Place]:
+    way: Place = ()
+    for name in path.split("."):
+        if isinstance(value, list):
+            number = next((n for n, entry in enumerate(value) if isinstance(entry, dict) and entry.get(name)), None)
+            if number is None:
+                return None, ()
+            value, way = value[number], (*way, number)
+        if not isinstance(value, dict) or name not in value:
+            return None, ()
+        value, way = value[name], (*way, name)
+    return value, way
+
+
+def _said(value: Any) -> str | None:
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return str(value).strip() or None
+    if isinstance(value, list) and 0 < len(value) <= MOST_PARAGRAPHS and all(isinstance(part, str) for part in value):
+        return "\n\n".join(filter(None, map(str.strip, value))) or None
+    return None
+
+
+def _member(value: Any, path: str) -> Any:
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _in_utc(found: Found | None, *, utc: bool) -> Found | None:
+    """A time as text; numbers are seconds or milliseconds since 1970."""
+    if found is None:
+        return None
+    if re.fullmatch(r"\d{9,13}(\.\d+)?", found.value):
+        number = float(found.value)
+        time = datetime.fromtimestamp(number / 1000 if number > 1e11 else number, UTC)
+        return Found(time.isoformat(), found.place)
+    time_said = time_at(found) if utc else None
+    if time_said is not None and time_said.value.tzinfo is None:
+        return Found(time_said.value.replace(tzinfo=UTC).isoformat(), found.place)
+    return found
+
+
+def _short(found: Found | None, longest: int = 100) -> Found | None:
+    return found if found is not None and len(found.value) <= longest else None
+
+
+def _urgency(found: Found | None) -> Found | None:
+    return Found(int(found.value), found.place) if found is not None and found.value in "123456789" else None

@@ -1,0 +1,130 @@
+"""What newsroom systems send in place of what ninjs's schemas ask for, and how it is read all the same.
+
+Superdesk, the most used of them, names an item ``guid``, numbers its versions and writes offsets without a colon. What
+must not be overlooked, a withdrawal or an embargo, is read in any spelling or refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC
+from typing import Any, NamedTuple
+
+from wirematch.errors import Fault, InvalidDocumentError
+from wirematch.formats.document import NO_ZONE, Found
+from wirematch.formats.json_text import pointer
+from wirematch.formats.ninjs_rules import names_of
+from wirematch.formats.times import time_at
+
+_STATUSES = {
+    "usable": "usable",
+    "correct": "usable",
+    "corrected": "usable",
+    "withheld": "withheld",
+    "withhold": "withheld",
+    "canceled": "canceled",
+    "cancelled": "canceled",
+    "killed": "canceled",
+    "kill": "canceled",
+    "recalled": "canceled",
+    "unpublished": "canceled",
+}
+_NAMES_OF_URI = ("uri", "guid", "_id", "id")
+_TIMES = ("firstcreated", "versioncreated", "contentcreated", "contentdigitised", "expires")
+_EMBARGOES = ("embargoed", "embargoeduntil")
+
+
+class Mended(NamedTuple):
+    """An item that the rules hold for, as far as what is read of it goes."""
+
+    item: dict[str, Any]
+    warnings: list[Fault]
+    zoneless: list[str]
+    """Properties with a time that was read as UTC."""
+    embargoed: bool
+    """Whether there is an embargo whose end cannot be read."""
+
+
+def mend(dialect: int, item: dict[str, Any]) -> Mended:
+    """The item under its dialect's names; InvalidDocumentError for a status that is none."""
+    names = {name.lower(): name for name in names_of(dialect)}
+    mended: dict[str, Any] = {}
+    warnings: list[Fault] = []
+    zoneless: list[str] = []
+    embargoed = False
+    for name, value in item.items():
+        low = name.lower()
+        target = _embargo_name(names) if low in _EMBARGOES else names.get(low, name)
+        if target != name and target in item:
+            continue  # said twice: its own name goes first
+        if value is None or (low in _EMBARGOES and value in (False, "")):
+            continue
+        if low == "pubstatus":
+            value = _status(name, value)  # noqa: PLW2901 - the same value, mended
+        elif low in _TIMES or low in _EMBARGOES:
+            value, zone_said = _time(name, value)  # noqa: PLW2901
+            if not zone_said:
+                zoneless.append(target)
+                warnings.append(Fault(pointer((name,)), NO_ZONE))
+            embargoed |= low in _EMBARGOES and value is None
+        elif low in {"version", "urgency"}:
+            value = _scalar(low, value)  # noqa: PLW2901
+        mended[target] = value
+    _name(item, mended)
+    return Mended({name: value for name, value in mended.items() if value is not None}, warnings, zoneless, embargoed)
+
+
+def without(item: dict[str, Any], ways: Sequence[tuple[str | int, ...]]) -> dict[str, Any]:
+    """The item without what stands at these places; of a text in a list an empty one is left."""
+    left = dict(item)
+    for way in ways:
+        name = str(way[0])
+        value = left.get(name)
+        if len(way) > 1 and isinstance(value, list) and name in {"bodies", "headlines", "descriptions"}:
+            left[name] = [{"value": ""} if number == way[1] else text for number, text in enumerate(value)]
+        else:
+            left.pop(name, None)
+    return left
+
+
+def _status(name: str, value: Any) -> str:
+    known = _STATUSES.get(value.strip().lower()) if isinstance(value, str) else None
+    if known is None:
+        message = "this must be one of usable, withheld, canceled: a withdrawal must not be overlooked"
+        raise InvalidDocumentError("is no ninjs that can be read", [Fault(pointer((name,)), message)])
+    return known
+
+
+def _embargo_name(names: dict[str, str]) -> str:
+    return next(names[name] for name in _EMBARGOES if name in names)
+
+
+def _time(name: str, value: Any) -> tuple[str | None, bool]:
+    """A time as the rules want it, None for what is none, and whether it said its zone."""
+    found = time_at(Found(value, name)) if isinstance(value, str) else None
+    if found is None:
+        return None, True
+    time = found.value
+    return (time if time.tzinfo else time.replace(tzinfo=UTC)).isoformat(), time.tzinfo is not None
+
+
+def _scalar(name: str, value: Any) -> Any:
+    if isinstance(value, bool):
+        return None
+    if name == "version":
+        return str(value) if isinstance(value, int | float | str) else None
+    if isinstance(value, str) and value.strip().isdigit() and len(value) < 3:
+        value = int(value)
+    return value if isinstance(value, int) and 1 <= value <= 9 else None
+
+
+def _name(item: dict[str, Any], mended: dict[str, Any]) -> None:
+    """Whatever names the item, as its ``uri``."""
+    for name in _NAMES_OF_URI:
+        value = item.get(name)
+        if isinstance(value, str) and value.strip():
+            mended["uri"] = value.strip()
+            return
+        if isinstance(value, int) and not isinstance(value, bool):
+            mended["uri"] = str(value)
+            return

@@ -1,0 +1,54 @@
+"""The bytes of wire services as text: by declaration, else UTF-8, else what a detector makes of them.
+
+Wires older than the web send single bytes: Latin-1, an IBM code page, or ISO 646, in whose national variants brackets
+and braces are letters.
+"""
+
+from __future__ import annotations
+
+from charset_normalizer import from_bytes
+
+from wirematch.formats.encoding import decode
+
+CANDIDATES = ["utf_8", "cp1252", "cp437", "cp850", "cp1250", "cp1251", "cp1253", "cp866", "mac_roman", "iso8859_15"]
+"""What is told apart, where nothing is declared; a page more and short texts are told apart worse."""
+SAMPLE_BYTES = 20_000
+_VARIED = "#$@[\\]^`{|}~"
+_ISO_646 = {
+    "de": "#$§ÄÖÜ^`äöüß",
+    "se": "#¤@ÄÖÅ^`äöå~",
+    "fi": "#¤@ÄÖÅ^`äöå~",
+    "no": "#$@ÆØÅ^`æøå~",
+    "dk": "#$@ÆØÅ^`æøå~",
+    "fr": "£$à°ç§^µéùè¨",
+    "it": "£$§°çé^ùàòèì",
+    "es": "£$§¡Ñ¿^`°ñç~",
+    "pt": "#$§ÃÇÕ^`ãçõ°",
+    "gb": "£$@[\\]^`{|}~",
+}
+ISO_646 = {f"iso646-{country}": str.maketrans(_VARIED, letters) for country, letters in _ISO_646.items()}
+"""By the names that a ``charset`` may give; what is not national in a variant stays."""
+
+
+def decode_wire(content: bytes, charset: str | None = None) -> str:
+    """The text; InvalidDocumentError where a declared charset is unknown or wrong."""
+    variant = (charset or "").strip().lower().replace("_", "-")
+    if variant in ISO_646:
+        return decode(bytes(byte & 0x7F for byte in content), "utf-8").translate(ISO_646[variant])
+    if charset:
+        return decode(content, charset)
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        pass
+    high = _around_high_bytes(content)
+    best = from_bytes(high, cp_isolation=CANDIDATES, preemptive_behaviour=False).best()
+    encoding = best.encoding if best is not None else "cp1252"
+    return content.decode(encoding, "replace")
+
+
+def _around_high_bytes(content: bytes) -> bytes:
+    """The lines that tell charsets apart, without the control characters that would pass for binary data."""
+    lines = [line for line in content[:SAMPLE_BYTES].splitlines() if any(byte > 0x7F for byte in line)]
+    sample = b"\n".join(lines) or content[:SAMPLE_BYTES]
+    return bytes(byte for byte in sample if byte >= 0x20 or byte in b"\n\t")

@@ -1,0 +1,62 @@
+"""What the two formats of wire text, IPTC 7901 and ANPA 1312, have in common."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]+")
+_INDENTED = re.compile(r"(?:\t| {2,})")
+START_OF_TEXT, END_OF_TEXT, END_OF_TRANSMISSION = "\x02", "\x03", "\x04"
+MONTHS = {
+    name: number
+    for number, names in enumerate(
+        (
+            "jan janv ene gen",
+            "feb fév fev",
+            "mar mär mrz mars maa",
+            "apr avr abr",
+            "may mai mag mei",
+            "jun juin giu",
+            "jul juil lug",
+            "aug août aou ago",
+            "sep sept set",
+            "oct okt ott",
+            "nov",
+            "dec dez déc dic",
+        ),
+        1,
+    )
+    for name in names.split()
+}
+
+
+def lines_of(text: str) -> list[str]:
+    """Lines without control characters other than tabs; what is between them is a line's end each."""
+    return [_CONTROL.sub("", line).rstrip() for line in re.split(r"\r\r\n|\r\n|\n|\r|\x1e", text)]
+
+
+def parts_of(text: str) -> tuple[str, str | None, str]:
+    """What stands before the text, the text, and what stands behind it; no text where control characters are gone."""
+    before, start, rest = text.partition(START_OF_TEXT)
+    if not start:
+        return text, None, ""
+    inner, _, after = rest.partition(END_OF_TEXT)
+    return before, inner, after.partition(END_OF_TRANSMISSION)[0]
+
+
+def paragraphs(lines: Sequence[str]) -> str:
+    """Paragraphs begin with an empty line or an indented one; within them, lines are ends of a teletype's row."""
+    found: list[list[str]] = [[]]
+    for line in lines:
+        if not line.strip() or _INDENTED.match(line):
+            found.append([])
+        if line.strip():
+            found[-1].append(line.strip())
+    return "\n\n".join(" ".join(paragraph) for paragraph in found if paragraph)
+
+
+def year_of(digits: str) -> int:
+    """A year of two digits or four; wires with two are of this century or the end of the last."""
+    year = int(digits)
+    return year if year >= 100 else year + (2000 if year < 80 else 1900)
