@@ -26,7 +26,7 @@ from wirematch.formats.document import Document, Documents
 from wirematch.formats.reading import Reading
 from wirematch.formats.registry import Format, named, read, recognise
 from wirematch.index.embedded import EmbeddedStore
-from wirematch.matching.resources import default_comparer
+from wirematch.matching.resources import comparer_with
 from wirematch.models import Article, Decision, Filters, Receipt, Report
 from wirematch.pipelines.dedupe.command import dedupe
 from wirematch.pipelines.spark.loading import Loaded, load
@@ -168,7 +168,7 @@ def compare(
 ) -> None:
     """Say what one article owes to another; no index is used."""
     mine, theirs = _article(submission, format_name), _article(story, format_name)
-    match = default_comparer().compare_articles(mine, theirs)
+    match = comparer_with(_settings(None, None).source_names).compare_articles(mine, theirs)
     if as_json:
         print(match.model_dump_json(indent=2))  # noqa: T201
     else:

@@ -17,7 +17,7 @@ from wirematch.index.protocol import Signer
 from wirematch.index.rebuild import Rebuild
 from wirematch.index.redis_index import RedisIndex
 from wirematch.index.retention import Retention
-from wirematch.matching.resources import default_comparer
+from wirematch.matching.resources import comparer_with
 from wirematch.settings import Settings
 from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.idempotency import IdempotencyKeys, RedisIdempotencyKeys
@@ -103,7 +103,7 @@ async def open_parts(redis_url: str, settings: Settings) -> AsyncIterator[Parts]
         detector = kind(
             index,
             RedisArticleClusters(index.store, settings.index),
-            default_comparer(),
+            comparer_with(settings.source_names),
             scheme,
             executor,
             compare_limit=settings.compare_limit,

@@ -88,6 +88,11 @@ class Settings(BaseSettings):
     zone_by_format: dict[Format, Zone] | None = Field(
         None, description='The same for formats, where the source has none: {"iptc-7901": "Europe/Berlin"}.'
     )
+    source_names: dict[str, list[str]] | None = Field(
+        None,
+        description='Other names of sources, by which an article may credit them, as JSON: {"Norwind": ["NW!"]}. A '
+        "'!' marks letters that count only where a source is credited, as in brackets.",
+    )
     bucket_cap: int = Field(128, ge=1, le=10_000, description="Articles a bucket holds; a full one drops the oldest.")
     compare_limit: int = Field(
         32, ge=1, le=1_000, description="Candidates whose text is compared with a submission, best first."

@@ -33,7 +33,8 @@ def nitf(article_id: str, version: int | None, time: str, body: str, status: str
     key = f'<du-key version="{version}"/>' if version is not None else ""
     document = (
         f'<nitf><head><docdata management-status="{status}"><doc-id regsrc="NW" id-string="{article_id}"/>{key}'
-        f'<date.issue norm="{time}"/></docdata></head><body><body.content>{paragraphs(body)}</body.content></body></nitf>'
+        f'<date.issue norm="{time}"/></docdata></head><body><body.content>{paragraphs(body)}</body.content></body>'
+        "</nitf>"
     )
     return "application/nitf+xml", document
 

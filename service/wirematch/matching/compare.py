@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wirematch.matching.alignment import AlignedPassage, Alignment
-from wirematch.matching.credit import names_source
+from wirematch.matching.credit import AgencyNames, credits_source
 from wirematch.matching.model import DerivationModel
 from wirematch.matching.pair import Pair
 from wirematch.matching.profile import Profile, profile
@@ -62,9 +62,10 @@ class PairRelation:
 
 
 class Comparer:
-    """Turns two texts into evidence; holds the model and the word table and nothing else."""
+    """Turns two texts into evidence; holds the model, the word table and the names of agencies and nothing else."""
 
-    def __init__(self, model: DerivationModel, rarity: Rarity) -> None:
+    def __init__(self, model: DerivationModel, rarity: Rarity, agencies: AgencyNames | None = None) -> None:
+        self.agencies = agencies
         self.model = model
         self.rarity = rarity
 
@@ -135,7 +136,7 @@ class Comparer:
             probability=probability,
             coverage=Coverage(submission=round(found.coverage, 4), story=round(pair.turned.coverage, 4)),
             verbatim=round(found.verbatim, 4),
-            credited=names_source(submission.article.body, story.article.source),
+            credited=credits_source(submission.article, story.article, self.agencies),
             quoted=round(_quoted(pair.alignment, submission.profile), 4),
             passages=[_passage(passage, submission.profile, story.text) for passage in pair.alignment.passages],
         )

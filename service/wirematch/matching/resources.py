@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 
 from wirematch.matching.compare import Comparer
+from wirematch.matching.credit import known_agencies
 from wirematch.matching.model import DerivationModel
 from wirematch.matching.rarity import Rarity
 
@@ -21,3 +23,9 @@ def default_comparer() -> Comparer:
         DerivationModel.from_json((folder / MODEL_FILE).read_text(encoding="utf-8")),
         Rarity.from_tsv((folder / FREQUENCIES_FILE).read_text(encoding="utf-8")),
     )
+
+
+def comparer_with(source_names: Mapping[str, Sequence[str]] | None) -> Comparer:
+    """The same, with more names of sources than those that ship."""
+    usual = default_comparer()
+    return Comparer(usual.model, usual.rarity, known_agencies().also(source_names)) if source_names else usual
