@@ -22,6 +22,7 @@ from wirematch.settings import Settings
 from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.idempotency import IdempotencyKeys, RedisIdempotencyKeys
 from wirematch.state.withdrawals import Kills, RedisKills
+from wirematch.text.markup import plain_text
 from wirematch.webhooks.courier import Courier, Receiver
 from wirematch.webhooks.outbox import Outbox
 from wirematch.webhooks.signing import read_secrets
@@ -46,7 +47,7 @@ def make_reading(settings: Settings, *, strict: bool = False) -> Reading:
 
 def make_signer(scheme: FingerprintScheme) -> Signer:
     """What signs an article that is stored already, in the same way as a new one."""
-    return lambda article: sign(article.body, scheme)
+    return lambda article: sign(plain_text(article), scheme)
 
 
 def make_index(redis_url: str, settings: Settings, scheme: FingerprintScheme) -> RedisIndex:

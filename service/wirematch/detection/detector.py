@@ -42,6 +42,7 @@ from wirematch.models import (
 )
 from wirematch.state.clusters import ArticleClusters
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
+from wirematch.text.markup import plain_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +156,7 @@ class Detector:
         started = time.perf_counter()
         articles = list(map(complete, articles))
         async with self._executor.admission(wait=wait):  # refused as a whole or not at all
-            fingerprints = await self._finder.read([article.body for article in articles])
+            fingerprints = await self._finder.read(list(map(plain_text, articles)))
             signatures = [fingerprint.signature for fingerprint in fingerprints]
             looks = look or unless_duplicate
             placed = await self.index.create_many(list(zip(articles, signatures, strict=True)), look=looks)
@@ -290,7 +291,7 @@ class Detector:
         return found.entries[:limit]
 
     async def _read(self, article: Article) -> Submission:
-        [fingerprint] = await self._finder.read([article.body])
+        [fingerprint] = await self._finder.read([plain_text(article)])
         return Submission(article, fingerprint)
 
 

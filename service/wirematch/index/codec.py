@@ -27,6 +27,7 @@ from pydantic_core import from_json
 
 from wirematch.index.protocol import Record
 from wirematch.models import Article, Filters, Kind, StoredArticle
+from wirematch.text.markup import read_markup
 
 UNKNOWN = -(2**53)
 KINDS = (Kind.WIRE, Kind.ARTICLE)
@@ -51,7 +52,9 @@ def write_record(article: Article) -> bytes:
 
 def read_lazily(number: int, record: bytes) -> Record:
     """A whole record under a number."""
-    return Record(number, from_json(record[_rest_of(record)[2] :])["body"], lambda: read_record(record))
+    rest = from_json(record[_rest_of(record)[2] :])
+    text = read_markup(rest["body"], rest.get("body_format")).text
+    return Record(number, text, lambda: read_record(record))
 
 
 def read_record(record: bytes) -> StoredArticle:

@@ -52,7 +52,7 @@ class Record:
     """A stored article under the number of its present version; of most, only the text is ever asked for."""
 
     def __init__(self, number: int, body: str, read: Callable[[], StoredArticle]) -> None:
-        """``read`` gives the whole article and is called when it is first asked for."""
+        """``body`` is its text without markup; ``read`` gives the whole article, when it is first asked for."""
         self.number = number
         self.body = body
         self._read = read

@@ -71,7 +71,9 @@ class Comparer:
 
     def side(self, article: Article, text: PreparedText | None = None) -> PreparedArticle:
         """Prepare an article once for all comparisons it will be in; ``text`` where its body is prepared already."""
-        return PreparedArticle(article, profile(text or prepare(article.body, article.headline), self.rarity))
+        return PreparedArticle(
+            article, profile(text or prepare(article.body, article.headline, article.body_format), self.rarity)
+        )
 
     def compare_articles(self, submission: Article, story: Article) -> Match:
         """What one article owes to another, both seen for the first time."""

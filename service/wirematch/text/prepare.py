@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 import numpy as np
@@ -17,6 +17,7 @@ from wirematch.text.landmarks import LONG_ROW, ROW_MARKS, Landmarks, paragraph_b
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, recognize
 from wirematch.text.lexicon import current_lexicon, hash_term
+from wirematch.text.markup import read_markup
 from wirematch.text.normalize import NormalizedText, normalize
 from wirematch.text.speech import find_speech
 from wirematch.text.words import split_words
@@ -63,8 +64,20 @@ class PreparedText:
         return len(self.terms)
 
 
-def prepare(submitted: str, headline: str | None = None) -> PreparedText:
-    """Clean, segment and cut ``submitted`` into words; ``headline`` only helps to spot its repetition in the body."""
+def prepare(submitted: str, headline: str | None = None, body_format: str | None = None) -> PreparedText:
+    """Clean, segment and cut ``submitted`` into words; ``headline`` only helps to spot its repetition in the body.
+
+    ``body_format`` is as in ``BodyFormat``: markup is left out, and offsets are those of what was submitted with it.
+    """
+    plain = read_markup(submitted, body_format)
+    prepared = _prepare(plain.text, headline)
+    if plain.starts is None or plain.ends is None:
+        return prepared
+    starts, ends = plain.starts[prepared.starts], plain.ends[prepared.ends - 1]
+    return replace(prepared, length=len(submitted), starts=starts, ends=ends)
+
+
+def _prepare(submitted: str, headline: str | None) -> PreparedText:
     folded = normalize(submitted)
     furniture = find_furniture(submitted, headline)
     landmarks = Landmarks.of(submitted)

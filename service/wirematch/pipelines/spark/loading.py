@@ -13,6 +13,7 @@ from wirematch.fingerprint.minhash import Signature, sign
 from wirematch.index.protocol import StoryIndex
 from wirematch.models import Article
 from wirematch.pipelines.spark.steps import SCHEME, read_stored
+from wirematch.text.markup import plain_text
 
 BATCH = 256
 Stored = tuple[Article, Signature | None]
@@ -65,7 +66,7 @@ def _rows(file: Path) -> Iterator[Stored]:
                 article, signature = read_stored(line)
             except (ValueError, KeyError, TypeError) as error:
                 raise InvalidArticleError(f"{file}, line {number}: {error}.") from error
-            if number == 1 and not _same(signature, sign(article.body, SCHEME)):
+            if number == 1 and not _same(signature, sign(plain_text(article), SCHEME)):
                 raise InvalidArticleError(
                     f"{file} was made by another version of Wirematch, with other signatures; run the job again."
                 )

@@ -30,6 +30,7 @@ from wirematch.matching.judge import DERIVED, judge
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Decision, Kind
 from wirematch.pipelines.input_rows import Fields, read_row
+from wirematch.text.markup import plain_text
 
 SCHEME = FingerprintScheme()
 HASHES, NUMBERS = "<u4", "<u8"
@@ -102,7 +103,7 @@ def sign(articles: Iterable[tuple[int, bytes]]) -> Iterator[tuple[int, SignedArt
     """Numbered articles, some dozens at a time."""
     rows = iter(articles)
     while batch := list(islice(rows, AT_ONCE)):
-        bodies = [Article.model_validate_json(line).body for _, line in batch]
+        bodies = [plain_text(Article.model_validate_json(line)) for _, line in batch]
         for (number, line), made in zip(batch, fingerprint_many(bodies, SCHEME), strict=True):
             signature = b"" if made.signature is None else made.signature.astype(HASHES).tobytes()
             certain = made.known and made.words >= CERTAINLY_ENOUGH_WORDS

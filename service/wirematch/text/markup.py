@@ -1,0 +1,190 @@
+"""The text of a body that is written in HTML or Markdown, and where each of its characters came from.
+
+Markup is no wording: a story with links in it is the same story. What is compared is the text; what is reported points
+into the body as it was submitted.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.models import Article, BodyFormat
+
+_PARAGRAPHS = frozenset(
+    "p div h1 h2 h3 h4 h5 h6 ul ol dl table blockquote pre section article main header footer aside figure hr".split()
+)
+_LINES = frozenset("br li dt dd tr".split())
+_LEFT_OUT = frozenset("script style head title noscript iframe figure figcaption svg button form".split())
+_MARKUP = re.compile(
+    r"</(?:p|div|h[1-6]|ul|ol|li|a|em|strong|b|i|u|span|blockquote|figure|table|section|article)\s*>|<br\s*/?>|<p[\s>]",
+    re.IGNORECASE,
+)
+_ENTITY = re.compile(
+    r"&(?:#\d{2,7}|#[xX][0-9a-fA-F]{2,6}|nbsp|amp|lt|gt|quot|apos|[lr][sd]quo|[nm]dash|hellip|euro|szlig|"
+    r"[A-Za-z]{1,2}(?:acute|grave|circ|tilde|uml|cedil|slash|ring|lig));"
+)
+_TAG = re.compile(r"<!--|<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9:-]{0,30})[^<>]*>|<![A-Za-z][^<>]*>|<\?[^<>]*>")
+_SPACE = re.compile(r"\s+")
+_INLINE_MARKS = (
+    r"!\[[^\[\]\n]{0,500}\]\([^()\s]{0,2000}(?: \"[^\"\n]{0,200}\")?\)",  # a picture
+    r"(?<!\\)\](?:\([^()\s]{0,2000}(?: \"[^\"\n]{0,200}\")?\)|\[[^\[\]\n]{0,100}\])",  # the end of a link
+    r"(?<!\\)\[(?=[^\[\]\n]{1,500}\](?:\(|\[))",  # its beginning
+    r"<(?=https?://[^<>\s]{1,2000}>)|(?<=[^\s<>])>(?=\s|$)(?<!->)",  # an address by itself
+    r"(?<![\\*\s\d])\*{1,3}(?!\*)|(?<![\\*\d])\*{1,3}(?=[^\s*])",  # bold, italics
+    r"(?<![\\\w_])_{1,3}(?=[^\s_])|(?<=[^\s_\\])_{1,3}(?![\w_])",
+    r"(?<!\\)~~|(?<!\\)`{1,3}",
+    r"\\(?=[\\`*_{}\[\]()#+.!>~-])",
+)
+_LINE_MARKS = (
+    r"^[ \t]{0,3}#{1,6}[ \t]+|[ \t]+#{1,6}[ \t]*$",  # a heading
+    r"^[ \t]{0,3}(?:>[ \t]?)+",  # a quotation
+    r"^[ \t]*[-*+][ \t]+(?=\S)",  # an entry of a list
+    r"^[ \t]{0,3}(?:[-*_][ \t]*){3,}$|^(?:={3,}|-{3,})[ \t]*$",  # a rule
+    r"^[ \t]{0,3}\[[^\[\]\n]{1,100}\]:[ \t]+\S[^\n]{0,2000}$",  # where a link leads
+)
+_MARKS = re.compile("|".join((*_LINE_MARKS, *_INLINE_MARKS)), re.MULTILINE)
+_MARKDOWN = re.compile(
+    r"\[[^\[\]\n]{1,500}\]\((?:https?://|/|mailto:)[^()\s]{0,2000}(?: \"[^\"\n]{0,200}\")?\)|^#{1,6}[ \t]+\S|"
+    r"\[[^\[\]\n]{1,500}\]\[[^\[\]\n]{1,50}\]",
+    re.MULTILINE,
+)
+_BOLD = re.compile(
+    r"(?<![*\w\\])\*\*(?=[^\s*])[^*\n]{1,500}(?<=[^\s*])\*\*(?![*\w])|"
+    r"(?<![\w_\\])__(?=\w)[^_\n]{1,500}__(?![\w_])"
+)
+
+Edit = tuple[int, int, str]
+"""Start and end in what was submitted, and what stands for it in the text."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PlainText:
+    """A text with its way back; both arrays are None where it is what was submitted."""
+
+    text: str
+    starts: NDArray[np.int32] | None = None
+    """Of each of n characters, where what it stands for begins in the submitted body."""
+    ends: NDArray[np.int32] | None = None
+    """And where that ends."""
+
+
+def plain_text(article: Article) -> str:
+    """What is compared of an article's body."""
+    return read_markup(article.body, article.body_format).text
+
+
+def read_markup(body: str, body_format: str | None = None) -> PlainText:
+    """The text of a body; without a format, or with 'auto', the body itself says what it is."""
+    if body_format == BodyFormat.TEXT:
+        return PlainText(body)
+    if body_format in {BodyFormat.HTML, BodyFormat.MARKDOWN}:
+        return _edited(body, _tags(body) if body_format == BodyFormat.HTML else _marks(body))
+    if ("<" not in body and "&" not in body) or not (_MARKUP.search(body) or _ENTITY.search(body)):
+        return _without_marks(PlainText(body))
+    read = _edited(body, _tags(body))
+    # What is escaped twice is markup all the same, and what is left of a text with entities may be Markdown.
+    if _MARKUP.search(read.text):
+        return _through(read, _edited(read.text, _tags(read.text)))
+    return read if _MARKUP.search(body) else _without_marks(read)
+
+
+def _without_marks(read: PlainText) -> PlainText:
+    return _through(read, _edited(read.text, _marks(read.text))) if looks_like_markdown(read.text) else read
+
+
+def looks_like_markdown(body: str) -> bool:
+    """Whether a text has links, headings or bold words as Markdown writes them; one star says nothing."""
+    if "](" not in body and "][" not in body and "#" not in body and "**" not in body and "__" not in body:
+        return False
+    return _MARKDOWN.search(body) is not None or _BOLD.search(body) is not None
+
+
+def _edited(body: str, edits: Iterator[Edit]) -> PlainText:
+    pieces: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    last = 0
+    for start, end, text in edits:
+        pieces += (body[last:start], text)
+        starts += range(last, start)
+        ends += range(last + 1, start + 1)
+        starts += [start] * len(text)
+        ends += [end] * len(text)
+        last = end
+    if last == 0:
+        return PlainText(body)
+    pieces.append(body[last:])
+    starts += range(last, len(body))
+    ends += range(last + 1, len(body) + 1)
+    return PlainText("".join(pieces), np.array(starts, np.int32), np.array(ends, np.int32))
+
+
+def _through(first: PlainText, second: PlainText) -> PlainText:
+    """What a second reading made of what a first one did."""
+    if first.starts is None or first.ends is None:
+        return second
+    if second.starts is None or second.ends is None:
+        return first
+    return PlainText(second.text, first.starts[second.starts], first.ends[second.ends - 1])
+
+
+def _marks(body: str) -> Iterator[Edit]:
+    for mark in _MARKS.finditer(body):
+        if mark.end() > mark.start():
+            yield mark.start(), mark.end(), ""
+
+
+def _tags(body: str) -> Iterator[Edit]:
+    """Tags, entities and, where a body has paragraphs, white space, each with what stands for it."""
+    blocks = any(tag["name"] and tag["name"].lower() in _PARAGRAPHS | _LINES for tag in _TAG.finditer(body))
+    unclosed: set[str] = set()
+    lowered = ""
+    at = 0
+    for tag in _TAG.finditer(body):
+        if tag.start() < at:
+            continue  # within what is left out
+        yield from _between(body, at, tag.start(), blocks=blocks)
+        name = (tag["name"] or "").lower()
+        at, around = tag.end(), "\n\n" if name in _PARAGRAPHS else "\n" if name in _LINES else ""
+        close = "-->" if tag.group() == "<!--" else f"</{name}" if name in _LEFT_OUT and not tag["end"] else ""
+        if close and close not in unclosed:
+            lowered = lowered or _lower(body)
+            closed = lowered.find(close, tag.end())
+            if closed < 0:
+                unclosed.add(close)
+            else:
+                at = closed + 3 if close == "-->" else (lowered.find(">", closed) + 1 or len(body))
+        elif close == "-->":
+            at = tag.end()
+        yield tag.start(), at, around
+    yield from _between(body, at, len(body), blocks=blocks)
+
+
+def _lower(body: str) -> str:
+    """In small letters, character by character: some letters are two then."""
+    lowered = body.lower()
+    return lowered if len(lowered) == len(body) else "".join(c.lower() if c.isascii() else c for c in body)
+
+
+def _between(body: str, start: int, end: int, *, blocks: bool) -> Iterator[Edit]:
+    """The entities of a stretch without tags, and its white space, which in a marked-up text is one blank."""
+    pattern = _SPACE_OR_ENTITY if blocks else ENTITY_ANY
+    for found in pattern.finditer(body, start, end):
+        said = found.group()
+        if said.isspace():
+            if said != " ":
+                yield found.start(), found.end(), " "
+            continue
+        read = html.unescape(said)
+        if read != said:
+            yield found.start(), found.end(), read.replace("\xa0", " ")
+
+
+ENTITY_ANY = re.compile(r"&(?:[A-Za-z][A-Za-z0-9]{1,20}|#\d{1,7}|#[xX][0-9a-fA-F]{1,6});")
+_SPACE_OR_ENTITY = re.compile(rf"{ENTITY_ANY.pattern}|{_SPACE.pattern}")
