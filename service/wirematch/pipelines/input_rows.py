@@ -19,6 +19,14 @@ NOTE = "wirematch"
 REQUIRED = frozenset({"id", "body"})
 
 
+class RowError(InvalidArticleError):
+    """A record is no article; ``cause`` is one of no_text, bad_text, bad_id."""
+
+    def __init__(self, said: str, cause: str) -> None:
+        super().__init__(said)
+        self.cause = cause
+
+
 class Fields(BaseModel):
     """Where in a record an article's parts are: a member's name, or names joined by dots for one within another."""
 
@@ -48,6 +56,8 @@ class InputRow:
     """With the record's id, or none."""
     noted: bool = False
     """Whether it has a note from before, which a new one replaces."""
+    note_name: str = NOTE
+    """The member for its note: one that the record has no other use for."""
     left_out: tuple[str, ...] = ()
     """Fields that Wirematch cannot use as they are, such as a time without its offset from UTC."""
 
@@ -55,8 +65,8 @@ class InputRow:
         """Its JSON with a note at the end; all else stays as it is, to the byte where there was no note before."""
         if self.noted:
             value = json.loads(self.line)
-            return _json({name: value[name] for name in value if name != NOTE} | {NOTE: note})
-        return self.line.strip()[:-1].rstrip() + b"," + _json(NOTE) + b":" + _json(note) + b"}"
+            return _json({name: value[name] for name in value if name != self.note_name} | {self.note_name: note})
+        return self.line.strip()[:-1].rstrip() + b"," + _json(self.note_name) + b":" + _json(note) + b"}"
 
 
 def read_row(line: bytes, fields: Fields, number: int, place: str) -> InputRow:
@@ -65,15 +75,25 @@ def read_row(line: bytes, fields: Fields, number: int, place: str) -> InputRow:
     if not isinstance(value, dict):
         raise InvalidArticleError("is no JSON object.")
     article, left_out = read_fields(value, fields)
-    return InputRow(number, place, line, article, NOTE in value, left_out)
+    name = NOTE
+    while name in value and not _is_note(value[name]):
+        name += "_"
+    return InputRow(number, place, line, article, name in value, name, left_out)
+
+
+def _is_note(value: Any) -> bool:
+    """Whether it is what an earlier run noted, and not a member of the record's own."""
+    return isinstance(value, dict) and "decision" in value
 
 
 def read_fields(value: Mapping[str, Any], fields: Fields) -> tuple[Article, tuple[str, ...]]:
     """The article in a record, and the fields that could not be used; InvalidArticleError without a text or id."""
     found = {name: _member(value, path) for name, path in fields if _member(value, path) is not None}
+    if "body" not in found and _is_there(value, fields.body):
+        raise RowError(f"has nothing in {fields.body!r}, where its text should be.", "no_text")
     if "body" not in found:
         there = ", ".join(sorted(map(str, value))[:12]) or "nothing"
-        raise InvalidArticleError(f"has no {fields.body!r}, where its text should be; it has {there}.")
+        raise RowError(f"has no {fields.body!r}, where its text should be; it has {there}.", "no_text")
     if "id" in found:
         found["id"] = _identifier(found["id"], fields.id)
     left_out: set[str] = set()
@@ -84,7 +104,8 @@ def read_fields(value: Mapping[str, Any], fields: Fields) -> tuple[Article, tupl
         except ValidationError as error:
             wrong = {str(item["loc"][0]): item["msg"] for item in error.errors(include_url=False, include_input=False)}
             for name in REQUIRED & wrong.keys():
-                raise InvalidArticleError(f"{getattr(fields, name)}: {wrong[name]}.") from error
+                cause = "bad_id" if name == "id" else "no_text" if _is_empty(found[name]) else "bad_text"
+                raise RowError(f"{getattr(fields, name)}: {wrong[name]}.", cause) from error
             left_out |= wrong.keys()
 
 
@@ -97,9 +118,22 @@ def _member(value: Mapping[str, Any], path: str) -> Any:
     return part
 
 
+def _is_there(value: Mapping[str, Any], path: str) -> bool:
+    """Whether a member is there, if with nothing in it."""
+    if path in value:
+        return True
+    outer, _, name = path.rpartition(".")
+    inner = _member(value, outer) if outer else value
+    return isinstance(inner, Mapping) and name in inner
+
+
+def _is_empty(given: Any) -> bool:
+    return isinstance(given, str) and not given.strip()
+
+
 def _identifier(given: Any, field: str) -> str | None:
     if isinstance(given, bool) or not isinstance(given, str | int):
-        raise InvalidArticleError(f"{field}: an id is a text or a whole number.")
+        raise RowError(f"{field}: an id is a text or a whole number.", "bad_id")
     said = str(given)
     try:
         return Article(id=said, body="-").id if said else None

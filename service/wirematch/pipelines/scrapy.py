@@ -12,8 +12,7 @@ from itemadapter import ItemAdapter
 from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem, NotConfigured
 
-from wirematch.errors import InvalidArticleError
-from wirematch.pipelines.input_rows import NOTE, Fields, read_fields
+from wirematch.pipelines.input_rows import NOTE, Fields, RowError, read_fields
 from wirematch.pipelines.strength import at_least, weakest
 from wirematch_client import Article, ArticleExistsError, AsyncClient, ClientError, Report
 
@@ -61,9 +60,9 @@ class WirematchPipeline:
         adapter = ItemAdapter(item)
         try:
             article, _ = read_fields(adapter.asdict(), self._fields)
-        except InvalidArticleError as error:
+        except RowError as error:
             logger.debug("Not asked about: %s", error)
-            self._count("no_text")
+            self._count(error.cause)
             return item
         sent = Article.model_validate(article.model_dump())
         if sent.source is None and self._source:

@@ -44,7 +44,7 @@ def test_a_member_with_a_dot_in_its_name_is_found():
         ({"text": "Four died."}, "has no 'body', where its text should be; it has text"),
         ({"body": "  "}, "there is no text in it"),
         ({"body": 5}, "valid string"),
-        ({"body": None}, "has no 'body'"),
+        ({"body": None}, "has nothing in 'body'"),
         ({"body": "x", "id": True}, "an id is a text or a whole number"),
         ({"body": "x", "id": ["a"]}, "an id is a text or a whole number"),
         (["body"], "is no JSON object"),

@@ -27,6 +27,8 @@ class RunCounts(BaseModel):
     written: int = 0
     dropped: Counter[str] = Field(default_factory=Counter)
     bad: int = 0
+    lost: int = 0
+    """Of the bad ones, inputs or parts of them that could not be read at all."""
     left_out: Counter[str] = Field(default_factory=Counter)
 
 
@@ -37,11 +39,21 @@ class RunState(BaseModel):
     asked: dict[str, Any]
     items: int = 0
     """Items of the inputs that are done with: their records are stored and written."""
+    begun: int = 0
+    """Inputs of which items are done with; these must be the same when the run goes on."""
     output_bytes: int = 0
     rejects_bytes: int = 0
     decided: bool = False
     """Whether all items were read, and only writing is left."""
     counts: RunCounts = Field(default_factory=RunCounts)
+
+
+def _same(name: str, state: RunState, asked: dict[str, Any]) -> bool:
+    """Whether a run was asked for the same; inputs that were not begun may have changed, come or gone."""
+    before, now = state.asked.get(name), asked.get(name)
+    if name == "inputs" and isinstance(before, list) and isinstance(now, list) and not state.decided:
+        return before[: state.begun] == now[: state.begun]
+    return bool(before == now)
 
 
 class Workplace:
@@ -87,13 +99,13 @@ class Workplace:
             return RunState(run=uuid.uuid4().hex, asked=asked), False
         except ValidationError as error:
             raise InvalidSettingError(f"{path} is damaged; --restart begins anew.") from error
-        different = [name for name in {**state.asked, **asked} if state.asked.get(name) != asked.get(name)]
+        different = [name for name in {**state.asked, **asked} if not _same(name, state, asked)]
         if different:
             raise InvalidSettingError(
                 f"A run that was interrupted had other {' and '.join(sorted(different))}; ask for the same again to go "
                 "on with it, or give --restart to begin anew."
             )
-        return state, True
+        return state.model_copy(update={"asked": asked}), True
 
     def save(self, state: RunState) -> None:
         """Wholly or not at all."""

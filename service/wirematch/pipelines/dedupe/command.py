@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from wirematch.errors import InvalidSettingError
-from wirematch.pipelines.dedupe.inputs import LINES, STANDARD_INPUT, WARC
+from wirematch.pipelines.dedupe.inputs import LINES, WARC
 from wirematch.pipelines.dedupe.job import IndexChoice, OutputFiles, ProgressOptions, run_dedupe
 from wirematch.pipelines.dedupe.run import DedupePlan
+from wirematch.pipelines.dedupe.sources import STANDARD_INPUT
 from wirematch.pipelines.input_rows import Fields
 from wirematch.pipelines.strength import weakest
 
@@ -23,7 +24,7 @@ def dedupe(  # noqa: PLR0913 - its options
         list[str],
         typer.Argument(
             metavar="INPUT...",
-            help="JSON lines (.gz, .bz2, .xz too), news documents, web archives, folders, or '-'.",
+            help="JSON lines, news documents, web archives (packed or not), folders, pipes, or '-'.",
         ),
     ],
     output: Annotated[
@@ -71,7 +72,10 @@ def dedupe(  # noqa: PLR0913 - its options
     quiet: Annotated[bool, typer.Option("--quiet", help="No bad lines and no summary on standard error.")] = False,
     restart: Annotated[bool, typer.Option("--restart", help="Begin anew what was interrupted.")] = False,
 ) -> None:
-    """Write the articles that are new and leave out those that are not; what was interrupted goes on where it was."""
+    """Write the articles that are new and leave out those that are not; what was interrupted goes on where it was.
+
+    Exit status 1 says that a part of the inputs could not be read, or that no record of them was any.
+    """
     fields = Fields(id=id_field, body=text_field, headline=headline_field, source=source_field, published_at=time_field)
     level = weakest(drop or []) or ("duplicate" if keep_first or not annotate else None)
     where = IndexChoice(url, data_dir, redis_url)
@@ -82,6 +86,8 @@ def dedupe(  # noqa: PLR0913 - its options
             "--restart cannot take back what the interrupted run stored in an index of others; go on with that run."
         )
     files = OutputFiles(inputs, format_name, output, rejects)
-    run_dedupe(
+    whole = run_dedupe(
         DedupePlan(fields, level, keep_first, annotate), where, files, ProgressOptions(progress, quiet), restart=restart
     )
+    if not whole:
+        raise typer.Exit(1)

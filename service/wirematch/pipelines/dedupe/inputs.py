@@ -1,42 +1,45 @@
 """What is to be deduplicated: files of lines, documents in any known format, folders of both, standard input.
 
-Items come in the same order every time, so that one who was interrupted can go on at a number.
+Items come in the same order every time, so that one who was interrupted can go on at a number. A file that is damaged
+or ends early gives what is whole of it, and an item that says what was lost.
 """
 
 from __future__ import annotations
 
-import bz2
 import codecs
-import gzip
-import lzma
-import sys
-from collections.abc import Callable, Iterator, Sequence
+import io
+import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO, Any
 
 from warcio.exceptions import ArchiveLoadFailed
 
-from wirematch.errors import InvalidArticleError, InvalidDocumentError
+from wirematch.errors import InvalidDocumentError
 from wirematch.formats.document import LONGEST_ID, Document, short_id
-from wirematch.formats.json_text import load_json
+from wirematch.formats.json_text import load_json, load_loose_json
 from wirematch.formats.lines import LineSplitter
+from wirematch.formats.packing import LONGEST_MARK, Unpacked, packed_as
+from wirematch.formats.reading import AS_IT_COMES, Reading
 from wirematch.formats.registry import Format, named, read, recognise
-from wirematch.pipelines.dedupe.warc import pages
+from wirematch.pipelines.dedupe.sources import STANDARD_INPUT, Source, find_sources
+from wirematch.pipelines.dedupe.warc import Lost, pages
 
-STANDARD_INPUT = "-"
 LINES = "ndjson"
 """The name of the format that has one record in JSON a line."""
 WARC = "warc"
 """The name of the format of web archives, which hold many pages."""
 LINE_SUFFIXES = frozenset({".ndjson", ".jsonl", ".jsonlines", ".ldjson"})
 ARCHIVE_SUFFIXES = frozenset({".warc", ".arc"})
-OPENERS: dict[str, Callable[[IO[bytes]], Any]] = {".gz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
 LONGEST_LINE = 16 * 1024 * 1024
 LARGEST_DOCUMENT = 64 * 1024 * 1024
 PIECE = 256 * 1024
+LISTS = ("items", "item", "articles", "entries", "records", "documents", "stories", "results", "data")
+"""Members of an object in JSON that may hold a list of records."""
 _ONE_LINE = bytes.maketrans(b"\r\n", b"  ")
 """In JSON, an end of a line is always space between tokens."""
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,26 +50,47 @@ class Item:
     line: bytes | None = None
     document: Document | None = None
     fault: str | None = None
+    lost: bool = False
+    """Whether the fault is that a part of the input could not be read at all."""
+    source: int = 0
+    """The number of the input that it is from."""
 
 
 class Inputs:
     """All that is read, and how far it has come."""
 
-    def __init__(self, names: Sequence[str], format_name: str | None = None, leave_out: Sequence[Path] = ()) -> None:
-        """InvalidArticleError when a file is not there; files in ``leave_out`` are passed over in folders."""
+    def __init__(
+        self,
+        names: Sequence[str],
+        format_name: str | None = None,
+        leave_out: Sequence[Path] = (),
+        *,
+        reading: Reading = AS_IT_COMES,
+        text_field: str = "body",
+    ) -> None:
+        """InvalidArticleError when a file is not there; files in ``leave_out`` are passed over in folders.
+
+        ``text_field`` is the member of a record in JSON that has its text.
+        """
         self._format = format_name
+        self._reading = reading
+        self._text_field = text_field
         if format_name is not None and format_name not in {LINES, WARC}:
             named(format_name)
         hidden = {path.absolute() for path in leave_out}
-        self.files = [file for name in names for file in _files(name, hidden)]
-        self._sizes = [_size(file) for file in self.files]
+        self.sources = [source for name in names for source in find_sources(name, hidden)]
         self._passed = 0
         self._open: IO[bytes] | None = None
 
     @property
+    def streams(self) -> bool:
+        """Whether some of it can be read only once."""
+        return any(source.streams for source in self.sources)
+
+    @property
     def bytes_in_all(self) -> int | None:
-        """None where standard input is among them."""
-        return None if STANDARD_INPUT in self.files else sum(self._sizes)
+        """None where standard input or a pipe is among them."""
+        return None if self.streams else sum(source.size for source in self.sources)
 
     @property
     def bytes_read(self) -> int:
@@ -76,86 +100,171 @@ class Inputs:
     @property
     def facts(self) -> list[list[str | int]]:
         """Names, sizes and times of change: whether these are the same inputs as before."""
-        return [[file, size, _changed(file)] for file, size in zip(self.files, self._sizes, strict=True)]
+        return [source.facts for source in self.sources]
 
     def items(self) -> Iterator[Item]:
         """Every item, one file after the other."""
         self._passed = 0
-        for file, size in zip(self.files, self._sizes, strict=True):
-            if file == STANDARD_INPUT:
-                yield from self._of(sys.stdin.buffer, "standard input", "")
-            else:
-                try:
-                    with Path(file).open("rb") as raw:
-                        self._open = raw
-                        yield from self._of(_unpacked(raw, file), file, _bare(file))
-                except (OSError, EOFError, lzma.LZMAError, ArchiveLoadFailed) as error:
-                    raise InvalidArticleError(f"{file} cannot be read: {error}.") from error
-                finally:
-                    self._open = None
-            self._passed += size
+        for number, source in enumerate(self.sources):
+            try:
+                raw = source.open()
+            except OSError as error:
+                yield Item(source.called, fault=f"cannot be read: {error.strerror}.", lost=True, source=number)
+                continue
+            try:
+                self._open = raw
+                for item in self._unpacked(raw, source):
+                    yield replace(item, source=number)
+            except (OSError, EOFError, ArchiveLoadFailed) as error:
+                yield Item(source.called, fault=f"cannot be read: {error}.", lost=True, source=number)
+            finally:
+                self._open = None
+                if source.path != STANDARD_INPUT:
+                    raw.close()
+            self._passed += source.size
 
-    def _of(self, content: IO[bytes], called: str, name: str) -> Iterator[Item]:
-        if self._format == LINES or (self._format is None and (not name or Path(name).suffix in LINE_SUFFIXES)):
-            yield from _lines(content, called, b"")
+    def _unpacked(self, raw: IO[bytes], source: Source) -> Iterator[Item]:
+        buffered: Any = raw if isinstance(raw, io.BufferedReader) else io.BufferedReader(raw)
+        if packed_as(buffered.peek(LONGEST_MARK)[:LONGEST_MARK]) is None:
+            yield from self._of(buffered, source)
             return
-        if self._format == WARC or (self._format is None and Path(name).suffix in ARCHIVE_SUFFIXES):
-            yield from _pages(content, called)
+        unpacked = Unpacked(buffered)
+        yield from self._of(io.BufferedReader(unpacked, PIECE), source, unpacked)
+        if unpacked.damage is not None:
+            yield Item(source.called, fault=f"{unpacked.damage}; what follows is lost.", lost=True)
+
+    def _of(self, content: Any, source: Source, unpacked: Unpacked | None = None) -> Iterator[Item]:
+        name, called = source.name, source.called
+        suffix = Path(name).suffix
+        if self._format == WARC or (self._format is None and suffix in ARCHIVE_SUFFIXES):
+            yield from self._pages(content, called)
             return
-        begin = b"" if self._format else content.readline(LONGEST_LINE)
-        if _is_first_of_lines(begin) and (more := content.read(1)):
-            yield from _lines(content, called, begin + more)
+        begin = content.peek(PIECE)
+        if begin[:2] in _WIDE and self._format in {None, LINES} and (not name or suffix in LINE_SUFFIXES):
+            content = io.BufferedReader(_Narrowed(content), PIECE)
+            begin = content.peek(PIECE)
+        is_list = begin.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"["
+        if (self._format == LINES or (self._format is None and (not name or suffix in LINE_SUFFIXES))) and not is_list:
+            yield from _lines(content, called, b"", unpacked)
             return
-        whole = begin + content.read(LARGEST_DOCUMENT - len(begin))
+        first = b"" if self._format or is_list else content.readline(LONGEST_LINE)
+        if _is_first_of_lines(first) and (more := content.read(1)):
+            yield from _lines(content, called, first + more, unpacked)
+            return
+        whole = first + content.read(LARGEST_DOCUMENT - len(first))
         if content.read(1):
-            yield Item(called, fault=f"a document may have {LARGEST_DOCUMENT:,} bytes.")
+            yield Item(called, fault=f"a document may have {LARGEST_DOCUMENT:,} bytes.", lost=True)
             return
-        yield from _documents(whole, called, named(self._format) if self._format else recognise(whole, name))
+        if unpacked is not None and unpacked.damage is not None:
+            return  # a document is whole or none, and what follows says why
+        in_lines = self._format in {None, LINES} and (is_list or suffix == ".json")
+        if in_lines and (records := self._records(whole)) is not None:
+            for number, record in enumerate(records, 1):
+                yield Item(f"{called}, record {number}", record)
+            return
+        yield from self._documents(whole, called, self._format_of(whole, name))
+
+    def _format_of(self, whole: bytes, name: str) -> Format:
+        return recognise(whole, name) if self._format in {None, LINES} else named(str(self._format))
+
+    def _records(self, whole: bytes) -> list[bytes] | None:
+        """The records of a list in JSON, by itself or under a name, each as a line; None where it is no such."""
+        try:
+            value, _ = load_loose_json(whole)
+        except InvalidDocumentError:
+            return None
+        if isinstance(value, dict) and self._text_field.partition(".")[0] not in value:
+            value = next((value[name] for name in LISTS if isinstance(value.get(name), list)), None)
+        if not isinstance(value, list) or not any(self._has_text(record) for record in value):
+            return None
+        return [json.dumps(record, ensure_ascii=False).encode("utf-8", "backslashreplace") for record in value]
+
+    def _has_text(self, record: Any) -> bool:
+        for name in self._text_field.split("."):
+            record = record.get(name) if isinstance(record, dict) else None
+        return isinstance(record, str)
+
+    def _documents(self, content: bytes, called: str, format_: Format, charset: str | None = None) -> Iterator[Item]:
+        if format_ is Format.JSON:  # like a line, with whatever fields it has
+            yield Item(called, content.removeprefix(codecs.BOM_UTF8).translate(_ONE_LINE))
+            return
+        try:
+            documents = read(content, format_, charset, self._reading)
+        except InvalidDocumentError as error:
+            yield Item(called, fault=str(error.about("it")).removeprefix("it "))
+            return
+        alone = len(documents) == 1 and not documents.refused
+        for place, document in enumerate(documents, 1):
+            yield Item(called if alone else f"{called}, document {place}", document=document)
+        for fault in documents.refused:
+            yield Item(f"{called}, {fault.place}", fault=f"{fault.message}.")
+
+    def _pages(self, content: IO[bytes], called: str) -> Iterator[Item]:
+        """The articles on the pages of an archive, under the pages' addresses where they name no id."""
+        for page in pages(content, LARGEST_DOCUMENT):
+            if isinstance(page, Lost):
+                yield Item(f"{called}, {page.place}", fault=page.reason, lost=True)
+                continue
+            place = f"{called}, {page.address}"
+            if page.content is None:
+                told = page.damage or f"a document may have {LARGEST_DOCUMENT:,} bytes."
+                yield Item(place, fault=told, lost=page.damage is not None)
+                continue
+            for item in self._documents(page.content, place, Format.HTML, page.charset):
+                document = item.document
+                if document is not None and document.id is None and page.address:
+                    storable = len(page.address) <= LONGEST_ID and page.address.isprintable()
+                    named_so = page.address if storable else short_id(page.address)
+                    item = replace(item, document=document.under(named_so))  # noqa: PLW2901 - the same item
+                yield item
 
 
-def _lines(content: IO[bytes], called: str, begin: bytes) -> Iterator[Item]:
+class _Narrowed(io.RawIOBase):
+    """UTF-16, marked as such, in UTF-8."""
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        super().__init__()
+        self._raw = raw
+        self._decoder = codecs.getincrementaldecoder("utf-16")("replace")
+        self._ready = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._ready and (piece := self._raw.read(PIECE)):
+            self._ready = self._decoder.decode(piece).encode("utf-8", "replace")
+        given = self._ready[: len(buffer)]
+        buffer[: len(given)] = given
+        self._ready = self._ready[len(given) :]
+        return len(given)
+
+
+def _lines(content: IO[bytes], called: str, begin: bytes, unpacked: Unpacked | None) -> Iterator[Item]:
     splitter = LineSplitter(LONGEST_LINE)
     number, more = 0, True
     while more:
         piece, begin = begin or content.read(PIECE), b""
         more = bool(piece)
+        damaged = not more and unpacked is not None and unpacked.damage is not None
         for line in splitter.feed(piece) if more else splitter.end():
             number += 1
             if line is None:
                 yield Item(f"{called}:{number}", fault=f"a line may have {LONGEST_LINE:,} bytes.")
                 continue
             record = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
-            if record.strip():
+            if damaged and not _is_json(record):
+                yield Item(f"{called}:{number}", fault="the input ends within this line.", lost=True)
+            elif record.strip():
                 yield Item(f"{called}:{number}", record)
 
 
-def _documents(content: bytes, called: str, format_: Format, charset: str | None = None) -> Iterator[Item]:
-    if format_ is Format.JSON:  # like a line, with whatever fields it has
-        yield Item(called, content.removeprefix(codecs.BOM_UTF8).translate(_ONE_LINE))
-        return
+def _is_json(line: bytes) -> bool:
     try:
-        documents = read(content, format_, charset)
-    except InvalidDocumentError as error:
-        yield Item(called, fault=str(error.about("it")).removeprefix("it "))
-        return
-    for place, document in enumerate(documents, 1):
-        yield Item(called if len(documents) == 1 else f"{called}, document {place}", document=document)
-
-
-def _pages(content: IO[bytes], called: str) -> Iterator[Item]:
-    """The articles on the pages of an archive, under the pages' addresses where they name no id."""
-    for page in pages(content, LARGEST_DOCUMENT):
-        place = f"{called}, {page.address}"
-        if page.content is None:
-            yield Item(place, fault=f"a document may have {LARGEST_DOCUMENT:,} bytes.")
-            continue
-        for item in _documents(page.content, place, Format.HTML, page.charset):
-            document = item.document
-            if document is not None and document.id is None and page.address:
-                storable = len(page.address) <= LONGEST_ID and page.address.isprintable()
-                named_so = page.address if storable else short_id(page.address)
-                item = replace(item, document=document.under(named_so))  # noqa: PLW2901 - the same item
-            yield item
+        load_json(line)
+    except InvalidDocumentError:
+        return False
+    return True
 
 
 def _is_first_of_lines(line: bytes) -> bool:
@@ -164,35 +273,3 @@ def _is_first_of_lines(line: bytes) -> bool:
         return isinstance(load_json(line), dict) and line.endswith(b"\n")
     except InvalidDocumentError:
         return False
-
-
-def _files(name: str, hidden: set[Path]) -> list[str]:
-    path = Path(name)
-    if name == STANDARD_INPUT or path.is_file():
-        return [name]
-    if not path.is_dir():
-        raise InvalidArticleError(f"{name} cannot be read: there is no such file or folder.")
-    found = (file for file in path.rglob("*") if file.is_file())
-    shown = (file for file in found if not any(part.startswith(".") for part in file.relative_to(path).parts))
-    return sorted(str(file) for file in shown if not {file.absolute(), *file.absolute().parents} & hidden)
-
-
-def _unpacked(raw: IO[bytes], name: str) -> IO[bytes]:
-    opener = OPENERS.get(Path(name).suffix.lower())
-    if opener is None:
-        return raw
-    unpacked: IO[bytes] = opener(raw)
-    return unpacked
-
-
-def _bare(name: str) -> str:
-    path = Path(name.lower())
-    return path.stem if path.suffix in OPENERS else path.name
-
-
-def _size(name: str) -> int:
-    return 0 if name == STANDARD_INPUT else Path(name).stat().st_size
-
-
-def _changed(name: str) -> int:
-    return 0 if name == STANDARD_INPUT else Path(name).stat().st_mtime_ns

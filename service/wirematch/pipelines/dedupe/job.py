@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from wirematch.compose import open_detector
+from wirematch.compose import make_reading, open_detector
 from wirematch.errors import IndexUnavailableError, InvalidSettingError
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.pipelines.dedupe.checkpoint import RunState, Workplace
@@ -20,6 +20,7 @@ from wirematch.pipelines.dedupe.inputs import Inputs
 from wirematch.pipelines.dedupe.progress import Meter
 from wirematch.pipelines.dedupe.run import DedupePlan, DedupeRun, open_at
 from wirematch.pipelines.dedupe.service_decider import ServiceDecider
+from wirematch.pipelines.dedupe.sources import printable
 from wirematch.settings import Settings
 from wirematch_client import AsyncClient
 
@@ -52,9 +53,16 @@ class OutputFiles:
     rejects: Path | None
 
     @property
+    def lasting(self) -> Path | None:
+        """The output where it is a file, which may be gone on with: the one that a link leads to."""
+        if self.output is None or (self.output.exists() and not self.output.is_file()):
+            return None
+        return self.output.resolve() if self.output.is_symlink() else self.output
+
+    @property
     def part(self) -> Path | None:
         """The output while it is being written."""
-        return self.output and self.output.with_name(self.output.name + ".part")
+        return self.lasting and self.lasting.with_name(self.lasting.name + ".part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,21 +75,24 @@ class ProgressOptions:
 
 def run_dedupe(
     plan: DedupePlan, where: IndexChoice, files: OutputFiles, telling: ProgressOptions, *, restart: bool
-) -> None:
-    """Do all of it, or go on where an earlier process was interrupted. WirematchErrors say what cannot be."""
-    with Workplace(files.output) as work, ExitStack() as stack:
-        mine = (files.output, files.part, files.rejects, work.folder, where.data_dir)
-        inputs = Inputs(files.inputs, files.format, leave_out=[path for path in mine if path is not None])
+) -> bool:
+    """Do all of it, or go on where an earlier process was interrupted. WirematchErrors say what cannot be.
+
+    False where a part of the inputs was lost, or no record of them was any.
+    """
+    with Workplace(files.lasting) as work, ExitStack() as stack:
+        mine = (files.output, files.lasting, files.part, files.rejects, work.folder, where.data_dir)
+        inputs = _inputs(plan, files, [path for path in mine if path is not None])
         if restart:
             _forget(work)
         state, resumed = work.begin(_asked(plan, where, files, inputs))
         if resumed and state.decided and files.part is not None and not files.part.exists():
             work.clear()  # it was killed when all was done
-            return
+            return _is_whole(state)
         work.save(state)
         meter = stack.enter_context(Meter(inputs, shown=telling.shown, quiet=telling.quiet))
         try:
-            out = _opened(stack, files.part, state.output_bytes) if files.part else sys.stdout.buffer
+            out = _output(stack, files, state)
             rejects = _opened(stack, files.rejects, state.rejects_bytes) if files.rejects else None
             run = DedupeRun(plan, inputs, work, state, out, rejects, meter.tell)
             if not state.decided:
@@ -91,8 +102,8 @@ def run_dedupe(
                     out.truncate(0)
                 run.write_first()
             out.flush()
-            if files.part is not None and files.output is not None:
-                files.part.replace(files.output)
+            if files.part is not None and files.lasting is not None:
+                files.part.replace(files.lasting)
         except BrokenPipeError:
             raise  # whoever reads has enough
         except OSError as error:
@@ -100,6 +111,29 @@ def run_dedupe(
         if not telling.quiet:
             meter.say(_summary(state, meter.seconds))
         work.clear()
+        return _is_whole(state)
+
+
+def _inputs(plan: DedupePlan, files: OutputFiles, mine: list[Path]) -> Inputs:
+    inputs = Inputs(
+        files.inputs, files.format, leave_out=mine, reading=make_reading(Settings.read()), text_field=plan.fields.body
+    )
+    if plan.keep_first and inputs.streams:
+        raise InvalidSettingError("--keep-first reads its inputs twice, which a pipe cannot be.")
+    return inputs
+
+
+def _is_whole(state: RunState) -> bool:
+    counts = state.counts
+    return not counts.lost and (counts.bad < counts.read or not counts.read)
+
+
+def _output(stack: ExitStack, files: OutputFiles, state: RunState) -> IO[bytes]:
+    if files.output is None:
+        return sys.stdout.buffer
+    if files.part is None:  # a pipe or a device, which is no file to be replaced
+        return stack.enter_context(files.output.open("wb"))
+    return _opened(stack, files.part, state.output_bytes)
 
 
 def _asked(plan: DedupePlan, where: IndexChoice, files: OutputFiles, inputs: Inputs) -> dict[str, Any]:
@@ -111,8 +145,8 @@ def _asked(plan: DedupePlan, where: IndexChoice, files: OutputFiles, inputs: Inp
         "drop": plan.drop,
         "keep-first": plan.keep_first,
         "annotate": plan.annotate,
-        "rejects": files.rejects and str(files.rejects),
-        "index": [where.url, where.data_dir and str(where.data_dir), where.redis_url],
+        "rejects": files.rejects and printable(str(files.rejects)),
+        "index": [where.url, where.data_dir and printable(str(where.data_dir)), where.redis_url],
     }
 
 
@@ -181,5 +215,6 @@ def _summary(state: RunState, seconds: float) -> str:
     told = f"{counts.read:,} read, {counts.written:,} written, {counts.dropped.total():,} dropped"
     told += f" ({dropped})" if dropped else ""
     told += f", {counts.bad:,} bad" if counts.bad else ""
+    told += f", {counts.lost:,} of them lost with a part of the inputs" if counts.lost else ""
     told += "".join(f", {field} left out of {number:,}" for field, number in sorted(counts.left_out.items()))
     return f"{told}; {seconds:,.1f} s"

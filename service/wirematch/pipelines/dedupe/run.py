@@ -40,6 +40,8 @@ class BadRow:
     place: str
     reason: str
     line: bytes | None
+    lost: bool = False
+    """Whether a part of the inputs could not be read at all."""
 
 
 class DedupeRun:
@@ -91,6 +93,7 @@ class DedupeRun:
                 groups.save()
                 self._state.counts.read += len(batch)
                 self._state.items += len(batch)
+                self._state.begun = batch[-1].source + 1
                 self._write(kept, bad)
                 self._tell(self._state, [*bad, *odd])
         self._state.decided = True
@@ -133,7 +136,7 @@ class DedupeRun:
                 records.append(self._record(item, number))
             except InvalidArticleError as error:
                 reason = str(error).removeprefix("The document ")
-                bad.append(BadRow(item.place, reason, item.line))
+                bad.append(BadRow(item.place, reason, item.line, item.lost))
         return records, bad
 
     def _record(self, item: Item, number: int) -> InputRow:
@@ -153,9 +156,11 @@ class DedupeRun:
         if self._rejects is not None:
             self._rejects.write(b"".join(map(_rejected, bad)))
             self._rejects.flush()
-            self._state.rejects_bytes = self._rejects.tell()
+            if self._rejects.seekable():
+                self._state.rejects_bytes = self._rejects.tell()
         self._state.counts.written += len(kept)
         self._state.counts.bad += len(bad)
+        self._state.counts.lost += sum(item.lost for item in bad)
         if self._work.lasting:
             os.fsync(self._out.fileno())
             self._state.output_bytes = self._out.tell()
@@ -176,7 +181,9 @@ def note(outcome: RowDecision) -> dict[str, Any]:
 
 
 def open_at(path: Path, size: int) -> IO[bytes]:
-    """A file to write to, cut to what is known to be good."""
+    """A file to write to, cut to what is known to be good; what is no regular file is written as it is."""
+    if path.exists() and not path.is_file():
+        return path.open("wb")
     path.touch()
     os.truncate(path, size)
     return path.open("ab")

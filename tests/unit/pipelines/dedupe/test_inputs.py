@@ -3,12 +3,18 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import json
 import lzma
+import os
+import random
 import sys
+import threading
+import zlib
 
 import pytest
 
 from wirematch.errors import InvalidArticleError, UnknownFormatError
+from wirematch.formats.packing import zstd
 from wirematch.pipelines.dedupe import inputs
 from wirematch.pipelines.dedupe.inputs import Inputs
 
@@ -89,8 +95,114 @@ def test_what_is_not_there_is_said_before_anything_is_done(tmp_path):
         Inputs([str(tmp_path)], "word")
 
 
-def test_a_broken_archive_is_said(tmp_path):
-    (tmp_path / "a.ndjson.gz").write_bytes(gzip.compress(LINES * 100)[:40])
+MANY = [b'{"body": "number %d of many lines, %d"}\n' % (number, number * number) for number in range(400)]
 
-    with pytest.raises(InvalidArticleError, match="cannot be read"):
-        list(Inputs([str(tmp_path / "a.ndjson.gz")]).items())
+
+@pytest.mark.parametrize(
+    ("suffix", "pack"),
+    [(".gz", gzip.compress), (".bz2", bz2.compress), (".xz", lzma.compress), (".zst", zstd.compress)],
+)
+def test_what_is_cut_gives_its_whole_lines_and_says_what_is_lost(tmp_path, suffix, pack):
+    packed = pack(b"".join(MANY))
+    file = tmp_path / f"a.ndjson{suffix}"
+    places = random.Random(3).sample(range(8, len(packed) - 12), 60)
+    for cut in places:
+        file.write_bytes(packed[:cut])
+        items = list(Inputs([str(file)]).items())
+
+        good = [item.line + b"\n" for item in items if item.line is not None]
+        assert good == MANY[: len(good)]
+        assert items[-1].lost
+        assert items[-1].place == str(file)
+        assert f"it ends early, at byte {cut:,}" in items[-1].fault
+    assert good or suffix in {".bz2", ".xz", ".zst"}  # these hold back whole blocks
+
+
+def test_a_cut_gz_gives_all_lines_that_can_be_read(tmp_path):
+    packed = gzip.compress(b"".join(MANY))
+    cut = packed[: len(packed) // 2]
+    readable = zlib.decompressobj(zlib.MAX_WBITS | 16).decompress(cut).count(b"\n")
+    (tmp_path / "a.ndjson.gz").write_bytes(cut)
+
+    assert sum(item.line is not None for item in Inputs([str(tmp_path / "a.ndjson.gz")]).items()) == readable > 50
+
+
+def test_damage_within_is_told_and_the_next_file_is_read(tmp_path):
+    packed = bytearray(gzip.compress(b"".join(MANY)))
+    packed[len(packed) // 2] ^= 0xFF
+    packed[len(packed) // 2 + 40] ^= 0xFF
+    (tmp_path / "a.ndjson.gz").write_bytes(bytes(packed))
+    (tmp_path / "b.ndjson").write_bytes(LINES)
+    items = list(Inputs([str(tmp_path)]).items())
+
+    assert any(item.lost and "a.ndjson.gz" in item.place for item in items)
+    assert told(items[-3:]) == EXPECTED
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstd.compress])
+@pytest.mark.parametrize("name", ["a.ndjson", "a.ndjson.gz", "a", "a.json"])
+def test_packed_content_is_known_by_its_bytes_whatever_its_name(tmp_path, name, pack):
+    (tmp_path / name).write_bytes(pack(LINES[:20]) + pack(LINES[20:]))
+
+    assert told(Inputs([str(tmp_path / name)]).items()) == EXPECTED
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_lines_in_utf_16(tmp_path, encoding):
+    mark = "" if encoding == "utf-16" else "\ufeff"
+    (tmp_path / "a.ndjson").write_bytes((mark + '{"body": "é"}\n{"body": "b"}\n').encode(encoding))
+
+    assert [item.line for item in Inputs([str(tmp_path / "a.ndjson")]).items()] == [
+        '{"body": "é"}'.encode(),
+        b'{"body": "b"}',
+    ]
+
+
+@pytest.mark.parametrize("name", ["a.ndjson", "a.json", "-"])
+@pytest.mark.parametrize("wrapped", ["%s", '{"items": %s}', '{"articles": %s, "total": 2}'])
+def test_a_list_in_json_holds_records(tmp_path, monkeypatch, name, wrapped):
+    content = (wrapped % '[\n {"body": "a", "n": 1},\n {"body": "b"},\n {"other": 1}]').encode()
+    if not wrapped.startswith("%"):
+        name = "a.json"
+    (tmp_path / "a.json").write_bytes(content)
+    (tmp_path / "a.ndjson").write_bytes(content)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(content)))
+    items = list(Inputs([name if name == "-" else str(tmp_path / name)]).items())
+
+    assert [item.line for item in items] == [b'{"body": "a", "n": 1}', b'{"body": "b"}', b'{"other": 1}']
+    assert items[0].place.endswith(", record 1")
+
+
+def test_a_pipe_is_an_input(tmp_path):
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=lambda: (tmp_path / "pipe").write_bytes(gzip.compress(LINES)))
+    writer.start()
+    given = Inputs([str(tmp_path / "pipe")])
+
+    assert told(given.items()) == EXPECTED
+    assert given.bytes_in_all is None
+    assert given.streams
+    writer.join()
+
+
+def test_names_that_are_no_utf_8_are_read_and_told(tmp_path):
+    name = os.fsencode(tmp_path) + b"/bad\xff.ndjson"
+    with open(name, "wb") as file:  # noqa: PTH123 - a path cannot be made of bytes
+        file.write(LINES)
+    given = Inputs([str(tmp_path)])
+
+    assert [item.place for item in given.items()] == [f"{tmp_path}/bad\\xff.ndjson:{line}" for line in (1, 3, 4)]
+    json.dumps(given.facts, ensure_ascii=False).encode()
+
+
+def test_bad_entries_of_a_feed_stand_beside_the_good_ones(tmp_path):
+    item = "<item><guid>{0}</guid><title>{0}</title>{1}</item>"
+    text = "<description>The quay is closed for eleven months.</description>"
+    entries = item.format("a", text) + item.format("b", "") + item.format("c", text)
+    (tmp_path / "a.rss").write_text(f"<rss version='2.0'><channel><title>C</title>{entries}</channel></rss>")
+    items = list(Inputs([str(tmp_path / "a.rss")]).items())
+
+    assert [item.document.id for item in items if item.document] == ["a", "c"]
+    assert [(item.place, item.fault) for item in items if item.fault] == [
+        (f"{tmp_path / 'a.rss'}, entry 2", "there is no text in it.")
+    ]

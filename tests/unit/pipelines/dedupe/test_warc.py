@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import gzip
 import io
+import random
 import sys
 import uuid
 from pathlib import Path
 
 import pytest
 
-from wirematch.errors import InvalidArticleError
 from wirematch.pipelines.dedupe import inputs
 from wirematch.pipelines.dedupe.inputs import Inputs
 
@@ -27,6 +27,7 @@ class Archive:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._pack = gzip.compress if path.suffix == ".gz" else bytes
+        self.ends: list[int] = []
         self._record("warcinfo", "", "application/warc-fields", b"software: a test\r\n")
 
     def page(self, address: str, content: bytes, *, status: str = "200 OK", **headers: str) -> None:
@@ -48,6 +49,7 @@ class Archive:
         )
         with self.path.open("ab") as file:
             file.write(self._pack(head.encode() + content + b"\r\n\r\n"))
+            self.ends.append(file.tell())
 
 
 @pytest.fixture(params=["crawl.warc", "crawl.warc.gz"])
@@ -118,5 +120,67 @@ def test_standard_input_may_be_an_archive(archive, monkeypatch):
 def test_what_is_no_archive_is_said(tmp_path):
     (tmp_path / "a.warc").write_text("This is no archive.\n")
 
-    with pytest.raises(InvalidArticleError, match=r"a\.warc cannot be read"):
-        list(Inputs([str(tmp_path / "a.warc")]).items())
+    [item] = Inputs([str(tmp_path / "a.warc")]).items()
+    assert item.lost
+    assert item.place == str(tmp_path / "a.warc")
+    assert item.fault.startswith("cannot be read: ")
+
+
+@pytest.mark.parametrize("name", ["crawl.warc", "crawl.warc.gz"])
+def test_wherever_an_archive_is_cut_every_complete_record_is_there_and_the_rest_is_told(tmp_path, name):
+    """Five hundred cuts, at seeded places and at all about the end."""
+    archive = Archive(tmp_path / name)
+    ends = []
+    for number in range(6):
+        archive.page(f"https://news.example/{number}", page(text=f"{number} {TEXT}"))
+        ends.append(archive.path.stat().st_size)
+    whole = archive.path.read_bytes()
+    cuts = sorted({*random.Random(7).sample(range(1, len(whole)), 220), *range(len(whole) - 30, len(whole))})
+    for cut in cuts:
+        archive.path.write_bytes(whole[:cut])
+        items = list(Inputs([str(archive.path)]).items())
+        complete = sum(end <= cut for end in ends)
+        slack = 4 if name == "crawl.warc" else 12  # a packed record is whole before its checksum, a plain one before
+        nearly = sum(end - slack <= cut for end in ends)  # the empty lines behind it
+
+        read = sum(item.document is not None for item in items)
+        assert complete <= read <= nearly, cut
+        told = [item for item in items if item.lost]
+        # Between two records nothing is missing, nor without the empty lines behind a plain one.
+        between = any(end - (4 if name == "crawl.warc" else 0) <= cut <= end for end in archive.ends)
+        assert bool(told) is not between, cut
+        assert all(item.place and item.fault for item in told)
+
+
+def test_a_damaged_record_in_the_middle_costs_only_itself(tmp_path):
+    archive = Archive(tmp_path / "crawl.warc")
+    archive.page("https://news.example/1", page())
+    before = archive.path.stat().st_size
+    archive.page("https://news.example/2", page())
+    after = archive.path.stat().st_size
+    archive.page("https://news.example/3", page())
+    content = archive.path.read_bytes()
+    archive.path.write_bytes(content[:before] + b"\x00" * (after - before) + content[after:])
+    items = list(Inputs([str(archive.path)]).items())
+
+    assert [item.document.id for item in items if item.document] == [
+        "https://news.example/1",
+        "https://news.example/3",
+    ]
+    [lost] = [item for item in items if item.lost]
+    assert f"byte {before:,}" in lost.place
+
+
+def test_a_page_never_takes_the_address_of_its_site(archive):
+    head = (
+        '<link rel="canonical" href="https://news.example/"><meta property="og:url" content="https://news.example/en">'
+        '<script type="application/ld+json">{"@type": "NewsArticle", "headline": "Lamp out", '
+        '"mainEntityOfPage": {"@id": "https://news.example"}}</script>'
+    )
+    for number in (1, 2):
+        archive.page(f"https://news.example/{number}", page(head))
+
+    assert [item.document.id for item in Inputs([str(archive.path)]).items()] == [
+        "https://news.example/1",
+        "https://news.example/2",
+    ]

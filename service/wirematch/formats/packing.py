@@ -1,0 +1,149 @@
+"""Packed content, known by its first bytes: gzip, bzip2, xz, Zstandard. What is cut off gives what is whole of it."""
+
+from __future__ import annotations
+
+import bz2
+import io
+import lzma
+import sys
+import zlib
+from collections.abc import Callable
+from typing import IO, Any
+
+from wirematch.errors import InvalidDocumentError
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+PIECE = 256 * 1024
+
+
+UNPACKERS: dict[bytes, tuple[str, Callable[[], Any]]] = {
+    b"\x1f\x8b": ("gzip", lambda: zlib.decompressobj(zlib.MAX_WBITS | 16)),
+    b"BZh": ("bzip2", bz2.BZ2Decompressor),
+    b"\xfd7zXZ\x00": ("xz", lzma.LZMADecompressor),
+    b"\x28\xb5\x2f\xfd": ("zstd", zstd.ZstdDecompressor),
+}
+LONGEST_MARK = 6
+DAMAGE = (zlib.error, lzma.LZMAError, zstd.ZstdError, OSError, EOFError, ValueError)
+"""What unpackers meet in damaged content."""
+
+
+def packed_as(begin: bytes) -> str | None:
+    """How content that begins so is packed; None when it is not."""
+    return next((name for mark, (name, _) in UNPACKERS.items() if begin.startswith(mark)), None)
+
+
+def unpack(content: bytes, most: int) -> bytes:
+    """Content that may be packed; InvalidDocumentError when it is cut off, damaged or expands to more than ``most``."""
+    if packed_as(content[:LONGEST_MARK]) is None:
+        return content
+    reader = Unpacked(io.BytesIO(content))
+    unpacked = reader.read(most + 1)
+    if len(unpacked) > most:
+        raise InvalidDocumentError(f"cannot be read: it unpacks to more than {most:,} bytes")
+    if reader.damage is not None:
+        raise InvalidDocumentError(f"cannot be read: {reader.damage}")
+    return unpacked
+
+
+class Unpacked(io.RawIOBase):
+    """A stream unpacked piece by piece, however many members it has; what is before a damage is read as ever.
+
+    ``damage`` says what ended it early, if anything did.
+    """
+
+    def __init__(self, raw: IO[bytes]) -> None:
+        super().__init__()
+        self._raw = raw
+        self._waiting = b""
+        """Packed bytes that are still to be unpacked."""
+        self._unpacker: Any = None
+        self._ready = b""
+        self._passed = 0
+        self.damage: str | None = None
+
+    def readable(self) -> bool:
+        """As of any stream that is read."""
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fill a part of ``buffer``; 0 at the end, or where the damage is."""
+        while not self._ready and self.damage is None:
+            if not self._more():
+                break
+        given = self._ready[: len(buffer)]
+        buffer[: len(given)] = given
+        self._ready = self._ready[len(given) :]
+        return len(given)
+
+    def read(self, size: int = -1) -> bytes:
+        """So many bytes, or all; fewer only at the end."""
+        pieces: list[bytes] = []
+        left = size
+        while left:
+            piece = super().read(PIECE if left < 0 else min(left, PIECE))
+            if not piece:
+                break
+            pieces.append(piece)
+            left = left - len(piece) if size >= 0 else -1
+        return b"".join(pieces)
+
+    def _more(self) -> bool:
+        """Unpack a piece; whether there may be more."""
+        try:
+            if not self._waiting and not self._needs_no_input():
+                self._waiting = self._raw.read(PIECE)
+                self._passed += len(self._waiting)
+                if not self._waiting:
+                    return self._end()
+            if self._unpacker is None and not self._begin():
+                return False
+            self._ready = self._decompress()
+        except DAMAGE as error:
+            self.damage = f"it is damaged about byte {max(0, self._passed - len(self._waiting)):,}: {error}"
+            return False
+        return True
+
+    def _needs_no_input(self) -> bool:
+        """Whether the unpacker still holds input of before."""
+        return self._unpacker is not None and getattr(self._unpacker, "needs_input", True) is False
+
+    def _decompress(self) -> bytes:
+        if isinstance(self._unpacker, bz2.BZ2Decompressor | lzma.LZMADecompressor | zstd.ZstdDecompressor):
+            given, self._waiting = self._waiting, b""
+            unpacked = self._unpacker.decompress(given, PIECE)
+        else:  # zlib's gives back what it did not take
+            unpacked = self._unpacker.decompress(self._waiting, PIECE)
+            self._waiting = self._unpacker.unconsumed_tail
+        if self._unpacker.eof:
+            self._waiting = self._unpacker.unused_data
+            self._unpacker = None
+        return bytes(unpacked)
+
+    def _begin(self) -> bool:
+        """Begin the next member; zeros between members are padding."""
+        while len(self._waiting) < LONGEST_MARK and (piece := self._raw.read(PIECE)):
+            self._passed += len(piece)
+            self._waiting += piece
+        left = self._waiting.lstrip(b"\x00") if self._passed > len(self._waiting) else self._waiting
+        if not left:
+            self._waiting = b""
+            return False
+        make = next((make for mark, (_, make) in UNPACKERS.items() if left.startswith(mark)), None)
+        if make is None:
+            at = self._passed - len(left)
+            short = any(mark.startswith(left) for mark in UNPACKERS)
+            self.damage = (
+                f"it ends early, at byte {self._passed:,}" if short else f"what follows byte {at:,} is not packed"
+            )
+            return False
+        self._waiting, self._unpacker = left, make()
+        return True
+
+    def _end(self) -> bool:
+        if self._unpacker is not None:
+            self.damage = f"it ends early, at byte {self._passed:,}"
+        return False
