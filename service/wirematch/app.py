@@ -12,6 +12,8 @@ from fastapi import FastAPI
 from wirematch import __version__
 from wirematch.api import articles, bulk, checks, docs, documents, health, problems
 from wirematch.api.body_limit import BodyLimit
+from wirematch.api.content_encoding import ContentEncoding
+from wirematch.api.head import HeadAsGet
 from wirematch.api.state import State
 from wirematch.compose import make_courier, make_reading, open_parts
 from wirematch.detection.documents import DocumentIntake
@@ -63,7 +65,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     docs.install(app)
     problems.install(app)
-    app.add_middleware(BodyLimit, most=chosen.max_request_bytes, streams=frozenset({bulk.PATH}))
+    streams = frozenset({bulk.PATH})
+    app.add_middleware(BodyLimit, most=chosen.max_request_bytes, streams=streams)
+    app.add_middleware(ContentEncoding, most=chosen.max_request_bytes, streams=streams)
+    app.add_middleware(HeadAsGet)
     # Documents before articles: their routes have the same paths and let JSON pass.
     for router in (documents.router, bulk.router, articles.router, checks.router, health.router):
         app.include_router(router)

@@ -105,6 +105,24 @@ class ArticleExistsError(WirematchError):
         super().__init__(f"An article is already stored under the id {article_id!r}; PUT replaces it.")
 
 
+class PreconditionFailedError(WirematchError):
+    """``If-Match`` or ``If-None-Match`` names another state than the stored article's."""
+
+    status = 412
+    type = "precondition-failed"
+    title = "The article is not as the condition wants it"
+
+    def __init__(self, header: str) -> None:
+        super().__init__(f"What is stored does not meet the {header} header; read it again, and decide on what it is.")
+
+
+class ExpiredArticleError(InvalidArticleError):
+    """``expires_at`` lies in the past, so the article would be gone at once."""
+
+    def __init__(self) -> None:
+        super().__init__("The article's expires_at lies in the past, so it would be gone at once; nothing was stored.")
+
+
 class InvalidRequestKeyError(WirematchError):
     """An ``Idempotency-Key`` that is none."""
 

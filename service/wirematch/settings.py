@@ -102,7 +102,9 @@ class Settings(BaseSettings):
     fingerprint_cache: int = Field(
         20_000, ge=0, description="Stored articles whose fingerprints are kept in memory, about 1 KB each."
     )
-    max_request_bytes: int = Field(2_097_152, ge=1_024, description="Largest request body; a larger one is a 413.")
+    max_request_bytes: int = Field(
+        8_388_608, ge=1_024, description="Largest request body, unpacked where it comes packed; a larger one is a 413."
+    )
     cpu_threads: int = Field(
         1,
         ge=1,

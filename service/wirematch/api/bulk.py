@@ -20,11 +20,11 @@ from pydantic import BaseModel, Field, ValidationError
 from starlette.types import Message, Receive, Scope, Send
 
 from wirematch.api import problems
-from wirematch.api.articles import StorePolicy
+from wirematch.api.articles import StorePolicy, lasting
 from wirematch.api.problems import RESPONSES, Problem
 from wirematch.api.state import UsesDetector
 from wirematch.detection.detector import AddResult, Detector
-from wirematch.errors import UnknownFormatError, WirematchError
+from wirematch.errors import ExpiredArticleError, UnknownFormatError, WirematchError
 from wirematch.formats.lines import LineSplitter, is_malformed, read_article_line
 from wirematch.models import Article, Decision
 
@@ -159,7 +159,9 @@ class StreamingExchange(Response):
         if line is None:
             return problems.too_large(f"A line may have {self._longest_line:,} bytes.")
         try:
-            return read_article_line(line)
+            return lasting(read_article_line(line))
+        except ExpiredArticleError as error:
+            return problems.of_error(error)
         except UnicodeDecodeError as error:
             return problems.malformed(f"The line is not UTF-8: {error.reason} at byte {error.start}.")
         except ValidationError as error:

@@ -11,10 +11,19 @@ from starlette.types import Scope
 
 from wirematch.formats.registry import MEDIA_TYPES, Format, of_media_type
 
+
+def _schema(media_type: str) -> dict[str, Any]:
+    """What a generated client takes for a document: JSON is no text."""
+    if not media_type.endswith("+json"):
+        return {"type": "string"}
+    objects = {"type": "object", "additionalProperties": True}
+    return {"anyOf": [objects, {"type": "array", "items": objects}]} if media_type.endswith("ld+json") else objects
+
+
 DOCUMENT_BODIES: dict[str, Any] = {
     "requestBody": {
         "content": {
-            media_type: {"schema": {"type": "string"}}
+            media_type: {"schema": _schema(media_type)}
             for media_type, format_ in MEDIA_TYPES.items()
             if format_ is not Format.JSON
         }

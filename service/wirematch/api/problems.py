@@ -8,14 +8,16 @@ from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
 from wirematch.errors import InvalidDocumentError, WirematchError
 
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:wirematch:problem:"
+METHODS = ("GET", "POST", "PUT", "DELETE")
 MOST_FIELDS = 20
 """Of many things wrong with a request, the first are told."""
 
@@ -38,11 +40,11 @@ class Problem(BaseModel):
 
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": HTTPStatus(status).phrase, "content": {MEDIA_TYPE: {}}}
-    for status in (400, 413, 415, 422, 503)
+    status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in (400, 413, 415, 422, 503)
 }
-NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Problem, "content": {MEDIA_TYPE: {}}}}
-CONFLICT: dict[int | str, dict[str, Any]] = {409: {"model": Problem, "content": {MEDIA_TYPE: {}}}}
+NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Problem}}
+CONFLICT: dict[int | str, dict[str, Any]] = {409: {"model": Problem}}
+PRECONDITION: dict[int | str, dict[str, Any]] = {412: {"model": Problem}}
 
 
 def problem(status: int, kind: str, title: str, detail: str, errors: list[FieldProblem] | None = None) -> Problem:
@@ -86,9 +88,26 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, _unexpected)
+    _describe(app)
 
 
-async def of_request(request: Request, error: RequestValidationError | HTTPException) -> JSONResponse:
+def _describe(app: FastAPI) -> None:
+    """Have the description say that errors are problem documents: FastAPI knows one media type for all answers."""
+    described = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            for path in described()["paths"].values():
+                for operation in path.values():
+                    for status, told in operation.get("responses", {}).items():
+                        if status.isdigit() and int(status) >= HTTPStatus.BAD_REQUEST:
+                            told["content"] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+        return described()
+
+    app.openapi = openapi  # type: ignore[method-assign] # as FastAPI's documentation has it
+
+
+async def of_request(request: Request, error: RequestValidationError | HTTPException) -> Response:
     """The answer to a request that cannot be read, as the application would give it."""
     return await (_http(request, error) if isinstance(error, HTTPException) else _invalid(request, error))
 
@@ -114,16 +133,31 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     return answer(invalid(found))
 
 
-async def _http(_: Request, error: Exception) -> JSONResponse:
+async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return answer(too_large(str(error.detail)))
     title = HTTPStatus(error.status_code).phrase
     headers = dict(error.headers) if error.headers else None
+    if error.status_code == HTTPStatus.NOT_MODIFIED:
+        return Response(status_code=304, headers=headers)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        headers = {**(headers or {}), "Allow": ", ".join(_allowed(request))}
     if isinstance(error.__cause__, UnicodeDecodeError):
         cause = error.__cause__
         return answer(malformed(f"The request body is not UTF-8: {cause.reason} at byte {cause.start}."))
     return answer(problem(error.status_code, title.lower().replace(" ", "-"), title, str(error.detail)), headers)
+
+
+def _allowed(request: Request) -> list[str]:
+    """Methods of all routes that a path leads to; several have one path."""
+    found: set[str] = set()
+    for route in request.app.routes:
+        for method in METHODS:
+            scope = {**request.scope, "method": method, "root_path": request.scope.get("root_path", "")}
+            if route.matches(scope)[0] is Match.FULL:
+                found.add(method)
+    return sorted(found | ({"HEAD"} if "GET" in found else set()))
 
 
 async def _unexpected(_: Request, __: Exception) -> JSONResponse:

@@ -21,10 +21,12 @@ from wirematch.formats.document import Document, Documents, Status
 from wirematch.formats.reading import AS_IT_COMES, Reading
 from wirematch.formats.registry import Format, read
 from wirematch.index.protocol import PutOutcome, Record
-from wirematch.models import ODDITIES, Article, Identifier, Match, Receipt, Strict
+from wirematch.models import ODDITIES, Article, Identifier, Match, Receipt, StoredArticle, Strict
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 from wirematch.state.withdrawals import Kill, Kills
 
+Condition = Callable[[StoredArticle | None], None]
+"""Is called with what is stored under an id, None when nothing is, and raises what is to stop a change of it."""
 MOST_PICKUPS = 10_000
 MOST_TRIES = 100
 """Of a document whose stored version another one changes meanwhile; each time, one of them gets through."""
@@ -90,11 +92,18 @@ class DocumentIntake:
         outcome, receipt = await self._receive(document, document.id, report=report, unless_duplicate=unless_duplicate)
         return outcome, _telling(document, receipt)
 
-    async def put(self, article: Article, *, report: bool = True) -> tuple[PutOutcome, Receipt]:
-        """Store an article in place of whatever its id holds; the earliest time of publication that is known stays."""
+    async def put(
+        self, article: Article, *, report: bool = True, condition: Condition | None = None
+    ) -> tuple[PutOutcome, Receipt]:
+        """Store an article in place of whatever its id holds; the earliest time of publication that is known stays.
+
+        ``condition`` is called with what is stored, and what it raises is raised before anything is changed.
+        """
         assert article.id is not None
         for _ in range(MOST_TRIES):
             stored = await self._stored(article.id)
+            if condition is not None:
+                condition(None if stored is None else stored.article)
             if stored is None:
                 try:
                     return PutOutcome.CREATED, await self._detector.add(article, report=report)
@@ -103,6 +112,17 @@ class DocumentIntake:
             merged = versions.with_earliest(article, stored.article)
             if (done := await self._detector.replace(merged, stored.number, report=report)) is not None:
                 return done
+        raise IndexUnavailableError("Others keep changing this article; try again in a moment.")
+
+    async def delete(self, article_id: str, condition: Condition) -> None:
+        """Remove an article if it meets a condition; ArticleNotFoundError when there is none."""
+        for _ in range(MOST_TRIES):
+            stored = await self._stored(article_id)
+            condition(None if stored is None else stored.article)
+            if stored is None:
+                raise ArticleNotFoundError(article_id)
+            if await self._detector.remove(article_id, stored.number):
+                return
         raise IndexUnavailableError("Others keep changing this article; try again in a moment.")
 
     async def _receive(
