@@ -227,6 +227,13 @@ class PickupPage(Answer):
     pickups: list[Match]
 
 
+class ArticlePage(Answer):
+    """Stored articles, in order of storing within each shard."""
+
+    articles: list[StoredArticle]
+    next: str | None
+
+
 class ClusterMember(StoryFacts):
     """An article of a group, with what it was found to be when it was stored."""
 

@@ -23,12 +23,16 @@ from wirematch.detection.documents import DocumentIntake, Withdrawal, one
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.errors import InvalidArticleError, InvalidDocumentError, SeveralDocumentsError, WirematchError
 from wirematch.formats.document import Document, Documents
+from wirematch.formats.packing import unpack
 from wirematch.formats.reading import Reading
 from wirematch.formats.registry import Format, named, read, recognise
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.matching.resources import comparer_with
 from wirematch.models import Article, Decision, Filters, Receipt, Report
 from wirematch.pipelines.dedupe.command import dedupe
+from wirematch.pipelines.dedupe.inputs import LARGEST_DOCUMENT
+from wirematch.pipelines.dedupe.sources import PACKED_SUFFIXES
+from wirematch.pipelines.export import export
 from wirematch.pipelines.spark.loading import Loaded, load
 from wirematch.presentation.console import print_match, print_report
 from wirematch.settings import Settings
@@ -56,6 +60,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")
 
 def main() -> None:
     """Run the command; a failure is one message on standard error and exit status 2."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # it was closed; what is written to it goes nowhere, as anywhere else
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
     try:
         app()
     except WirematchError as error:
@@ -213,6 +220,7 @@ def load_index(
 
 
 app.command()(dedupe)
+app.command()(export)
 
 
 @app.callback(invoke_without_command=True)
@@ -279,11 +287,10 @@ def _read(file: str, format_name: str | None, reading: Reading, source: str | No
     except OSError as error:
         raise InvalidArticleError(f"{file} cannot be read: {error.strerror}.") from error
     try:
-        return read(
-            content,
-            named(format_name) if format_name else recognise(content, file),
-            reading=replace(reading, source=source),
-        )
+        content = unpack(content, LARGEST_DOCUMENT)
+        name = str(Path(file).with_suffix("")) if Path(file).suffix.lower() in PACKED_SUFFIXES else file
+        format_ = named(format_name) if format_name else recognise(content, name)
+        return read(content, format_, reading=replace(reading, source=source))
     except InvalidDocumentError as error:
         raise error.about(_called(file)) from error
 

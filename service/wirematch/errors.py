@@ -123,6 +123,17 @@ class ExpiredArticleError(InvalidArticleError):
         super().__init__("The article's expires_at lies in the past, so it would be gone at once; nothing was stored.")
 
 
+class StaleListingError(WirematchError):
+    """A list of articles cannot be gone on with."""
+
+    status = 410
+    type = "stale-listing"
+    title = "The list must be begun anew"
+
+    def __init__(self) -> None:
+        super().__init__("The index was built anew since this list was begun; begin it again, without 'after'.")
+
+
 class InvalidRequestKeyError(WirematchError):
     """An ``Idempotency-Key`` that is none."""
 

@@ -304,6 +304,13 @@ class PickupPage(Strict):
     pickups: list[Match] = Field(description="Each a stored article, with what it owes to the story.")
 
 
+class ArticlePage(Strict):
+    """Stored articles, in order of storing within each shard."""
+
+    articles: list[StoredArticle]
+    next: str | None = Field(description="What 'after' is for the next page; None at the end.")
+
+
 class ClusterMember(StoryFacts):
     """An article of a group, with what it was found to be when it was stored."""
 

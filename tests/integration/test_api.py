@@ -523,7 +523,7 @@ def test_a_lost_script_cache_does_not_matter(client, store, bridge):
         ("GET", "/", 404, "not-found"),
         ("GET", "/v1", 404, "not-found"),
         ("GET", "/v2/articles", 404, "not-found"),
-        ("GET", "/v1/articles", 405, "method-not-allowed"),
+        ("DELETE", "/v1/articles", 405, "method-not-allowed"),
         ("PATCH", "/v1/articles/a", 405, "method-not-allowed"),
         ("GET", "/v1/check", 405, "method-not-allowed"),
         ("POST", "/livez", 405, "method-not-allowed"),

@@ -265,4 +265,4 @@ def test_an_article_may_still_be_called_bulk(client, path):
     if path.endswith("bulk"):
         assert client.put(path, json={"body": text(1)}).status_code == 201
         assert client.get(path).json()["id"] == "bulk"
-        assert_problem(client.put(path, json={"body": "a" * 3 * MEGABYTE}), 413, "content-too-large")
+        assert_problem(client.put(path, json={"body": "a" * 9 * MEGABYTE}), 413, "content-too-large")

@@ -7,9 +7,11 @@ import json
 from urllib.parse import quote
 
 import pytest
+from fastapi.testclient import TestClient
 
 from support.formats_documents import DOCUMENTS, STORY
 from support.problem_documents import assert_problem
+from wirematch.app import create_app
 from wirematch.formats.packing import zstd
 
 ARTICLES = "/v1/articles"
@@ -111,6 +113,47 @@ def test_an_article_that_has_expired_is_refused(client):
         f"{ARTICLES}/bulk", content=json.dumps(body) + "\n", headers={"content-type": "application/x-ndjson"}
     )
     assert json.loads(lines.text.splitlines()[0])["status"] == 422
+
+
+# The list of all articles
+
+
+def all_listed(client, **query):
+    found, path, params = [], ARTICLES, query
+    while path:
+        response = client.get(path, params=params)
+        assert response.status_code == 200, response.text
+        found += [article["id"] for article in response.json()["articles"]]
+        path, params = response.links.get("next", {}).get("url"), None
+        assert bool(path) == bool(response.json()["next"])
+    return found
+
+
+@pytest.mark.parametrize("shards", [1, 3])
+def test_all_articles_are_listed_a_page_at_a_time(settings, shards):
+    with TestClient(create_app(settings.model_copy(update={"shards": shards}))) as client:
+        for number in range(25):
+            fields = {"source": "Norwind" if number % 2 else "Halden", "kind": "wire" if number < 20 else "article"}
+            fields["published_at"] = f"2026-03-{number + 1:02}T10:00:00Z"
+            client.put(path_of(f"a{number}") + "?report=false", json={"body": f"{STORY} {number}"} | fields)
+        client.put(path_of("a3") + "?report=false", json={"body": STORY, "source": "Norwind"})
+        client.delete(path_of("a4"))
+
+        expected = {f"a{number}" for number in range(25)} - {"a4"}
+        for limit in (1, 7, 24, 1_000):
+            found = all_listed(client, limit=limit)
+            assert sorted(found) == sorted(expected)
+        assert len(all_listed(client, source="Halden", limit=3)) == 12
+        assert len(all_listed(client, kind="article")) == 5
+        assert set(all_listed(client, published_after="2026-03-21T00:00:00Z", limit=2)) == {
+            f"a{number}" for number in range(20, 25)
+        }
+        assert all_listed(client, source="nobody") == []
+
+
+def test_a_list_that_cannot_be_gone_on_with_says_so(client):
+    assert_problem(client.get(ARTICLES, params={"after": str(77 << 48)}), 410, "stale-listing")
+    assert_problem(client.get(ARTICLES, params={"after": "x"}), 422, "invalid-request")
 
 
 # Packed bodies

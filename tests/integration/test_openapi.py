@@ -32,6 +32,12 @@ def as_lines(_: schemathesis.SerializationContext, value: object) -> bytes:
     return str(value).encode()
 
 
+@schemathesis.serializer("message/rfc822", "text/vnd.iptc.newsml", "text/vnd.iptc.nitf")
+def as_text(_: schemathesis.SerializationContext, value: object) -> bytes:
+    """A document is drawn as a string."""
+    return str(value).encode()
+
+
 schema = schemathesis.openapi.from_dict(create_app().openapi())
 
 

@@ -8,17 +8,29 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, HTTPException, Query, Request, Response, status
 from fastapi import Path as PathParameter
+from pydantic import AwareDatetime
 
 from wirematch.api.article_route import ArticleRoute
 from wirematch.api.conditions import UsesCondition, etag_of, names
 from wirematch.api.idempotency import IdempotencyKey, UsesAttempt
 from wirematch.api.media_types import DOCUMENT_BODIES
-from wirematch.api.problems import CONFLICT, NOT_FOUND, PRECONDITION, RESPONSES
+from wirematch.api.problems import CONFLICT, GONE, NOT_FOUND, PRECONDITION, RESPONSES
 from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.detection.documents import Withdrawal
 from wirematch.errors import ExpiredArticleError, InvalidArticleError
 from wirematch.index.protocol import PutOutcome
-from wirematch.models import Article, ClusterPage, Identifier, PickupPage, Receipt, StoredArticle
+from wirematch.models import (
+    Article,
+    ArticlePage,
+    ClusterPage,
+    Filters,
+    Identifier,
+    Kind,
+    Line,
+    PickupPage,
+    Receipt,
+    StoredArticle,
+)
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES, route_class=ArticleRoute)
 
@@ -64,6 +76,28 @@ async def add_article(  # noqa: PLR0913 - its parameters
     if not receipt.stored:
         response.status_code = status.HTTP_200_OK
     return receipt
+
+
+@router.get("", responses=GONE)
+async def list_articles(  # noqa: PLR0913 - its parameters
+    detector: UsesDetector,
+    request: Request,
+    response: Response,
+    source: Annotated[list[Line] | None, Query(max_length=100, description="Only articles of these sources.")] = None,
+    kind: Annotated[list[Kind] | None, Query(max_length=2, description="Only articles of these kinds.")] = None,
+    published_after: Annotated[
+        AwareDatetime | None, Query(description="Only articles published at this time or later.")
+    ] = None,
+    published_before: Annotated[AwareDatetime | None, Query(description="Only articles published before it.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
+    after: Annotated[str | None, Query(pattern=r"^[0-9]{1,20}$", description="'next' of the page before.")] = None,
+) -> ArticlePage:
+    """All stored articles, a page at a time. One that is replaced meanwhile may come twice; none is left out."""
+    filters = Filters(sources=source, kinds=kind, published_after=published_after, published_before=published_before)
+    found, last = await detector.index.listing(min(int(after or 0), 2**63 - 1), limit, filters)
+    if last is not None:
+        response.headers["Link"] = f'<{request.url.include_query_params(after=last)}>; rel="next"'
+    return ArticlePage(articles=[entry.article for entry in found], next=None if last is None else str(last))
 
 
 # Ids may hold slashes, as URIs do, so the longer path stands before the shorter.

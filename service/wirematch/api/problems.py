@@ -44,6 +44,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Problem}}
 CONFLICT: dict[int | str, dict[str, Any]] = {409: {"model": Problem}}
+GONE: dict[int | str, dict[str, Any]] = {410: {"model": Problem}}
 PRECONDITION: dict[int | str, dict[str, Any]] = {412: {"model": Problem}}
 
 

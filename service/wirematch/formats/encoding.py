@@ -19,6 +19,7 @@ _MARKS = (
 _KNOWN = frozenset(
     "utf-8 utf-16 utf-16-le utf-16-be utf-32 ascii iso8859-1 iso8859-2 iso8859-5 iso8859-6 iso8859-7 iso8859-8 "
     "iso8859-9 iso8859-15 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 koi8-r koi8-u mac-roman "
+    "cp437 cp850 cp852 cp866 "
     "shift_jis cp932 euc_jp iso2022_jp gb2312 gbk gb18030 big5 euc_kr cp949 tis-620".split()
 )
 _META = re.compile(rb"<meta[^<>]{1,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)

@@ -158,7 +158,11 @@ def _document(shape: Shape, whole: Any, item: dict[str, Any], place: Place, warn
         embargo = None
     headline = found("headline")
     url = found("url")
+    version = _short(found("version"))
     document_id = found("id")
+    if document_id is not None and version is not None and document_id.value.startswith("urn:newsml:"):
+        # Such a name ends with the version that it names; all versions are one story.
+        document_id = Found(document_id.value.removesuffix(f":{version.value}"), document_id.place)
     return assemble(
         shape.name,
         {
@@ -170,7 +174,7 @@ def _document(shape: Shape, whole: Any, item: dict[str, Any], place: Place, warn
             "url": url if url is not None and url.value.startswith(("http://", "https://")) else None,
             "published_at": time,
             "kind": Found(shape.kind, pointer(place)),
-            "version": _short(found("version")),
+            "version": version,
             "version_created": time_at(_in_utc(found("version_created"), utc=shape.utc)),
             "status": status and Found(taken_back, status.place),
             "embargoed": embargo and Found(True, embargo.place),

@@ -34,7 +34,7 @@ def load_loose_json(content: bytes | str) -> tuple[Any, str | None]:
         text = content.decode("utf-8-sig") if isinstance(content, bytes) else content
         value = json.loads(text, strict=False, parse_constant=_no_number)
         # Lone surrogates, which Python lets through, and depth are held to the same rules as ever.
-        return load_json(json.dumps(value, ensure_ascii=False)), "raw control characters in its texts"
+        return load_json(json.dumps(value)), "raw control characters in its texts"
     except (ValueError, RecursionError):
         raise refusal from None
 

@@ -20,7 +20,7 @@ _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}:")
 
 def looks_like_it(text: str) -> bool:
     """Whether the beginning of a text is that of a message: headers, and among them who sent it."""
-    headers = text.partition("\n\n")[0].replace("\r", "").splitlines()
+    headers = text.replace("\r", "").partition("\n\n")[0].splitlines()
     named = {line.partition(":")[0].lower() for line in headers if _HEADER.match(line)}
     folded = sum(1 for line in headers if line[:1] in {" ", "\t"})
     return {"from", "date"} <= named and sum(map(bool, map(_HEADER.match, headers))) + folded >= len(headers) - 1

@@ -131,6 +131,14 @@ class StoryIndex(Protocol):
     async def get_many(self, article_ids: Sequence[str]) -> Records:
         """Those of the articles that are there, in no order."""
 
+    async def listing(self, after: int, limit: int, filters: Filters = NO_FILTERS) -> tuple[Records, int | None]:
+        """The next ``limit`` articles that pass ``filters``, by shard and in order of storing, behind number ``after``.
+
+        And the number to go on behind, None at the end. 0 begins. An article that is replaced meanwhile moves to the
+        end of its shard, so it may come twice, and none is left out that was there all the time.
+        StaleListingError when the index was built anew meanwhile.
+        """
+
     async def candidates(self, signature: Signature | None, before: int | None = None) -> Lookup:
         """Articles in the signature's buckets, best first, in one round trip a shard.
 

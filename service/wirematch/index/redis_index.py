@@ -21,6 +21,7 @@ from wirematch.index.failures import gather_available, moved_or_closed, translat
 from wirematch.index.fetcher import Fetcher
 from wirematch.index.fingerprint_record import claim
 from wirematch.index.keys import shard_keys, shard_of
+from wirematch.index.listing import list_page
 from wirematch.index.protocol import Lookup, Placement, Record, Records, Signer
 from wirematch.index.retention import Retention
 from wirematch.index.shard import BATCH, Conflict, Draft, Shard, ShardLookup, ShardPlacement
@@ -243,6 +244,15 @@ class RedisIndex:
 
         with translated_errors():
             return await self._retried(read)
+
+    async def listing(self, after: int, limit: int, filters: Filters = NO_FILTERS) -> tuple[Records, int | None]:
+        """See StoryIndex."""
+
+        async def last_of(shard: int) -> int:
+            with translated_errors():
+                return await self._retried(lambda: self._shard(shard).last())
+
+        return await list_page(last_of, self.fetch, (self._generation, self._shards), after, limit, filters)
 
     async def candidates(self, signature: Signature | None, before: int | None = None) -> Lookup:
         """See StoryIndex."""

@@ -35,6 +35,7 @@ OPEN = _script("shard", "open")
 PUT = _script("shard", "lookup", "pages", "put")
 REMOVE = _script("shard", "lookup", "pages", "remove", flags="allow-oom")  # deleting works in a full Redis, too
 GET = _script("shard", "get")
+LAST = _script("shard", "last")
 QUERY = _script("shard", "lookup", "query")
 FOLLOW = _script("shard", "follow")
 FETCH = _script("shard", "fetch")

@@ -162,6 +162,11 @@ class Shard:
         rows = await self._store.read(scripts.GET, self._keys, [self._prefix, *article_ids])
         return [read_lazily(self._number(row[0]), row[1]) if row else None for row in rows]
 
+    async def last(self) -> int:
+        """The shard's own number of what was stored last."""
+        last: int = await self._store.read(scripts.LAST, self._keys, [self._prefix])
+        return last
+
     async def query(self, signatures: Sequence[Signature | None], seen: int = 0) -> list[ShardLookup]:
         """What the buckets of each signature hold; what is not here yet will be stored later than ``seen``, ms."""
         buckets = BucketRequest([bucket_hashes(signature) for signature in signatures])
