@@ -21,15 +21,24 @@ def _schema(media_type: str) -> dict[str, Any]:
 
 
 DOCUMENT_BODIES: dict[str, Any] = {
+    "parameters": [
+        {
+            "name": "strict",
+            "in": "query",
+            "required": False,
+            "schema": {"type": "boolean", "default": False, "title": "Strict"},
+            "description": "Whether to refuse a news document for what would be told as a warning.",
+        }
+    ],
     "requestBody": {
         "content": {
             media_type: {"schema": _schema(media_type)}
             for media_type, format_ in MEDIA_TYPES.items()
             if format_ is not Format.JSON
         }
-    }
+    },
 }
-"""What a route's OpenAPI says of the media types beside JSON."""
+"""What a route's OpenAPI says of the media types beside JSON, and of how strictly these are read."""
 
 
 class DocumentRoute(APIRoute):

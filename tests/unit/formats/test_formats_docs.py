@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from support.formats_documents import DOCUMENTS
 from wirematch.formats.document import OWN_METADATA
 from wirematch.formats.feed import MOST_ENTRIES, MOST_TAGS
 from wirematch.formats.markup import MOST_ATTRIBUTES, MOST_ELEMENTS
@@ -24,6 +25,16 @@ def test_formats_media_types_and_extensions():
     assert documented == MEDIA_TYPES
     extensions = {found: Format(row[1].strip("`")) for row in table for found in re.findall(r"`(\.[a-z]+)`", row[3])}
     assert extensions == EXTENSIONS | {".json": Format.JSON}
+
+
+def test_every_row_of_who_sends_what_has_a_test_document():
+    table = [row for row in ROWS if len(row) == 5 and row[0] not in {"format", "---"}]
+
+    assert len(table) > 12
+    for row in table:
+        names = re.findall(r"`([^`]+)`", row[4])
+        assert names, row[0]
+        assert all((DOCUMENTS / name).is_file() for name in names), row
 
 
 def test_every_key_that_is_stored():

@@ -288,10 +288,8 @@ def test_every_shape_has_a_document():
 
 
 def test_an_html_message_is_read_as_text():
-    content = (
-        b"From: a@b.example\nDate: Tue, 03 Mar 2026 11:40:00 +0100\nContent-Type: text/html\n\n"
+    content = b"From: a@b.example\nDate: Tue, 03 Mar 2026 11:40:00 +0100\nContent-Type: text/html\n\n"
     content += b"<p>Four</p><p>died</p>"
-    )
 
     assert read(content, Format.MAIL)[0].article.body == "Four\n\ndied"
 
