@@ -63,9 +63,7 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
 def _body(root: etree._Element, given: Found | None, headings: set[str]) -> Found:
     """What the page shows, or what its JSON-LD has where that is the same story and more of it."""
     text = main_text(root)
-    first, _, rest = text.partition("\n\n")
-    if first in headings and rest:
-        text = rest
+    text = "\n\n".join(part for part in text.split("\n\n") if part not in headings) or text
     if given is not None and given.value is not None:
         return given if fuller_text(given.value, text) else Found(text, "the page")
     if text:

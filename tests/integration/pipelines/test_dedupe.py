@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
+import stat
 import subprocess
+import threading
 import uuid
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -16,6 +19,16 @@ import pytest
 from bench.synthetic import Newsroom
 from support.live_service import COMMAND, LiveService, valkey_process, wait_for
 from wirematch_client import Client
+
+TEXT = (
+    "The lighthouse at Kelder Point went dark for a night, and the fishermen of Little Ansty hung lanterns from the "
+    "breakwater until the keeper came back from the mainland with a new lamp."
+)
+
+
+def texts(number: int) -> list[str]:
+    """Made-up stories, each of its own wording."""
+    return [made.article.body for made in Newsroom(seed=5).make(0, number)]
 
 
 class Outcome(NamedTuple):
@@ -291,3 +304,85 @@ def test_one_output_has_one_writer(write, named, tmp_path):
 
     assert second.err.startswith("wirematch: Another process is writing this output")
     assert first.returncode == 0
+
+
+# Damage, and what is no file
+
+
+def test_a_damaged_file_stops_nothing_and_is_told(write, tmp_path):
+    good = write([{"id": "a", "body": TEXT}], "a.ndjson")
+    packed = gzip.compress(
+        "".join(json.dumps({"id": f"b{n}", "body": f"{TEXT} {n}"}) + "\n" for n in range(200)).encode()
+    )
+    (tmp_path / "b.ndjson.gz").write_bytes(packed[: len(packed) // 2])
+    last = write([{"id": "c", "body": TEXT + " And more."}], "c.ndjson")
+    done = dedupe(good, tmp_path / "b.ndjson.gz", last, "--annotate")
+
+    assert done.status == 1
+    assert done.ids[0] == "a"
+    assert done.ids[-1] == "c"
+    assert len(done.ids) > 20
+    assert "b.ndjson.gz" in done.err
+    assert "it ends early" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_a_run_goes_on_when_what_it_had_not_begun_was_repaired(write, tmp_path):
+    records = [{"id": f"r{n}", "body": text} for n, text in enumerate(texts(700))]
+    first = write(records[:600], "a.ndjson")
+    second = write(records[600:650], "b.ndjson")
+    out = tmp_path / "out.ndjson"
+    running = process(first, second, "-o", out)
+    checkpoint = tmp_path / "out.ndjson.wirematch" / "checkpoint.json"
+    wait_for(lambda: checkpoint.exists() and json.loads(checkpoint.read_bytes())["items"] >= 256, "a checkpoint")
+    running.kill()
+    running.communicate()
+    begun = json.loads(checkpoint.read_bytes())["begun"]
+    write(records[600:], "b.ndjson")
+    done = dedupe(first, second, "-o", out)
+
+    if begun == 1:
+        assert done.status == 0, done.err
+        assert [record["id"] for record in read(out)] == dedupe(first, second).ids
+    else:  # it had begun the second as well
+        assert "other inputs" in done.err
+
+
+def test_an_output_that_is_no_file_is_written_through(write, tmp_path):
+    source = write([{"id": "a", "body": TEXT}])
+    pipe, link, real = tmp_path / "pipe", tmp_path / "link.ndjson", tmp_path / "real.ndjson"
+    os.mkfifo(pipe)
+    real.write_text("")
+    link.symlink_to(real)
+    got: list[bytes] = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()))
+    reader.start()
+
+    assert dedupe(source, "-o", pipe).status == 0
+    reader.join()
+    assert json.loads(got[0])["id"] == "a"
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert dedupe(source, "-o", link).status == 0
+    assert link.is_symlink()
+    assert [record["id"] for record in read(real)] == ["a"]
+    full = dedupe(source, "-o", "/dev/full")
+    assert full.status == 2
+    assert "cannot be written" in full.err
+    assert stat.S_ISCHR(Path("/dev/full").stat().st_mode)
+
+
+def test_a_name_that_is_no_utf_8_ends_nothing(tmp_path):
+    name = os.fsencode(tmp_path) + b"/bad\xff.ndjson"
+    with open(name, "wb") as file:  # noqa: PTH123 - a path cannot be made of bytes
+        file.write(json.dumps({"id": "a", "body": TEXT}).encode() + b"\nnot JSON\n")
+    done = dedupe(tmp_path, "-o", tmp_path / "out.ndjson", "--rejects", tmp_path / "bad.ndjson")
+
+    assert done.status == 0, done.err
+    assert [record["id"] for record in read(tmp_path / "out.ndjson")] == ["a"]
+    assert read(tmp_path / "bad.ndjson")[0]["place"].endswith("bad\\xff.ndjson:2")
+
+
+def test_inputs_of_which_nothing_is_a_record_end_with_status_1(write):
+    done = dedupe(write([b"no JSON", b"neither"]))
+
+    assert (done.status, done.records) == (1, [])

@@ -108,3 +108,27 @@ def test_values_of_other_types_count_for_nothing(value):
 
     assert document.article.body == "Four died."
     assert document.article.source is None
+
+
+def test_entities_and_markup_in_texts_are_read():
+    document = one(
+        articleBody="A c&acirc;mara decidiu.\r\n\r\nOs &quot;pescadores&quot;.", headline="Cais &amp; mar&eacute;"
+    )
+
+    assert document.article.body == 'A câmara decidiu.\r\n\r\nOs "pescadores".'
+    assert document.article.headline == "Cais & maré"
+    assert one(articleBody="&lt;p&gt;One&lt;/p&gt;&lt;p&gt;Two&lt;/p&gt;").article.body == "One\n\nTwo"
+
+
+def test_raw_line_ends_in_texts_are_read_and_told():
+    (document,) = parse(b'{"@type": "NewsArticle", "articleBody": "One.\n\nTwo."}')
+
+    assert document.article.body == "One.\n\nTwo."
+    assert document.told == ["the document: raw control characters in its texts"]
+
+
+@pytest.mark.parametrize("kind", ["newsarticle", "http://schema.org/newsArticle", "schema:NEWSARTICLE"])
+def test_types_are_read_in_any_letters(kind):
+    (document,) = parse(json.dumps({"@type": kind, "articleBody": "Four died."}).encode())
+
+    assert document.article.body == "Four died."

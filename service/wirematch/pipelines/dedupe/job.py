@@ -6,7 +6,7 @@ import asyncio
 import shutil
 import sys
 from collections.abc import AsyncIterator
-from contextlib import ExitStack, asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -114,6 +114,12 @@ def run_dedupe(
         return _is_whole(state)
 
 
+def _close(device: IO[bytes]) -> None:
+    """What could not be written was told when it was flushed."""
+    with suppress(OSError):
+        device.close()
+
+
 def _inputs(plan: DedupePlan, files: OutputFiles, mine: list[Path]) -> Inputs:
     inputs = Inputs(
         files.inputs, files.format, leave_out=mine, reading=make_reading(Settings.read()), text_field=plan.fields.body
@@ -132,7 +138,9 @@ def _output(stack: ExitStack, files: OutputFiles, state: RunState) -> IO[bytes]:
     if files.output is None:
         return sys.stdout.buffer
     if files.part is None:  # a pipe or a device, which is no file to be replaced
-        return stack.enter_context(files.output.open("wb"))
+        device = files.output.open("wb")
+        stack.callback(_close, device)
+        return device
     return _opened(stack, files.part, state.output_bytes)
 
 
