@@ -16,16 +16,20 @@ from contextlib import aclosing
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, Field, ValidationError
+from fastapi.responses import StreamingResponse
+from pydantic import ValidationError
 from starlette.types import Message, Receive, Scope, Send
 
 from wirematch.api import problems
 from wirematch.api.articles import StorePolicy, lasting
+from wirematch.api.bulk_documents import told, whole_body
+from wirematch.api.bulk_results import BulkEnd, BulkResult, BulkSummary
 from wirematch.api.problems import RESPONSES, Problem
-from wirematch.api.state import UsesDetector
+from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.detection.detector import AddResult, Detector
 from wirematch.errors import ExpiredArticleError, UnknownFormatError, WirematchError
 from wirematch.formats.lines import LineSplitter, is_malformed, read_article_line
+from wirematch.formats.registry import Format, of_media_type
 from wirematch.models import Article, Decision
 
 PATH = "/v1/articles/bulk"
@@ -38,39 +42,6 @@ PAUSE_SECONDS = 0.05
 
 log = logging.getLogger(__name__)
 router = APIRouter(tags=["articles"], responses=RESPONSES)
-
-
-class BulkResult(BaseModel):
-    """What became of one line."""
-
-    index: int = Field(description="Place of the article in the stream, from 0; blank lines are not counted.")
-    id: str | None = Field(None, description="The article's id, as given or as made; none where there is none.")
-    status: int = Field(
-        description="As POST /v1/articles answers: 201 stored, 200 a copy that was not stored, or the problem's."
-    )
-    decision: Decision | None = Field(None, description="None with report=false, and where there is a problem.")
-    original_id: str | None = None
-    pickups: list[str] | None = Field(
-        None, description="Articles that are stored, were published later and derive from this one; none without any."
-    )
-    problem: Problem | None = None
-
-
-class BulkSummary(BaseModel):
-    """The last line of a stream that was read to its end."""
-
-    lines: int
-    stored: int
-    copies: int = Field(description="Copies that were not stored.")
-    problems: int
-    decisions: dict[Decision, int]
-    took_ms: float
-
-
-class BulkEnd(BaseModel):
-    """How the summary stands in the stream."""
-
-    summary: BulkSummary
 
 
 class BatchFailedError(WirematchError):
@@ -211,6 +182,7 @@ class StreamingExchange(Response):
 async def add_articles(
     request: Request,
     detector: UsesDetector,
+    intake: UsesIntake,
     *,
     report: Annotated[bool, Query(description="Whether to decide what each article derives from.")] = True,
     store: Annotated[StorePolicy, Query(description="Whether copies of stored articles are stored.")] = (
@@ -220,10 +192,21 @@ async def add_articles(
     """Store a stream of articles, one in JSON a line, and answer a line for each in the same order.
 
     Each is decided as if the lines had been posted one after the other. Read while you send: results are not kept back.
+    A news document with several articles (a feed, a message) is taken as well, under its own media type.
     """
-    if request.headers.get("content-type", "").partition(";")[0].strip().lower() not in ACCEPTED:
-        raise UnknownFormatError(f"Send one article in JSON a line, with 'Content-Type: {MEDIA_TYPE}'.")
     unless_duplicate = store is StorePolicy.UNLESS_DUPLICATE
+    content_type = request.headers.get("content-type", "")
+    if content_type.partition(";")[0].strip().lower() not in ACCEPTED:
+        format_, charset = of_media_type(content_type)
+        if format_ in {None, Format.JSON, Format.TEXT}:
+            raise UnknownFormatError(
+                f"Send one article in JSON a line, with 'Content-Type: {MEDIA_TYPE}', or a news document with several."
+            )
+        assert format_ is not None
+        content = await whole_body(request, request.state.longest_line)
+        documents = await intake.read(content, format_, charset)
+        lines = told(intake, documents, report=report, unless_duplicate=unless_duplicate)
+        return StreamingResponse(lines, media_type=MEDIA_TYPE)
     return StreamingExchange(detector, request.state.longest_line, look=report, unless_duplicate=unless_duplicate)
 
 
