@@ -8,7 +8,6 @@ import signal
 import sys
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -19,19 +18,15 @@ from rich.progress import Progress
 
 from wirematch import __version__
 from wirematch.compose import Parts, make_reading, open_parts, rebuild
-from wirematch.detection.documents import DocumentIntake, Withdrawal, one
+from wirematch.detection.documents import DocumentIntake, Withdrawal
 from wirematch.detection.executor import BoundedExecutor
-from wirematch.errors import InvalidArticleError, InvalidDocumentError, SeveralDocumentsError, WirematchError
-from wirematch.formats.document import Document, Documents
-from wirematch.formats.packing import unpack
-from wirematch.formats.reading import Reading
-from wirematch.formats.registry import Format, named, read, recognise
+from wirematch.errors import WirematchError
+from wirematch.formats.registry import Format
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.matching.resources import comparer_with
 from wirematch.models import Article, Decision, Filters, Receipt, Report
 from wirematch.pipelines.dedupe.command import dedupe
-from wirematch.pipelines.dedupe.inputs import LARGEST_DOCUMENT
-from wirematch.pipelines.dedupe.sources import PACKED_SUFFIXES
+from wirematch.pipelines.document_files import article_of, called, read_file, read_one
 from wirematch.pipelines.export import export
 from wirematch.pipelines.spark.loading import Loaded, load
 from wirematch.presentation.console import print_match, print_report
@@ -113,8 +108,8 @@ def check(  # noqa: PLR0913 - its options
 ) -> None:
     """Report which stored stories an article derives from; nothing is stored."""
     settings = _settings(data_dir, redis_url)
-    document = _document(file, format_name, make_reading(settings, strict=strict))
-    article = _article_of(file, document)
+    document = read_one(file, format_name, make_reading(settings, strict=strict))
+    article = article_of(file, document)
     filters = Filters(limit=limit, include_related=include_related)
 
     async def work(parts: Parts) -> tuple[Report, dict[str, str]]:
@@ -144,7 +139,7 @@ def add(  # noqa: PLR0913 - its options
     """Store articles and say what each derives from, among those stored before it; withdrawals take stories back."""
     settings = _settings(data_dir, redis_url)
     reading = make_reading(settings, strict=strict)
-    found = [(file, _read(file, format_name, reading, source)) for file in files]
+    found = [(file, read_file(file, format_name, reading, source)) for file in files]
     documents = [(file, document) for file, its in found for document in its]
 
     async def work(parts: Parts) -> None:
@@ -159,7 +154,7 @@ def add(  # noqa: PLR0913 - its options
                     out.print(f"  note: {warning}", markup=False, emoji=False, highlight=False, soft_wrap=True)
 
     _with_parts(settings, work)
-    refused = [f"{_called(file)}, {fault.place}: {fault.message}" for file, its in found for fault in its.refused]
+    refused = [f"{called(file)}, {fault.place}: {fault.message}" for file, its in found for fault in its.refused]
     for fault in refused:
         Console(stderr=True, soft_wrap=True).print(f"left out: {fault}", markup=False, emoji=False, highlight=False)
     if refused:
@@ -264,39 +259,7 @@ def _with_parts(settings: Settings, work: Callable[[Parts], Awaitable[R]]) -> R:
 
 def _article(file: str, format_name: str | None) -> Article:
     """The one article of a file."""
-    return _article_of(file, _document(file, format_name, make_reading(_settings(None, None))))
-
-
-def _document(file: str, format_name: str | None, reading: Reading) -> Document:
-    try:
-        return one(_read(file, format_name, reading))
-    except SeveralDocumentsError as error:
-        raise error.about(_called(file)) from error
-
-
-def _article_of(file: str, document: Document) -> Article:
-    if document.article is None:
-        raise InvalidArticleError(f"{_called(file)} is a withdrawal without a text, so there is nothing to compare.")
-    return document.article
-
-
-def _read(file: str, format_name: str | None, reading: Reading, source: str | None = None) -> Documents:
-    """The documents of a file; ``source`` is whose they are where they name none."""
-    try:
-        content = sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
-    except OSError as error:
-        raise InvalidArticleError(f"{file} cannot be read: {error.strerror}.") from error
-    try:
-        content = unpack(content, LARGEST_DOCUMENT)
-        name = str(Path(file).with_suffix("")) if Path(file).suffix.lower() in PACKED_SUFFIXES else file
-        format_ = named(format_name) if format_name else recognise(content, name)
-        return read(content, format_, reading=replace(reading, source=source))
-    except InvalidDocumentError as error:
-        raise error.about(_called(file)) from error
-
-
-def _called(file: str) -> str:
-    return "standard input" if file == STANDARD_INPUT else file
+    return article_of(file, read_one(file, format_name, make_reading(_settings(None, None))))
 
 
 def _done(file: str, answer: Receipt | Withdrawal) -> str:
