@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, HTTPException, Query, Request, Response, status
 from fastapi import Path as PathParameter
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, StringConstraints
 
 from wirematch.api.article_route import ArticleRoute
 from wirematch.api.conditions import UsesCondition, etag_of, names
@@ -26,7 +26,6 @@ from wirematch.models import (
     Filters,
     Identifier,
     Kind,
-    Line,
     PickupPage,
     Receipt,
     StoredArticle,
@@ -35,6 +34,7 @@ from wirematch.models import (
 router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES, route_class=ArticleRoute)
 
 ArticleId = Annotated[Identifier, PathParameter(description="The article's id.")]
+SourceName = Annotated[str, StringConstraints(max_length=200)]
 WantsReport = Annotated[bool, Query(description="Whether to report what the article derives from.")]
 
 
@@ -83,7 +83,9 @@ async def list_articles(  # noqa: PLR0913 - its parameters
     detector: UsesDetector,
     request: Request,
     response: Response,
-    source: Annotated[list[Line] | None, Query(max_length=100, description="Only articles of these sources.")] = None,
+    source: Annotated[
+        list[SourceName] | None, Query(max_length=10, description="Only articles of these sources.")
+    ] = None,
     kind: Annotated[list[Kind] | None, Query(max_length=2, description="Only articles of these kinds.")] = None,
     published_after: Annotated[
         AwareDatetime | None, Query(description="Only articles published at this time or later.")
