@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, HTTPException, Query, Request, Response, status
 from fastapi import Path as PathParameter
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, StringConstraints
 
 from wirematch.api.article_route import ArticleRoute
 from wirematch.api.conditions import UsesCondition, etag_of, names
@@ -20,12 +20,13 @@ from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.detection.documents import Withdrawal
 from wirematch.errors import InvalidArticleError
 from wirematch.index.protocol import PutOutcome
-from wirematch.models import Article, Filters, Identifier, Kind, Line, Receipt, StoredArticle
+from wirematch.models import Article, Filters, Identifier, Kind, Receipt, StoredArticle
 from wirematch.pages import ArticlePage, ClusterPage, PickupPage
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES, route_class=ArticleRoute)
 
 ArticleId = Annotated[Identifier, PathParameter(description="The article's id.")]
+SourceName = Annotated[str, StringConstraints(max_length=200)]
 WantsReport = Annotated[bool, Query(description="Whether to report what the article derives from.")]
 
 
@@ -74,7 +75,9 @@ async def list_articles(  # noqa: PLR0913 - its parameters
     detector: UsesDetector,
     request: Request,
     response: Response,
-    source: Annotated[list[Line] | None, Query(max_length=100, description="Only articles of these sources.")] = None,
+    source: Annotated[
+        list[SourceName] | None, Query(max_length=10, description="Only articles of these sources.")
+    ] = None,
     kind: Annotated[list[Kind] | None, Query(max_length=2, description="Only articles of these kinds.")] = None,
     published_after: Annotated[
         AwareDatetime | None, Query(description="Only articles published at this time or later.")
