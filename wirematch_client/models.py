@@ -282,6 +282,7 @@ class BulkResult(Answer):
     original_id: str | None = None
     pickups: list[str] | None = None
     problem: Problem | None = None
+    warnings: list[str] | None = None
 
 
 ArticleLike = Article | dict[str, Any]

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Header, HTTPException, Query, Request, Response, status
 from fastapi import Path as PathParameter
-from pydantic import AwareDatetime
+from pydantic import AwareDatetime, StringConstraints
 
 from wirematch.access.audit import Action
 from wirematch.api.article_route import ArticleRoute
@@ -16,18 +16,19 @@ from wirematch.api.conditions import UsesCondition, etag_of, names
 from wirematch.api.expiry import unexpired
 from wirematch.api.idempotency import IdempotencyKey, UsesAttempt
 from wirematch.api.media_types import DOCUMENT_BODIES
-from wirematch.api.page_links import link_pages
+from wirematch.api.page_links import link_next, link_pages
 from wirematch.api.problems import CONFLICT, GONE, NOT_FOUND, PRECONDITION, RESPONSES
 from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.detection.documents import Withdrawal
 from wirematch.errors import InvalidArticleError
 from wirematch.index.protocol import PutOutcome
-from wirematch.models import Article, Filters, Identifier, Kind, Line, Receipt, StoredArticle
+from wirematch.models import Article, Filters, Identifier, Kind, Receipt, StoredArticle
 from wirematch.pages import ArticlePage, ClusterPage, PickupPage
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES, route_class=ArticleRoute)
 
 ArticleId = Annotated[Identifier, PathParameter(description="The article's id.")]
+SourceName = Annotated[str, StringConstraints(max_length=200)]
 WantsReport = Annotated[bool, Query(description="Whether to report what the article derives from.")]
 
 
@@ -76,7 +77,9 @@ async def list_articles(  # noqa: PLR0913 - its parameters
     detector: UsesDetector,
     request: Request,
     response: Response,
-    source: Annotated[list[Line] | None, Query(max_length=100, description="Only articles of these sources.")] = None,
+    source: Annotated[
+        list[SourceName] | None, Query(max_length=10, description="Only articles of these sources.")
+    ] = None,
     kind: Annotated[list[Kind] | None, Query(max_length=2, description="Only articles of these kinds.")] = None,
     published_after: Annotated[
         AwareDatetime | None, Query(description="Only articles published at this time or later.")
@@ -88,8 +91,7 @@ async def list_articles(  # noqa: PLR0913 - its parameters
     """All stored articles, in pages. An article that is replaced meanwhile may come twice; none is left out."""
     filters = Filters(sources=source, kinds=kind, published_after=published_after, published_before=published_before)
     records, last = await detector.index.list_page(min(int(after or 0), 2**63 - 1), limit, filters)
-    if last is not None:
-        response.headers["Link"] = f'<{request.url.include_query_params(after=last)}>; rel="next"'
+    link_next(request, response, last)
     return ArticlePage(articles=[record.article for record in records], next=None if last is None else str(last))
 
 

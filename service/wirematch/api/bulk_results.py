@@ -25,6 +25,7 @@ class BulkResult(BaseModel):
         description="Ids of stored articles that were published later and derive from this one; absent if none.",
     )
     problem: Problem | None = None
+    warnings: list[str] | None = Field(None, description="What was odd about a news document; absent if nothing was.")
 
 
 class BulkSummary(BaseModel):

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from fastapi import Request, Response
+
+_KEPT = "/%:@!$&'()*+,;=~"
+"""Characters of a path that stand for themselves (RFC 3986, 3.3), and the mark of those that are encoded already."""
 
 
 def link_pages(request: Request, response: Response, offset: int, limit: int, total: int) -> None:
@@ -12,6 +17,19 @@ def link_pages(request: Request, response: Response, offset: int, limit: int, to
         offsets["prev"] = max(0, offset - limit)
     if offset + limit < total:
         offsets["next"] = offset + limit
-    links = [f'<{request.url.include_query_params(offset=place)}>; rel="{name}"' for name, place in offsets.items()]
+    links = [_link(request, name, offset=place) for name, place in offsets.items()]
     if links:
         response.headers["Link"] = ", ".join(links)
+
+
+def link_next(request: Request, response: Response, after: int | None) -> None:
+    """Add a link to the page behind ``after``, if there is one."""
+    if after is not None:
+        response.headers["Link"] = _link(request, "next", after=after)
+
+
+def _link(request: Request, relation: str, **parameters: int) -> str:
+    # The path as it was sent: decoded, a slash in an id and a character beyond ASCII would be lost.
+    path = request.scope.get("raw_path", request.url.path.encode()).partition(b"?")[0]
+    query = request.url.include_query_params(**parameters).query
+    return f'<{quote(path, safe=_KEPT)}?{query}>; rel="{relation}"'

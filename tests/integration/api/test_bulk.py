@@ -277,3 +277,28 @@ def test_an_article_may_still_be_called_bulk(client, path):
         assert client.put(path, json={"body": text(1)}).status_code == 201
         assert client.get(path).json()["id"] == "bulk"
         assert_problem(client.put(path, json={"body": "a" * 9 * MEGABYTE}), 413, "content-too-large")
+
+
+def test_a_feed_is_answered_a_line_an_entry_and_its_bad_ones_are_told(client):
+    item = "<item><guid>{0}</guid><title>{0}</title>{1}<pubDate>Tue, 03 Mar 2026 11:40:00</pubDate></item>"
+    entries = [item.format(name, f"<description>{text(number)}</description>") for number, name in enumerate("ab")]
+    feed = f"<rss version='2.0'><channel><title>C</title>{entries[0]}{item.format('x', '')}{entries[1]}</channel></rss>"
+    response = client.post("/v1/articles/bulk", content=feed, headers={"content-type": "application/rss+xml"})
+    *lines, end = map(json.loads, response.text.splitlines())
+
+    assert response.headers["content-type"].startswith("application/x-ndjson")
+    assert [(line.get("id"), line["status"]) for line in lines] == [("a", 201), ("b", 201), (None, 422)]
+    assert lines[0]["warnings"] == ["entry 1, published: no time zone: read as UTC"]
+    assert lines[2]["problem"]["errors"] == [{"place": "entry 2", "message": "there is no text in it"}]
+    assert (end["summary"]["stored"], end["summary"]["problems"]) == (2, 1)
+    again = client.post("/v1/articles/bulk", content=feed, headers={"content-type": "application/rss+xml"})
+    assert [json.loads(line)["status"] for line in again.text.splitlines()[:2]] == [200, 200]
+
+
+def test_a_document_in_a_stream_is_bounded_and_refused_as_ever(client):
+    headers = {"content-type": "application/rss+xml"}
+
+    assert_problem(
+        client.post("/v1/articles/bulk", content=b"x" * 9_000_000, headers=headers), 413, "content-too-large"
+    )
+    assert_problem(client.post("/v1/articles/bulk", content=b"<rss/>", headers=headers), 422, "invalid-document")

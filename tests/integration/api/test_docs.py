@@ -22,7 +22,7 @@ def test_the_interface_is_described(client):
     paths = client.get("/openapi.json").json()["paths"]
 
     assert {path: sorted(operations) for path, operations in paths.items()} == {
-        "/v1/articles": ["post"],
+        "/v1/articles": ["get", "post"],
         "/v1/articles/bulk": ["post"],
         "/v1/articles/{article_id}": ["delete", "get", "put"],
         "/v1/articles/{article_id}/pickups": ["get"],

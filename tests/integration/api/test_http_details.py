@@ -104,6 +104,17 @@ def test_pages_are_linked(client):
     assert client.get(f"{path_of('c0')}/cluster").links == {}
 
 
+@pytest.mark.parametrize("article_id", ["größe 1", "a/cluster/b", "a?b#c", 'a"b>c'])
+def test_a_link_leads_to_the_same_article_whatever_its_id(client, article_id):
+    for place in (article_id, "b", "c"):
+        client.put(path_of(place), json={"body": STORY})
+    response = client.get(f"{path_of(article_id)}/cluster?limit=1")
+    following = client.get(response.links["next"]["url"])
+
+    assert response.headers["link"].isascii()
+    assert (following.json()["id"], following.json()["offset"]) == (article_id, 1)
+
+
 def test_an_article_that_has_expired_is_refused(client):
     body = {"body": STORY, "expires_at": "2020-01-01T00:00:00Z"}
 

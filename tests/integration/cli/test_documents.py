@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
 
 import pytest
 
 from support.command_line import CommandLine
 from support.formats_documents import DOCUMENTS, STORY
+from wirematch.formats.packing import zstd
+from wirematch.models import Article
 
 
 @pytest.fixture
@@ -109,3 +113,60 @@ def test_what_cannot_be_done_is_said_and_nothing_is(wirematch, arguments, said):
     assert said in outcome.err
     assert len(outcome.err.strip().splitlines()) == 1
     assert json.loads(wirematch("check", "--json", "-", stdin=STORY.encode()).out)["index"]["articles"] == 0
+
+
+def test_bad_entries_are_left_out_and_told(wirematch):
+    outcome = wirematch("add", "json-feed.json", "--json")
+
+    assert outcome.status == 1
+    assert [json.loads(line)["id"] for line in outcome.out.splitlines()] == [
+        "https://courier.example/2026/03/ferry",
+        "https://courier.example/2026/03/short",
+    ]
+    assert outcome.err.splitlines() == ["left out: json-feed.json, /items/2: there is no text in it"]
+
+
+def test_what_is_odd_is_noted_and_refused_when_strict(wirematch):
+    loose, strict = wirematch("add", "superdesk.json"), wirematch("add", "superdesk.json", "--strict")
+
+    assert loose.status == 0
+    assert "  note: /versioncreated: this must be a date and time" in loose.out
+    assert strict.status == 2
+    assert strict.err.startswith("wirematch: superdesk.json is no valid ninjs 1.x: /")
+
+
+def test_a_setting_gives_the_zone_and_a_source_its_own(wirematch, monkeypatch):
+    monkeypatch.setenv("WIREMATCH_ZONE_BY_SOURCE", '{"norwind.example": "Australia/Sydney"}')
+    monkeypatch.setenv("WIREMATCH_ZONE_BY_FORMAT", '{"json-story": "Europe/Berlin"}')
+    wirematch("add", "wrapped-story.json")
+    [story] = map(json.loads, wirematch("export").out.splitlines())
+
+    assert story["published_at"] == "2026-03-03T06:10:00+01:00"
+    monkeypatch.setenv("WIREMATCH_ZONE_BY_SOURCE", '{"Norwind": "Mars/Olympus"}')
+    wrong = wirematch("add", "story.txt")
+    assert (wrong.status, "no zone that IANA lists" in wrong.err) == (2, True)
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, zstd.compress])
+def test_a_packed_document_is_read_by_its_content(wirematch, tmp_path, pack):
+    (tmp_path / "story.xml.gz").write_bytes(pack((DOCUMENTS / "nitf-3.5.xml").read_bytes()))
+    (tmp_path / "cut.xml.gz").write_bytes(pack((DOCUMENTS / "nitf-3.5.xml").read_bytes())[:-20])
+
+    assert "stored as NW0303-ferry" in wirematch("add", tmp_path / "story.xml.gz").out
+    cut = wirematch("add", tmp_path / "cut.xml.gz")
+    assert cut.status == 2
+    assert "cut.xml.gz cannot be read: it ends early" in cut.err
+
+
+def test_an_index_is_exported_as_lines_that_can_be_stored_again(wirematch):
+    wirematch("add", "ninjs-2.1.json", "page.html", "story.txt")
+    everything = [json.loads(line) for line in wirematch("export").out.splitlines()]
+
+    assert len(everything) == 3
+    assert all(Article.model_validate(article).id for article in everything)
+    assert [article["source"] for article in map(json.loads, wirematch("export", "--kind", "article").out.splitlines())]
+    [wire] = map(json.loads, wirematch("export", "--source", "Norwind").out.splitlines())
+    assert wire["id"] == "http://norwind.example/items/ferry"
+    assert wirematch("export", "--published-after", "2030-01-01T00:00:00Z").out == ""
+    wrong = wirematch("export", "--published-after", "yesterday")
+    assert (wrong.status, "--published-after" in wrong.err) == (2, True)

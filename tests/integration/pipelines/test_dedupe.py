@@ -30,11 +30,6 @@ TEXT = (
 )
 
 
-def texts(number: int) -> list[str]:
-    """Made-up stories, each of its own wording."""
-    return [made.article.body for made in Newsroom(seed=5).make(0, number)]
-
-
 class Outcome(NamedTuple):
     status: int
     records: list[dict[str, Any]]
@@ -351,27 +346,6 @@ def test_a_damaged_file_stops_nothing_and_is_told(write, tmp_path, dedupe):
     assert "b.ndjson.gz" in done.err
     assert "it ends early" in done.err
     assert "Traceback" not in done.err
-
-
-def test_a_run_goes_on_when_what_it_had_not_begun_was_repaired(write, tmp_path, dedupe):
-    records = [{"id": f"r{n}", "body": text} for n, text in enumerate(texts(700))]
-    first = write(records[:600], "a.ndjson")
-    second = write(records[600:650], "b.ndjson")
-    out = tmp_path / "out.ndjson"
-    running = process(first, second, "-o", out)
-    checkpoint = tmp_path / "out.ndjson.wirematch" / "checkpoint.json"
-    wait_for(lambda: checkpoint.exists() and json.loads(checkpoint.read_bytes())["items"] >= 256, "a checkpoint")
-    running.kill()
-    running.communicate()
-    begun = json.loads(checkpoint.read_bytes())["begun"]
-    write(records[600:], "b.ndjson")
-    done = dedupe(first, second, "-o", out)
-
-    if begun == 1:
-        assert done.status == 0, done.err
-        assert [record["id"] for record in read(out)] == dedupe(first, second).ids
-    else:  # it had begun the second as well
-        assert "other inputs" in done.err
 
 
 def test_an_output_that_is_no_file_is_written_through(write, tmp_path, dedupe):

@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from wirematch.errors import InvalidSettingError
+from wirematch.pipelines.dedupe.checkpoint import RunFolder
+
+FILES = [["a", 10, 1], ["b", 10, 1], ["c", 10, 1]]
+
+
+def interrupted(folder: RunFolder, *, begun: int, decided: bool = False) -> None:
+    """A run that came so far: items of that many inputs are done with."""
+    state, _ = folder.begin({"inputs": FILES, "drop": "duplicate"})
+    folder.save(state.model_copy(update={"begun": begun, "items": 7, "decided": decided}))
+
+
+@pytest.mark.parametrize(
+    "now",
+    [
+        FILES,
+        [FILES[0], FILES[1], ["c", 99, 2]],  # repaired
+        FILES[:2],  # taken away
+        [*FILES, ["d", 5, 1]],
+    ],
+)
+def test_a_run_goes_on_when_what_it_had_begun_is_unchanged(tmp_path, now):
+    with RunFolder(tmp_path / "out.ndjson") as folder:
+        interrupted(folder, begun=2)
+        state, resumed = folder.begin({"inputs": now, "drop": "duplicate"})
+
+        assert (resumed, state.items) == (True, 7)
+        assert state.asked["inputs"] == now
+
+
+@pytest.mark.parametrize("now", [[["a", 11, 1], *FILES[1:]], [FILES[0], ["b", 10, 2], FILES[2]], FILES[1:], FILES[:1]])
+def test_a_run_refuses_when_what_it_had_begun_is_not(tmp_path, now):
+    with RunFolder(tmp_path / "out.ndjson") as folder:
+        interrupted(folder, begun=2)
+
+        with pytest.raises(InvalidSettingError, match="other inputs"):
+            folder.begin({"inputs": now, "drop": "duplicate"})
+
+
+def test_all_inputs_must_be_the_same_once_they_were_read(tmp_path):
+    with RunFolder(tmp_path / "out.ndjson") as folder:
+        interrupted(folder, begun=3, decided=True)
+
+        with pytest.raises(InvalidSettingError, match="other inputs"):
+            folder.begin({"inputs": [*FILES, ["d", 5, 1]], "drop": "duplicate"})
+
+
+def test_other_options_are_refused_as_ever(tmp_path):
+    with RunFolder(tmp_path / "out.ndjson") as folder:
+        interrupted(folder, begun=0)
+
+        with pytest.raises(InvalidSettingError, match="other drop"):
+            folder.begin({"inputs": FILES, "drop": "rewrite"})
