@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from wirematch import __version__
-from wirematch.api import articles, bulk, checks, docs, documents, health, problems
+from wirematch.api import articles, bulk, checks, docs, documents, health, pages, problems
 from wirematch.api.body_limit import BodyLimit
 from wirematch.api.state import State
 from wirematch.compose import make_courier, open_parts
@@ -46,6 +46,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                         "detector": parts.detector,
                         "intake": DocumentIntake(parts.detector, parts.kills, executor),
                         "requests": parts.requests,
+                        "checked": parts.checked,
+                        "catalogue": parts.catalogue,
                         "longest_line": chosen.max_request_bytes,
                     }
                 finally:
@@ -67,6 +69,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # Documents before articles: their routes have the same paths and let JSON pass.
     for router in (documents.router, bulk.router, articles.router, checks.router, health.router):
         app.include_router(router)
+    pages.install(app)
     return app
 
 

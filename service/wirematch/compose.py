@@ -18,6 +18,8 @@ from wirematch.index.redis_index import RedisIndex
 from wirematch.index.retention import Retention
 from wirematch.matching.resources import default_comparer
 from wirematch.settings import Settings
+from wirematch.state.catalogue import Catalogue, RedisCatalogue
+from wirematch.state.checks import CheckedArticles, RedisCheckedArticles
 from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.idempotency import IdempotencyKeys, RedisIdempotencyKeys
 from wirematch.state.withdrawals import Kills, RedisKills
@@ -75,6 +77,8 @@ class Parts:
     detector: Detector
     kills: Kills
     requests: IdempotencyKeys
+    checked: CheckedArticles
+    catalogue: Catalogue
 
 
 @asynccontextmanager
@@ -109,6 +113,8 @@ async def open_parts(redis_url: str, settings: Settings) -> AsyncIterator[Parts]
             detector,
             RedisKills(index.store, settings.index, settings.kill_window),
             RedisIdempotencyKeys(index.store, settings.index, settings.idempotency_window),
+            RedisCheckedArticles(index.store, settings.index, settings.check_window),
+            RedisCatalogue(index.store, settings.index),
         )
 
 

@@ -68,6 +68,9 @@ class Settings(BaseSettings):
         timedelta(days=90),
         description="How long it is remembered that a story was taken back, so that no older version is stored.",
     )
+    check_window: Window = Field(
+        timedelta(days=30), description="How long an article that was checked on a page can be linked to."
+    )
     bucket_cap: int = Field(128, ge=1, le=10_000, description="Articles a bucket holds; a full one drops the oldest.")
     compare_limit: int = Field(
         32, ge=1, le=1_000, description="Candidates whose text is compared with a submission, best first."

@@ -8,6 +8,8 @@ from fastapi import Depends, Request
 
 from wirematch.detection.detector import Detector
 from wirematch.detection.documents import DocumentIntake
+from wirematch.state.catalogue import Catalogue
+from wirematch.state.checks import CheckedArticles
 from wirematch.state.idempotency import IdempotencyKeys
 
 
@@ -20,6 +22,8 @@ class State(TypedDict):
     intake: DocumentIntake
     requests: IdempotencyKeys
     """What came under an ``Idempotency-Key``."""
+    checked: CheckedArticles
+    catalogue: Catalogue
 
 
 async def _detector(request: Request) -> Detector:

@@ -1,0 +1,89 @@
+"""Routes whose answers are pages, errors included."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Coroutine
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+
+from wirematch.api import problems
+from wirematch.api.problems import Problem
+from wirematch.errors import WirematchError
+from wirematch.models import Article
+from wirematch.presentation.pages.rendering import render
+
+POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+"""What a browser may load for a page: what this service serves, and nothing written into the page itself."""
+
+log = logging.getLogger(__name__)
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class PageRoute(APIRoute):
+    """A route for browsers: what goes wrong is told by a page, and forms are taken from our own pages only."""
+
+    def get_route_handler(self) -> Handler:
+        """The route's own handler within all that."""
+        handle = super().get_route_handler()
+
+        async def handle_page(request: Request) -> Response:
+            try:
+                if request.method == "POST":
+                    _refuse_other_sites(request)
+                response = await handle(request)
+            except WirematchError as error:
+                headers = None if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+                response = error_page(problems.of_error(error), headers)
+            except RequestValidationError as error:
+                response = error_page(problems.invalid(error.errors()))
+            except HTTPException as error:
+                response = error_page(_problem_of(error))
+            except Exception:
+                log.exception("a page could not be made")
+                response = error_page(problems.unexpected())
+            response.headers.setdefault("Content-Security-Policy", POLICY)
+            return response
+
+        return handle_page
+
+
+def page(template: str, status: int = 200, **shown: Any) -> HTMLResponse:
+    """The answer with a page in it."""
+    return HTMLResponse(render(template, **shown), status)
+
+
+def error_page(problem: Problem, headers: dict[str, str] | None = None) -> HTMLResponse:
+    """The same that a problem document tells."""
+    return HTMLResponse(render("error.html", problem=problem), problem.status, headers)
+
+
+def download(content: str, media_type: str, name: str) -> Response:
+    """The answer that a browser saves as a file."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+    return Response(content, media_type=f"{media_type}; charset=utf-8", headers=headers)
+
+
+def plain_name(article: Article) -> str:
+    """What an article is called in a file's name."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", article.id or article.source or "").strip("-")[:60] or "article"
+
+
+def _problem_of(error: HTTPException) -> Problem:
+    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return problems.too_large(str(error.detail))
+    title = HTTPStatus(error.status_code).phrase
+    return problems.problem(error.status_code, title.lower().replace(" ", "-"), title, str(error.detail))
+
+
+def _refuse_other_sites(request: Request) -> None:
+    """A form on somebody else's page must not do anything here; browsers say where a request comes from."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise HTTPException(HTTPStatus.FORBIDDEN, "This form was sent from another site; send it from the page itself.")

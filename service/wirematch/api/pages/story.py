@@ -1,0 +1,45 @@
+"""The page of a stored article."""
+
+from __future__ import annotations
+
+import asyncio
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from wirematch.api.pages.page_route import PageRoute, download, page, plain_name
+from wirematch.api.state import UsesDetector
+from wirematch.detection.stored_report import report_again
+from wirematch.presentation.pages.exports import pickups_csv, pickups_json
+from wirematch.presentation.pages.story_view import view_story
+
+MOST_PICKUPS = 100
+MOST_MEMBERS = 50
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+class As(StrEnum):
+    """How the pickups are wanted."""
+
+    PAGE = "page"
+    JSON = "json"
+    CSV = "csv"
+
+
+@router.get("/articles/{article_id:path}")
+async def show_article(
+    article_id: str, detector: UsesDetector, *, wanted: Annotated[As, Query(alias="as")] = As.PAGE
+) -> Response:
+    """What it derives from and who picked it up, as the index is now."""
+    article = await detector.get(article_id)
+    pickups = await detector.pickups(article_id, 0, MOST_PICKUPS)
+    if wanted is As.JSON:
+        return download(pickups_json(pickups), "application/json", f"pickups-{plain_name(article)}.json")
+    if wanted is As.CSV:
+        return download(pickups_csv(article, pickups.pickups), "text/csv", f"pickups-{plain_name(article)}.csv")
+    report, cluster = await asyncio.gather(
+        report_again(detector, article), detector.cluster(article_id, 0, MOST_MEMBERS)
+    )
+    return page("story.html", view=view_story(article, report, pickups, cluster))

@@ -1,0 +1,83 @@
+// What pages do beyond what they already do without it: times in the reader's zone, passages that find each other,
+// files that are dropped, printing.
+"use strict";
+
+const inZone = new Intl.DateTimeFormat(undefined, {
+  day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+});
+for (const time of document.querySelectorAll("time[datetime]")) {
+  const moment = new Date(time.dateTime);
+  if (!Number.isNaN(moment.getTime())) {
+    time.title = time.textContent;
+    time.textContent = inZone.format(moment);
+  }
+}
+
+for (const one of document.querySelectorAll("[data-scripted]")) one.hidden = false;
+document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
+
+// Passages: to point at one, or to come to it by keyboard, shows its counterpart in the other text.
+const panes = [...document.querySelectorAll("[data-pane]")];
+let lit = null;
+
+function showIn(pane, passage) {
+  const top = passage.offsetTop - pane.clientHeight / 3;
+  if (passage.offsetTop < pane.scrollTop || passage.offsetTop > pane.scrollTop + pane.clientHeight - 60) {
+    pane.scrollTo({ top });
+  }
+}
+
+function light(number, from) {
+  if (number === lit) return;
+  for (const one of document.querySelectorAll(".lit")) one.classList.remove("lit");
+  lit = number;
+  if (number === null) return;
+  for (const one of document.querySelectorAll(`[data-p="${CSS.escape(number)}"]`)) one.classList.add("lit");
+  for (const pane of panes) {
+    const passage = pane.querySelector(`[data-p="${CSS.escape(number)}"]`);
+    if (passage && !pane.contains(from)) showIn(pane, passage);
+  }
+}
+
+if (panes.length) {
+  const follow = (event) => {
+    const one = event.target.closest?.("[data-p]");
+    if (one) light(one.dataset.p, one);
+  };
+  document.addEventListener("pointerover", follow);
+  document.addEventListener("focusin", follow);
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") light(null); });
+  document.addEventListener("click", (event) => {
+    const one = event.target.closest?.("a.passage, .ribbon");
+    if (!one) return;
+    light(one.dataset.p, one);
+    const there = document.getElementById(one.matches("a") ? one.hash.slice(1) : `a${one.dataset.p}`);
+    if (!there) return;
+    event.preventDefault();
+    there.focus({ preventScroll: true });
+    for (const pane of panes) if (pane.contains(there)) showIn(pane, there);
+    const box = there.getBoundingClientRect();
+    if (box.top < 0 || box.bottom > window.innerHeight) there.closest(".pane").scrollIntoView({ block: "nearest" });
+  });
+}
+
+// A file may be dropped anywhere on the form.
+const drop = document.querySelector("[data-drop]");
+if (drop) {
+  const form = drop.closest("form");
+  const field = drop.querySelector("input[type=file]");
+  const over = (event) => {
+    if (![...event.dataTransfer.types].includes("Files")) return;
+    event.preventDefault();
+    form.classList.add("dropping");
+  };
+  form.addEventListener("dragenter", over);
+  form.addEventListener("dragover", over);
+  form.addEventListener("dragleave", (event) => { if (!form.contains(event.relatedTarget)) form.classList.remove("dropping"); });
+  form.addEventListener("drop", (event) => {
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    form.classList.remove("dropping");
+    field.files = event.dataTransfer.files;
+  });
+}
