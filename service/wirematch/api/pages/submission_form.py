@@ -57,6 +57,6 @@ class SubmissionForm:
             moment = datetime.fromisoformat(self.published_at)
         except ValueError:
             raise InvalidArticleError(
-                f"{self.published_at!r} is no time; write it as 2026-03-03T11:40, and +01:00 behind it if it is not UTC."
+                f"{self.published_at!r} is no time; write it as 2026-03-03T11:40 in UTC, or with its offset."
             ) from None
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from wirematch.models import Article, Relation, Report
 from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of
@@ -62,4 +62,19 @@ def view_attribution(article: Article, report: Report, base: str) -> Attribution
         markings += [
             Marking(one.submission.start, one.submission.end, number, style, one.similarity) for one in match.passages
         ]
-    return AttributionView(facts_of(article), givers, report.attribution.original, x, mark(article.body, markings))
+    text = [_whole(paragraph) for paragraph in mark(article.body, markings)]
+    return AttributionView(facts_of(article), givers, report.attribution.original, x, text)
+
+
+def _whole(paragraph: list[Segment]) -> list[Segment]:
+    """What stands between two words of one story, such as a comma, belongs to it, too: only words have a source."""
+    whole: list[Segment] = []
+    for at, one in enumerate(paragraph):
+        before = whole[-1] if whole else None
+        after = paragraph[at + 1] if at + 1 < len(paragraph) else None
+        wordless = not any(map(str.isalnum, one.text))
+        if before and ((wordless and after and before.number == after.number) or before.number == one.number):
+            whole[-1] = replace(before, text=before.text + one.text)
+        else:
+            whole.append(replace(one, numbers=(), style="", begun=()) if wordless else one)
+    return whole

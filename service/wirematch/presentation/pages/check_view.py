@@ -81,16 +81,15 @@ def decision_in_words(report: Report) -> str:
     best = report.matches[0]
     facts = facts_of(best)
     share = percent(best.coverage.submission)
-    credit = f"{facts.source} is named in it." if best.credited else f"{facts.source} is not named in it."
+    credit = "with credit" if best.credited else "without credit"
+    story = f"a story by {facts.source}" if facts.named else "a stored story"
     if report.decision is Decision.DUPLICATE:
-        return f"{share} of it stands in a story by {facts.source}, nearly word for word. {credit}"
+        return f"{share} of it stands in {story}, nearly word for word, {credit}."
     if report.decision is Decision.REWRITE:
-        return f"{share} of it comes from a story by {facts.source}, reworded from end to end. {credit}"
+        return f"{share} of it comes from {story}, reworded from end to end, {credit}."
     others = len(report.attribution.stories) - 1
     more = f" {counted(others, 'other story', 'other stories')} contributed, too." if others > 0 else ""
-    return (
-        f"{share} of it was taken from a story by {facts.source}; the rest is its own work or others'.{more} {credit}"
-    )
+    return f"{share} of it was taken from {story}, {credit}.{more}"
 
 
 def _card(match: Match, article: Article, base: str) -> MatchCard:

@@ -11,6 +11,7 @@ from wirematch.presentation.pages.facts import Facts, facts_of, time_after
 from wirematch.presentation.pages.marked_text import Marking, Segment, mark
 from wirematch.presentation.pages.own_words import OwnWords, own_words
 from wirematch.presentation.pages.reuse_map import Ribbon, draw_map
+from wirematch.presentation.pages.wording import RELATIONS_AT_LENGTH
 
 LONGEST_EXCERPT = 600
 """Code points of a passage in the table; the texts beside it have all of it."""
@@ -44,6 +45,13 @@ class EvidenceView:
     their_text: list[list[Segment]]
     rows: list[PassageRow]
     ribbons: list[Ribbon]
+
+    @property
+    def title(self) -> str:
+        """What was found, in a sentence."""
+        mine = self.mine.source if self.mine.named else "This article"
+        theirs = f"a story by {self.theirs.source}" if self.theirs.named else "the story"
+        return RELATIONS_AT_LENGTH[self.match.relation].format(mine, theirs)
 
     @property
     def kinds(self) -> dict[PassageKind, int]:

@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from wirematch.models import Article, Match, StoryFacts
 
 UNTITLED = "Untitled"
+UNKNOWN_SOURCE = "Unknown source"
 LONGEST_BEGINNING = 90
 
 
@@ -40,6 +41,11 @@ class Facts:
     """None unless a browser may be sent there."""
 
     @property
+    def named(self) -> bool:
+        """Whether it is known who published it."""
+        return self.source != UNKNOWN_SOURCE
+
+    @property
     def page(self) -> str | None:
         """Where its page is, None of what is not stored."""
         return None if self.id is None else article_page(self.id)
@@ -48,7 +54,7 @@ class Facts:
 def facts_of(known: Known | Article | Match | StoryFacts) -> Facts:
     """Without a headline, an article is called by how it begins."""
     headline = (known.headline or "").strip() or _beginning(getattr(known, "body", "")) or UNTITLED
-    return Facts(known.id, known.source or "Unknown source", headline, known.published_at, _safe(known.url))
+    return Facts(known.id, known.source or UNKNOWN_SOURCE, headline, known.published_at, _safe(known.url))
 
 
 def article_page(article_id: str) -> str:

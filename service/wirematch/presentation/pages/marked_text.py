@@ -23,22 +23,34 @@ class Marking:
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of one paragraph under one marking or none."""
+    """A stretch of one paragraph that the same markings are on."""
 
     text: str
-    number: int | None = None
+    numbers: tuple[int, ...] = ()
+    """Of these markings, the heaviest first."""
     style: str = ""
-    first: bool = False
-    """Whether the marking begins to be shown here."""
+    """Of the heaviest."""
+    begun: tuple[int, ...] = ()
+    """Those of them that are met here for the first time."""
     aside: bool = False
     """Whether it is somebody else's words or page furniture, where these are told apart."""
+
+    @property
+    def number(self) -> int | None:
+        """The one that is shown."""
+        return self.numbers[0] if self.numbers else None
 
 
 def mark(body: str, markings: Sequence[Marking], asides: Sequence[tuple[int, int]] = ()) -> list[list[Segment]]:
     """The paragraphs of ``body`` as segments; all that is not white space between paragraphs is in one of them."""
-    shown = list(_shown(markings))
     met: set[int] = set()
-    return [list(_segments(body, paragraph, shown, asides, met)) for paragraph in _paragraphs(body)]
+    ordered = sorted(markings, key=lambda one: one.start)
+    paragraphs = []
+    for start, end in _paragraphs(body):
+        mine = [one for one in ordered if one.end > start and one.start < end]
+        apart = [span for span in asides if span[1] > start and span[0] < end]
+        paragraphs.append(list(_segments(body, (start, end), mine, apart, met)))
+    return paragraphs
 
 
 def _paragraphs(body: str) -> Iterator[tuple[int, int]]:
@@ -56,50 +68,22 @@ def _paragraphs(body: str) -> Iterator[tuple[int, int]]:
         yield start, end
 
 
-def _shown(markings: Sequence[Marking]) -> Iterator[Marking]:
-    """The same without overlaps, in order."""
-    ordered = sorted(markings, key=lambda one: one.start)
-    edges = sorted({edge for one in markings for edge in (one.start, one.end)})
-    active: list[Marking] = []
-    coming = 0
-    last: Marking | None = None
-    for start, end in pairwise(edges):
-        while coming < len(ordered) and ordered[coming].start <= start:
-            active.append(ordered[coming])
-            coming += 1
-        active = [one for one in active if one.end > start]
-        if not active:
-            continue
-        best = max(active, key=lambda one: (one.weight, -one.number))
-        if last is not None and last.number == best.number and last.end == start:
-            last = Marking(last.start, end, best.number, best.style)
-        else:
-            if last is not None:
-                yield last
-            last = Marking(start, end, best.number, best.style)
-    if last is not None:
-        yield last
-
-
 def _segments(
     body: str,
     paragraph: tuple[int, int],
-    shown: Sequence[Marking],
+    markings: Sequence[Marking],
     asides: Sequence[tuple[int, int]],
     met: set[int],
 ) -> Iterator[Segment]:
     start, end = paragraph
-    mine = [one for one in shown if one.end > start and one.start < end]
-    apart = [(max(a, start), min(b, end)) for a, b in asides if b > start and a < end]
     edges = {start, end}
-    edges.update(edge for one in mine for edge in (one.start, one.end) if start < edge < end)
-    edges.update(edge for span in apart for edge in span)
-    cuts = sorted(edges)
-    for first, last in pairwise(cuts):
-        marking = next((one for one in mine if one.start <= first < one.end), None)
-        aside = any(a <= first < b for a, b in apart)
-        if marking is None:
-            yield Segment(body[first:last], aside=aside)
-            continue
-        yield Segment(body[first:last], marking.number, marking.style, marking.number not in met, aside)
-        met.add(marking.number)
+    edges.update(edge for one in markings for edge in (one.start, one.end) if start < edge < end)
+    edges.update(edge for span in asides for edge in span if start < edge < end)
+    for first, last in pairwise(sorted(edges)):
+        here = [one for one in markings if one.start <= first < one.end]
+        here.sort(key=lambda one: (-one.weight, one.number))
+        numbers = tuple(dict.fromkeys(one.number for one in here))
+        begun = tuple(number for number in numbers if number not in met)
+        met.update(begun)
+        aside = any(a <= first < b for a, b in asides)
+        yield Segment(body[first:last], numbers, here[0].style if here else "", begun, aside)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from wirematch.models import Decision, PassageKind, Relation
 
 DECISIONS = {
-    Decision.NEW: "Nothing stored was copied",
+    Decision.NEW: "Nothing taken",
     Decision.DUPLICATE: "A copy",
     Decision.REWRITE: "A rewrite",
     Decision.PARTIAL: "Takes passages",
@@ -21,12 +21,13 @@ RELATIONS = {
     Relation.UNRELATED: "Unrelated",
 }
 RELATIONS_AT_LENGTH = {
-    Relation.COPY: "is nearly word for word",
-    Relation.REWRITE: "is reworded from end to end from",
-    Relation.PARTIAL: "takes passages from",
-    Relation.RELATED: "reports the same event as, in its own words,",
-    Relation.UNRELATED: "owes nothing to",
+    Relation.COPY: "{} copies {} nearly word for word",
+    Relation.REWRITE: "{} rewrites {} from end to end",
+    Relation.PARTIAL: "{} takes passages from {}",
+    Relation.RELATED: "{} reports the same event as {}, in words of its own",
+    Relation.UNRELATED: "{} owes nothing to {}",
 }
+"""An outlet, and a story."""
 KINDS = {
     PassageKind.VERBATIM: "Word for word",
     PassageKind.REWORDED: "Reworded",

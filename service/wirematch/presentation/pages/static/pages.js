@@ -27,14 +27,17 @@ function showIn(pane, passage) {
   }
 }
 
+// Where passages overlap, the first number is the one that is shown.
+const numberOf = (one) => one.dataset.p.split(" ")[0];
+
 function light(number, from) {
   if (number === lit) return;
   for (const one of document.querySelectorAll(".lit")) one.classList.remove("lit");
   lit = number;
   if (number === null) return;
-  for (const one of document.querySelectorAll(`[data-p="${CSS.escape(number)}"]`)) one.classList.add("lit");
+  for (const one of document.querySelectorAll(`[data-p~="${number}"]`)) one.classList.add("lit");
   for (const pane of panes) {
-    const passage = pane.querySelector(`[data-p="${CSS.escape(number)}"]`);
+    const passage = pane.querySelector(`[data-p~="${number}"]`);
     if (passage && !pane.contains(from)) showIn(pane, passage);
   }
 }
@@ -42,7 +45,7 @@ function light(number, from) {
 if (panes.length) {
   const follow = (event) => {
     const one = event.target.closest?.("[data-p]");
-    if (one) light(one.dataset.p, one);
+    if (one) light(numberOf(one), one);
   };
   document.addEventListener("pointerover", follow);
   document.addEventListener("focusin", follow);
@@ -50,8 +53,8 @@ if (panes.length) {
   document.addEventListener("click", (event) => {
     const one = event.target.closest?.("a.passage, .ribbon");
     if (!one) return;
-    light(one.dataset.p, one);
-    const there = document.getElementById(one.matches("a") ? one.hash.slice(1) : `a${one.dataset.p}`);
+    light(numberOf(one), one);
+    const there = document.getElementById(one.matches("a") ? one.hash.slice(1) : `a${numberOf(one)}`)?.closest("a");
     if (!there) return;
     event.preventDefault();
     there.focus({ preventScroll: true });
