@@ -48,6 +48,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                         "requests": parts.requests,
                         "checked": parts.checked,
                         "catalogue": parts.catalogue,
+                        "judgements": parts.judgements,
+                        "pickup_log": parts.pickup_log,
                         "longest_line": chosen.max_request_bytes,
                     }
                 finally:

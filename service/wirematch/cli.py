@@ -27,6 +27,7 @@ from wirematch.index.embedded import EmbeddedStore
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Decision, Filters, Receipt, Report
 from wirematch.pipelines.dedupe.command import dedupe
+from wirematch.pipelines.digest import digest
 from wirematch.pipelines.spark.loading import Loaded, load
 from wirematch.presentation.console import print_match, print_report
 from wirematch.settings import Settings
@@ -194,6 +195,7 @@ def load_index(
 
 
 app.command()(dedupe)
+app.command()(digest)
 
 
 @app.callback(invoke_without_command=True)

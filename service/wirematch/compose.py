@@ -22,6 +22,8 @@ from wirematch.state.catalogue import Catalogue, RedisCatalogue
 from wirematch.state.checks import CheckedArticles, RedisCheckedArticles
 from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.idempotency import IdempotencyKeys, RedisIdempotencyKeys
+from wirematch.state.judgements import Judgements, RedisJudgements
+from wirematch.state.pickup_log import PickupLog, RedisPickupLog
 from wirematch.state.withdrawals import Kills, RedisKills
 from wirematch.webhooks.courier import Courier, Receiver
 from wirematch.webhooks.outbox import Outbox
@@ -79,6 +81,8 @@ class Parts:
     requests: IdempotencyKeys
     checked: CheckedArticles
     catalogue: Catalogue
+    judgements: Judgements
+    pickup_log: PickupLog
 
 
 @asynccontextmanager
@@ -115,6 +119,8 @@ async def open_parts(redis_url: str, settings: Settings) -> AsyncIterator[Parts]
             RedisIdempotencyKeys(index.store, settings.index, settings.idempotency_window),
             RedisCheckedArticles(index.store, settings.index, settings.check_window),
             RedisCatalogue(index.store, settings.index),
+            RedisJudgements(index.store, settings.index),
+            RedisPickupLog(index.store, settings.index),
         )
 
 

@@ -11,6 +11,8 @@ from wirematch.detection.documents import DocumentIntake
 from wirematch.state.catalogue import Catalogue
 from wirematch.state.checks import CheckedArticles
 from wirematch.state.idempotency import IdempotencyKeys
+from wirematch.state.judgements import Judgements
+from wirematch.state.pickup_log import PickupLog
 
 
 class State(TypedDict):
@@ -24,6 +26,8 @@ class State(TypedDict):
     """What came under an ``Idempotency-Key``."""
     checked: CheckedArticles
     catalogue: Catalogue
+    judgements: Judgements
+    pickup_log: PickupLog
 
 
 async def _detector(request: Request) -> Detector:

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from wirematch.detection.detector import Detector
 from wirematch.matching.judge import DECISIONS
-from wirematch.models import Attribution, Decision, Filters, Report, StoredArticle
+from wirematch.models import Attribution, Decision, Filters, Kind, Report, StoredArticle
 
 MATCHES = 20
 
 
-async def report_again(detector: Detector, stored: StoredArticle) -> Report:
-    """What the article derives from, among all that was published before it; errors are those of Detector.check.
+async def report_again(detector: Detector, stored: StoredArticle, kinds: Sequence[Kind] | None = None) -> Report:
+    """What the article derives from, among all (of these ``kinds``) that was published before it.
 
-    Where it is not known when it was published, all stories count except itself, and shares of several sources, in
-    which it would be counted as its own source, are left out.
+    Errors are those of Detector.check. Where it is not known when it was published, all stories count except itself,
+    and shares of several sources, in which it would be counted as its own source, are left out.
     """
     article = stored.as_submitted()
+    wanted = None if kinds is None else list(kinds)
     if article.published_at is not None:
-        return await detector.check(article, Filters(published_before=article.published_at, limit=MATCHES))
-    report = await detector.check(article, Filters(limit=MATCHES + 1))
+        return await detector.check(
+            article, Filters(published_before=article.published_at, kinds=wanted, limit=MATCHES)
+        )
+    report = await detector.check(article, Filters(kinds=wanted, limit=MATCHES + 1))
     matches = [match for match in report.matches if match.id != article.id]
     if len(matches) == len(report.matches):
         return report

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from wirematch.api.pages import attribution, browse, check, evidence, story
+from wirematch.api.pages import attribution, browse, check, desk, evidence, review, story
 from wirematch.presentation.pages.rendering import STATIC
 
 
@@ -13,5 +13,13 @@ def install(app: FastAPI) -> None:
     """Serve all pages and the files that they load."""
     app.mount(STATIC, StaticFiles(packages=[("wirematch.presentation.pages", "static")]), name="static")
     # Ids may hold slashes, so a longer path stands before a shorter one.
-    for router in (check.router, evidence.router, attribution.router, browse.router, story.router):
+    for router in (
+        check.router,
+        evidence.router,
+        attribution.router,
+        browse.router,
+        desk.router,
+        review.router,
+        story.router,
+    ):
         app.include_router(router)

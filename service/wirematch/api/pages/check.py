@@ -12,13 +12,14 @@ from starlette.exceptions import HTTPException
 
 from wirematch.api import problems
 from wirematch.api.pages.page_route import PageRoute, page
-from wirematch.api.pages.state import UsesCatalogue, UsesChecked
+from wirematch.api.pages.state import UsesCatalogue, UsesChecked, UsesJudgements, find_wrong_stories
 from wirematch.api.pages.submission_form import SubmissionForm
 from wirematch.api.problems import Problem
 from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.errors import ArticleExistsError, InvalidArticleError
 from wirematch.models import Article
 from wirematch.presentation.pages.check_view import view_check
+from wirematch.presentation.pages.review_view import CHECK
 from wirematch.presentation.pages.samples import KEPT_BACK, samples, samples_to_store
 from wirematch.state.catalogue import Catalogue, Wanted
 from wirematch.state.checks import CheckedArticles
@@ -55,12 +56,13 @@ async def check(form: SentForm, catalogue: UsesCatalogue, intake: UsesIntake, ch
 
 
 @router.get("/checks/{key}")
-async def show_check(key: str, detector: UsesDetector, checked: UsesChecked) -> Response:
+async def show_check(key: str, detector: UsesDetector, checked: UsesChecked, judgements: UsesJudgements) -> Response:
     """What a checked article derives from, as the index is now."""
     article = await find_checked(checked, key)
     report = await detector.check(article)
     base = f"/checks/{key}"
-    return page("check_result.html", view=view_check(article, report, base), base=base)
+    wrong = await find_wrong_stories(judgements, f"{CHECK}{key}", report)
+    return page("check_result.html", view=view_check(article, report, base, wrong), base=base)
 
 
 @router.post("/samples")

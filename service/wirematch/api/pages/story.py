@@ -9,10 +9,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from wirematch.api.pages.page_route import PageRoute, download, page, plain_name
+from wirematch.api.pages.state import UsesJudgements, find_wrong_stories
 from wirematch.api.state import UsesDetector
 from wirematch.detection.stored_report import report_again
 from wirematch.presentation.pages.exports import pickups_csv, pickups_json
+from wirematch.presentation.pages.judged_report import pickups_without
 from wirematch.presentation.pages.story_view import view_story
+from wirematch.state.judgements import called_wrong
 
 MOST_PICKUPS = 100
 MOST_MEMBERS = 50
@@ -30,7 +33,11 @@ class As(StrEnum):
 
 @router.get("/articles/{article_id:path}")
 async def show_article(
-    article_id: str, detector: UsesDetector, *, wanted: Annotated[As, Query(alias="as")] = As.PAGE
+    article_id: str,
+    detector: UsesDetector,
+    judgements: UsesJudgements,
+    *,
+    wanted: Annotated[As, Query(alias="as")] = As.PAGE,
 ) -> Response:
     """What it derives from and who picked it up, as the index is now."""
     article = await detector.get(article_id)
@@ -42,4 +49,7 @@ async def show_article(
     report, cluster = await asyncio.gather(
         report_again(detector, article), detector.cluster(article_id, 0, MOST_MEMBERS)
     )
-    return page("story.html", view=view_story(article, report, pickups, cluster))
+    wrong = await find_wrong_stories(judgements, article_id, report)
+    not_from_it = await called_wrong(judgements, [(one.id or "", article_id) for one in pickups.pickups])
+    kept = pickups_without(pickups, {pickup_id for pickup_id, _ in not_from_it})
+    return page("story.html", view=view_story(article, report, kept, cluster, wrong))

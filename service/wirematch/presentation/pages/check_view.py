@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
 from wirematch.models import Article, Decision, Match, Report, Version
 from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of, time_after
+from wirematch.presentation.pages.judged_report import without
 from wirematch.presentation.pages.wording import counted, percent
 
 TONES = {
@@ -44,14 +46,17 @@ class CheckView:
     matches: list[MatchCard]
     pickups: list[MatchCard]
     """Stored articles that came later and derive from the one that was checked."""
+    set_aside: list[MatchCard]
+    """Matches that a reader called wrong."""
     sources: int
     """Stories that contribute to it."""
     looked_at: str
     partial_index: bool
 
 
-def view_check(article: Article, report: Report, base: str) -> CheckView:
-    """The view of a report on an article whose page is ``base``."""
+def view_check(article: Article, found: Report, base: str, wrong: Collection[str] = ()) -> CheckView:
+    """The view of a report on an article whose page is ``base``; stories in ``wrong`` a reader said it does not use."""
+    report = without(found, wrong)
     return CheckView(
         article=facts_of(article),
         words=len(article.body.split()),
@@ -59,6 +64,7 @@ def view_check(article: Article, report: Report, base: str) -> CheckView:
         tone=TONES[report.decision],
         sentence=decision_in_words(report),
         matches=[_card(match, article, base) for match in report.matches],
+        set_aside=[_card(match, article, base) for match in found.matches if match.id in wrong],
         pickups=[_pickup(match, article, base) for match in report.pickups],
         sources=len(report.attribution.stories),
         looked_at=(

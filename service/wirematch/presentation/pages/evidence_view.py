@@ -12,6 +12,7 @@ from wirematch.presentation.pages.marked_text import Marking, Segment, mark
 from wirematch.presentation.pages.own_words import OwnWords, own_words
 from wirematch.presentation.pages.reuse_map import Ribbon, draw_map
 from wirematch.presentation.pages.wording import RELATIONS_AT_LENGTH
+from wirematch.text.furniture import find_furniture
 
 LONGEST_EXCERPT = 600
 """Code points of a passage in the table; the texts beside it have all of it."""
@@ -54,6 +55,11 @@ class EvidenceView:
         return RELATIONS_AT_LENGTH[self.match.relation].format(mine, theirs)
 
     @property
+    def has_asides(self) -> bool:
+        """Whether anything in either text stands aside."""
+        return any(one.aside for text in (self.my_text, self.their_text) for part in text for one in part)
+
+    @property
     def kinds(self) -> dict[PassageKind, int]:
         """How many passages there are of each kind."""
         return {kind: count for kind in PassageKind if (count := sum(row.kind is kind for row in self.rows))}
@@ -82,11 +88,17 @@ def view_evidence(submission: Article, story: Article, match: Match, *, own: boo
         own=own,
         my_share=my_share,
         their_share=their_share,
-        my_text=mark(submission.body, _markings(numbered, mine=True, own=mine), mine.asides if mine else ()),
-        their_text=mark(story.body, _markings(numbered, mine=False, own=theirs), theirs.asides if theirs else ()),
+        my_text=_text(submission, _markings(numbered, mine=True, own=mine), mine),
+        their_text=_text(story, _markings(numbered, mine=False, own=theirs), theirs),
         rows=[_row(number, passage, submission.body, story.body) for number, passage in numbered],
         ribbons=draw_map(numbered, len(submission.body), len(story.body)),
     )
+
+
+def _text(article: Article, markings: Sequence[Marking], own: OwnWords | None) -> list[list[Segment]]:
+    """Page furniture stands aside in any case, as it counts for nothing."""
+    asides = own.asides if own else find_furniture(article.body, article.headline)
+    return mark(article.body, markings, asides)
 
 
 def _holds_own_words(passage: Passage, mine: OwnWords) -> bool:

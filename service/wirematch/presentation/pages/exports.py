@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from wirematch.models import Article, Match, PickupPage, StoryFacts
+from wirematch.presentation.pages.desk_view import DeskRow
 from wirematch.presentation.pages.facts import time_after
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -79,6 +80,38 @@ def _pickup_row(story: Article, pickup: Match) -> tuple[Cell, ...]:
         pickup.coverage.story,
         pickup.verbatim,
         pickup.credited,
+    )
+
+
+def desk_csv(rows: Iterable[DeskRow]) -> str:
+    """A line for each pickup on a desk."""
+    head = (
+        "agency", "story", "story_id", "story_published_at", "outlet", "article", "article_id", "article_url",
+        "article_published_at", "minutes_after", "relation", "share_of_story", "share_of_article", "verbatim",
+        "credited",
+    )  # fmt: skip
+    return _written(
+        head,
+        (
+            (
+                row.story.source,
+                row.story.headline,
+                row.story.id,
+                row.story.published_at,
+                row.article.source,
+                row.article.headline,
+                row.article.id,
+                row.article.url,
+                row.article.published_at,
+                None if row.after is None else round(row.after.total_seconds() / 60),
+                row.pickup.relation.value,
+                row.pickup.coverage.story,
+                row.pickup.coverage.submission,
+                row.pickup.verbatim,
+                row.pickup.credited,
+            )
+            for row in rows
+        ),
     )
 
 

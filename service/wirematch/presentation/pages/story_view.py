@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -54,8 +55,10 @@ class StoryView:
     """Whether it is the original of its group."""
 
 
-def view_story(article: StoredArticle, report: Report, pickups: PickupPage, cluster: ClusterPage) -> StoryView:
-    """The view of an article with its report, its pickups and its group."""
+def view_story(
+    article: StoredArticle, report: Report, pickups: PickupPage, cluster: ClusterPage, wrong: Collection[str]
+) -> StoryView:
+    """The view of an article with its report, its pickups and its group; ``wrong`` as ``view_check`` has it."""
     page = article_page(article.id)
     return StoryView(
         article=article,
@@ -63,7 +66,7 @@ def view_story(article: StoredArticle, report: Report, pickups: PickupPage, clus
         page=page,
         paragraphs=[part.strip() for part in article.body.split("\n\n") if part.strip()],
         words=len(article.body.split()),
-        origin=view_check(article, report, page),
+        origin=view_check(article, report, page, wrong),
         pickups=view_pickups(article, pickups),
         members=[(one, facts_of(one)) for one in cluster.members if one.id != article.id],
         original=cluster.original_id == article.id,

@@ -57,6 +57,17 @@ def span_of_time(span: timedelta) -> str:
     return " ".join(told) or "less than a minute"
 
 
+def short_span(span: timedelta) -> str:
+    """The same for a table: '4 h 25 min', '3 days'."""
+    return (
+        span_of_time(span)
+        .replace(" hours", " h")
+        .replace(" hour", " h")
+        .replace(" minutes", " min")
+        .replace(" minute", " min")
+    )
+
+
 def lead(span: timedelta | None) -> str:
     """How long after a story an article came."""
     if span is None:

@@ -5,13 +5,15 @@
 const inZone = new Intl.DateTimeFormat(undefined, {
   day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
 });
-for (const time of document.querySelectorAll("time[datetime]")) {
-  const moment = new Date(time.dateTime);
-  if (!Number.isNaN(moment.getTime())) {
+function putInZone(part) {
+  for (const time of part.querySelectorAll("time[datetime]")) {
+    const moment = new Date(time.dateTime);
+    if (Number.isNaN(moment.getTime())) continue;
     time.title = time.textContent;
     time.textContent = inZone.format(moment);
   }
 }
+putInZone(document);
 
 for (const one of document.querySelectorAll("[data-scripted]")) one.hidden = false;
 document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
@@ -84,3 +86,35 @@ if (drop) {
     field.files = event.dataTransfer.files;
   });
 }
+
+// The desk is shown anew when something was stored, or when something is still to be found out. Nobody's filling in of
+// the form is disturbed.
+const LOOK_EVERY = 10_000;
+const GO_ON_AFTER = 1_000;
+
+async function refresh(live) {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
+  if (!fresh) return;
+  putInZone(fresh);
+  live.replaceWith(fresh);
+  document.querySelector("[data-said]").textContent = "The pickups were updated.";
+}
+
+async function watch() {
+  const live = document.querySelector("[data-live]");
+  if (!live) return;
+  let wait = "pending" in live.dataset ? GO_ON_AFTER : LOOK_EVERY;
+  try {
+    if (!document.hidden && !live.contains(document.activeElement)) {
+      const answer = "pending" in live.dataset ? null : await fetch("/desk/latest");
+      if (answer === null || (answer.ok && (await answer.json()).latest !== live.dataset.live)) await refresh(live);
+      if (answer && !answer.ok) wait = 6 * LOOK_EVERY;
+    }
+  } catch {
+    wait = 6 * LOOK_EVERY; // the service does not answer; it is asked again in a while
+  }
+  setTimeout(watch, wait);
+}
+if (document.querySelector("[data-live]")) setTimeout(watch, GO_ON_AFTER);
