@@ -30,6 +30,8 @@ def service(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
         running.wait_until_ready()
         answer = httpx2.post(f"{running.url}/samples", timeout=60)
         assert answer.status_code == 303
+        judged = f"{running.url}/articles/amber-lamps-rewrite/against/amber-lamps-wire"
+        httpx2.post(judged, data={"verdict": "wholly_derived", "note": "Every paragraph, in order."}, timeout=30)
         yield running
     finally:
         running.clear_away()

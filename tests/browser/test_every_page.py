@@ -22,6 +22,10 @@ PATHS = {
     "browse": "/articles",
     "search": "/articles?q=barge&kind=article",
     "nothing found": "/articles?q=zeppelin",
+    "desk": "/desk",
+    "narrow desk": "/desk?within=7d&agency=Norwind&credit=no&sort=newest",
+    "empty desk": "/desk?outlet=Nobody",
+    "review": "/review",
 }
 
 

@@ -71,3 +71,40 @@ def test_evidence_leads_back(visit, asked):
     assert page.locator("ol.rows li").count() == 2
     page.get_by_role("link", name="Amber night lamps").first.click()
     assert page.locator("main h1").inner_text().startswith("Amber night lamps")
+
+
+def test_a_match_that_is_called_wrong_is_not_shown_again(visit, service):
+    story, article = "/articles/reservoir-verdict-wire", "/articles/reservoir-verdict-excerpt"
+    page = visit(f"{article}/against/reservoir-verdict-wire").page
+    page.get_by_label("Not derived").check()
+    page.get_by_label("Note").fill("Both quote the judgment.")
+    page.get_by_role("button", name="Keep").click()
+    assert "Not derived" in page.locator("#review .hint").inner_text()
+
+    page.goto(service.url + article)
+    assert page.locator(".card a[href$='/against/reservoir-verdict-wire']").count() == 0
+    page.get_by_text("that a reader called wrong").click()
+    page.goto(service.url + story)
+    assert "Pellworth Parish Voice" not in page.locator(".timeline").inner_text()
+    page.goto(f"{service.url}/desk?outlet=Pellworth+Parish+Voice")
+    assert page.locator(".desk-rows li").count() == 0
+    page.goto(f"{service.url}/review")
+    assert "Both quote the judgment." in page.locator("ol.judged").inner_text()
+
+    page.goto(f"{service.url}{article}/against/reservoir-verdict-wire")
+    page.get_by_role("button", name="Forget what was said").click()
+    page.goto(service.url + story)
+    assert "Pellworth Parish Voice" in page.locator(".timeline").inner_text()
+
+
+def test_the_desk_shows_what_is_stored_while_somebody_looks(visit, service, stories):
+    page = visit("/desk").page
+    before = page.locator(".desk-rows li").count()
+    late = stories["quillern-layoffs"]["rewrite"] | {"id": "seen-live", "source": "The Late Edition"}
+    answer = page.request.post(f"{service.url}/v1/articles", data=late)
+    assert answer.status == 201
+
+    page.locator(".desk-rows li", has_text="The Late Edition").wait_for(timeout=30_000)
+    assert page.locator(".desk-rows li").count() == before + 1
+    assert page.locator("[data-said]").inner_text() == "The pickups were updated."
+    page.request.delete(f"{service.url}/v1/articles/seen-live")

@@ -30,10 +30,13 @@ class As(StrEnum):
     CSV = "csv"
 
 
-def digest(
+def digest(  # noqa: PLR0913 - its options
     days: Annotated[float, typer.Option(min=0.01, max=35, help="How far back.")] = 7,
     wanted: Annotated[As, typer.Option("--format", help="A page with its style within, or a table.")] = As.HTML,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="A file; standard output without one.")] = None,
+    url: Annotated[
+        str | None, typer.Option(help="Where the service's pages are, such as https://desk.example/, for links.")
+    ] = None,
     data_dir: Annotated[Path | None, typer.Option("--data-dir", help="Folder of the embedded Valkey.")] = None,
     redis_url: Annotated[
         str | None, typer.Option("--redis-url", help="Redis to use instead of the embedded Valkey.")
@@ -50,7 +53,7 @@ def digest(
         with EmbeddedStore(settings.data_dir) as store:
             found = asyncio.run(_find(store.url, settings, since))
     view = view_desk(found, Wish(), len(found.pickups))
-    page = {"view": view, "since": since, "until": until}
+    page = {"view": view, "since": since, "until": until, "url": url}
     text = desk_csv(view.rows) if wanted is As.CSV else render("digest.html", **page)
     if output:
         output.write_text(text, encoding="utf-8", newline="")

@@ -7,12 +7,15 @@ import re
 from collections.abc import Callable, Coroutine
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import unquote
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
+from starlette.types import Scope
 
 from wirematch.api import problems
 from wirematch.api.problems import Problem
@@ -29,6 +32,16 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 class PageRoute(APIRoute):
     """A route for browsers: what goes wrong is told by a page, and forms are taken from our own pages only."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """By the path as it was sent: an id's own slashes are quoted in it, so they part nothing."""
+        raw = scope.get("raw_path")
+        if scope["type"] != "http" or raw is None:
+            return super().matches(scope)
+        match, found = super().matches({**scope, "path": raw.decode("latin-1").partition("?")[0]})
+        if match is not Match.NONE:
+            found["path_params"] = {name: unquote(value) for name, value in found["path_params"].items()}
+        return match, found
 
     def get_route_handler(self) -> Handler:
         """The route's own handler within all that."""

@@ -5,8 +5,8 @@
 -- all before the article's JSON, and TITLE bytes of that.
 if redis.call('HEXISTS', KEYS[1], 'pages') == 0 or redis.call('HGET', KEYS[1], 'phase') == 'moved' then return GONE end
 local TITLE = 500
-local below = tonumber(ARGV[2])
-if below == 0 then below = tonumber(redis.call('HGET', KEYS[1], 'sequence') or 0) + 1 end
+local below, newest = tonumber(ARGV[2]), tonumber(redis.call('HGET', KEYS[1], 'sequence') or 0) + 1
+if below == 0 or below > newest then below = newest end
 local last = math.max(1, below - tonumber(ARGV[3]))
 local wanted, moment, found = cjson.decode(ARGV[4]), now(), {}
 
