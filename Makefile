@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
 
-.PHONY: setup demo spark test serve check bench lock
+.PHONY: setup demo screenshots spark test serve check bench lock
 
 setup: $(VENV)/.ready  ## Make .venv with pinned dependencies, so that .venv/bin/wirematch runs
 
@@ -14,8 +14,11 @@ $(VENV)/.ready: requirements-dev.lock pyproject.toml
 	$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-demo: setup  ## Store the sample stories, check the sample articles, print what was found
-	$(RUN)/python -m demo
+demo: setup  ## Store the sample stories, check the sample articles, print what was found; KEEP=1 leaves the service running
+	$(RUN)/python -m demo $(if $(KEEP),--keep)
+
+screenshots: setup  ## Draw the README's two pictures; ALL=folder draws every page into it. Needs Chromium
+	$(RUN)/python -m demo.screenshots $(if $(ALL),--all $(ALL))
 
 spark: $(VENV)/.spark  ## Also install Spark, half a gigabyte, for the tests of its job; they need Java 17 or newer, too
 

@@ -1,47 +1,43 @@
-"""``make demo``: run the service for a moment, store the sample wire stories, check two articles against them."""
+"""``make demo``: run the service, store the sample wire stories, check two articles against them.
+
+With ``--keep`` the service goes on until it is interrupted, so that its pages can be looked at.
+"""
 
 from __future__ import annotations
 
+import argparse
 import json
-import os
-import socket
-import subprocess
 import sys
-import tempfile
-import time
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
-from urllib.error import URLError
-from urllib.request import Request, urlopen
 
 from rich.console import Console
 
+from demo.service import call, running_service, send_form
 from wirematch.models import Report
 from wirematch.presentation.console import print_report
 
 STORIES = Path(__file__).parent / "stories"
 SHOWN = "strait-accord"
 """The story whose rewrite and independent report are checked."""
-START_SECONDS = 60
 
 
 def main() -> None:
     """Everything that is started here is stopped here."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--keep", action="store_true", help="leave the service running until Ctrl-C")
+    keep = options.parse_args().keep
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
-    with tempfile.TemporaryDirectory(prefix="wirematch-demo-") as folder:
-        port = _free_port()
-        command = [sys.executable, "-m", "wirematch.cli", "serve", "--port", str(port), "--data-dir", folder]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
-        log = Path(folder) / "service.log"
-        with log.open("wb") as output:
-            service = subprocess.Popen(command, stdout=output, stderr=output, env=environment)
-        try:
-            url = f"http://127.0.0.1:{port}"
-            _wait_until_ready(url, service, log)
-            _show(console, url)
-        finally:
-            service.terminate()
-            service.wait(timeout=30)
+    with running_service() as (url, service):
+        _show(console, url)
+        console.rule("[bold]On a page", align="left")
+        console.print(f"Side by side: {_evidence_page(url)}", soft_wrap=True)
+        if keep:
+            console.print(f"The desk:     {url}/desk\n\nThe service runs until Ctrl-C.")
+            with suppress(KeyboardInterrupt):
+                service.wait()
+        else:
+            console.print("[dim](`make demo KEEP=1` leaves the service running, so that this opens in a browser)[/]")
     console.print("\nThe service and its store are stopped. [bold]make serve[/] runs them for real.")
 
 
@@ -49,7 +45,7 @@ def _show(console: Console, url: str) -> None:
     wires = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(STORIES.glob("*/wire.json"))]
     console.print(f"A service of its own runs on {url}. Storing {len(wires)} wire stories:")
     for wire in wires:
-        _call("POST", f"{url}/v1/articles", wire)
+        call("POST", f"{url}/v1/articles", wire)
         console.print(f"  [dim]{wire['id']}[/]  {wire['source']}: {wire['headline']}")
     bodies = {wire["id"]: wire["body"] for wire in wires}
     _check(console, url, bodies, "rewrite", "1. A web site's version: reworded from end to end")
@@ -60,35 +56,16 @@ def _check(console: Console, url: str, bodies: dict[str, str], name: str, headin
     article = json.loads((STORIES / SHOWN / f"{name}.json").read_text(encoding="utf-8"))
     console.rule(f"[bold]{heading}", align="left")
     console.print(f"POST /v1/check  [dim]{article['source']}: {article['headline']}[/]\n")
-    answer = _call("POST", f"{url}/v1/check", article | {"include_related": True})
+    answer = call("POST", f"{url}/v1/check", article | {"include_related": True})
     print_report(console, Report.model_validate(answer), article["body"], bodies)
 
 
-def _call(method: str, url: str, content: dict[str, Any] | None = None) -> dict[str, Any]:
-    data = None if content is None else json.dumps(content).encode()
-    request = Request(url, data, {"Content-Type": "application/json"}, method=method)  # noqa: S310 - our own URL
-    with urlopen(request, timeout=30) as response:  # noqa: S310
-        answer: dict[str, Any] = json.load(response)
-        return answer
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-def _wait_until_ready(url: str, service: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline and service.poll() is None:
-        try:
-            _call("GET", f"{url}/readyz")
-        except (URLError, ConnectionError):
-            time.sleep(0.1)
-        else:
-            return
-    sys.exit(f"The service did not start; its log:\n{log.read_text(encoding='utf-8')}")
+def _evidence_page(url: str) -> str:
+    """The page on which the rewrite stands beside the story."""
+    article = json.loads((STORIES / SHOWN / "rewrite.json").read_text(encoding="utf-8"))
+    form = {"text": article["body"], "published_at": article["published_at"]}
+    form |= {name: article[name] for name in ("headline", "source")}
+    return f"{send_form(f'{url}/', form)}/against/{SHOWN}-wire"
 
 
 if __name__ == "__main__":
