@@ -19,6 +19,7 @@ PATHS = {
     "sources": "{half-year-roundup}/sources",
     "story": "/articles/harbour-bridge-wire",
     "article": "/articles/harbour-bridge-copy",
+    "changes": "/articles/harbour-bridge-rewrite/since/harbour-bridge-wire",
     "browse": "/articles",
     "search": "/articles?q=barge&kind=article",
     "nothing found": "/articles?q=zeppelin",

@@ -136,6 +136,25 @@ def test_an_article_without_a_time_is_not_its_own_source(client, stories):
     assert "/against/amber-lamps-copy" not in page.split("What it derives from")[1]
 
 
+def test_versions_of_one_source_are_listed_with_what_changed(client, stories):
+    wire = stories["amber-lamps"]["wire"]
+    later = wire | {
+        "id": "amber/2",
+        "body": wire["body"].replace("Researchers", "Doctors and researchers"),
+        "published_at": "2026-07-22T12:00:00+02:00",
+    }
+    for article in (wire, later):
+        client.post("/v1/articles", json=article)
+
+    address = "/articles/amber%2F2/since/amber-lamps-wire"
+    for name in ("amber-lamps-wire", "amber%2F2"):
+        assert f'href="{address}"' in client.get(f"/articles/{name}").text
+    changes = client.get(address).text
+    assert "<ins>Doctors and researchers</ins>" in changes
+    assert "<del>Researchers</del>" in changes
+    assert "3 words added, 1 word removed." in changes
+
+
 def test_pickups_are_the_same_in_files(loaded):
     told = loaded.get("/articles/harbour-bridge-wire?as=json").json()
     rows = list(csv.DictReader(io.StringIO(loaded.get("/articles/harbour-bridge-wire?as=csv").text)))

@@ -20,7 +20,7 @@ from redis.retry import Retry
 from wirematch.index.embedded import EmbeddedStore
 
 COMMAND = Path(sys.executable).parent / "wirematch"
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 90.0
 
 
 def wait_for(condition: Callable[[], bool], what: str) -> None:

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from wirematch.detection.detector import Detector
 from wirematch.detection.stored_report import report_again
-from wirematch.errors import ArticleNotFoundError
+from wirematch.errors import ArticleNotFoundError, OverloadedError
 from wirematch.models import Derivation, Kind, Match, StoredArticle, StoryFacts
 from wirematch.state.catalogue import Catalogue, Entry, Wanted
 from wirematch.state.judgements import Judgements, called_wrong
@@ -61,7 +61,10 @@ async def find_recent_pickups(  # noqa: PLR0913 - all that knows something of it
     for version in missing:
         if time.monotonic() > deadline:
             break
-        made[version] = await _find_out(detector, version[0])
+        try:
+            made[version] = await _find_out(detector, version[0])
+        except OverloadedError:  # others wait for answers; a desk can wait for the rest
+            break
     await log.keep(made)
     notes |= made
     pairs = {

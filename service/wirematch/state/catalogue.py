@@ -112,10 +112,10 @@ class RedisCatalogue:
             empty = [walk for walk in walks if not walk.found and not walk.ended]
             if empty and looked_at >= MOST_LOOKED_AT:
                 break
-            answers = await asyncio.gather(*(self._look(live, walk, wanted) for walk in empty))
-            for walk, documents in zip(empty, answers, strict=True):
+            answers = await asyncio.gather(*(self._look(live, walk, wanted, limit - len(entries)) for walk in empty))
+            for walk, (documents, seen) in zip(empty, answers, strict=True):
                 stored[walk.shard] = documents
-                looked_at += LOOKED_AT_ONCE
+                looked_at += seen
             if any(not walk.found and not walk.ended for walk in walks):
                 continue
             ready = [walk for walk in walks if walk.found]
@@ -131,18 +131,19 @@ class RedisCatalogue:
         record = fields_of(flat)
         return LiveIndex(int(record.get("generation", 1)), int(record.get("shards", 1)))
 
-    async def _look(self, live: LiveIndex, walk: _Walk, wanted: Wanted) -> int:
-        """Go on in one shard; how many articles are in it."""
-        keys = shard_keys(self._name, live.generation, walk.shard, live.shards)
-        args: list[Argument] = [keys.prefix, walk.below, LOOKED_AT_ONCE, _filters(wanted)]
-        documents, below, beginnings = await self._store.read(scripts.NEWEST, keys.declared, args)
+    async def _look(self, live: LiveIndex, walk: _Walk, wanted: Wanted, limit: int) -> tuple[int, int]:
+        """Go on in one shard; how many articles are in it, and how many numbers were looked at."""
         words = wanted.words.casefold().split()
+        most = LOOKED_AT_ONCE if words else limit  # words are looked for here, and everything else there
+        keys = shard_keys(self._name, live.generation, walk.shard, live.shards)
+        args: list[Argument] = [keys.prefix, walk.below, LOOKED_AT_ONCE, most, _filters(wanted)]
+        documents, seen, below, beginnings = await self._store.read(scripts.NEWEST, keys.declared, args)
         for number, beginning in beginnings:
             entry = _read(beginning)
             if _has(entry.headline or "", words):
                 walk.found.append((number, entry))
         walk.below, walk.ended = below, below == 0
-        return int(documents)
+        return int(documents), int(seen)
 
 
 def _begin(live: LiveIndex, place: str | None) -> list[_Walk]:

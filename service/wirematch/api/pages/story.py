@@ -12,6 +12,7 @@ from wirematch.api.pages.page_route import PageRoute, download, page, plain_name
 from wirematch.api.pages.state import UsesJudgements, find_wrong_stories
 from wirematch.api.state import UsesDetector
 from wirematch.detection.stored_report import report_again
+from wirematch.presentation.pages.changes_view import view_changes
 from wirematch.presentation.pages.exports import pickups_csv, pickups_json
 from wirematch.presentation.pages.judged_report import pickups_without
 from wirematch.presentation.pages.story_view import view_story
@@ -29,6 +30,13 @@ class As(StrEnum):
     PAGE = "page"
     JSON = "json"
     CSV = "csv"
+
+
+@router.get("/articles/{article_id:path}/since/{earlier_id:path}")
+async def show_changes(article_id: str, earlier_id: str, detector: UsesDetector) -> Response:
+    """What changed from an earlier version, which is stored under an id of its own."""
+    earlier, article = await detector.get(earlier_id), await detector.get(article_id)
+    return page("changes.html", view=view_changes(earlier, article))
 
 
 @router.get("/articles/{article_id:path}")

@@ -67,6 +67,11 @@ def evidence_page(base: str, story_id: str) -> str:
     return f"{base}/against/{quote(story_id, safe='')}"
 
 
+def changes_page(article_id: str, earlier_id: str) -> str:
+    """The page of what changed from an earlier version, which is an article of its own."""
+    return f"{article_page(article_id)}/since/{quote(earlier_id, safe='')}"
+
+
 def time_after(earlier: Known, later: Known) -> timedelta | None:
     """How long after another an article was published; None where a time is missing."""
     if earlier.published_at is None or later.published_at is None:

@@ -83,7 +83,7 @@ def _segments(
         here = [one for one in markings if one.start <= first < one.end]
         here.sort(key=lambda one: (-one.weight, one.number))
         numbers = tuple(dict.fromkeys(one.number for one in here))
-        begun = tuple(number for number in numbers if number not in met)
+        begun = tuple(number for number in sorted(numbers) if number not in met)
         met.update(begun)
         aside = any(a <= first < b for a, b in asides)
         yield Segment(body[first:last], numbers, here[0].style if here else "", begun, aside)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from wirematch.models import ClusterMember, ClusterPage, Match, PickupPage, Report, StoredArticle
+from wirematch.models import (
+    ClusterMember,
+    ClusterPage,
+    Match,
+    PickupPage,
+    Relation,
+    Report,
+    StoredArticle,
+    StoryFacts,
+    Version,
+)
 from wirematch.presentation.pages.check_view import CheckView, view_check
-from wirematch.presentation.pages.facts import Facts, article_page, evidence_page, facts_of, time_after
+from wirematch.presentation.pages.facts import Facts, article_page, changes_page, evidence_page, facts_of, time_after
 
 TRACK = 1000
 """Width of a row's track in the timeline; its time runs from the story to the last pickup."""
@@ -38,6 +48,16 @@ class PickupsView:
 
 
 @dataclass(frozen=True, slots=True)
+class OtherVersion:
+    """Another article of the same source on the same story."""
+
+    facts: Facts
+    relation: Relation
+    changes: str
+    """Where it is shown what changed from the earlier to the later of the two."""
+
+
+@dataclass(frozen=True, slots=True)
 class StoryView:
     """What the page of a stored article shows."""
 
@@ -49,6 +69,8 @@ class StoryView:
     origin: CheckView
     """What it derives from itself."""
     pickups: PickupsView
+    versions: list[OtherVersion]
+    """The same source's other stories that derive from it, or it from them, earliest first."""
     members: list[tuple[ClusterMember, Facts]]
     """Its group without itself, where there are others."""
     original: bool
@@ -68,6 +90,7 @@ def view_story(
         words=len(article.body.split()),
         origin=view_check(article, report, page, wrong),
         pickups=view_pickups(article, pickups),
+        versions=_versions(article, [*report.matches, *pickups.pickups]),
         members=[(one, facts_of(one)) for one in cluster.members if one.id != article.id],
         original=cluster.original_id == article.id,
     )
@@ -86,6 +109,19 @@ def view_pickups(story: StoredArticle, page: PickupPage) -> PickupsView:
     )
 
 
+def _versions(article: StoredArticle, found: Sequence[Match]) -> list[OtherVersion]:
+    """Those that are derived from; also those that a match leads."""
+    versions: dict[str, OtherVersion] = {}
+    mine = _moment(article)
+    known: list[Match | Version] = [one for match in found for one in (match, *match.versions)]
+    for one in sorted(known, key=_moment):
+        if one.id is None or one.id == article.id or not article.source or one.source != article.source:
+            continue
+        earlier, later = (one.id, article.id) if _moment(one) <= mine else (article.id, one.id)
+        versions.setdefault(one.id, OtherVersion(facts_of(one), one.relation, changes_page(later, earlier)))
+    return list(versions.values())
+
+
 def _row(story: StoredArticle, pickup: Match, longest: timedelta | None) -> PickupRow:
     facts, after = facts_of(pickup), time_after(story, pickup)
     x = None
@@ -94,6 +130,6 @@ def _row(story: StoredArticle, pickup: Match, longest: timedelta | None) -> Pick
     return PickupRow(pickup, facts, evidence_page(facts.page, story.id) if facts.page else None, after, x)
 
 
-def _moment(pickup: Match) -> tuple[bool, float, str]:
+def _moment(pickup: StoryFacts | StoredArticle) -> tuple[bool, float, str]:
     moment = pickup.published_at
     return moment is None, moment.timestamp() if moment else 0.0, pickup.id or ""
