@@ -23,6 +23,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("wirematch.presentation.pages"),
         autoescape=True,
+        auto_reload=False,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

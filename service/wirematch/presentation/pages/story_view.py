@@ -113,7 +113,8 @@ def _versions(article: StoredArticle, found: Sequence[Match]) -> list[OtherVersi
     """Those that are derived from; also those that a match leads."""
     versions: dict[str, OtherVersion] = {}
     mine = _moment(article)
-    known: list[Match | Version] = [one for match in found for one in (match, *match.versions)]
+    known: list[Match | Version] = list(found)
+    known += [version for match in found for version in match.versions]
     for one in sorted(known, key=_moment):
         if one.id is None or one.id == article.id or not article.source or one.source != article.source:
             continue
