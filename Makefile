@@ -6,10 +6,10 @@ RUN := $(VENV)/bin
 SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo spark test test-fast serve check fuzz bench lock
+.PHONY: help setup demo screenshots spark test test-fast serve check fuzz bench lock
 
 help:  ## This list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-11s %s\n", $$1, $$2 }'
 
 setup: $(VENV)/.ready  ## Make .venv with pinned dependencies, so that .venv/bin/wirematch runs
 
@@ -24,8 +24,11 @@ $(VENV)/.ready: $(VENV)/.packages pyproject.toml setup.py $(wildcard building/*.
 	$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-demo: setup  ## Store the sample stories, check the sample articles, print what was found
-	$(RUN)/python -m demo
+demo: setup  ## Store the sample stories, check the sample articles, print what was found; KEEP=1 leaves the service running
+	$(RUN)/python -m demo $(if $(KEEP),--keep)
+
+screenshots: setup  ## Draw the README's two pictures; ALL=folder draws every page into it. Needs Chromium
+	$(RUN)/python -m demo.screenshots $(if $(ALL),--all $(ALL))
 
 spark: $(VENV)/.spark  ## Also install Spark, half a gigabyte, for the tests of its job; they need Java 17 or newer, too
 

@@ -17,7 +17,7 @@ from wirematch.access.describing import describe_keys
 from wirematch.access.gate import Gate
 from wirematch.access.keyring import Keyring
 from wirematch.access.sessions import Sessions
-from wirematch.api import articles, bulk, checks, docs, documents, health, problems, sessions
+from wirematch.api import articles, bulk, checks, docs, documents, health, pages, problems, sessions
 from wirematch.api.state import State
 from wirematch.compose import make_courier, make_reading, open_parts
 from wirematch.detection.documents import DocumentIntake
@@ -80,6 +80,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "detector": parts.detector,
                 "intake": DocumentIntake(parts.detector, parts.kills, executor, make_reading(chosen)),
                 "requests": parts.idempotency_keys,
+                "checked": parts.checked,
+                "catalogue": parts.catalogue,
+                "judgements": parts.judgements,
+                "pickup_log": parts.pickup_log,
                 "longest_line": chosen.max_request_bytes,
                 "stream_timeout": chosen.stream_timeout,
                 "gate": gate,
@@ -103,6 +107,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # Documents before articles: their routes have the same paths and let JSON pass.
     for router in (documents.router, bulk.router, articles.router, checks.router, sessions.router, health.router):
         app.include_router(router)
+    pages.install(app)
     return app
 
 

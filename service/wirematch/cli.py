@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from wirematch import __version__
+from wirematch.commands.digest_options import digest
 from wirematch.commands.keys_options import keys
 from wirematch.errors import WirematchError
 from wirematch.pipelines.dedupe.command import dedupe
@@ -183,6 +184,7 @@ def load_index(
 
 
 app.command()(dedupe)
+app.command()(digest)
 app.add_typer(keys, name="keys")
 
 

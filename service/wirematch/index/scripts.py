@@ -39,6 +39,7 @@ REMOVE = _script("shard", "read_pages", "write_pages", "remove", flags="allow-oo
 GET = _script("shard", "get")
 QUERY = _script("shard", "read_pages", "query")
 FETCH = _script("shard", "fetch")
+NEWEST = _script("shard", "newest")
 ADVANCE_CLOCK = _script("shard", "advance_clock")
 READ_EXPIRED = _script("shard", "read_expired")
 
