@@ -2,7 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
-# A process a core, each with a Valkey, a service and a cluster of its own; neighbours stay together.
+# A process a core, each with a Valkey, a service and a cluster of its own; neighbours stay together. One browser is
+# enough for a machine, so its tests come after the others.
 SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
@@ -36,8 +37,9 @@ $(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
 	$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements-spark.lock
 	touch $@
 
-test: setup  ## All tests; what needs Spark or the labelled articles skips with a line saying so
-	$(RUN)/python -m pytest $(SIDE_BY_SIDE)
+test: setup  ## All tests; what needs Spark, Chromium or the labelled articles skips with a line saying so
+	$(RUN)/python -m pytest $(SIDE_BY_SIDE) --ignore=tests/browser
+	$(RUN)/python -m pytest tests/browser
 
 test-fast: setup  ## The tests that need no service and no cluster, for the inner loop: under a minute
 	$(RUN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow"
