@@ -78,7 +78,8 @@ def test_markup_in_a_text_is_shown_as_text(visit, service):
     assert "<script>document.title" in result.locator("main").inner_text()
     result.get_by_role("link", name="See the evidence").first.click()
     shown = result.locator("[data-pane]").first.inner_text()
-    assert "<b>bold</b>" in shown
+    assert "<b>" in shown  # the number of a passage may stand behind it
+    assert "bold</b>" in shown
     assert "{{ 7 * 7 }}" in shown
     assert result.locator("main b, main img").count() == 0
     assert result.title() != "taken over"

@@ -22,7 +22,7 @@ from wirematch.state import scripts
 LONGEST_NOTE = 2_000
 READ_AT_ONCE = 50
 FOUND_AT_ONCE = 500
-Pair = tuple[str, str]
+JudgedPair = tuple[str, str]
 """What names a submission, as in a judgement, and a story's id."""
 
 
@@ -52,7 +52,7 @@ class Judgements(Protocol):
     async def forget(self, submission_id: str, story_id: str) -> None:
         """As if nobody had judged the pair."""
 
-    async def find(self, pairs: Sequence[Pair]) -> dict[Pair, Judgement]:
+    async def find(self, pairs: Sequence[JudgedPair]) -> dict[JudgedPair, Judgement]:
         """Those of these pairs that were judged."""
 
     async def newest(self, offset: int, limit: int) -> tuple[int, list[Judgement]]:
@@ -78,9 +78,9 @@ class RedisJudgements:
         with translated_errors():
             await self._store.write(scripts.DROP_JUDGEMENT, self._keys, [pair_key(submission_id, story_id)])
 
-    async def find(self, pairs: Sequence[Pair]) -> dict[Pair, Judgement]:
+    async def find(self, pairs: Sequence[JudgedPair]) -> dict[JudgedPair, Judgement]:
         """See Judgements."""
-        found: dict[Pair, Judgement] = {}
+        found: dict[JudgedPair, Judgement] = {}
         with translated_errors():
             for first in range(0, len(pairs), FOUND_AT_ONCE):
                 part = pairs[first : first + FOUND_AT_ONCE]
@@ -97,7 +97,7 @@ class RedisJudgements:
         return int(total), [_read(one) for one in found if one]
 
 
-async def called_wrong(judgements: Judgements, pairs: Sequence[Pair]) -> set[Pair]:
+async def called_wrong(judgements: Judgements, pairs: Sequence[JudgedPair]) -> set[JudgedPair]:
     """Those of the pairs of which a reader said that one does not derive from the other."""
     found = await judgements.find(pairs)
     return {pair for pair, one in found.items() if one.derivation is Derivation.NOT}

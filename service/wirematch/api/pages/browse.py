@@ -17,14 +17,14 @@ from wirematch.state.catalogue import Wanted
 ROWS = 50
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
-Words = Annotated[str, Query(alias="q", max_length=200)]
+FilterWords = Annotated[str, Query(alias="q", max_length=200)]
 Day = Annotated[str, Query(max_length=10)]
 
 
 @router.get("/articles")
 async def browse(  # noqa: PLR0913 - its parameters
     catalogue: UsesCatalogue,
-    words: Words = "",
+    words: FilterWords = "",
     source: Annotated[str, Query(max_length=2_000)] = "",
     kind: Annotated[str, Query(pattern="^(wire|article)?$")] = "",
     after: Day = "",

@@ -32,7 +32,7 @@ HEADERS = {
 other sites; without a referrer at all it would send ``Origin: null`` with our own forms, which are then not served."""
 
 log = logging.getLogger(__name__)
-Handler = Callable[[Request], Coroutine[Any, Any, Response]]
+PageHandler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
 class PageRoute(APIRoute):
@@ -48,7 +48,7 @@ class PageRoute(APIRoute):
             found["path_params"] = {name: unquote(value) for name, value in found["path_params"].items()}
         return match, found
 
-    def get_route_handler(self) -> Handler:
+    def get_route_handler(self) -> PageHandler:
         """The route's own handler within all that."""
         handle = super().get_route_handler()
 
