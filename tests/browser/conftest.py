@@ -8,9 +8,8 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser
 
-from support.browser import MISSING, Watched, check, chromium
+from support.browser import Watched, check, chromium
 from support.live_service import LiveService
-from support.required import skip_without
 from wirematch.presentation.pages.samples import KEPT_BACK, samples
 
 Open = Callable[..., Watched]
@@ -18,7 +17,6 @@ Open = Callable[..., Watched]
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    skip_without("chromium", MISSING)
     with chromium() as browser:
         yield browser
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from support.browser import OVERLAPS
+from support.browser import MISSING, OVERLAPS
+from support.required import skip_without
+
+skip_without("chromium", MISSING)
 
 PATHS = {
     "check": "/",

@@ -9,7 +9,10 @@ import random
 import httpx2
 import pytest
 
-from support.browser import check
+from support.browser import MISSING, check
+from support.required import skip_without
+
+skip_without("chromium", MISSING)
 
 HOSTILE = (
     "<script>document.title = 'taken over'</script> & <b>bold</b> \"quoted\" {{ 7 * 7 }} "

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from support.browser import MISSING
 from support.live_service import LiveService
+from support.required import skip_without
+
+skip_without("chromium", MISSING)
 
 
 def test_an_article_is_pasted_and_checked(visit, stories):
