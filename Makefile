@@ -2,14 +2,15 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
-# A process a core, each with a Valkey, a service and a cluster of its own; neighbours stay together.
+# A process a core, each with a Valkey, a service and a cluster of its own; neighbours stay together. One browser is
+# enough for a machine, so its tests come after the others.
 SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo spark test test-fast serve check fuzz bench lock
+.PHONY: help setup demo screenshots spark test test-fast serve check fuzz bench lock
 
 help:  ## This list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-11s %s\n", $$1, $$2 }'
 
 setup: $(VENV)/.ready  ## Make .venv with pinned dependencies, so that .venv/bin/wirematch runs
 
@@ -24,8 +25,11 @@ $(VENV)/.ready: $(VENV)/.packages pyproject.toml setup.py $(wildcard building/*.
 	$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-demo: setup  ## Store the sample stories, check the sample articles, print what was found
-	$(RUN)/python -m demo
+demo: setup  ## Store the sample stories, check the sample articles, print what was found; KEEP=1 leaves the service running
+	$(RUN)/python -m demo $(if $(KEEP),--keep)
+
+screenshots: setup  ## Draw the README's two pictures; ALL=folder draws every page into it. Needs Chromium
+	$(RUN)/python -m demo.screenshots $(if $(ALL),--all $(ALL))
 
 spark: $(VENV)/.spark  ## Also install Spark, half a gigabyte, for the tests of its job; they need Java 17 or newer, too
 
@@ -33,8 +37,9 @@ $(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
 	$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements-spark.lock
 	touch $@
 
-test: setup  ## All tests; what needs Spark or the labelled articles skips with a line saying so
-	$(RUN)/python -m pytest $(SIDE_BY_SIDE)
+test: setup  ## All tests; what needs Spark, Chromium or the labelled articles skips with a line saying so
+	$(RUN)/python -m pytest $(SIDE_BY_SIDE) --ignore=tests/browser
+	$(RUN)/python -m pytest tests/browser
 
 test-fast: setup  ## The tests that need no service and no cluster, for the inner loop: under a minute
 	$(RUN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow" --hypothesis-profile=fast

@@ -35,7 +35,7 @@ hypothesis.settings.load_profile("wirematch")
 Story = dict[str, dict[str, Any]]
 
 
-STARTS_PROCESSES = {"live", "serve", "valkey_cluster", "mortal_cluster"}
+STARTS_PROCESSES = {"browser", "live", "serve", "valkey_cluster", "mortal_cluster"}
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:

@@ -19,7 +19,7 @@ from wirematch.access.gate import Gate
 from wirematch.access.keyring import Keyring
 from wirematch.access.rate_limits import RateLimits
 from wirematch.access.sessions import Sessions
-from wirematch.api import articles, bulk, checks, docs, documents, health, problems, sessions
+from wirematch.api import articles, bulk, checks, docs, documents, health, pages, problems, sessions
 from wirematch.api.content_encoding import ContentEncoding
 from wirematch.api.head import HeadAsGet
 from wirematch.api.state import State
@@ -86,6 +86,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "detector": parts.detector,
                 "intake": DocumentIntake(parts.detector, parts.kills, executor, make_reading(chosen)),
                 "requests": parts.idempotency_keys,
+                "checked": parts.checked,
+                "catalogue": parts.catalogue,
+                "judgements": parts.judgements,
+                "pickup_log": parts.pickup_log,
                 "longest_line": chosen.max_request_bytes,
                 "stream_timeout": chosen.stream_timeout,
                 "gate": gate,
@@ -114,6 +118,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # Documents before articles: their routes have the same paths and let JSON pass.
     for router in (documents.router, bulk.router, articles.router, checks.router, sessions.router, health.router):
         app.include_router(router)
+    pages.install(app)
     return app
 
 

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from wirematch import __version__
+from wirematch.commands.digest_options import digest
 from wirematch.commands.keys_options import keys
 from wirematch.commands.options import AsJson, DataDir, RedisUrl
 from wirematch.errors import WirematchError
@@ -200,6 +201,7 @@ def export(  # noqa: PLR0913 - its options
 
 
 app.command()(dedupe)
+app.command()(digest)
 app.add_typer(keys, name="keys")
 
 

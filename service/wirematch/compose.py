@@ -21,8 +21,12 @@ from wirematch.index.redis_index import RedisIndex
 from wirematch.index.retention import Retention
 from wirematch.matching.resources import comparer_with
 from wirematch.settings import Settings
+from wirematch.state.catalogue import Catalogue, RedisCatalogue
+from wirematch.state.checks import CheckedArticles, RedisCheckedArticles
 from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.idempotency import IdempotencyKeys, RedisIdempotencyKeys
+from wirematch.state.judgements import Judgements, RedisJudgements
+from wirematch.state.pickup_log import PickupLog, RedisPickupLog
 from wirematch.state.withdrawals import Kills, RedisKills
 from wirematch.text.markup import plain_text
 from wirematch.webhooks.courier import Courier
@@ -92,6 +96,10 @@ class Parts:
     detector: Detector
     kills: Kills
     idempotency_keys: IdempotencyKeys
+    checked: CheckedArticles
+    catalogue: Catalogue
+    judgements: Judgements
+    pickup_log: PickupLog
     listener: PickupListener | None
     """None where no webhook is set up."""
     store: Store
@@ -134,6 +142,10 @@ async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | 
             detector,
             RedisKills(index.store, namespace, settings.kill_window),
             RedisIdempotencyKeys(index.store, namespace, settings.idempotency_window),
+            RedisCheckedArticles(index.store, namespace, settings.check_window),
+            RedisCatalogue(index.store, namespace),
+            RedisJudgements(index.store, namespace),
+            RedisPickupLog(index.store, namespace),
             listener,
             index.store,
         )

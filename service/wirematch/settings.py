@@ -92,6 +92,9 @@ class Settings(BaseSettings):
         timedelta(days=90),
         description="How long it is remembered that a story was taken back, so that no older version is stored.",
     )
+    check_window: Window = Field(
+        timedelta(days=30), description="How long an article that was checked on a page can be linked to."
+    )
     zone_by_source: dict[str, Zone] | None = Field(
         None,
         description="Zones of times that say none, by who sends them, as JSON with IANA's names: "

@@ -49,6 +49,20 @@ async def sign_in(request: Request, response: Response) -> Session:
     gate: Gate = request.state.gate
     if caller is None:
         raise NoKeysError
+    session = await begin_session(request, response, caller)
+    expires_at = datetime.now(UTC) + gate.sessions.window
+    return _session(caller, session).model_copy(update={"expires_at": expires_at})
+
+
+@router.delete("", status_code=status.HTTP_204_NO_CONTENT)
+async def sign_out(request: Request, response: Response, session: SessionCookie = None) -> None:
+    """End the session."""
+    await end_session(request, response, session)
+
+
+async def begin_session(request: Request, response: Response, caller: Caller) -> str:
+    """A session of the caller, whose cookie ``response`` sets."""
+    gate: Gate = request.state.gate
     session = await gate.sessions.begin(caller.key_id)
     response.set_cookie(
         COOKIE,
@@ -58,13 +72,11 @@ async def sign_in(request: Request, response: Response) -> Session:
         samesite="strict",
         secure=request.url.scheme == "https",
     )
-    expires_at = datetime.now(UTC) + gate.sessions.window
-    return _session(caller, session).model_copy(update={"expires_at": expires_at})
+    return session
 
 
-@router.delete("", status_code=status.HTTP_204_NO_CONTENT)
-async def sign_out(request: Request, response: Response, session: SessionCookie = None) -> None:
-    """End the session."""
+async def end_session(request: Request, response: Response, session: str | None) -> None:
+    """End it, and have ``response`` remove its cookie."""
     gate: Gate = request.state.gate
     if session is not None:
         await gate.sign_out(session)

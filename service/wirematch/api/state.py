@@ -13,7 +13,11 @@ from wirematch.access.key import Caller
 from wirematch.access.rate_limits import RateLimits
 from wirematch.detection.detector import Detector
 from wirematch.detection.documents import DocumentIntake
+from wirematch.state.catalogue import Catalogue
+from wirematch.state.checks import CheckedArticles
 from wirematch.state.idempotency import IdempotencyKeys
+from wirematch.state.judgements import Judgements
+from wirematch.state.pickup_log import PickupLog
 
 
 class State(TypedDict):
@@ -27,6 +31,10 @@ class State(TypedDict):
     intake: DocumentIntake
     requests: IdempotencyKeys
     """Requests that came with an ``Idempotency-Key``, and their answers."""
+    checked: CheckedArticles
+    catalogue: Catalogue
+    judgements: Judgements
+    pickup_log: PickupLog
     gate: Gate
     """Authenticates keys and sessions."""
     check_writes: Callable[[], Awaitable[None]]

@@ -15,12 +15,13 @@ from wirematch.access.gate import Gate
 from wirematch.access.key import Caller
 from wirematch.access.key import Scope as KeyScope
 from wirematch.access.rate_limits import RateLimits
-from wirematch.access.routes import READING, needed_scope
+from wirematch.access.routes import READING, is_page, needed_scope
 from wirematch.access.sessions import is_csrf_token
+from wirematch.api.pages.sign_in import refusal_page
 from wirematch.api.problems import Problem, answer, of_error, problem
 from wirematch.api.sessions import COOKIE, CSRF_HEADER
 from wirematch.errors import WirematchError
-from wirematch.server.unkeyed import OpenDoors, refused_origin
+from wirematch.server.unkeyed import OpenDoors, refused_form, refused_origin
 
 BEARER = "bearer "
 
@@ -42,7 +43,10 @@ class Doors:
         except WirematchError as error:  # nobody can say whose key it is
             refusal, headers = of_error(error), {"Retry-After": str(error.retry_after or 1)}
         if refusal is not None:
-            await answer(refusal, headers)(scope, receive, send)
+            refused = (
+                refusal_page(scope, refusal, headers) if is_page(get_route_path(scope)) else answer(refusal, headers)
+            )
+            await refused(scope, receive, send)
             return
         await self._app(scope, receive, send)
 
@@ -56,9 +60,11 @@ class Doors:
             return self._unkeyed.refusal(scope), {}
         headers = Headers(scope=scope)
         refusal = self._unkeyed.refused_host(headers) if self._unkeyed.allowed_hosts else None
-        if refusal is not None or needed is None:
+        if refusal is not None:
             return refusal, {}
-        caller, refusal = await _caller(scope["method"], headers, gate)
+        if needed is None:
+            return _refused_sign_in(scope, headers), {}
+        caller, refusal = await _caller(scope, headers, gate)
         if refusal is not None:
             return refusal, {}
         scope["state"]["caller"] = caller
@@ -79,6 +85,13 @@ async def _rated(scope: Scope, caller: Caller, headers: Headers) -> tuple[Proble
     return problem(429, "rate-limited", "Too many requests", said), decision.headers
 
 
+def _refused_sign_in(scope: Scope, headers: Headers) -> Problem | None:
+    """Nobody is signed in or out by a form of another site."""
+    if scope["method"] in READING:
+        return None
+    return refused_origin(headers) or refused_form(scope, headers)
+
+
 def _refused_caller(caller: Caller | None, needed: KeyScope) -> tuple[Problem | None, dict[str, str]]:
     if caller is None:
         return UNKNOWN, {"WWW-Authenticate": "Bearer"}
@@ -97,7 +110,7 @@ UNKNOWN = problem(
 )
 
 
-async def _caller(method: str, headers: Headers, gate: Gate) -> tuple[Caller | None, Problem | None]:
+async def _caller(scope: Scope, headers: Headers, gate: Gate) -> tuple[Caller | None, Problem | None]:
     """Who sends the request; a problem where a page may send what it does not."""
     authorization = headers.get("authorization", "")
     if authorization[: len(BEARER)].lower() == BEARER:
@@ -107,7 +120,10 @@ async def _caller(method: str, headers: Headers, gate: Gate) -> tuple[Caller | N
         return None, None
     if refusal := refused_origin(headers):
         return None, refusal
-    if method not in READING and not is_csrf_token(headers.get(CSRF_HEADER, ""), session):
+    # A form of ours has no such header, but the browser says whose it is.
+    from_our_page = "origin" in headers and is_page(get_route_path(scope))
+    trusted = scope["method"] in READING or from_our_page or is_csrf_token(headers.get(CSRF_HEADER, ""), session)
+    if not trusted:
         said = f"Send the session's csrf_token as '{CSRF_HEADER}'; GET /v1/session has it."
         return None, problem(403, "csrf-token-needed", "The request may come from another page", said)
     return await gate.signed_in(session), None

@@ -4,16 +4,19 @@ A service on 127.0.0.1 is within reach of every page that its user's browser sho
 browsers send without asking (a ``POST`` of plain text or of a form), and they reach any address by a name of their own
 that changes what it stands for (DNS rebinding). So ``Host`` must be this machine or a name that was allowed,
 ``Origin`` must be the service's own, and the media types of forms and plain text need a header that a page cannot send
-without asking.
+without asking. Where our own pages send their forms, our own ``Origin`` is enough: browsers send it with every form,
+and no page can choose it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from starlette._utils import get_route_path
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from wirematch.access.routes import is_page
 from wirematch.api.problems import Problem, problem
 from wirematch.hosts import as_address, authority_of, host_of, is_loopback
 
@@ -40,7 +43,7 @@ class OpenDoors:
             self.refused_peer(scope)
             or self.refused_host(headers)
             or refused_origin(headers)
-            or _unasked(scope["method"], headers)
+            or refused_form(scope, headers)
         )
 
     def refused_peer(self, scope: Scope) -> Problem | None:
@@ -78,8 +81,11 @@ def refused_origin(headers: Headers) -> Problem | None:
     return problem(403, "foreign-origin", "The request comes from another site", "Pages of other sites are not served.")
 
 
-def _unasked(method: str, headers: Headers) -> Problem | None:
-    if method != "POST":  # for all others that change something, a browser asks first
+def refused_form(scope: Scope, headers: Headers) -> Problem | None:
+    """Only what no page of another site can send; :func:`refused_origin` was asked before."""
+    if scope["method"] != "POST":  # for all others that change something, a browser asks first
+        return None
+    if "origin" in headers and is_page(get_route_path(scope)):
         return None
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in SENT_UNASKED or any(name in headers for name in ASKED_FOR):
