@@ -22,8 +22,8 @@ from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.detection.documents import Withdrawal
 from wirematch.errors import InvalidArticleError
 from wirematch.index.protocol import PutOutcome
+from wirematch.listings import ArticlePage, ClusterPage, PickupPage
 from wirematch.models import Article, Filters, Identifier, Kind, Receipt, StoredArticle
-from wirematch.pages import ArticlePage, ClusterPage, PickupPage
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES, route_class=ArticleRoute)
 

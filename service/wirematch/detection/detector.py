@@ -25,10 +25,10 @@ from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnav
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Placement, PutOutcome, Record, StoryIndex
+from wirematch.listings import ClusterPage, PickupPage
 from wirematch.matching.compare import Comparer
 from wirematch.matching.judge import Verdict
 from wirematch.models import NO_FILTERS, Article, Decision, Filters, Match, Receipt, Report, StoredArticle
-from wirematch.pages import ClusterPage, PickupPage
 from wirematch.state.clusters import ArticleClusters
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 

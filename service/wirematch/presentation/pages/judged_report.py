@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from wirematch.listings import PickupPage
 from wirematch.matching.judge import DECISIONS
-from wirematch.models import Decision, PickupPage, Report
+from wirematch.models import Decision, Report
 
 
 def without(report: Report, wrong: Collection[str]) -> Report:
