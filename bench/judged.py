@@ -12,11 +12,12 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from bench.data import Corpus, Judged, load_judged, load_neighbours
 from bench.examples import COUNTS, NAMES
+from bench.fitting import voices_of
 from bench.train import mined_examples, out_of_fold, read_examples, training_pairs
 from wirematch.matching.compare import WHOLLY
 from wirematch.matching.model import DerivationModel
 from wirematch.matching.pair import Pair
-from wirematch.matching.resources import default_comparer
+from wirematch.matching.resources import default_comparer, default_model
 from wirematch.models import Article, Derivation
 
 SUBSETS = {"all": 1, "firm": 2, "sure": 3}
@@ -37,12 +38,15 @@ def measure_judged(corpus: Corpus, folder: Path) -> dict[str, Any]:
     shorter text. A pair of which one text has next to no words counts as non-derived, as a report leaves it undecided.
     Each for every number of neighbours in ``COUNTS``.
     """
-    model, rarity = default_comparer().model, default_comparer().rarity
+    model, rarity = default_model(), default_comparer().rarity
     neighbours = load_neighbours(folder)
     judged, dev = load_judged(folder), load_judged(folder, "judged_dev.jsonl")
     read = read_examples(judged, neighbours, rarity)
     scores = out_of_fold(mined_examples(corpus, training_pairs(corpus), rarity), read)
-    validated = [np.array(list(map(model.calibration.probability, part.tolist()))) for part in scores]
+    validated = [
+        np.array(list(map(model.calibration.probability, part.tolist(), voices_of(features).tolist())))
+        for part, features in zip(scores, read.features, strict=True)
+    ]
     tables = {"cross_validation": _table(judged, [np.where(read.decidable, part, 0) for part in validated], model)}
     if dev:
         known = neighbours | {pair.first_id: pair.first for pair in judged}

@@ -18,7 +18,7 @@ import wirematch.matching
 from bench.composites import WHOLLY_TAKEN, compose
 from bench.data import Corpus, Judged, Labelled, load, load_judged, load_neighbours
 from bench.examples import COUNTS, NAMES, Asked, Matrix, measured
-from bench.fitting import PARAMETERS, READERS, REWRITES, STRENGTH, UNSURE, Stages, calibrate, cheapest, fit
+from bench.fitting import BALANCE, PARAMETERS, READERS, REWRITES, STRENGTH, Stages, calibrate, cheapest, fit, voices_of
 from bench.neighbours import Neighbourhood
 from wirematch import __version__
 from wirematch.matching.judge import LEAST_WORDS
@@ -38,7 +38,7 @@ WORKERS = 2
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Mined:
-    """Pairs that nobody read, each measured among as many neighbours as was drawn for it."""
+    """Pairs that nobody read, each measured as if nobody else had written of its event."""
 
     features: Matrix
     derived: NDArray[np.bool_]
@@ -96,7 +96,7 @@ def train(folder: Path, out: Path | None = None) -> dict[str, Any]:
             NAMES,
             stages.readers,
             (REWRITES, stages.trees),
-            unsure=UNSURE,
+            balance=BALANCE,
             calibration=calibration,
             decision=decision,
             trained=trained,
@@ -126,35 +126,27 @@ def _calibrated(mined: Mined, read: Read) -> tuple[Calibration, float]:
     """From pairs of other folds among any number of neighbours; the threshold from those whose label is no guess."""
     rows = read.decidable
     scores = np.concatenate([part[rows] for part in out_of_fold(mined, read)])
+    voices = np.concatenate([voices_of(part[rows]) for part in read.features])
     derived, firm = (np.tile(flags[rows], len(COUNTS)) for flags in (read.derived, read.firm))
-    calibration = calibrate(scores, derived)
-    probabilities = np.array([calibration.probability(score) for score in scores.tolist()])
+    calibration = calibrate(scores, voices, derived)
+    probabilities = np.array(list(map(calibration.probability, scores.tolist(), voices.tolist())))
     return calibration, cheapest(probabilities[firm], derived[firm])
 
 
 def mined_examples(corpus: Corpus, pairs: list[Labelled], rarity: Rarity) -> Mined:
-    """The pairs measured as they are, and with the new text's opening in a composite, which has no neighbours.
+    """The pairs measured as they are, and with the new text's opening in a composite; none has neighbours.
 
-    Without the latter, a model learns that what derives does so as a whole.
+    Without the composites, a model learns that what derives does so as a whole.
     """
     draw = random.Random(2)
     composed = [pair for pair in pairs if pair.family in WHOLLY_TAKEN or not pair.positive]
     composed = draw.sample(composed, min(COMPOSITES, len(composed)))
     texts = {key: row["text"] for key, row in corpus.articles.items() if not corpus.is_test_article(key)}
-    texts |= {row["id"]: row["text"] for row in corpus.background}
-    around = Neighbourhood(texts, list(texts))
-    around.ask(article_id for pair in pairs for article_id in (pair.new, pair.source))
-    asked = [Asked(pair.new, pair.source, around.of(pair.new, pair.source)) for pair in pairs]
-    drawn = np.array([draw.choice(COUNTS) for _ in pairs])
-    features = np.zeros((len(pairs), len(NAMES)))
-    for count in COUNTS:
-        rows = np.flatnonzero(drawn == count)
-        [features[rows]] = measured(texts, [asked[row] for row in rows.tolist()], rarity, counts=(count,))
     composites = {f"composite {place}": _composed(corpus, draw, pair) for place, pair in enumerate(composed)}
-    sources = {pair.source: texts[pair.source] for pair in composed}
-    asked = [Asked(new, pair.source, ()) for new, pair in zip(composites, composed, strict=True)]
-    [whole] = measured(composites | sources, asked, rarity, counts=(0,))
-    return Mined(np.vstack([features, whole]), np.array([pair.positive for pair in pairs + composed]))
+    asked = [Asked(pair.new, pair.source, ()) for pair in pairs]
+    asked += [Asked(new, pair.source, ()) for new, pair in zip(composites, composed, strict=True)]
+    [features] = measured(texts | composites, asked, rarity, counts=(0,))
+    return Mined(features, np.array([pair.positive for pair in pairs + composed]))
 
 
 def _composed(corpus: Corpus, draw: random.Random, pair: Labelled) -> str:

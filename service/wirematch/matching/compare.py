@@ -12,7 +12,7 @@ from wirematch.matching.boilerplate import without_common
 from wirematch.matching.credit import AgencyNames, credits_source
 from wirematch.matching.event import Event
 from wirematch.matching.excerpts import lifted
-from wirematch.matching.model import DerivationModel
+from wirematch.matching.model import DecisionModel
 from wirematch.matching.pair import Pair
 from wirematch.matching.profile import Profile, profile
 from wirematch.matching.rarity import Rarity
@@ -77,7 +77,7 @@ class PairRelation:
 class Comparer:
     """Turns two texts into evidence; holds the model, the word table and the names of agencies and nothing else."""
 
-    def __init__(self, model: DerivationModel, rarity: Rarity, agencies: AgencyNames | None = None) -> None:
+    def __init__(self, model: DecisionModel, rarity: Rarity, agencies: AgencyNames | None = None) -> None:
         self.agencies = agencies
         self.model = model
         self.rarity = rarity

@@ -32,9 +32,12 @@ MANY = 3
 """So many independent voices that hold a passage make it everybody's: a footer, a disclaimer, a printed statement."""
 NAMES = (
     "unshared_threes_of_shorter", "unshared_threes_of_longer", "unshared_threes", "unshared_fours_of_shorter",
-    "unshared_fours_of_longer", "unshared_fours", "unshared_fours_of_shared",
+    "unshared_fours_of_longer", "unshared_fours", "unshared_fours_of_shared", "voices",
 )  # fmt: skip
-"""Features of a pair in its event; ``unshared`` are phrases of both texts that no other voice holds."""
+"""Features of a pair in its event.
+
+``unshared`` are phrases of both texts that no other voice holds; ``voices`` is log(1 + how many others there are).
+"""
 
 
 class Event:
@@ -78,6 +81,7 @@ class Event:
             math.sqrt(fours / more_fours),
             math.log1p(fours),
             (fours + 1) / (int(longer.sum()) + 5),
+            math.log1p(voices),
         )
         return dict(zip(NAMES, values, strict=True))
 

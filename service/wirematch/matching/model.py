@@ -2,8 +2,9 @@
 
 Two stages. *Readers*: a logistic regression on pairs that people read, whose weights point the way that reason says,
 so that more of the reporter's own wording in common never makes a pair less likely to be derived. *Rewrites*: boosted
-trees on mined pairs, heard only where they are sure. ``derivation.json`` beside this file has both; ``python -m bench
-train`` makes it.
+trees on mined pairs, which look at the two texts alone, whatever the event. What readers say is bounded, so that they
+decide where a reader would doubt, and the trees where nobody would.
+``derivation.json`` beside this file has both; ``python -m bench train`` makes it.
 """
 
 from __future__ import annotations
@@ -11,15 +12,35 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.matching.trees import Forest, Tree
 
-FORMAT = 4
+FORMAT = 5
+VOICES = "voices"
+"""The feature that says how many independent voices there were, as ``log(1 + v)``."""
+
+
+class DecisionModel(Protocol):
+    """What comparing asks of a model, whatever is inside. Which one ships, ``matching.resources`` says."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The features that it is given, in this order."""
+
+    @property
+    def decision(self) -> float:
+        """The probability from which on a pair is called derived."""
+
+    def probabilities(self, pairs: Sequence[dict[str, float]]) -> NDArray[np.float64]:
+        """That one text derives from the other, between 0 and 1, for each pair's features."""
+
+    def contributions(self, features: dict[str, float]) -> dict[str, float]:
+        """What speaks for (above 0) and against, in parts that add up to the logarithm of the odds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +66,38 @@ class Linear:
 
 
 @dataclass(frozen=True, slots=True)
+class Balance:
+    """How much each stage has to say."""
+
+    most: float
+    """Of the readers' score, for or against; it nears this by a hyperbolic tangent."""
+    rewrites: float
+    """What the trees' score is taken times."""
+
+    def bounded(self, score: float) -> float:
+        """The readers' score, about as it is around 0."""
+        return self.most * math.tanh(score / self.most)
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
-    """Platt's (1999): the score that both stages give, to the chance that a careful reader would say 'derived'."""
+    """Platt's (1999): the score that both stages give, to the chance that a careful reader would say 'derived'.
+
+    Voices take from what a pair shares, so the same score means more where many were heard.
+    """
 
     slope: float
     intercept: float
+    voices: float
+    """What each unit of ``VOICES`` adds."""
 
-    def probability(self, score: float) -> float:
+    def odds(self, score: float, voices: float) -> float:
+        """The logarithm of the odds, rising with the score."""
+        return self.slope * score + self.voices * voices + self.intercept
+
+    def probability(self, score: float, voices: float) -> float:
         """Between 0 and 1, rising with the score."""
-        return 0.5 + 0.5 * math.tanh(0.5 * (self.slope * score + self.intercept))
+        return 0.5 + 0.5 * math.tanh(0.5 * self.odds(score, voices))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,8 +107,7 @@ class DerivationModel:
     names: tuple[str, ...]
     readers: Linear
     rewrites: Forest
-    unsure: float
-    """Scores of the trees between minus this and this say nothing; beyond, what they say above it counts."""
+    balance: Balance
     calibration: Calibration
     decision: float
     trained: dict[str, Any]
@@ -88,7 +131,7 @@ class DerivationModel:
             names=tuple(content["features"]),
             readers=readers,
             rewrites=Forest.of(content["rewrites"]["features"], content["rewrites"]["trees"]),
-            unsure=content["rewrites"]["unsure"],
+            balance=Balance(**content["balance"]),
             calibration=Calibration(**content["calibration"]),
             decision=content["decision"],
             trained=content["trained"],
@@ -101,16 +144,26 @@ class DerivationModel:
         """
         if tuple(features) != self.names:
             raise ValueError("the model was trained on other features; run `python -m bench train`")
-        return self.readers.score(features) + beyond(self.rewrites.score(features), self.unsure)
+        rewrites = self.balance.rewrites * self.rewrites.score(features)
+        return self.balance.bounded(self.readers.score(features)) + rewrites
 
     def probabilities(self, pairs: Sequence[dict[str, float]]) -> NDArray[np.float64]:
         """That one text derives from the other, between 0 and 1, for each pair's features. Errors as ``score``."""
-        return np.array([self.calibration.probability(self.score(features)) for features in pairs])
+        return np.array(
+            [self.calibration.probability(self.score(features), features[VOICES]) for features in pairs], np.float64
+        )
 
+    def contributions(self, features: dict[str, float]) -> dict[str, float]:
+        """By feature, then ``rewrites`` for all trees, ``voices`` and ``base``. Errors as ``score``.
 
-def beyond(score: float, unsure: float) -> float:
-    """What of a score lies outside of what is unsure."""
-    return math.copysign(max(0.0, abs(score) - unsure), score)
+        Features share in what is left of the readers' score when it is bounded, each by the same factor.
+        """
+        said, score = self.readers.score(features), self.score(features)
+        rewrites = self.calibration.slope * (score - self.balance.bounded(said))
+        factor = self.calibration.slope * (self.balance.bounded(said) / said if said else 1.0)
+        parts = {name: factor * value for name, value in self.readers.contributions(features).items()}
+        parts |= {"rewrites": rewrites, VOICES: self.calibration.voices * features[VOICES]}
+        return {**parts, "base": factor * self.readers.intercept + self.calibration.intercept}
 
 
 def to_json(  # noqa: PLR0913 - all that a model is
@@ -118,7 +171,7 @@ def to_json(  # noqa: PLR0913 - all that a model is
     readers: Linear,
     rewrites: tuple[Sequence[str], Sequence[Tree]],
     *,
-    unsure: float,
+    balance: Balance,
     calibration: Calibration,
     decision: float,
     trained: dict[str, Any],
@@ -134,10 +187,11 @@ def to_json(  # noqa: PLR0913 - all that a model is
         "format": FORMAT,
         "trained": trained,
         "decision": decision,
-        "calibration": {"slope": calibration.slope, "intercept": calibration.intercept},
+        "calibration": asdict(calibration),
+        "balance": asdict(balance),
         "features": list(names),
         "readers": {"intercept": readers.intercept, "terms": terms},
-        "rewrites": {"unsure": unsure, "features": list(columns)},
+        "rewrites": {"features": list(columns)},
     }
     lines = ",\n".join("      " + json.dumps(tree, separators=(",", ":")) for tree in trees)
     return json.dumps(head, indent=2)[:-6] + ',\n    "trees": [\n' + lines + "\n    ]\n  }\n}\n"

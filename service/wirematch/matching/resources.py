@@ -13,16 +13,19 @@ from wirematch.matching.rarity import Rarity
 
 MODEL_FILE = "derivation.json"
 FREQUENCIES_FILE = "english_frequencies.tsv"
+_FOLDER = files("wirematch.matching")
+
+
+@cache
+def default_model() -> DerivationModel:
+    """The model that ships with this package. Another one that is a ``DecisionModel`` goes into the comparer here."""
+    return DerivationModel.from_json((_FOLDER / MODEL_FILE).read_text(encoding="utf-8"))
 
 
 @cache
 def default_comparer() -> Comparer:
     """The comparer with the model and the word table that ship with this package."""
-    folder = files("wirematch.matching")
-    return Comparer(
-        DerivationModel.from_json((folder / MODEL_FILE).read_text(encoding="utf-8")),
-        Rarity.from_tsv((folder / FREQUENCIES_FILE).read_text(encoding="utf-8")),
-    )
+    return Comparer(default_model(), Rarity.from_tsv((_FOLDER / FREQUENCIES_FILE).read_text(encoding="utf-8")))
 
 
 def comparer_with(source_names: Mapping[str, Sequence[str]] | None) -> Comparer:

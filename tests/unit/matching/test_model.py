@@ -2,15 +2,20 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Sequence
 from importlib.resources import files
 from itertools import pairwise
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from wirematch.matching.model import FORMAT, Calibration, DerivationModel, Linear, beyond, to_json
-from wirematch.matching.resources import MODEL_FILE, default_comparer
+from wirematch.matching.compare import Comparer
+from wirematch.matching.model import FORMAT, Balance, Calibration, DecisionModel, DerivationModel, Linear, to_json
+from wirematch.matching.pair import Pair
+from wirematch.matching.resources import MODEL_FILE, default_comparer, default_model
 from wirematch.models import Article
 
 DOCUMENT = (files("wirematch.matching") / MODEL_FILE).read_text(encoding="utf-8")
@@ -20,18 +25,18 @@ READERS = Linear(("wording",), means=(0.5,), scales=(0.25,), weights=(2.0,), int
 
 @pytest.fixture(scope="module")
 def shipped() -> DerivationModel:
-    return default_comparer().model
+    return default_model()
 
 
 @pytest.fixture(scope="module")
 def small() -> DerivationModel:
     return DerivationModel.from_json(
         to_json(
-            ("wording", "runs"),
+            ("wording", "runs", "voices"),
             READERS,
             (("runs",), [[0, 3.0, -0.5, 4.0]]),
-            unsure=1.0,
-            calibration=Calibration(slope=0.5, intercept=0.25),
+            balance=Balance(most=2.0, rewrites=0.5),
+            calibration=Calibration(slope=0.5, intercept=0.25, voices=0.125),
             decision=0.4,
             trained={"pairs": 2},
         )
@@ -39,29 +44,42 @@ def small() -> DerivationModel:
 
 
 def test_it_reads_what_it_writes(small):
-    assert small.names == ("wording", "runs")
-    assert (small.decision, small.unsure, small.trained) == (0.4, 1.0, {"pairs": 2})
+    assert small.names == ("wording", "runs", "voices")
+    assert (small.decision, small.balance, small.trained) == (0.4, Balance(2.0, 0.5), {"pairs": 2})
     assert small.readers == READERS
-    assert small.calibration == Calibration(0.5, 0.25)
+    assert small.calibration == Calibration(0.5, 0.25, 0.125)
 
 
 @pytest.mark.parametrize(
     ("wording", "runs", "score"),
     [
-        (0.5, 1.0, -1.0),  # what the trees say is within what is unsure
-        (1.0, 1.0, 3.0),
-        (1.0, 4.0, 6.0),  # and here 4 - 1 of it counts
+        (0.625, 1.0, -0.25),  # the readers say 0, the trees half of -0.5
+        (0.5, 1.0, 2 * math.tanh(-0.5) - 0.25),
+        (100.0, 4.0, 2 + 2),  # the readers' 795 is bounded, and half of 4 is added
     ],
 )
 def test_both_stages_are_heard(small, wording, runs, score):
-    features = {"wording": wording, "runs": runs}
+    features = {"wording": wording, "runs": runs, "voices": 3.0}
+    odds = 0.5 * score + 0.25 + 0.125 * 3
 
     assert small.score(features) == pytest.approx(score)
-    assert small.probabilities([features]).tolist() == [pytest.approx(1 / (1 + math.exp(-(0.5 * score + 0.25))))]
+    assert small.probabilities([features]).tolist() == [pytest.approx(1 / (1 + math.exp(-odds)))]
 
 
-def test_what_is_unsure_says_nothing():
-    assert [beyond(score, 1.0) for score in (-3.0, -1.0, 0.5, 1.5)] == [-2.0, 0.0, 0.0, 0.5]
+@given(st.lists(st.floats(0, 1), min_size=len(NAMES), max_size=len(NAMES)))
+def test_contributions_add_up_to_the_odds(values):
+    model, features = default_model(), dict(zip(NAMES, values, strict=True))
+    [probability] = model.probabilities([features])
+    parts = model.contributions(features)
+
+    assert set(parts) == {*model.readers.names, "rewrites", "voices", "base"}
+    assert 1 / (1 + math.exp(-sum(parts.values()))) == pytest.approx(probability, abs=1e-9)
+
+
+def test_the_same_score_means_more_where_more_voices_were_heard(shipped):
+    found = [shipped.calibration.probability(0.5, voices) for voices in (0.0, 1.0, 3.0)]
+
+    assert found == sorted(set(found))
 
 
 def test_more_of_the_reporters_wording_never_speaks_against(shipped):
@@ -91,7 +109,13 @@ def test_a_file_of_another_format_is_refused(change):
 
 
 @pytest.mark.parametrize(
-    "features", [{}, {"wording": 1.0}, {"runs": 1.0, "wording": 1.0}, {"wording": 1.0, "runs": 1.0, "another": 1.0}]
+    "features",
+    [
+        {},
+        {"wording": 1.0, "voices": 1.0},
+        {"runs": 1.0, "wording": 1.0, "voices": 1.0},
+        {"wording": 1.0, "runs": 1.0, "voices": 1.0, "another": 1.0},
+    ],
 )
 def test_other_features_are_refused(small, features):
     with pytest.raises(ValueError, match="python -m bench train"):
@@ -123,3 +147,30 @@ def test_more_of_a_wire_story_taken_is_more_probably_derived(story, shipped):
     # Trees step; where all is certain, a step back of a hundredth means nothing.
     assert all(after >= before - 0.02 for before, after in pairwise(probabilities))
     assert probabilities[0] < shipped.decision < probabilities[-1]
+
+
+class SharedTrigrams:
+    """Another model, as small as one can be."""
+
+    names = NAMES
+    decision = 0.5
+
+    def probabilities(self, pairs: Sequence[dict[str, float]]) -> NDArray[np.float64]:
+        odds = np.array([sum(self.contributions(pair).values()) for pair in pairs])
+        return np.asarray(1 / (1 + np.exp(-odds)))
+
+    def contributions(self, features: dict[str, float]) -> dict[str, float]:
+        return {"trigrams": 40 * features["own_trigrams_of_shorter"], "base": -4.0}
+
+
+def test_comparing_works_with_any_model(story):
+    model: DecisionModel = SharedTrigrams()
+    comparer = Comparer(model, default_comparer().rarity)
+    wire, own, rewrite = (
+        comparer.side(Article(body=story[name]["body"])) for name in ("wire", "independent", "rewrite")
+    )
+    asked = [Pair(side.profile, wire.profile).features() for side in (rewrite, own)]
+    scores = [comparer.score_pairs(side, [wire])[0] for side in (rewrite, own)]
+
+    assert [score.probability for score in scores] == pytest.approx(model.probabilities(asked).tolist())
+    assert [score.whole for score in scores] == [True, False]
