@@ -8,13 +8,13 @@ from enum import EnumType
 import pytest
 from pydantic import BaseModel
 
-from wirematch import models
+from wirematch import models, pages
 from wirematch.api import bulk, problems
 from wirematch_client import models as copied
 
 SERVED = {
     name: kind
-    for module in (problems, bulk, models)
+    for module in (problems, bulk, models, pages)
     for name, kind in vars(module).items()
     if inspect.isclass(kind) and issubclass(kind, BaseModel)
 }
