@@ -15,12 +15,12 @@ COPY requirements.lock ./
 RUN python -m venv --without-pip /opt/wirematch \
     && pip --python /opt/wirematch/bin/python install --require-hashes -r requirements.lock
 
-# The build tool comes from the lock too, so that nothing unpinned is fetched.
-COPY requirements-dev.lock ./
-RUN awk '/^[^ #]/ { wanted = /^setuptools==/ } wanted' requirements-dev.lock > setuptools.lock \
-    && pip install --require-hashes -r setuptools.lock
+# What builds comes from a lock too, so that nothing unpinned is fetched; a compiler is part of it.
+COPY requirements-build.lock ./
+RUN pip install --require-hashes -r requirements-build.lock
 
-COPY pyproject.toml README.md ./
+COPY pyproject.toml setup.py MANIFEST.in README.md ./
+COPY building building
 COPY service service
 COPY wirematch_client wirematch_client
 RUN pip wheel --no-deps --no-build-isolation --wheel-dir dist . \

@@ -2,26 +2,34 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
-# A process a core, each with a Valkey, a service and a cluster of its own; neighbours stay together.
+# A process a core, each with a Valkey, a service and a cluster of its own; neighbours stay together. One browser is
+# enough for a machine, so its tests come after the others.
 SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo spark test test-fast serve check bench lock
+.PHONY: help setup demo screenshots spark test test-fast serve check fuzz bench lock
 
 help:  ## This list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-11s %s\n", $$1, $$2 }'
 
 setup: $(VENV)/.ready  ## Make .venv with pinned dependencies, so that .venv/bin/wirematch runs
 
-$(VENV)/.ready: requirements-dev.lock pyproject.toml
+$(VENV)/.packages: requirements-dev.lock requirements-build.lock
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Wirematch needs Python 3.11 or newer; set PYTHON=...")'
 	$(PYTHON) -m venv $(VENV)
 	$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	if $(RUN)/python building/compilers.py; then $(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock || true; fi
+	touch $@
+
+$(VENV)/.ready: $(VENV)/.packages pyproject.toml setup.py $(wildcard building/*.py service/wirematch/kernels/*.[ch])
 	$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
-demo: setup  ## Store the sample stories, check the sample articles, print what was found
-	$(RUN)/python -m demo
+demo: setup  ## Store the sample stories, check the sample articles, print what was found; KEEP=1 leaves the service running
+	$(RUN)/python -m demo $(if $(KEEP),--keep)
+
+screenshots: setup  ## Draw the README's two pictures; ALL=folder draws every page into it. Needs Chromium
+	$(RUN)/python -m demo.screenshots $(if $(ALL),--all $(ALL))
 
 spark: $(VENV)/.spark  ## Also install Spark, half a gigabyte, for the tests of its job; they need Java 17 or newer, too
 
@@ -29,11 +37,12 @@ $(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
 	$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements-spark.lock
 	touch $@
 
-test: setup  ## All tests; what needs Spark or the labelled articles skips with a line saying so
-	$(RUN)/python -m pytest $(SIDE_BY_SIDE)
+test: setup  ## All tests; what needs Spark, Chromium or the labelled articles skips with a line saying so
+	$(RUN)/python -m pytest $(SIDE_BY_SIDE) --ignore=tests/browser
+	$(RUN)/python -m pytest tests/browser
 
 test-fast: setup  ## The tests that need no service and no cluster, for the inner loop: under a minute
-	$(RUN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow"
+	$(RUN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow" --hypothesis-profile=fast
 
 serve: setup  ## Run the service on 127.0.0.1:8000 with its own persistent Valkey; ARGS adds options
 	$(RUN)/wirematch serve $(ARGS)
@@ -44,6 +53,9 @@ check: setup  ## Formatting, lint, types, import rules
 	$(RUN)/mypy
 	$(RUN)/lint-imports --no-logo
 
+fuzz:  ## Kernels under AddressSanitizer and UndefinedBehaviorSanitizer, ROUNDS of random and adversarial input each
+	$(PYTHON) tests/fuzz/run.py $(or $(ROUNDS),300000) $(SEED)
+
 bench: setup  ## Accuracy on labelled articles; DATA is their folder
 	$(RUN)/python -m bench accuracy --data $(DATA)
 
@@ -51,4 +63,5 @@ lock: setup  ## Renew the pinned, hashed requirements from pyproject.toml
 	$(RUN)/python -m pip install --quiet uv
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.lock
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra bench --extra scrapy --extra stream --extra datatrove --group dev -o requirements-dev.lock
+	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group build -c requirements-dev.lock -o requirements-build.lock
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra spark -c requirements-dev.lock -o requirements-spark.lock

@@ -12,17 +12,20 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from bench.access import measure_access
 from bench.accuracy import measure_accuracy
 from bench.composites import measure_composites
 from bench.data import load, load_judged
 from bench.dedupe import measure_dedupe
 from bench.judged import measure_judged
+from bench.kernels import measure_kernels
 from bench.originals import measure_originals
 from bench.scale import measure_scale
 from bench.speed import measure_speed
 from bench.startup import measure_startup
-from bench.tables import print_accuracy, print_figures
+from bench.tables import print_accuracy, print_figures, print_kernels
 from bench.train import train
+from bench.words import make_words
 
 app = typer.Typer(help="Measure Wirematch.", no_args_is_help=True, add_completion=False)
 DataFolder = Annotated[
@@ -45,8 +48,8 @@ def accuracy(
     started = time.monotonic()
     corpus = load(data)
     figures = measure_accuracy(corpus, all_pairs=all_pairs)
-    if judged := load_judged(data):
-        figures["judged"] = measure_judged(corpus, judged)
+    if load_judged(data):
+        figures["judged"] = measure_judged(corpus, data)
     if composites:
         figures["composites"] = measure_composites(corpus)
     figures["seconds"] = round(time.monotonic() - started, 1)
@@ -95,6 +98,15 @@ def scale(
     )
 
 
+@app.command("access")
+def access(
+    articles: Annotated[int, typer.Option(min=100, help="Synthetic stories stored.")] = 2_000,
+    json_file: JsonFile = None,
+) -> None:
+    """CPU time of keys and limits, as a share of that of a check."""
+    _tell("Access", lambda: measure_access(articles), json_file)
+
+
 @app.command("dedupe")
 def dedupe(data: DataFolder, json_file: JsonFile = None) -> None:
     """What ``wirematch dedupe`` drops of the background stories with copies planted among them, and how fast."""
@@ -139,6 +151,31 @@ def train_model(
 ) -> None:
     """Make the word table and the derivation model that ship with the package."""
     Console().print(train(data, out))
+
+
+@app.command("kernels")
+def kernels(
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to measure real ones, too."),
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """What each compiled kernel takes beside its Python reference: microseconds a text or a pair."""
+    started = time.monotonic()
+    figures = measure_kernels(load(data) if data else None) | {"load": os.getloadavg()}
+    figures["seconds"] = round(time.monotonic() - started, 1)
+    print_kernels(Console(width=120), figures)
+    _write(figures, json_file)
+
+
+@app.command("words")
+def words(
+    data: DataFolder,
+    out: Annotated[Path | None, typer.Option(help="Folder for the file, the package itself by default.")] = None,
+) -> None:
+    """Make the list of common words that ships with the package."""
+    Console().print(make_words(load(data), out))
 
 
 if __name__ == "__main__":

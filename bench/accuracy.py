@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,15 @@ from sklearn.metrics import f1_score, roc_auc_score
 
 from bench.baselines import ContainmentBaseline, LshBaseline
 from bench.data import Corpus, Labelled
+from bench.examples import Asked
+from bench.neighbours import Neighbourhood
 from wirematch.compose import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.index.protocol import Record
+from wirematch.matching.compare import PreparedArticle
+from wirematch.matching.event import MOST_NEIGHBOURS
 from wirematch.matching.judge import judge
 from wirematch.matching.resources import default_comparer
 from wirematch.matching.ruling import decide
@@ -55,8 +60,14 @@ def measure_accuracy(corpus: Corpus, *, all_pairs: bool) -> dict[str, Any]:
     finding = asyncio.run(_find(corpus, stored, queries))
     labels = np.array([pair.positive for pair in pairs])
     bodies = [(corpus.articles[pair.new]["text"], corpus.articles[pair.source]["text"]) for pair in pairs]
-    with ProcessPoolExecutor(WORKERS) as pool:
-        ours = np.fromiter(pool.map(_probability, bodies, chunksize=32), np.float64)
+    texts = {key: row["text"] for key, row in corpus.articles.items()}
+    texts |= {row["id"]: row["text"] for row in corpus.background}
+    around = Neighbourhood(texts, list(texts))
+    around.ask(article_id for pair in pairs for article_id in (pair.new, pair.source))
+    asked = [Asked(pair.new, pair.source, around.of(pair.new, pair.source)[:MOST_NEIGHBOURS]) for pair in pairs]
+    with ProcessPoolExecutor(WORKERS, initializer=_share, initargs=(texts,)) as pool:
+        ours = np.fromiter(pool.map(_probability, asked, chunksize=16), np.float64)
+        alone = np.fromiter(pool.map(_probability_alone, asked, chunksize=16), np.float64)
     containment = np.array([ContainmentBaseline.score(*body) for body in bodies])
     lsh = LshBaseline(stored)
     found_by_lsh = [bool(q.valid & lsh.query(corpus.articles[q.new]["text"])) for q in queries]
@@ -67,6 +78,7 @@ def measure_accuracy(corpus: Corpus, *, all_pairs: bool) -> dict[str, Any]:
         "decision": {
             **_decision(labels, ours, threshold),
             "threshold": threshold,
+            "without_neighbours": _decision(labels, alone, threshold),
             "calibration": _calibration(labels, ours),
             "families": _families(pairs, ours >= threshold),
         },
@@ -156,9 +168,30 @@ def _judging_times(body: str, compared: list[Record]) -> tuple[float, float, flo
     return first, again, ruling
 
 
-def _probability(bodies: tuple[str, str]) -> float:
-    submission, story = (Article(body=body) for body in bodies)
-    return default_comparer().compare_articles(submission, story).probability
+_texts: dict[str, str]  # one a worker process
+
+
+def _share(texts: dict[str, str]) -> None:
+    global _texts  # noqa: PLW0603
+    _texts = texts
+
+
+@lru_cache(2_000)
+def _side(article_id: str) -> PreparedArticle:
+    return default_comparer().side(Article(id=article_id, body=_texts[article_id]))
+
+
+def _probability(pair: Asked) -> float:
+    """As ``/v1/compare`` says it where the event is stored."""
+    comparer = default_comparer()
+    mine = _side(pair.first)
+    event = comparer.event(mine, map(_side, pair.neighbours))
+    return comparer.compare(mine, _side(pair.second), event=event).probability
+
+
+def _probability_alone(pair: Asked) -> float:
+    """The same with nothing stored."""
+    return default_comparer().compare(_side(pair.first), _side(pair.second)).probability
 
 
 def _decision(labels: NDArray[np.bool_], scores: NDArray[np.float64], threshold: float) -> dict[str, float]:

@@ -15,7 +15,7 @@ async def bulk(port: int, lines: Iterable[bytes], options: str = "") -> tuple[li
     """Send lines to the bulk endpoint and read the results meanwhile: results and summary."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
     writer.write(
-        f"POST /v1/articles/bulk{options} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/x-ndjson\r\n"
+        f"POST /v1/articles/bulk{options} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
         "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n".encode()
     )
 
@@ -40,7 +40,7 @@ async def bulk(port: int, lines: Iterable[bytes], options: str = "") -> tuple[li
 async def post(stream: Stream, path: str, content: bytes) -> tuple[int, bytes]:
     """One request over a connection that stays open: status and body."""
     reader, writer = stream
-    head = f"POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n"
+    head = f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
     writer.write(f"{head}Content-Length: {len(content)}\r\n\r\n".encode() + content)
     answered = await reader.readuntil(b"\r\n\r\n")
     length = next(int(line[15:]) for line in answered.lower().split(b"\r\n") if line.startswith(b"content-length:"))

@@ -73,13 +73,16 @@ class Corpus:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """One pair; ``fold`` is the same for all pairs of connected articles."""
+    """One pair; ``event`` is the same for all pairs of connected articles, and ``fold`` follows from it."""
 
     first: str
     second: str
     derivation: Derivation
     confidence: int
     fold: int
+    first_id: str = ""
+    second_id: str = ""
+    event: str = ""
 
 
 def load(folder: Path) -> Corpus:
@@ -115,9 +118,12 @@ def connect(edges: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {node: root(node) for node in parent}
 
 
-def load_judged(folder: Path) -> list[Judged]:
-    """The folder's judged pairs; none where it has no such file."""
-    path = folder / "judged.jsonl"
+def load_judged(folder: Path, name: str = "judged.jsonl") -> list[Judged]:
+    """The folder's pairs that people read; none where it has no such file.
+
+    ``judged_dev.jsonl`` is for scoring alone: no text of it is looked at, and nothing is chosen by it.
+    """
+    path = folder / name
     if not path.exists():
         return []
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
@@ -129,6 +135,16 @@ def load_judged(folder: Path) -> list[Judged]:
             Derivation(row["derivation"]),
             row["confidence"],
             xxhash.xxh64_intdigest(events[row["a"]["id"]].encode()) % JUDGED_FOLDS,
+            row["a"]["id"],
+            row["b"]["id"],
+            events[row["a"]["id"]],
         )
         for row in rows
     ]
+
+
+def load_neighbours(folder: Path) -> dict[str, str]:
+    """Text by id of other articles on and near the judged pairs' events; none where the folder has no such file."""
+    if not (folder / "neighbours.jsonl.xz").exists():
+        return {}
+    return {row["id"]: row["text"] for row in _rows(folder, "neighbours")}

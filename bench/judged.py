@@ -1,58 +1,124 @@
-"""Pairs across publishers that people read and labelled by METER's scheme."""
+"""Pairs across publishers that people read and labelled by METER's scheme: how well they are decided."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import confusion_matrix, f1_score, roc_auc_score
+from numpy.typing import NDArray
+from sklearn.metrics import f1_score, roc_auc_score
 
-from bench.data import Corpus, Judged
-from bench.train import fit, judged_examples, mined_examples, training_pairs
+from bench.data import Corpus, Judged, load_judged, load_neighbours
+from bench.examples import COUNTS, NAMES
+from bench.train import mined_examples, out_of_fold, read_examples, training_pairs
 from wirematch.matching.compare import WHOLLY
-from wirematch.matching.model import DerivationModel, to_json
+from wirematch.matching.model import DerivationModel
 from wirematch.matching.pair import Pair
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Derivation
 
+SUBSETS = {"all": 1, "firm": 2, "sure": 3}
+"""By the least confidence of the readers."""
+FALSE_POSITIVES = 0.05
+RESAMPLED = 1_000
+INTERVAL = (2.5, 97.5)
 
-def measure_judged(corpus: Corpus, judged: list[Judged]) -> dict[str, Any]:
-    """How pairs judged by people are decided, by cross-validation over connected events.
+Floats = NDArray[np.float64]
+Labels = NDArray[np.bool_]
 
-    Each fold is decided by a model trained on the mined training pairs and the judged pairs of the other folds; which
-    part of a derived pair is wholly derived follows from the coverage of the shorter text. A pair of which one text
-    has next to no words counts as non-derived, as a report leaves it undecided.
+
+def measure_judged(corpus: Corpus, folder: Path) -> dict[str, Any]:
+    """Cross-validation over connected events of what was read, beside pairs that nobody here has read.
+
+    In the former each fold is decided by stages fitted on the mined training pairs and the other folds; the latter are
+    decided by the shipped model. Which part of a derived pair is wholly derived follows from the coverage of the
+    shorter text. A pair of which one text has next to no words counts as non-derived, as a report leaves it undecided.
+    Each for every number of neighbours in ``COUNTS``.
     """
-    comparer = default_comparer()
-    names, mined = mined_examples(corpus, training_pairs(corpus), comparer.rarity)
-    _, people = judged_examples(judged, comparer.rarity)
-    folds = np.array([pair.fold for pair in judged])
-    probability = np.zeros(len(judged))
-    for fold in np.unique(folds).tolist():
-        held_out = folds == fold
-        document = to_json(names, fit(mined + people.chosen(~held_out)), comparer.model.decision, {})
-        rows = [dict(zip(names, row, strict=True)) for row in people.features[held_out].tolist()]
-        probability[held_out] = DerivationModel.from_json(document).probabilities(rows)
-    probability[people.weights == 0] = 0
-    called = [
-        label(derived=bool(value >= comparer.model.decision), coverage=_coverage_of_shorter(pair))
-        for pair, value in zip(judged, probability, strict=True)
-    ]
-    actual = [pair.derivation for pair in judged]
-    derived, said = people.derived, probability >= comparer.model.decision
-    return {
-        "pairs": len(judged),
-        "auc": round(float(roc_auc_score(derived, probability)), 4),
-        "fpr": round(float(said[~derived].mean()), 4),
-        "recall": round(float(said[derived].mean()), 4),
-        "macro_f1": round(float(f1_score(actual, called, average="macro")), 4),
-        "labels": list(Derivation),
-        "confusion": confusion_matrix(actual, called, labels=list(Derivation)).tolist(),
-        "wholly_missed": sum(
-            pair.derivation is Derivation.WHOLLY and pair.confidence >= 2 and answer is Derivation.NOT
-            for pair, answer in zip(judged, called, strict=True)
-        ),
+    model, rarity = default_comparer().model, default_comparer().rarity
+    neighbours = load_neighbours(folder)
+    judged, dev = load_judged(folder), load_judged(folder, "judged_dev.jsonl")
+    read = read_examples(judged, neighbours, rarity)
+    scores = out_of_fold(mined_examples(corpus, training_pairs(corpus), rarity), read)
+    validated = [np.array(list(map(model.calibration.probability, part.tolist()))) for part in scores]
+    tables = {"cross_validation": _table(judged, [np.where(read.decidable, part, 0) for part in validated], model)}
+    if dev:
+        known = neighbours | {pair.first_id: pair.first for pair in judged}
+        known |= {pair.second_id: pair.second for pair in judged}
+        unread = read_examples(dev, known, rarity)
+        rows = [[dict(zip(NAMES, row, strict=True)) for row in part.tolist()] for part in unread.features]
+        found = [np.where(unread.decidable, model.probabilities(part), 0) for part in rows]
+        tables["dev"] = _table(dev, found, model)
+    return {"pairs": {"cross_validation": len(judged), "dev": len(dev)}, "threshold": model.decision, **tables}
+
+
+def _table(pairs: list[Judged], probabilities: Sequence[Floats], model: DerivationModel) -> dict[str, Any]:
+    """By number of neighbours and subset."""
+    coverages = list(map(_coverage_of_shorter, pairs))
+    table: dict[str, Any] = {
+        str(count): {
+            subset: _figures(pairs, found, coverages, least, model.decision) for subset, least in SUBSETS.items()
+        }
+        for count, found in zip(COUNTS, probabilities, strict=True)
     }
+    derived = np.array([pair.derivation is not Derivation.NOT for pair in pairs])
+    table["reliability"] = _reliability(derived, probabilities[-1])
+    return table
+
+
+def _figures(pairs: list[Judged], found: Floats, coverages: list[float], least: int, decision: float) -> dict[str, Any]:
+    chosen = np.array([pair.confidence >= least for pair in pairs])
+    actual = [pair.derivation for pair, kept in zip(pairs, chosen.tolist(), strict=True) if kept]
+    derived = np.array([one is not Derivation.NOT for one in actual])
+    events = np.array([pair.event for pair in pairs])[chosen]
+    found = found[chosen]
+    called = [
+        label(derived=bool(value >= decision), coverage=coverage)
+        for value, coverage in zip(found.tolist(), np.array(coverages)[chosen].tolist(), strict=True)
+    ]
+    return {
+        "n": len(actual),
+        "auc": round(float(roc_auc_score(derived, found)), 4),
+        "auc_interval": _interval(derived, found, events),
+        "recall_at_5pct_fpr": round(recall_at(derived, found), 4),
+        "fpr": round(float((found[~derived] >= decision).mean()), 4),
+        "recall": round(float((found[derived] >= decision).mean()), 4),
+        "macro_f1": round(float(f1_score(actual, called, average="macro")), 4),
+    }
+
+
+def recall_at(derived: Labels, scores: Floats, false_positives: float = FALSE_POSITIVES) -> float:
+    """Share of the derived ones that score above what so many of the others reach."""
+    others = np.sort(scores[~derived])[::-1]
+    return float(np.mean(scores[derived] > others[int(false_positives * len(others))]))
+
+
+def _interval(derived: Labels, scores: Floats, events: NDArray[np.str_]) -> list[float]:
+    """95 % of the AUCs of samples of events, drawn with replacement (Efron & Tibshirani 1993)."""
+    draw = np.random.default_rng(1)
+    rows_of = [np.flatnonzero(events == event) for event in np.unique(events)]
+    found = []
+    for _ in range(RESAMPLED):
+        rows = np.concatenate([rows_of[place] for place in draw.integers(0, len(rows_of), len(rows_of))])
+        if derived[rows].any() and not derived[rows].all():
+            found.append(roc_auc_score(derived[rows], scores[rows]))
+    return [round(float(edge), 3) for edge in np.percentile(found, INTERVAL)]
+
+
+def _reliability(derived: Labels, found: Floats) -> list[dict[str, float]]:
+    """By fifths of the probability: how many pairs, what was said, what is so."""
+    places = np.minimum((found * 5).astype(int), 4)
+    return [
+        {
+            "n": int((places == fifth).sum()),
+            "said": round(float(found[places == fifth].mean()), 3),
+            "is": round(float(derived[places == fifth].mean()), 3),
+        }
+        for fifth in range(5)
+        if (places == fifth).any()
+    ]
 
 
 def label(*, derived: bool, coverage: float) -> Derivation:

@@ -77,6 +77,28 @@ def print_figures(console: Console, title: str, figures: dict[str, Any]) -> None
     console.print(table)
 
 
+def print_kernels(console: Console, figures: dict[str, Any]) -> None:
+    """What ``measure_kernels`` gives, one table for made-up and one for real texts."""
+    for kind in ("made_up", "real"):
+        if kind not in figures:
+            continue
+        rows = figures[kind]
+        title = f"{kind.replace('_', '-')}: {rows['texts']} texts of {rows['words']:.0f} words, {rows['pairs']} pairs"
+        table = Table(title=f"{title}; µs, median of {figures['runs']} runs (least to most)", title_justify="left")
+        for heading in ("", "compiled", "python", "times as fast"):
+            table.add_column(heading, justify="right" if heading else "left")
+        for name, row in rows.items():
+            if isinstance(row, dict):
+                shown = (
+                    f"{row[path]['us']} ({row[path]['least']} to {row[path]['most']})"
+                    for path in ("compiled", "python")
+                )
+                table.add_row(name, *shown, str(row["times_as_fast"]))
+        console.print(table)
+    if figures["why"]:
+        console.print(f"Not compiled: {figures['why']}")
+
+
 def _leaves(tree: Any, name: str) -> Iterator[tuple[str, Any]]:
     if isinstance(tree, dict | list | tuple):
         for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree):
@@ -86,15 +108,22 @@ def _leaves(tree: Any, name: str) -> Iterator[tuple[str, Any]]:
 
 
 def _print_judged(console: Console, judged: dict[str, Any]) -> None:
-    console.print(
-        f"Judged pairs: {judged['pairs']}, AUC {judged['auc']:.4f}, false positives {judged['fpr']:.4f}, "
-        f"recall {judged['recall']:.4f}, macro F1 {judged['macro_f1']:.4f}, "
-        f"sure wholly derived ones called non-derived {judged['wholly_missed']}"
-    )
-    confusion = Table(title="Judged (rows) and called (columns)", title_justify="left")
-    confusion.add_column("")
-    for name in judged["labels"]:
-        confusion.add_column(name, justify="right")
-    for name, row in zip(judged["labels"], judged["confusion"], strict=True):
-        confusion.add_row(name, *map(str, row))
-    console.print(confusion)
+    """What was read, by cross-validation, beside what nobody here has read."""
+    table = Table(title="Judged pairs, by neighbours stored", title_justify="left")
+    headings = ("pairs", "neighbours", "n", "AUC", "95 %", "recall at 5 %", "false positives", "recall", "macro F1")
+    for heading in headings:
+        table.add_column(heading, justify="left" if heading == "pairs" else "right")
+    for source in ("cross_validation", "dev"):
+        for count, subsets in judged.get(source, {}).items():
+            if count == "reliability":
+                continue
+            for subset, row in subsets.items():
+                low, high = row["auc_interval"]
+                shares = (f"{row[name]:.3f}" for name in ("recall_at_5pct_fpr", "fpr", "recall", "macro_f1"))
+                interval = f"{low:.3f} to {high:.3f}"
+                table.add_row(f"{source}, {subset}", count, str(row["n"]), f"{row['auc']:.4f}", interval, *shares)
+    console.print(table)
+    for source in ("cross_validation", "dev"):
+        rows = judged.get(source, {}).get("reliability", [])
+        said = "; ".join(f"{row['said']:.3f} → {row['is']:.3f} ({row['n']})" for row in rows)
+        console.print(f"Reliability, {source}, said → share derived (pairs): {said}")

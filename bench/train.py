@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 
 import wirematch.matching
 from bench.composites import WHOLLY_TAKEN, compose
-from bench.data import Corpus, Judged, Labelled, load, load_judged
+from bench.data import Corpus, Judged, Labelled, load, load_judged, load_neighbours
+from bench.examples import COUNTS, NAMES, Asked, Matrix, measured
+from bench.fitting import PARAMETERS, READERS, REWRITES, STRENGTH, UNSURE, Stages, calibrate, cheapest, fit
+from bench.neighbours import Neighbourhood
 from wirematch import __version__
 from wirematch.matching.judge import LEAST_WORDS
-from wirematch.matching.model import Tree, to_json
-from wirematch.matching.pair import Pair
-from wirematch.matching.profile import profile
+from wirematch.matching.model import Calibration, to_json
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.resources import FREQUENCIES_FILE, MODEL_FILE
 from wirematch.models import Derivation
@@ -29,34 +30,38 @@ from wirematch.text.prepare import prepare
 
 LEAST_STORIES = 5
 """A stem met in fewer stories is not listed: it weighs as one never met, and lists no stray names."""
-DECISION = 0.59
-"""Judged pairs of other folds give at most six false alarms in a hundred from here on."""
-JUDGED_WEIGHT = (10.0, 40.0)
-"""A pair judged derived counts for so many mined ones, and one judged not derived for so many: two outlets on one event
-are where a false alarm is likeliest and harms most."""
 COMPOSITES = 1_500
+FIRM = 2
+"""Confidence from which on a label is no guess."""
 WORKERS = 2
-
-Matrix = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Examples:
-    """Features of pairs (rows) with their labels and weights."""
+class Mined:
+    """Pairs that nobody read, each measured among as many neighbours as was drawn for it."""
 
     features: Matrix
     derived: NDArray[np.bool_]
-    weights: NDArray[np.float64]
 
-    def __add__(self, other: Examples) -> Examples:
-        return Examples(
-            np.vstack([self.features, other.features]),
-            np.concatenate([self.derived, other.derived]),
-            np.concatenate([self.weights, other.weights]),
-        )
 
-    def chosen(self, rows: NDArray[np.bool_]) -> Examples:
-        return Examples(self.features[rows], self.derived[rows], self.weights[rows])
+@dataclass(frozen=True, slots=True, eq=False)
+class Read:
+    """Pairs that people read; ``features[i]`` are measured among ``COUNTS[i]`` neighbours.
+
+    ``decidable`` says of which a report would decide at all, by the length of both texts.
+    """
+
+    features: list[Matrix]
+    derived: NDArray[np.bool_]
+    decidable: NDArray[np.bool_]
+    firm: NDArray[np.bool_]
+    """Whether no reader guessed."""
+    folds: NDArray[np.intp]
+
+    def chosen(self, rows: NDArray[np.bool_]) -> tuple[list[Matrix], NDArray[np.bool_]]:
+        """Features and labels of those rows that can be decided."""
+        rows = rows & self.decidable
+        return [part[rows] for part in self.features], self.derived[rows]
 
 
 def train(folder: Path, out: Path | None = None) -> dict[str, Any]:
@@ -67,23 +72,37 @@ def train(folder: Path, out: Path | None = None) -> dict[str, Any]:
     (out / FREQUENCIES_FILE).write_text(table, encoding="utf-8")
     rarity = Rarity.from_tsv(table)
     pairs = training_pairs(corpus)
-    names, mined = mined_examples(corpus, pairs, rarity)
-    _, people = judged_examples(judged, rarity)
-    trees = fit(mined + people)
+    mined = mined_examples(corpus, pairs, rarity)
+    read = read_examples(judged, load_neighbours(folder), rarity)
+    calibration, decision = _calibrated(mined, read)
+    stages = fit(*read.chosen(np.ones(len(judged), np.bool_)), mined.features, mined.derived)
     trained = {
         "mined_pairs": len(pairs),
         "composites": len(mined.derived) - len(pairs),
         "derived": int(mined.derived.sum()),
         "judged_pairs": len(judged),
+        "neighbours": list(COUNTS),
         "split": "components of connected articles outside the test split",
         "data": {
             name: xxhash.xxh64_hexdigest((folder / name).read_bytes()) for name in ("pairs.jsonl", "judged.jsonl")
         },
         "newest_article": max(row.get("date", "") for row in corpus.articles.values())[:10],
         "program": f"wirematch {__version__}, python -m bench train",
-        "method": f"{FORESTS} times LightGBM {lightgbm.__version__} {PARAMETERS}",
+        "method": f"logistic regression, C = {STRENGTH}, {len(READERS)} features; LightGBM {lightgbm.__version__} "
+        f"{PARAMETERS}",
     }
-    (out / MODEL_FILE).write_text(to_json(names, trees, DECISION, trained), encoding="utf-8")
+    (out / MODEL_FILE).write_text(
+        to_json(
+            NAMES,
+            stages.readers,
+            (REWRITES, stages.trees),
+            unsure=UNSURE,
+            calibration=calibration,
+            decision=decision,
+            trained=trained,
+        ),
+        encoding="utf-8",
+    )
     return trained
 
 
@@ -92,68 +111,76 @@ def training_pairs(corpus: Corpus) -> list[Labelled]:
     return [pair for pair in corpus.scored if not corpus.is_test(pair)]
 
 
-def mined_examples(corpus: Corpus, pairs: list[Labelled], rarity: Rarity) -> tuple[tuple[str, ...], Examples]:
-    """Names of the features, and the pairs measured: as they are, and with the new text's opening in a composite.
+def out_of_fold(mined: Mined, read: Read) -> list[NDArray[np.float64]]:
+    """For each of ``COUNTS`` the scores of all pairs that were read, by stages fitted on the other folds."""
+    scores = [np.zeros(len(read.derived)) for _ in COUNTS]
+    for fold in np.unique(read.folds).tolist():
+        held_out = read.folds == fold
+        stages: Stages = fit(*read.chosen(~held_out), mined.features, mined.derived)
+        for part, features in zip(scores, read.features, strict=True):
+            part[held_out] = stages.scores(features[held_out])
+    return scores
+
+
+def _calibrated(mined: Mined, read: Read) -> tuple[Calibration, float]:
+    """From pairs of other folds among any number of neighbours; the threshold from those whose label is no guess."""
+    rows = read.decidable
+    scores = np.concatenate([part[rows] for part in out_of_fold(mined, read)])
+    derived, firm = (np.tile(flags[rows], len(COUNTS)) for flags in (read.derived, read.firm))
+    calibration = calibrate(scores, derived)
+    probabilities = np.array([calibration.probability(score) for score in scores.tolist()])
+    return calibration, cheapest(probabilities[firm], derived[firm])
+
+
+def mined_examples(corpus: Corpus, pairs: list[Labelled], rarity: Rarity) -> Mined:
+    """The pairs measured as they are, and with the new text's opening in a composite, which has no neighbours.
 
     Without the latter, a model learns that what derives does so as a whole.
     """
     draw = random.Random(2)
     composed = [pair for pair in pairs if pair.family in WHOLLY_TAKEN or not pair.positive]
     composed = draw.sample(composed, min(COMPOSITES, len(composed)))
-    bodies = [(corpus.articles[pair.new]["text"], corpus.articles[pair.source]["text"]) for pair in pairs]
-    bodies += [
-        (compose(corpus, draw, corpus.articles[pair.new]["text"]), corpus.articles[pair.source]["text"])
-        for pair in composed
-    ]
-    names, features = _measured(bodies, rarity)
-    return names, Examples(features, np.array([pair.positive for pair in pairs + composed]), np.ones(len(bodies)))
+    texts = {key: row["text"] for key, row in corpus.articles.items() if not corpus.is_test_article(key)}
+    texts |= {row["id"]: row["text"] for row in corpus.background}
+    around = Neighbourhood(texts, list(texts))
+    around.ask(article_id for pair in pairs for article_id in (pair.new, pair.source))
+    asked = [Asked(pair.new, pair.source, around.of(pair.new, pair.source)) for pair in pairs]
+    drawn = np.array([draw.choice(COUNTS) for _ in pairs])
+    features = np.zeros((len(pairs), len(NAMES)))
+    for count in COUNTS:
+        rows = np.flatnonzero(drawn == count)
+        [features[rows]] = measured(texts, [asked[row] for row in rows.tolist()], rarity, counts=(count,))
+    composites = {f"composite {place}": _composed(corpus, draw, pair) for place, pair in enumerate(composed)}
+    sources = {pair.source: texts[pair.source] for pair in composed}
+    asked = [Asked(new, pair.source, ()) for new, pair in zip(composites, composed, strict=True)]
+    [whole] = measured(composites | sources, asked, rarity, counts=(0,))
+    return Mined(np.vstack([features, whole]), np.array([pair.positive for pair in pairs + composed]))
 
 
-def judged_examples(judged: list[Judged], rarity: Rarity) -> tuple[tuple[str, ...], Examples]:
-    """The same for pairs judged by people; one with a text too short to be decided weighs nothing."""
-    names, features = _measured([(pair.first, pair.second) for pair in judged], rarity)
-    derived = np.array([pair.derivation is not Derivation.NOT for pair in judged])
-    decidable = np.array([is_decidable(pair) for pair in judged])
-    return names, Examples(features, derived, np.where(derived, *JUDGED_WEIGHT) * decidable)
+def _composed(corpus: Corpus, draw: random.Random, pair: Labelled) -> str:
+    return compose(corpus, draw, corpus.articles[pair.new]["text"])
+
+
+def read_examples(judged: list[Judged], neighbours: dict[str, str], rarity: Rarity) -> Read:
+    """Pairs that people read, among the neighbours of their events; the pairs' own articles are neighbours, too."""
+    texts = dict(neighbours)
+    for pair in judged:
+        texts |= {pair.first_id: pair.first, pair.second_id: pair.second}
+    around = Neighbourhood(texts, list(texts))
+    around.ask(article_id for pair in judged for article_id in (pair.first_id, pair.second_id))
+    asked = [Asked(pair.first_id, pair.second_id, around.of(pair.first_id, pair.second_id)) for pair in judged]
+    return Read(
+        measured(texts, asked, rarity),
+        np.array([pair.derivation is not Derivation.NOT for pair in judged]),
+        np.array(list(map(is_decidable, judged))),
+        np.array([pair.confidence >= FIRM for pair in judged]),
+        np.array([pair.fold for pair in judged]),
+    )
 
 
 def is_decidable(pair: Judged) -> bool:
     """Whether a report would decide on either text at all."""
     return min(len(prepare(pair.first)), len(prepare(pair.second))) >= LEAST_WORDS
-
-
-PARAMETERS: dict[str, Any] = {
-    "n_estimators": 600,
-    "learning_rate": 0.05,
-    "num_leaves": 12,
-    "min_child_samples": 10,
-    "reg_lambda": 10,
-    "feature_fraction_bynode": 0.15,
-    "extra_trees": True,
-    "deterministic": True,
-    "force_col_wise": True,
-    "n_jobs": 1,
-    "verbose": -1,
-}
-FORESTS = 3
-"""Trained alike but for the random numbers; their scores are averaged."""
-
-
-def fit(examples: Examples) -> list[Tree]:
-    """Boosted trees on the examples; together they make one model."""
-    trees: list[Tree] = []
-    for seed in range(FORESTS):
-        forest = lightgbm.LGBMClassifier(**PARAMETERS, random_state=seed)
-        forest.fit(examples.features, examples.derived, sample_weight=examples.weights)
-        trees += [_tree(stage["tree_structure"]) for stage in forest.booster_.dump_model()["tree_info"]]
-    return trees
-
-
-def _tree(node: dict[str, Any]) -> Tree:
-    if "leaf_value" in node:
-        return round(float(node["leaf_value"]) / FORESTS, 6)
-    threshold = float(f"{node['threshold']:.9g}")
-    return [node["split_feature"], threshold, _tree(node["left_child"]), _tree(node["right_child"])]
 
 
 def _count_words(corpus: Corpus) -> str:
@@ -172,21 +199,3 @@ def _content_stems(body: str) -> set[str]:
     if text.language != "en":
         return set()
     return {term for term, content in zip(text.terms, text.content, strict=True) if content}
-
-
-def _measured(bodies: list[tuple[str, str]], rarity: Rarity) -> tuple[tuple[str, ...], Matrix]:
-    with ProcessPoolExecutor(WORKERS, initializer=_set_rarity, initargs=(rarity,)) as pool:
-        rows = list(pool.map(_measure, bodies, chunksize=64))
-    return tuple(rows[0]), np.array([list(row.values()) for row in rows])
-
-
-_rarity: Rarity  # one a worker process
-
-
-def _set_rarity(rarity: Rarity) -> None:
-    global _rarity  # noqa: PLW0603
-    _rarity = rarity
-
-
-def _measure(bodies: tuple[str, str]) -> dict[str, float]:
-    return Pair(*(profile(prepare(body), _rarity) for body in bodies)).features()

@@ -28,19 +28,21 @@ LANGUAGES = Path(__file__).parent / "stories" / "languages"
 
 # The same examples on every run and no clock: a test fails because of the code or not at all.
 hypothesis.settings.register_profile("wirematch", deadline=None, derandomize=True, database=None)
+hypothesis.settings.register_profile("fast", deadline=None, derandomize=True, database=None, max_examples=15)
 hypothesis.settings.register_profile("thorough", deadline=None, database=None, max_examples=3_000)
 hypothesis.settings.load_profile("wirematch")
 
 Story = dict[str, dict[str, Any]]
 
 
-STARTS_PROCESSES = {"live", "serve", "valkey_cluster", "mortal_cluster"}
+STARTS_PROCESSES = {"browser", "live", "serve", "valkey_cluster", "mortal_cluster"}
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """What starts the service or a cluster is slow."""
     wanted = set(getattr(item, "fixturenames", ()))
-    if "cluster" in getattr(getattr(item, "callspec", None), "params", {}).values():
+    params = getattr(getattr(item, "callspec", None), "params", {})
+    if any(isinstance(value, str) and value == "cluster" for value in params.values()):
         wanted.add("valkey_cluster")  # asked for as the test runs
     if STARTS_PROCESSES & wanted:
         item.add_marker(pytest.mark.slow)
@@ -101,7 +103,12 @@ def keys(store: redis.Redis, index_name: str) -> Callable[[], set[str]]:
 @pytest.fixture
 def settings(redis_url: str, index_name: str) -> Settings:
     """Patient ones: what is slow on a loaded machine has not failed."""
-    return Settings(redis_url=redis_url, index=index_name, redis_timeout=PATIENCE_SECONDS)
+    return Settings(
+        redis_url=redis_url,
+        index=index_name,
+        redis_timeout=PATIENCE_SECONDS,
+        allowed_hosts=frozenset({"testserver"}),  # as Starlette's client asks
+    )
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import httpx2
 
 from wirematch_client import calls
 from wirematch_client.attempts import Attempts
-from wirematch_client.calls import BATCH, KEEP_ALIVE_SECONDS, BulkBatches, Call
+from wirematch_client.calls import BATCH, KEEP_ALIVE_SECONDS, BulkBatches, Call, with_key
 from wirematch_client.errors import ConnectionFailedError, ProblemError
 from wirematch_client.models import (
     ArticleLike,
@@ -48,11 +48,14 @@ class Client:
         headers: dict[str, str] | None = None,
         connections: int = 20,
     ) -> None:
-        """``timeout`` in seconds, for connecting and for each read or write; ``headers`` go with every request."""
+        """``timeout`` in seconds, for connecting and for each read or write; ``headers`` go with every request.
+
+        The access key comes from the environment variable ``WIREMATCH_KEY``, or from an ``Authorization`` header.
+        """
         self.url = url.rstrip("/")
         self._retry = retry or Retry()
         limits = httpx2.Limits(max_connections=connections, keepalive_expiry=KEEP_ALIVE_SECONDS)
-        self._http = httpx2.Client(timeout=timeout, headers=headers, limits=limits)
+        self._http = httpx2.Client(timeout=timeout, headers=with_key(headers), limits=limits)
 
     def check(self, article: ArticleLike, filters: Filters | None = None) -> Report:
         """Which stored articles does this one derive from? Nothing is stored."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -38,6 +39,18 @@ a request must not exceed one batch of the service, which is 64 lines or 4 MiB; 
 BATCH_BYTES = 3 * 1024 * 1024
 KEEP_ALIVE_SECONDS = 3.0
 """The service closes idle connections after 5 s; the client does it earlier, so that no request meets a closing one."""
+
+
+KEY_VARIABLE = "WIREMATCH_KEY"
+"""Of the environment: the key for services that want one."""
+
+
+def with_key(headers: dict[str, str] | None) -> dict[str, str]:
+    """``headers`` with the environment's key, where they bring none of their own."""
+    key = os.environ.get(KEY_VARIABLE)
+    if not key or any(name.lower() == "authorization" for name in headers or ()):
+        return headers or {}
+    return {"Authorization": f"Bearer {key}", **(headers or {})}
 
 
 @dataclass(frozen=True, slots=True)

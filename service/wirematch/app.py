@@ -5,20 +5,36 @@ from __future__ import annotations
 import asyncio
 import gc
 from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from typing import Any
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from wirematch import __version__
-from wirematch.api import articles, bulk, checks, docs, documents, health, problems
-from wirematch.api.body_limit import BodyLimit
+from wirematch.access.audit import audit_log
+from wirematch.access.describing import describe_keys
+from wirematch.access.gate import Gate
+from wirematch.access.keyring import Keyring
+from wirematch.access.rate_limits import RateLimits
+from wirematch.access.sessions import Sessions
+from wirematch.api import articles, bulk, checks, docs, documents, health, pages, problems, sessions
 from wirematch.api.content_encoding import ContentEncoding
 from wirematch.api.head import HeadAsGet
 from wirematch.api.state import State
 from wirematch.compose import make_courier, make_reading, open_parts
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.index.keys import Namespace
+from wirematch.index.probe import check_writes
 from wirematch.index.retention import sweep_for_ever
+from wirematch.server.answer_headers import AnswerHeaders
+from wirematch.server.bodies import Bodies, BodyLimits
+from wirematch.server.connections import Connections, affordable
+from wirematch.server.doors import Doors
+from wirematch.server.unkeyed import OpenDoors
+from wirematch.server.worker import end_with_parent, store_in_use
 from wirematch.settings import Settings
 
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
@@ -29,33 +45,61 @@ GC_THRESHOLDS = (10_000, 10, 100)
 goes through all that is cached every few thousand articles and answers nobody for a fifth of a second."""
 
 
+class Service(FastAPI):
+    """FastAPI with middleware outside of its own error handler, so that its last resort passes it, too."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        """FastAPI's, and the headers of every answer around it."""
+        return AnswerHeaders(super().build_middleware_stack())
+
+    def openapi(self) -> dict[str, Any]:
+        """FastAPI's, with keys and their scopes."""
+        if self.openapi_schema is None:
+            describe_keys(super().openapi(), sessions.COOKIE, problems.CONTENT)
+        return super().openapi()
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application on the Redis that ``settings`` name (by default, those of the environment)."""
     chosen = settings or Settings()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
-        executor = BoundedExecutor(chosen.cpu_threads, chosen.max_waiting)
-        try:
-            async with open_parts(chosen.redis_url or DEFAULT_REDIS_URL, chosen) as parts:
-                background = [asyncio.create_task(sweep_for_ever(parts.detector.sweep))]
-                if courier := make_courier(parts, chosen):
-                    background.append(asyncio.create_task(courier.run()))
-                gc.freeze()  # models and modules stay
-                gc.set_threshold(*GC_THRESHOLDS)
-                try:
-                    yield {
-                        "detector": parts.detector,
-                        "intake": DocumentIntake(parts.detector, parts.kills, executor, make_reading(chosen)),
-                        "requests": parts.idempotency_keys,
-                        "longest_line": chosen.max_request_bytes,
-                    }
-                finally:
-                    await _end(background)
-        finally:
-            executor.close()
+        end_with_parent()
+        async with AsyncExitStack() as stack:
+            executor = BoundedExecutor(chosen.cpu_threads, chosen.max_waiting)
+            stack.callback(executor.close)
+            stack.enter_context(store_in_use(chosen))
+            parts = await stack.enter_async_context(open_parts(chosen.redis_url or DEFAULT_REDIS_URL, chosen))
+            namespace = Namespace(chosen.index)
+            gate = Gate(Keyring(parts.store, namespace), Sessions(parts.store, namespace, chosen.session_window))
+            await gate.keyed()
+            rate_limits = RateLimits(chosen.redis_url or DEFAULT_REDIS_URL, chosen.redis_timeout, namespace.rate_limits)
+            stack.push_async_callback(rate_limits.close)
+            background = [asyncio.create_task(sweep_for_ever(parts.detector.sweep))]
+            stack.push_async_callback(_end, background)
+            if courier := make_courier(parts, chosen):
+                background.append(asyncio.create_task(courier.run()))
+            gc.freeze()  # models and modules stay
+            gc.set_threshold(*GC_THRESHOLDS)
+            yield {
+                "detector": parts.detector,
+                "intake": DocumentIntake(parts.detector, parts.kills, executor, make_reading(chosen)),
+                "requests": parts.idempotency_keys,
+                "checked": parts.checked,
+                "catalogue": parts.catalogue,
+                "judgements": parts.judgements,
+                "pickup_log": parts.pickup_log,
+                "longest_line": chosen.max_request_bytes,
+                "stream_timeout": chosen.stream_timeout,
+                "gate": gate,
+                "rate_limits": rate_limits,
+                "audit": audit_log(chosen.audit_log),
+                "check_writes": partial(check_writes, parts.store, namespace),
+                "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),
+            }
 
-    app = FastAPI(
+    app = Service(
         title="Wirematch",
         version=__version__,
         summary="Which stored wire stories does this article rewrite, and where?",
@@ -65,13 +109,16 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     docs.install(app)
     problems.install(app)
+    limits = BodyLimits(chosen.max_request_bytes, chosen.body_timeout, chosen.held_body_bytes, chosen.max_streams)
     streams = frozenset({bulk.PATH})
-    app.add_middleware(BodyLimit, max_bytes=chosen.max_request_bytes, streams=streams)
+    app.add_middleware(Bodies, limits=limits, streams=streams)
     app.add_middleware(ContentEncoding, max_bytes=chosen.max_request_bytes, streams=streams)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(Doors, unkeyed=OpenDoors(chosen.allowed_hosts, chosen.insecure_open))
     # Documents before articles: their routes have the same paths and let JSON pass.
-    for router in (documents.router, bulk.router, articles.router, checks.router, health.router):
+    for router in (documents.router, bulk.router, articles.router, checks.router, sessions.router, health.router):
         app.include_router(router)
+    pages.install(app)
     return app
 
 

@@ -7,8 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+Flags = NDArray[np.bool_]
+Floats32 = NDArray[np.float32]
+Floats64 = NDArray[np.float64]
+Hashes32 = NDArray[np.uint32]
+Hashes64 = NDArray[np.uint64]
 
-def is_new(ordered: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+
+def is_new(ordered: NDArray[np.integer[Any]]) -> Flags:
     """N flags for n sorted numbers: another than the one before."""
     new = np.ones(len(ordered), np.bool_)
     np.not_equal(ordered[1:], ordered[:-1], out=new[1:])

@@ -14,24 +14,14 @@ from typing import Annotated
 import typer
 
 from wirematch import __version__
+from wirematch.commands.digest_options import digest
+from wirematch.commands.keys_options import keys
+from wirematch.commands.options import AsJson, DataDir, RedisUrl
 from wirematch.errors import WirematchError
 from wirematch.pipelines.dedupe.command import dedupe
 
 FORMAT_NAMES = (
-    "text",
-    "json",
-    "ninjs",
-    "newsml-g2",
-    "newsml-1",
-    "nitf",
-    "iptc-7901",
-    "anpa-1312",
-    "json-ld",
-    "json-story",
-    "feed",
-    "html",
-    "mail",
-    "xml",
+    "text json ninjs newsml-g2 newsml-1 nitf iptc-7901 anpa-1312 json-ld json-story feed html mail xml".split()
 )
 """Those of ``formats.registry.Format``, which takes too long to import for a help text; a test compares them."""
 
@@ -42,8 +32,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-RedisUrl = Annotated[str | None, typer.Option("--redis-url", help="Redis to use instead of the embedded Valkey.")]
-DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Folder of the embedded Valkey.")]
 FormatName = Annotated[
     str | None,
     typer.Option(
@@ -51,7 +39,6 @@ FormatName = Annotated[
     ),
 ]
 IsStrict = Annotated[bool, typer.Option("--strict", help="Refuse documents that would be read with a warning.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 def main() -> None:
@@ -71,8 +58,15 @@ def main() -> None:
 @app.command()
 def serve(  # noqa: PLR0913 - its options
     host: Annotated[str, typer.Option(help="Address to listen on.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to listen on; 0 takes a free one.")] = 8000,
+    port: Annotated[int, typer.Option(min=0, max=65_535, help="Port to listen on; 0 takes a free one.")] = 8000,
     workers: Annotated[int, typer.Option(min=1, help="Number of worker processes.")] = 1,
+    allowed_hosts: Annotated[
+        str | None, typer.Option(help="Host names to answer to, beside this machine's own; with commas between.")
+    ] = None,
+    insecure_open: Annotated[
+        bool,
+        typer.Option("--insecure-open", help="Serve everybody who reaches the port, without keys."),
+    ] = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
     access_log: Annotated[bool, typer.Option(help="Log every request.")] = False,
@@ -80,7 +74,16 @@ def serve(  # noqa: PLR0913 - its options
     """Run the HTTP service until Ctrl-C or SIGTERM."""
     from wirematch.commands import serve as command
 
-    command.serve(host, port, workers, access_log=access_log, data_dir=data_dir, redis_url=redis_url)
+    command.serve(
+        host,
+        port,
+        workers,
+        allowed_hosts=allowed_hosts,
+        insecure_open=insecure_open,
+        access_log=access_log,
+        data_dir=data_dir,
+        redis_url=redis_url,
+    )
 
 
 @app.command()
@@ -198,6 +201,8 @@ def export(  # noqa: PLR0913 - its options
 
 
 app.command()(dedupe)
+app.command()(digest)
+app.add_typer(keys, name="keys")
 
 
 @app.callback(invoke_without_command=True)
@@ -205,7 +210,9 @@ def _options(
     version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
     if version:
-        typer.echo(f"wirematch {__version__}")
+        from wirematch.kernels import active_path
+
+        typer.echo(f"wirematch {__version__} ({active_path()} kernels)")
         raise typer.Exit
 
 

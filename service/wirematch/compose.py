@@ -6,8 +6,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from wirematch.detection.detector import Detector, DetectorLimits
+from wirematch.detection.detector import Detector
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.telemetry import Telemetry
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.formats.reading import Reading, Zones
@@ -20,13 +21,18 @@ from wirematch.index.redis_index import RedisIndex
 from wirematch.index.retention import Retention
 from wirematch.matching.resources import comparer_with
 from wirematch.settings import Settings
+from wirematch.state.catalogue import Catalogue, RedisCatalogue
+from wirematch.state.checks import CheckedArticles, RedisCheckedArticles
 from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.idempotency import IdempotencyKeys, RedisIdempotencyKeys
+from wirematch.state.judgements import Judgements, RedisJudgements
+from wirematch.state.pickup_log import PickupLog, RedisPickupLog
 from wirematch.state.withdrawals import Kills, RedisKills
 from wirematch.text.markup import plain_text
-from wirematch.webhooks.courier import Courier, Receiver
+from wirematch.webhooks.courier import Courier
 from wirematch.webhooks.listener import PickupListener
 from wirematch.webhooks.outbox import Outbox
+from wirematch.webhooks.sender import Receiver
 from wirematch.webhooks.signing import read_secrets
 
 
@@ -90,8 +96,14 @@ class Parts:
     detector: Detector
     kills: Kills
     idempotency_keys: IdempotencyKeys
+    checked: CheckedArticles
+    catalogue: Catalogue
+    judgements: Judgements
+    pickup_log: PickupLog
     listener: PickupListener | None
     """None where no webhook is set up."""
+    store: Store
+    """Connections for what else is kept beside the index."""
 
 
 @asynccontextmanager
@@ -130,7 +142,12 @@ async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | 
             detector,
             RedisKills(index.store, namespace, settings.kill_window),
             RedisIdempotencyKeys(index.store, namespace, settings.idempotency_window),
+            RedisCheckedArticles(index.store, namespace, settings.check_window),
+            RedisCatalogue(index.store, namespace),
+            RedisJudgements(index.store, namespace),
+            RedisPickupLog(index.store, namespace),
             listener,
+            index.store,
         )
 
 
@@ -150,5 +167,6 @@ def make_courier(parts: Parts, settings: Settings) -> Courier | None:
         read_secrets(settings.webhook_secret.get_secret_value()),
         settings.webhook_timeout,
         settings.webhook_give_up_hours * 3600,
+        settings.webhook_private,
     )
     return Courier(parts.detector, parts.listener, receiver)

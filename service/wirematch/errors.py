@@ -170,6 +170,17 @@ class RequestInFlightError(WirematchError):
         )
 
 
+class NoKeysError(WirematchError):
+    """Somebody signs in where there are no keys."""
+
+    status = 409
+    type = "no-keys"
+    title = "There are no keys"
+
+    def __init__(self) -> None:
+        super().__init__("There are no keys to sign in with; 'wirematch keys create' makes one.")
+
+
 class IndexUnavailableError(WirematchError):
     """Redis does not answer."""
 
@@ -177,6 +188,20 @@ class IndexUnavailableError(WirematchError):
     type = "index-unavailable"
     title = "The index does not answer"
     retry_after = 1
+
+
+class IndexFullError(IndexUnavailableError):
+    """Redis refuses writes, for lack of memory or of disk."""
+
+    type = "index-full"
+    title = "The index takes no writes"
+    retry_after = 30
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Redis has no memory or no disk left for writes. What is stored is answered for as ever; storing works "
+            "again when there is room."
+        )
 
 
 class NotReplicatedError(WirematchError):
@@ -191,6 +216,19 @@ class NotReplicatedError(WirematchError):
         super().__init__(
             f"The write was done, but {having} of {wanted} replicas have confirmed it. It may be kept or lost if the "
             "server fails now. Repeat the PUT or DELETE to be sure."
+        )
+
+
+class DamagedRecordError(WirematchError):
+    """A stored article has bytes that are not those that were stored."""
+
+    type = "damaged-record"
+    title = "The stored article is damaged"
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+        super().__init__(
+            "The article is stored, but cannot be read any more; PUT it again to replace it, or DELETE it."
         )
 
 

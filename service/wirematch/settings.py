@@ -17,11 +17,13 @@ from pydantic import (
     ValidationError,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from wirematch.errors import InvalidSettingError
 from wirematch.formats.registry import Format
+from wirematch.hosts import as_address, host_of, is_loopback, is_public
 from wirematch.index.connection import check_url
 from wirematch.webhooks.signing import read_secrets
 
@@ -41,16 +43,26 @@ Window = Annotated[timedelta, Field(gt=timedelta(0), le=timedelta(days=36_500))]
 class Settings(BaseSettings):
     """What an operator can choose."""
 
-    model_config = SettingsConfigDict(env_prefix="WIREMATCH_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="WIREMATCH_", frozen=True, extra="ignore", hide_input_in_errors=True)
 
     redis_url: Annotated[str, AfterValidator(check_url)] | None = Field(
         None,
         description="Redis >= 7.2 or Valkey >= 8, such as redis://host:6379/0, or redis+cluster://host:6379 for a "
         "cluster. Without it, an embedded Valkey runs.",
+        repr=False,
+    )
+    redis_url_file: Path | None = Field(
+        None, description="File that holds the URL, which other users of the machine must not see in options."
     )
     data_dir: Path = Field(
         default_factory=lambda: platformdirs.user_data_path("wirematch"),
         description="Where the embedded Valkey keeps its append-only file.",
+    )
+    valkey_memory: int | None = Field(
+        None,
+        ge=16_777_216,
+        description="Bytes that the embedded Valkey may use, above which writes are refused; by default three quarters "
+        "of the machine's or the container's memory.",
     )
     index: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] = Field(
         "main", description="Name of the index; several can live in one Redis."
@@ -80,6 +92,9 @@ class Settings(BaseSettings):
         timedelta(days=90),
         description="How long it is remembered that a story was taken back, so that no older version is stored.",
     )
+    check_window: Window = Field(
+        timedelta(days=30), description="How long an article that was checked on a page can be linked to."
+    )
     zone_by_source: dict[str, Zone] | None = Field(
         None,
         description="Zones of times that say none, by who sends them, as JSON with IANA's names: "
@@ -105,6 +120,42 @@ class Settings(BaseSettings):
     max_request_bytes: int = Field(
         8_388_608, ge=1_024, description="Largest request body, decompressed; a larger one is a 413."
     )
+    body_timeout: float = Field(
+        30.0, gt=0, le=3_600, allow_inf_nan=False, description="Seconds in which a request body is to come; then 408."
+    )
+    held_body_bytes: int = Field(
+        134_217_728,
+        ge=1_048_576,
+        description="Bytes of all request bodies that one process holds at once; further ones are a 503.",
+    )
+    max_streams: int = Field(
+        32, ge=1, description="Bulk streams that one process reads at once; further ones are a 503."
+    )
+    stream_timeout: float = Field(
+        300.0, gt=0, allow_inf_nan=False, description="Seconds without a whole line after which a bulk stream is ended."
+    )
+    max_connections: int = Field(
+        4_000,
+        ge=8,
+        description="Connections that one process holds; newcomers take the places of those that wait longest.",
+    )
+    max_connections_per_client: int = Field(1_000, ge=8, description="The same of one address.")
+    allowed_hosts: frozenset[str] = Field(
+        frozenset(),
+        description='Names under which the service is asked, beside this machine\'s own, as JSON: ["desk.example"]. '
+        '"*" is any.',
+    )
+    insecure_open: bool = Field(
+        False,
+        description="Serve everybody who reaches the port without a key, because the network decides who does.",
+    )
+    audit_log: Path | None = Field(
+        None,
+        description="File that gets a line of JSON for everything that is removed, and for changes of keys.",
+    )
+    session_window: Window = Field(
+        timedelta(hours=12), description="How long a page that signed in with a key stays so, in seconds or ISO 8601."
+    )
     cpu_threads: int = Field(
         1,
         ge=1,
@@ -116,6 +167,10 @@ class Settings(BaseSettings):
     webhook_secret: SecretStr | None = Field(
         None,
         description="What messages are signed with: whsec_ and 24 to 64 bytes in base64; several while it changes.",
+    )
+    webhook_private: bool = Field(
+        False,
+        description="Whether the receiver may have an address that is not public, such as one of a local network.",
     )
     webhook_url: HttpUrl | None = Field(
         None, description="Where a message goes when a watched source's story is picked up. Without it none is sent."
@@ -130,6 +185,14 @@ class Settings(BaseSettings):
         72.0, gt=0, allow_inf_nan=False, description="Hours after which a message that was never taken is given up."
     )
 
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _names(cls, hosts: frozenset[str]) -> frozenset[str]:
+        for host in hosts - {"*"}:
+            if host != host_of(host):
+                raise ValueError(f"{host!r} is no name of a host in lower case without a port")
+        return hosts
+
     @field_validator("webhook_secret")
     @classmethod
     def _readable(cls, secret: SecretStr | None) -> SecretStr | None:
@@ -142,7 +205,24 @@ class Settings(BaseSettings):
     def _signed(cls, url: HttpUrl | None, info: ValidationInfo) -> HttpUrl | None:
         if url is not None and info.data.get("webhook_secret") is None:
             raise ValueError("messages are signed, so WIREMATCH_WEBHOOK_SECRET is needed, too")
+        host = ((url and url.host) or "").strip("[]")
+        local = is_loopback(host) or (as_address(host) is not None and not is_public(host))
+        if local and not info.data.get("webhook_private"):
+            raise ValueError(
+                "this address is not public; set WIREMATCH_WEBHOOK_PRIVATE=true to send there all the same"
+            )
         return url
+
+    @model_validator(mode="before")
+    @classmethod
+    def _from_file(cls, given: dict[str, Any]) -> dict[str, Any]:
+        file = given.get("redis_url_file")
+        if file is None or given.get("redis_url") is not None:
+            return given
+        try:
+            return given | {"redis_url": Path(file).read_text(encoding="utf-8").strip()}
+        except (OSError, UnicodeDecodeError) as error:
+            raise ValueError(f"the file in WIREMATCH_REDIS_URL_FILE cannot be read: {error}") from None
 
     @classmethod
     def read(cls, **options: Any) -> Self:

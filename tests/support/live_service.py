@@ -35,7 +35,7 @@ def valkey_process(data_dir: Path) -> int | None:
     return None
 
 
-RUNNING = re.compile(r"running on (http://127\.0\.0\.1:\d+)")
+RUNNING = re.compile(r"running on http://(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)")
 
 
 class LiveService:
@@ -68,7 +68,7 @@ class LiveService:
         written = self.log.read_text()[self._read_from :]
         assert self.process.poll() is None, f"the service ended:\n{written}"
         if not self.url and (running := RUNNING.search(written)):
-            self.url = running.group(1)
+            self.url = f"http://127.0.0.1:{running[1]}"
         if not self.url:
             return False
         with contextlib.suppress(httpx2.TransportError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from itertools import product
@@ -38,6 +39,8 @@ def test_every_setting_is_documented_with_its_default(name):
     assert meaning
     if name == "data_dir":  # another one for each user and system
         assert "wirematch" in default
+    elif isinstance(value, bool | frozenset):
+        assert json.loads(default.strip("`")) == TypeAdapter(type(value)).dump_python(value, mode="json")
     elif value is None:
         assert default == "none"
     elif isinstance(value, timedelta):
@@ -62,3 +65,11 @@ def test_every_route_is_in_the_readme_and_no_other():
     assert documented == {
         (method.upper(), path.replace("article_id", "id")) for path, methods in paths.items() for method in methods
     }
+
+
+@pytest.mark.parametrize("record", sorted((ROOT / "docs" / "adr").glob("*.md")), ids=lambda file: file.stem)
+def test_every_decision_record_has_a_status_and_a_date(record):
+    head = record.read_text(encoding="utf-8").partition("Context.")[0]
+
+    assert "Status:" in head
+    assert re.search(r"Date:\W*\d{4}-\d\d-\d\d", head)

@@ -9,7 +9,9 @@ from fastapi import APIRouter, Header, HTTPException, Query, Request, Response, 
 from fastapi import Path as PathParameter
 from pydantic import AwareDatetime, StringConstraints
 
+from wirematch.access.audit import Action
 from wirematch.api.article_route import ArticleRoute
+from wirematch.api.audited import UsesAudit
 from wirematch.api.conditions import UsesCondition, etag_of, names
 from wirematch.api.expiry import unexpired
 from wirematch.api.idempotency import IdempotencyKey, UsesAttempt
@@ -20,8 +22,8 @@ from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.detection.documents import Withdrawal
 from wirematch.errors import InvalidArticleError
 from wirematch.index.protocol import PutOutcome
+from wirematch.listings import ArticlePage, ClusterPage, PickupPage
 from wirematch.models import Article, Filters, Identifier, Kind, Receipt, StoredArticle
-from wirematch.pages import ArticlePage, ClusterPage, PickupPage
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES, route_class=ArticleRoute)
 
@@ -172,6 +174,7 @@ async def get_article(
 
 
 @router.delete("/{article_id:path}", status_code=status.HTTP_204_NO_CONTENT, responses={**NOT_FOUND, **PRECONDITION})
-async def delete_article(article_id: ArticleId, intake: UsesIntake, condition: UsesCondition) -> None:
+async def delete_article(article_id: ArticleId, intake: UsesIntake, condition: UsesCondition, audit: UsesAudit) -> None:
     """Delete the article and its index entries."""
     await intake.delete(article_id, condition)
+    audit.record(Action.DELETE, article_id)

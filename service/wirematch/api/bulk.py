@@ -9,10 +9,10 @@ from fastapi.responses import StreamingResponse
 
 from wirematch.api.articles import StorePolicy
 from wirematch.api.bulk_documents import read_body, result_lines
-from wirematch.api.bulk_results import BulkEnd, BulkResult
+from wirematch.api.bulk_results import BulkCut, BulkEnd, BulkResult
 from wirematch.api.problems import RESPONSES
 from wirematch.api.state import UsesDetector, UsesIntake
-from wirematch.api.streaming_exchange import MEDIA_TYPE, StreamingExchange
+from wirematch.api.streaming_exchange import MEDIA_TYPE, StreamingExchange, StreamLimits
 from wirematch.errors import UnknownFormatError
 from wirematch.formats.registry import Format, of_media_type
 
@@ -26,7 +26,9 @@ router = APIRouter(tags=["articles"], responses=RESPONSES)
     PATH,
     status_code=200,
     response_class=StreamingExchange,
-    responses={200: {"model": BulkResult | BulkEnd, "description": "A result for each line, then the summary."}},
+    responses={
+        200: {"model": BulkResult | BulkEnd | BulkCut, "description": "A result for each line, then the summary."}
+    },
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -54,7 +56,8 @@ async def add_articles(
     unless_duplicate = store is StorePolicy.UNLESS_DUPLICATE
     content_type = request.headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() in ACCEPTED:
-        return StreamingExchange(detector, request.state.longest_line, decide=report, unless_duplicate=unless_duplicate)
+        limits = StreamLimits(request.state.longest_line, request.state.stream_timeout)
+        return StreamingExchange(detector, limits, decide=report, unless_duplicate=unless_duplicate)
     format_, charset = of_media_type(content_type)
     if format_ is None or format_ in {Format.JSON, Format.TEXT}:
         raise UnknownFormatError(

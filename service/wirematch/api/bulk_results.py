@@ -39,6 +39,12 @@ class BulkSummary(BaseModel):
     took_ms: float
 
 
+class BulkCut(BaseModel):
+    """The last line of a stream that was not read to its end."""
+
+    problem: Problem
+
+
 class BulkEnd(BaseModel):
     """The last line of the stream."""
 

@@ -21,5 +21,8 @@ async def check_article(request: CheckRequest, detector: UsesDetector) -> Report
 
 @router.post("/compare")
 async def compare_articles(request: CompareRequest, detector: UsesDetector) -> Match:
-    """How much of the submission comes from the story? Nothing is stored, and the index is not used."""
+    """How much of the submission comes from the story? Nothing is stored.
+
+    Stored articles on the same event are taken into account: phrases that they hold, too, say little about these two.
+    """
     return await detector.compare(request.submission, request.story)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
+
 from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.responses import HTMLResponse
 from starlette.staticfiles import StaticFiles
 
 FILES = "/docs/files"
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 
 
 def install(app: FastAPI) -> None:
@@ -16,10 +21,22 @@ def install(app: FastAPI) -> None:
 
     @app.get("/docs", include_in_schema=False)
     async def docs() -> HTMLResponse:
-        return get_swagger_ui_html(
+        page = get_swagger_ui_html(
             openapi_url=app.openapi_url or "",
             title=app.title,
             swagger_js_url=f"{FILES}/swagger-ui-bundle.js",
             swagger_css_url=f"{FILES}/swagger-ui.css",
             swagger_favicon_url=f"{FILES}/favicon-32x32.png",
         )
+        page.headers["Content-Security-Policy"] = _policy(bytes(page.body).decode())
+        return page
+
+
+def _policy(page: str) -> str:
+    """Lets the page run its own files and the scripts that stand in it now, known by their hashes, and no others."""
+    digests = (hashlib.sha256(script.encode()).digest() for script in _SCRIPT.findall(page))
+    hashes = " ".join(f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
+    return (
+        f"default-src 'none'; script-src 'self' {hashes}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+        "font-src 'self'; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    )

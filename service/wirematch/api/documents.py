@@ -10,7 +10,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 
+from wirematch.access.audit import Action
 from wirematch.api.articles import ArticleId, StorePolicy, WantsReport
+from wirematch.api.audited import RequestAudit, UsesAudit
 from wirematch.api.idempotency import RepeatableDocumentRoute, UsesAttempt
 from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.detection.documents import Withdrawal, one
@@ -43,6 +45,7 @@ async def add_document(  # noqa: PLR0913 - its parameters
     intake: UsesIntake,
     response: Response,
     attempt: UsesAttempt,
+    audit: UsesAudit,
     *,
     report: WantsReport = True,
     store: StorePolicy = StorePolicy.ALWAYS,
@@ -53,12 +56,19 @@ async def add_document(  # noqa: PLR0913 - its parameters
     )
     if outcome is not PutOutcome.CREATED:
         response.status_code = status.HTTP_200_OK
+    _note(audit, answer)
     return answer
 
 
 @router.put("/articles/{article_id:path}")
-async def put_document(
-    article_id: ArticleId, document: SentDocument, intake: UsesIntake, response: Response, *, report: WantsReport = True
+async def put_document(  # noqa: PLR0913 - its parameters
+    article_id: ArticleId,
+    document: SentDocument,
+    intake: UsesIntake,
+    response: Response,
+    audit: UsesAudit,
+    *,
+    report: WantsReport = True,
 ) -> Receipt | Withdrawal:
     """The same under the id in the path; 422 when the document has another id."""
     if document.id not in (None, article_id):
@@ -68,6 +78,7 @@ async def put_document(
     outcome, answer = await intake.receive(document.under(article_id), report=report, replace=True)
     if outcome is PutOutcome.CREATED:
         response.status_code = status.HTTP_201_CREATED
+    _note(audit, answer)
     return answer
 
 
@@ -78,3 +89,8 @@ async def check_document(document: SentDocument, detector: UsesDetector) -> Repo
         raise InvalidArticleError("The document is a withdrawal without a text, so there is nothing to compare.")
     report = await detector.check(document.article)
     return report.model_copy(update={"warnings": document.told}) if document.warnings else report
+
+
+def _note(audit: RequestAudit, answer: Receipt | Withdrawal) -> None:
+    if isinstance(answer, Withdrawal) and answer.withdrawn:
+        audit.record(Action.WITHDRAW, answer.id)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from fastapi import APIRouter
-from pydantic import BaseModel
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, Field
 
 from wirematch.api.problems import RESPONSES
 from wirematch.api.state import UsesDetector
+from wirematch.kernels import active_path
 
 router = APIRouter(tags=["health"])
 
@@ -19,6 +20,12 @@ class Health(BaseModel):
     status: Literal["ok"] = "ok"
 
 
+class Readiness(Health):
+    """The answer of ``/readyz``."""
+
+    kernels: Literal["compiled", "python"] = Field(description="Which path does the kernels' work; both give the same.")
+
+
 @router.get("/livez")
 async def live() -> Health:
     """The process answers requests; Redis is not asked."""
@@ -26,7 +33,11 @@ async def live() -> Health:
 
 
 @router.get("/readyz", responses={503: RESPONSES[503]})
-async def ready(detector: UsesDetector) -> Health:
-    """Redis answers, its scripts are loaded, and the index was built with this service's parameters."""
+async def ready(request: Request, detector: UsesDetector) -> Readiness:
+    """Redis answers and takes writes, its scripts are loaded, and the index was built with this service's parameters.
+
+    While writes are refused for lack of memory or disk, checks are answered all the same.
+    """
     await detector.index.open()
-    return Health()
+    await request.state.check_writes()
+    return Readiness(kernels=active_path())

@@ -1,7 +1,8 @@
 """``Idempotency-Key`` (draft-ietf-httpapi-idempotency-key-header-07): a repeated request gets the first one's answer.
 
 When there is no answer yet, because the service or Redis failed, the request is processed again under the same article
-id, so that it is stored once in any case. Answers are kept for ``WIREMATCH_IDEMPOTENCY_WINDOW``.
+id, so that it is stored once in any case. Answers are kept for ``WIREMATCH_IDEMPOTENCY_WINDOW``. Nothing
+is kept of a request that is refused as unreadable: it stores nothing, and is refused again.
 """
 
 from __future__ import annotations
@@ -27,6 +28,9 @@ HEADER = "idempotency-key"
 REPLAYED = "Idempotent-Replayed"
 _KEY = re.compile(r'"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?')
 """A string as in RFC 8941 (structured fields), or without the quotes, as many clients send it."""
+
+REFUSED = frozenset({400, 413, 415, 422})
+"""Statuses of requests that stored nothing and get the same answer again without being kept."""
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -75,6 +79,7 @@ async def _once(request: Request, key: str, handle: Handler) -> Response:
         return _unpack(begun.answer)
     request.state.attempt = begun.attempt
     kept: bytes | None = None
+    refused = False
     try:
         try:
             response = await handle(request)
@@ -84,15 +89,18 @@ async def _once(request: Request, key: str, handle: Handler) -> Response:
             response = problems.answer(problems.of_error(error))
         except (RequestValidationError, HTTPException) as error:
             response = await problems.of_request(request, error)
-        kept = _pack(response)
+        refused = response.status_code in REFUSED and not begun.attempt.again
+        kept = None if refused else _pack(response)
         return response
     finally:
-        await _finish(requests, key, begun, kept)
+        await _finish(requests, key, begun, kept, forget=refused)
 
 
-async def _finish(requests: IdempotencyKeys, key: str, begun: BegunRequest, kept: bytes | None) -> None:
+async def _finish(
+    requests: IdempotencyKeys, key: str, begun: BegunRequest, kept: bytes | None, *, forget: bool
+) -> None:
     try:
-        await requests.finish(key, begun, kept)
+        await (requests.forget(key, begun) if forget else requests.finish(key, begun, kept))
     except WirematchError as error:  # the article is stored; a later attempt finds it
         log.warning("the answer to the request with key %s could not be kept: %s", key, error)
 

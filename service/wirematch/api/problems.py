@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -15,11 +16,15 @@ from starlette.routing import Match
 
 from wirematch.errors import InvalidDocumentError, WirematchError
 
+log = logging.getLogger(__name__)
+
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:wirematch:problem:"
 METHODS = ("GET", "POST", "PUT", "DELETE")
 MOST_FIELDS = 20
 """At most so many errors are listed."""
+LONGEST_NAME, MOST_PARTS, LONGEST_MESSAGE = 80, 8, 400
+"""Characters and parts of what an error repeats: an answer must not be as long as the request."""
 
 
 class FieldProblem(BaseModel):
@@ -39,8 +44,18 @@ class Problem(BaseModel):
     errors: list[FieldProblem] | None = None
 
 
+class RefusedBodyError(HTTPException):
+    """A request body is not read to its end. FastAPI passes on no other kind of error that reading a body raises."""
+
+    def __init__(self, problem: Problem, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(problem.status, problem.detail, headers)
+        self.problem = problem
+
+
+CONTENT: dict[str, Any] = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+"""The content of an error response in OpenAPI."""
 RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in (400, 413, 415, 422, 503)
+    status: {"model": Problem, "description": HTTPStatus(status).phrase} for status in (400, 408, 413, 415, 422, 503)
 }
 NOT_FOUND: dict[int | str, dict[str, Any]] = {404: {"model": Problem}}
 CONFLICT: dict[int | str, dict[str, Any]] = {409: {"model": Problem}}
@@ -59,7 +74,9 @@ def answer(content: Problem, headers: dict[str, str] | None = None) -> JSONRespo
 
 
 def of_error(error: WirematchError) -> Problem:
-    """The problem for one of our own errors."""
+    """The problem for one of our own errors. What caused it on our side is logged, and not told."""
+    if error.__cause__ is not None and error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+        log.warning("%s: %s: %s", error.title, type(error.__cause__).__name__, error.__cause__)
     faults = error.faults if isinstance(error, InvalidDocumentError) else ()
     errors = [FieldProblem(place=fault.place, message=fault.message) for fault in faults[:MOST_FIELDS]]
     return problem(error.status, error.type, error.title, str(error), errors or None)
@@ -77,10 +94,20 @@ def malformed(detail: str) -> Problem:
 
 def invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
     """422 for JSON that does not fit the model; ``found`` are pydantic's errors, at least one."""
-    errors = [FieldProblem(place=".".join(map(str, e["loc"])), message=e["msg"]) for e in found[:MOST_FIELDS]]
+    errors = [
+        FieldProblem(
+            place=".".join(_shortened(str(part), LONGEST_NAME) for part in e["loc"][:MOST_PARTS]),
+            message=_shortened(e["msg"], LONGEST_MESSAGE),
+        )
+        for e in found[:MOST_FIELDS]
+    ]
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
     place = f"{errors[0].place}: " if errors[0].place else ""
     return problem(422, "invalid-request", "The request is not valid", f"{place}{errors[0].message}{more}.", errors)
+
+
+def _shortened(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"
 
 
 def install(app: FastAPI) -> None:
@@ -136,8 +163,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        return answer(too_large(str(error.detail)))
+    if isinstance(error, RefusedBodyError):
+        return answer(error.problem, dict(error.headers or {}))
     title = HTTPStatus(error.status_code).phrase
     headers = dict(error.headers) if error.headers else None
     if error.status_code == HTTPStatus.NOT_MODIFIED:
@@ -168,4 +195,9 @@ async def _unexpected(_: Request, __: Exception) -> JSONResponse:
 
 def unexpected() -> Problem:
     """500 for an unexpected exception."""
-    return problem(500, WirematchError.type, WirematchError.title, "The error was logged. Nothing was half stored.")
+    return problem(
+        500,
+        WirematchError.type,
+        WirematchError.title,
+        "The error was logged. An article that came along may be stored; PUT it again to be sure.",
+    )

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated, TypedDict
+from collections.abc import Awaitable, Callable
+from typing import Annotated, NotRequired, TypedDict
 
 from fastapi import Depends, Request
 
+from wirematch.access.audit import AuditLog
+from wirematch.access.gate import Gate
+from wirematch.access.key import Caller
+from wirematch.access.rate_limits import RateLimits
 from wirematch.detection.detector import Detector
 from wirematch.detection.documents import DocumentIntake
+from wirematch.state.catalogue import Catalogue
+from wirematch.state.checks import CheckedArticles
 from wirematch.state.idempotency import IdempotencyKeys
+from wirematch.state.judgements import Judgements
+from wirematch.state.pickup_log import PickupLog
 
 
 class State(TypedDict):
@@ -17,9 +26,27 @@ class State(TypedDict):
     detector: Detector
     longest_line: int
     """Maximum length of a line of a bulk stream, in bytes."""
+    stream_timeout: float
+    """Seconds without a complete line after which a bulk stream is ended."""
     intake: DocumentIntake
     requests: IdempotencyKeys
     """Requests that came with an ``Idempotency-Key``, and their answers."""
+    checked: CheckedArticles
+    catalogue: Catalogue
+    judgements: Judgements
+    pickup_log: PickupLog
+    gate: Gate
+    """Authenticates keys and sessions."""
+    check_writes: Callable[[], Awaitable[None]]
+    """IndexFullError when Redis refuses writes."""
+    connections: object
+    """Read by the HTTP protocol, not by routes."""
+    rate_limits: RateLimits
+    audit: AuditLog
+    request_id: NotRequired[str]
+    """Of a request: the ``X-Request-Id`` of its answer."""
+    caller: NotRequired[Caller | None]
+    """Of a request: the holder of its key; None where there are no keys."""
 
 
 async def _detector(request: Request) -> Detector:

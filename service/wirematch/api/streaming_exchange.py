@@ -11,17 +11,18 @@ import asyncio
 import logging
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator
 from contextlib import aclosing
+from dataclasses import dataclass
 
 from fastapi import Response
 from pydantic import ValidationError
-from starlette.types import Message, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
 from wirematch.api import problems
-from wirematch.api.bulk_results import BulkEnd, BulkResult, BulkSummary
+from wirematch.api.bulk_feed import CLOSING, Feed, batches
+from wirematch.api.bulk_results import BulkCut, BulkEnd, BulkResult, BulkSummary
 from wirematch.api.expiry import unexpired
-from wirematch.api.problems import Problem
+from wirematch.api.problems import Problem, problem
 from wirematch.detection.detector import Detector
 from wirematch.detection.ingest import AddResult
 from wirematch.errors import ExpiredArticleError, WirematchError
@@ -29,10 +30,14 @@ from wirematch.formats.lines import LineSplitter, is_malformed, read_article_lin
 from wirematch.models import Article, Decision
 
 MEDIA_TYPE = "application/x-ndjson"
-BATCH_LINES = 64
-BATCH_BYTES = 4 * 1024 * 1024
-PAUSE_SECONDS = 0.05
-"""When no bytes come for so long, an incomplete batch is processed: the stream may be a live feed."""
+MOST_UNREADABLE = 10_000
+"""Lines of one stream that are no articles. The answer to such a line is much longer than the line."""
+UNREADABLE = problem(
+    422,
+    "unreadable-stream",
+    "Too many lines are no articles",
+    f"{MOST_UNREADABLE:,} lines of the stream are no articles.",
+)
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +56,16 @@ BatchQueue = asyncio.Queue[asyncio.Task[list[BulkResult]] | None]
 """Batches that are stored or being stored, in order; None after the last."""
 
 
+@dataclass(frozen=True, slots=True)
+class StreamLimits:
+    """Of one stream."""
+
+    longest_line: int
+    """In bytes."""
+    timeout: float
+    """Seconds without a complete line."""
+
+
 class StreamingExchange(Response):
     """Answers a request body of JSON lines with a line each, in the same order. What was answered is stored.
 
@@ -59,46 +74,53 @@ class StreamingExchange(Response):
 
     media_type = MEDIA_TYPE
 
-    def __init__(self, detector: Detector, longest_line: int, *, decide: bool, unless_duplicate: bool) -> None:
-        """``longest_line`` in bytes; ``decide`` false only stores; ``unless_duplicate`` stores no copies."""
+    def __init__(self, detector: Detector, limits: StreamLimits, *, decide: bool, unless_duplicate: bool) -> None:
+        """``decide`` false only stores; ``unless_duplicate`` stores no copies."""
         super().__init__()
         self._detector = detector
-        self._longest_line = longest_line
+        self._limits = limits
         self._decide = decide
         self._unless_duplicate = unless_duplicate
         self._lines = 0
+        self._unreadable = 0
+        self._started = False
         self._statuses: Counter[int] = Counter()
         self._decisions: Counter[Decision] = Counter()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002 - the ASGI interface
-        """Process batches until the request ends or the client disconnects."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Process batches until the request ends, the client disconnects, or the feed is cut."""
         started = time.perf_counter()
         queue: BatchQueue = asyncio.Queue(maxsize=1)
-        ended = False
+        feed = Feed(receive, scope.get(CLOSING), self._limits.timeout)
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._send_results(queue, send))
-            async with aclosing(_batches(receive, LineSplitter(self._longest_line))) as batches:
-                async for batch, last in batches:
+            async with aclosing(batches(feed, LineSplitter(self._limits.longest_line))) as coming:
+                async for batch in coming:
                     stored = asyncio.Event()
                     await queue.put(tasks.create_task(self._process(batch, stored)))
                     await stored.wait()
-                    ended = last
+                    if self._unreadable >= MOST_UNREADABLE:
+                        feed.cut = UNREADABLE
+                        break
             await queue.put(None)
-        if ended:
-            line = f"{self._summary(started).model_dump_json()}\n"
-            await send({"type": "http.response.body", "body": line.encode(), "more_body": False})
+        if feed.cut is not None:
+            await self._send(send, f"{BulkCut(problem=feed.cut).model_dump_json(exclude_none=True)}\n", more=False)
+        elif feed.ended:
+            await self._send(send, f"{self._summary(started).model_dump_json()}\n", more=False)
 
     async def _send_results(self, queue: BatchQueue, send: Send) -> None:
         """Send the results of each batch as soon as it is decided, in the order of the batches."""
-        started = False
         while (batch := await queue.get()) is not None:
             lines = "".join(f"{result.model_dump_json(exclude_none=True)}\n" for result in await batch)
             # Not earlier: for a client that sent "Expect: 100-continue", reading is what makes uvicorn send the 100.
-            if not started:
-                headers = [(b"content-type", MEDIA_TYPE.encode())]
-                await send({"type": "http.response.start", "status": 200, "headers": headers})
-                started = True
-            await send({"type": "http.response.body", "body": lines.encode(), "more_body": True})
+            await self._send(send, lines, more=True)
+
+    async def _send(self, send: Send, lines: str, *, more: bool) -> None:
+        if not self._started:
+            self._started = True
+            headers = [(b"content-type", MEDIA_TYPE.encode())]
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": lines.encode(), "more_body": more})
 
     async def _process(self, batch: list[bytes | None], stored: asyncio.Event) -> list[BulkResult]:
         """Store and decide a batch of lines (None for one that is too long).
@@ -114,6 +136,7 @@ class StreamingExchange(Response):
             if isinstance(read, Article):
                 articles[index] = read
             else:
+                self._unreadable += 1
                 results[index] = BulkResult(index=index, status=read.status, problem=read)
         try:
             answers = await self._add(list(articles.values()), stored)
@@ -128,7 +151,7 @@ class StreamingExchange(Response):
 
     def _read(self, line: bytes | None) -> Article | Problem:
         if line is None:
-            return problems.too_large(f"A line may have at most {self._longest_line:,} bytes.")
+            return problems.too_large(f"A line may have at most {self._limits.longest_line:,} bytes.")
         try:
             return unexpired(read_article_line(line))
         except ExpiredArticleError as error:
@@ -164,41 +187,6 @@ class StreamingExchange(Response):
                 took_ms=round((time.perf_counter() - started) * 1000, 2),
             )
         )
-
-
-async def _batches(receive: Receive, lines: LineSplitter) -> AsyncGenerator[tuple[list[bytes | None], bool], None]:
-    """Batches of lines that are not blank, each with whether it is the last one, which may be empty.
-
-    When the client disconnects, there is no last batch, and an incomplete line is dropped.
-    """
-    batch: list[bytes | None] = []
-    size, more = 0, True
-    pending: asyncio.Future[Message] | None = None
-    try:
-        while more:
-            pending = pending or asyncio.ensure_future(receive())
-            done, _ = await asyncio.wait({pending}, timeout=PAUSE_SECONDS if batch else None)
-            if not done:
-                yield batch, False
-                batch, size = [], 0
-                continue
-            message, pending = pending.result(), None
-            if message["type"] == "http.disconnect":
-                return
-            more = message.get("more_body", False)
-            found = lines.feed(message.get("body", b"")) + ([] if more else lines.end())
-            for line in found:
-                if line is not None and not line.strip():
-                    continue
-                if len(batch) >= BATCH_LINES or size >= BATCH_BYTES:
-                    yield batch, False
-                    batch, size = [], 0
-                batch.append(line)
-                size += len(line or b"")
-        yield batch, True
-    finally:
-        if pending is not None:
-            pending.cancel()
 
 
 def _result(index: int, article: Article, added: AddResult | WirematchError) -> BulkResult:

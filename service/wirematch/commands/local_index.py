@@ -15,9 +15,19 @@ from wirematch.settings import Settings
 R = TypeVar("R")
 
 
-def read_settings(data_dir: Path | None, redis_url: str | None) -> Settings:
-    """The environment's settings, with these options over them where they are given; InvalidSettingError."""
-    given: dict[str, Any] = {"data_dir": data_dir, "redis_url": redis_url}
+def read_settings(
+    data_dir: Path | None, redis_url: str | None, *, allowed_hosts: str | None = None, insecure_open: bool = False
+) -> Settings:
+    """The environment's settings, with these options over them where they are given; InvalidSettingError.
+
+    ``allowed_hosts`` are names with commas between.
+    """
+    given: dict[str, Any] = {
+        "data_dir": data_dir,
+        "redis_url": redis_url,
+        "allowed_hosts": None if allowed_hosts is None else frozenset(allowed_hosts.lower().split(",")),
+        "insecure_open": insecure_open or None,
+    }
     return Settings.read(**{name: value for name, value in given.items() if value is not None})
 
 
@@ -27,7 +37,7 @@ def redis_address(settings: Settings) -> Iterator[str]:
     if settings.redis_url:
         yield settings.redis_url
     else:
-        with EmbeddedStore(settings.data_dir) as store:
+        with EmbeddedStore(settings.data_dir, settings.valkey_memory) as store:
             yield store.url
 
 

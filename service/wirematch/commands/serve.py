@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -10,39 +11,89 @@ from pathlib import Path
 
 import uvicorn
 
-from wirematch.commands.local_index import read_settings, redis_address
+from wirematch.access.keyring import Keyring
+from wirematch.commands.local_index import read_settings
 from wirematch.compose import open_parts
+from wirematch.errors import InvalidSettingError, StoreStartError
+from wirematch.hosts import is_loopback
+from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
 
+WORKER_SECONDS = 120
+"""After which a silent worker is replaced. On a loaded machine one that starts is silent for long, and not dead."""
 SHUTDOWN_SECONDS = 10
 """How long requests may take to finish after SIGTERM or Ctrl-C."""
 
 
 def serve(  # noqa: PLR0913 - its options
-    host: str, port: int, workers: int, *, access_log: bool, data_dir: Path | None, redis_url: str | None
+    host: str,
+    port: int,
+    workers: int,
+    *,
+    allowed_hosts: str | None,
+    insecure_open: bool,
+    access_log: bool,
+    data_dir: Path | None,
+    redis_url: str | None,
 ) -> None:
     """Listen on ``host``:``port`` with ``workers`` processes until SIGTERM or Ctrl-C; port 0 takes a free one.
 
-    IndexUnavailableError or IndexMismatchError when there is no index to work on.
+    IndexUnavailableError or IndexMismatchError when there is no index to work on; InvalidSettingError when others
+    could reach ``host`` and there are no keys.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    settings = read_settings(data_dir, redis_url)
-    with redis_address(settings) as url:
-        asyncio.run(_open_once(url, settings))
-        os.environ["WIREMATCH_REDIS_URL"] = url  # for the worker processes
-        uvicorn.run(
-            "wirematch.app:create_app",
-            factory=True,
-            host=host,
-            port=port,
-            workers=workers,
-            access_log=access_log,
-            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-            server_header=False,
-        )
+    settings = read_settings(data_dir, redis_url, allowed_hosts=allowed_hosts, insecure_open=insecure_open)
+    if settings.redis_url:
+        _run(settings.redis_url, settings, host, port, workers, access_log=access_log)
+        return
+    with EmbeddedStore(settings.data_dir, settings.valkey_memory) as store:
+        supervisor = store.supervisor(lambda: os.kill(os.getpid(), signal.SIGTERM))
+        supervisor.start()
+        try:
+            _run(store.url, settings, host, port, workers, access_log=access_log)
+        finally:
+            supervisor.stop()
+            if supervisor.failure is not None:
+                raise StoreStartError(supervisor.failure)
 
 
-async def _open_once(url: str, settings: Settings) -> None:
+def _run(  # noqa: PLR0913 - what serve has
+    url: str, settings: Settings, host: str, port: int, workers: int, *, access_log: bool
+) -> None:
+    asyncio.run(open_index(host, url, settings))
+    os.environ |= {  # for the worker processes
+        "WIREMATCH_REDIS_URL": url,
+        "WIREMATCH_DATA_DIR": str(settings.data_dir),
+        "WIREMATCH_ALLOWED_HOSTS": json.dumps(sorted(settings.allowed_hosts)),
+        "WIREMATCH_INSECURE_OPEN": json.dumps(settings.insecure_open),
+    }
+    uvicorn.run(
+        "wirematch.app:create_app",
+        factory=True,
+        http="wirematch.server.protocol:BoundedProtocol",
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=access_log,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        timeout_worker_healthcheck=WORKER_SECONDS,
+        server_header=False,
+    )
+
+
+async def open_index(host: str, url: str, settings: Settings) -> None:
     """Create or check the index here, so that a failure is one message and not a traceback of every worker."""
-    async with open_parts(url, settings):
-        pass
+    async with open_parts(url, settings) as parts:
+        keyed = bool(await Keyring(parts.store, Namespace(settings.index)).records())
+    if keyed or settings.insecure_open:
+        return
+    if not is_loopback(host):
+        raise InvalidSettingError(
+            f"There are no keys, so whoever reaches {host} could read, store and delete. Make one with 'wirematch keys "
+            "create --name NAME --scopes check,store', listen on 127.0.0.1, or say --insecure-open where the network "
+            "itself decides who comes in."
+        )
+    if sys.stderr.isatty():
+        hint = "There are no keys: only programs of this machine are served. To make one: wirematch keys create --help"
+        print(hint, file=sys.stderr)  # noqa: T201 - for whoever starts it by hand

@@ -8,45 +8,31 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.completion import complete
 from wirematch.detection.decision import SubmissionDecider
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.ingest import AddResult, Ingest, IngestOptions
+from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.listener import NoListener, StoreListener, StoreOutcome
 from wirematch.detection.pickups import came_after, derived_from, newest_first
 from wirematch.detection.report import make_report
 from wirematch.detection.retrieval import Retriever
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import NoTelemetry, Step, Telemetry, measured
-from wirematch.errors import ArticleExistsError, ArticleNotFoundError, WirematchError
+from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Placement, PutOutcome, Record, StoryIndex
+from wirematch.listings import ClusterPage, PickupPage
 from wirematch.matching.compare import Comparer
 from wirematch.matching.judge import Verdict
 from wirematch.models import NO_FILTERS, Article, Decision, Filters, Match, Receipt, Report, StoredArticle
-from wirematch.pages import ClusterPage, PickupPage
 from wirematch.state.clusters import ArticleClusters
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 
 EVERY_MATCH = NO_FILTERS.model_copy(update={"limit": sys.maxsize})
-
-
-@dataclass(frozen=True, slots=True)
-class DetectorLimits:
-    """How much is compared and kept in memory."""
-
-    compare_limit: int
-    """Candidates of a submission that are looked at."""
-    pickup_limit: int
-    """Candidates of a story that are looked at for its pickups."""
-    prepared_cache: int
-    """Stored articles kept prepared for comparison."""
-    fingerprint_cache: int
-    """Stored articles whose shingles are kept."""
 
 
 class Detector:
@@ -104,8 +90,16 @@ class Detector:
         return make_report(verdict, retrieved, original, _milliseconds_since(started))
 
     async def compare(self, submission: Article, story: Article) -> Match:
-        """What ``submission`` owes to ``story``; the index is not asked."""
-        return await self.executor.run(self._comparer.compare_articles, submission, story)
+        """What ``submission`` owes to ``story``, with the stored articles on their event in view; nothing is stored.
+
+        Where the index does not answer, they are compared as if nobody else had written of it.
+        """
+        try:
+            neighbours = await self._retriever.neighbours(await self._retriever.sign([submission, story]))
+        except IndexUnavailableError:
+            neighbours = []
+        articles = [record.article for record in neighbours]
+        return await self.executor.run(self._comparer.compare_articles, submission, story, articles)
 
     async def candidates(self, article: Article, limit: int) -> list[Record]:
         """The stored articles that ``article`` would be compared with, best first."""

@@ -16,7 +16,13 @@ from pydantic import Field
 from wirematch.detection import versions
 from wirematch.detection.detector import Detector
 from wirematch.detection.executor import BoundedExecutor
-from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, SeveralDocumentsError
+from wirematch.errors import (
+    ArticleExistsError,
+    ArticleNotFoundError,
+    DamagedRecordError,
+    IndexUnavailableError,
+    SeveralDocumentsError,
+)
 from wirematch.formats.document import Document, Documents, Status
 from wirematch.formats.reading import AS_IT_COMES, Reading
 from wirematch.formats.registry import Format, read
@@ -232,9 +238,13 @@ class DocumentIntake:
         raise IndexUnavailableError("Others keep changing this article; try again in a moment.")
 
     async def _stored(self, article_id: str) -> Record | None:
+        """What is stored of an article; a record that cannot be read any more makes way for what comes."""
         try:
             return await self._detector.index.get(article_id)
         except ArticleNotFoundError:
+            return None
+        except DamagedRecordError as error:
+            await self._detector.remove(article_id, error.number)
             return None
 
 

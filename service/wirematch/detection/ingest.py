@@ -21,7 +21,7 @@ from wirematch.errors import WirematchError
 from wirematch.index.protocol import Placement, PutOutcome, StoryIndex
 from wirematch.models import Article, Decision, Report
 
-Stored = Submission | WirematchError
+StoreResult = Submission | WirematchError
 """A submission with its placement, or why it was not stored."""
 
 
@@ -120,7 +120,7 @@ class Ingest:
         [clustered] = await self._cluster([decided], changed=changed)
         return submission, _report_of(clustered, started)
 
-    async def _store(self, submissions: Sequence[Submission], *, look: bool) -> list[Stored]:
+    async def _store(self, submissions: Sequence[Submission], *, look: bool) -> list[StoreResult]:
         """With ``look``, placements come with their look-up where that takes no further round trip."""
         items = [(one.article, one.fingerprint.signature) for one in submissions]
         with measured(self._telemetry, Step.STORE, len(items)):

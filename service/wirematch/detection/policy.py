@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from wirematch.fingerprint.minhash import Fingerprint
 from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.ranking import Ranking
-from wirematch.fingerprint.shingles import Hashes
+from wirematch.fingerprint.shingles import Shingles
 from wirematch.matching.judge import LEAST_WORDS
 from wirematch.models import Article, Relation
 
@@ -37,7 +37,7 @@ def plausible(ranking: Ranking, documents: int, limit: int) -> Ranking:
     return ranking.best(limit, least)
 
 
-def overlapping(shingles: Hashes, candidates: Sequence[Hashes]) -> list[bool]:
+def overlapping(shingles: Shingles, candidates: Sequence[Shingles]) -> list[bool]:
     """Of each candidate's shingles, whether it shares enough with a submission's to be worth a comparison."""
     return [share >= LEAST_OVERLAP for share in overlaps(shingles, candidates).tolist()]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 from typing import NamedTuple
 
 import numpy as np
@@ -15,9 +16,10 @@ from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import Step, Telemetry, measured
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many, shingle_many
 from wirematch.fingerprint.ranking import Ranking
-from wirematch.fingerprint.shingles import Hashes
+from wirematch.fingerprint.shingles import Shingles
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Lookup, Placement, Record, Records, StoryIndex, precedes
+from wirematch.matching.event import MOST_NEIGHBOURS
 from wirematch.models import Article, Filters
 from wirematch.text.markup import plain_text
 
@@ -53,7 +55,7 @@ class Retriever:
         self._executor = executor
         self._telemetry = telemetry
         self._compare_limit = compare_limit
-        self._shingles: NumberCache[Hashes] = NumberCache(namespace, cache)
+        self._shingles: NumberCache[Shingles] = NumberCache(namespace, cache)
 
     async def sign(self, articles: Sequence[Article]) -> list[Submission]:
         """The articles with their fingerprints."""
@@ -101,6 +103,17 @@ class Retriever:
         kept = records if filters.include_related else await self.overlapping(submission.fingerprint, records)
         return Retrieved(submission, lookup, kept, len(records), lookup.partial or records.partial)
 
+    async def neighbours(self, submissions: Sequence[Submission]) -> list[Record]:
+        """The stored articles that resemble any of the submissions, likest first, taking turns; MOST_NEIGHBOURS."""
+        signatures = [one.fingerprint.signature for one in submissions]
+        with measured(self._telemetry, Step.LOOK_UP, len(submissions)):
+            lookups = await self._index.lookup_many(signatures, [None] * len(signatures))
+            rankings = [lookup.ranking.best(MOST_NEIGHBOURS).numbers.tolist() for lookup in lookups]
+            turns = (number for turn in zip_longest(*rankings) for number in turn if number is not None)
+            numbers = list(dict.fromkeys(turns))[:MOST_NEIGHBOURS]
+            records = _by_number(await self._fetch(set(numbers)))
+        return [records[number] for number in numbers if number in records]
+
     async def overlapping(self, fingerprint: Fingerprint, records: Sequence[Record]) -> list[Record]:
         """The records that share enough shingles with ``fingerprint`` to be worth a comparison, in order."""
         with measured(self._telemetry, Step.SIEVE, len(records)):
@@ -141,7 +154,7 @@ class Retriever:
 
         return await self._executor.run(work), _by_number(records), records.partial
 
-    def _shingles_of(self, records: Sequence[Record]) -> dict[int, Hashes]:
+    def _shingles_of(self, records: Sequence[Record]) -> dict[int, Shingles]:
         """By number; from the cache, or computed and kept in it."""
         kept = {record.number: self._shingles.get(record.number) for record in records}
         new = [record for record in records if kept[record.number] is None]
@@ -163,7 +176,7 @@ def _was_before(record: Record, placement: Placement | None) -> bool:
     return placement is None or precedes(record, placement)
 
 
-def _overlapping(ranked: _Ranked, shingles: dict[int, Hashes]) -> list[int]:
+def _overlapping(ranked: _Ranked, shingles: dict[int, Shingles]) -> list[int]:
     """The numbers that are worth a comparison. An article that was deleted meanwhile has no shingles."""
     numbers = [number for number in ranked.ranking.numbers.tolist() if number in shingles]
     enough = overlapping(ranked.submission.fingerprint.shingles, [shingles[number] for number in numbers])

@@ -11,7 +11,10 @@ from numpy.typing import NDArray
 
 from wirematch.arrays import is_new
 from wirematch.fingerprint.shingles import SHINGLES, hash_pairs
-from wirematch.fingerprint.terms import Reading, read_many
+from wirematch.fingerprint.terms import TermReading, read_many
+from wirematch.kernels.fingerprint import Permutations, fingerprint
+from wirematch.text.english import ENGLISH_SHARE
+from wirematch.text.reader import current_vocabulary
 
 Signature = NDArray[np.uint32]
 """One minimum a permutation; every one is a band of its own, because rewrites share few shingles."""
@@ -73,6 +76,15 @@ def fingerprint_many(bodies: Sequence[str], scheme: FingerprintScheme) -> list[F
     Each is datasketch's own ``MinHash(num_perm=128, seed=1, scheme="affine32", hashfunc=xxh32)`` over the shingles,
     which are the eight bytes of two neighbouring content words' hashes (Broder 1997).
     """
+    found = [fingerprint_compiled(body, _compiled_permutations(scheme)) for body in bodies]
+    rest = [place for place, print_ in enumerate(found) if print_ is None]
+    for place, print_ in zip(rest, fingerprint_many_in_python([bodies[place] for place in rest], scheme), strict=True):
+        found[place] = print_
+    return [print_ for print_ in found if print_ is not None]
+
+
+def fingerprint_many_in_python(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]:
+    """What the kernel is held to, and does not read."""
     return [
         print_ for start in range(0, len(bodies), AT_ONCE) for print_ in _sign(bodies[start : start + AT_ONCE], scheme)
     ]
@@ -80,8 +92,30 @@ def fingerprint_many(bodies: Sequence[str], scheme: FingerprintScheme) -> list[F
 
 def shingle_many(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
     """The shingles of many texts, in order, without signatures."""
+    read = [fingerprint_compiled(body, None) for body in bodies]
+    rest = iter(shingle_many_in_python([body for body, print_ in zip(bodies, read, strict=True) if print_ is None]))
+    return [next(rest) if print_ is None else print_.shingles for print_ in read]
+
+
+def shingle_many_in_python(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
+    """What the kernel is held to, and does not read."""
     batches = [bodies[start : start + AT_ONCE] for start in range(0, len(bodies), AT_ONCE)]
     return [shingles for batch in batches for shingles in _shingle(read_many(batch))]
+
+
+def fingerprint_compiled(body: str, permutations: Permutations | None) -> Fingerprint | None:
+    """By the kernel, without a signature where there are no permutations; None where it cannot read the text."""
+    vocabulary = current_vocabulary()
+    found = fingerprint(vocabulary, body, ENGLISH_SHARE, permutations) if vocabulary else None
+    if found is None:
+        return None
+    shingles, signature, words = found
+    return Fingerprint(signature if permutations else None, shingles, words, known=True)
+
+
+@cache
+def _compiled_permutations(scheme: FingerprintScheme) -> Permutations:
+    return Permutations(*map(np.ascontiguousarray, _permutations(scheme)))
 
 
 def _sign(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]:
@@ -94,7 +128,7 @@ def _sign(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]
     ]
 
 
-def _shingle(read: Sequence[Reading]) -> list[NDArray[np.uint32]]:
+def _shingle(read: Sequence[TermReading]) -> list[NDArray[np.uint32]]:
     joined = np.concatenate([text.terms for text in read])
     pairs = hash_pairs(joined[:-1], joined[1:])
     ends = np.cumsum([len(text.terms) for text in read]).tolist()

@@ -7,16 +7,23 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.fingerprint.shingles import Hashes
+from wirematch.fingerprint.shingles import Shingles
+from wirematch.kernels import overlap as compiled
 
 _LOW_BITS = np.uint32(0xFFFF)
 
 
-def overlaps(mine: Hashes, others: Sequence[Hashes]) -> NDArray[np.float64]:
+def overlaps(mine: Shingles, others: Sequence[Shingles]) -> NDArray[np.float64]:
     """Of each of m other texts, the shingles it shares with mine as a share of those of the smaller of the two.
 
     Shingles are distinct and sorted. A text without any shares nothing.
     """
+    found = compiled.overlaps(mine, others)
+    return overlaps_in_python(mine, others) if found is None else found
+
+
+def overlaps_in_python(mine: Shingles, others: Sequence[Shingles]) -> NDArray[np.float64]:
+    """What the kernel is held to."""
     sizes = np.array([len(other) for other in others], np.intp)
     if not len(mine) or not sizes.sum():
         return np.zeros(len(others))

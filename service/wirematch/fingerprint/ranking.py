@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import is_new
+from wirematch.kernels import ranking as compiled
 
 FULL_BUCKETS_PASSED_OVER = 1.5
 """Sharing one full bucket, and no other, is chance."""
@@ -77,8 +78,17 @@ def rank(postings: Postings, documents: int, cap: int, before: int | None = None
     """
     if not len(postings):
         return Ranking(NO_POSTINGS.numbers, np.empty(0))
-    sizes = np.bincount(postings.bands)
-    weights = np.log1p(documents / np.maximum(sizes, 1))[postings.bands]
+    weights = np.log1p(documents / np.maximum(np.bincount(postings.bands), 1))
+    least_score = float(np.log1p(documents / cap) * FULL_BUCKETS_PASSED_OVER)
+    found = compiled.rank(postings.numbers, postings.bands, weights, least_score, before)
+    return rank_in_python(postings, weights, least_score, before) if found is None else Ranking(*found)
+
+
+def rank_in_python(
+    postings: Postings, weights_of_bands: NDArray[np.float64], least_score: float, before: int | None
+) -> Ranking:
+    """What the kernel is held to."""
+    weights = weights_of_bands[postings.bands]
     # Sorted by document, what belongs to one stands together.
     order = np.argsort(postings.numbers, kind="stable")
     sorted_ = postings.numbers[order]
@@ -86,7 +96,7 @@ def rank(postings: Postings, documents: int, cap: int, before: int | None = None
     numbers = sorted_[starts]
     # Rounded, as the order in which the same weights were added up says nothing.
     scores = np.add.reduceat(weights[order], starts).round(9)
-    kept = scores > np.log1p(documents / cap) * FULL_BUCKETS_PASSED_OVER
+    kept = scores > least_score
     if before is not None:
         own = np.uint64(before)
         kept &= (numbers < own) | (numbers >> SHARD_SHIFT != own >> SHARD_SHIFT)

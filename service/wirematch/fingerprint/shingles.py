@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-Hashes = NDArray[np.uint32]
+Shingles = NDArray[np.uint32]
 
 SHINGLES = "content-pairs"
 """Name of this scheme in the index's fingerprint record."""
@@ -18,7 +18,7 @@ _START = np.uint32((374_761_393 + 8) % 2**32)
 """Its fifth prime and the length of the input."""
 
 
-def hash_pairs(first: Hashes, second: Hashes) -> Hashes:
+def hash_pairs(first: Shingles, second: Shingles) -> Shingles:
     """Of n pairs the 32-bit xxHash of their eight bytes: both numbers, little-endian, one behind the other.
 
     Neighbouring content words are what rewording leaves: function words come and go, endings change, but a subject
@@ -34,7 +34,7 @@ def hash_pairs(first: Hashes, second: Hashes) -> Hashes:
     return mixed
 
 
-def _mix(state: Hashes, lane: Hashes) -> Hashes:
+def _mix(state: Shingles, lane: Shingles) -> Shingles:
     state = state + lane * _PRIME_3
-    rotated: Hashes = (state << np.uint32(17)) | (state >> np.uint32(15))
+    rotated: Shingles = (state << np.uint32(17)) | (state >> np.uint32(15))
     return rotated * _PRIME_4

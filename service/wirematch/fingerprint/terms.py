@@ -42,7 +42,7 @@ _END = b"\0"
 """Behind each text."""
 
 
-class Words(dict[str, int]):
+class TermTable(dict[str, int]):
     """Word in its folded form -> hash of its term, or ``_FUNCTION``; bounded, and filled by being asked."""
 
     def __init__(self, language: Language | None) -> None:
@@ -64,7 +64,7 @@ class Words(dict[str, int]):
         return _hash(term) if content else _FUNCTION
 
 
-_words = cache(Words)
+_words = cache(TermTable)
 _pieces = WordTable()
 """What stands between blanks, read as English -> the code of the word in it, ``_NOTHING`` or ``_SEVERAL``."""
 
@@ -75,7 +75,7 @@ def _hash(term: str) -> int:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Reading:
+class TermReading:
     """A text as its content words."""
 
     terms: Terms
@@ -87,7 +87,7 @@ class Reading:
     """Whether function words were told from the others."""
 
 
-def read_many(bodies: Sequence[str]) -> list[Reading]:
+def read_many(bodies: Sequence[str]) -> list[TermReading]:
     """Each body, in order."""
     folded = [normalize(body).text for body in bodies]
     codes, owner = _look_up(folded)
@@ -99,7 +99,7 @@ def read_many(bodies: Sequence[str]) -> list[Reading]:
     # Exactly what `recognize` asks of English, which comes first there. Texts not looked up have no words here.
     english = (functions >= ENGLISH_SHARE * words) & (content >= 2)
     return [
-        Reading(terms[end - size : end], count, known=True) if fast else _read_slowly(text)
+        TermReading(terms[end - size : end], count, known=True) if fast else _read_slowly(text)
         for end, size, count, fast, text in zip(
             ends.tolist(), content.tolist(), words.tolist(), english.tolist(), folded, strict=True
         )
@@ -147,7 +147,7 @@ def _blanked(folded: str) -> bytes:
     return folded.encode().translate(_TO_BLANKS) if is_latin(folded) else b""
 
 
-def _read_slowly(folded: str) -> Reading:
+def _read_slowly(folded: str) -> TermReading:
     """The same for any language and for texts with hardly a content word."""
     forms = split_words(folded).forms
     language = recognize(forms)
@@ -155,4 +155,4 @@ def _read_slowly(folded: str) -> Reading:
     if len(terms) < 2:
         terms = [_hash(language.read(language.spell(form))[0] if language else form) for form in forms]
     hashes = np.array(terms + [0] * (len(terms) == 1), np.uint32)
-    return Reading(hashes, len(forms), known=language is not None)
+    return TermReading(hashes, len(forms), known=language is not None)

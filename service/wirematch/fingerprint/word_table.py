@@ -22,7 +22,7 @@ LAST_SLOT = (1 << _SLOT_BITS) - 1
 REACH = 16
 """Slots that are looked at for a word. Where others have them all, as words made for it could, it is not kept."""
 
-Keys = NDArray[np.uint64]
+PieceKeys = NDArray[np.uint64]
 Codes = NDArray[np.int64]
 
 _LOW_BYTES = np.array([(1 << 8 * min(8, size)) - 1 for size in range(KEY_BYTES + 1)], np.uint64)
@@ -32,7 +32,7 @@ _PRIME_1 = np.uint64(0x9E3779B185EBCA87)
 _PRIME_2 = np.uint64(0xC2B2AE3D27D4EB4F)
 
 
-def keys_of(text: bytes | bytearray, starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> tuple[Keys, Keys]:
+def keys_of(text: bytes | bytearray, starts: NDArray[np.intp], sizes: NDArray[np.intp]) -> tuple[PieceKeys, PieceKeys]:
     """The first eight bytes, and the next eight, of n words of ``text``, zeros behind those of a shorter one.
 
     No word is longer than ``KEY_BYTES``, and as many bytes follow the last one.
@@ -42,7 +42,7 @@ def keys_of(text: bytes | bytearray, starts: NDArray[np.intp], sizes: NDArray[np
     return low, high
 
 
-def _eights(text: bytes | bytearray, offset: int) -> Keys:
+def _eights(text: bytes | bytearray, offset: int) -> PieceKeys:
     """The eight bytes from each place of ``text`` on, ``offset`` places later."""
     return np.ndarray((len(text) - KEY_BYTES + 1,), "<u8", text, offset, strides=(1,))
 
@@ -61,7 +61,7 @@ class WordTable:
         """Words that are kept."""
         return self._kept
 
-    def look_up(self, low: Keys, high: Keys, read: Callable[[int], int]) -> Codes:
+    def look_up(self, low: PieceKeys, high: PieceKeys, read: Callable[[int], int]) -> Codes:
         """The codes of n words; ``read`` gives the code of the word at a place that nobody asked for before."""
         slots = slots_of(low, high)
         with self._lock:
@@ -75,7 +75,7 @@ class WordTable:
                 codes[place] = met[key]
         return codes
 
-    def _find(self, low: Keys, high: Keys, slots: NDArray[np.int64]) -> tuple[Codes, NDArray[np.intp]]:
+    def _find(self, low: PieceKeys, high: PieceKeys, slots: NDArray[np.int64]) -> tuple[Codes, NDArray[np.intp]]:
         """Codes of the words that are kept, and the places of those that are not."""
         codes = self._codes.take(slots)
         there = self._low.take(slots)
@@ -106,7 +106,7 @@ class WordTable:
                 return
 
 
-def slots_of(low: Keys, high: Keys) -> NDArray[np.int64]:
+def slots_of(low: PieceKeys, high: PieceKeys) -> NDArray[np.int64]:
     """Where each of n words is looked for first."""
     mixed = (high * _PRIME_2 + low) * _PRIME_1
     mixed ^= mixed >> np.uint64(29)

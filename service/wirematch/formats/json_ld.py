@@ -10,7 +10,7 @@ from typing import Any
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.addresses import names_a_site
 from wirematch.formats.document import Document, Found, Status, assemble, collect
-from wirematch.formats.json_text import load_loose_json, pointer
+from wirematch.formats.json_text import JsonPath, load_loose_json, pointer
 from wirematch.formats.markup import ENTITY, plain
 from wirematch.formats.times import published, time_at
 from wirematch.models import Kind
@@ -31,8 +31,6 @@ _TAKEN_BACK = {
 # What stands for an object: a language's tag is its other name, an identifier has a name of its own beside the value.
 _SAID_BY = {"language": ("alternateName", "name"), "propertyvalue": ("value",)}
 
-Place = tuple[str | int, ...]
-
 
 def parse(content: bytes) -> list[Document]:
     """Every article in it, in order; InvalidDocumentError with JSON pointers."""
@@ -44,7 +42,7 @@ def parse(content: bytes) -> list[Document]:
     named = {node["@id"]: node for node in objects_in(value) if isinstance(node.get("@id"), str) and len(node) > 1}
     warnings = [Fault("the document", odd)] if odd else []
 
-    def document(place: Place, node: dict[str, Any]) -> Document:
+    def document(place: JsonPath, node: dict[str, Any]) -> Document:
         return assemble(_NAME, *fields_of(node, place, named), root=pointer(place), warnings=warnings)
 
     if len(nodes) == 1:
@@ -52,9 +50,9 @@ def parse(content: bytes) -> list[Document]:
     return collect(_NAME, ((pointer(place), partial(document, place, node)) for place, node in nodes))
 
 
-def articles_in(value: Any) -> Iterator[tuple[Place, dict[str, Any]]]:
+def articles_in(value: Any) -> Iterator[tuple[JsonPath, dict[str, Any]]]:
     """The outermost articles of a value, each with the way to it. No recursion: depth is the sender's choice."""
-    stack: list[tuple[Place, Any]] = [((), value)]
+    stack: list[tuple[JsonPath, Any]] = [((), value)]
     while stack:
         place, item = stack.pop()
         if isinstance(item, dict):
@@ -73,7 +71,7 @@ def types_of(node: dict[str, Any]) -> set[str]:
 
 
 def fields_of(
-    node: dict[str, Any], place: Place, named: dict[str, dict[str, Any]]
+    node: dict[str, Any], place: JsonPath, named: dict[str, dict[str, Any]]
 ) -> tuple[dict[str, Found | None], dict[str, Found | None]]:
     """What an article node says, for ``assemble``; ``named`` are the nodes that it may point to with ``@id``."""
 
@@ -127,10 +125,10 @@ def _global(found: Found | None) -> Found | None:
     return found
 
 
-def _url(node: dict[str, Any], place: Place) -> Found | None:
+def _url(node: dict[str, Any], place: JsonPath) -> Found | None:
     for name in ("url", "mainEntityOfPage"):
         value = node.get(name)
-        way: Place = (*place, name)
+        way: JsonPath = (*place, name)
         if isinstance(value, dict):
             value, way = value.get("@id"), (*way, "@id")
         if isinstance(value, str) and _is_a_page(value.strip()):

@@ -19,7 +19,7 @@ from pydantic import BaseModel, ConfigDict
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.addresses import names_a_site
 from wirematch.formats.document import Document, Documents, Found, Status, assemble, collect
-from wirematch.formats.json_text import load_loose_json, pointer
+from wirematch.formats.json_text import JsonPath, load_loose_json, pointer
 from wirematch.formats.markup import plain
 from wirematch.formats.times import published, time_at
 from wirematch.models import Kind
@@ -36,7 +36,6 @@ _TAKEN_BACK = {
     "retracted": Status.CANCELED,
 }
 _NO_STORIES = frozenset(("picture", "photo", "video", "audio", "graphic", "event", "planning", "composite"))
-Place = tuple[str | int, ...]
 
 
 class Shape(BaseModel):
@@ -108,10 +107,10 @@ def _fits(value: Any, paths: str, pattern: str) -> bool:
     return bool(found) and (not pattern or any(re.search(pattern, said) for said in found if isinstance(said, str)))
 
 
-def _items(shape: Shape, value: Any) -> Iterator[tuple[Place, dict[str, Any]]]:
+def _items(shape: Shape, value: Any) -> Iterator[tuple[JsonPath, dict[str, Any]]]:
     """What the shape takes for items, each with its place; the whole, where it is none of lists."""
     outer: Any = value
-    way: Place = ()
+    way: JsonPath = ()
     if isinstance(value, dict) and not (shape is shapes()[-1] and _text(shape, "body", value)[0]):
         for path in shape.items:
             found = _member(value, path)
@@ -130,7 +129,7 @@ def _items(shape: Shape, value: Any) -> Iterator[tuple[Place, dict[str, Any]]]:
             yield place, item
 
 
-def _document(shape: Shape, whole: Any, item: dict[str, Any], place: Place, warnings: Sequence[Fault]) -> Document:
+def _document(shape: Shape, whole: Any, item: dict[str, Any], place: JsonPath, warnings: Sequence[Fault]) -> Document:
     def found(name: str) -> Found | None:
         said, way = _text(shape, name, item)
         if said:
@@ -193,12 +192,12 @@ def _document(shape: Shape, whole: Any, item: dict[str, Any], place: Place, warn
     )
 
 
-def _text(shape: Shape, name: str, item: dict[str, Any]) -> tuple[str, Place]:
+def _text(shape: Shape, name: str, item: dict[str, Any]) -> tuple[str, JsonPath]:
     said, way = _first(item, shape.fields.get(name, ()))
     return (said if isinstance(said, str) else ""), way
 
 
-def _first(value: Any, paths: Sequence[str]) -> tuple[Any, Place]:
+def _first(value: Any, paths: Sequence[str]) -> tuple[Any, JsonPath]:
     for path in paths:
         said, way = _at(value, path)
         if said:
@@ -206,14 +205,14 @@ def _first(value: Any, paths: Sequence[str]) -> tuple[Any, Place]:
     return None, ()
 
 
-def _at(value: Any, path: str) -> tuple[str | None, Place]:
+def _at(value: Any, path: str) -> tuple[str | None, JsonPath]:
     """What a path leads to, as a text; None where that is nothing that can be said in one."""
     found, way = _reached(value, path)
     return _said(found), way
 
 
-def _reached(value: Any, path: str) -> tuple[Any, Place]:
-    way: Place = ()
+def _reached(value: Any, path: str) -> tuple[Any, JsonPath]:
+    way: JsonPath = ()
     for name in path.split("."):
         if isinstance(value, list):
             number = next((n for n, entry in enumerate(value) if isinstance(entry, dict) and entry.get(name)), None)

@@ -11,6 +11,9 @@ from pydantic_core import from_json
 
 from wirematch.errors import InvalidDocumentError
 
+JsonPath = tuple[str | int, ...]
+"""Members and places in lists that lead to a value."""
+
 
 def load_json(content: bytes | str) -> Any:
     """The value; InvalidDocumentError with line and column when it is not JSON (RFC 8259: UTF-8, finite numbers)."""

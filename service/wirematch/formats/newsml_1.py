@@ -12,7 +12,7 @@ from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.document import Document, Documents, Found, Status, assemble, collect
 from wirematch.formats.markup import plain, text_of, text_of_paragraphs
 from wirematch.formats.nitf import body_of as nitf_body
-from wirematch.formats.safe_xml import NAMESPACE, Place, local_name, parse_xml
+from wirematch.formats.safe_xml import NAMESPACE, XmlPlace, local_name, parse_xml
 from wirematch.formats.times import published, time_at
 from wirematch.models import Kind
 
@@ -40,12 +40,12 @@ def of_root(root: etree._Element) -> Documents:
     """The same of a root that was read."""
     items = root.findall("{*}NewsItem")
     if not items:
-        raise InvalidDocumentError(f"is no {_NAME}", [Fault(str(Place(root)), "there is no NewsItem in it")])
+        raise InvalidDocumentError(f"is no {_NAME}", [Fault(str(XmlPlace(root)), "there is no NewsItem in it")])
     version = (root.get("Version") or "").strip()[:20]
     name = f"NewsML {version}" if version else _NAME
     if len(items) > MOST_ITEMS:
         raise InvalidDocumentError(f"is no {name} that can be read: it has more than {MOST_ITEMS:,} items")
-    return collect(name, ((Place(item), partial(_document, item, root, name)) for item in items))
+    return collect(name, ((XmlPlace(item), partial(_document, item, root, name)) for item in items))
 
 
 def _document(item: etree._Element, root: etree._Element, name: str) -> Document:
@@ -67,7 +67,7 @@ def _document(item: etree._Element, root: etree._Element, name: str) -> Document
             "source": _party(item, "Provider") or _party(item, "Source") or _text(item, "Identification//ProviderId"),
             "language": _formal(item, ".//DescriptiveMetadata/Language") or _language(item, root),
             "published_at": first,
-            "kind": Found(Kind.WIRE, Place(item)),
+            "kind": Found(Kind.WIRE, XmlPlace(item)),
             "version": _text(item, "Identification//RevisionId"),
             "version_created": revised,
             "status": status,
@@ -81,7 +81,7 @@ def _document(item: etree._Element, root: etree._Element, name: str) -> Document
             "slugline": _first(item, "SlugLine") or _text(item, "Identification/NameLabel"),
             "published_local": local,
         },
-        root=Place(item),
+        root=XmlPlace(item),
     )
 
 
@@ -99,7 +99,7 @@ def _status(item: etree._Element, name: str) -> tuple[Found | None, Found | None
     """The status, and where it is said that the item is under embargo."""
     for instruction in _all(item, "NewsManagement/Instruction"):
         if (instruction.get("FormalName") or "").lower() in _TAKES_BACK:
-            return Found(Status.CANCELED, Place(instruction, "FormalName")), None
+            return Found(Status.CANCELED, XmlPlace(instruction, "FormalName")), None
     found = _formal(item, "NewsManagement/Status")
     if found is None:
         return None, None
@@ -118,7 +118,7 @@ def _body(item: etree._Element) -> Found | None:
     """The text of the component whose role is main, or else the longest."""
     texts = [(*found, content) for content in item.iter("{*}ContentItem") if (found := _content(content))]
     best = max(texts, key=lambda found: (found[0], len(found[1])), default=None)
-    return best and Found(best[1], Place(best[2]))
+    return best and Found(best[1], XmlPlace(best[2]))
 
 
 def _content(content: etree._Element) -> tuple[bool, str] | None:
@@ -143,7 +143,7 @@ def _first(item: etree._Element, name: str) -> Found | None:
     for element in item.iter(f"{{*}}{name}"):
         text = " ".join(text_of(element).split())
         if text:
-            return Found(text, Place(element))
+            return Found(text, XmlPlace(element))
     return None
 
 
@@ -152,7 +152,7 @@ def _party(item: etree._Element, name: str) -> Found | None:
         party = element.find("{*}Party")
         said = (party.get("FormalName") or "").strip() if party is not None else ""
         if said and party is not None:
-            return Found(said, Place(party, "FormalName"))
+            return Found(said, XmlPlace(party, "FormalName"))
     return None
 
 
@@ -160,7 +160,7 @@ def _language(item: etree._Element, root: etree._Element) -> Found | None:
     for element in (item, root):
         tag = element.get(f"{NAMESPACE}lang")
         if tag and tag.strip():
-            return Found(tag.strip(), Place(element, "lang"))
+            return Found(tag.strip(), XmlPlace(element, "lang"))
     return None
 
 
@@ -168,7 +168,7 @@ def _formal(item: etree._Element, path: str) -> Found | None:
     for element in _all(item, path):
         said = (element.get("FormalName") or "").strip()
         if said:
-            return Found(said, Place(element, "FormalName"))
+            return Found(said, XmlPlace(element, "FormalName"))
     return None
 
 
@@ -176,7 +176,7 @@ def _text(item: etree._Element, path: str) -> Found | None:
     for element in _all(item, path):
         text = " ".join("".join(map(str, element.itertext())).split())
         if text:
-            return Found(text, Place(element))
+            return Found(text, XmlPlace(element))
     return None
 
 

@@ -17,7 +17,7 @@ from wirematch.errors import MOST_FAULTS, Fault, InvalidDocumentError
 from wirematch.formats.document import Document, Found, Status, assemble, collect
 from wirematch.formats.markup import plain, text_of, text_of_paragraphs
 from wirematch.formats.nitf import body_of as nitf_body
-from wirematch.formats.safe_xml import NAMESPACE, Place, local_name, parse_xml
+from wirematch.formats.safe_xml import NAMESPACE, XmlPlace, local_name, parse_xml
 from wirematch.formats.times import published, time_at
 from wirematch.models import Kind
 
@@ -51,11 +51,11 @@ def of_root(root: etree._Element) -> list[Document]:
     if not texts:
         # The way to an item is found by counting those before it, so only the first are told.
         faults = [_without_text(item) for item in items[:MOST_FAULTS]]
-        faults = faults or [Fault(str(Place(root)), "there is no item in it")]
+        faults = faults or [Fault(str(XmlPlace(root)), "there is no item in it")]
         raise InvalidDocumentError(f"is no {_NAME} that can be compared", faults)
     if len(texts) > MOST_ITEMS:
         raise InvalidDocumentError(f"is no {_NAME} that can be read: it has more than {MOST_ITEMS:,} items")
-    return collect(_NAME, ((Place(item), partial(_document, item)) for item in texts))
+    return collect(_NAME, ((XmlPlace(item), partial(_document, item)) for item in texts))
 
 
 def _without_text(item: etree._Element) -> Fault:
@@ -68,7 +68,7 @@ def _without_text(item: etree._Element) -> Fault:
         message = f"a {name} describes and has no story; send news items"
     else:
         message = f"this must be one of {', '.join(sorted(ROOTS))}"
-    return Fault(str(Place(item)), message)
+    return Fault(str(XmlPlace(item)), message)
 
 
 def _brings_text(item: etree._Element) -> bool:
@@ -83,12 +83,12 @@ def _document(item: etree._Element) -> Document:
     guid = _attribute(item, "guid")
     if guid is None:
         raise InvalidDocumentError(
-            f"is no valid {name}", [Fault(str(Place(item, "guid")), "a newsItem must have a guid")]
+            f"is no valid {name}", [Fault(str(XmlPlace(item, "guid")), "a newsItem must have a guid")]
         )
     kind = _code(item.find("{*}itemMeta/{*}itemClass"))
     if kind in NO_STORIES:
         message = f"its class is {kind}: it announces something and is no story"
-        raise InvalidDocumentError(f"is no {_NAME} that can be compared", [Fault(str(Place(item)), message)])
+        raise InvalidDocumentError(f"is no {_NAME} that can be compared", [Fault(str(XmlPlace(item)), message)])
     version = _attribute(item, "version")
     if version is not None and not (version.value.isascii() and version.value.isdigit()):
         version = Found(version.value, version.place, "this should be a whole number")
@@ -105,11 +105,11 @@ def _document(item: etree._Element) -> Document:
             "source": _source(item),
             "language": _language(item),
             "published_at": first,
-            "kind": Found(Kind.WIRE, Place(item)),
+            "kind": Found(Kind.WIRE, XmlPlace(item)),
             "version": version,
             "version_created": created,
             "status": status,
-            "embargoed": None if embargo is None else Found(True, Place(embargo)),
+            "embargoed": None if embargo is None else Found(True, XmlPlace(embargo)),
             "embargoed_until": _embargo(embargo, name),
             "urgency": _text(item, "contentMeta/urgency"),
             "edit_note": _text(item, "itemMeta/edNote"),
@@ -119,7 +119,7 @@ def _document(item: etree._Element) -> Document:
             "slugline": _text(item, "contentMeta/slugline"),
             "published_local": local,
         },
-        root=Place(item),
+        root=XmlPlace(item),
     )
 
 
@@ -130,18 +130,18 @@ def _status(item: etree._Element, name: str) -> Found | None:
         return None
     if code not in _STATUSES:
         message = f"this must be one of {', '.join(sorted(_STATUSES))}, such as stat:usable"
-        raise InvalidDocumentError(f"is no valid {name}", [Fault(str(Place(element)), message)])
-    return Found(code, Place(element))
+        raise InvalidDocumentError(f"is no valid {name}", [Fault(str(XmlPlace(element)), message)])
+    return Found(code, XmlPlace(element))
 
 
 def _embargo(element: etree._Element | None, name: str) -> Found | None:
     """When the embargo ends. An empty element means until further notice, and a time must be sure."""
     if element is None or not (element.text or "").strip():
         return None
-    time = time_at(Found(element.text or "", Place(element)))
+    time = time_at(Found(element.text or "", XmlPlace(element)))
     if time is None:
         message = "this must be a date and time with its offset, such as 2026-03-03T11:40:00Z"
-        raise InvalidDocumentError(f"is no valid {name}", [Fault(str(Place(element)), message)])
+        raise InvalidDocumentError(f"is no valid {name}", [Fault(str(XmlPlace(element)), message)])
     return time
 
 
@@ -156,7 +156,7 @@ def _body(item: etree._Element) -> Found | None:
         elif name == "inlineData" and (not kind or kind.startswith(("text/", "application/xhtml"))):
             text = _decoded(content)
         if text.strip():
-            return Found(plain(text, marked=name == "inlineData" and "html" in kind), Place(content))
+            return Found(plain(text, marked=name == "inlineData" and "html" in kind), XmlPlace(content))
     return None
 
 
@@ -175,14 +175,14 @@ def _decoded(content: etree._Element) -> str:
         return base64.b64decode(text, validate=False).decode("utf-8")
     except (binascii.Error, UnicodeDecodeError, ValueError) as error:
         raise InvalidDocumentError(
-            f"is no valid {_NAME}", [Fault(str(Place(content)), "this is no base64 of UTF-8")]
+            f"is no valid {_NAME}", [Fault(str(XmlPlace(content)), "this is no base64 of UTF-8")]
         ) from error
 
 
 def _language(item: etree._Element) -> Found | None:
     element = item.find("{*}contentMeta/{*}language")
     if element is not None and element.get("tag"):
-        return Found(element.get("tag"), Place(element, "tag"))
+        return Found(element.get("tag"), XmlPlace(element, "tag"))
     return _attribute(item, f"{NAMESPACE}lang")
 
 
@@ -191,7 +191,7 @@ def _text(item: etree._Element, path: str) -> Found | None:
     for element in item.iterfind("/".join(f"{{*}}{step}" for step in path.split("/"))):
         text = text_of(element)
         if text:
-            return Found(text, Place(element))
+            return Found(text, XmlPlace(element))
     return None
 
 
@@ -212,7 +212,7 @@ def _party(item: etree._Element, path: str, *, by_code: bool = True) -> Found | 
     value = said or element.get("literal")
     if not value and by_code:
         value = _host(element.get("uri")) or _code(element)
-    return Found(value, Place(element)) if value else None
+    return Found(value, XmlPlace(element)) if value else None
 
 
 def _host(uri: str | None) -> str | None:
@@ -237,4 +237,4 @@ def _code(element: etree._Element | None) -> str | None:
 
 def _attribute(element: etree._Element, name: str) -> Found | None:
     value = element.get(name)
-    return Found(value.strip(), Place(element, name.rpartition("}")[2])) if value and value.strip() else None
+    return Found(value.strip(), XmlPlace(element, name.rpartition("}")[2])) if value and value.strip() else None

@@ -36,7 +36,7 @@ def _lower(name: str) -> str:
 Uri = Annotated[str, AfterValidator(_identifier)]
 Time = Annotated[datetime, BeforeValidator(read_rfc_3339)]
 PublishingStatus = Literal["usable", "withheld", "canceled"]
-Kind = Literal["text", "audio", "video", "picture", "graphic", "composite", "component"]
+NinjsType = Literal["text", "audio", "video", "picture", "graphic", "composite", "component"]
 
 
 class _Node(BaseModel):
@@ -91,7 +91,7 @@ class _Item(_Node):
 
 
 class Ninjs1(_Item):
-    type: Kind | None = None
+    type: NinjsType | None = None
     mimetype: str | None = None
     representation_type: Literal["complete", "incomplete"] | None = None
     embargoed: Time | None = None
@@ -105,7 +105,7 @@ class Ninjs1(_Item):
 
 
 class Ninjs2(_Item):
-    type: Kind | None = None
+    type: NinjsType | None = None
     representation_type: Literal["full", "partial"] | None = None
     embargoed: Time | None = None
     headlines: list[_Text] | None = None
@@ -124,7 +124,7 @@ class Associated2(Ninjs2):
 class Ninjs3(_Item):
     model_config = ConfigDict(alias_generator=to_camel)
 
-    type: Literal[Kind, "event", "planning"] | None = None
+    type: Literal[NinjsType, "event", "planning"] | None = None
     representation_type: Literal["full", "partial"] | None = None
     embargoed_until: Time | None = None
     headlines: list[_CamelText] | None = None

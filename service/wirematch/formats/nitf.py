@@ -9,7 +9,7 @@ from lxml import etree
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.document import Document, Found, Status, assemble
 from wirematch.formats.markup import plain, text_of
-from wirematch.formats.safe_xml import NAMESPACE, Place, local_name, parse_xml
+from wirematch.formats.safe_xml import NAMESPACE, XmlPlace, local_name, parse_xml
 from wirematch.formats.times import published, time_at
 from wirematch.models import Kind
 
@@ -26,7 +26,7 @@ def parse(content: bytes) -> list[Document]:
 def of_root(root: etree._Element) -> list[Document]:
     """The same of a root that was read."""
     if local_name(root) != "nitf":
-        raise InvalidDocumentError(f"is no {_NAME}", [Fault(str(Place(root)), "the root must be nitf")])
+        raise InvalidDocumentError(f"is no {_NAME}", [Fault(str(XmlPlace(root)), "the root must be nitf")])
     status, target = _status(root)
     issued, local = published(_norm(root, "date.issue"), _norm(root, "date.release"))
     embargo = _embargo(root, status)
@@ -37,13 +37,13 @@ def of_root(root: etree._Element) -> list[Document]:
             {
                 "id": target or _attribute(root, "head/docdata/doc-id", "id-string"),
                 "headline": _text(root, "body/body.head/hedline/hl1") or _text(root, "head/title"),
-                "body": Found(plain(body_of(root)), Place(root)),
+                "body": Found(plain(body_of(root)), XmlPlace(root)),
                 "source": _text(root, "body/body.head/distributor")
                 or _attribute(root, "head/docdata/doc-id", "regsrc")
                 or copyright_holder,
                 "language": _attribute(root, "", f"{NAMESPACE}lang") or _attribute(root, "body", f"{NAMESPACE}lang"),
                 "published_at": issued,
-                "kind": Found(Kind.WIRE, Place(root)),
+                "kind": Found(Kind.WIRE, XmlPlace(root)),
                 "version": _attribute(root, "head/docdata/du-key", "version")
                 or _attribute(root, "head/docdata/du-key", "generation"),
                 "version_created": issued,
@@ -59,7 +59,7 @@ def of_root(root: etree._Element) -> list[Document]:
                 "updates": _attribute(root, "head/docdata", "management-doc-idref") if target is None else None,
                 "published_local": local,
             },
-            root=Place(root),
+            root=XmlPlace(root),
         )
     ]
 
@@ -91,7 +91,7 @@ def _status(root: etree._Element) -> tuple[Found | None, Found | None]:
             return status, target
         if name == "management-status":
             return status, None
-    return Found(Status.USABLE.value, Place(docdata)), None
+    return Found(Status.USABLE.value, XmlPlace(docdata)), None
 
 
 def _embargo(root: etree._Element, status: Found | None) -> Found | None:
@@ -129,7 +129,7 @@ def _find(root: etree._Element, path: str) -> etree._Element | None:
 def _text(root: etree._Element, path: str) -> Found | None:
     element = _find(root, path)
     text = "" if element is None else " ".join(text_of(element).split())
-    return Found(text, Place(element)) if element is not None and text else None
+    return Found(text, XmlPlace(element)) if element is not None and text else None
 
 
 def _attribute(root: etree._Element, path: str, name: str) -> Found | None:
@@ -137,4 +137,4 @@ def _attribute(root: etree._Element, path: str, name: str) -> Found | None:
     value = None if element is None else element.get(name)
     if element is None or value is None or not value.strip():
         return None
-    return Found(value.strip(), Place(element, name.rpartition("}")[2]))
+    return Found(value.strip(), XmlPlace(element, name.rpartition("}")[2]))

@@ -28,7 +28,7 @@ from wirematch.formats.document import Document, Documents
 from wirematch.formats.encoding import to_utf8
 from wirematch.formats.json_text import load_loose_json
 from wirematch.formats.reading import AS_IT_COMES, Reading
-from wirematch.formats.safe_xml import Place, local_name, parse_xml
+from wirematch.formats.safe_xml import XmlPlace, local_name, parse_xml
 
 
 class Format(StrEnum):
@@ -221,7 +221,7 @@ def _parse_xml(content: bytes) -> list[Document]:
         return newsml_1.of_root(root)
     if format_ is None:
         message = f"the root must be one of {', '.join(sorted(_ROOTS))}"
-        raise InvalidDocumentError("is no XML that can be read", [Fault(str(Place(root)), message)])
+        raise InvalidDocumentError("is no XML that can be read", [Fault(str(XmlPlace(root)), message)])
     return _PARSERS[format_](content)
 
 

@@ -45,7 +45,7 @@ def parse_xml(content: bytes) -> etree._Element:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class XmlPlace:
     """An element or its attribute; ``str`` is a path by local names, such as ``/newsItem/itemMeta/urgency (line 9)``.
 
     The path is made when it is asked for: finding an element's number among many siblings takes its time.

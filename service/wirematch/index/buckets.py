@@ -20,9 +20,9 @@ PARTS = 16
 MAX_PAGES_AHEAD = 16_384
 """A request also holds for this many more pages than the caller knows of."""
 
-Hashes = NDArray[np.uint32]
+BucketHashes = NDArray[np.uint32]
 """Bucket hashes of an article, shape ``(permutations,)``; ``(0,)`` for an article without words."""
-NO_HASHES: Hashes = np.empty(0, np.uint32)
+NO_HASHES: BucketHashes = np.empty(0, np.uint32)
 
 
 def last_doubling(pages: int) -> int:
@@ -30,14 +30,14 @@ def last_doubling(pages: int) -> int:
     return 1 << pages.bit_length() - 1
 
 
-def page_of(hashes: Hashes, pages: int) -> Hashes:
+def page_of(hashes: BucketHashes, pages: int) -> BucketHashes:
     """The page of each bucket under linear hashing (Litwin, VLDB 1980), given the number of pages."""
     half = last_doubling(pages)
     page = hashes & np.uint32(2 * half - 1)
     return np.where(page < pages, page, page - np.uint32(half)).astype(np.uint32)
 
 
-def bucket_hashes(signature: Signature | None) -> Hashes:
+def bucket_hashes(signature: Signature | None) -> BucketHashes:
     """One hash for each band and its minimum: MurmurHash3's 32-bit finaliser (Appleby 2011).
 
     Of 2^32 pairs of buckets, one has equal hashes; a look-up of one bucket then finds the postings of both.
@@ -45,7 +45,7 @@ def bucket_hashes(signature: Signature | None) -> Hashes:
     if signature is None:
         return NO_HASHES
     bands = np.arange(1, len(signature) + 1, dtype=np.uint32)
-    mixed: Hashes = signature.astype(np.uint32) + bands * np.uint32(0x9E3779B1)
+    mixed: BucketHashes = signature.astype(np.uint32) + bands * np.uint32(0x9E3779B1)
     mixed ^= mixed >> np.uint32(16)
     mixed *= np.uint32(0x85EBCA6B)
     mixed ^= mixed >> np.uint32(13)
@@ -57,7 +57,7 @@ def bucket_hashes(signature: Signature | None) -> Hashes:
 class BucketRequest:
     """A request for the buckets of at most 255 articles, in the form that ``read_pages.lua`` describes."""
 
-    def __init__(self, articles: Sequence[Hashes]) -> None:
+    def __init__(self, articles: Sequence[BucketHashes]) -> None:
         """``articles`` has the bucket hashes of each."""
         sizes = [len(hashes) for hashes in articles]
         self._articles = len(articles)

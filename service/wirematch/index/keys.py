@@ -70,6 +70,39 @@ class Namespace:
         return _tag(self.root, "request", key)
 
     @property
+    def rate_limits(self) -> str:
+        """What the ``limits`` library puts before the names of its keys."""
+        return f"{self.root}:limit"
+
+    @property
+    def probe(self) -> bytes:
+        """String: written to know whether writes are taken."""
+        return _tag(self.root, "probe")
+
+    @property
+    def access_keys(self) -> bytes:
+        """Hash: the records of all access keys, by their ids."""
+        return _tag(self.root, "access")
+
+    def session(self, digest: str) -> bytes:
+        """String: the access key that a page signed in with, under a hash of its session."""
+        return _tag(self.root, "session", digest)
+
+    def checked_article(self, key: str) -> bytes:
+        """String: an article that was checked on a page."""
+        return _tag(self.root, "check", key)
+
+    def pickup_note(self, digest: str) -> bytes:
+        """String: what one version of an article owes to wire stories. All notes lie in one slot."""
+        return _tag(self.root, "pickups") + f":{digest}".encode()
+
+    @property
+    def judgements(self) -> tuple[bytes, bytes]:
+        """Hash of judgements by pair, and sorted set of the pairs by when they were judged."""
+        tag = _tag(self.root, "judgements")
+        return tag + b":pairs", tag + b":times"
+
+    @property
     def outbox(self) -> tuple[bytes, bytes]:
         """Sorted set of tasks by due time, and hash of their contents."""
         tag = _tag(self.root) + b":outbox"

@@ -15,13 +15,14 @@ from __future__ import annotations
 
 import asyncio
 import heapq
+import logging
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.errors import RebuildError
+from wirematch.errors import DamagedRecordError, RebuildError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import shard_of
 from wirematch.index.buckets import bucket_hashes
@@ -44,6 +45,8 @@ MAX_ROUNDS_HELD = 10_000
 GRACE_SECONDS = 5.0
 """Before the old generation is removed: requests that began before the switch may still read it."""
 MOVED_FOREVER_MS = 10 * 365 * 86_400_000
+
+log = logging.getLogger(__name__)
 
 
 class Rebuild:
@@ -164,12 +167,19 @@ class Rebuild:
         self._progress(total, total)
 
     async def _put(self, new: Sequence[Shard], records: Sequence[bytes]) -> None:
-        drafts = await asyncio.to_thread(lambda: [self._draft(record) for record in records])
+        drafts = await asyncio.to_thread(lambda: list(self._drafts(records)))
         by_home: dict[int, dict[str, Draft]] = {}
         for draft in drafts:
             article_id = draft.article.id or ""
             by_home.setdefault(shard_of(article_id, len(new)), {})[article_id] = draft
         await asyncio.gather(*(new[home].put("replace", list(by_id.values())) for home, by_id in by_home.items()))
+
+    def _drafts(self, records: Sequence[bytes]) -> Iterator[Draft]:
+        for record in records:
+            try:
+                yield self._draft(record)
+            except DamagedRecordError as error:
+                log.error("a damaged record is not copied: %s", error.__cause__)  # noqa: TRY400 - the trace is ours
 
     def _draft(self, record: bytes) -> Draft:
         version, stored, expires = TIMES.unpack_from(record)

@@ -28,6 +28,7 @@ from typing import Any
 import xxhash
 from pydantic_core import from_json
 
+from wirematch.errors import DamagedRecordError
 from wirematch.index.protocol import Record
 from wirematch.models import Article, BodyFormat, Filters, Kind, StoredArticle
 from wirematch.text.markup import read_markup, resolved_format
@@ -38,6 +39,8 @@ TIMES = struct.Struct("<IQQ")
 """Version, stored, expires: the part of the header that a script writes."""
 FACTS = struct.Struct("<qB16sHH")
 """Published, kind, digest, and the lengths of id and source."""
+DAMAGE = (ValueError, LookupError, TypeError, AttributeError, OverflowError, struct.error)
+"""What decoding raises for bytes that nobody encoded."""
 KIND_AT = TIMES.size + 8
 OUTSIDE_JSON = {"id", "source", "kind"}
 
@@ -57,14 +60,35 @@ def encode_article(article: Article) -> bytes:
 
 
 def decode_record(number: int, record: bytes) -> Record:
-    """The record of a document number; of the article, only the text is decoded at once."""
-    rest = from_json(record[_offsets(record)[2] :])
-    text = read_markup(rest["body"], rest.get("body_format", BodyFormat.TEXT)).text
-    return Record(number, text, lambda: decode_article(record))
+    """The record of a document number; of the article, only the text is decoded at once. DamagedRecordError."""
+    try:
+        id_at, _, json_at = _offsets(record)
+        _ = record[id_at:json_at].decode(), KINDS[record[KIND_AT]]
+        rest = from_json(record[json_at:])
+        text = read_markup(rest["body"], rest.get("body_format", BodyFormat.TEXT)).text
+    except DAMAGE as error:
+        raise DamagedRecordError(number) from error
+    return Record(number, text, lambda: decode_article(record, number))
 
 
-def decode_article(record: bytes) -> StoredArticle:
-    """The article of a record."""
+def decode_id(record: bytes) -> str:
+    """The id of a record's article; DamagedRecordError."""
+    try:
+        id_at, source_at, _ = _offsets(record)
+        return record[id_at:source_at].decode()
+    except DAMAGE as error:
+        raise DamagedRecordError(0) from error
+
+
+def decode_article(record: bytes, number: int = 0) -> StoredArticle:
+    """The article of a record; DamagedRecordError, which names the document number."""
+    try:
+        return _decode(record)
+    except DAMAGE as error:
+        raise DamagedRecordError(number) from error
+
+
+def _decode(record: bytes) -> StoredArticle:
     version, stored, _ = TIMES.unpack_from(record)
     id_at, source_at, json_at = _offsets(record)
     fields: dict[str, Any] = from_json(record[json_at:])

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.index.addressing import LOCAL_BITS, home_of
+from wirematch.index.damage import DamageReport
 from wirematch.index.protocol import Records
-from wirematch.index.record_codec import decode_record, encode_filters
+from wirematch.index.record_codec import encode_filters
 from wirematch.index.redis_errors import gather_available, translated_errors
 from wirematch.index.shard import Shard
 from wirematch.models import Filters
@@ -19,9 +20,10 @@ from wirematch.models import Filters
 class RecordReader:
     """Reads from as few shards in as few round trips as possible."""
 
-    def __init__(self, shard: Callable[[int, int], Shard]) -> None:
+    def __init__(self, shard: Callable[[int, int], Shard], damage: DamageReport) -> None:
         """``shard`` gives the shard for a shard number and a generation."""
         self._shard = shard
+        self._damage = damage
 
     async def read(self, ranking: Ranking, limit: int, filters: Filters, shards: int) -> Records:
         """The best ``limit`` articles that pass ``filters``, of an index of ``shards``; IndexUnavailableError."""
@@ -34,7 +36,7 @@ class RecordReader:
             with translated_errors():
                 read, partial = await self._read_window(window, limit, encoded)
             found = [number for number in window.tolist() if number in read]
-            records += [decode_record(number, read[number]) for number in found[: limit - len(records)]]
+            records += self._damage.readable((number, read[number]) for number in found[: limit - len(records)])
             records.partial |= partial
         return records
 

@@ -7,23 +7,29 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypeVar
 
-from redis.exceptions import ResponseError
+from redis.exceptions import OutOfMemoryError, ResponseError
 
-from wirematch.errors import IndexUnavailableError
+from wirematch.errors import IndexFullError, IndexUnavailableError
 from wirematch.index.connection import FAILURES
 
+NO_DISK = "MISCONF "
+"""How the error begins, within those of scripts too, when the append-only file cannot be written."""
 Q = TypeVar("Q")
 R = TypeVar("R")
 
 
 @contextmanager
 def translated_errors() -> Iterator[None]:
-    """Raise IndexUnavailableError, with the text of the original error, in place of any error of Redis."""
+    """Raise IndexUnavailableError, or IndexFullError, in place of any error of Redis.
+
+    What Redis said is its ``__cause__``, for logs: it may name hosts, which are no business of callers.
+    """
     try:
         yield
     except FAILURES as error:
-        detail = str(error) or "no answer in time"
-        raise IndexUnavailableError(f"Redis failed or did not answer in time: {detail}") from error
+        if isinstance(error, OutOfMemoryError) or NO_DISK in str(error):
+            raise IndexFullError from error
+        raise IndexUnavailableError("Redis failed or did not answer in time.") from error
 
 
 def is_gone(error: BaseException | None) -> bool:

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
+from wirematch.errors import (
+    ArticleExistsError,
+    ArticleNotFoundError,
+    DamagedRecordError,
+    IndexUnavailableError,
+    WirematchError,
+)
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.fingerprint.ranking import Ranking, joined, rank
 from wirematch.index.addressing import shard_of
 from wirematch.index.buckets import bucket_hashes
 from wirematch.index.connection import Store
+from wirematch.index.damage import DamageReport
 from wirematch.index.keys import Namespace
 from wirematch.index.listing import read_page
 from wirematch.index.live_shards import LiveShards
-from wirematch.index.protocol import Lookup, Placement, Record, Records, Signer
+from wirematch.index.protocol import Lookup, Placement, PutOutcome, Record, Records, Signer
 from wirematch.index.record_codec import milliseconds
 from wirematch.index.record_reader import RecordReader
 from wirematch.index.redis_errors import gather_available, is_gone, is_held, translated_errors
@@ -50,7 +58,9 @@ class RedisIndex:
         self._cap = bucket_cap
         self._retention = retention
         self._shards = LiveShards(store, namespace, scheme, bucket_cap, signer, shards)
-        self._reader = RecordReader(self._shards.shard)
+        self.damage = DamageReport()
+        """Records that could not be read."""
+        self._reader = RecordReader(self._shards.shard, self.damage)
 
     async def open(self) -> None:
         """See StoryIndex."""
@@ -74,7 +84,21 @@ class RedisIndex:
     ) -> Placement | None:
         """See StoryIndex."""
         placement = await self._put("replace", article, signature, expected)
+        if isinstance(placement, Placement) and placement.outcome is PutOutcome.UNCHANGED:
+            placement = await self._repaired(article, signature, placement)
         return None if isinstance(placement, Conflict) else placement
+
+    async def _repaired(
+        self, article: Article, signature: Signature | None, placement: Placement
+    ) -> Placement | Conflict:
+        """The same content again, unless what is stored of it is damaged: the digest alone may have survived."""
+        try:
+            with contextlib.suppress(ArticleNotFoundError):
+                await self.get(_id(article))
+        except DamagedRecordError:
+            await self.delete(_id(article), placement.number)
+            return await self._put("replace", article, signature)
+        return placement
 
     async def _put(
         self, mode: str, article: Article, signature: Signature | None, expected: int | None = None
@@ -184,8 +208,10 @@ class RedisIndex:
             by_home: dict[int, list[str]] = defaultdict(list)
             for article_id in dict.fromkeys(article_ids):
                 by_home[shard_of(article_id, self._shards.count)].append(article_id)
-            answers = await gather_available(by_home, lambda home: self._shards.shard(home).get(by_home[home]))
-            records = Records(record for answer in answers for record in answer or () if record is not None)
+            answers = await gather_available(
+                by_home, lambda home: self._shards.shard(home).get_readable(by_home[home], self.damage)
+            )
+            records = Records(record for answer in answers for record in answer or ())
             records.partial = None in answers
             return records
 

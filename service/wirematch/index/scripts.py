@@ -40,6 +40,7 @@ GET = _script("shard", "get")
 READ_SEQUENCE = _script("shard", "read_sequence")
 QUERY = _script("shard", "read_pages", "query")
 FETCH = _script("shard", "fetch")
+NEWEST = _script("shard", "newest")
 ADVANCE_CLOCK = _script("shard", "advance_clock")
 READ_EXPIRED = _script("shard", "read_expired")
 

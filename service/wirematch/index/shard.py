@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,16 +13,17 @@ import numpy as np
 from numpy.typing import NDArray
 from redis.exceptions import ResponseError
 
-from wirematch.errors import IndexUnavailableError
+from wirematch.errors import DamagedRecordError, IndexUnavailableError
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings
 from wirematch.index import scripts
 from wirematch.index.addressing import number_of
-from wirematch.index.buckets import MIN_PAGES, NO_HASHES, BucketRequest, Hashes, bucket_hashes
+from wirematch.index.buckets import MIN_PAGES, NO_HASHES, BucketHashes, BucketRequest, bucket_hashes
 from wirematch.index.connection import Argument, Store
+from wirematch.index.damage import DamageReport
 from wirematch.index.keys import ScriptKeys
 from wirematch.index.protocol import Placement, PutOutcome, Record, Signer
-from wirematch.index.record_codec import decode_article, decode_record, encode_article
+from wirematch.index.record_codec import decode_article, decode_id, decode_record, encode_article
 from wirematch.index.scripts import Script
 from wirematch.models import Article
 
@@ -41,7 +43,7 @@ class Draft:
     """An article that is about to be stored."""
 
     article: Article
-    hashes: Hashes
+    hashes: BucketHashes
     retention: int = 0
     """Milliseconds for which it is kept; 0 for ever."""
     expires: int = 0
@@ -101,7 +103,7 @@ class Shard:
         ``mode`` is "create" or "replace". With ``expected``, a compare-and-set: only in place of the article with this
         document number. The script is run again for articles that replace a record whose postings are not known yet.
         """
-        known: list[tuple[int, Hashes]] = [(0 if expected is None else NO_SUCH_NUMBER, NO_HASHES)] * len(drafts)
+        known: list[tuple[int, BucketHashes]] = [(0 if expected is None else NO_SUCH_NUMBER, NO_HASHES)] * len(drafts)
         results: list[ShardPlacement | Conflict | None] = [None] * len(drafts)
         encoded = [encode_article(draft.article) for draft in drafts]
         for _ in range(MAX_ATTEMPTS):
@@ -124,11 +126,11 @@ class Shard:
                 if outcome == b"changed" and expected is not None and self._number(number) != expected:
                     results[place] = Conflict()
                 elif outcome == b"changed":
-                    known[place] = (number, await self._hashes_of(record) if number else NO_HASHES)
+                    known[place] = await self._known(drafts[place].article.id or "", number, record)
                 elif outcome == b"exists":
                     results[place] = Conflict()
                 else:
-                    stored_at = datetime.fromtimestamp(stored / 1000, UTC)
+                    stored_at = _time_of(stored)
                     placement = Placement(PutOutcome(outcome.decode()), self._number(number), version, stored_at)
                     results[place] = ShardPlacement(placement, ShardLookup(documents, postings))
         raise _contended()
@@ -139,7 +141,7 @@ class Shard:
 
     async def remove(self, article_id: str, number: int | None = None) -> bool:
         """Remove an article, with ``number`` only if it has this document number; True if it had not expired."""
-        known: tuple[int, Hashes] = (0, NO_HASHES)
+        known: tuple[int, BucketHashes] = (0, NO_HASHES)
         for _ in range(MAX_ATTEMPTS):
             [(outcome, local, record)] = await self._remove([(article_id, *known)])
             if outcome != b"changed":
@@ -149,7 +151,7 @@ class Shard:
             known = (local, await self._hashes_of(record))
         raise _contended()
 
-    async def _remove(self, known: Sequence[tuple[str, int, Hashes]]) -> list[tuple[bytes, int, bytes]]:
+    async def _remove(self, known: Sequence[tuple[str, int, BucketHashes]]) -> list[tuple[bytes, int, bytes]]:
         """Remove articles given by id, local number and buckets; outcome, local number and record of each."""
         buckets = BucketRequest([hashes for _, _, hashes in known])
         fields: list[Argument] = [part for article_id, number, _ in known for part in (article_id, number)]
@@ -159,9 +161,16 @@ class Shard:
         return answers
 
     async def get(self, article_ids: Sequence[str]) -> list[Record | None]:
-        """The record of each id, None where there is none."""
-        rows = await self._store.read(scripts.GET, self._keys, [self._prefix, *article_ids])
+        """The record of each id, None where there is none; DamagedRecordError."""
+        rows = await self._get(article_ids)
         return [decode_record(self._number(row[0]), row[1]) if row else None for row in rows]
+
+    async def get_readable(self, article_ids: Sequence[str], damage: DamageReport) -> list[Record]:
+        """The records of those ids that have one which can be read."""
+        return damage.readable((self._number(row[0]), row[1]) for row in await self._get(article_ids) if row)
+
+    async def _get(self, article_ids: Sequence[str]) -> Any:
+        return await self._store.read(scripts.GET, self._keys, [self._prefix, *article_ids])
 
     async def sequence(self) -> int:
         """The local number of the article that was stored last."""
@@ -187,7 +196,10 @@ class Shard:
         if not rows:
             return []
         # An article that was replaced in between has another number, and stays.
-        known = [(decode_article(record).id, number, await self._hashes_of(record)) for number, record in rows]
+        known: list[tuple[str, int, BucketHashes]] = []
+        for number, record in rows:
+            with contextlib.suppress(DamagedRecordError):  # without a readable id it is not swept, but passed over
+                known.append((decode_id(record), number, await self._hashes_of(record)))
         answers = await self._remove(known)
         return [
             article_id
@@ -259,9 +271,33 @@ class Shard:
     def _number(self, local: int) -> int:
         return number_of(self._generation, self._shard, local)
 
-    async def _hashes_of(self, record: bytes) -> Hashes:
-        """Buckets of a stored article, from its text; computed in a thread because it takes milliseconds."""
-        return await asyncio.to_thread(lambda: bucket_hashes(self._signer(decode_article(record))))
+    async def _hashes_of(self, record: bytes) -> BucketHashes:
+        """Buckets of a stored article, from its text; computed in a thread because it takes milliseconds.
+
+        None of a damaged one: postings that lead to a document number without a record are passed over, and age.
+        """
+        try:
+            return await asyncio.to_thread(lambda: bucket_hashes(self._signer(decode_article(record))))
+        except DamagedRecordError:
+            return NO_HASHES
+
+    async def _known(self, article_id: str, number: int, record: bytes) -> tuple[int, BucketHashes]:
+        """What is to be replaced; nothing in place of a damaged record, whose version and times must not go on."""
+        if not number:
+            return 0, NO_HASHES
+        with contextlib.suppress(DamagedRecordError):
+            decode_article(record)
+            return number, await self._hashes_of(record)
+        await self.remove(article_id, self._number(number))
+        return 0, NO_HASHES
+
+
+def _time_of(milliseconds: int) -> datetime:
+    """A time of storing; the first of all for one that cannot be, which a damaged record has."""
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
 
 
 def _contended() -> IndexUnavailableError:

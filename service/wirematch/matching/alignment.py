@@ -10,11 +10,15 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import pairwise, starmap
 
+import numpy as np
+
+from wirematch.kernels import sentences as compiled
+from wirematch.kernels.sentences import Rules
 from wirematch.matching.profile import Profile
 from wirematch.matching.runs import Run, find_runs
-from wirematch.matching.sentences import SentenceOverlap
+from wirematch.matching.sentences import ROUNDING, SentenceOverlap
 
 RUN_STANDS_ALONE = 12
 """A run of so many words is a passage of its own, even inside a reworded sentence."""
@@ -32,6 +36,19 @@ STILL_VERBATIM = 0.85
 """... as long as this share of its words is unchanged."""
 GAINED_BY_NEIGHBOUR = 0.1
 """A second story sentence belongs to a passage when it brings so much more of the submission's sentence."""
+
+
+RULES = Rules(
+    run_stands_alone=RUN_STANDS_ALONE,
+    reworded_words=REWORDED_WORDS,
+    bridged_words=BRIDGED_WORDS,
+    least_piece=LEAST_PIECE,
+    mostly_taken=MOSTLY_TAKEN,
+    reworded=REWORDED,
+    still_verbatim=STILL_VERBATIM,
+    gained_by_neighbour=GAINED_BY_NEIGHBOUR,
+    rounding=ROUNDING,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +95,12 @@ def align(submission: Profile, story: Profile, sentences: SentenceOverlap, runs:
     """
     if runs is None:
         runs = find_runs(submission.seeds, story.seeds)
+    found = align_compiled(submission, story, sentences, runs)
+    return align_in_python(submission, story, sentences, runs) if found is None else found
+
+
+def align_in_python(submission: Profile, story: Profile, sentences: SentenceOverlap, runs: list[Run]) -> Alignment:
+    """What the kernel is held to."""
     parts = submission.parts
     runs = [piece for run in runs for piece in _within_parts(run, parts, story.parts)]
     starts = submission.sentences.tolist()
@@ -90,6 +113,25 @@ def align(submission: Profile, story: Profile, sentences: SentenceOverlap, runs:
             # What was not reworded may still hold a short run.
             passages += gaps.cut(first, last) if reworded is None else [reworded]
     return Alignment(_merge(sorted(passages, key=lambda passage: passage.start), parts), runs)
+
+
+def align_compiled(
+    submission: Profile, story: Profile, sentences: SentenceOverlap, runs: list[Run]
+) -> Alignment | None:
+    if not (submission.side and story.side):
+        return None
+    given = np.array([(run.start, run.story_start, run.length) for run in runs], np.int32).reshape(-1, 3)
+    found = compiled.align(
+        submission.side, story.side, sentences.in_story, given, RULES, weights_of_story=sentences.is_swapped
+    )
+    if found is None:
+        return None
+    passages, pieces = found
+    aligned = [
+        AlignedPassage(start, end, story_start, story_end, equal, bool(verbatim))
+        for start, end, story_start, story_end, equal, verbatim in passages.tolist()
+    ]
+    return Alignment(aligned, list(starmap(Run, pieces.tolist())))
 
 
 def _within_parts(run: Run, parts: list[int], story_parts: list[int]) -> Iterator[Run]:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from wirematch.matching.alignment import AlignedPassage, Alignment
+from wirematch.matching.boilerplate import without_common
 from wirematch.matching.credit import AgencyNames, credits_source
+from wirematch.matching.event import Event
+from wirematch.matching.excerpts import lifted
 from wirematch.matching.model import DerivationModel
 from wirematch.matching.pair import Pair
 from wirematch.matching.profile import Profile, profile
@@ -45,10 +48,20 @@ class PairScore:
 
     probability: float
     """That one derives from the other."""
+    derived: bool
+    """Whether the one is taken to derive from the other: by its probability, or for what was lifted."""
     related: bool
     """Whether they may tell of the same event."""
     pair: Pair
-    """The two, with what was found on the way."""
+    """The two, without what everybody has, and what was found on the way."""
+    submission: PreparedArticle
+    """The first of the two."""
+    whole: bool
+    """Whether the probability says so; else an excerpt alone does."""
+
+    def seen_from(self, side: PreparedArticle) -> Pair:
+        """The pair with this one of the two as the submission."""
+        return self.pair if side is self.submission else self.pair.turned
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,47 +88,87 @@ class Comparer:
             article, profile(text or prepare(article.body, article.headline, article.body_format), self.rarity)
         )
 
-    def compare_articles(self, submission: Article, story: Article) -> Match:
-        """What one article owes to another, both seen for the first time."""
-        return Match.of(story, self.compare(self.side(submission), self.side(story)))
+    def compare_articles(self, submission: Article, story: Article, neighbours: Sequence[Article] = ()) -> Match:
+        """What one article owes to another, all seen for the first time; ``neighbours`` are of the same event."""
+        mine = self.side(submission)
+        event = self.event(mine, map(self.side, neighbours))
+        return Match.of(story, self.compare(mine, self.side(story), event=event))
 
-    def compare(self, submission: PreparedArticle, story: PreparedArticle, *, explain_related: bool = True) -> Evidence:
-        """What ``submission`` owes to ``story``."""
-        return self.explain(
-            submission, story, self.score_pairs(submission, [story])[0], explain_related=explain_related
-        )
+    def event(self, submission: PreparedArticle, neighbours: Iterable[PreparedArticle]) -> Event:
+        """What stored articles, likest first, know of the submission's phrases; the two of a pair may be among them."""
+        return Event(submission.profile, [side.profile for side in neighbours if side is not submission])
 
-    def score_pairs(self, submission: PreparedArticle, stories: Sequence[PreparedArticle]) -> list[PairScore]:
+    def compare(
+        self,
+        submission: PreparedArticle,
+        story: PreparedArticle,
+        *,
+        event: Event | None = None,
+        explain_related: bool = True,
+    ) -> Evidence:
+        """What ``submission`` owes to ``story``; without an event, as if nobody else had written of it."""
+        event = event or Event(submission.profile)
+        [score] = self.score_pairs(submission, [story], event=event)
+        return self.explain(submission, story, score, explain_related=explain_related)
+
+    def score_pairs(
+        self, submission: PreparedArticle, stories: Sequence[PreparedArticle], *, event: Event | None = None
+    ) -> list[PairScore]:
         """How likely ``submission`` and each story derive one from the other, whichever from whichever.
 
-        All are screened at once, and only those that are like enough, or the likest, are measured.
+        All are screened at once, and only those that are like enough, or the likest, are measured. Where no other
+        event is given, the stories are each other's neighbours.
         """
+        event = event or self.event(submission, stories)
         alike = likeness(submission.profile.outline, [story.profile.outline for story in stories])
         alike *= [len(submission.profile) * len(story.profile) > 0 for story in stories]
         likest = np.argsort(-alike, kind="stable")[:MEASURED_AT_LEAST]
         alike_enough = alike >= WORTH_MEASURING
         alike_enough[likest] = alike[likest] >= RELATED
-        pairs = [Pair(submission.profile, story.profile) for story in stories]
-        equal = [_equal(submission.profile, story.profile) for story in stories]
-        measured = [number for number in np.flatnonzero(alike_enough).tolist() if not equal[number]]
-        chances = self.model.probabilities([pairs[number].features() for number in measured])
-        probabilities = np.where(alike_enough, 1.0, np.minimum(1.0, alike / WORTH_MEASURING) * UNLIKELY)
-        probabilities[measured] = chances
-        related = alike_enough | (alike >= RELATED)
-        return list(map(PairScore, probabilities.tolist(), related.tolist(), pairs))
+        excerpts = lifted(submission.profile, [story.profile for story in stories], event)
+        probabilities = np.minimum(1.0, alike / WORTH_MEASURING) * UNLIKELY
+        return [
+            self._measure(submission, story, event, excerpt=excerpts[number])
+            if alike_enough[number] or excerpts[number]
+            else PairScore(
+                float(probabilities[number]),
+                derived=False,
+                related=bool(alike[number] >= RELATED),
+                pair=Pair(submission.profile, story.profile),
+                submission=submission,
+                whole=False,
+            )
+            for number, story in enumerate(stories)
+        ]
+
+    def _measure(
+        self, submission: PreparedArticle, story: PreparedArticle, event: Event, *, excerpt: bool
+    ) -> PairScore:
+        """Of one that is like enough, or that shares an excerpt."""
+        if _equal(submission.profile, story.profile):
+            pair = Pair(submission.profile, story.profile)
+            return PairScore(1.0, derived=True, related=True, pair=pair, submission=submission, whole=True)
+        pair, around = without_common(submission.profile, story.profile, event, self.rarity)
+        [probability] = self.model.probabilities([pair.features(around)]).tolist()
+        whole = probability >= self.model.decision
+        if excerpt and pair.story is not story.profile:
+            [excerpt] = lifted(pair.submission, [pair.story], around)
+        derived = whole or excerpt
+        return PairScore(probability, derived=derived, related=True, pair=pair, submission=submission, whole=whole)
 
     def relate(self, submission: PreparedArticle, score: PairScore) -> PairRelation:
         """What ``submission`` owes to the other of the two; RELATED when it is not derived."""
-        pair = score.pair.seen_from(submission.profile)
+        pair = score.seen_from(submission)
         coverage, verbatim = pair.coverage, pair.verbatim
         # A reader is shown what was taken; where there is nothing to show, nothing is claimed.
-        derived = score.probability >= self.model.decision and coverage > 0
-        return PairRelation(_relation(derived=derived, coverage=coverage, verbatim=verbatim), coverage, verbatim)
+        derived = score.derived and coverage > 0
+        relation = _relation(derived=derived, whole=score.whole, coverage=coverage, verbatim=verbatim)
+        return PairRelation(relation, coverage, verbatim)
 
     def derives(self, submission: PreparedArticle, story: PreparedArticle) -> bool:
-        """Whether ``submission`` derives from ``story``, without the evidence."""
-        [score] = self.score_pairs(submission, [story])
-        return score.probability >= self.model.decision and score.pair.coverage > 0
+        """Whether ``submission`` derives from ``story``, without the evidence, as if nobody else had written of it."""
+        [score] = self.score_pairs(submission, [story], event=Event(submission.profile))
+        return score.derived and score.pair.coverage > 0
 
     def explain(
         self, submission: PreparedArticle, story: PreparedArticle, score: PairScore, *, explain_related: bool = True
@@ -128,10 +181,11 @@ class Comparer:
         probability = round(score.probability, 4)
         if not score.related:
             return UNRELATED.model_copy(update={"probability": probability})
-        if score.probability < self.model.decision and not explain_related:
+        if not score.derived and not explain_related:
             return UNRELATED.model_copy(update={"relation": Relation.RELATED, "probability": probability})
         found = self.relate(submission, score)
-        pair = score.pair.seen_from(submission.profile)
+        pair = score.seen_from(submission)
+        passages = pair.alignment.passages
         return Evidence(
             relation=found.relation,
             derivation=DERIVATIONS[found.relation],
@@ -139,8 +193,8 @@ class Comparer:
             coverage=Coverage(submission=round(found.coverage, 4), story=round(pair.turned.coverage, 4)),
             verbatim=round(found.verbatim, 4),
             credited=credits_source(submission.article, story.article, self.agencies),
-            quoted=round(_quoted(pair.alignment, submission.profile), 4),
-            passages=[_passage(passage, submission.profile, story.text) for passage in pair.alignment.passages],
+            quoted=round(_quoted(pair.alignment, pair.submission), 4),
+            passages=[_passage(passage, pair.submission, pair.story.text) for passage in passages],
         )
 
 
@@ -160,10 +214,10 @@ def _spoken(passage: AlignedPassage, submission: Profile) -> int:
     return len(passage) - int(own[passage.end] - own[passage.start])
 
 
-def _relation(*, derived: bool, coverage: float, verbatim: float) -> Relation:
+def _relation(*, derived: bool, whole: bool, coverage: float, verbatim: float) -> Relation:
     if not derived:
         return Relation.RELATED
-    if coverage < WHOLLY:
+    if coverage < WHOLLY or not whole:  # an excerpt is a part, however short the text around it
         return Relation.PARTIAL
     return Relation.COPY if verbatim >= NEARLY_VERBATIM else Relation.REWRITE
 

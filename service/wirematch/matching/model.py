@@ -1,47 +1,72 @@
-"""From features to the probability that one text derives from another: boosted trees kept as plain JSON.
+"""From features to the probability that one text derives from another, in a file that a reader can follow.
 
-The trees and how they came about are in ``derivation.json`` beside this file; ``python -m bench train`` makes it.
+Two stages. *Readers*: a logistic regression on pairs that people read, whose weights point the way that reason says,
+so that more of the reporter's own wording in common never makes a pair less likely to be derived. *Rewrites*: boosted
+trees on mined pairs, heard only where they are sure. ``derivation.json`` beside this file has both; ``python -m bench
+train`` makes it.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-FORMAT = 3
-MOST_LEAVES = 16
+from wirematch.matching.trees import Forest, Tree
 
-Tree = float | list[Any]
-"""A leaf's value, or ``[feature, threshold, left, right]`` with trees on both sides; a value up to the threshold goes
-left."""
+FORMAT = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """A logistic regression over standardised features: what each adds to the logarithm of the odds."""
+
+    names: tuple[str, ...]
+    means: tuple[float, ...]
+    scales: tuple[float, ...]
+    weights: tuple[float, ...]
+    intercept: float
+
+    def contributions(self, features: dict[str, float]) -> dict[str, float]:
+        """By feature; they and the intercept add up to the score."""
+        return {
+            name: weight * (features[name] - mean) / scale
+            for name, mean, scale, weight in zip(self.names, self.means, self.scales, self.weights, strict=True)
+        }
+
+    def score(self, features: dict[str, float]) -> float:
+        """The logarithm of the odds, before calibration."""
+        return self.intercept + sum(self.contributions(features).values())
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Platt's (1999): the score that both stages give, to the chance that a careful reader would say 'derived'."""
+
+    slope: float
+    intercept: float
+
+    def probability(self, score: float) -> float:
+        """Between 0 and 1, rising with the score."""
+        return 0.5 + 0.5 * math.tanh(0.5 * (self.slope * score + self.intercept))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class DerivationModel:
-    """``t`` gradient-boosted decision trees (Friedman 2001) over ``f`` named features.
-
-    The score is the sum of the leaves that a pair falls into, the probability its logistic function. All tests of all
-    trees are made at once, and each that fails rules out the leaves to its left; the first leaf that is left is the
-    tree's (QuickScorer: Lucchese et al. 2015).
-    """
+    """Both stages over ``f`` named features, and the probability from which on a pair is called derived."""
 
     names: tuple[str, ...]
-    feature: NDArray[np.intp]
-    """s x t columns to test, s being the most tests that a tree has; small trees are filled up with tests that never
-    fail."""
-    threshold: NDArray[np.float64]
-    """s x t."""
-    ruled_out: NDArray[np.uint16]
-    """s x t sets of leaves, as bits."""
-    values: NDArray[np.float64]
-    """t x 16 leaves."""
+    readers: Linear
+    rewrites: Forest
+    unsure: float
+    """Scores of the trees between minus this and this say nothing; beyond, what they say above it counts."""
+    calibration: Calibration
     decision: float
-    """Probability from which on a match is called derived."""
     trained: dict[str, Any]
     """On what, with what, by which program: for people."""
 
@@ -51,78 +76,68 @@ class DerivationModel:
         content = json.loads(document)
         if content.get("format") != FORMAT:
             raise ValueError(f"the model file has format {content.get('format')}; run `python -m bench train`")
-        trees = content["trees"]
-        tests = [list(_tests(tree)) for tree in trees]
-        # One row for each tree's first test, one for its second ...: long rows are worked off many numbers at a time.
-        feature = np.zeros((max(map(len, tests), default=0), len(trees)), np.intp)
-        threshold = np.full(feature.shape, np.inf)
-        ruled_out = np.zeros(feature.shape, np.uint16)
-        values = np.zeros((len(trees), MOST_LEAVES))
-        for number, tree in enumerate(trees):
-            leaves = _leaves(tree)
-            values[number, : len(leaves)] = leaves
-            for place, (column, most, first, last) in enumerate(tests[number]):
-                feature[place, number], threshold[place, number] = column, most
-                ruled_out[place, number] = (1 << last) - (1 << first)
+        terms = content["readers"]["terms"]
+        readers = Linear(
+            tuple(terms),
+            means=tuple(term["mean"] for term in terms.values()),
+            scales=tuple(term["scale"] for term in terms.values()),
+            weights=tuple(term["weight"] for term in terms.values()),
+            intercept=content["readers"]["intercept"],
+        )
         return cls(
-            tuple(content["features"]),
-            feature,
-            threshold,
-            ruled_out,
-            values,
-            content["decision"],
-            content["trained"],
+            names=tuple(content["features"]),
+            readers=readers,
+            rewrites=Forest.of(content["rewrites"]["features"], content["rewrites"]["trees"]),
+            unsure=content["rewrites"]["unsure"],
+            calibration=Calibration(**content["calibration"]),
+            decision=content["decision"],
+            trained=content["trained"],
         )
 
-    def probabilities(self, pairs: Sequence[dict[str, float]]) -> NDArray[np.float64]:
-        """That one text derives from the other, between 0 and 1, for each pair's features.
+    def score(self, features: dict[str, float]) -> float:
+        """What both stages say, before calibration.
 
         ValueError when the features are other ones than the model was trained on.
         """
-        if any(tuple(features) != self.names for features in pairs):
+        if tuple(features) != self.names:
             raise ValueError("the model was trained on other features; run `python -m bench train`")
-        scores = np.array([self._score(np.fromiter(pair.values(), np.float64, len(pair))) for pair in pairs])
-        chances: NDArray[np.float64] = 1 / (1 + np.exp(-scores))
-        return chances
+        return self.readers.score(features) + beyond(self.rewrites.score(features), self.unsure)
 
-    def _score(self, features: NDArray[np.float64]) -> float:
-        failed = features.take(self.feature) > self.threshold
-        ruled_out = np.bitwise_or.reduce(self.ruled_out * failed, axis=0)
-        first = np.arange(0, self.values.size, MOST_LEAVES)
-        first += _LOWEST[~ruled_out]
-        return float(self.values.take(first).sum())
+    def probabilities(self, pairs: Sequence[dict[str, float]]) -> NDArray[np.float64]:
+        """That one text derives from the other, between 0 and 1, for each pair's features. Errors as ``score``."""
+        return np.array([self.calibration.probability(self.score(features)) for features in pairs])
 
 
-def _lowest_bits() -> NDArray[np.uint8]:
-    """For every set of 16 bits but the empty one, the place of the first."""
-    places = np.zeros(1 << MOST_LEAVES, np.uint8)
-    for bit in reversed(range(MOST_LEAVES)):
-        places[1 << bit :: 1 << (bit + 1)] = bit
-    return places
+def beyond(score: float, unsure: float) -> float:
+    """What of a score lies outside of what is unsure."""
+    return math.copysign(max(0.0, abs(score) - unsure), score)
 
 
-_LOWEST = _lowest_bits()
-
-
-def _leaves(tree: Tree) -> list[float]:
-    """From left to right."""
-    return [*_leaves(tree[2]), *_leaves(tree[3])] if isinstance(tree, list) else [tree]
-
-
-def _tests(tree: Tree, first: int = 0) -> Iterator[tuple[int, float, int, int]]:
-    """(Feature, threshold, and the leaves [first, last) that are ruled out when a value is above it) of each test."""
-    if isinstance(tree, list):
-        feature, threshold, left, right = tree
-        last = first + len(_leaves(left))
-        yield feature, threshold, first, last
-        yield from _tests(left, first)
-        yield from _tests(right, last)
-
-
-def to_json(names: tuple[str, ...], trees: list[Tree], decision: float, trained: dict[str, Any]) -> str:
+def to_json(  # noqa: PLR0913 - all that a model is
+    names: Sequence[str],
+    readers: Linear,
+    rewrites: tuple[Sequence[str], Sequence[Tree]],
+    *,
+    unsure: float,
+    calibration: Calibration,
+    decision: float,
+    trained: dict[str, Any],
+) -> str:
     """A model file, one tree a line."""
-    if any(len(_leaves(tree)) > MOST_LEAVES for tree in trees):
-        raise ValueError(f"a tree has more than {MOST_LEAVES} leaves")
-    head = {"format": FORMAT, "trained": trained, "decision": decision, "features": names}
-    lines = ",\n".join("    " + json.dumps(tree, separators=(",", ":")) for tree in trees)
-    return json.dumps(head, indent=2)[:-2] + ',\n  "trees": [\n' + lines + "\n  ]\n}\n"
+    columns, trees = rewrites
+    Forest.of(columns, trees)  # or it could not be read again
+    terms = {
+        name: {"mean": mean, "scale": scale, "weight": weight}
+        for name, mean, scale, weight in zip(readers.names, readers.means, readers.scales, readers.weights, strict=True)
+    }
+    head = {
+        "format": FORMAT,
+        "trained": trained,
+        "decision": decision,
+        "calibration": {"slope": calibration.slope, "intercept": calibration.intercept},
+        "features": list(names),
+        "readers": {"intercept": readers.intercept, "terms": terms},
+        "rewrites": {"unsure": unsure, "features": list(columns)},
+    }
+    lines = ",\n".join("      " + json.dumps(tree, separators=(",", ":")) for tree in trees)
+    return json.dumps(head, indent=2)[:-6] + ',\n    "trees": [\n' + lines + "\n    ]\n  }\n}\n"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 from wirematch.matching.alignment import Alignment, align
+from wirematch.matching.event import Event
 from wirematch.matching.features import measure
 from wirematch.matching.profile import Profile
 from wirematch.matching.runs import Run, find_runs
@@ -38,14 +39,11 @@ class Pair:
         """The two in each other's place."""
         return _Turned(self)
 
-    def seen_from(self, submission: Profile) -> Pair:
-        """The pair with this one of the two as the submission."""
-        return self if submission is self.submission else self.turned
-
-    def features(self) -> dict[str, float]:
-        """See ``measure``; whichever is the shorter."""
+    def features(self, event: Event | None = None) -> dict[str, float]:
+        """See ``measure`` and ``Event.features``; whichever is the shorter. Without an event, nobody else was there."""
         pair = self if len(self.submission) <= len(self.story) else self.turned
-        return measure(pair.submission, pair.story, pair.sentences, pair.runs)
+        measured = measure(pair.submission, pair.story, pair.sentences, pair.runs)
+        return measured | (event or Event(self.submission)).features(self.story)
 
     @property
     def coverage(self) -> float:

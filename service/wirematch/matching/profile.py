@@ -14,31 +14,17 @@ from itertools import compress, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.arrays import is_new
+from wirematch.arrays import Flags, is_new
+from wirematch.kernels.sentences import Side
+from wirematch.matching.phrases import Phrases, within
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.runs import Seeds, longer_ngrams, ngram_hashes
 from wirematch.matching.screening import Outline
 from wirematch.matching.views import Keys, Views
 from wirematch.text.prepare import PreparedText
 
-Flags = NDArray[np.bool_]
-
-RARE = 5.5
-"""Inverse document frequency from which on a word is rare: met in fewer than one story of 245."""
 MOST_SENTENCES = 1_000
 """Further ones are taken together, so that tables of sentence pairs stay small whatever the text."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class SentenceStems:
-    """The stems of one sentence, in order, by what they are."""
-
-    content: list[int]
-    distinct_content: frozenset[int]
-    wording: list[int]
-    """The reporter's own function and plain words."""
-    own_plain: list[int]
-    plain: frozenset[int]
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,11 +80,6 @@ class Profile:
         return _counts_before(self.own)
 
     @cached_property
-    def own_wording_before(self) -> NDArray[np.intp]:
-        """The same of those that are function words or plain ones."""
-        return _counts_before(self.own & (self.function | self.plain))
-
-    @cached_property
     def speech(self) -> float:
         """Share of the words that somebody is quoted with."""
         return float(self.text.spoken.mean()) if len(self) else 0.0
@@ -142,6 +123,18 @@ class Profile:
         return Seeds.of(self.text.words)
 
     @cached_property
+    def phrases(self) -> Phrases:
+        """For telling what an event's articles share."""
+        return Phrases.of(self.text.words, self.text.spoken)
+
+    @cached_property
+    def side(self) -> Side | None:
+        """For the compiled kernels; None on the Python path."""
+        text, entries = self.text, self.entries
+        of_vocabulary = self.vocabulary, self.vocabulary_weights, entries, self.sentence_weights
+        return Side.of(*of_vocabulary, self.sentences, text.stems, self.weights, text.parts)
+
+    @cached_property
     def views(self) -> Views:
         """By the names in ``VIEWS``."""
         return Views.gather(dict(zip(VIEWS, _views(self), strict=True)))
@@ -152,23 +145,14 @@ class Profile:
         content = self.text.content
         found = {
             "content": self._chosen(content),
-            "own_plain": self._chosen(self.plain & self.own),
             "all_words": self.stems,
             "facts": self._chosen(self.names | self.text.numbers),
         }
         if self.speech:
-            found |= {"own_content": self._chosen(content & self.own), "own_words": self._chosen(self.own)}
-        else:  # the very lists: what is the same need not be compared twice
-            found |= {"own_content": found["content"], "own_words": found["all_words"]}
+            found["own_content"] = self._chosen(content & self.own)
+        else:  # the very list: what is the same need not be compared twice
+            found["own_content"] = found["content"]
         return {name: found[name] for name in SEQUENCES}
-
-    @cached_property
-    def stems_of_sentences(self) -> list[SentenceStems]:
-        """One a sentence."""
-        own_plain = self.plain & self.own
-        flags = (self.text.content, own_plain | (self.function & self.own), own_plain, self.plain)
-        content, wording, own, plain = map(self._stems_by_sentence, flags)
-        return list(map(SentenceStems, content, map(frozenset, content), wording, own, map(frozenset, plain)))
 
     @cached_property
     def words_of_sentences(self) -> list[frozenset[int]]:
@@ -183,10 +167,6 @@ class Profile:
 
     def _chosen(self, flags: Flags) -> list[int]:
         return list(compress(self.stems, flags.tolist()))
-
-    def _stems_by_sentence(self, flags: Flags) -> list[list[int]]:
-        stems, before = self._chosen(flags), _counts_before(flags)
-        return [stems[first:last] for first, last in pairwise(before[self.sentences].tolist())]
 
 
 def profile(text: PreparedText, rarity: Rarity) -> Profile:
@@ -210,52 +190,26 @@ def profile(text: PreparedText, rarity: Rarity) -> Profile:
     )
 
 
-SEQUENCES = ("content", "own_content", "own_plain", "own_words", "all_words", "facts")
+SEQUENCES = ("content", "own_content", "all_words", "facts")
 
-VIEWS = (
-    "bigrams", "trigrams", "fourgrams", "fivegrams", "sevengrams", "own_trigrams", "own_fourgrams", "spoken_trigrams",
-    "spoken_fourgrams", "own_wording_trigrams", "own_wording_pairs", "function_trigrams", "content", "plain",
-    "own_plain", "names", "numbers", "rare_plain", "spoken", "content_pairs", "own_plain_pairs",
-)  # fmt: skip
+VIEWS = ("bigrams", "own_trigrams", "own_wording_pairs", "names", "numbers", "content_pairs", "own_plain_pairs")
 
 
-Found = tuple[NDArray[np.unsignedinteger], NDArray[np.float32] | None]
+ViewWords = tuple[NDArray[np.unsignedinteger], NDArray[np.float32] | None]
 
 
-def _views(side: Profile) -> Iterator[Found]:
+def _views(side: Profile) -> Iterator[ViewWords]:
     """What each of the views finds, with weights where rarity counts."""
-    text, weights, own, function = side.text, side.weights, side.own, side.function
-    words, stems, content, spoken, plain = text.words, text.stems, text.content, text.spoken, side.plain
-    own_plain, own_wording = plain & own, (function | plain) & own
+    text, weights, own, plain = side.text, side.weights, side.own, side.plain
+    words, stems = text.words, text.stems
     pairs = ngram_hashes(words, 2)
-    threes = longer_ngrams(pairs, words, 2, 3)
-    fours = longer_ngrams(threes, words, 3, 4)
-    fives = longer_ngrams(fours, words, 4, 5)
-    yield from ((grams, None) for grams in (pairs, threes, fours, fives, longer_ngrams(fives, words, 5, 7)))
-    for mask in (own, spoken):
-        within = _within(mask, 3)
-        yield threes[within], None
-        yield fours[within[:-1] & within[1:]], None
-    yield threes[_within(own_wording, 3)], None
-    yield ngram_hashes(stems, 2)[_within(own_wording, 2)], None
-    yield ngram_hashes(words[function & own], 3), None
-    for mask in (content, plain, own_plain, side.names):
-        yield stems[mask], weights[mask]
+    yield pairs, None
+    yield longer_ngrams(pairs, words, 2, 3)[within(own, 3)], None
+    yield ngram_hashes(stems, 2)[within((side.function | plain) & own, 2)], None
+    yield stems[side.names], weights[side.names]
     yield words[text.numbers], None
-    yield stems[plain & (weights > RARE)], None
-    said = spoken & content
-    yield stems[said], weights[said]
-    yield ngram_hashes(stems[content], 2), None
-    yield ngram_hashes(stems[own_plain], 2), None
-
-
-def _within(mask: Flags, size: int) -> Flags:
-    """Of each run of ``size`` words whether it lies wholly within ``mask``."""
-    count = max(0, len(mask) - size + 1)
-    inside = mask[:count]
-    for shift in range(1, size):
-        inside = inside & mask[shift : shift + count]
-    return inside
+    yield ngram_hashes(stems[text.content], 2), None
+    yield ngram_hashes(stems[plain & own], 2), None
 
 
 def _counts_before(flags: Flags) -> NDArray[np.intp]:

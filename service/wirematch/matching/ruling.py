@@ -50,7 +50,7 @@ class _Found:
 
     @property
     def whole_standing(self) -> tuple[float, ...]:
-        return self._precedence(self.score.pair.seen_from(self.owing.profile).turned.coverage)
+        return self._precedence(self.score.seen_from(self.owing).turned.coverage)
 
     def _precedence(self, of_other: float) -> tuple[float, ...]:
         found = self.finding
@@ -62,7 +62,7 @@ def decide(comparer: Comparer, submission: PreparedArticle, stories: Sequence[Pr
     sources: list[_Found] = []
     followers: list[_Found] = []
     for story, score in zip(stories, comparer.score_pairs(submission, stories), strict=True):
-        if score.probability < comparer.model.decision:
+        if not score.derived:
             continue
         later = published_after(story, submission)
         owing = story if later else submission

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import starmap
 
 import numpy as np
 from numpy.typing import NDArray
 
-Hashes = NDArray[np.uint64]
+from wirematch.arrays import Hashes64
+from wirematch.kernels import runs as compiled
+from wirematch.kernels.runs import SeedTable
 
 SEED_WORDS = 5
 MOST_PLACES = 16
@@ -36,25 +40,41 @@ class Run:
         return self.story_start + self.length
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Seeds:
     """A text of ``n`` words, ready to be searched for runs that it shares with another."""
 
-    words: list[int]
-    """n hashes."""
-    hashes: Hashes
+    hashed: NDArray[np.uint32]
+    """n hashes of words."""
+    hashes: Hashes64
     """max(0, n - 4) hashes of five words each, in order."""
-    ordered: Hashes
+    ordered: Hashes64
     """The same, sorted."""
     places: NDArray[np.intp]
     """Where each of those begins; equal ones in order."""
+    table: SeedTable | None
+    """The same for the kernel; None on the Python path."""
 
     @classmethod
     def of(cls, words: NDArray[np.uint32]) -> Seeds:
         """The seeds of a text with these words' hashes."""
+        table = SeedTable.of(words, SEED_WORDS)
+        if table is None:
+            return cls.in_python(words)
+        return cls(words, table.hashes, table.ordered, table.places, table)
+
+    @classmethod
+    def in_python(cls, words: NDArray[np.uint32]) -> Seeds:
+        """What the kernel is held to."""
         hashes = ngram_hashes(words, SEED_WORDS)
         places = np.argsort(hashes, kind="stable")
-        return cls(words.tolist(), hashes, hashes[places], places)
+        return cls(words, hashes, hashes[places], places, None)
+
+    @cached_property
+    def words(self) -> list[int]:
+        """As Python compares them."""
+        words: list[int] = self.hashed.tolist()
+        return words
 
 
 def find_runs(mine: Seeds, theirs: Seeds) -> list[Run]:
@@ -67,6 +87,15 @@ def find_runs(mine: Seeds, theirs: Seeds) -> list[Run]:
         return [Run(0, 0, len(mine.words))] if equal else []
     if not len(theirs.hashes):
         return []
+    if mine.table and theirs.table:
+        found = compiled.find_runs(mine.table, theirs.table, SEED_WORDS, MOST_PLACES)
+        if found is not None:
+            return list(starmap(Run, found.tolist()))
+    return find_runs_in_python(mine, theirs)
+
+
+def find_runs_in_python(mine: Seeds, theirs: Seeds) -> list[Run]:
+    """What the kernel is held to, of two texts that both have seeds."""
     first = np.searchsorted(theirs.ordered, mine.hashes)
     np.minimum(first, len(theirs.ordered) - 1, out=first)
     shared = np.flatnonzero(theirs.ordered[first] == mine.hashes)
@@ -116,12 +145,12 @@ def _equal_words(mine: list[int], theirs: list[int], at: int, place: int) -> int
     return length
 
 
-def ngram_hashes(hashes: NDArray[np.uint32], n: int) -> Hashes:
+def ngram_hashes(hashes: NDArray[np.uint32], n: int) -> Hashes64:
     """Polynomial hashes of the ``max(0, len - n + 1)`` runs of ``n`` words, in order."""
     return longer_ngrams(hashes.astype(np.uint64), hashes, 1, n)
 
 
-def longer_ngrams(shorter: Hashes, hashes: NDArray[np.uint32], size: int, n: int) -> Hashes:
+def longer_ngrams(shorter: Hashes64, hashes: NDArray[np.uint32], size: int, n: int) -> Hashes64:
     """The hashes of runs of ``n`` words from those of runs of ``size``, of the same words."""
     count = max(0, len(hashes) - n + 1)
     rolled = shorter[:count]

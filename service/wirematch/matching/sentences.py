@@ -3,46 +3,81 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.arrays import Floats32
+from wirematch.kernels import sentences as compiled
 from wirematch.matching.profile import Profile
 
-Floats = NDArray[np.float32]
-
-_ROUNDING = 1e-4
+ROUNDING = 1e-4
+WORDS_AT_ONCE = 256
+"""Words whose weights are added up together, so that a long text needs no table of doubles for all of them."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SentenceOverlap:
-    """Content that sentences share: ``i`` and ``j`` sentences, ``k`` distinct content words found in both texts."""
+class HeldWords:
+    """``k`` distinct content words found in both texts, and which of i and of j sentences hold them."""
 
-    weights: Floats
+    weights: Floats32
     """k weights."""
-    mine: Floats
+    mine: Floats32
     """i x k: 1 where the submission's sentence holds the word."""
-    theirs: Floats
+    theirs: Floats32
     """j x k: the same for the story's."""
-    my_weights: Floats
-    """i weights of whole sentences, shared or not."""
-    their_weights: Floats
-    """j of them."""
-    in_story: Floats
+
+    @classmethod
+    def of(cls, submission: Profile, story: Profile) -> HeldWords:
+        """Those of two texts, weighed as in the submission."""
+        my_places, their_places = _common(submission.vocabulary, story.vocabulary)
+        weights = submission.vocabulary_weights[my_places]
+        return cls(weights, _incidence(submission, my_places), _incidence(story, their_places))
+
+    def swapped(self) -> HeldWords:
+        """The same with the two texts in each other's place."""
+        return HeldWords(self.weights, self.theirs, self.mine)
+
+
+@dataclass(frozen=True, eq=False)
+class SentenceOverlap:
+    """Content that the ``i`` sentences of a submission share with the ``j`` of a story."""
+
+    submission: Profile
+    story: Profile
+    in_story: Floats32
     """i x j: share of the submission's sentence, by weight, that stands in the story's sentence."""
-    in_submission: Floats
+    in_submission: Floats32
     """i x j: share of the story's sentence, by weight, that stands in the submission's."""
+    is_swapped: bool = False
+    """Whether words weigh as in the story, because the two texts came in each other's place."""
+
+    @property
+    def my_weights(self) -> Floats32:
+        """I weights of whole sentences, shared or not."""
+        return self.submission.sentence_weights
+
+    @property
+    def their_weights(self) -> Floats32:
+        """J of them."""
+        return self.story.sentence_weights
+
+    @cached_property
+    def held(self) -> HeldWords:
+        """Which sentences hold which words."""
+        if self.is_swapped:
+            return HeldWords.of(self.story, self.submission).swapped()
+        return HeldWords.of(self.submission, self.story)
 
     def swapped(self) -> SentenceOverlap:
         """The same with the two texts in each other's place."""
         return SentenceOverlap(
-            self.weights,
-            self.theirs,
-            self.mine,
-            self.their_weights,
-            self.my_weights,
+            self.story,
+            self.submission,
             in_story=self.in_submission.T,
             in_submission=self.in_story.T,
+            is_swapped=not self.is_swapped,
         )
 
     def partner(self, number: int, gained: float) -> tuple[int, int] | None:
@@ -61,9 +96,10 @@ class SentenceOverlap:
             return None
         for neighbour in (best - 1, best + 1):
             # Both together hold no more than one and the other.
-            if 0 <= neighbour < len(row) and row[neighbour] > gained - _ROUNDING:
-                either = np.maximum(self.theirs[best], self.theirs[neighbour])
-                together = float((self.mine[number] * either) @ self.weights) / total
+            if 0 <= neighbour < len(row) and float(row[neighbour]) > gained - ROUNDING:
+                held = self.held
+                either = np.maximum(held.theirs[best], held.theirs[neighbour])
+                together = float((held.mine[number] * either) @ held.weights.astype(np.float64)) / total
                 if together > share + gained:
                     share, partner = together, (min(best, neighbour), max(best, neighbour) + 1)
         return partner
@@ -71,26 +107,35 @@ class SentenceOverlap:
 
 def overlap_sentences(submission: Profile, story: Profile) -> SentenceOverlap:
     """Rarity-weighted word overlap of all sentence pairs."""
-    my_places, their_places = _common(submission.vocabulary, story.vocabulary)
-    weights = submission.vocabulary_weights[my_places]
-    mine = _incidence(submission, my_places)
-    theirs = _incidence(story, their_places)
-    shared = (mine * weights) @ theirs.T
+    found = compiled.overlap_sentences(submission.side, story.side) if submission.side and story.side else None
+    return (
+        overlap_sentences_in_python(submission, story) if found is None else SentenceOverlap(submission, story, *found)
+    )
+
+
+def overlap_sentences_in_python(submission: Profile, story: Profile) -> SentenceOverlap:
+    """What the kernel is held to.
+
+    Sums of weights are exact in doubles, in whatever order they are taken, as a weight is a number of 24 bits.
+    """
+    held = HeldWords.of(submission, story)
+    shared = np.zeros((len(held.mine), len(held.theirs)))
+    for first in range(0, len(held.weights), WORDS_AT_ONCE):
+        some = slice(first, first + WORDS_AT_ONCE)
+        weighed = (held.mine[:, some] * held.weights[some]).astype(np.float64)
+        shared += weighed @ held.theirs[:, some].T.astype(np.float64)
     return SentenceOverlap(
-        weights,
-        mine,
-        theirs,
-        submission.sentence_weights,
-        story.sentence_weights,
+        submission,
+        story,
         in_story=_rows_over(shared, submission.sentence_weights),
         in_submission=_rows_over(shared.T, story.sentence_weights).T,
     )
 
 
-def _rows_over(shared: NDArray[np.floating], weights: Floats) -> Floats:
+def _rows_over(shared: NDArray[np.floating], weights: Floats32) -> Floats32:
     """Each row as a share of its weight; a sentence without content shares nothing."""
     divisors = weights[:, None]
-    shares: Floats = np.divide(shared, divisors, out=np.zeros(shared.shape, np.float32), where=divisors > 0)
+    shares: Floats32 = np.divide(shared, divisors, out=np.zeros(shared.shape, np.float32), where=divisors > 0)
     return np.minimum(shares, 1)
 
 
@@ -104,7 +149,7 @@ def _common(mine: NDArray[np.uint32], theirs: NDArray[np.uint32]) -> tuple[NDArr
     return found, places[found]
 
 
-def _incidence(side: Profile, kept: NDArray[np.intp]) -> Floats:
+def _incidence(side: Profile, kept: NDArray[np.intp]) -> Floats32:
     column = np.full(len(side.vocabulary), -1)
     column[kept] = np.arange(len(kept))
     sentences, words = side.entries

@@ -8,10 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.arrays import is_new
-
-Floats = NDArray[np.float64]
-Hashes = NDArray[np.uint64]
+from wirematch.arrays import Floats64, Hashes64, is_new
 
 _BITS = 59
 _HASH = np.uint64((1 << _BITS) - 1)
@@ -23,7 +20,7 @@ _TAGS = np.arange(32, dtype=np.uint64) << np.uint64(_BITS)
 class Keys:
     """Distinct things that a text holds in one view, sorted, with what each weighs."""
 
-    hashes: Hashes
+    hashes: Hashes64
     weights: NDArray[np.float32]
 
     @classmethod
@@ -57,12 +54,12 @@ class Views:
     """The keys of ``v`` views, one after the other in arrays of ``n``."""
 
     names: tuple[str, ...]
-    hashes: Hashes
+    hashes: Hashes64
     """n, sorted: by view, then by hash."""
     weights: NDArray[np.float32]
     edges: NDArray[np.intp]
     """v + 1 places: where each view begins, then n."""
-    totals: Floats
+    totals: Floats64
     """v sums of weights."""
 
     @classmethod
@@ -71,7 +68,7 @@ class Views:
         return cls.gather({name: (part.hashes, part.weights) for name, part in keys.items()})
 
     @classmethod
-    def gather(cls, found: Mapping[str, tuple[Hashes, NDArray[np.float32] | None]]) -> Views:
+    def gather(cls, found: Mapping[str, tuple[Hashes64, NDArray[np.float32] | None]]) -> Views:
         """The same of what each view finds in a text, in any order and more than once; without weights, each weighs 1.
 
         Of different weights of one hash in one view, the first counts.
@@ -107,7 +104,7 @@ class Views:
         number = self.names.index(name)
         return int(self.edges[number + 1] - self.edges[number])
 
-    def shares(self, other: Views) -> tuple[Floats, Floats]:
+    def shares(self, other: Views) -> tuple[Floats64, Floats64]:
         """For each view, which share of it the other text holds, and which share of the other's view this one holds."""
         both = np.concatenate((self.hashes, other.hashes))
         # Two sorted runs, which a stable sort merges: a third of the time of searching one for the other's.
@@ -120,14 +117,14 @@ class Views:
         return _divide(of_mine, self.totals), _divide(of_theirs, other.totals)
 
 
-def _sums(weights: NDArray[np.float32], edges: NDArray[np.intp]) -> Floats:
+def _sums(weights: NDArray[np.float32], edges: NDArray[np.intp]) -> Floats64:
     running = np.zeros(len(weights) + 1)
     np.cumsum(weights, dtype=np.float64, out=running[1:])
     found = running[edges]
-    sums: Floats = found[1:] - found[:-1]
+    sums: Floats64 = found[1:] - found[:-1]
     return sums
 
 
-def _divide(parts: Floats, totals: Floats) -> Floats:
-    shares: Floats = np.divide(parts, totals, out=np.zeros_like(totals), where=totals > 0)
+def _divide(parts: Floats64, totals: Floats64) -> Floats64:
+    shares: Floats64 = np.divide(parts, totals, out=np.zeros_like(totals), where=totals > 0)
     return np.minimum(shares, 1)

@@ -32,6 +32,16 @@ class DemoScreen:
         self._console.print(Text.assemble("POST /v1/check  ", (f"{article['source']}: {article['headline']}\n", "dim")))
         print_report(self._console, Report.model_validate(answer), article["body"], stories)
 
+    def print_pages(self, evidence: str, desk: str, *, keep: bool) -> None:
+        """Addresses of pages; ``keep`` says that the service goes on, so that they can be opened."""
+        self._console.rule("[bold]On a page", align="left")
+        self._console.print(f"Side by side: {evidence}", soft_wrap=True)
+        if keep:
+            self._console.print(f"The desk:     {desk}\n\nThe service runs until Ctrl-C.", soft_wrap=True)
+        else:
+            hint = "(`make demo KEEP=1` leaves the service running, so that this opens in a browser)"
+            self._console.print(hint, style="dim", markup=False)
+
     def conclude(self) -> None:
         """Say how to go on."""
         self._console.print("\nThe service and its store are stopped. Run [bold]make serve[/] to start them for real.")

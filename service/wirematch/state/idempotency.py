@@ -55,6 +55,9 @@ class IdempotencyKeys(Protocol):
     async def finish(self, key: str, begun: BegunRequest, answer: bytes | None) -> None:
         """Release the lease and keep the answer; None keeps no answer, so a retry is executed."""
 
+    async def forget(self, key: str, begun: BegunRequest) -> None:
+        """Release the lease and keep nothing of the request."""
+
 
 class RedisIdempotencyKeys:
     """Idempotency keys in Redis >= 7.2 or Valkey >= 8, one server or a Redis Cluster, each kept for ``window``."""
@@ -84,3 +87,8 @@ class RedisIdempotencyKeys:
         args: list[Argument] = [begun.worker, compressed, self._window]
         with translated_errors():
             await self._store.write(scripts.FINISH, [self._namespace.idempotency_key(key)], args)
+
+    async def forget(self, key: str, begun: BegunRequest) -> None:
+        """See IdempotencyKeys."""
+        with translated_errors():
+            await self._store.write(scripts.FORGET, [self._namespace.idempotency_key(key)], [begun.worker])

@@ -31,7 +31,7 @@ from wirematch.text.furniture_shapes import (
 from wirematch.text.normalize import normalize
 from wirematch.text.words import split_words
 
-Span = tuple[int, int]
+Range = tuple[int, int]
 
 LONGEST_FURNITURE_LINE = 160
 LONGEST_HEADLINE = 250
@@ -69,7 +69,7 @@ class _Line:
     furniture: bool = False
 
 
-def find_furniture(submitted: str, headline: str | None = None) -> list[Span]:
+def find_furniture(submitted: str, headline: str | None = None) -> list[Range]:
     """Spans of ``submitted`` that belong to the page and not to the story, in order, not overlapping.
 
     Offsets are code points. A headline repeated in the body counts, whether it was given apart or only stands there
@@ -85,7 +85,7 @@ def find_furniture(submitted: str, headline: str | None = None) -> list[Span]:
     _mark_lists(lines)
     _mark_closing(lines)
 
-    dropped: list[Span] = []
+    dropped: list[Range] = []
     story_begun = False
     for line in lines:
         if line.furniture:
@@ -197,7 +197,7 @@ def _words_of_sentences(lines: list[_Line]) -> set[str]:
     return {word for text in sentences if not ABOUT_THE_AUTHOR.fullmatch(text) for word in _WORD.findall(text)}
 
 
-def _within_line(submitted: str, start: int, end: int, *, first: bool) -> Iterator[Span]:
+def _within_line(submitted: str, start: int, end: int, *, first: bool) -> Iterator[Range]:
     """Datelines open the story's first line; credits in parentheses may close any line."""
     begin = start
     if first and (dateline := DATELINE.match(submitted, start, end)) and dateline.end() < end:

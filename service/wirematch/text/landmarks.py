@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-Offsets = NDArray[np.intp]
+LandmarkOffsets = NDArray[np.intp]
 
 DOUBLE_MARKS = '"“”„‟«»「」『』'
 SINGLE_MARKS = "'‘"
 """Those that may open a quotation."""
+PAIRED_MARKS = "`'"
+"""Two of one kind, and no more, make a double mark: so texts quote that were typeset or kept in plain ASCII."""
 LINE_ENDS = "\n\r\u2028\u2029"
 ROW_MARKS = "'’‘\"“”`"
 LONG_ROW = 4
@@ -41,9 +43,9 @@ class Landmarks:
 
     points: NDArray[np.uint32]
     """The text's code points."""
-    double_marks: Offsets
-    single_marks: Offsets
-    line_ends: Offsets
+    double_marks: LandmarkOffsets
+    single_marks: LandmarkOffsets
+    line_ends: LandmarkOffsets
     long_rows: bool
     """Whether quotation marks stand four or more in a row."""
 
@@ -55,7 +57,7 @@ class Landmarks:
         row = np.flatnonzero(kinds & _ROW)
         return cls(
             points,
-            double_marks=np.flatnonzero(kinds & _DOUBLE),
+            double_marks=_with_pairs(np.flatnonzero(kinds & _DOUBLE), points, row),
             single_marks=np.flatnonzero(kinds & _SINGLE),
             line_ends=np.flatnonzero(kinds & _LINE_END),
             long_rows=bool((row[LONG_ROW - 1 :] - row[: 1 - LONG_ROW] == LONG_ROW - 1).any()),
@@ -70,7 +72,16 @@ class Landmarks:
         return capitals
 
 
-def paragraph_breaks(submitted: str, line_ends: Offsets) -> NDArray[np.int32]:
+def _with_pairs(marks: LandmarkOffsets, points: NDArray[np.uint32], row: LandmarkOffsets) -> LandmarkOffsets:
+    """The double marks and where two backticks or two apostrophes stand for one; ``row`` is where such may stand."""
+    same = (np.diff(row) == 1) & (points[row[:-1]] == points[row[1:]])
+    same &= (points[row[:-1]] == ord(PAIRED_MARKS[0])) | (points[row[:-1]] == ord(PAIRED_MARKS[1]))
+    first = same.copy()
+    first[1:] &= ~same[:-1]
+    return np.sort(np.concatenate((marks, row[:-1][first]))) if first.any() else marks
+
+
+def paragraph_breaks(submitted: str, line_ends: LandmarkOffsets) -> NDArray[np.int32]:
     """Where paragraphs begin, the first left out; a line end within hard-wrapped text is none."""
     breaks = []
     end = 0

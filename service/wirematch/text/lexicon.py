@@ -14,7 +14,7 @@ import xxhash
 from numpy.typing import NDArray
 
 from wirematch.text.languages.recognition import ENGLISH
-from wirematch.text.words import Words, is_latin, split_words
+from wirematch.text.words import WordForms, is_latin, split_words
 
 MOST_KEPT = 131_072
 """Pieces; some 35 MB when full. Then it starts afresh: the common ones are back within few texts."""
@@ -121,7 +121,7 @@ class Lexicon(dict[str, int]):
                 self[piece] = number
         return number
 
-    def _write(self, number: int, found: Words) -> None:
+    def _write(self, number: int, found: WordForms) -> None:
         [form], [edges] = found.forms, found.edges
         spelled = ENGLISH.spell(form)
         term, content = ENGLISH.read(spelled)

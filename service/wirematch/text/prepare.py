@@ -6,19 +6,22 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
+from itertools import compress
 
 import numpy as np
 import sentencex
 from numpy.typing import NDArray
 
+from wirematch.kernels.vocabulary import named
 from wirematch.text.english import ENGLISH_SHARE
-from wirematch.text.furniture import Span, find_furniture
+from wirematch.text.furniture import Range, find_furniture
 from wirematch.text.landmarks import LONG_ROW, ROW_MARKS, Landmarks, paragraph_breaks
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, recognize
 from wirematch.text.lexicon import current_lexicon, hash_term
 from wirematch.text.markup import read_markup
 from wirematch.text.normalize import NormalizedText, normalize
+from wirematch.text.reader import current_vocabulary
 from wirematch.text.speech import find_speech
 from wirematch.text.words import split_words
 
@@ -63,6 +66,28 @@ class PreparedText:
     def __len__(self) -> int:
         return len(self.terms)
 
+    def without(self, dropped: NDArray[np.bool_]) -> PreparedText:
+        """The same text without the flagged words, of n, as if they were furniture; offsets stay those submitted."""
+        kept = ~dropped
+        places = np.concatenate(([0], np.cumsum(kept)))
+        cuts = np.cumsum(np.diff(dropped, prepend=False) & dropped)
+        return PreparedText(
+            length=self.length,
+            language=self.language,
+            terms=list(compress(self.terms, kept.tolist())),
+            starts=self.starts[kept],
+            ends=self.ends[kept],
+            words=self.words[kept],
+            stems=self.stems[kept],
+            content=self.content[kept],
+            unspaced=self.unspaced[kept],
+            spoken=self.spoken[kept],
+            capitals=self.capitals[kept],
+            numbers=self.numbers[kept],
+            parts=(self.parts + cuts.astype(np.int32))[kept],
+            sentences=np.unique(places[self.sentences]).astype(np.int32),
+        )
+
 
 def prepare(submitted: str, headline: str | None = None, body_format: str | None = None) -> PreparedText:
     """Clean, segment and cut ``submitted`` into words; ``headline`` only helps to spot its repetition in the body.
@@ -78,10 +103,9 @@ def prepare(submitted: str, headline: str | None = None, body_format: str | None
 
 
 def _prepare(submitted: str, headline: str | None) -> PreparedText:
-    folded = normalize(submitted)
     furniture = find_furniture(submitted, headline)
     landmarks = Landmarks.of(submitted)
-    words = _read(folded, furniture)
+    words = _read_compiled(submitted, furniture) or read_words(normalize(submitted), furniture)
     breaks = paragraph_breaks(submitted, landmarks.line_ends)
     starts = words.starts
     ends_of_furniture = np.array([end for _, end in furniture], np.int32)
@@ -104,7 +128,7 @@ def _prepare(submitted: str, headline: str | None) -> PreparedText:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Read:
+class WordsOutside:
     """The words of a text outside of furniture; see ``PreparedText``."""
 
     language: Language | None
@@ -119,24 +143,57 @@ class _Read:
     unspaced: NDArray[np.bool_]
 
 
-def _read(folded: NormalizedText, furniture: list[Span]) -> _Read:
-    """English in Latin letters is looked up; everything else is read word by word."""
+def _read_compiled(submitted: str, furniture: list[Range]) -> WordsOutside | None:
+    """By the kernel, which folds for itself; None where Python has to read the text."""
+    vocabulary = current_vocabulary()
+    read = vocabulary.read(submitted) if vocabulary else None
+    if vocabulary is None or read is None:
+        return None
+    kept = _outside(read.starts, furniture)
+    numbers, starts, ends = read.numbers[kept], read.starts[kept], read.ends[kept]
+    words, stems, content, digits = vocabulary.describe(numbers)
+    forms = named(vocabulary.forms, numbers)
+    if not _is_english(content):
+        return _read_slowly(forms, starts, ends)
+    return WordsOutside(
+        ENGLISH,
+        forms,
+        terms=named(vocabulary.terms, numbers),
+        starts=starts,
+        ends=ends,
+        words=words,
+        stems=stems,
+        content=content,
+        digits=digits,
+        unspaced=np.zeros(len(forms), np.bool_),
+    )
+
+
+def _is_english(content: NDArray[np.bool_]) -> bool:
+    """Exactly what `recognize` asks of English, which comes first there."""
+    return len(content) > 0 and len(content) - int(np.count_nonzero(content)) >= ENGLISH_SHARE * len(content)
+
+
+def read_words(folded: NormalizedText, furniture: list[Range], most: int | None = None) -> WordsOutside:
+    """The words that do not begin within furniture, all or the first so many.
+
+    English in Latin letters is looked up; everything else is read word by word.
+    """
     lexicon = current_lexicon()
     looked = lexicon.look_up(folded.text)
     if looked is None:
         words = split_words(folded.text)
-        starts, ends, kept = _place(words.edges, folded, furniture)
+        starts, ends, kept = _place(words.edges, folded, furniture, most)
         unspaced = None if words.unspaced is None else np.array(words.unspaced, np.bool_)[kept]
         return _read_slowly([words.forms[place] for place in kept.tolist()], starts, ends, unspaced)
-    starts, ends, kept = _place(looked.edges, folded, furniture)
+    starts, ends, kept = _place(looked.edges, folded, furniture, most)
     numbers = looked.numbers[kept]
     content = lexicon.content[numbers]
     chosen = numbers.tolist()
     forms = list(map(lexicon.forms.__getitem__, chosen))
-    # Exactly what `recognize` asks of English, which comes first there.
-    if not chosen or len(chosen) - np.count_nonzero(content) < ENGLISH_SHARE * len(chosen):
+    if not _is_english(content):
         return _read_slowly(forms, starts, ends)
-    return _Read(
+    return WordsOutside(
         ENGLISH,
         forms,
         terms=list(map(lexicon.terms.__getitem__, chosen)),
@@ -152,11 +209,11 @@ def _read(folded: NormalizedText, furniture: list[Span]) -> _Read:
 
 def _read_slowly(
     forms: list[str], starts: NDArray[np.int32], ends: NDArray[np.int32], unspaced: NDArray[np.bool_] | None = None
-) -> _Read:
+) -> WordsOutside:
     language = recognize(forms)
     read = list(map(_reader(language), forms))
     terms, hashes, term_hashes, content = map(list, zip(*read, strict=True)) if read else ([], [], [], [])
-    return _Read(
+    return WordsOutside(
         language,
         forms,
         terms,
@@ -171,15 +228,19 @@ def _read_slowly(
 
 
 def _place(
-    edges: NDArray[np.int32], folded: NormalizedText, furniture: list[Span]
+    edges: NDArray[np.int32], folded: NormalizedText, furniture: list[Range], most: int | None
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.intp]]:
     """Starts and ends in the submitted text of the words that do not begin within furniture, and which these are."""
     starts, ends = edges[:, 0], edges[:, 1]
     if folded.starts is not None and folded.ends is not None:
         starts, ends = np.array(folded.starts, np.int32)[starts], np.array(folded.ends, np.int32)[ends - 1]
-    within = np.array(furniture, np.int32).reshape(-1)
-    kept = np.flatnonzero(np.searchsorted(within, starts, side="right") % 2 == 0)
+    kept = _outside(starts, furniture)[:most]
     return starts[kept], ends[kept], kept
+
+
+def _outside(starts: NDArray[np.int32], furniture: list[Range]) -> NDArray[np.intp]:
+    within = np.array(furniture, np.int32).reshape(-1)
+    return np.flatnonzero(np.searchsorted(within, starts, side="right") % 2 == 0)
 
 
 @cache
@@ -201,7 +262,7 @@ def _reader(language: Language | None) -> Callable[[str], tuple[str, int, int, b
 
 
 def _sentence_starts(
-    submitted: str, starts: NDArray[np.int32], breaks: NDArray[np.int32], furniture: list[Span], landmarks: Landmarks
+    submitted: str, starts: NDArray[np.int32], breaks: NDArray[np.int32], furniture: list[Range], landmarks: Landmarks
 ) -> NDArray[np.int32]:
     # Long rows of quotation marks say nothing of sentences and take sentencex quadratic time.
     plain = _LONG_ROW.sub(lambda row: " " * len(row.group()), submitted) if landmarks.long_rows else submitted

@@ -13,10 +13,10 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.arrays import Flags
 from wirematch.text.landmarks import Landmarks
 
-Flags = NDArray[np.bool_]
-Offsets = NDArray[np.int32]
+WordOffsets = NDArray[np.int32]
 
 # British quotation marks: opened before a word and closed after one, with apostrophes inside words passed over.
 _SINGLE = re.compile(r"(?<![\w'’])['‘](?=[\w“\"])(?:[^'’‘\n]|(?<=\w)['’](?=\w)){8,400}?['’](?!\w)")
@@ -39,7 +39,7 @@ MOST_SPOKEN = 0.6
 
 
 def find_speech(  # noqa: PLR0913 - words of a text, and where what stands
-    submitted: str, words: list[str], starts: Offsets, breaks: Offsets, landmarks: Landmarks, *, english: bool
+    submitted: str, words: list[str], starts: WordOffsets, breaks: WordOffsets, landmarks: Landmarks, *, english: bool
 ) -> Flags:
     """N flags for n words that begin at ``starts``; ``breaks`` are the offsets at which further paragraphs begin."""
     spoken = _between_double_marks(landmarks.double_marks, starts, breaks)
@@ -54,7 +54,7 @@ def find_speech(  # noqa: PLR0913 - words of a text, and where what stands
     return spoken
 
 
-def _between_double_marks(marks: NDArray[np.intp], starts: Offsets, breaks: Offsets) -> Flags:
+def _between_double_marks(marks: NDArray[np.intp], starts: WordOffsets, breaks: WordOffsets) -> Flags:
     """Marks are counted within a paragraph: a quotation opens anew in each, closed or not in the one before."""
     if not len(marks):
         return np.zeros(len(starts), np.bool_)
@@ -74,7 +74,7 @@ def _single_quotations(submitted: str, marks: NDArray[np.intp]) -> Iterator[tupl
             yield quotation.span()
 
 
-def _mark_posts(spoken: Flags, submitted: str, starts: Offsets, breaks: Offsets) -> None:
+def _mark_posts(spoken: Flags, submitted: str, starts: WordOffsets, breaks: WordOffsets) -> None:
     """A signature and what stands before it in its paragraph; where nothing does, the paragraph before."""
     if "(@" not in submitted:
         return
@@ -87,7 +87,9 @@ def _mark_posts(spoken: Flags, submitted: str, starts: Offsets, breaks: Offsets)
         spoken[first:last] = True
 
 
-def _block_quotations(submitted: str, words: list[str], starts: Offsets, breaks: Offsets, spoken: Flags) -> Flags:
+def _block_quotations(
+    submitted: str, words: list[str], starts: WordOffsets, breaks: WordOffsets, spoken: Flags
+) -> Flags:
     edges = [0, *breaks.tolist(), len(submitted)]
     places = np.searchsorted(starts, edges)
     persons = np.fromiter(map(_FIRST_AND_SECOND_PERSON.__contains__, words), np.bool_, len(words)) & ~spoken

@@ -31,7 +31,7 @@ _LATIN_WORD = re.compile(r"(?:[^\W\d_]\.){2,}(?:'s)?|\d+(?:[.,]\d+)*|[^\W_]+(?:'
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class WordForms:
     """n words of a folded text in the form in which they are compared."""
 
     forms: list[str]
@@ -46,7 +46,7 @@ def is_latin(folded: str) -> bool:
     return not _BEYOND_LATIN.search(folded)
 
 
-def split_words(folded: str) -> Words:
+def split_words(folded: str) -> WordForms:
     """All words of ``folded``, in order: ``u.s.`` is ``us``, ``1,200`` is ``1200``.
 
     A character of a script without spaces is given together with the one that follows it at once: two say nearly as
@@ -54,20 +54,20 @@ def split_words(folded: str) -> Words:
     """
     if is_latin(folded):
         spans = [match.span() for match in _LATIN_WORD.finditer(folded)]
-        return Words([_fold(folded[start:end]) for start, end in spans], _edges(spans), None)
+        return WordForms([_fold(folded[start:end]) for start, end in spans], _edges(spans), None)
     matches = list(_WORD.finditer(folded))
     spans = [match.span() for match in matches]
     forms = [_fold(folded[start:end]) for start, end in spans]
     unspaced = [match.lastgroup == "unspaced" for match in matches]
     if not any(unspaced):
-        return Words(forms, _edges(spans), None)
+        return WordForms(forms, _edges(spans), None)
     joined = [
         form + following if unspaced[place] and unspaced[place + 1] and end == start else form
         for place, ((form, following), ((_, end), (start, _))) in enumerate(
             zip(pairwise(forms), pairwise(spans), strict=True)
         )
     ]
-    return Words(joined + forms[-1:], _edges(spans), unspaced)
+    return WordForms(joined + forms[-1:], _edges(spans), unspaced)
 
 
 def _fold(word: str) -> str:

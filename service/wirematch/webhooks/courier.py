@@ -6,16 +6,15 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import httpx2
 
-from wirematch import __version__
 from wirematch.detection.detector import Detector
 from wirematch.errors import ArticleNotFoundError, WirematchError
 from wirematch.webhooks.listener import PickupListener
 from wirematch.webhooks.outbox import ClaimedTask, Delivery, PickupLookup
+from wirematch.webhooks.sender import Receiver, Sender
 from wirematch.webhooks.signing import signature_headers
 
 BATCH = 16
@@ -30,19 +29,6 @@ MAX_LOOKUPS, LOOKUP_SECONDS = 10, 60.0
 """Look-ups of an article that is not stored, and seconds between them: it may be stored yet, or never."""
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Receiver:
-    """Where messages are sent, and the limits of trying."""
-
-    url: str
-    keys: Sequence[bytes]
-    """Signing keys; every message is signed with each."""
-    timeout: float
-    """Seconds within which the receiver must answer."""
-    give_up: float
-    """Seconds after which an unacknowledged message is dropped."""
 
 
 class Courier:
@@ -63,14 +49,11 @@ class Courier:
         self._receiver = receiver
         self._clock = clock
         self._chance = chance
-        # A redirect would send a signed message to another receiver.
-        self._client = httpx2.AsyncClient(
-            timeout=receiver.timeout, follow_redirects=False, headers={"user-agent": f"Wirematch/{__version__}"}
-        )
+        self._sender = Sender(receiver)
 
     async def run(self) -> None:
         """Work until cancelled; when the leases of unfinished tasks expire, other processes claim them."""
-        async with self._client:
+        async with self._sender:
             while True:
                 try:
                     busy = await self.work()
@@ -137,9 +120,9 @@ class Courier:
         try:
             # The client's timeout is for each read; a slow response must not outlast the lease.
             async with asyncio.timeout(self._receiver.timeout):
-                response = await self._client.post(self._receiver.url, content=payload, headers=headers)
+                response = await self._sender.post(payload, headers)
         except (httpx2.HTTPError, TimeoutError) as error:
-            return f"no answer ({type(error).__name__})", 0.0
+            return f"no answer ({type(error).__name__}: {error})", 0.0
         if response.is_success:
             return None, 0.0
         retry_after = response.headers.get("retry-after", "")

@@ -34,7 +34,7 @@ class Message(Strict):
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
+class PickupEvent:
     """A message and its id, which depends on the pickup only: receivers drop duplicates by it."""
 
     id: str
@@ -43,7 +43,7 @@ class Event:
 
 def events_of(  # noqa: PLR0913 - all that an event is made from
     article: Article, version: int, report: Report, sources: Collection[str] | None, now: datetime, *, late: bool
-) -> Iterator[Event]:
+) -> Iterator[PickupEvent]:
     """The events of an article that was stored as ``version``: the stories that it picked up, by its report.
 
     With ``late``, also the stored articles that had picked it up before it was stored. ``sources`` are the watched
@@ -62,13 +62,13 @@ def events_of(  # noqa: PLR0913 - all that an event is made from
             yield _event(own, _facts(pickup), pickup, now, "late")
 
 
-def _event(story: StoryFacts, article: StoryFacts, evidence: Match, now: datetime, occasion: str) -> Event:
+def _event(story: StoryFacts, article: StoryFacts, evidence: Match, now: datetime, occasion: str) -> PickupEvent:
     """``occasion`` is the version of the article, so that each version is an event of its own."""
     identity = "\n".join((story.id or "", article.id or "", occasion))
     fields = {name: getattr(evidence, name) for name in Pickup.model_fields.keys() - {"story", "article"}}
     pickup = Pickup(story=story, article=article, **fields)
     event_id = "msg_" + hashlib.sha256(identity.encode()).hexdigest()[:32]
-    return Event(event_id, Message(timestamp=now, data=pickup))
+    return PickupEvent(event_id, Message(timestamp=now, data=pickup))
 
 
 def _facts(article: Article | StoryFacts) -> StoryFacts:

@@ -15,7 +15,7 @@ from typing import TypeGuard
 from wirematch.detection.listener import StoreOutcome
 from wirematch.errors import WirematchError
 from wirematch.models import NO_FILTERS, Report, StoredArticle
-from wirematch.webhooks.events import Event, events_of
+from wirematch.webhooks.events import PickupEvent, events_of
 from wirematch.webhooks.outbox import Outbox
 
 EXPECTED_SECONDS = 60.0
@@ -44,7 +44,7 @@ class PickupListener:
     async def conclude(self, outcomes: Sequence[StoreOutcome]) -> None:
         """See StoreListener."""
         done: list[str] = []
-        events: list[Event] = []
+        events: list[PickupEvent] = []
         unreported: list[str] = []
         now = datetime.now(UTC)
         for outcome in outcomes:
@@ -63,7 +63,7 @@ class PickupListener:
             # The articles are stored, so the caller is told so; the notes stay, and are looked at when they fall due.
             log.warning("pickups are looked up again: %s", error)
 
-    def events(self, stored: StoredArticle, report: Report) -> list[Event]:
+    def events(self, stored: StoredArticle, report: Report) -> list[PickupEvent]:
         """The messages about a stored article, from its report with every match."""
         return list(events_of(stored, stored.version, report, self._sources, datetime.now(UTC), late=True))
 

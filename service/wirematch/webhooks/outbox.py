@@ -20,7 +20,7 @@ from wirematch.index.connection import Store
 from wirematch.index.keys import Namespace
 from wirematch.index.redis_errors import translated_errors
 from wirematch.index.scripts import load_script
-from wirematch.webhooks.events import Event
+from wirematch.webhooks.events import PickupEvent
 
 LOOKUP_PREFIX, DELIVERY_PREFIX = "look:", "send:"
 _CHANGE, _CLAIM = (load_script("wirematch.webhooks", name) for name in ("change", "claim"))
@@ -66,7 +66,7 @@ class Outbox:
         await self._change(add=[(name, seconds, lookup.model_dump_json()) for name, lookup in lookups.items()])
         return list(lookups)
 
-    async def settle(self, done: Sequence[str], events: Iterable[Event], due: Sequence[str] = ()) -> None:
+    async def settle(self, done: Sequence[str], events: Iterable[PickupEvent], due: Sequence[str] = ()) -> None:
         """Atomically remove the tasks in ``done``, add a delivery for each event, and make the tasks in ``due`` due."""
         deliveries = [
             Delivery(

@@ -29,6 +29,7 @@ def test_the_interface_is_described(client):
         "/v1/articles/{article_id}/cluster": ["get"],
         "/v1/check": ["post"],
         "/v1/compare": ["post"],
+        "/v1/session": ["delete", "get", "post"],
         "/livez": ["get"],
         "/readyz": ["get"],
     }

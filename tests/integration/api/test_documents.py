@@ -13,6 +13,11 @@ from support.problem_documents import assert_problem
 from wirematch.formats.registry import MEDIA_TYPES as ACCEPTED
 from wirematch.formats.registry import Format
 
+
+def plain_text(charset: str) -> dict[str, str]:
+    return {"content-type": f"text/plain; charset={charset}", "x-requested-with": "tests"}
+
+
 COPY = {"id": "courier-copy", "source": "Tolvane Courier", "kind": "article", "body": STORY}
 
 
@@ -67,9 +72,7 @@ def test_the_same_document_again_changes_nothing(client):
 
 def test_a_plain_text_gets_an_id_each_time(client):
     ids = {
-        client.post(
-            ARTICLES, content=STORY.encode(charset), headers={"content-type": f"text/plain; charset={charset}"}
-        ).json()["id"]
+        client.post(ARTICLES, content=STORY.encode(charset), headers=plain_text(charset)).json()["id"]
         for charset in ("utf-8", "windows-1252", "utf-16")
     }
 
@@ -148,13 +151,13 @@ def test_a_package_is_refused_with_a_way_out(client):
 
 
 def test_a_charset_that_is_not_read_is_refused(client):
-    response = client.post(ARTICLES, content=b"x", headers={"content-type": "text/plain; charset=klingon"})
+    response = client.post(ARTICLES, content=b"x", headers=plain_text("klingon"))
 
     assert_problem(response, 422, "invalid-document")
 
 
 def test_too_large_a_document_is_refused_as_any_body(client):
-    response = client.post(ARTICLES, content=b"x" * 9_000_000, headers={"content-type": "text/plain"})
+    response = client.post(ARTICLES, content=b"x" * 9_000_000, headers=plain_text("utf-8"))
 
     assert_problem(response, 413, "content-too-large")
 

@@ -10,21 +10,22 @@ from support.problem_documents import assert_problem
 from wirematch.app import create_app
 from wirematch.errors import IndexMismatchError, IndexUnavailableError
 from wirematch.index.embedded import EmbeddedStore
+from wirematch.kernels import active_path
 from wirematch.settings import Settings
 
 
-@pytest.mark.parametrize("path", ["/livez", "/readyz"])
-def test_all_is_well(client, path):
+@pytest.mark.parametrize(("path", "more"), [("/livez", {}), ("/readyz", {"kernels": active_path()})])
+def test_all_is_well(client, path, more):
     response = client.get(path)
 
-    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+    assert (response.status_code, response.json()) == (200, {"status": "ok"} | more)
 
 
 def test_without_redis_it_lives_and_is_not_ready(tmp_path, bridge):
     store = EmbeddedStore(tmp_path)
     store.__enter__()
     try:
-        with TestClient(create_app(Settings(redis_url=store.url))) as client:
+        with TestClient(create_app(Settings(redis_url=store.url)), "http://localhost") as client:
             add(client, bridge["wire"])
             store.__exit__()
 

@@ -29,7 +29,7 @@ CHECKS = [
 ]
 
 
-@schemathesis.serializer("application/x-ndjson")
+@schemathesis.serializer("application/x-ndjson", "message/rfc822")
 def as_lines(_: schemathesis.SerializationContext, value: object) -> bytes:
     """Lines are drawn as one string."""
     return str(value).encode()

@@ -8,6 +8,7 @@ import pytest
 from support.command_line import CommandLine, Outcome
 from support.live_service import valkey_process
 from wirematch import __version__
+from wirematch.kernels import active_path
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ def assert_failed(outcome: Outcome, said: str) -> None:
 
 
 def test_the_version(wirematch):
-    assert wirematch("--version") == Outcome(0, f"wirematch {__version__}\n", "")
+    assert wirematch("--version") == Outcome(0, f"wirematch {__version__} ({active_path()} kernels)\n", "")
 
 
 def test_without_a_command_it_explains_itself(wirematch):

@@ -8,6 +8,7 @@ import socket
 import subprocess
 from collections.abc import Iterator
 
+import httpx2
 import pytest
 
 from support.live_service import COMMAND, LiveService, client_of, valkey_process
@@ -77,17 +78,36 @@ def test_two_workers_share_one_index(serve, bridge):
     assert valkey_process(service.data_dir) is None
 
 
-def test_a_valkey_that_died_is_not_hidden(serve, bridge):
-    service = serve()
+def test_a_valkey_that_died_is_started_again(serve, bridge):
+    service = serve("--workers", "2")
     store(service, bridge["wire"])
-    os.kill(valkey_process(service.data_dir), signal.SIGKILL)
-    wait_for(lambda: service.get("/readyz").status_code == 503, "unreadiness")
+    before = valkey_process(service.data_dir)
+    os.kill(before, signal.SIGKILL)
+    wait_for(lambda: valkey_process(service.data_dir) not in (None, before), "another Valkey")
+    wait_for(lambda: service.get("/readyz").status_code == 200, "readiness")
 
-    assert service.get("/livez").status_code == 200
-    with EmbeddedStore(service.data_dir):
-        assert service.get("/readyz").status_code == 200
-        assert bodies(service, bridge["wire"]) == [bridge["wire"]["body"]]
-        assert service.end(signal.SIGTERM) == 0
+    assert bodies(service, bridge["wire"]) == [bridge["wire"]["body"]]
+    assert "The embedded Valkey has ended; it is started again" in service.log.read_text()
+    assert service.end(signal.SIGTERM) == 0
+    assert valkey_process(service.data_dir) is None
+
+
+def test_workers_end_with_the_process_that_started_them(serve, bridge):
+    service = serve("--workers", "2")
+    store(service, bridge["wire"])
+    service.process.kill()
+    service.process.wait()
+
+    def answers() -> bool:
+        try:
+            service.get("/livez")
+        except httpx2.TransportError:
+            return False
+        return True
+
+    wait_for(lambda: not answers(), "the end of the workers")
+    again = serve()
+    assert bodies(again, bridge["wire"]) == [bridge["wire"]["body"]]
 
 
 @pytest.fixture

@@ -12,8 +12,9 @@ from support.live_service import client_of, valkey_process
 from support.waiting import wait_for
 from wirematch.errors import StoreStartError
 from wirematch.index import embedded
+from wirematch.index import valkey_process as processes
 from wirematch.index.connection import connect
-from wirematch.index.embedded import LONGEST_SOCKET_PATH, EmbeddedStore, get_binary_path
+from wirematch.index.embedded import LONGEST_SOCKET_PATH, EmbeddedStore
 
 
 def test_it_runs_while_someone_uses_it(tmp_path):
@@ -31,7 +32,7 @@ def test_starting_and_stopping_run_into_no_deadline(tmp_path):
     with EmbeddedStore(tmp_path):
         pass
 
-    assert time.monotonic() - started < embedded.STOP_SECONDS
+    assert time.monotonic() - started < processes.STOP_SECONDS
 
 
 def test_the_folder_is_made(tmp_path):
@@ -154,10 +155,11 @@ def test_a_server_that_loads_for_long_is_waited_for(tmp_path, monkeypatch, caplo
         wait_for(lambda: client.info("persistence")["aof_base_size"] > 10_000, "the rewritten file")
     slow = tmp_path / "slow-valkey"
     slow.write_text(
-        f'#!/bin/sh\nexec {get_binary_path()} "$@" --key-load-delay 1000 --loading-process-events-interval-bytes 1024\n'
+        f'#!/bin/sh\nexec {processes.get_binary_path()} "$@" '
+        "--key-load-delay 1000 --loading-process-events-interval-bytes 1024\n"
     )
     slow.chmod(0o700)
-    monkeypatch.setattr(embedded, "get_binary_path", lambda: slow)
+    monkeypatch.setattr(processes, "get_binary_path", lambda: slow)
     monkeypatch.setattr(embedded, "START_SECONDS", 2.0)
     monkeypatch.setattr(embedded, "PROGRESS_SECONDS", 0.5)
     started = time.monotonic()

@@ -27,7 +27,8 @@ from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.models import Article
 from wirematch.settings import Settings
-from wirematch.webhooks.courier import MAX_LOOKUPS, Courier, Receiver
+from wirematch.webhooks.courier import MAX_LOOKUPS, Courier
+from wirematch.webhooks.sender import Receiver
 from wirematch.webhooks.signing import read_secrets
 
 ARTICLES = "/v1/articles"
@@ -35,7 +36,12 @@ ARTICLES = "/v1/articles"
 
 @pytest.fixture
 def watching(settings: Settings, desk: Desk) -> Callable[..., Settings]:
-    chosen = {"webhook_secret": SECRET, "webhook_url": desk.url, "webhook_timeout": PATIENCE_SECONDS}
+    chosen = {
+        "webhook_secret": SECRET,
+        "webhook_url": desk.url,
+        "webhook_timeout": PATIENCE_SECONDS,
+        "webhook_private": True,
+    }
     return lambda **others: Settings(**settings.model_dump(exclude_unset=True), **chosen | others)
 
 
@@ -206,7 +212,7 @@ async def test_a_receiver_that_fails_is_asked_again(watching, desk, bridge, time
     desk.open()
     async with courier_of(watching()) as (parts, _):
         seconds = itertools.count(round(time.time()))  # each look at the clock is a second after the one before
-        receiver = Receiver(desk.url, read_secrets(SECRET), PATIENCE_SECONDS, give_up=3_600.0)
+        receiver = Receiver(desk.url, read_secrets(SECRET), PATIENCE_SECONDS, give_up=3_600.0, private=True)
         courier = Courier(parts.detector, parts.listener, receiver, clock=lambda: next(seconds))
         await parts.detector.add(Article.model_validate(bridge["wire"]))
         await parts.detector.add(Article.model_validate(bridge["copy"] | {"source": "Courier"}))
@@ -219,7 +225,7 @@ async def test_a_receiver_that_fails_is_asked_again(watching, desk, bridge, time
 
 
 def served(serve: Callable[..., LiveService], desk: Desk) -> LiveService:
-    chosen = {"URL": desk.url, "SECRET": SECRET, "TIMEOUT": str(PATIENCE_SECONDS)}
+    chosen = {"URL": desk.url, "SECRET": SECRET, "TIMEOUT": str(PATIENCE_SECONDS), "PRIVATE": "true"}
     return serve(environment={f"WIREMATCH_WEBHOOK_{name}": value for name, value in chosen.items()})
 
 

@@ -8,13 +8,13 @@ from enum import EnumType
 import pytest
 from pydantic import BaseModel
 
-from wirematch import models, pages
+from wirematch import listings, models
 from wirematch.api import bulk, problems
 from wirematch_client import models as copied
 
 SERVED = {
     name: kind
-    for module in (problems, bulk, models, pages)
+    for module in (problems, bulk, models, listings)
     for name, kind in vars(module).items()
     if inspect.isclass(kind) and issubclass(kind, BaseModel)
 }

@@ -8,8 +8,9 @@ import pytest
 
 from support.memory import MemoryClusters, MemoryIndex
 from wirematch.detection.decision import SubmissionDecider
-from wirematch.detection.detector import Detector, DetectorLimits
+from wirematch.detection.detector import Detector
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.retrieval import Retriever
 from wirematch.detection.telemetry import Step
 from wirematch.fingerprint.minhash import FingerprintScheme

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from wirematch.detection.detector import Detector, DetectorLimits
+from wirematch.detection.detector import Detector
+from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.listener import StoreOutcome
 from wirematch.errors import ArticleExistsError, IndexUnavailableError
 from wirematch.fingerprint.minhash import FingerprintScheme

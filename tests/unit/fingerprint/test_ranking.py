@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirematch.fingerprint.ranking import Postings, joined, rank
+from support.kernels import needs_kernels
+from wirematch.fingerprint.ranking import FULL_BUCKETS_PASSED_OVER, Postings, joined, rank, rank_in_python
+from wirematch.kernels import ranking as compiled
 
 
 def buckets(*lists: list[int]) -> Postings:
@@ -85,3 +87,37 @@ def test_a_ranking_without_some_keeps_its_order():
 
     assert ranking.numbers.tolist() == [3, 1]
     assert len(ranking.scores) == 2
+
+
+documents = st.integers(1, 60) | st.integers(1, 60).map(lambda number: number | 3 << 32) | st.integers(0, 2**63)
+
+
+@needs_kernels
+@given(
+    st.lists(st.sets(documents, max_size=20), min_size=1, max_size=130),
+    st.integers(0, 10**9),
+    st.integers(1, 40),
+    st.none() | documents,
+)
+def test_the_kernel_ranks_as_python_does(drawn, stored, cap, before):
+    postings = buckets(*map(sorted, drawn))
+    weights = np.log1p(stored / np.maximum(np.bincount(postings.bands, minlength=1), 1))
+    least = float(np.log1p(stored / cap) * FULL_BUCKETS_PASSED_OVER)
+    numbers, scores = compiled.rank(postings.numbers, postings.bands, weights, least, before)
+    expected = rank_in_python(postings, weights, least, before) if len(postings) else rank(postings, stored, cap)
+
+    assert numbers.tolist() == expected.numbers.tolist()
+    assert scores.tolist() == expected.scores.tolist()
+
+
+@needs_kernels
+def test_a_document_in_more_bands_than_any_signature_has_is_left_to_python():
+    many = buckets(*[[7, number] for number in range(10, 150)])
+
+    assert compiled.rank(many.numbers, many.bands, np.ones(140), 0.0, None) is None
+    assert rank(many, 1_000, cap=128).numbers[0] == 7
+
+
+@needs_kernels
+def test_a_band_that_has_no_weight_is_left_to_python():
+    assert compiled.rank(np.array([7], np.uint64), np.array([1]), np.ones(1), 0.0, None) is None

@@ -85,7 +85,7 @@ def test_a_reading_counts_all_words_and_says_whether_it_knew_the_language(body, 
 
 def test_a_stream_of_ever_new_words_does_not_fill_the_memory(monkeypatch):
     monkeypatch.setattr(terms, "MOST_KEPT", 50)
-    reader = terms.Words(None)
+    reader = terms.TermTable(None)
     for number in range(1_000):
         assert reader[f"w{number}"] == hashed(f"w{number}")[0]
         assert len(reader) <= 50

@@ -29,6 +29,13 @@ def test_keys_of_the_state_beside_the_index():
     assert MAIN.clusters.prefix == b"{main:groups}:g"
     assert MAIN.kill("urn:a/ä") == "{main:kill:urn:a/ä}".encode()
     assert MAIN.idempotency_key("8e03") == b"{main:request:8e03}"
+    assert MAIN.rate_limits == "main:limit"
+    assert MAIN.probe == b"{main:probe}"
+    assert MAIN.access_keys == b"{main:access}"
+    assert MAIN.session("8e03") == b"{main:session:8e03}"
+    assert MAIN.checked_article("8e03") == b"{main:check:8e03}"
+    assert MAIN.pickup_note("8e03") == b"{main:pickups}:8e03"
+    assert MAIN.judgements == (b"{main:judgements}:pairs", b"{main:judgements}:times")
     assert MAIN.outbox == (b"{main}:outbox", b"{main}:outbox:content")
 
 
@@ -38,7 +45,7 @@ def test_keys_of_in_process_caches_differ_by_namespace():
 
 
 def test_keys_that_one_script_uses_are_in_one_slot():
-    for keys in (MAIN.clusters.declared, MAIN.outbox, MAIN.shard(1, 2, 6).declared):
+    for keys in (MAIN.clusters.declared, MAIN.outbox, MAIN.judgements, MAIN.shard(1, 2, 6).declared):
         assert len({key_slot(key) for key in keys}) == 1
     assert key_slot(MAIN.clusters.prefix + b"id") == key_slot(MAIN.clusters.declared[0])
 

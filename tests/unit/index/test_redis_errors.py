@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from redis.exceptions import ConnectionError as RedisConnectionError
-from redis.exceptions import ResponseError
+from redis.exceptions import OutOfMemoryError, ResponseError
 
-from wirematch.errors import IndexUnavailableError
+from wirematch.errors import IndexFullError, IndexUnavailableError
 from wirematch.index.redis_errors import gather_available, is_gone, is_held, translated_errors
 
 pytestmark = pytest.mark.anyio
@@ -21,11 +21,20 @@ async def outcome_of(item: object) -> object:
 
 
 @pytest.mark.parametrize(
-    ("error", "message"),
-    [(RedisConnectionError("refused"), "refused"), (TimeoutError(), "no answer in time"), (GONE, "GONE")],
+    "error", [RedisConnectionError("cache.example:6379 refused"), TimeoutError(), GONE], ids=["refused", "late", "gone"]
 )
-def test_errors_of_redis_become_index_unavailable(error, message):
-    with pytest.raises(IndexUnavailableError, match=message) as caught, translated_errors():
+def test_errors_of_redis_become_index_unavailable(error):
+    with pytest.raises(IndexUnavailableError, match="did not answer in time") as caught, translated_errors():
+        raise error
+    assert caught.value.__cause__ is error
+    assert "cache.example" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "error", [OutOfMemoryError("command not allowed"), ResponseError("MISCONF Errors writing to the AOF file")]
+)
+def test_a_server_without_room_is_told_apart(error):
+    with pytest.raises(IndexFullError, match="no memory or no disk") as caught, translated_errors():
         raise error
     assert caught.value.__cause__ is error
 

@@ -9,15 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirematch.matching.model import FORMAT, MOST_LEAVES, DerivationModel, Tree, to_json
+from wirematch.matching.model import FORMAT, Calibration, DerivationModel, Linear, beyond, to_json
 from wirematch.matching.resources import MODEL_FILE, default_comparer
 from wirematch.models import Article
 
 DOCUMENT = (files("wirematch.matching") / MODEL_FILE).read_text(encoding="utf-8")
 NAMES = tuple(json.loads(DOCUMENT)["features"])
-
-# Two trees over two features: one asks twice, the other is a lone leaf.
-TREES: list[Tree] = [[0, 0.5, -2.0, [1, 3.0, 1.0, 4.0]], 0.25]
+READERS = Linear(("wording",), means=(0.5,), scales=(0.25,), weights=(2.0,), intercept=-1.0)
 
 
 @pytest.fixture(scope="module")
@@ -27,13 +25,50 @@ def shipped() -> DerivationModel:
 
 @pytest.fixture(scope="module")
 def small() -> DerivationModel:
-    return DerivationModel.from_json(to_json(("wording", "runs"), TREES, 0.4, {"pairs": 2}))
+    return DerivationModel.from_json(
+        to_json(
+            ("wording", "runs"),
+            READERS,
+            (("runs",), [[0, 3.0, -0.5, 4.0]]),
+            unsure=1.0,
+            calibration=Calibration(slope=0.5, intercept=0.25),
+            decision=0.4,
+            trained={"pairs": 2},
+        )
+    )
 
 
 def test_it_reads_what_it_writes(small):
     assert small.names == ("wording", "runs")
-    assert (small.decision, small.trained) == (0.4, {"pairs": 2})
-    assert small.values[:, :3].tolist() == [[-2.0, 1.0, 4.0], [0.25, 0.0, 0.0]]
+    assert (small.decision, small.unsure, small.trained) == (0.4, 1.0, {"pairs": 2})
+    assert small.readers == READERS
+    assert small.calibration == Calibration(0.5, 0.25)
+
+
+@pytest.mark.parametrize(
+    ("wording", "runs", "score"),
+    [
+        (0.5, 1.0, -1.0),  # what the trees say is within what is unsure
+        (1.0, 1.0, 3.0),
+        (1.0, 4.0, 6.0),  # and here 4 - 1 of it counts
+    ],
+)
+def test_both_stages_are_heard(small, wording, runs, score):
+    features = {"wording": wording, "runs": runs}
+
+    assert small.score(features) == pytest.approx(score)
+    assert small.probabilities([features]).tolist() == [pytest.approx(1 / (1 + math.exp(-(0.5 * score + 0.25))))]
+
+
+def test_what_is_unsure_says_nothing():
+    assert [beyond(score, 1.0) for score in (-3.0, -1.0, 0.5, 1.5)] == [-2.0, 0.0, 0.0, 0.5]
+
+
+def test_more_of_the_reporters_wording_never_speaks_against(shipped):
+    against = {name for name, weight in zip(shipped.readers.names, shipped.readers.weights, strict=True) if weight < 0}
+
+    assert against <= {"speech_of_shorter", "length_of_longer"}
+    assert len(NAMES) <= 40
 
 
 def test_the_file_that_ships_is_readable_json_with_its_origin(shipped):
@@ -68,51 +103,11 @@ def test_a_probability_is_between_0_and_1(values):
     assert 0 <= default_comparer().model.probabilities([dict(zip(NAMES, values, strict=True))])[0] <= 1
 
 
-@pytest.mark.parametrize(
-    ("wording", "runs", "score"), [(0.5, 9.0, -2.0), (0.51, 3.0, 1.0), (0.51, 3.01, 4.0), (0.0, 0.0, -2.0)]
-)
-def test_the_leaves_that_are_reached_add_up(small, wording, runs, score):
-    found = small.probabilities([{"wording": wording, "runs": runs}])
-
-    assert found.tolist() == [pytest.approx(1 / (1 + math.exp(-score - 0.25)))]
-
-
-def walked(tree: Tree, values: list[float]) -> float:
-    while isinstance(tree, list):
-        feature, threshold, left, right = tree
-        tree = left if values[feature] <= threshold else right
-    return tree
-
-
-NUMBERS = st.floats(-2, 2, width=16)
-
-
-@given(
-    st.recursive(NUMBERS, lambda trees: st.tuples(st.integers(0, 2), NUMBERS, trees, trees).map(list), max_leaves=16),
-    st.lists(NUMBERS, min_size=3, max_size=3),
-)
-def test_all_tests_at_once_give_the_leaf_that_walking_down_gives(tree, values):
-    model = DerivationModel.from_json(to_json(("a", "b", "c"), [tree], 0.5, {}))
-
-    found = model.probabilities([dict(zip("abc", values, strict=True))])[0]
-
-    assert found == pytest.approx(1 / (1 + math.exp(-walked(tree, values))))
-
-
 def test_many_pairs_are_answered_as_each_by_itself(shipped):
     pairs = [dict.fromkeys(NAMES, value) for value in (0.0, 0.3, 0.9)]
 
     assert shipped.probabilities(pairs).tolist() == [shipped.probabilities([pair])[0] for pair in pairs]
     assert shipped.probabilities([]).tolist() == []
-
-
-def test_a_tree_with_more_leaves_than_there_are_bits_is_refused():
-    tree: Tree = 0.0
-    for _ in range(MOST_LEAVES):
-        tree = [0, 0.5, tree, 1.0]
-
-    with pytest.raises(ValueError, match="16 leaves"):
-        to_json(("a",), [tree], 0.5, {})
 
 
 def test_more_of_a_wire_story_taken_is_more_probably_derived(story, shipped):

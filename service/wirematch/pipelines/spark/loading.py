@@ -17,7 +17,7 @@ from wirematch.text.markup import plain_text
 
 BATCH = 256
 """Articles stored at once."""
-Stored = tuple[Article, Signature | None]
+StoredRow = tuple[Article, Signature | None]
 
 
 @dataclass(slots=True)
@@ -59,7 +59,7 @@ def part_files(folder: Path) -> list[Path]:
     return files
 
 
-def _rows(file: Path) -> Iterator[Stored]:
+def _rows(file: Path) -> Iterator[StoredRow]:
     """The articles of a file. The first signature is computed again, to refuse files of an incompatible version."""
     with gzip.open(file) as lines:
         for number, line in enumerate(lines, 1):

@@ -1,0 +1,69 @@
+"""Pairs of articles measured among different numbers of neighbours, ready to be learnt from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.matching import event, features
+from wirematch.matching.event import Event
+from wirematch.matching.pair import Pair
+from wirematch.matching.profile import Profile, profile
+from wirematch.matching.rarity import Rarity
+from wirematch.text.prepare import prepare
+
+COUNTS = (0, 3, 10, 30)
+"""Neighbours that an index may hold of an event: none at first, dozens where everybody writes of it."""
+NAMES = (*features.NAMES, *event.NAMES)
+WORKERS = 2
+_PROFILES = 3_000
+
+Matrix = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Two ids of texts, and those of their neighbours, likest first."""
+
+    first: str
+    second: str
+    neighbours: Sequence[str]
+
+
+def measured(
+    texts: Mapping[str, str], pairs: Sequence[Asked], rarity: Rarity, counts: Sequence[int] = COUNTS
+) -> list[Matrix]:
+    """For each of ``counts`` the features of all pairs, in the order of ``NAMES``, with so many neighbours."""
+    with ProcessPoolExecutor(WORKERS, initializer=_share, initargs=(texts, rarity, counts)) as pool:
+        rows = list(pool.map(_measure, pairs, chunksize=64))
+    return [np.array([row[place] for row in rows]) for place in range(len(counts))]
+
+
+_texts: Mapping[str, str]  # one a worker process
+_rarity: Rarity
+_counts: Sequence[int]
+
+
+def _share(texts: Mapping[str, str], rarity: Rarity, counts: Sequence[int]) -> None:
+    global _texts, _rarity, _counts
+    _texts, _rarity, _counts = texts, rarity, counts
+
+
+@lru_cache(_PROFILES)
+def _profile(article_id: str) -> Profile:
+    return profile(prepare(_texts[article_id]), _rarity)
+
+
+def _measure(pair: Asked) -> list[list[float]]:
+    first, second = Pair(_profile(pair.first), _profile(pair.second)), _profile(pair.second)
+    base = first.features()
+    rows = []
+    for count in _counts:
+        around = Event(first.submission, [_profile(neighbour) for neighbour in pair.neighbours[:count]])
+        rows.append(list((base | around.features(second)).values()))
+    return rows

@@ -1,0 +1,154 @@
+"""Fit the two stages of the model, its calibration and its threshold."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import lightgbm
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from bench.examples import NAMES, Matrix
+from wirematch.matching import event
+from wirematch.matching.model import Calibration, Linear, beyond
+from wirematch.matching.trees import Forest, Tree
+
+Labels = NDArray[np.bool_]
+
+READERS = (
+    "own_trigrams_of_shorter", "content_in_order_of_shorter", "own_wording_pairs_of_longer", "speech_of_shorter",
+    "runs_in_order", "sentence_likeness_of_shorter", "own_runs_of_longer", "length_of_longer", *event.NAMES,
+)  # fmt: skip
+"""What the first stage reads."""
+EITHER_WAY = frozenset({"speech_of_shorter", "length_of_longer"})
+"""Features that may speak for or against; more of any other never makes a pair less likely to be derived."""
+STRENGTH = 0.1
+"""Inverse of the ridge penalty on standardised features."""
+REWRITES = tuple(
+    name
+    for name in NAMES
+    if name
+    not in {
+        "own_wording_pairs_of_longer", "runs_in_order", "unshared_threes_of_shorter", "unshared_threes_of_longer",
+        "unshared_fours_of_shorter", "unshared_fours_of_longer",
+    }
+)  # fmt: skip
+"""What the second stage reads."""
+READ_WEIGHT = 3.0
+"""A pair that was read counts for so many mined ones where the trees are grown."""
+UNSURE = 1.0
+FALSE_ALARM = 2.0
+"""What a false alarm costs, a miss being 1."""
+PARAMETERS: dict[str, Any] = {
+    "n_estimators": 300,
+    "learning_rate": 0.05,
+    "num_leaves": 12,
+    "min_child_samples": 20,
+    "reg_lambda": 10,
+    "colsample_bytree": 0.5,
+    "extra_trees": True,
+    "deterministic": True,
+    "force_col_wise": True,
+    "random_state": 0,
+    "n_jobs": 1,
+    "verbose": -1,
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Stages:
+    """Both stages, fitted."""
+
+    readers: Linear
+    trees: list[Tree]
+
+    def scores(self, features: Matrix) -> NDArray[np.float64]:
+        """Of rows in the order of ``NAMES``."""
+        forest = Forest.of(REWRITES, self.trees)
+        rows = (dict(zip(NAMES, row, strict=True)) for row in features.tolist())
+        return np.array([self.readers.score(row) + beyond(forest.score(row), UNSURE) for row in rows])
+
+
+def fit(read: Sequence[Matrix], derived: Labels, mined: Matrix, mined_derived: Labels) -> Stages:
+    """Both stages, from pairs that people read, measured among different numbers of neighbours, and from mined ones."""
+    every = np.vstack(read)
+    labels = np.tile(derived, len(read))
+    return Stages(
+        _readers(_columns(every, READERS), labels, len(read)),
+        _rewrites(
+            np.vstack([_columns(mined, REWRITES), _columns(every, REWRITES)]),
+            np.concatenate([mined_derived, labels]),
+            np.concatenate([np.ones(len(mined)), np.full(len(every), READ_WEIGHT / len(read))]),
+        ),
+    )
+
+
+def _columns(features: Matrix, names: Sequence[str]) -> Matrix:
+    return features[:, [NAMES.index(name) for name in names]]
+
+
+def _readers(features: Matrix, derived: Labels, repeated: int) -> Linear:
+    """Ridge logistic regression, both labels weighing alike, no weight against reason (L-BFGS-B: Byrd et al. 1995)."""
+    weights = np.where(derived, 0.5 / derived.mean(), 0.5 / (1 - derived.mean())) / repeated
+    means = np.average(features, axis=0, weights=weights)
+    scales = np.sqrt(np.average((features - means) ** 2, axis=0, weights=weights)) + 1e-9
+    standardised = (features - means) / scales
+    signs = np.where(derived, 1.0, -1.0)
+
+    def loss(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margins = (standardised @ point[:-1] + point[-1]) * signs
+        wrong = weights * signs / (1 + np.exp(np.clip(margins, -500, 500)))
+        slopes = point[:-1] / STRENGTH - standardised.T @ wrong
+        value = (weights * np.logaddexp(0, -margins)).sum() + 0.5 / STRENGTH * (point[:-1] @ point[:-1])
+        return float(value), np.append(slopes, -wrong.sum())
+
+    bounds: list[tuple[float | None, None]] = [(None if name in EITHER_WAY else 0.0, None) for name in READERS]
+    found = minimize(loss, np.zeros(len(READERS) + 1), jac=True, method="L-BFGS-B", bounds=[*bounds, (None, None)]).x
+    return Linear(
+        READERS,
+        means=tuple(means.round(6).tolist()),
+        scales=tuple(scales.round(6).tolist()),
+        weights=tuple(found[:-1].round(4).tolist()),
+        intercept=round(float(found[-1]), 4),
+    )
+
+
+def _rewrites(features: Matrix, derived: Labels, weights: NDArray[np.float64]) -> list[Tree]:
+    forest = lightgbm.LGBMClassifier(**PARAMETERS)
+    forest.fit(features, derived, sample_weight=weights)
+    return [_tree(stage["tree_structure"]) for stage in forest.booster_.dump_model()["tree_info"]]
+
+
+def _tree(node: dict[str, Any]) -> Tree:
+    if "leaf_value" in node:
+        return round(float(node["leaf_value"]), 6)
+    threshold = float(f"{node['threshold']:.9g}")
+    return [node["split_feature"], threshold, _tree(node["left_child"]), _tree(node["right_child"])]
+
+
+def calibrate(scores: NDArray[np.float64], derived: Labels) -> Calibration:
+    """Platt's two numbers, by maximum likelihood on pairs that the stages were not fitted on."""
+    signs = np.where(derived, 1.0, -1.0)
+
+    def loss(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
+        margins = (scores * point[0] + point[1]) * signs
+        wrong = signs / (1 + np.exp(np.clip(margins, -500, 500)))
+        return float(np.logaddexp(0, -margins).sum()), -np.array([scores @ wrong, wrong.sum()])
+
+    slope, intercept = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B").x.tolist()
+    return Calibration(round(slope, 4), round(intercept, 4))
+
+
+def cheapest(probabilities: NDArray[np.float64], derived: Labels) -> float:
+    """The threshold, in hundredths, at which false alarms and misses cost least; the middle one of equals.
+
+    Both are counted as shares of their kind: how many of the pairs derive says how they were chosen, and nothing else.
+    """
+    steps = np.arange(1, 100) / 100
+    called = probabilities >= steps[:, None]
+    costs = FALSE_ALARM * called[:, ~derived].mean(axis=1) + (~called[:, derived]).mean(axis=1)
+    least = np.flatnonzero(np.isclose(costs, costs.min()))
+    return float(steps[least[len(least) // 2]])

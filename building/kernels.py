@@ -1,0 +1,78 @@
+"""Compile the kernels into one shared library without anything of Python in it, or go on without them.
+
+ctypes loads the library, so neither Python's headers nor its version matter to it (docs/adr/0015-compiled-kernels.md).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+from compilers import Command, compilers
+from setuptools import Extension
+from setuptools.command.bdist_wheel import bdist_wheel
+from setuptools.command.build_ext import build_ext
+
+FOLDER = Path("service/wirematch/kernels")
+NAME = "wirematch.kernels.compiled"
+LONGEST_BUILD = 600
+"""Seconds."""
+
+
+class BuildKernels(build_ext):
+    """setuptools' step for compiled parts; a kernel that cannot be built is none, never an error."""
+
+    def get_ext_filename(self, fullname: str) -> str:
+        """The same on every system, as nobody imports it; setuptools asks with and without the package's name."""
+        return f"{fullname.replace('.', '/')}.so"
+
+    def build_extension(self, ext: Extension) -> None:
+        """Try each compiler in turn."""
+        target = Path(self.get_ext_fullpath(ext.name))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        tried = [command for command in compilers() if not _compile(command, ext.sources, target)]
+        if target.exists():
+            return
+        what = f"{len(tried)} compilers failed" if tried else "there is no C compiler"
+        print(f"wirematch: no compiled kernels, as {what}; it runs on its Python path, which is slower")  # noqa: T201
+
+
+class WheelOfAnyPython(bdist_wheel):
+    """setuptools' step that packs a wheel: what is compiled is for one platform, but for no Python in particular."""
+
+    def get_tag(self) -> tuple[str, str, str]:
+        """As in the wheel's name."""
+        return "py3", "none", super().get_tag()[2]
+
+
+def _compile(command: Command, sources: list[str], target: Path) -> bool:
+    """Whether it worked; then ``target`` is there, and an old one is gone in any case."""
+    target.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix="wirematch-kernels-") as folder:
+        made = Path(folder) / target.name
+        environment = os.environ | {"ZIG_GLOBAL_CACHE_DIR": folder, "ZIG_LOCAL_CACHE_DIR": folder}
+        arguments = [*command, f'-DWIREMATCH_SOURCES="{digest(FOLDER)}"', "-o", str(made), *sources, "-lm"]
+        try:
+            done = subprocess.run(  # noqa: S603 - compilers of this machine
+                arguments, env=environment, capture_output=True, text=True, timeout=LONGEST_BUILD, check=False
+            )
+        except (OSError, subprocess.TimeoutExpired) as error:
+            print(f"wirematch: {command[0]}: {error}")  # noqa: T201
+            return False
+        if done.returncode:
+            print(f"wirematch: {' '.join(command[:4])}: {done.stderr[-2000:]}")  # noqa: T201
+            return False
+        target.write_bytes(made.read_bytes())
+    return True
+
+
+def digest(folder: Path) -> str:
+    """Of all sources: a library made of others than those beside it is not used."""
+    files = sorted([*folder.glob("*.c"), *folder.glob("*.h")], key=lambda file: file.name)
+    return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
+
+
+extension = Extension(NAME, sorted(map(str, FOLDER.glob("*.c"))), optional=True)

@@ -1,0 +1,75 @@
+"""A service of its own on a free port, with its data in a temporary folder, for as long as it is wanted."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.error import URLError
+from urllib.parse import urlencode
+from urllib.request import Request, urlopen
+
+START_SECONDS = 60
+
+
+@contextmanager
+def running_service() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The address of a service that is ready, and its process; it is stopped at the end, and its data are removed."""
+    with tempfile.TemporaryDirectory(prefix="wirematch-demo-") as folder:
+        port = _free_port()
+        command = [sys.executable, "-m", "wirematch", "serve", "--port", str(port), "--data-dir", folder]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
+        log = Path(folder) / "service.log"
+        with log.open("wb") as output:
+            service = subprocess.Popen(command, stdout=output, stderr=output, env=environment)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            _wait_until_ready(url, service, log)
+            yield url, service
+        finally:
+            service.terminate()
+            service.wait(timeout=30)
+
+
+def call(method: str, url: str, content: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The answer to a request in JSON."""
+    data = None if content is None else json.dumps(content).encode()
+    request = Request(url, data, {"Content-Type": "application/json"}, method=method)  # noqa: S310 - our own URL
+    with urlopen(request, timeout=30) as response:  # noqa: S310
+        answer: dict[str, Any] = json.load(response)
+        return answer
+
+
+def send_form(url: str, fields: dict[str, str]) -> str:
+    """Where a form leads to, filled in with these fields."""
+    sent = {"X-Requested-With": "demo"}  # a form without it could come from anybody's page
+    request = Request(url, urlencode(fields).encode(), sent, method="POST")  # noqa: S310 - our own URL
+    with urlopen(request, timeout=60) as response:  # noqa: S310
+        return str(response.url)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(url: str, service: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and service.poll() is None:
+        try:
+            call("GET", f"{url}/readyz")
+        except (URLError, ConnectionError):
+            time.sleep(0.1)
+        else:
+            return
+    sys.exit(f"The service did not start; its log:\n{log.read_text(encoding='utf-8')}")

@@ -1,0 +1,37 @@
+"""What the OpenAPI description says of keys: which scope each operation needs, and what is answered without it."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+from typing import Any
+
+from wirematch.access.routes import needed_scope
+
+KEY, SESSION = "key", "session"
+METHODS = frozenset({"get", "put", "post", "delete", "patch", "head", "options", "trace"})
+REFUSALS = {
+    401: "No key that counts came along.",
+    403: "The key, or the page, does not allow this.",
+    421: "Unknown host.",
+    429: "The key has sent more than it may; Retry-After says when to come back.",
+}
+
+
+def describe_keys(document: dict[str, Any], cookie: str, problem: dict[str, Any]) -> None:
+    """Write it into an OpenAPI ``document``; ``problem`` is how its answers to refused requests look."""
+    document.setdefault("components", {})["securitySchemes"] = {
+        KEY: {
+            "type": "http",
+            "scheme": "bearer",
+            "description": "Made with 'wirematch keys create'. Without any, this machine's programs need none.",
+        },
+        SESSION: {"type": "apiKey", "in": "cookie", "name": cookie, "description": "Of a page that signed in."},
+    }
+    for path, operations in document["paths"].items():
+        for method in METHODS & operations.keys():
+            operation = operations[method]
+            scope = needed_scope(method.upper(), path)
+            for status, said in REFUSALS.items():
+                if scope is not None or status not in (HTTPStatus.UNAUTHORIZED, HTTPStatus.TOO_MANY_REQUESTS):
+                    operation["responses"].setdefault(str(status), {"description": said, "content": problem})
+            operation["security"] = [] if scope is None else [{KEY: [scope.value]}, {SESSION: [scope.value]}]

@@ -1,0 +1,74 @@
+"""Whom a token names, from keys that are read anew every few seconds: a revoked one counts no longer than that."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from wirematch.access.key import Caller, KeyRecord, id_of
+from wirematch.access.keyring import KeyRecords, Keyring
+from wirematch.access.sessions import Sessions
+
+FRESH_SECONDS = 2.0
+"""For which keys and sessions are taken as they were read."""
+MOST_SESSIONS = 10_000
+"""That are remembered for so long."""
+_NOBODY, _ = KeyRecord.make("nobody", (), datetime.fromtimestamp(0, UTC))
+"""Compared with tokens of no key, so that these take as long as wrong ones."""
+
+
+class Gate:
+    """One process's view of keys and sessions. Every coroutine raises IndexUnavailableError when nobody can say."""
+
+    def __init__(self, keyring: Keyring, sessions: Sessions, *, clock: Callable[[], float] = time.monotonic) -> None:
+        self.sessions = sessions
+        self._keyring = keyring
+        self._clock = clock
+        self._records: KeyRecords = {}
+        self._read_at = float("-inf")
+        self._reading = asyncio.Lock()
+        self._seen: dict[str, tuple[str | None, float]] = {}
+
+    @property
+    def seemed_keyed(self) -> bool:
+        """Whether there was a key when keys were last read; asks nobody."""
+        return bool(self._records)
+
+    async def keyed(self) -> bool:
+        """Whether there is, or was, a key."""
+        return bool(await self._fresh())
+
+    async def caller(self, token: str) -> Caller | None:
+        """Whose token it is; None when it is nobody's, or counts no more."""
+        records = await self._fresh()
+        record = records.get(id_of(token) or "", _NOBODY)
+        opened = record.opens(token)  # also nobody's, for the time that it takes
+        return record.caller if opened and record.valid(datetime.now(UTC)) else None
+
+    async def signed_in(self, session: str) -> Caller | None:
+        """Whose session it is; None when it has ended, or its key counts no more."""
+        key_id, read_at = self._seen.get(session, (None, float("-inf")))
+        if self._clock() - read_at >= FRESH_SECONDS:
+            if len(self._seen) >= MOST_SESSIONS:
+                self._seen.clear()
+            key_id = await self.sessions.key_of(session)
+            self._seen[session] = (key_id, self._clock())
+        record = (await self._fresh()).get(key_id or "")
+        return record.caller if record is not None and record.valid(datetime.now(UTC)) else None
+
+    async def sign_out(self, session: str) -> None:
+        """End a session, here at once."""
+        self._seen.pop(session, None)
+        await self.sessions.end(session)
+
+    async def _fresh(self) -> KeyRecords:
+        if self._clock() - self._read_at < FRESH_SECONDS:
+            return self._records
+        async with self._reading:
+            if self._clock() - self._read_at >= FRESH_SECONDS:
+                begun = self._clock()
+                self._records = await self._keyring.records()
+                self._read_at = begun
+        return self._records

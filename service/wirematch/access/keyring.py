@@ -1,0 +1,116 @@
+"""All keys of an index, in one hash beside it: records by their ids.
+
+A record stays when its key has expired or was revoked, so an index that had a key once is never without keys again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from wirematch.access.key import NO_RATES, KeyRecord, Rates, Scope
+from wirematch.errors import InvalidSettingError
+from wirematch.index.connection import Store
+from wirematch.index.keys import Namespace
+from wirematch.index.redis_errors import translated_errors
+from wirematch.index.scripts import load_script
+
+SWAP = load_script("wirematch.access", "swap", flags="allow-oom")  # revoking works in a full Redis, too
+ALL = load_script("wirematch.access", "all", flags="no-writes")
+KeyRecords = dict[str, KeyRecord]
+
+
+@dataclass(frozen=True, slots=True)
+class NewKey:
+    """A key that was just made, with its token, which is told once."""
+
+    record: KeyRecord
+    token: str
+
+
+class Keyring:
+    """Every method raises IndexUnavailableError when Redis does not answer."""
+
+    def __init__(self, store: Store, namespace: Namespace) -> None:
+        self._store = store
+        self._keys = [namespace.access_keys]
+
+    async def records(self) -> KeyRecords:
+        """All by their ids, those that count no more included."""
+        return {found.id: found for found, _ in await self._read()}
+
+    async def create(
+        self,
+        name: str,
+        scopes: Collection[Scope],
+        *,
+        tenant: str | None = None,
+        expires_at: datetime | None = None,
+        rates: Rates = NO_RATES,
+    ) -> NewKey:
+        """A new key; InvalidSettingError when a key of this name is in use."""
+        now = _now()
+        if any(record.name == name and record.valid(now) for record in (await self.records()).values()):
+            raise InvalidSettingError(f"A key {name!r} is in use; rotate or revoke it, or choose another name.")
+        if expires_at is not None and expires_at <= now:
+            raise InvalidSettingError(f"A key that expires at {expires_at.isoformat()} has done so already.")
+        return await self._add(name, scopes, tenant, expires_at, rates)
+
+    async def rotate(self, key: str, grace: timedelta) -> NewKey:
+        """A new key in place of one, by name or id, which counts for ``grace`` more."""
+        record, raw = await self._find(key)
+        rates = Rates(record.requests_per_second, record.bytes_per_second)
+        made = await self._add(record.name, record.scopes, record.tenant, record.expires_at, rates)
+        end = _now() + grace
+        if record.expires_at is None or record.expires_at > end:
+            await self._change(record.model_copy(update={"expires_at": end}), raw)
+        return made
+
+    async def revoke(self, key: str) -> list[KeyRecord]:
+        """End all keys of a name, or one by its id, at once."""
+        now = _now()
+        found = [(record, raw) for record, raw in await self._read() if record.valid(now) and _is(record, key)]
+        if not found:
+            raise InvalidSettingError(f"No key {key!r} is in use; 'wirematch keys list' shows them.")
+        for record, raw in found:
+            await self._change(record.model_copy(update={"revoked_at": now}), raw)
+        return [record for record, _ in found]
+
+    async def _find(self, key: str) -> tuple[KeyRecord, bytes]:
+        """The newest that counts."""
+        now = _now()
+        found = [(record, raw) for record, raw in await self._read() if record.valid(now) and _is(record, key)]
+        if not found:
+            raise InvalidSettingError(f"No key {key!r} is in use; 'wirematch keys list' shows them.")
+        return max(found, key=lambda entry: entry[0].created_at)
+
+    async def _add(
+        self, name: str, scopes: Collection[Scope], tenant: str | None, expires_at: datetime | None, rates: Rates
+    ) -> NewKey:
+        while True:  # until the id is new
+            record, token = KeyRecord.make(name, scopes, _now(), tenant=tenant, expires_at=expires_at, rates=rates)
+            if await self._swap(record, b""):
+                return NewKey(record, token)
+
+    async def _change(self, record: KeyRecord, before: bytes) -> None:
+        if not await self._swap(record, before):
+            raise InvalidSettingError(f"The key {record.name!r} was changed by somebody else meanwhile; look again.")
+
+    async def _swap(self, record: KeyRecord, before: bytes) -> bool:
+        with translated_errors():
+            args: list[str | bytes | int] = [record.id, before, record.model_dump_json()]
+            return bool(await self._store.write(SWAP, self._keys, args))
+
+    async def _read(self) -> list[tuple[KeyRecord, bytes]]:
+        with translated_errors():
+            flat = await self._store.read(ALL, self._keys)
+        return [(KeyRecord.model_validate_json(raw), raw) for raw in flat[1::2]]
+
+
+def _is(record: KeyRecord, key: str) -> bool:
+    return key in (record.name, record.id)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

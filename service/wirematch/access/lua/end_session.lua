@@ -1,0 +1,2 @@
+-- KEYS: 1 session
+return redis.call('DEL', KEYS[1])

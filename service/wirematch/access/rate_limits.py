@@ -1,0 +1,91 @@
+"""Requests and bytes a second of each key, counted in Redis, so that all processes of a service share one count.
+
+The counting is that of the ``limits`` library, a sliding window of ten seconds: a burst may use what the seconds before
+left. A key without limits costs nothing here.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+
+from limits import RateLimitItem, RateLimitItemPerSecond
+from limits.aio.storage import Storage
+from limits.aio.strategies import SlidingWindowCounterRateLimiter
+from limits.storage import storage_from_string
+
+from wirematch.access.key import Caller
+from wirematch.index.redis_errors import translated_errors
+
+WINDOW_SECONDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class RateDecision:
+    """Whether a request is within its key's limits, and what its answer says of them."""
+
+    exceeded: str | None
+    """Which limit it would exceed."""
+    headers: dict[str, str]
+
+
+class RateLimits:
+    """Of one process; ``prefix`` goes before the names of all its keys."""
+
+    def __init__(self, url: str, timeout: float, prefix: str) -> None:
+        self._url, self._timeout, self._prefix = url, timeout, prefix
+        self._storage: Storage | None = None
+        self._strategy: SlidingWindowCounterRateLimiter | None = None
+
+    async def admit(self, caller: Caller, size: int) -> RateDecision:
+        """Count a request with a body of ``size`` bytes; IndexUnavailableError.
+
+        The headers are those of draft-ietf-httpapi-ratelimit-headers-10.
+        """
+        exceeded: str | None = None
+        policies: list[str] = []
+        states: list[str] = []
+        wait = 0
+        for name, a_second, cost in (
+            ("requests", caller.requests_per_second, 1),
+            ("bytes", caller.bytes_per_second, size),
+        ):
+            if a_second is None:
+                continue
+            quota = a_second * WINDOW_SECONDS
+            item = RateLimitItemPerSecond(quota, WINDOW_SECONDS)
+            within, left, seconds = await self._count(item, name, caller.key_id, cost)
+            policies.append(f'"{name}";q={quota};w={WINDOW_SECONDS}')
+            states.append(f'"{name}";r={left};t={seconds}')
+            if not within and exceeded is None:
+                exceeded, wait = name, seconds
+        headers = {"RateLimit-Policy": ", ".join(policies), "RateLimit": ", ".join(states)} if policies else {}
+        if exceeded is not None:
+            headers["Retry-After"] = str(wait)
+        return RateDecision(exceeded, headers)
+
+    async def _count(self, item: RateLimitItem, name: str, key_id: str, cost: int) -> tuple[bool, int, int]:
+        """Whether it is within, what is left, and seconds until there is more."""
+        strategy = self._opened()
+        with translated_errors():
+            within = await strategy.hit(item, name, key_id, cost=cost) if cost else True
+            stats = await strategy.get_window_stats(item, name, key_id)
+        return within, max(stats.remaining, 0), max(1, math.ceil(stats.reset_time - time.time()))
+
+    def _opened(self) -> SlidingWindowCounterRateLimiter:
+        if self._strategy is None:
+            # "unix:" and "redis+cluster:" are "redis+unix:" and "redis+cluster:" there.
+            url = f"redis+{self._url}" if self._url.startswith("unix:") else self._url
+            options = {"socket_timeout": self._timeout, "socket_connect_timeout": self._timeout}
+            storage = storage_from_string(f"async+{url}", implementation="redispy", key_prefix=self._prefix, **options)
+            assert isinstance(storage, Storage)
+            self._storage = storage
+            self._strategy = SlidingWindowCounterRateLimiter(storage)
+        return self._strategy
+
+    async def close(self) -> None:
+        """Give back connections."""
+        bridge = getattr(self._storage, "bridge", None)
+        if bridge is not None:
+            await bridge.storage.aclose()

@@ -1,0 +1,33 @@
+"""Which scope a request needs. What is not listed needs ``admin``, so a new route is closed until it is."""
+
+from __future__ import annotations
+
+from wirematch.access.key import Scope
+
+SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
+PUBLIC = frozenset({"/livez", "/readyz", "/docs", "/openapi.json", SIGN_IN, SIGN_OUT})
+PUBLIC_FILES = ("/docs/files/", "/static/")
+FIRST_PAGE, SAMPLES = "/", "/samples"
+PAGES = frozenset({FIRST_PAGE, SAMPLES, "/articles", "/desk", "/desk/latest", "/review", SIGN_IN, SIGN_OUT})
+PAGES_BELOW = ("/articles/", "/checks/")
+READING = frozenset({"GET", "HEAD"})
+ARTICLES, SESSION = "/v1/articles", "/v1/session"
+
+
+def needed_scope(method: str, path: str) -> Scope | None:
+    """The scope for a request; None when none is needed."""
+    if path in PUBLIC or path.startswith(PUBLIC_FILES):
+        return None
+    if path == SESSION or (method == "POST" and path in {"/v1/check", "/v1/compare"}):
+        return Scope.CHECK
+    if path == ARTICLES or path.startswith(f"{ARTICLES}/"):
+        return Scope.CHECK if method in READING else Scope.STORE
+    if is_page(path):
+        # A form keeps what a reader checked; all others that are sent store something that everybody sees.
+        return Scope.CHECK if method in READING or path == FIRST_PAGE else Scope.STORE
+    return Scope.ADMIN
+
+
+def is_page(path: str) -> bool:
+    """Whether a browser shows what is answered, and sends forms there."""
+    return path in PAGES or path.startswith(PAGES_BELOW)

@@ -1,0 +1,62 @@
+"""Sessions of people who signed in with a key, so that their browser need not hold it.
+
+A session is 256 random bits, of which only a hash is kept: ``{NAME:session:HASH}`` holds the key's id until it
+expires. Its cookie goes to pages of ours only (``SameSite=Strict``), and no script reads it (``HttpOnly``). What
+changes something also brings a token that only a page of ours can know, which is made of the session itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+from datetime import timedelta
+
+from wirematch.index.connection import Store
+from wirematch.index.keys import Namespace
+from wirematch.index.redis_errors import translated_errors
+from wirematch.index.scripts import load_script
+
+SESSION_BYTES = 32
+BEGIN, READ, END = (load_script("wirematch.access", f"{name}_session") for name in ("begin", "read", "end"))
+
+
+class Sessions:
+    """Every method raises IndexUnavailableError when Redis does not answer."""
+
+    def __init__(self, store: Store, namespace: Namespace, window: timedelta) -> None:
+        self.window = window
+        self._store = store
+        self._namespace = namespace
+
+    async def begin(self, key_id: str) -> str:
+        """A new session of a key's holder."""
+        session = secrets.token_urlsafe(SESSION_BYTES)
+        with translated_errors():
+            args: list[str | bytes | int] = [key_id, round(self.window.total_seconds() * 1000)]
+            await self._store.write(BEGIN, [self._key(session)], args)
+        return session
+
+    async def key_of(self, session: str) -> str | None:
+        """The id of the key that it was begun with; None when it has ended or never was."""
+        with translated_errors():
+            found = await self._store.read(READ, [self._key(session)])
+        return None if found is None else found.decode()
+
+    async def end(self, session: str) -> None:
+        """It is no more."""
+        with translated_errors():
+            await self._store.write(END, [self._key(session)])
+
+    def _key(self, session: str) -> bytes:
+        return self._namespace.session(hashlib.blake2b(session.encode(), digest_size=32).hexdigest())
+
+
+def csrf_token(session: str) -> str:
+    """What a page of ours sends along with what changes something."""
+    return hmac.digest(session.encode(), b"csrf", hashlib.sha256).hex()
+
+
+def is_csrf_token(sent: str, session: str) -> bool:
+    """Whether it is the session's; takes as long whatever differs."""
+    return hmac.compare_digest(sent.encode(), csrf_token(session).encode())

@@ -1,0 +1,103 @@
+"""The request body of a bulk stream, as batches of lines."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from starlette.types import Message, Receive
+
+from wirematch.api.problems import Problem, problem
+from wirematch.formats.lines import LineSplitter
+
+BATCH_LINES = 64
+BATCH_BYTES = 4 * 1024 * 1024
+PAUSE_SECONDS = 0.05
+"""When no bytes come for so long, an incomplete batch is processed: the stream may be a live feed."""
+CLOSING = "wirematch.closing"
+"""In the scope of a request: an ``asyncio.Event`` that is set when the service shuts down."""
+SILENT = problem(408, "request-timeout", "The stream is silent", "No complete line came in time.")
+SHUTDOWN = problem(503, "shutting-down", "The service shuts down", "Send the articles without an answer again later.")
+
+
+class Feed:
+    """Reads pieces until the body ends, the client disconnects or falls silent, or the service shuts down."""
+
+    def __init__(self, receive: Receive, closing: asyncio.Event | None, timeout: float) -> None:
+        """``timeout`` in seconds of waiting without a complete line."""
+        self.ended = False
+        """Whether the body was read to its end."""
+        self.cut: Problem | None = None
+        """Why reading stopped before the end, unless the client disconnected."""
+        self._receive = receive
+        self._closing: asyncio.Future[Any] = asyncio.ensure_future((closing or asyncio.Event()).wait())
+        self._pending: asyncio.Future[Any] | None = None
+        self._timeout = timeout
+        self._silent = 0.0
+
+    async def next(self, pause: float | None) -> bytes | None:
+        """The next piece, or ``b""`` after ``pause`` seconds without one; None when reading has stopped."""
+        left = self._timeout - self._silent
+        self._pending = self._pending or asyncio.ensure_future(self._receive())
+        began = time.monotonic()
+        await asyncio.wait(
+            {self._pending, self._closing},
+            timeout=left if pause is None else min(pause, left),
+            return_when=asyncio.FIRST_COMPLETED,
+        )
+        self._silent += time.monotonic() - began
+        if self._pending.done():
+            message: Message = self._pending.result()
+            self._pending = None
+            if message["type"] == "http.disconnect":
+                return None
+            self.ended = not message.get("more_body", False)
+            return bytes(message.get("body", b""))
+        if self._closing.done():
+            self.cut = SHUTDOWN
+        elif self._silent >= self._timeout:
+            self.cut = SILENT
+        return None if self.cut else b""
+
+    def line_came(self) -> None:
+        """Start the timeout anew."""
+        self._silent = 0.0
+
+    def close(self) -> None:
+        """Cancel what is waited for."""
+        self._closing.cancel()
+        if self._pending is not None:
+            self._pending.cancel()
+
+
+async def batches(feed: Feed, lines: LineSplitter) -> AsyncGenerator[list[bytes | None], None]:
+    """Batches of lines that are not blank; None stands for a line that is too long.
+
+    When the client disconnects, the batch that was being read is dropped.
+    """
+    batch: list[bytes | None] = []
+    size = 0
+    try:
+        while not feed.ended:
+            piece = await feed.next(PAUSE_SECONDS if batch else None)
+            if piece is None:
+                break
+            found = lines.feed(piece) + (lines.end() if feed.ended else [])
+            if not piece and not found and batch:
+                yield batch
+                batch, size = [], 0
+            for line in found:
+                if line is not None and not line.strip():
+                    continue
+                feed.line_came()
+                if len(batch) >= BATCH_LINES or size >= BATCH_BYTES:
+                    yield batch
+                    batch, size = [], 0
+                batch.append(line)
+                size += len(line or b"")
+        if batch and (feed.ended or feed.cut):
+            yield batch
+    finally:
+        feed.close()

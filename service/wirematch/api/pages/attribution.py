@@ -1,0 +1,40 @@
+"""Of an article that several stories went into, what comes from where."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from wirematch.api.pages.check import find_checked
+from wirematch.api.pages.page_route import PageRoute, page
+from wirematch.api.pages.state import UsesChecked, UsesJudgements, find_wrong_stories
+from wirematch.api.state import UsesDetector
+from wirematch.detection.stored_report import report_again
+from wirematch.models import Article, Report
+from wirematch.presentation.pages.attribution_view import view_attribution
+from wirematch.presentation.pages.facts import article_page
+from wirematch.presentation.pages.judged_report import without
+from wirematch.presentation.pages.review_view import CHECK
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+@router.get("/checks/{key}/sources")
+async def of_check(key: str, detector: UsesDetector, checked: UsesChecked, judgements: UsesJudgements) -> Response:
+    """Of an article that was checked."""
+    article = await find_checked(checked, key)
+    report = await detector.check(article)
+    report = without(report, await find_wrong_stories(judgements, f"{CHECK}{key}", report))
+    return _answer(article, report, f"/checks/{key}")
+
+
+@router.get("/articles/{article_id:path}/sources")
+async def of_article(article_id: str, detector: UsesDetector, judgements: UsesJudgements) -> Response:
+    """Of one that is stored."""
+    article = await detector.get(article_id)
+    report = await report_again(detector, article)
+    report = without(report, await find_wrong_stories(judgements, article_id, report))
+    return _answer(article, report, article_page(article_id))
+
+
+def _answer(article: Article, report: Report, base: str) -> Response:
+    return page("attribution.html", view=view_attribution(article, report, base), back=base)

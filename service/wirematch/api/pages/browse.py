@@ -1,0 +1,54 @@
+"""Stored articles to search and to look through."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from wirematch.api.pages.page_route import PageRoute, page
+from wirematch.api.pages.state import UsesCatalogue
+from wirematch.errors import InvalidArticleError
+from wirematch.models import Kind
+from wirematch.presentation.pages.browse_view import Search, view_browse
+from wirematch.state.catalogue import Wanted
+
+ROWS = 50
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+FilterWords = Annotated[str, Query(alias="q", max_length=200)]
+Day = Annotated[str, Query(max_length=10)]
+
+
+@router.get("/articles")
+async def browse(  # noqa: PLR0913 - its parameters
+    catalogue: UsesCatalogue,
+    words: FilterWords = "",
+    source: Annotated[str, Query(max_length=2_000)] = "",
+    kind: Annotated[str, Query(pattern="^(wire|article)?$")] = "",
+    after: Day = "",
+    before: Day = "",
+    place: Annotated[str | None, Query(alias="from", max_length=20_000)] = None,
+) -> Response:
+    """The newest first; a day counts from midnight to midnight, UTC."""
+    search = Search(words.strip(), source.strip(), Kind(kind) if kind else None, after, before)
+    until = _midnight(before)
+    wanted = Wanted(
+        words=search.words,
+        sources=[search.source] if search.source else [],
+        kinds=[search.kind] if search.kind else [],
+        published_after=_midnight(after),
+        published_before=until and until + timedelta(days=1),
+    )
+    found = await catalogue.newest(wanted, ROWS, place)
+    return page("browse.html", view=view_browse(search, found, newest=not place))
+
+
+def _midnight(day: str) -> datetime | None:
+    if not day:
+        return None
+    try:
+        return datetime.combine(date.fromisoformat(day), time(), UTC)
+    except ValueError:
+        raise InvalidArticleError(f"{day!r} is no day; write it as 2026-03-31.") from None

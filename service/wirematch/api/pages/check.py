@@ -1,0 +1,90 @@
+"""The first page: paste an article, see what it derives from."""
+
+from __future__ import annotations
+
+from datetime import UTC
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Response
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+from starlette.exceptions import HTTPException
+
+from wirematch.api import problems
+from wirematch.api.pages.page_route import PageRoute, page
+from wirematch.api.pages.state import UsesCatalogue, UsesChecked, UsesJudgements, find_wrong_stories
+from wirematch.api.pages.submission_form import SubmissionForm
+from wirematch.api.problems import Problem
+from wirematch.api.state import UsesDetector, UsesIntake
+from wirematch.errors import ArticleExistsError, InvalidArticleError
+from wirematch.models import Article
+from wirematch.presentation.pages.check_view import view_check
+from wirematch.presentation.pages.review_view import CHECK
+from wirematch.presentation.pages.samples import KEPT_BACK, samples, samples_to_store
+from wirematch.state.catalogue import Catalogue, Wanted
+from wirematch.state.checks import CheckedArticles
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+SentForm = Annotated[SubmissionForm, Depends()]
+EMPTY = SubmissionForm()
+
+
+@router.get("/")
+async def show_form(catalogue: UsesCatalogue, sample: str = "") -> Response:
+    """The form, filled with a sample if one is asked for."""
+    form = EMPTY
+    if sample in samples():
+        article = samples()[sample]
+        form = SubmissionForm(
+            article.body,
+            article.headline or "",
+            article.source or "",
+            article.published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if article.published_at else "",
+        )
+    return await _form_page(catalogue, form)
+
+
+@router.post("/")
+async def check(form: SentForm, catalogue: UsesCatalogue, intake: UsesIntake, checked: UsesChecked) -> Response:
+    """Keep the article for a while and go to what it derives from, so that the answer has an address."""
+    try:
+        article = await form.read(intake)
+    except (InvalidArticleError, ValidationError) as error:
+        fault = problems.of_error(error) if isinstance(error, InvalidArticleError) else problems.invalid(error.errors())
+        return await _form_page(catalogue, form, fault)
+    return RedirectResponse(f"/checks/{await checked.keep(article)}", 303)
+
+
+@router.get("/checks/{key}")
+async def show_check(key: str, detector: UsesDetector, checked: UsesChecked, judgements: UsesJudgements) -> Response:
+    """What a checked article derives from, as the index is now."""
+    article = await find_checked(checked, key)
+    report = await detector.check(article)
+    base = f"/checks/{key}"
+    wrong = await find_wrong_stories(judgements, f"{CHECK}{key}", report)
+    return page("check_result.html", view=view_check(article, report, base, wrong), base=base)
+
+
+@router.post("/samples")
+async def load_samples(detector: UsesDetector) -> Response:
+    """Store the samples that are not there for checking, as anybody may store articles."""
+    for article in samples_to_store():
+        try:
+            await detector.add(article)
+        except ArticleExistsError:  # somebody pressed the button twice
+            continue
+    return RedirectResponse("/?sample=strait-accord-rewrite", 303)
+
+
+async def find_checked(checked: CheckedArticles, key: str) -> Article:
+    """The article of a check; a 404 when it is not kept any more."""
+    article = await checked.find(key)
+    if article is None:
+        raise HTTPException(404, "This check is not kept any more, or never was. Check the article again.")
+    return article
+
+
+async def _form_page(catalogue: Catalogue, form: SubmissionForm, fault: Problem | None = None) -> Response:
+    stored = (await catalogue.newest(Wanted(), 1)).stored
+    status = fault.status if fault else 200
+    return page("check.html", status, form=form, fault=fault, stored=stored, samples=KEPT_BACK)

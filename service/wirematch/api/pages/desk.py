@@ -1,0 +1,66 @@
+"""Recent pickups, for whoever looks after rights."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import JSONResponse
+
+from wirematch.api.pages.page_route import PageRoute, download, page
+from wirematch.api.pages.state import UsesCatalogue, UsesJudgements, UsesPickupLog
+from wirematch.api.state import UsesDetector
+from wirematch.detection.recent_pickups import find_recent_pickups
+from wirematch.presentation.pages.desk_view import SORT_NAMES, SPAN_NAMES, SPANS, Sort, Wish, Within, view_desk
+from wirematch.presentation.pages.exports import desk_csv
+from wirematch.state.catalogue import Catalogue, Wanted
+
+SECONDS = 1.0
+"""Spent on finding out what nobody asked before, for one answer."""
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+FilterName = Annotated[str, Query(max_length=2_000)]
+
+
+class DeskFormat(StrEnum):
+    """How pickups are wanted."""
+
+    PAGE = "page"
+    CSV = "csv"
+
+
+@router.get("/desk")
+async def desk(  # noqa: PLR0913 - what may be asked
+    detector: UsesDetector,
+    catalogue: UsesCatalogue,
+    log: UsesPickupLog,
+    judgements: UsesJudgements,
+    *,
+    within: Within = Within.DAY,
+    agency: FilterName = "",
+    outlet: FilterName = "",
+    credit: Annotated[str, Query(pattern="^(yes|no)?$")] = "",
+    sort: Sort = Sort.UNCREDITED,
+    wanted: Annotated[DeskFormat, Query(alias="as")] = DeskFormat.PAGE,
+) -> Response:
+    """Those of articles that were stored in the time asked for."""
+    latest = await _latest(catalogue)
+    since = datetime.now(UTC) - SPANS[within]
+    found = await find_recent_pickups(detector, catalogue, log, judgements, since=since, seconds=SECONDS)
+    wish = Wish(within, agency, outlet, credit, sort)
+    if wanted is DeskFormat.CSV:
+        return download(desk_csv(view_desk(found, wish, len(found.pickups)).rows), "text/csv", "pickups.csv")
+    return page("desk.html", view=view_desk(found, wish), latest=latest, spans=SPAN_NAMES, sorts=SORT_NAMES)
+
+
+@router.get("/desk/latest")
+async def latest(catalogue: UsesCatalogue) -> Response:
+    """What was stored last: a page that shows another one is out of date."""
+    return JSONResponse({"latest": await _latest(catalogue)}, headers={"Cache-Control": "no-store"})
+
+
+async def _latest(catalogue: Catalogue) -> str:
+    newest = (await catalogue.newest(Wanted(), 1)).entries
+    return f"{newest[0].stored_at.timestamp()} {newest[0].version} {newest[0].id}" if newest else ""

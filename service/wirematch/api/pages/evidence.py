@@ -1,0 +1,155 @@
+"""What one article owes to another: side by side, on paper, in files, and whether a reader agrees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Form, Query, Response
+from fastapi.responses import RedirectResponse
+
+from wirematch import __version__
+from wirematch.api.pages.check import find_checked
+from wirematch.api.pages.page_route import PageRoute, download, page, plain_name
+from wirematch.api.pages.state import UsesChecked, UsesJudgements
+from wirematch.api.state import UsesDetector
+from wirematch.detection.detector import Detector
+from wirematch.models import Article, Derivation
+from wirematch.presentation.pages.evidence_view import view_evidence
+from wirematch.presentation.pages.exports import evidence_csv, evidence_json
+from wirematch.presentation.pages.facts import article_page, evidence_page
+from wirematch.presentation.pages.rendering import render
+from wirematch.presentation.pages.review_view import CHECK, NAMES
+from wirematch.state.judgements import LONGEST_NOTE, Judgements, judgement_of
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+class EvidenceFormat(StrEnum):
+    """How the evidence is wanted."""
+
+    PAGE = "page"
+    HTML = "html"
+    JSON = "json"
+    CSV = "csv"
+
+
+OwnWordsOnly = Annotated[bool, Query(alias="own", description="Only the reporter's own words.")]
+WantedAs = Annotated[EvidenceFormat, Query(alias="as")]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Two articles, and where their evidence is."""
+
+    name: str
+    """Of the submission, as judgements name it."""
+    submission: Article
+    story: Article
+    address: str
+    back: str
+    """The page of the article that was asked about."""
+
+
+async def _of_check(
+    key: str, story_id: str, detector: UsesDetector, checked: UsesChecked, *, turned: bool = False
+) -> Compared:
+    """``turned``: the stored article came later, and took from the one that was checked."""
+    article, stored = await find_checked(checked, key), await detector.get(story_id)
+    base = f"/checks/{key}"
+    address = evidence_page(base, story_id)
+    if turned:
+        named = article.model_copy(update={"id": f"{CHECK}{key}"})
+        return Compared(story_id, stored, named, f"{address}?turned=1", base)
+    return Compared(f"{CHECK}{key}", article, stored, address, base)
+
+
+async def _of_article(article_id: str, story_id: str, detector: UsesDetector) -> Compared:
+    base = article_page(article_id)
+    submission, story = await detector.get(article_id), await detector.get(story_id)
+    return Compared(article_id, submission, story, evidence_page(base, story_id), base)
+
+
+OfCheck = Annotated[Compared, Depends(_of_check)]
+OfArticle = Annotated[Compared, Depends(_of_article)]
+SentVerdict = Annotated[Derivation | None, Form()]
+Note = Annotated[str, Form(max_length=LONGEST_NOTE)]
+
+
+@router.get("/checks/{key}/against/{story_id:path}")  # noqa: FAST003 - its dependency takes them
+async def show_of_check(
+    compared: OfCheck,
+    detector: UsesDetector,
+    judgements: UsesJudgements,
+    *,
+    own: OwnWordsOnly = False,
+    wanted: WantedAs = EvidenceFormat.PAGE,
+) -> Response:
+    """Of an article that was checked."""
+    return await _show(compared, detector, judgements, own=own, wanted=wanted)
+
+
+@router.get("/articles/{article_id:path}/against/{story_id:path}")  # noqa: FAST003 - its dependency takes them
+async def show_of_article(
+    compared: OfArticle,
+    detector: UsesDetector,
+    judgements: UsesJudgements,
+    *,
+    own: OwnWordsOnly = False,
+    wanted: WantedAs = EvidenceFormat.PAGE,
+) -> Response:
+    """Of two articles that are stored."""
+    return await _show(compared, detector, judgements, own=own, wanted=wanted)
+
+
+@router.post("/checks/{key}/against/{story_id:path}")  # noqa: FAST003 - its dependency takes them
+async def judge_of_check(
+    compared: OfCheck, judgements: UsesJudgements, verdict: SentVerdict = None, note: Note = ""
+) -> Response:
+    """Keep what a reader says of the match; without a verdict, forget what was said."""
+    return await _judge(compared, judgements, verdict, note)
+
+
+@router.post("/articles/{article_id:path}/against/{story_id:path}")  # noqa: FAST003 - its dependency takes them
+async def judge_of_article(
+    compared: OfArticle, judgements: UsesJudgements, verdict: SentVerdict = None, note: Note = ""
+) -> Response:
+    """The same of two articles that are stored."""
+    return await _judge(compared, judgements, verdict, note)
+
+
+async def _show(
+    compared: Compared, detector: Detector, judgements: Judgements, *, own: bool, wanted: EvidenceFormat
+) -> Response:
+    submission, story = compared.submission, compared.story
+    match = await detector.compare(submission, story)
+    now = datetime.now(UTC)
+    name = f"evidence-{plain_name(submission)}-{plain_name(story)}"
+    if wanted is EvidenceFormat.JSON:
+        return download(evidence_json(submission, story, match, now, __version__), "application/json", f"{name}.json")
+    if wanted is EvidenceFormat.CSV:
+        return download(evidence_csv(submission, story, match), "text/csv", f"{name}.csv")
+    view = view_evidence(submission, story, match, own=own)
+    if wanted is EvidenceFormat.HTML:
+        return download(render("evidence_file.html", view=view, made_at=now), "text/html", f"{name}.html")
+    pair = (compared.name, story.id or "")
+    judged = (await judgements.find([pair])).get(pair)
+    return page(
+        "evidence.html",
+        view=view,
+        made_at=now,
+        address=compared.address,
+        back=compared.back,
+        judged=judged,
+        names=NAMES,
+    )
+
+
+async def _judge(compared: Compared, judgements: Judgements, verdict: Derivation | None, note: str) -> Response:
+    if verdict is None:
+        await judgements.forget(compared.name, compared.story.id or "")
+    else:
+        await judgements.keep(judgement_of(compared.name, compared.submission, compared.story, verdict, note.strip()))
+    return RedirectResponse(f"{compared.address}#review", 303)

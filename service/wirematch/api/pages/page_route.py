@@ -1,0 +1,115 @@
+"""Routes whose answers are pages, errors included."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Callable, Coroutine
+from http import HTTPStatus
+from typing import Any
+from urllib.parse import unquote
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.routing import Match
+from starlette.types import Scope
+
+from wirematch.api import problems
+from wirematch.api.problems import Problem, RefusedBodyError
+from wirematch.errors import WirematchError
+from wirematch.models import Article
+from wirematch.presentation.pages.rendering import render
+
+HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "same-origin",
+}
+"""A browser loads for a page what this service serves, and nothing written into the page itself. It names no page to
+other sites; without a referrer at all it would send ``Origin: null`` with our own forms, which are then not served."""
+
+log = logging.getLogger(__name__)
+PageHandler = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+class PageRoute(APIRoute):
+    """A route for browsers: what goes wrong is told by a page, and forms are taken from our own pages only."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """By the path as it was sent: an id's own slashes are quoted in it, so they part nothing."""
+        raw = scope.get("raw_path")
+        if scope["type"] != "http" or raw is None:
+            return super().matches(scope)
+        match, found = super().matches({**scope, "path": raw.decode("latin-1").partition("?")[0]})
+        if match is not Match.NONE:
+            found["path_params"] = {name: unquote(value) for name, value in found["path_params"].items()}
+        return match, found
+
+    def get_route_handler(self) -> PageHandler:
+        """The route's own handler within all that."""
+        handle = super().get_route_handler()
+
+        async def handle_page(request: Request) -> Response:
+            try:
+                if request.method == "POST":
+                    _refuse_other_sites(request)
+                response = await handle(request)
+            except WirematchError as error:
+                headers = None if error.retry_after is None else {"Retry-After": str(error.retry_after)}
+                response = error_page(problems.of_error(error), headers)
+            except RequestValidationError as error:
+                response = error_page(problems.invalid(error.errors()))
+            except HTTPException as error:
+                response = error_page(_problem_of(error))
+            except Exception:
+                log.exception("a page could not be made")
+                response = error_page(problems.unexpected())
+            return with_headers(response)
+
+        return handle_page
+
+
+def with_headers(response: Response) -> Response:
+    """The response with what a page's answer has beside those of all answers."""
+    for name, value in HEADERS.items():
+        response.headers.setdefault(name, value)
+    return response
+
+
+def page(template: str, status: int = 200, **shown: Any) -> HTMLResponse:
+    """The answer with a page in it."""
+    return HTMLResponse(render(template, **shown), status)
+
+
+def error_page(problem: Problem, headers: dict[str, str] | None = None) -> HTMLResponse:
+    """The same that a problem document tells."""
+    return HTMLResponse(render("error.html", problem=problem), problem.status, headers)
+
+
+def download(content: str, media_type: str, name: str) -> Response:
+    """The answer that a browser saves as a file."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
+    return Response(content, media_type=f"{media_type}; charset=utf-8", headers=headers)
+
+
+def plain_name(article: Article) -> str:
+    """What an article is called in a file's name."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", article.id or article.source or "").strip("-")[:60] or "article"
+
+
+def _problem_of(error: HTTPException) -> Problem:
+    if isinstance(error, RefusedBodyError):
+        return error.problem
+    if error.status_code == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+        return problems.too_large(str(error.detail))
+    title = HTTPStatus(error.status_code).phrase
+    return problems.problem(error.status_code, title.lower().replace(" ", "-"), title, str(error.detail))
+
+
+def _refuse_other_sites(request: Request) -> None:
+    """A form on somebody else's page must not do anything here; browsers say where a request comes from."""
+    if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
+        raise HTTPException(HTTPStatus.FORBIDDEN, "This form was sent from another site; send it from the page itself.")

@@ -1,0 +1,82 @@
+"""Signing in and out by a form, and the page for whom the service does not know or does not let in."""
+
+from __future__ import annotations
+
+import re
+from http import HTTPStatus
+from typing import Annotated
+from urllib.parse import quote
+
+from fastapi import APIRouter, Form, Query, Request, Response
+from fastapi.responses import RedirectResponse
+from starlette.types import Scope
+
+from wirematch.access.gate import Gate
+from wirematch.access.routes import FIRST_PAGE, READING, SIGN_IN, SIGN_OUT
+from wirematch.api.pages.page_route import PageRoute, error_page, page, with_headers
+from wirematch.api.problems import Problem, problem
+from wirematch.api.sessions import SessionCookie, begin_session, end_session
+from wirematch.errors import NoKeysError
+
+LONGEST_ADDRESS = 20_000
+WRONG_KEY = problem(401, "key-needed", "This key does not count", "It was mistyped, has expired, or was revoked.")
+_OURS = re.compile(r"/(?![/\\])[!-\[\]-~]*")
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+Target = Annotated[str, Query(alias="to", max_length=LONGEST_ADDRESS)]
+SentKey = Annotated[str, Form(max_length=1_000)]
+SentTarget = Annotated[str, Form(alias="to", max_length=LONGEST_ADDRESS)]
+
+
+@router.get(SIGN_IN)
+async def show_sign_in(request: Request, target: Target = FIRST_PAGE, session: SessionCookie = None) -> Response:
+    """The form; or, for whom is signed in, who that is and the way out."""
+    gate: Gate = request.state.gate
+    caller = None if session is None else await gate.signed_in(session)
+    name = None if caller is None else caller.name
+    return page("sign_in.html", keyed=await gate.keyed(), name=name, to=_page_of_ours(target), fault=None)
+
+
+@router.post(SIGN_IN)
+async def sign_in_by_form(request: Request, key: SentKey = "", target: SentTarget = FIRST_PAGE) -> Response:
+    """Begin a session and go to the page that was wanted."""
+    gate: Gate = request.state.gate
+    if not await gate.keyed():
+        raise NoKeysError
+    caller, wanted = await gate.caller(key.strip()), _page_of_ours(target)
+    if caller is None:
+        return page("sign_in.html", 401, keyed=True, name=None, to=wanted, fault=WRONG_KEY)
+    response = RedirectResponse(wanted, 303)
+    await begin_session(request, response, caller)
+    return response
+
+
+@router.post(SIGN_OUT)
+async def sign_out_by_form(request: Request, session: SessionCookie = None) -> Response:
+    """End the session."""
+    response = RedirectResponse(SIGN_IN, 303)
+    await end_session(request, response, session)
+    return response
+
+
+def refusal_page(scope: Scope, refusal: Problem, headers: dict[str, str]) -> Response:
+    """What a browser shows of a refusal: the form for signing in where that would help."""
+    if refusal.status != HTTPStatus.UNAUTHORIZED:
+        return with_headers(error_page(refusal, headers))
+    to = _page_of_ours(_address(scope)) if scope["method"] in READING else FIRST_PAGE
+    response = page("sign_in.html", refusal.status, keyed=True, name=None, to=to, fault=None)
+    response.headers.update(headers)
+    return with_headers(response)
+
+
+def _address(scope: Scope) -> str:
+    """Path and query as they were sent: an id's own slashes are quoted."""
+    raw = scope.get("raw_path")
+    path = quote(scope["path"]) if raw is None else raw.decode("latin-1").partition("?")[0]
+    query = scope["query_string"].decode("latin-1")
+    return f"{path}?{query}" if query else path
+
+
+def _page_of_ours(address: str) -> str:
+    """The address without a host, or the first page's where it is none."""
+    return address if _OURS.fullmatch(address) else FIRST_PAGE

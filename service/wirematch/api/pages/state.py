@@ -1,0 +1,45 @@
+"""What pages use beside the detector."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from wirematch.models import Report
+from wirematch.state.catalogue import Catalogue
+from wirematch.state.checks import CheckedArticles
+from wirematch.state.judgements import Judgements, called_wrong
+from wirematch.state.pickup_log import PickupLog
+
+
+async def _checked(request: Request) -> CheckedArticles:
+    checked: CheckedArticles = request.state.checked
+    return checked
+
+
+async def _catalogue(request: Request) -> Catalogue:
+    catalogue: Catalogue = request.state.catalogue
+    return catalogue
+
+
+async def _judgements(request: Request) -> Judgements:
+    judgements: Judgements = request.state.judgements
+    return judgements
+
+
+async def _pickup_log(request: Request) -> PickupLog:
+    log: PickupLog = request.state.pickup_log
+    return log
+
+
+UsesPickupLog = Annotated[PickupLog, Depends(_pickup_log)]
+UsesJudgements = Annotated[Judgements, Depends(_judgements)]
+UsesCatalogue = Annotated[Catalogue, Depends(_catalogue)]
+UsesChecked = Annotated[CheckedArticles, Depends(_checked)]
+
+
+async def find_wrong_stories(judgements: Judgements, submission_id: str, report: Report) -> set[str]:
+    """Stories in the report on an article that a reader said it does not derive from."""
+    pairs = [(submission_id, match.id) for match in report.matches if match.id]
+    return {story_id for _, story_id in await called_wrong(judgements, pairs)}

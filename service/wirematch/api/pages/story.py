@@ -1,0 +1,63 @@
+"""The page of a stored article."""
+
+from __future__ import annotations
+
+import asyncio
+from enum import StrEnum
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Response
+
+from wirematch.api.pages.page_route import PageRoute, download, page, plain_name
+from wirematch.api.pages.state import UsesJudgements, find_wrong_stories
+from wirematch.api.state import UsesDetector
+from wirematch.detection.stored_report import report_again
+from wirematch.presentation.pages.changes_view import view_changes
+from wirematch.presentation.pages.exports import pickups_csv, pickups_json
+from wirematch.presentation.pages.judged_report import pickups_without
+from wirematch.presentation.pages.story_view import view_story
+from wirematch.state.judgements import called_wrong
+
+MOST_PICKUPS = 100
+MOST_MEMBERS = 50
+
+router = APIRouter(route_class=PageRoute, include_in_schema=False)
+
+
+class StoryFormat(StrEnum):
+    """How the pickups are wanted."""
+
+    PAGE = "page"
+    JSON = "json"
+    CSV = "csv"
+
+
+@router.get("/articles/{article_id:path}/since/{earlier_id:path}")
+async def show_changes(article_id: str, earlier_id: str, detector: UsesDetector) -> Response:
+    """What changed from an earlier version, which is stored under an id of its own."""
+    earlier, article = await detector.get(earlier_id), await detector.get(article_id)
+    return page("changes.html", view=view_changes(earlier, article))
+
+
+@router.get("/articles/{article_id:path}")
+async def show_article(
+    article_id: str,
+    detector: UsesDetector,
+    judgements: UsesJudgements,
+    *,
+    wanted: Annotated[StoryFormat, Query(alias="as")] = StoryFormat.PAGE,
+) -> Response:
+    """What it derives from and who picked it up, as the index is now."""
+    article = await detector.get(article_id)
+    pickups = await detector.pickups(article_id, 0, MOST_PICKUPS)
+    if wanted is StoryFormat.JSON:
+        return download(pickups_json(pickups), "application/json", f"pickups-{plain_name(article)}.json")
+    if wanted is StoryFormat.CSV:
+        return download(pickups_csv(article, pickups.pickups), "text/csv", f"pickups-{plain_name(article)}.csv")
+    report, cluster = await asyncio.gather(
+        report_again(detector, article), detector.cluster(article_id, 0, MOST_MEMBERS)
+    )
+    wrong = await find_wrong_stories(judgements, article_id, report)
+    not_from_it = await called_wrong(judgements, [(one.id or "", article_id) for one in pickups.pickups])
+    kept = pickups_without(pickups, {pickup_id for pickup_id, _ in not_from_it})
+    return page("story.html", view=view_story(article, report, kept, cluster, wrong))

@@ -1,0 +1,62 @@
+"""An article as the form of the check page brings it: pasted, or as a file in any format that can be read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Form, UploadFile
+
+from wirematch.detection.documents import DocumentIntake, one
+from wirematch.errors import InvalidArticleError
+from wirematch.formats.registry import recognise
+from wirematch.models import Article
+
+Field = Annotated[str, Form()]
+
+
+class SubmissionForm:
+    """What was filled in; a dependency, so that every page that takes an article takes it alike."""
+
+    def __init__(
+        self,
+        text: Field = "",
+        headline: Field = "",
+        source: Field = "",
+        published_at: Field = "",
+        file: UploadFile | None = None,
+    ) -> None:
+        self.text = text.replace("\r\n", "\n")
+        self.headline = headline.strip()
+        self.source = source.strip()
+        self.published_at = published_at.strip()
+        self._file = file
+
+    async def read(self, intake: DocumentIntake) -> Article:
+        """The article, without an id; InvalidArticleError when there is none, or several."""
+        name = (self._file.filename if self._file else "") or ""
+        content = await self._file.read() if self._file and name else b""
+        if not content:
+            content, name = self.text.encode(), ""
+        if not content.strip():
+            raise InvalidArticleError("There is no text in it. Paste an article, or choose a file that holds one.")
+        article = one(await intake.read(content, recognise(content, name))).article
+        if article is None:
+            raise InvalidArticleError("The document is a withdrawal without a text, so there is nothing to compare.")
+        given = {"headline": self.headline, "source": self.source, "published_at": self._time()}
+        kept = article.model_dump(exclude_none=True, exclude={"id"}) | {
+            name: value for name, value in given.items() if value
+        }
+        return Article.model_validate(kept)
+
+    def _time(self) -> datetime | None:
+        """As a browser's field for a time gives it, in UTC unless it says otherwise."""
+        if not self.published_at:
+            return None
+        try:
+            moment = datetime.fromisoformat(self.published_at)
+        except ValueError:
+            raise InvalidArticleError(
+                f"{self.published_at!r} is no time; write it as 2026-03-03T11:40 in UTC, or with its offset."
+            ) from None
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

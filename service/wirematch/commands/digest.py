@@ -1,0 +1,51 @@
+"""``wirematch digest``: the pickups of some days as a page that can be mailed, or as a table."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from wirematch.commands.local_index import read_settings, redis_address
+from wirematch.compose import open_parts
+from wirematch.detection.recent_pickups import RecentPickups, find_recent_pickups
+from wirematch.presentation.pages.desk_view import Wish, view_desk
+from wirematch.presentation.pages.exports import desk_csv
+from wirematch.presentation.pages.rendering import render
+from wirematch.settings import Settings
+
+FOUND_OUT_AT_ONCE = 10.0
+"""Seconds after which what was found out is noted, so that a digest that is broken off need not begin anew."""
+
+
+def digest(  # noqa: PLR0913 - its options
+    days: float, output: Path | None, url: str | None, *, as_csv: bool, data_dir: Path | None, redis_url: str | None
+) -> None:
+    """Write it to ``output``, or to standard output; ``url`` is where the pages are."""
+    settings = read_settings(data_dir, redis_url)
+    until = datetime.now(UTC)
+    since = until - timedelta(days=days)
+    with redis_address(settings) as address:
+        found = asyncio.run(_find(address, settings, since))
+    view = view_desk(found, Wish(), len(found.pickups))
+    text = desk_csv(view.rows) if as_csv else render("digest.html", view=view, since=since, until=until, url=url)
+    if output:
+        output.write_text(text, encoding="utf-8", newline="")
+    else:
+        sys.stdout.write(text)
+
+
+async def _find(url: str, settings: Settings, since: datetime) -> RecentPickups:
+    async with open_parts(url, settings) as parts:
+        while True:
+            found = await find_recent_pickups(
+                parts.detector,
+                parts.catalogue,
+                parts.pickup_log,
+                parts.judgements,
+                since=since,
+                seconds=FOUND_OUT_AT_ONCE,
+            )
+            if not found.pending:
+                return found

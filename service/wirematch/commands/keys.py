@@ -1,0 +1,147 @@
+"""``keys``: create, list, rotate and revoke access keys."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from wirematch.access.audit import Action, audit_log
+from wirematch.access.key import NAME, NO_RATES, KeyRecord, Rates, Scope
+from wirematch.access.keyring import Keyring, NewKey
+from wirematch.commands.local_index import read_settings, redis_address
+from wirematch.compose import make_store
+from wirematch.errors import InvalidSettingError
+from wirematch.index.keys import Namespace
+from wirematch.settings import Settings
+
+R = TypeVar("R")
+LONGEST = timedelta(days=36_500)
+_DURATION = TypeAdapter(timedelta)
+_TIME = TypeAdapter(datetime)
+
+
+def create(  # noqa: PLR0913 - its options
+    name: str,
+    scopes: str,
+    expires: str | None,
+    rates: Rates = NO_RATES,
+    *,
+    as_json: bool,
+    data_dir: Path | None,
+    redis_url: str | None,
+) -> None:
+    """Create a key and print its token; InvalidSettingError."""
+    if not re.fullmatch(NAME, name):
+        raise InvalidSettingError("A name has 1 to 64 letters, digits, dots, dashes and underscores.")
+    wanted, end = _scopes(scopes), None if expires is None else _end(expires)
+    new = _run(data_dir, redis_url, lambda ring: ring.create(name, wanted, expires_at=end, rates=rates))
+    _note(Action.CREATE_KEY, new.record)
+    _print_new(new, as_json=as_json)
+
+
+def list_keys(*, as_json: bool, data_dir: Path | None, redis_url: str | None) -> None:
+    """Print all keys, oldest first, without anything secret."""
+    records = sorted(_run(data_dir, redis_url, Keyring.records).values(), key=lambda record: record.created_at)
+    rows = [_row(record) for record in records]
+    if as_json:
+        print(json.dumps(rows, indent=2))  # noqa: T201
+    elif not rows:
+        print("There are no keys.")  # noqa: T201
+    else:
+        table = Table(*rows[0], box=None)
+        for row in rows:
+            table.add_row(*(value or "" for value in row.values()))
+        Console().print(table)
+
+
+def rotate(key: str, grace: str, *, as_json: bool, data_dir: Path | None, redis_url: str | None) -> None:
+    """Create a key in place of another and print its token; InvalidSettingError."""
+    duration = _duration(grace)
+    new = _run(data_dir, redis_url, lambda ring: ring.rotate(key, duration))
+    _note(Action.ROTATE_KEY, new.record)
+    _print_new(new, as_json=as_json)
+
+
+def revoke(key: str, *, data_dir: Path | None, redis_url: str | None) -> None:
+    """Revoke all keys of a name, or the one with an id; InvalidSettingError."""
+    for record in _run(data_dir, redis_url, lambda ring: ring.revoke(key)):
+        _note(Action.REVOKE_KEY, record)
+        print(f"{record.shown} ({record.name}) is revoked.")  # noqa: T201
+
+
+def _run(data_dir: Path | None, redis_url: str | None, work: Callable[[Keyring], Awaitable[R]]) -> R:
+    settings = read_settings(data_dir, redis_url)
+
+    async def run(url: str) -> R:
+        store = make_store(url, settings)
+        try:
+            return await work(Keyring(store, Namespace(settings.index)))
+        finally:
+            await store.close()
+
+    with redis_address(settings) as url:
+        return asyncio.run(run(url))
+
+
+def _note(action: Action, record: KeyRecord) -> None:
+    audit_log(Settings.read().audit_log).record(action, f"{record.name} {record.id}", by=None)
+
+
+def _print_new(new: NewKey, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps({"token": new.token, **_row(new.record)}, indent=2))  # noqa: T201
+    else:
+        print(new.token)  # noqa: T201 - alone on standard output, for $(...)
+        Console(stderr=True).print("Store it safely: it is not shown again.", highlight=False)
+
+
+def _row(record: KeyRecord) -> dict[str, str | None]:
+    state = "valid" if record.valid(datetime.now(UTC)) else "expired" if record.revoked_at is None else "revoked"
+    end = record.revoked_at or record.expires_at
+    return {
+        "name": record.name,
+        "key": record.shown,
+        "scopes": ",".join(sorted(record.scopes)),
+        "created_at": record.created_at.isoformat(timespec="seconds"),
+        "ends_at": None if end is None else end.isoformat(timespec="seconds"),
+        "state": state,
+    }
+
+
+def _scopes(text: str) -> frozenset[Scope]:
+    try:
+        return frozenset(Scope(part.strip()) for part in text.split(","))
+    except ValueError as error:
+        raise InvalidSettingError(f"Scopes are {', '.join(Scope)}, with commas between.") from error
+
+
+def _end(text: str) -> datetime:
+    """A time, or a duration from now."""
+    if text.startswith("P"):
+        return datetime.now(UTC) + _duration(text)
+    try:
+        end = _TIME.validate_python(text)
+    except ValidationError as error:
+        raise InvalidSettingError(f"{text!r} is no time or duration, such as 2027-01-31T00:00:00Z or P90D.") from error
+    if end.tzinfo is None:
+        raise InvalidSettingError(f"{text!r} has no offset; end it with Z or one such as +01:00.")
+    return end
+
+
+def _duration(text: str) -> timedelta:
+    try:
+        duration = _DURATION.validate_python(text)
+    except ValidationError as error:
+        raise InvalidSettingError(f"{text!r} is no duration, such as P90D or PT1H.") from error
+    if not timedelta(0) <= duration <= LONGEST:
+        raise InvalidSettingError(f"{text!r} is negative, or longer than a hundred years.")
+    return duration

@@ -1,0 +1,80 @@
+"""The options of ``wirematch keys``, apart from :mod:`wirematch.commands.keys`, which takes long to import."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from wirematch.commands.options import AsJson, DataDir, RedisUrl
+
+keys = typer.Typer(help="Create, list, rotate and revoke access keys.", no_args_is_help=True)
+
+Key = Annotated[str, typer.Argument(metavar="KEY", help="Name or id of a key.")]
+
+
+@keys.command()
+def create(  # noqa: PLR0913 - its options
+    name: Annotated[str, typer.Option(help="Name of the key in lists and logs.")],
+    scopes: Annotated[
+        str,
+        typer.Option(
+            help="What the key allows, with commas between: check (check, compare and read), store (add, replace and "
+            "delete), admin (all)."
+        ),
+    ],
+    expires: Annotated[
+        str | None,
+        typer.Option(help="When it expires: a time such as 2027-01-31T00:00:00Z, or a duration such as P90D."),
+    ] = None,
+    requests_per_second: Annotated[
+        int | None, typer.Option(min=1, help="Requests a second, over ten seconds; by default any number.")
+    ] = None,
+    bytes_per_second: Annotated[
+        int | None, typer.Option(min=1, help="Bytes of request bodies a second; by default any number.")
+    ] = None,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    redis_url: RedisUrl = None,
+) -> None:
+    """Create a key and print it. It is not shown again: only a hash is stored.
+
+    From the first key on, every request needs one.
+    """
+    from wirematch.access.key import Rates
+    from wirematch.commands import keys as command
+
+    rates = Rates(requests_per_second, bytes_per_second)
+    command.create(name, scopes, expires, rates, as_json=as_json, data_dir=data_dir, redis_url=redis_url)
+
+
+@keys.command("list")
+def list_keys(as_json: AsJson = False, data_dir: DataDir = None, redis_url: RedisUrl = None) -> None:
+    """List all keys, expired and revoked ones included."""
+    from wirematch.commands import keys as command
+
+    command.list_keys(as_json=as_json, data_dir=data_dir, redis_url=redis_url)
+
+
+@keys.command()
+def rotate(
+    key: Key,
+    grace: Annotated[
+        str, typer.Option(help="How long the old key stays valid, such as PT1H; PT0S ends it at once.")
+    ] = "P1D",
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    redis_url: RedisUrl = None,
+) -> None:
+    """Create a key with the name and scopes of another, which stays valid for a while."""
+    from wirematch.commands import keys as command
+
+    command.rotate(key, grace, as_json=as_json, data_dir=data_dir, redis_url=redis_url)
+
+
+@keys.command()
+def revoke(key: Key, data_dir: DataDir = None, redis_url: RedisUrl = None) -> None:
+    """Revoke all keys of a name, or the one with this id. Services refuse them within seconds."""
+    from wirematch.commands import keys as command
+
+    command.revoke(key, data_dir=data_dir, redis_url=redis_url)

@@ -1,0 +1,19 @@
+"""How much a detector compares and keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DetectorLimits:
+    """How much is compared and kept in memory."""
+
+    compare_limit: int
+    """Candidates of a submission that are looked at."""
+    pickup_limit: int
+    """Candidates of a story that are looked at for its pickups."""
+    prepared_cache: int
+    """Stored articles kept prepared for comparison."""
+    fingerprint_cache: int
+    """Stored articles whose shingles are kept."""

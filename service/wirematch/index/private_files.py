@@ -1,0 +1,66 @@
+"""Folders and lock files that no other user can read, write or hold."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import IO
+
+from wirematch.errors import StoreStartError
+
+OTHERS, OTHERS_WRITE = 0o077, 0o022
+ROOT = 0
+LOCK = ".lock"
+
+
+def make_data_folder(path: Path) -> None:
+    """Create a folder of our own, and close it and what is in it to other users; StoreStartError, OSError."""
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    owner = path.stat().st_uid
+    if owner not in (os.getuid(), ROOT):
+        raise StoreStartError(f"The data folder {path} belongs to another user; choose one of your own.")
+    if owner == os.getuid():
+        for folder, _, files in os.walk(path):
+            _close(Path(folder), 0o700)
+            for name in files:
+                if not name.endswith(LOCK):  # closing it would hide from open_lock that somebody may hold it
+                    _close(Path(folder, name), 0o600)
+
+
+def make_socket_folder(path: Path) -> None:
+    """Create a folder in one that all users share; StoreStartError when it may be somebody else's trap."""
+    path.mkdir(mode=0o700, exist_ok=True)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & OTHERS_WRITE:
+        raise StoreStartError(
+            f"The folder {path}, which is to hold the socket, belongs to another user or can be written by others. "
+            "Remove it, or choose a data folder with a shorter path, which holds the socket itself."
+        )
+    _close(path, 0o700)
+
+
+def open_log(path: Path) -> IO[bytes]:
+    """A file to append to."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    return os.fdopen(descriptor, "ab")
+
+
+def open_lock(path: Path) -> IO[bytes]:
+    """A lock file of our own. One that others could open, as earlier versions made them, is replaced.
+
+    Somebody may hold that one, so that we would wait for ever.
+    """
+    for _ in range(2):
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+        if not os.fstat(descriptor).st_mode & OTHERS:
+            return os.fdopen(descriptor, "r+b")
+        os.close(descriptor)
+        path.unlink(missing_ok=True)
+    raise StoreStartError(f"The lock {path} can be opened by other users, whatever is done about it.")
+
+
+def _close(path: Path, mode: int) -> None:
+    found = path.lstat()
+    if found.st_uid == os.getuid() and found.st_mode & OTHERS and not stat.S_ISLNK(found.st_mode):
+        path.chmod(mode)

@@ -1,0 +1,69 @@
+"""``fingerprint.c``: the shingles of a text and their MinHash signature."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.kernels.library import Address, Size, address, bind, enough
+from wirematch.kernels.scratch import MOST_PERMUTATIONS, scratch_for
+from wirematch.kernels.vocabulary import Vocabulary, as_bytes
+
+_fingerprint = bind(
+    "wirematch_fingerprint",
+    ctypes.c_int64,
+    Address, Address, Size, ctypes.c_double, Address, Address, Size, Address, Address,
+)  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Permutations:
+    """Of a MinHash scheme, ``factors * hash + summands`` for ``p`` permutations."""
+
+    factors: NDArray[np.uint32]
+    summands: NDArray[np.uint32]
+
+    def __len__(self) -> int:
+        return len(self.factors)
+
+    @cached_property
+    def addresses(self) -> tuple[int, int]:
+        """Where both are."""
+        return address(self.factors), address(self.summands)
+
+
+def fingerprint(
+    vocabulary: Vocabulary, text: str, least_share: float, permutations: Permutations | None
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32], int] | None:
+    """Distinct sorted shingles, their minima (none without ``permutations``), and how many words there are.
+
+    None when Python has to do it: what ``Vocabulary.read`` cannot, texts with hardly a content word, and those in which
+    fewer than ``least_share`` of the words are function words.
+    """
+    encoded = as_bytes(text)
+    scratch = scratch_for(len(encoded))
+    count = vocabulary.read_into(scratch, encoded)
+    if count < 0:
+        return None
+    size = len(permutations) if permutations else 0
+    if size > MOST_PERMUTATIONS:
+        return None
+    factors_at, summands_at = permutations.addresses if permutations else (None, None)
+    found = enough(
+        _fingerprint(  # type: ignore[misc]  # there is no Vocabulary without kernels
+            vocabulary.at,
+            scratch.numbers_at,
+            count,
+            least_share,
+            factors_at,
+            summands_at,
+            size,
+            scratch.shingles_at,
+            scratch.minima_at,
+        )
+    )
+    return None if found < 0 else (scratch.shingles[:found].copy(), scratch.minima[:size].copy(), count)

@@ -1,0 +1,28 @@
+/* What all kernels share. Each is called by ctypes, which lets go of Python's lock meanwhile: a kernel reads what it is
+ * given, writes where it is told, and touches nothing that another thread may change (vocabulary.h has the one exception).
+ *
+ * Sizes are counts of elements. Nothing recurses over its input, and no kernel's memory grows with the square of a text.
+ */
+#ifndef WIREMATCH_KERNEL_H
+#define WIREMATCH_KERNEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(_WIN32)
+#define EXPORTED __declspec(dllexport)
+#else
+#define EXPORTED __attribute__((visibility("default")))
+#endif
+
+/* Answers below zero, the same from every kernel; kernels/library.py has the same numbers. */
+enum {
+    NOT_READABLE = -1, /* Python has to do it */
+    NO_MEMORY = -2,
+    NOT_OF_THIS_TEXT = -3,
+};
+
+#endif

@@ -1,0 +1,91 @@
+/* Order candidates by the buckets they share with a submission: what wirematch.fingerprint.ranking does. */
+#include <math.h>
+
+#include "sorting.h"
+
+/* numpy adds so many numbers without halving them first (its pairwise summation, Higham 1993). */
+enum { MOST_ADDED = 128 };
+
+/* The sum of some weights, taken as numpy takes it, so that the last bit is the same. */
+static double sum_of(const Keyed *postings, size_t size, const double *weights) {
+    double sums[8] = {0}, sum;
+    size_t at = 0;
+    if (size >= 8) {
+        for (; at < 8; at++) sums[at] = weights[postings[at].owner];
+        for (; at + 8 <= size; at += 8)
+            for (size_t each = 0; each < 8; each++) sums[each] += weights[postings[at + each].owner];
+    }
+    sum = ((sums[0] + sums[1]) + (sums[2] + sums[3])) + ((sums[4] + sums[5]) + (sums[6] + sums[7]));
+    for (; at < size; at++) sum += weights[postings[at].owner];
+    return sum;
+}
+
+/* As numpy rounds to nine places. */
+static inline double rounded(double score) { return rint(score * 1e9) / 1e9; }
+
+static inline uint64_t bits_of(double number) {
+    uint64_t bits;
+    memcpy(&bits, &number, sizeof bits);
+    return bits;
+}
+
+typedef struct {
+    double least_score;
+    uint64_t before; /* numbers of its own shard (upper 32 bits) from this on are left out */
+    int64_t leaves_out;
+} Limits;
+
+static inline bool is_kept(uint64_t number, double score, const Limits *limits) {
+    if (!(score > limits->least_score)) return false;
+    return !limits->leaves_out || number < limits->before || number >> 32 != limits->before >> 32;
+}
+
+/* Scores of documents, each with its number, in order of numbers; gives how many, or NOT_READABLE. */
+static int64_t add_up(const Keyed *postings, size_t size, const double *weights, const Limits *limits,
+                      uint64_t *numbers, double *scores) {
+    size_t kept = 0;
+    for (size_t start = 0, end; start < size; start = end) {
+        for (end = start + 1; end < size && postings[end].key == postings[start].key; end++) {}
+        if (end - start - 1 > MOST_ADDED) return NOT_READABLE;
+        double score = rounded(weights[postings[start].owner] + sum_of(postings + start + 1, end - start - 1, weights));
+        if (!is_kept(postings[start].key, score, limits)) continue;
+        numbers[kept] = postings[start].key;
+        scores[kept++] = score;
+    }
+    return (int64_t)kept;
+}
+
+/* Best first; of equal scores, the smaller number. Positive doubles are in the order of their bits. */
+static void order(Keyed *keyed, Keyed *spare, size_t size, uint64_t *numbers, double *scores, uint64_t *by_number,
+                  double *by_number_scores) {
+    for (size_t at = 0; at < size; at++) keyed[at] = (Keyed){~bits_of(by_number_scores[at]), (uint32_t)at};
+    sort_keyed(keyed, spare, size);
+    for (size_t at = 0; at < size; at++) {
+        numbers[at] = by_number[keyed[at].owner];
+        scores[at] = by_number_scores[keyed[at].owner];
+    }
+}
+
+/* Of `size` postings, each a document's number and a band, how many documents are worth naming; their numbers and scores
+ * are written, best first. `weights` are those of the `bands` buckets, none below zero. */
+EXPORTED int64_t wirematch_rank(const uint64_t *documents, const int64_t *bands_of, size_t size, const double *weights,
+                                size_t bands, const Limits *limits, uint64_t *numbers, double *scores) {
+    if (size > INT32_MAX) return NOT_READABLE;
+    Keyed *postings = malloc((size + 1) * (2 * sizeof *postings + sizeof(uint64_t) + sizeof(double)));
+    if (!postings) return NO_MEMORY;
+    Keyed *spare = postings + size;
+    uint64_t *by_number = (uint64_t *)(spare + size);
+    double *by_number_scores = (double *)(by_number + size);
+    int64_t found = 0;
+    for (size_t at = 0; at < size && !found; at++) {
+        if (bands_of[at] < 0 || (uint64_t)bands_of[at] >= bands) found = NOT_READABLE;
+        postings[at] = (Keyed){documents[at], (uint32_t)bands_of[at]};
+    }
+    if (!found) {
+        sort_keyed(postings, spare, size);
+        found = add_up(postings, size, weights, limits, by_number, by_number_scores);
+        if (found > 0) order(postings, spare, (size_t)found, numbers, scores, by_number, by_number_scores);
+    }
+    free(postings);
+    return found;
+}

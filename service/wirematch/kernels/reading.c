@@ -1,0 +1,236 @@
+/* A text in Latin letters, folded and cut into words, each looked up: what wirematch.text.normalize and
+ * wirematch.text.words do, for texts in which every character folds into one.
+ */
+#include "reading.h"
+
+/* The characters that may stand in such a text, in ranges; Python fills a table of what each folds into. */
+enum { LATIN_END = 0x300, MARKS = 0x2000, MARKS_END = 0x2070, MONEY = 0x20A0, MONEY_END = 0x20D0 };
+enum { MARKS_AT = LATIN_END, MONEY_AT = MARKS_AT + MARKS_END - MARKS, CHARACTERS = MONEY_AT + MONEY_END - MONEY };
+
+/* A letter, a digit, a capital as submitted; FURTHER: a byte that is not the first of its character. */
+enum { LETTER = 1, DIGIT = 2, CAPITAL = 4, READABLE = 8, FURTHER = 16 };
+
+typedef struct {
+    uint16_t folded;
+    uint16_t kind;
+} Character;
+
+EXPORTED size_t wirematch_characters(void) { return CHARACTERS; }
+
+static inline int32_t place_of(uint32_t point) {
+    if (point < LATIN_END) return (int32_t)point;
+    if (point >= MARKS && point < MARKS_END) return (int32_t)(point - MARKS + MARKS_AT);
+    if (point >= MONEY && point < MONEY_END) return (int32_t)(point - MONEY + MONEY_AT);
+    return -1;
+}
+
+/* The code point at `*at`, which moves on; beyond all that is readable where the bytes are not UTF-8 of up to three. */
+static inline uint32_t next_point(const uint8_t *text, size_t size, size_t *at) {
+    uint32_t first = text[(*at)++];
+    if (first < 0x80) return first;
+    size_t more = first >= 0xC2 && first < 0xE0 ? 1 : first >= 0xE0 && first < 0xF0 ? 2 : 0;
+    if (!more || size - *at < more) return UINT32_MAX;
+    uint32_t point = first & (more == 1 ? 0x1Fu : 0x0Fu);
+    while (more--) {
+        uint32_t byte = text[(*at)++];
+        if ((byte & 0xC0) != 0x80) return UINT32_MAX;
+        point = point << 6 | (byte & 0x3F);
+    }
+    return point;
+}
+
+/* A folded text in UTF-8: of every byte what character it belongs to, and a bit that says whether that is a letter or a
+ * digit, so that the ends of words are found 64 bytes at a time. */
+typedef struct {
+    uint8_t *letters, *kinds;
+    uint64_t *wordly;
+    size_t size;
+    bool ascii;
+} Folded;
+
+static inline void put(Folded *text, uint8_t letter, uint8_t kind) {
+    size_t at = text->size++;
+    text->letters[at] = letter;
+    text->kinds[at] = kind;
+    text->wordly[at >> 6] |= (uint64_t)((kind & (LETTER | DIGIT)) != 0) << (at & 63);
+}
+
+static void put_longer(Folded *text, Character character) {
+    uint8_t kind = (uint8_t)character.kind, further = (uint8_t)((kind & ~CAPITAL) | FURTHER);
+    uint16_t folded = character.folded;
+    text->ascii = false;
+    if (folded < 0x800) {
+        put(text, (uint8_t)(0xC0 | folded >> 6), kind);
+    } else {
+        put(text, (uint8_t)(0xE0 | folded >> 12), kind);
+        put(text, (uint8_t)(0x80 | (folded >> 6 & 0x3F)), further);
+    }
+    put(text, (uint8_t)(0x80 | (folded & 0x3F)), further);
+}
+
+/* `found` has room for three bytes a character of `text`, as it has `size` bytes. */
+static bool fold(const Character *table, const uint8_t *text, size_t size, Folded *found) {
+    for (size_t at = 0; at < size;) {
+        /* ASCII first: it is nearly all of a text. */
+        int32_t place = text[at] < 0x80 ? text[at++] : place_of(next_point(text, size, &at));
+        if (place < 0) return false;
+        Character character = table[place];
+        if (!(character.kind & READABLE)) return false;
+        if (character.folded < 0x80)
+            put(found, (uint8_t)character.folded, (uint8_t)character.kind);
+        else
+            put_longer(found, character);
+    }
+    return true;
+}
+
+/* The first place from `at` on whose bit is `wanted`; the text's size where there is none. */
+static inline size_t next_place(const Folded *text, size_t at, bool wanted) {
+    if (at >= text->size) return text->size;
+    uint64_t turned = wanted ? 0 : ~UINT64_C(0);
+    size_t block = at >> 6, last = (text->size - 1) >> 6;
+    uint64_t bits = (text->wordly[block] ^ turned) >> (at & 63) << (at & 63);
+    while (!bits && block < last) bits = text->wordly[++block] ^ turned;
+    if (!bits) return text->size;
+    size_t found = (block << 6) + (size_t)__builtin_ctzll(bits);
+    return found < text->size ? found : text->size;
+}
+
+static size_t run_of(const Folded *text, size_t at, uint8_t kinds) {
+    while (at < text->size && text->kinds[at] & kinds) at++;
+    return at;
+}
+
+static inline bool is(const Folded *text, size_t at, uint8_t letter) {
+    return at < text->size && text->letters[at] == letter;
+}
+
+static inline bool of_kind(const Folded *text, size_t at, uint8_t kinds) {
+    return at < text->size && text->kinds[at] & kinds;
+}
+
+/* A word, and which of its letters does not count, if any: "1,200" is "1200", "u.s.'s" is "us". */
+typedef struct {
+    size_t start, end, form_end;
+    uint8_t passed_over;
+} Piece;
+
+static size_t after_letter(const Folded *text, size_t at) {
+    do at++;
+    while (of_kind(text, at, FURTHER));
+    return at;
+}
+
+/* The end of "u.s." and the like: letters, each with a full stop behind it, at least two; else `at`. */
+static size_t end_of_dotted(const Folded *text, size_t at) {
+    size_t end = at, count = 0;
+    while (of_kind(text, end, LETTER)) {
+        size_t next = after_letter(text, end);
+        if (!is(text, next, '.')) break;
+        end = next + 1;
+        count++;
+    }
+    return count >= 2 ? end : at;
+}
+
+/* The word that begins at `at`, with a letter or a digit; the alternatives of wirematch.text.words, in their order. */
+static inline Piece piece_at(const Folded *text, size_t at) {
+    if (text->kinds[at] & DIGIT) {
+        size_t end = run_of(text, at, DIGIT);
+        uint8_t passed_over = 0;
+        while ((is(text, end, '.') || is(text, end, ',')) && of_kind(text, end + 1, DIGIT)) {
+            passed_over |= text->letters[end] == ',' ? ',' : 0;
+            end = run_of(text, end + 1, DIGIT);
+        }
+        return (Piece){at, end, end, passed_over};
+    }
+    size_t end = next_place(text, at, false);
+    if (is(text, end, '.')) {
+        size_t dotted = end_of_dotted(text, at);
+        if (dotted > at) {
+            bool possessive = is(text, dotted, '\'') && is(text, dotted + 1, 's');
+            return (Piece){at, dotted + (possessive ? 2 : 0), dotted, '.'};
+        }
+    }
+    if (is(text, end, '\'') && of_kind(text, end + 1, LETTER)) end = run_of(text, end + 1, LETTER);
+    return (Piece){at, end, end, 0};
+}
+
+/* The letters that count, zeros behind them; gives the size, or 0 where there is no room for them. */
+static size_t spell(const Folded *text, Piece piece, uint8_t *form) {
+    size_t size = 0;
+    for (size_t at = piece.start; at < piece.form_end; at++) {
+        if (text->letters[at] == piece.passed_over) continue;
+        if (size == LONGEST_WORD) return 0;
+        form[size++] = text->letters[at];
+    }
+    memset(form + size, 0, KEY_BYTES);
+    return size;
+}
+
+static bool note_unknown(Reading *out, const uint8_t *form, size_t size) {
+    if (out->unknown_room - out->unknown_size < size + 1) return false;
+    memcpy(out->unknown + out->unknown_size, form, size);
+    out->unknown_size += size;
+    out->unknown[out->unknown_size++] = 0;
+    return true;
+}
+
+static int64_t cut(const Vocabulary *vocabulary, const Folded *text, Reading *out) {
+    size_t count = 0;
+    for (size_t at = next_place(text, 0, true); at < text->size;) {
+        uint8_t spelled[LONGEST_WORD + KEY_BYTES];
+        Piece piece = piece_at(text, at);
+        const uint8_t *form = text->letters + at;
+        size_t size = piece.form_end - at;
+        if (piece.passed_over) {
+            form = spelled;
+            size = spell(text, piece, spelled);
+        }
+        if (!size || size > LONGEST_WORD || count == out->room) return NOT_READABLE;
+        int32_t number = find_word(vocabulary, form, size);
+        if (number < 0 && !note_unknown(out, form, size)) return NOT_READABLE;
+        out->numbers[count] = number;
+        out->starts[count] = (int32_t)at;
+        out->ends[count] = (int32_t)piece.end;
+        out->capitals[count++] = (text->kinds[at] & CAPITAL) != 0;
+        at = next_place(text, piece.end, true);
+    }
+    return (int64_t)count;
+}
+
+/* Places of bytes become those of characters: places are in order, each start before its end. */
+static void count_characters(const Folded *text, Reading *out, size_t count) {
+    size_t at = 0;
+    int32_t characters = 0;
+    for (size_t word = 0; word < count; word++) {
+        int32_t *places[] = {&out->starts[word], &out->ends[word]};
+        for (int each = 0; each < 2; each++) {
+            for (; at < (size_t)*places[each]; at++) characters += !(text->kinds[at] & FURTHER);
+            *places[each] = characters;
+        }
+    }
+}
+
+/* The words of `size` bytes of UTF-8: how many, or NOT_READABLE. `Reading` has room for what is found; -1 stands for a
+ * word that the vocabulary does not have. */
+EXPORTED int64_t wirematch_read(const Vocabulary *vocabulary, const Character *table, const uint8_t *text, size_t size,
+                                Reading *out) {
+    if (size > INT32_MAX / 4) return NOT_READABLE;
+    out->unknown_size = 0;
+    /* Three bytes in the folded text for one as submitted is more than any character takes; keys reach beyond the end. */
+    size_t room = 3 * size + KEY_BYTES, blocks = (3 * size >> 6) + 1;
+    uint64_t *memory = malloc(blocks * sizeof *memory + 2 * room);
+    if (!memory) return NO_MEMORY;
+    memset(memory, 0, blocks * sizeof *memory);
+    uint8_t *letters = (uint8_t *)(memory + blocks);
+    Folded folded = {letters, letters + room, memory, 0, true};
+    int64_t found = NOT_READABLE;
+    if (fold(table, text, size, &folded)) {
+        memset(folded.letters + folded.size, 0, KEY_BYTES);
+        found = cut(vocabulary, &folded, out);
+        if (found > 0 && !folded.ascii) count_characters(&folded, out, (size_t)found);
+    }
+    free(memory);
+    return found;
+}

@@ -1,0 +1,68 @@
+"""Room for what kernels write of one text, kept by each thread: making arrays costs more than some kernels."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+
+import numpy as np
+
+from wirematch.kernels.library import address
+
+MOST_PERMUTATIONS = 1_024
+KEPT = 65_536
+"""Bytes of text for which room is kept, 2 MB a thread; a longer text gets its own."""
+
+
+class ReadingResult(ctypes.Structure):
+    """As in ``reading.c``."""
+
+    _fields_ = (
+        ("numbers", ctypes.c_void_p),
+        ("starts", ctypes.c_void_p),
+        ("ends", ctypes.c_void_p),
+        ("capitals", ctypes.c_void_p),
+        ("room", ctypes.c_size_t),
+        ("unknown", ctypes.c_void_p),
+        ("unknown_room", ctypes.c_size_t),
+        ("unknown_size", ctypes.c_size_t),
+    )
+
+
+class Scratch:
+    """Arrays for a text of up to ``room`` bytes, and where they are."""
+
+    def __init__(self, room: int) -> None:
+        self.room = room
+        self.numbers, self.starts, self.ends = (np.empty(room, np.int32) for _ in range(3))
+        self.capitals = np.empty(room, np.bool_)
+        self.unknown = np.empty(2 * room, np.uint8)
+        """A zero behind each word, of which none is empty."""
+        self.shingles = np.empty(room, np.uint32)
+        self.minima = np.empty(MOST_PERMUTATIONS, np.uint32)
+        self.numbers_at, self.shingles_at = address(self.numbers), address(self.shingles)
+        self.minima_at = address(self.minima)
+        self.reading = ReadingResult(
+            self.numbers_at,
+            address(self.starts),
+            address(self.ends),
+            address(self.capitals),
+            room,
+            address(self.unknown),
+            len(self.unknown),
+            0,
+        )
+        self.reading_at = ctypes.addressof(self.reading)
+
+
+_kept = threading.local()
+
+
+def scratch_for(size: int) -> Scratch:
+    """The one of this thread, or for a long text one that goes with it."""
+    if size > KEPT:
+        return Scratch(size)
+    scratch: Scratch | None = getattr(_kept, "scratch", None)
+    if scratch is None:
+        scratch = _kept.scratch = Scratch(KEPT)
+    return scratch

@@ -1,0 +1,47 @@
+/* What comparing sentences needs of a text; as in sentences.py. All arrays are Python's. */
+#ifndef WIREMATCH_SENTENCES_H
+#define WIREMATCH_SENTENCES_H
+
+#include "kernel.h"
+
+enum { MOST_SENTENCES = 4096 }; /* a profile has 1,000 at most */
+
+typedef struct {
+    /* Distinct content words, sorted, with their weights. */
+    const uint32_t *vocabulary;
+    const float *vocabulary_weights;
+    size_t vocabulary_size;
+    /* Which of them each sentence holds, each once, by sentence. */
+    const int64_t *entry_sentences, *entry_places;
+    size_t entry_count;
+    /* Sums over the content of each sentence; word positions at which each begins, then the text's end. */
+    const float *sentence_weights;
+    const int32_t *sentences;
+    size_t sentence_count;
+    /* Of each word its place among the sorted distinct stems, its weight, and the part of the text that it is in. */
+    const uint32_t *stem_places;
+    const float *weights;
+    const int32_t *parts;
+    size_t size;
+    const uint32_t *stems;
+    size_t stem_count;
+} Side;
+
+static inline bool is_sound(const Side *side) {
+    if (side->size > INT32_MAX || side->sentence_count > MOST_SENTENCES) return false;
+    int64_t before = 0;
+    for (size_t at = 0; at < side->entry_count; at++) {
+        int64_t sentence = side->entry_sentences[at], place = side->entry_places[at];
+        if (sentence < before || (size_t)sentence >= side->sentence_count) return false;
+        if (place < 0 || (size_t)place >= side->vocabulary_size) return false;
+        before = sentence;
+    }
+    for (size_t at = 0; at < side->sentence_count; at++)
+        if (side->sentences[at] < 0 || side->sentences[at] > side->sentences[at + 1]) return false;
+    if (side->sentence_count && (size_t)side->sentences[side->sentence_count] > side->size) return false;
+    for (size_t at = 0; at < side->size; at++)
+        if (side->stem_places[at] >= side->stem_count) return false;
+    return true;
+}
+
+#endif

@@ -1,0 +1,171 @@
+"""``sentences.c`` and ``alignment.c``: which sentences of two texts tell the same, and which passages they share."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.arrays import Floats32
+from wirematch.kernels.library import Address, Size, address, bind, enough
+from wirematch.kernels.runs import RUN
+
+PASSAGE = np.dtype(
+    [
+        ("start", np.int32),
+        ("end", np.int32),
+        ("story_start", np.int32),
+        ("story_end", np.int32),
+        ("equal", np.float64),
+        ("verbatim", np.int64),
+    ]
+)
+"""As in ``rewording.h``."""
+
+_intern = bind("wirematch_intern", ctypes.c_int64, Address, Size, Address, Address)
+_overlap = bind("wirematch_overlap_sentences", ctypes.c_int64, Address, Address, Address, Address)
+_align = bind(
+    "wirematch_align",
+    ctypes.c_int64,
+    Address, Address, Address, ctypes.c_int64, Address, Size, Address, Address, Size, Address, Address, Size,
+)  # fmt: skip
+
+
+class Rules(ctypes.Structure):
+    """What makes a passage; see ``wirematch.matching.alignment``."""
+
+    _fields_ = (
+        ("run_stands_alone", ctypes.c_int64),
+        ("reworded_words", ctypes.c_int64),
+        ("bridged_words", ctypes.c_int64),
+        ("least_piece", ctypes.c_int64),
+        ("mostly_taken", ctypes.c_double),
+        ("reworded", ctypes.c_double),
+        ("still_verbatim", ctypes.c_double),
+        ("gained_by_neighbour", ctypes.c_double),
+        ("rounding", ctypes.c_double),
+    )
+
+
+class _Side(ctypes.Structure):
+    _fields_ = (
+        ("vocabulary", ctypes.c_void_p),
+        ("vocabulary_weights", ctypes.c_void_p),
+        ("vocabulary_size", ctypes.c_size_t),
+        ("entry_sentences", ctypes.c_void_p),
+        ("entry_places", ctypes.c_void_p),
+        ("entry_count", ctypes.c_size_t),
+        ("sentence_weights", ctypes.c_void_p),
+        ("sentences", ctypes.c_void_p),
+        ("sentence_count", ctypes.c_size_t),
+        ("stem_places", ctypes.c_void_p),
+        ("weights", ctypes.c_void_p),
+        ("parts", ctypes.c_void_p),
+        ("size", ctypes.c_size_t),
+        ("stems", ctypes.c_void_p),
+        ("stem_count", ctypes.c_size_t),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """A text of ``n`` words in ``m`` sentences, ready to be compared by its sentences."""
+
+    native: ctypes.Structure
+    sentences: int
+    words: int
+    held: tuple[NDArray[Any], ...]
+    """What ``native`` points to."""
+
+    @classmethod
+    def of(  # noqa: PLR0913 - a text from all sides
+        cls,
+        vocabulary: NDArray[np.uint32],
+        vocabulary_weights: Floats32,
+        entries: tuple[NDArray[np.intp], NDArray[np.intp]],
+        sentence_weights: Floats32,
+        sentences: NDArray[np.int32],
+        stems: NDArray[np.uint32],
+        weights: Floats32,
+        parts: NDArray[np.int32],
+    ) -> Side | None:
+        """Of arrays as a profile has them, ``entries`` by sentence; None on the Python path."""
+        if _intern is None:
+            return None
+        distinct, places = np.empty(len(stems), np.uint32), np.empty(len(stems), np.uint32)
+        stems = np.ascontiguousarray(stems, np.uint32)
+        count = enough(_intern(address(stems), len(stems), address(distinct), address(places)))
+        held = (
+            np.ascontiguousarray(vocabulary, np.uint32),
+            np.ascontiguousarray(vocabulary_weights, np.float32),
+            np.ascontiguousarray(entries[0], np.int64),
+            np.ascontiguousarray(entries[1], np.int64),
+            np.ascontiguousarray(sentence_weights, np.float32),
+            np.ascontiguousarray(sentences, np.int32),
+            places,
+            np.ascontiguousarray(weights, np.float32),
+            np.ascontiguousarray(parts, np.int32),
+            distinct,
+        )
+        at = [address(array) for array in held]
+        native = _Side(
+            at[0], at[1], len(held[0]), at[2], at[3], len(held[2]), at[4], at[5], len(held[4]),
+            at[6], at[7], at[8], len(stems), at[9], count,
+        )  # fmt: skip
+        if not len(held[5]) == len(held[4]) + 1 or not len(held[7]) == len(held[8]) == len(stems):
+            raise ValueError("arrays of different texts")
+        return cls(native, len(held[4]), len(stems), held)
+
+
+def overlap_sentences(mine: Side, theirs: Side) -> tuple[Floats32, Floats32] | None:
+    """Shares of my i sentences that stand in each of their j, and of theirs that stand in mine, both i x j.
+
+    None on the Python path.
+    """
+    if _overlap is None:
+        return None
+    shape = mine.sentences, theirs.sentences
+    in_story, in_submission = np.empty(shape, np.float32), np.empty(shape, np.float32)
+    sides = ctypes.addressof(mine.native), ctypes.addressof(theirs.native)
+    found = enough(_overlap(*sides, address(in_story), address(in_submission)))
+    return None if found < 0 else (in_story, in_submission)
+
+
+def align(  # noqa: PLR0913 - two texts, and what is known of them
+    mine: Side, theirs: Side, in_story: Floats32, runs: NDArray[np.int32], rules: Rules, *, weights_of_story: bool
+) -> tuple[NDArray[np.void], NDArray[np.void]] | None:
+    """Records of ``PASSAGE``, and of ``RUN`` for the runs cut at furniture; None on the Python path.
+
+    ``in_story`` is of shape i x j, ``runs`` of k x 3, as the fields of ``RUN``. Runs that are not of these texts, or
+    not in order and apart, are left to Python.
+    """
+    if _align is None:
+        return None
+    if in_story.shape != (mine.sentences, theirs.sentences):
+        raise ValueError("the overlap of other texts")
+    shares = np.ascontiguousarray(in_story, np.float32)
+    # A piece of a run has a word at least. Gaps are at most one more a sentence than blocks, which are no more than
+    # pieces; each gap is one passage, or holds pieces, of which two gaps share at most one.
+    pieces = np.empty(max(0, int(runs[:, 2].sum())), RUN)
+    passages = np.empty(4 * len(pieces) + 2 * mine.sentences + 8, PASSAGE)
+    cut = ctypes.c_size_t()
+    found = enough(
+        _align(
+            ctypes.addressof(mine.native),
+            ctypes.addressof(theirs.native),
+            address(shares),
+            weights_of_story,
+            address(runs),
+            len(runs),
+            ctypes.addressof(rules),
+            address(pieces),
+            len(pieces),
+            ctypes.addressof(cut),
+            address(passages),
+            len(passages),
+        )
+    )
+    return None if found < 0 else (passages[:found].copy(), pieces[: cut.value].copy())

@@ -1,0 +1,116 @@
+/* A text made ready to be compared from its words and its skeleton: what wirematch.text.skeleton says in Python. */
+#include "reading.h"
+
+enum { VERSION = 1 };
+
+/* Numbers of seven bits a byte, the lowest first, the eighth bit where more follow (LEB128), none beyond 32 bits. */
+typedef struct {
+    const uint8_t *at, *end;
+    bool broken;
+} Numbers;
+
+static uint32_t next_number(Numbers *numbers) {
+    uint64_t number = 0;
+    for (int shift = 0; shift < 35 && numbers->at < numbers->end; shift += 7) {
+        uint8_t byte = *numbers->at++;
+        number |= (uint64_t)(byte & 0x7F) << shift;
+        if (!(byte & 0x80)) {
+            numbers->broken |= number > UINT32_MAX;
+            return (uint32_t)number;
+        }
+    }
+    numbers->broken = true;
+    return 0;
+}
+
+typedef struct {
+    int32_t *numbers, *starts, *ends, *parts;
+    uint32_t *words, *stems;
+    uint8_t *content, *spoken, *capitals, *digits;
+    size_t size;
+    int32_t *sentences; /* one more than there are */
+    size_t sentence_count;
+} Prepared;
+
+static void keep(const Vocabulary *vocabulary, const Reading *read, size_t place, int32_t part, Prepared *out,
+                 size_t at) {
+    const Word *word = &vocabulary->words[read->numbers[place]];
+    out->numbers[at] = read->numbers[place];
+    out->starts[at] = read->starts[place];
+    out->ends[at] = read->ends[place];
+    out->parts[at] = part;
+    out->words[at] = word->hash;
+    out->stems[at] = word->stem;
+    out->content[at] = (word->flags & CONTENT) != 0;
+    out->digits[at] = (word->flags & DIGIT_FIRST) != 0;
+    out->capitals[at] = read->capitals[place];
+    out->spoken[at] = 0;
+}
+
+typedef struct {
+    const Vocabulary *vocabulary;
+    const Reading *read;
+    size_t count, place; /* words read, and how many of them were looked at */
+} Words;
+
+/* Words that begin before `end` go into `out`, until it has as many as it says. */
+static size_t keep_until(Words *words, uint64_t end, uint64_t part, Prepared *out, size_t kept) {
+    for (; words->place < words->count && (uint64_t)words->read->starts[words->place] < end; words->place++)
+        if (kept < out->size) keep(words->vocabulary, words->read, words->place, (int32_t)part, out, kept++);
+    return kept;
+}
+
+static bool leave_out_furniture(Words words, Numbers *numbers, Prepared *out) {
+    size_t kept = 0;
+    uint64_t end = 0, part = 0;
+    for (uint32_t gaps = next_number(numbers); gaps && !numbers->broken; gaps--) {
+        uint64_t start = end + next_number(numbers);
+        end = start + next_number(numbers);
+        kept = keep_until(&words, start, part, out, kept);
+        while (words.place < words.count && (uint64_t)words.read->starts[words.place] < end) words.place++;
+        part += next_number(numbers);
+        if (part > INT32_MAX || end > INT32_MAX) return false;
+    }
+    return !numbers->broken && keep_until(&words, UINT64_MAX, part, out, kept) == out->size;
+}
+
+static bool mark_speech(Numbers *numbers, Prepared *out) {
+    uint64_t end = 0;
+    for (uint32_t runs = next_number(numbers); runs && !numbers->broken; runs--) {
+        uint64_t start = end + next_number(numbers);
+        end = start + next_number(numbers);
+        if (end > out->size) return false;
+        memset(out->spoken + start, 1, (size_t)(end - start));
+    }
+    return !numbers->broken;
+}
+
+static bool begin_sentences(Numbers *numbers, Prepared *out) {
+    uint64_t begin = 0;
+    out->sentences[0] = 0;
+    for (size_t sentence = 1; sentence <= out->sentence_count; sentence++) {
+        uint32_t words = next_number(numbers);
+        begin += words;
+        if (!words || begin > out->size) return false;
+        out->sentences[sentence] = (int32_t)begin;
+    }
+    return !numbers->broken && begin == out->size;
+}
+
+/* The `count` words in `read`, all of them known, in the light of their text's skeleton. `out` has room for what the
+ * skeleton announces. Gives how many words there are; NOT_READABLE for too few function words to be English. */
+EXPORTED int64_t wirematch_prepare(const Vocabulary *vocabulary, const Reading *read, size_t count,
+                                   const uint8_t *skeleton, size_t size, double least_share, Prepared *out) {
+    Numbers numbers = {skeleton, skeleton + size, false};
+    if (!size || *numbers.at++ != VERSION) return NOT_OF_THIS_TEXT;
+    if (next_number(&numbers) != out->size || next_number(&numbers) != out->sentence_count) return NOT_OF_THIS_TEXT;
+    for (size_t place = 0; place < count; place++)
+        if (read->numbers[place] < 0 || read->numbers[place] >= MOST_WORDS) return NOT_READABLE;
+    bool fits = leave_out_furniture((Words){vocabulary, read, count, 0}, &numbers, out) && mark_speech(&numbers, out) &&
+                begin_sentences(&numbers, out) && numbers.at == numbers.end;
+    if (!fits) return NOT_OF_THIS_TEXT;
+    size_t functions = 0;
+    for (size_t at = 0; at < out->size; at++) functions += !out->content[at];
+    if (!out->size || (double)functions < least_share * (double)out->size) return NOT_READABLE;
+    return (int64_t)out->size;
+}

@@ -1,0 +1,66 @@
+/* Sorting numbers, a byte at a time from the lowest: for some hundred of them, few large tables cost more. Equal numbers
+ * stay in the order in which they came.
+ */
+#ifndef WIREMATCH_SORTING_H
+#define WIREMATCH_SORTING_H
+
+#include "kernel.h"
+
+enum { BYTE_VALUES = 256 };
+
+/* Where the numbers with each value of one byte begin, from how many there are. */
+static inline void begin_from_counts(size_t *places) {
+    size_t sum = 0;
+    for (size_t value = 0; value < BYTE_VALUES; value++) {
+        size_t count = places[value];
+        places[value] = sum;
+        sum += count;
+    }
+}
+
+/* Both arrays have `size` elements; the sorted ones are in `hashes` in the end, after an even number of passes. */
+static inline void sort_hashes(uint32_t *hashes, uint32_t *spare, size_t size) {
+    for (int shift = 0; shift < 32; shift += 8) {
+        size_t places[BYTE_VALUES] = {0};
+        for (size_t at = 0; at < size; at++) places[hashes[at] >> shift & 0xFF]++;
+        begin_from_counts(places);
+        for (size_t at = 0; at < size; at++) spare[places[hashes[at] >> shift & 0xFF]++] = hashes[at];
+        uint32_t *swapped = hashes;
+        hashes = spare;
+        spare = swapped;
+    }
+}
+
+/* A number to sort by, and whose it is. */
+typedef struct {
+    uint64_t key;
+    uint32_t owner;
+} Keyed;
+
+/* Both arrays have `size` elements. Bytes that are the same in all numbers cost one pass together. */
+static inline void sort_keyed(Keyed *keyed, Keyed *spare, size_t size) {
+    uint64_t differing = 0;
+    for (size_t at = 1; at < size; at++) differing |= keyed[at].key ^ keyed[0].key;
+    Keyed *from = keyed, *to = spare;
+    for (int shift = 0; shift < 64; shift += 8) {
+        if (!(differing >> shift & 0xFF)) continue;
+        size_t places[BYTE_VALUES] = {0};
+        for (size_t at = 0; at < size; at++) places[from[at].key >> shift & 0xFF]++;
+        begin_from_counts(places);
+        for (size_t at = 0; at < size; at++) to[places[from[at].key >> shift & 0xFF]++] = from[at];
+        Keyed *swapped = from;
+        from = to;
+        to = swapped;
+    }
+    if (from != keyed) memcpy(keyed, from, size * sizeof *keyed);
+}
+
+/* Sorted numbers, each once, at the beginning; gives how many. */
+static inline size_t keep_distinct(uint32_t *sorted, size_t size) {
+    size_t kept = 0;
+    for (size_t at = 0; at < size; at++)
+        if (!at || sorted[at] != sorted[at - 1]) sorted[kept++] = sorted[at];
+    return kept;
+}
+
+#endif

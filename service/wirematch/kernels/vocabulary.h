@@ -1,0 +1,78 @@
+/* Words that were met before, with what is known of each: a hash table in one block of memory that Python owns.
+ *
+ * Many threads read while one, which holds Python's lock for it, adds. A word is written first and its slot last; whoever
+ * finds a slot filled finds the word whole. Nothing is ever moved or taken out; a full vocabulary is left for a new one.
+ */
+#ifndef WIREMATCH_VOCABULARY_H
+#define WIREMATCH_VOCABULARY_H
+
+#include "xxhash32.h"
+
+enum {
+    MOST_WORDS = 131072,
+    LONGEST_WORD = 64, /* bytes */
+    SLOT_BITS = 18,
+    SLOTS = 1 << SLOT_BITS,
+    REACH = 16, /* slots that are looked at for a word: where words were made to meet, the rest are not found here */
+    LETTERS = 2 << 20,
+};
+
+enum { CONTENT = 1, DIGIT_FIRST = 2 };
+
+/* The first sixteen letters of a word, zeros behind them, as two numbers. */
+typedef struct {
+    uint64_t low, high;
+} Key;
+
+enum { KEY_BYTES = sizeof(Key) };
+
+typedef struct {
+    Key key;
+    uint32_t hash, stem; /* xxHash of the word and of its term */
+    uint32_t at;         /* where all its letters begin */
+    uint16_t size, flags;
+} Word;
+
+typedef struct {
+    uint32_t slots[SLOTS]; /* number of a word and 1, or 0 */
+    Word words[MOST_WORDS];
+    uint8_t letters[LETTERS]; /* UTF-8, one word after the other */
+    uint32_t count, used;
+} Vocabulary;
+
+/* Of a word behind whose beginning at least KEY_BYTES can be read, whatever they are. */
+static inline Key key_of(const uint8_t *letters, size_t size) {
+    Key key = {0, 0};
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    memcpy(&key, letters, KEY_BYTES); /* and no loop over so few */
+    if (size < 8) key.low &= (UINT64_C(1) << 8 * size) - 1;
+    if (size < 16) key.high &= size <= 8 ? 0 : (UINT64_C(1) << 8 * (size - 8)) - 1;
+#else
+    memcpy(&key, letters, size < KEY_BYTES ? size : KEY_BYTES);
+#endif
+    return key;
+}
+
+/* Where a word is looked for first. Odd numbers without a pattern (xxHash's primes for 64 bits) let every letter count. */
+static inline uint32_t slot_of_word(Key key, const uint8_t *letters, size_t size) {
+    uint64_t mixed = (key.high * UINT64_C(0xC2B2AE3D27D4EB4F) + key.low) * UINT64_C(0x9E3779B185EBCA87);
+    if (size > KEY_BYTES) mixed += (uint64_t)xxhash32(letters, size) << 32;
+    mixed = (mixed ^ mixed >> 29) * UINT64_C(0x9E3779B185EBCA87);
+    return (uint32_t)(mixed >> (64 - SLOT_BITS));
+}
+
+/* The number of a word, or -1; as for `key_of`. */
+static inline int32_t find_word(const Vocabulary *vocabulary, const uint8_t *letters, size_t size) {
+    Key key = key_of(letters, size);
+    uint32_t first = slot_of_word(key, letters, size);
+    for (uint32_t step = 0; step < REACH; step++) {
+        uint32_t filled = __atomic_load_n(&vocabulary->slots[(first + step) & (SLOTS - 1)], __ATOMIC_ACQUIRE);
+        if (!filled) return -1;
+        const Word *word = &vocabulary->words[filled - 1];
+        if (word->key.low != key.low || word->key.high != key.high || word->size != size) continue;
+        if (size <= KEY_BYTES || !memcmp(vocabulary->letters + word->at, letters, size)) return (int32_t)(filled - 1);
+    }
+    return -1;
+}
+
+#endif

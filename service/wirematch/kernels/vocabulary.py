@@ -1,0 +1,166 @@
+"""``vocabulary.c`` and ``reading.c``: texts in Latin letters as numbers of words met before.
+
+What a word counts as is asked of Python once, when the word is met first.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from operator import itemgetter
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.kernels.library import Address, Size, address, bind, enough
+from wirematch.kernels.scratch import Scratch, scratch_for
+
+MOST_WORDS = 131_072
+"""As in ``vocabulary.h``."""
+LETTER, DIGIT, CAPITAL, READABLE = 1, 2, 4, 8
+"""What a character may be, as in ``reading.c``."""
+CHARACTER = np.dtype([("folded", np.uint16), ("kind", np.uint16)])
+RANGES = (range(0x300), range(0x2000, 0x2070), range(0x20A0, 0x20D0))
+"""Code points that may stand in a text which the kernel reads; the table has them in this order."""
+
+_CONTENT, _DIGIT_FIRST = 1, 2
+
+_bytes = bind("wirematch_vocabulary_bytes", Size)
+_learn = bind(
+    "wirematch_learn", ctypes.c_int64, Address, ctypes.c_char_p, Size, ctypes.c_char_p, Size, ctypes.c_char_p, Size
+)
+_read = bind("wirematch_read", ctypes.c_int64, Address, Address, ctypes.c_char_p, Size, Address)
+_describe = bind("wirematch_describe", ctypes.c_int64, Address, Address, Size, Address, Address, Address, Address)
+ReadWord = Callable[[str], tuple[str, bool]]
+"""Of a folded word its term, and whether it is a content word."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class WordsRead:
+    """The ``n`` words of a text in Latin letters."""
+
+    numbers: NDArray[np.int32]
+    starts: NDArray[np.int32]
+    ends: NDArray[np.int32]
+    """Code points of the text as submitted."""
+    capitals: NDArray[np.bool_]
+
+
+class Vocabulary:
+    """Words by number, for any number of threads. A number once given stays what it is."""
+
+    def __init__(self, read: ReadWord, characters: NDArray[np.void]) -> None:
+        if _bytes is None:
+            raise RuntimeError("a vocabulary needs the compiled kernels")
+        self.forms: list[str] = []
+        self.terms: list[str] = []
+        self.full = False
+        """Whether it turned words away; whoever can should go on with another."""
+        self._read_word = read
+        self._characters = characters
+        self._memory = np.zeros(_bytes(), np.uint8)
+        self._numbers: dict[str, int] = {}
+        self._filling = threading.Lock()
+        self.at = address(self._memory)
+        """Where kernels find it."""
+        self._characters_at = address(characters)
+
+    def copy(self) -> Vocabulary:
+        """Another with the same words, for a fraction of what reading them takes."""
+        other = Vocabulary(self._read_word, self._characters)
+        with self._filling:
+            other.forms, other.terms, other._numbers = self.forms.copy(), self.terms.copy(), self._numbers.copy()
+            other._memory[:] = self._memory
+        return other
+
+    def add(self, forms: Iterable[str]) -> bool:
+        """Read and keep those that are new; whether all of them fit."""
+        with self._filling:
+            new = [form for form in dict.fromkeys(forms) if form not in self._numbers]
+            read = list(map(self._read_word, new))
+            return self._keep(new, [term for term, _ in read], [content for _, content in read])
+
+    def add_read(self, forms: list[str], terms: list[str], content: list[bool]) -> bool:
+        """The same of n words that were read already, each another and none kept so far."""
+        with self._filling:
+            return self._keep(forms, terms, content)
+
+    def _keep(self, forms: list[str], terms: list[str], content: list[bool]) -> bool:
+        first = len(self.forms)
+        if first + len(forms) > MOST_WORDS:
+            self.full = True
+            return False
+        # Before any other thread can meet the numbers.
+        self.forms += forms
+        self.terms += terms
+        flags = bytes(
+            is_content * _CONTENT | form[0].isdigit() * _DIGIT_FIRST
+            for form, is_content in zip(forms, content, strict=True)
+        )
+        packed, packed_terms = _packed(forms), _packed(terms)
+        if _learn(self.at, packed, len(packed), packed_terms, len(packed_terms), flags, len(forms)) < 0:  # type: ignore[misc]
+            del self.forms[first:], self.terms[first:]
+            self.full = True
+            return False
+        self._numbers.update(zip(forms, range(first, first + len(forms)), strict=True))
+        return True
+
+    def read(self, text: str) -> WordsRead | None:
+        """The words of ``text``; None when Python has to read it: other letters, longer words, too many new ones."""
+        encoded = as_bytes(text)
+        scratch = scratch_for(len(encoded))
+        count = self.read_into(scratch, encoded)
+        if count < 0:
+            return None
+        return WordsRead(
+            scratch.numbers[:count].copy(),
+            scratch.starts[:count].copy(),
+            scratch.ends[:count].copy(),
+            scratch.capitals[:count].copy(),
+        )
+
+    def describe(
+        self, numbers: NDArray[np.int32]
+    ) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.bool_], NDArray[np.bool_]]:
+        """Of n words: hashes, hashes of their terms, whether they are content words, and begin with a digit."""
+        words, stems = (np.empty(len(numbers), np.uint32) for _ in range(2))
+        content, digits = (np.empty(len(numbers), np.bool_) for _ in range(2))
+        places = map(address, (words, stems, content, digits))
+        if _describe(self.at, address(numbers), len(numbers), *places) < 0:  # type: ignore[misc]
+            raise IndexError("a number that no word has")
+        return words, stems, content, digits
+
+    def read_into(self, scratch: Scratch, encoded: bytes) -> int:
+        """How many words of a text in UTF-8 are in ``scratch``; below 0 when Python has to read it."""
+        count: int = enough(
+            _read(self.at, self._characters_at, encoded, len(encoded), scratch.reading_at)  # type: ignore[misc]
+        )
+        if count > 0 and scratch.reading.unknown_size:
+            forms = scratch.unknown[: scratch.reading.unknown_size - 1].tobytes().decode().split("\0")
+            if not self._all_known(forms) and not self.add(forms):
+                return -1
+            numbers = scratch.numbers[:count]
+            numbers[numbers < 0] = list(map(self._numbers.__getitem__, forms))
+        return count
+
+    def _all_known(self, forms: Sequence[str]) -> bool:
+        """As when another thread met them meanwhile, or where so many words were made to meet in one slot."""
+        return all(map(self._numbers.__contains__, forms))
+
+
+def as_bytes(text: str) -> bytes:
+    """A text as kernels read it; half a surrogate pair is nothing that they know."""
+    return text.encode("utf-8", "surrogatepass")
+
+
+def named(names: list[str], numbers: NDArray[np.int32]) -> list[str]:
+    """The names of some words by number."""
+    if len(numbers) < 2:
+        return [names[number] for number in numbers.tolist()]
+    return list(itemgetter(*numbers.tolist())(names))  # takes two thirds of the time
+
+
+def _packed(words: Sequence[str]) -> bytes:
+    return "".join(f"{word}\0" for word in words).encode()

@@ -1,0 +1,67 @@
+"""Leave out what everybody has: footers, disclaimers, 'about us', statements printed in full.
+
+Page furniture that no list of shapes knows is told by the event itself. A passage that several independent stored
+articles hold, too, says nothing of these two, and stands in neither for the comparison.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from wirematch.arrays import Flags
+from wirematch.matching.event import Event
+from wirematch.matching.pair import Pair
+from wirematch.matching.phrases import held
+from wirematch.matching.profile import Profile, profile
+from wirematch.matching.rarity import Rarity
+
+LEAST_COMMON = 12
+"""Words in a row that several others hold, from which on they are left out; fewer are an idiom."""
+LEAST_LEFT = 20
+"""Words that must be left of either text."""
+
+
+def without_common(submission: Profile, story: Profile, event: Event, rarity: Rarity) -> tuple[Pair, Event]:
+    """The two texts, and the event for them, without the passages that ``Event.common`` finds in both.
+
+    They are left whole where there is no such passage, or where next to nothing would be left.
+    """
+    mine = _long_enough(event.common(story))
+    if not mine.any():
+        return Pair(submission, story), event
+    theirs = _long_enough(_same_phrases(submission, mine, story))
+    if not theirs.any() or min((~mine).sum(), (~theirs).sum()) < LEAST_LEFT:
+        return Pair(submission, story), event
+    left, around = event.without(mine, rarity)
+    return Pair(left, profile(story.text.without(theirs), rarity)), around
+
+
+def _same_phrases(submission: Profile, flags: Flags, story: Profile) -> Flags:
+    """The story's words within phrases of four words that the flagged ones make, too."""
+    inside = submission.phrases.fours[_starts(flags)]
+    keys = np.unique(submission.phrases.keys[inside])
+    [known] = held(story.phrases.keys, [keys])
+    found = np.zeros(len(story), np.bool_)
+    starts = np.flatnonzero(known[story.phrases.fours])
+    for shift in range(4):
+        found[starts + shift] = True
+    return found
+
+
+def _starts(flags: Flags) -> Flags:
+    """Which runs of four words lie within the flagged ones."""
+    size = max(0, len(flags) - 3)
+    inside = flags[:size].copy()
+    for shift in range(1, 4):
+        inside &= flags[shift : shift + size]
+    return inside
+
+
+def _long_enough(flags: Flags) -> Flags:
+    """The same without short stretches."""
+    edges = np.flatnonzero(np.diff(flags, prepend=False, append=False)).reshape(-1, 2)
+    kept = np.zeros(len(flags), np.bool_)
+    for start, end in edges.tolist():
+        if end - start >= LEAST_COMMON:
+            kept[start:end] = True
+    return kept

@@ -1,0 +1,168 @@
+"""What the event's other articles hold: phrases that they have, too, say little about who took from whom.
+
+Two reporters on one event share names, stock phrases and what the police said; so do all others who were there. The
+stored articles that resemble a submission, which a look-up gives anyway, tell these phrases from those that only two
+texts share. Three things must not be mistaken for independent voices: copies of either text, what derives from either
+(a story that a hundred outlets took is still theirs), and several pickups of one source, which are one voice.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.arrays import Flags
+from wirematch.matching.phrases import held
+from wirematch.matching.profile import Profile, profile
+from wirematch.matching.rarity import Rarity
+
+MOST_NEIGHBOURS = 30
+"""The likest ones are looked at; further ones share a name and a date."""
+DEPENDENT = 0.3
+"""Share of the smaller text's phrases of three words from which on two articles are no independent voices."""
+COMMON = 0.1
+"""Share of the voices that hold a phrase at which it says a third (1/e) of what it says when nobody else has it ..."""
+LEAST_COMMON = 1.0
+"""... but never less than one voice."""
+MANY = 3
+"""So many independent voices that hold a passage make it everybody's: a footer, a disclaimer, a printed statement."""
+NAMES = (
+    "unshared_threes_of_shorter", "unshared_threes_of_longer", "unshared_threes", "unshared_fours_of_shorter",
+    "unshared_fours_of_longer", "unshared_fours", "unshared_fours_of_shared",
+)  # fmt: skip
+"""Features of a pair in its event; ``unshared`` are phrases of both texts that no other voice holds."""
+
+
+class Event:
+    """A submission among the stored articles that resemble it, likest first. Made once, asked for every pair."""
+
+    def __init__(self, submission: Profile, neighbours: Sequence[Profile] = ()) -> None:
+        self._submission = submission
+        self._neighbours = [one for one in neighbours if one is not submission][:MOST_NEIGHBOURS]
+        self._shortened: dict[bytes, tuple[Profile, Event]] = {}
+
+    def without(self, dropped: Flags, rarity: Rarity) -> tuple[Profile, Event]:
+        """The submission without the flagged ones of its n words, and the event around that; kept for the next pair."""
+        key = dropped.tobytes()
+        if key not in self._shortened:
+            left = profile(self._submission.text.without(dropped), rarity)
+            self._shortened[key] = left, Event(left, self._neighbours)
+        return self._shortened[key]
+
+    def features(self, story: Profile) -> dict[str, float]:
+        """The features in ``NAMES`` of the submission and ``story``, which may be one of the neighbours or not.
+
+        They are the same whichever of the two is the submission; all are finite and at least 0.
+        """
+        mine, theirs = self._submission.phrases, story.phrases
+        shared = np.flatnonzero(self.held_by(story))
+        places = np.searchsorted(theirs.keys, mine.keys[shared])
+        counts = theirs.own[places] & ~theirs.spoken[places] & mine.own[shared] & ~mine.spoken[shared]
+        shared = shared[counts]
+        holders, voices = self._others(story)
+        weights = np.exp(-holders[shared] / max(LEAST_COMMON, COMMON * voices))
+        longer = mine.longer[shared]
+        fours = float(weights[longer].sum())
+        threes = float(weights.sum()) - fours
+        sizes = list(zip(mine.own_sizes, theirs.own_sizes, strict=True))
+        (fewer_threes, more_threes), (fewer_fours, more_fours) = (sorted((max(1, a), max(1, b))) for a, b in sizes)
+        values = (
+            math.sqrt(max(0.0, threes) / fewer_threes),
+            math.sqrt(max(0.0, threes) / more_threes),
+            math.log1p(max(0.0, threes)),
+            math.sqrt(fours / fewer_fours),
+            math.sqrt(fours / more_fours),
+            math.log1p(fours),
+            (fours + 1) / (int(longer.sum()) + 5),
+        )
+        return dict(zip(NAMES, values, strict=True))
+
+    def common(self, story: Profile) -> Flags:
+        """N flags for the submission's words: within a phrase that ``MANY`` voices other than the two hold."""
+        flags = np.zeros(len(self._submission), np.bool_)
+        if len(self._neighbours) < MANY or self._voices_in_all < MANY:
+            return flags
+        holders, _ = self._others(story)
+        starts = np.flatnonzero((holders >= MANY)[self._submission.phrases.fours])
+        for shift in range(4):
+            flags[starts + shift] = True
+        return flags
+
+    def held_by(self, story: Profile) -> Flags:
+        """Which of the submission's p phrases the story holds."""
+        place = self._places.get(id(story))
+        if place is not None:
+            return np.asarray(self._held[place])
+        return np.asarray(held(self._submission.phrases.keys, [story.phrases.keys])[0])
+
+    def _others(self, story: Profile) -> tuple[NDArray[np.intp], int]:
+        """How many independent voices hold each of the submission's phrases, and how many there are."""
+        bound = np.unique(self._voices[self._close_to_submission | self._close_to(story)])
+        return self._holders - self._held_by_voices[bound].sum(axis=0), self._voices_in_all - len(bound)
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {id(one): place for place, one in enumerate(self._neighbours)}
+
+    @cached_property
+    def _held(self) -> Flags:
+        """Which of the submission's phrases each neighbour holds."""
+        return held(self._submission.phrases.keys, [one.phrases.keys for one in self._neighbours])
+
+    @cached_property
+    def _samples(self) -> tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.intp]]:
+        """What is sampled of all neighbours, which of it each has, and how much that is."""
+        samples = [one.phrases.sample for one in self._neighbours]
+        sizes = np.array(list(map(len, samples)), np.intp)
+        joined = np.concatenate(samples) if samples else np.empty(0, np.uint32)
+        known, columns = np.unique(joined, return_inverse=True)
+        table = np.zeros((len(samples), len(known)), np.float32)
+        table[np.repeat(np.arange(len(samples)), sizes), columns] = 1
+        return known, table, sizes
+
+    def _close_to(self, text: Profile) -> Flags:
+        """Which neighbours are the text itself or depend on it, or it on them."""
+        known, table, sizes = self._samples
+        sample = text.phrases.sample
+        row = held(known, [sample])[0].astype(np.float32)
+        close = table @ row > DEPENDENT * np.maximum(1, np.minimum(sizes, len(sample)))
+        place = self._places.get(id(text))
+        if place is not None:
+            close[place] = True
+        return np.asarray(close)
+
+    @cached_property
+    def _close_to_submission(self) -> Flags:
+        return self._close_to(self._submission)
+
+    @cached_property
+    def _voices(self) -> NDArray[np.intp]:
+        """Which voice each neighbour belongs to: those that depend on one another, in any number of steps, are one."""
+        _, table, sizes = self._samples
+        alike = table @ table.T > DEPENDENT * np.maximum(1, np.minimum.outer(sizes, sizes))
+        np.fill_diagonal(alike, val=True)
+        reached = alike.astype(np.float32)
+        for _ in range(MOST_NEIGHBOURS.bit_length()):
+            reached = (reached @ reached > 0).astype(np.float32)
+        _, voices = np.unique(reached.argmax(axis=1), return_inverse=True) if len(reached) else (None, sizes)
+        return np.asarray(voices, np.intp)
+
+    @cached_property
+    def _held_by_voices(self) -> NDArray[np.int16]:
+        """1 where any of a voice holds a phrase, of v voices and p phrases."""
+        table = np.zeros((self._voices_in_all, self._held.shape[1]), np.int16)
+        for voice, row in zip(self._voices.tolist(), self._held, strict=True):
+            table[voice] |= row
+        return table
+
+    @cached_property
+    def _holders(self) -> NDArray[np.intp]:
+        return np.asarray(self._held_by_voices.sum(axis=0))
+
+    @cached_property
+    def _voices_in_all(self) -> int:
+        return int(self._voices.max(initial=-1)) + 1

@@ -1,0 +1,90 @@
+"""Gradient-boosted decision trees over named features, kept as plain lists and read many at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+MOST_LEAVES = 16
+
+Tree = float | list[Any]
+"""A leaf's value, or ``[feature, threshold, left, right]`` with trees on both sides; a value up to the threshold goes
+left."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Forest:
+    """``t`` boosted trees (Friedman 2001); the score is the sum of the leaves that a pair falls into.
+
+    All tests of all trees are made at once, and each that fails rules out the leaves to its left; the first leaf that
+    is left is the tree's (QuickScorer: Lucchese et al. 2015).
+    """
+
+    names: tuple[str, ...]
+    feature: NDArray[np.intp]
+    """s x t columns to test, s being the most tests that a tree has; small trees are filled up with tests that never
+    fail."""
+    threshold: NDArray[np.float64]
+    """s x t."""
+    ruled_out: NDArray[np.uint16]
+    """s x t sets of leaves, as bits."""
+    values: NDArray[np.float64]
+    """t x 16 leaves."""
+
+    @classmethod
+    def of(cls, names: Sequence[str], trees: Sequence[Tree]) -> Forest:
+        """Trees whose tests name features by their place in ``names``; ValueError when one has more than 16 leaves."""
+        if any(len(_leaves(tree)) > MOST_LEAVES for tree in trees):
+            raise ValueError(f"a tree has more than {MOST_LEAVES} leaves")
+        tests = [list(_tests(tree)) for tree in trees]
+        # One row for each tree's first test, one for its second ...: long rows are worked off many numbers at a time.
+        feature = np.zeros((max(map(len, tests), default=0), len(trees)), np.intp)
+        threshold = np.full(feature.shape, np.inf)
+        ruled_out = np.zeros(feature.shape, np.uint16)
+        values = np.zeros((len(trees), MOST_LEAVES))
+        for number, tree in enumerate(trees):
+            leaves = _leaves(tree)
+            values[number, : len(leaves)] = leaves
+            for place, (column, most, first, last) in enumerate(tests[number]):
+                feature[place, number], threshold[place, number] = column, most
+                ruled_out[place, number] = (1 << last) - (1 << first)
+        return cls(tuple(names), feature, threshold, ruled_out, values)
+
+    def score(self, features: Mapping[str, float]) -> float:
+        """The sum over all trees; KeyError when a feature is missing."""
+        numbers = np.array([features[name] for name in self.names])
+        failed = numbers.take(self.feature) > self.threshold
+        ruled_out = np.bitwise_or.reduce(self.ruled_out * failed, axis=0)
+        first = np.arange(0, self.values.size, MOST_LEAVES)
+        first += _LOWEST[~ruled_out]
+        return float(self.values.take(first).sum())
+
+
+def _lowest_bits() -> NDArray[np.uint8]:
+    """For every set of 16 bits but the empty one, the place of the first."""
+    places = np.zeros(1 << MOST_LEAVES, np.uint8)
+    for bit in reversed(range(MOST_LEAVES)):
+        places[1 << bit :: 1 << (bit + 1)] = bit
+    return places
+
+
+_LOWEST = _lowest_bits()
+
+
+def _leaves(tree: Tree) -> list[float]:
+    """From left to right."""
+    return [*_leaves(tree[2]), *_leaves(tree[3])] if isinstance(tree, list) else [tree]
+
+
+def _tests(tree: Tree, first: int = 0) -> Iterator[tuple[int, float, int, int]]:
+    """(Feature, threshold, and the leaves [first, last) that are ruled out when a value is above it) of each test."""
+    if isinstance(tree, list):
+        feature, threshold, left, right = tree
+        last = first + len(_leaves(left))
+        yield feature, threshold, first, last
+        yield from _tests(left, first)
+        yield from _tests(right, last)

@@ -1,0 +1,80 @@
+"""An article that several stories went into: how much each gave, and which words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from wirematch.models import Article, Relation, Report
+from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of
+from wirematch.presentation.pages.marked_text import Marking, Segment, mark
+
+MOST_TOLD_APART = 6
+"""Stories with a style of their own; further ones share the last."""
+WIDTH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Giver:
+    """A story and what it gave."""
+
+    number: int
+    style: str
+    facts: Facts
+    relation: Relation
+    credited: bool
+    share: float
+    x: float
+    """Where its part of the bar begins."""
+    width: float
+    evidence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class AttributionView:
+    """What the page shows."""
+
+    article: Facts
+    givers: list[Giver]
+    original: float
+    original_x: float
+    text: list[list[Segment]]
+
+
+def view_attribution(article: Article, report: Report, base: str) -> AttributionView:
+    """The view of a report's attribution; ``base`` is the page of the article.
+
+    A word is coloured after the story whose passage is most like it; of equal ones after the match that stands first,
+    as shares are counted.
+    """
+    by_id = {match.id: match for match in report.matches}
+    givers: list[Giver] = []
+    markings: list[Marking] = []
+    x = 0.0
+    for number, gift in enumerate(report.attribution.stories, 1):
+        match = by_id[gift.id]
+        style = f"giver-{min(number, MOST_TOLD_APART)}"
+        width = round(gift.share * WIDTH, 1)
+        evidence = evidence_page(base, match.id) if match.id else None
+        givers.append(
+            Giver(number, style, facts_of(match), match.relation, match.credited, gift.share, x, width, evidence)
+        )
+        x = round(x + width, 1)
+        markings += [
+            Marking(one.submission.start, one.submission.end, number, style, one.similarity) for one in match.passages
+        ]
+    text = [_whole(paragraph) for paragraph in mark(article.body, markings)]
+    return AttributionView(facts_of(article), givers, report.attribution.original, x, text)
+
+
+def _whole(paragraph: list[Segment]) -> list[Segment]:
+    """What stands between two words of one story, such as a comma, belongs to it, too: only words have a source."""
+    whole: list[Segment] = []
+    for at, one in enumerate(paragraph):
+        before = whole[-1] if whole else None
+        after = paragraph[at + 1] if at + 1 < len(paragraph) else None
+        wordless = not any(map(str.isalnum, one.text))
+        if before and ((wordless and after and before.number == after.number) or before.number == one.number):
+            whole[-1] = replace(before, text=before.text + one.text)
+        else:
+            whole.append(replace(one, numbers=(), style="", begun=()) if wordless else one)
+    return whole

@@ -1,0 +1,79 @@
+"""Stored articles to look through, with what narrows them in the address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from wirematch.models import Kind
+from wirematch.presentation.pages.facts import Facts, facts_of
+from wirematch.state.catalogue import Entry, EntryPage
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What the form says, as it was typed."""
+
+    words: str = ""
+    source: str = ""
+    kind: Kind | None = None
+    after: str = ""
+    before: str = ""
+
+    @property
+    def narrow(self) -> bool:
+        return self != Search()
+
+    def address(self, more: str | None = None) -> str:
+        """Where this search is; with ``more``, where it goes on."""
+        told = {
+            "q": self.words,
+            "source": self.source,
+            "kind": self.kind.value if self.kind else "",
+            "after": self.after,
+            "before": self.before,
+            "from": more or "",
+        }
+        asked = urlencode({name: value for name, value in told.items() if value})
+        return f"/articles?{asked}" if asked else "/articles"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A stored article."""
+
+    facts: Facts
+    kind: Kind
+    stored_at: datetime
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class BrowseView:
+    """A page of the search's results."""
+
+    search: Search
+    rows: list[Row]
+    stored: int
+    looked_at: int
+    more: str | None
+    """Address at which it goes on."""
+    newest: bool
+    """Whether it begins at the newest."""
+
+
+def view_browse(search: Search, found: EntryPage, *, newest: bool) -> BrowseView:
+    """The view of what was found."""
+    return BrowseView(
+        search=search,
+        rows=[_row(entry) for entry in found.entries],
+        stored=found.stored,
+        looked_at=found.looked_at,
+        more=search.address(found.more) if found.more else None,
+        newest=newest,
+    )
+
+
+def _row(entry: Entry) -> Row:
+    return Row(facts_of(entry), entry.kind, entry.stored_at, entry.version)

@@ -1,0 +1,220 @@
+"""A rights desk's view of recent pickups: which are uncredited, by whom, of whom, how soon."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from enum import StrEnum
+from statistics import median
+from typing import Any
+from urllib.parse import urlencode
+
+from wirematch.detection.recent_pickups import RecentPickups
+from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of, time_after
+from wirematch.state.pickup_log import NotedPickup
+
+MOST_ROWS = 200
+MOST_BARS = 8
+PLOT = 1000
+"""Width of a plot's bars."""
+
+
+class Within(StrEnum):
+    """How far back."""
+
+    HOUR = "1h"
+    DAY = "24h"
+    WEEK = "7d"
+    MONTH = "30d"
+
+
+SPANS = {
+    Within.HOUR: timedelta(hours=1),
+    Within.DAY: timedelta(days=1),
+    Within.WEEK: timedelta(days=7),
+    Within.MONTH: timedelta(days=30),
+}
+SPAN_NAMES = {
+    Within.HOUR: "last hour",
+    Within.DAY: "last 24 hours",
+    Within.WEEK: "last 7 days",
+    Within.MONTH: "last 30 days",
+}
+
+
+class Sort(StrEnum):
+    """What stands first."""
+
+    UNCREDITED = "uncredited"
+    NEWEST = "newest"
+    LARGEST = "largest"
+    FASTEST = "fastest"
+
+
+SORT_NAMES = {
+    Sort.UNCREDITED: "Uncredited first",
+    Sort.NEWEST: "Newest first",
+    Sort.LARGEST: "Largest share first",
+    Sort.FASTEST: "Fastest first",
+}
+LEADS = (
+    ("under 1 h", timedelta(hours=1)),
+    ("1 to 3 h", timedelta(hours=3)),
+    ("3 to 6 h", timedelta(hours=6)),
+    ("6 to 12 h", timedelta(hours=12)),
+    ("12 to 24 h", timedelta(hours=24)),
+    ("later", timedelta.max),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the address asks for."""
+
+    within: Within = Within.DAY
+    agency: str = ""
+    outlet: str = ""
+    credit: str = ""
+    """'yes', 'no' or all."""
+    sort: Sort = Sort.UNCREDITED
+
+    def address(self, **changed: Any) -> str:
+        """Where this wish, with some changes, is answered."""
+        wish, usual = replace(self, **changed), Wish()
+        told = {name: getattr(wish, name) for name in ("within", "agency", "outlet", "credit", "sort")}
+        asked = urlencode({name: str(value) for name, value in told.items() if value != getattr(usual, name)})
+        return f"/desk?{asked}" if asked else "/desk"
+
+
+@dataclass(frozen=True, slots=True)
+class DeskRow:
+    """One pickup."""
+
+    pickup: NotedPickup
+    story: Facts
+    article: Facts
+    after: timedelta | None
+    evidence: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar of a plot: so many with credit, so many without."""
+
+    label: str
+    credited: int
+    uncredited: int
+    width: float
+    """Of all of it."""
+    uncredited_width: float
+    lead: timedelta | None
+    address: str | None
+
+    @property
+    def total(self) -> int:
+        return self.credited + self.uncredited
+
+
+@dataclass(frozen=True, slots=True)
+class DeskView:
+    """What the desk and the digest show."""
+
+    wish: Wish
+    rows: list[DeskRow]
+    total: int
+    uncredited: int
+    outlets: int
+    lead: timedelta | None
+    """The median."""
+    agencies: list[Bar]
+    by_outlet: list[Bar]
+    leads: list[Bar]
+    all_agencies: list[str]
+    all_outlets: list[str]
+    found: RecentPickups
+
+
+def view_desk(found: RecentPickups, wish: Wish, most: int = MOST_ROWS) -> DeskView:
+    """The view of what was found, narrowed and sorted as wished."""
+    everything = [_row(one) for one in found.pickups]
+    rows = sorted(filter(lambda row: _wished(row, wish), everything), key=_KEYS[wish.sort])
+    return DeskView(
+        wish=wish,
+        rows=rows[:most],
+        total=len(rows),
+        uncredited=sum(not row.pickup.credited for row in rows),
+        outlets=len({row.article.source for row in rows}),
+        lead=_median(rows),
+        agencies=_bars(rows, lambda row: row.story.source, lambda name: wish.address(agency=name)),
+        by_outlet=_bars(rows, lambda row: row.article.source, lambda name: wish.address(outlet=name)),
+        leads=_lead_bars(rows),
+        all_agencies=sorted({row.story.source for row in everything}),
+        all_outlets=sorted({row.article.source for row in everything}),
+        found=found,
+    )
+
+
+def _row(pickup: NotedPickup) -> DeskRow:
+    story, article = facts_of(pickup.story), facts_of(pickup.article)
+    evidence = evidence_page(article.page, story.id) if article.page and story.id else None
+    return DeskRow(pickup, story, article, time_after(pickup.story, pickup.article), evidence)
+
+
+def _wished(row: DeskRow, wish: Wish) -> bool:
+    if wish.agency and row.story.source != wish.agency:
+        return False
+    if wish.outlet and row.article.source != wish.outlet:
+        return False
+    return wish.credit not in {"yes", "no"} or row.pickup.credited == (wish.credit == "yes")
+
+
+def _moment(row: DeskRow) -> float:
+    return -row.article.published_at.timestamp() if row.article.published_at else float("inf")
+
+
+_KEYS: dict[Sort, Callable[[DeskRow], tuple[Any, ...]]] = {
+    Sort.UNCREDITED: lambda row: (row.pickup.credited, -row.pickup.coverage.story, _moment(row)),
+    Sort.NEWEST: lambda row: (_moment(row),),
+    Sort.LARGEST: lambda row: (-row.pickup.coverage.story, _moment(row)),
+    Sort.FASTEST: lambda row: (row.after is None, row.after or timedelta.max, _moment(row)),
+}
+
+
+def _median(rows: Iterable[DeskRow]) -> timedelta | None:
+    known = [row.after.total_seconds() for row in rows if row.after is not None]
+    return timedelta(seconds=median(known)) if known else None
+
+
+def _bars(rows: Sequence[DeskRow], name: Callable[[DeskRow], str], address: Callable[[str], str]) -> list[Bar]:
+    """The longest first."""
+    named: dict[str, list[DeskRow]] = {}
+    for row in rows:
+        named.setdefault(name(row), []).append(row)
+    longest = max(map(len, named.values()), default=1)
+    bars = [_bar(label, its, longest, address(label)) for label, its in named.items()]
+    return sorted(bars, key=lambda bar: (-bar.total, bar.label))[:MOST_BARS]
+
+
+def _lead_bars(rows: Sequence[DeskRow]) -> list[Bar]:
+    known = [(row, row.after) for row in rows if row.after is not None]
+    parts: list[tuple[str, list[DeskRow]]] = []
+    least = timedelta.min
+    for label, most in LEADS:
+        parts.append((label, [row for row, after in known if least <= after < most]))
+        least = most
+    longest = max((len(its) for _, its in parts), default=1) or 1
+    return [_bar(label, its, longest, None) for label, its in parts]
+
+
+def _bar(label: str, rows: Sequence[DeskRow], longest: int, address: str | None) -> Bar:
+    uncredited = sum(not row.pickup.credited for row in rows)
+    return Bar(
+        label=label,
+        credited=len(rows) - uncredited,
+        uncredited=uncredited,
+        width=round(PLOT * len(rows) / longest, 1),
+        uncredited_width=round(PLOT * uncredited / longest, 1),
+        lead=_median(rows),
+        address=address,
+    )

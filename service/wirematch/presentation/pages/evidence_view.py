@@ -1,0 +1,134 @@
+"""Two texts side by side, and what one owes to the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from wirematch.models import Article, Match, Passage, PassageKind
+from wirematch.presentation.pages.facts import Facts, facts_of, time_after
+from wirematch.presentation.pages.marked_text import Marking, Segment, mark
+from wirematch.presentation.pages.own_words import OwnWords, own_words
+from wirematch.presentation.pages.reuse_map import Ribbon, draw_map
+from wirematch.presentation.pages.wording import RELATIONS_AT_LENGTH
+from wirematch.text.furniture import find_furniture
+
+LONGEST_EXCERPT = 600
+"""Code points of a passage in the table; the texts beside it have all of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class PassageRow:
+    """One passage, both ways."""
+
+    number: int
+    kind: PassageKind
+    similarity: float
+    mine: str
+    theirs: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """What the evidence page shows; ``mine`` is the article in question, ``theirs`` the story."""
+
+    match: Match
+    mine: Facts
+    theirs: Facts
+    after: timedelta | None
+    """How long after the story the article came."""
+    own: bool
+    """Whether only the reporter's own words count."""
+    my_share: float
+    their_share: float
+    my_text: list[list[Segment]]
+    their_text: list[list[Segment]]
+    rows: list[PassageRow]
+    ribbons: list[Ribbon]
+
+    @property
+    def title(self) -> str:
+        """What was found, in a sentence."""
+        mine = self.mine.source if self.mine.named else "This article"
+        theirs = f"a story by {self.theirs.source}" if self.theirs.named else "the story"
+        return RELATIONS_AT_LENGTH[self.match.relation].format(mine, theirs)
+
+    @property
+    def has_asides(self) -> bool:
+        """Whether anything in either text stands aside."""
+        return any(one.aside for text in (self.my_text, self.their_text) for part in text for one in part)
+
+    @property
+    def kinds(self) -> dict[PassageKind, int]:
+        """How many passages there are of each kind."""
+        return {kind: count for kind in PassageKind if (count := sum(row.kind is kind for row in self.rows))}
+
+
+def view_evidence(submission: Article, story: Article, match: Match, *, own: bool = False) -> EvidenceView:
+    """The view of a comparison of these two; with ``own``, quotations are set aside and shares counted anew."""
+    numbered = list(enumerate(match.passages, 1))
+    my_share, their_share = match.coverage.submission, match.coverage.story
+    mine: OwnWords | None = None
+    theirs: OwnWords | None = None
+    if own:
+        mine, theirs = own_words(submission.body, submission.headline), own_words(story.body, story.headline)
+        numbered = [
+            (number, passage)
+            for number, passage in numbered
+            if passage.kind is not PassageKind.QUOTE and _holds_own_words(passage, mine)
+        ]
+        my_share = mine.share_in([(one.submission.start, one.submission.end) for _, one in numbered])
+        their_share = theirs.share_in([(one.story.start, one.story.end) for _, one in numbered])
+    return EvidenceView(
+        match=match,
+        mine=facts_of(submission),
+        theirs=facts_of(story),
+        after=time_after(story, submission),
+        own=own,
+        my_share=my_share,
+        their_share=their_share,
+        my_text=_text(submission, _markings(numbered, mine=True, own=mine), mine),
+        their_text=_text(story, _markings(numbered, mine=False, own=theirs), theirs),
+        rows=[_row(number, passage, submission.body, story.body) for number, passage in numbered],
+        ribbons=draw_map(numbered, len(submission.body), len(story.body)),
+    )
+
+
+def _text(article: Article, markings: Sequence[Marking], own: OwnWords | None) -> list[list[Segment]]:
+    """Page furniture stands aside in any case, as it counts for nothing."""
+    asides = own.asides if own else find_furniture(article.body, article.headline)
+    return mark(article.body, markings, asides)
+
+
+def _holds_own_words(passage: Passage, mine: OwnWords) -> bool:
+    return bool(mine.within((passage.submission.start, passage.submission.end)))
+
+
+def _markings(numbered: Sequence[tuple[int, Passage]], *, mine: bool, own: OwnWords | None) -> list[Marking]:
+    markings = []
+    for number, passage in numbered:
+        span = passage.submission if mine else passage.story
+        whole = (span.start, span.end)
+        for start, end in (own.within(whole) or [whole]) if own else [whole]:
+            markings.append(Marking(start, end, number, passage.kind.value, passage.similarity))
+    return markings
+
+
+def _row(number: int, passage: Passage, mine: str, theirs: str) -> PassageRow:
+    return PassageRow(
+        number,
+        passage.kind,
+        passage.similarity,
+        _excerpt(mine[passage.submission.start : passage.submission.end]),
+        _excerpt(theirs[passage.story.start : passage.story.end]),
+    )
+
+
+def _excerpt(text: str) -> str:
+    """On one line, its middle left out when it is long."""
+    text = " ".join(text.split())
+    if len(text) <= LONGEST_EXCERPT:
+        return text
+    half = LONGEST_EXCERPT // 2
+    return f"{text[:half].rstrip()} … {text[-half:].lstrip()}"

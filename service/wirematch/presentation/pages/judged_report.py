@@ -1,0 +1,34 @@
+"""A report as it is when readers' judgements are heeded: what one of them called wrong is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from wirematch.listings import PickupPage
+from wirematch.matching.judge import DECISIONS
+from wirematch.models import Decision, Report
+
+
+def without(report: Report, wrong: Collection[str]) -> Report:
+    """The report without the matches of these stories; their words count as the article's own."""
+    matches = [match for match in report.matches if match.id not in wrong]
+    if len(matches) == len(report.matches):
+        return report
+    decision = report.decision
+    if decision is not Decision.UNDECIDED:
+        decision = DECISIONS[matches[0].relation] if matches else Decision.NEW
+    gifts = [gift for gift in report.attribution.stories if gift.id not in wrong]
+    original = min(1.0, max(0.0, round(1 - sum(gift.share for gift in gifts), 4)))
+    return report.model_copy(
+        update={
+            "matches": matches,
+            "decision": decision,
+            "attribution": report.attribution.model_copy(update={"stories": gifts, "original": original}),
+        }
+    )
+
+
+def pickups_without(page: PickupPage, wrong: Collection[str]) -> PickupPage:
+    """The page without the pickups of these ids."""
+    kept = [pickup for pickup in page.pickups if pickup.id not in wrong]
+    return page.model_copy(update={"pickups": kept, "total": page.total - len(page.pickups) + len(kept)})

@@ -1,0 +1,120 @@
+// What pages do beyond what they already do without it: times in the reader's zone, passages that find each other,
+// files that are dropped, printing.
+"use strict";
+
+const inZone = new Intl.DateTimeFormat(undefined, {
+  day: "numeric", month: "short", year: "numeric", hour: "2-digit", minute: "2-digit", timeZoneName: "short",
+});
+function putInZone(part) {
+  for (const time of part.querySelectorAll("time[datetime]")) {
+    const moment = new Date(time.dateTime);
+    if (Number.isNaN(moment.getTime())) continue;
+    time.title = time.textContent;
+    time.textContent = inZone.format(moment);
+  }
+}
+putInZone(document);
+
+for (const one of document.querySelectorAll("[data-scripted]")) one.hidden = false;
+document.querySelector("[data-print]")?.addEventListener("click", () => window.print());
+
+// Passages: to point at one, or to come to it by keyboard, shows its counterpart in the other text.
+const panes = [...document.querySelectorAll("[data-pane]")];
+let lit = null;
+
+function showIn(pane, passage) {
+  const top = passage.offsetTop - pane.clientHeight / 3;
+  if (passage.offsetTop < pane.scrollTop || passage.offsetTop > pane.scrollTop + pane.clientHeight - 60) {
+    pane.scrollTo({ top });
+  }
+}
+
+// Where passages overlap, the first number is the one that is shown.
+const numberOf = (one) => one.dataset.p.split(" ")[0];
+
+function light(number, from) {
+  if (number === lit) return;
+  for (const one of document.querySelectorAll(".lit")) one.classList.remove("lit");
+  lit = number;
+  if (number === null) return;
+  for (const one of document.querySelectorAll(`[data-p~="${number}"]`)) one.classList.add("lit");
+  for (const pane of panes) {
+    const passage = pane.querySelector(`[data-p~="${number}"]`);
+    if (passage && !pane.contains(from)) showIn(pane, passage);
+  }
+}
+
+if (panes.length) {
+  const follow = (event) => {
+    const one = event.target.closest?.("[data-p]");
+    if (one) light(numberOf(one), one);
+  };
+  document.addEventListener("pointerover", follow);
+  document.addEventListener("focusin", follow);
+  document.addEventListener("keydown", (event) => { if (event.key === "Escape") light(null); });
+  document.addEventListener("click", (event) => {
+    const one = event.target.closest?.("a.passage, .ribbon");
+    if (!one) return;
+    light(numberOf(one), one);
+    const there = document.getElementById(one.matches("a") ? one.hash.slice(1) : `a${numberOf(one)}`)?.closest("a");
+    if (!there) return;
+    event.preventDefault();
+    there.focus({ preventScroll: true });
+    for (const pane of panes) if (pane.contains(there)) showIn(pane, there);
+    const box = there.getBoundingClientRect();
+    if (box.top < 0 || box.bottom > window.innerHeight) there.closest(".pane").scrollIntoView({ block: "nearest" });
+  });
+}
+
+// A file may be dropped anywhere on the form.
+const drop = document.querySelector("[data-drop]");
+if (drop) {
+  const form = drop.closest("form");
+  const field = drop.querySelector("input[type=file]");
+  const over = (event) => {
+    if (![...event.dataTransfer.types].includes("Files")) return;
+    event.preventDefault();
+    form.classList.add("dropping");
+  };
+  form.addEventListener("dragenter", over);
+  form.addEventListener("dragover", over);
+  form.addEventListener("dragleave", (event) => { if (!form.contains(event.relatedTarget)) form.classList.remove("dropping"); });
+  form.addEventListener("drop", (event) => {
+    if (!event.dataTransfer.files.length) return;
+    event.preventDefault();
+    form.classList.remove("dropping");
+    field.files = event.dataTransfer.files;
+  });
+}
+
+// The desk is shown anew when something was stored, or when something is still to be found out. Nobody's filling in of
+// the form is disturbed.
+const LOOK_EVERY = 10_000;
+const GO_ON_AFTER = 1_000;
+
+async function refresh(live) {
+  const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
+  if (!fresh) return;
+  putInZone(fresh);
+  live.replaceWith(fresh);
+  document.querySelector("[data-said]").textContent = "The pickups were updated.";
+}
+
+async function watch() {
+  const live = document.querySelector("[data-live]");
+  if (!live) return;
+  let wait = "pending" in live.dataset ? GO_ON_AFTER : LOOK_EVERY;
+  try {
+    if (!document.hidden && !live.contains(document.activeElement)) {
+      const answer = "pending" in live.dataset ? null : await fetch("/desk/latest");
+      if (answer === null || (answer.ok && (await answer.json()).latest !== live.dataset.live)) await refresh(live);
+      if (answer && !answer.ok) wait = 6 * LOOK_EVERY;
+    }
+  } catch {
+    wait = 6 * LOOK_EVERY; // the service does not answer; it is asked again in a while
+  }
+  setTimeout(watch, wait);
+}
+if (document.querySelector("[data-live]")) setTimeout(watch, GO_ON_AFTER);

@@ -1,0 +1,127 @@
+"""A stored article: what it derives from, and who picked it up, how soon and how much of it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from wirematch.listings import ClusterMember, ClusterPage, PickupPage
+from wirematch.models import Match, Relation, Report, StoredArticle, StoryFacts, Version
+from wirematch.presentation.pages.check_view import CheckView, view_check
+from wirematch.presentation.pages.facts import Facts, article_page, changes_page, evidence_page, facts_of, time_after
+
+TRACK = 1000
+"""Width of a row's track in the timeline; its time runs from the story to the last pickup."""
+
+
+@dataclass(frozen=True, slots=True)
+class PickupRow:
+    """One pickup on the timeline."""
+
+    match: Match
+    facts: Facts
+    evidence: str | None
+    after: timedelta | None
+    x: float | None
+    """Where it stands on the track; None when its time is unknown."""
+
+
+@dataclass(frozen=True, slots=True)
+class PickupsView:
+    """All pickups that are shown."""
+
+    total: int
+    rows: list[PickupRow]
+    """Earliest first."""
+    uncredited: int
+    longest: timedelta | None
+
+
+@dataclass(frozen=True, slots=True)
+class OtherVersion:
+    """Another article of the same source on the same story."""
+
+    facts: Facts
+    relation: Relation
+    changes: str
+    """Where it is shown what changed from the earlier to the later of the two."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryView:
+    """What the page of a stored article shows."""
+
+    article: StoredArticle
+    facts: Facts
+    page: str
+    paragraphs: list[str]
+    words: int
+    origin: CheckView
+    """What it derives from itself."""
+    pickups: PickupsView
+    versions: list[OtherVersion]
+    """The same source's other stories that derive from it, or it from them, earliest first."""
+    members: list[tuple[ClusterMember, Facts]]
+    """Its group without itself, where there are others."""
+    original: bool
+    """Whether it is the original of its group."""
+
+
+def view_story(
+    article: StoredArticle, report: Report, pickups: PickupPage, cluster: ClusterPage, wrong: Collection[str]
+) -> StoryView:
+    """The view of an article with its report, its pickups and its group; ``wrong`` as ``view_check`` has it."""
+    page = article_page(article.id)
+    return StoryView(
+        article=article,
+        facts=facts_of(article),
+        page=page,
+        paragraphs=[part.strip() for part in article.body.split("\n\n") if part.strip()],
+        words=len(article.body.split()),
+        origin=view_check(article, report, page, wrong),
+        pickups=view_pickups(article, pickups),
+        versions=_versions(article, [*report.matches, *pickups.pickups]),
+        members=[(one, facts_of(one)) for one in cluster.members if one.id != article.id],
+        original=cluster.original_id == article.id,
+    )
+
+
+def view_pickups(story: StoredArticle, page: PickupPage) -> PickupsView:
+    """The rows of a timeline; those whose time is unknown stand last."""
+    ordered = sorted(page.pickups, key=_moment)
+    known = [after for one in ordered if (after := time_after(story, one)) is not None]
+    longest = max(known, default=None)
+    return PickupsView(
+        total=page.total,
+        rows=[_row(story, one, longest) for one in ordered],
+        uncredited=sum(not one.credited for one in ordered),
+        longest=longest,
+    )
+
+
+def _versions(article: StoredArticle, found: Sequence[Match]) -> list[OtherVersion]:
+    """Those that are derived from; also those that a match leads."""
+    versions: dict[str, OtherVersion] = {}
+    mine = _moment(article)
+    known: list[Match | Version] = list(found)
+    known += [version for match in found for version in match.versions]
+    for one in sorted(known, key=_moment):
+        if one.id is None or one.id == article.id or not article.source or one.source != article.source:
+            continue
+        earlier, later = (one.id, article.id) if _moment(one) <= mine else (article.id, one.id)
+        versions.setdefault(one.id, OtherVersion(facts_of(one), one.relation, changes_page(later, earlier)))
+    return list(versions.values())
+
+
+def _row(story: StoredArticle, pickup: Match, longest: timedelta | None) -> PickupRow:
+    facts, after = facts_of(pickup), time_after(story, pickup)
+    x = None
+    if after is not None:
+        x = round(TRACK * max(0.0, after / longest), 1) if longest and longest > timedelta(0) else 0.0
+    return PickupRow(pickup, facts, evidence_page(facts.page, story.id) if facts.page else None, after, x)
+
+
+def _moment(pickup: StoryFacts | StoredArticle) -> tuple[bool, float, str]:
+    moment = pickup.published_at
+    return moment is None, moment.timestamp() if moment else 0.0, pickup.id or ""

@@ -1,0 +1,82 @@
+"""What decisions, relations, shares and spans of time are called for a reader."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from wirematch.models import Decision, PassageKind, Relation
+
+DECISIONS = {
+    Decision.NEW: "Nothing taken",
+    Decision.DUPLICATE: "A copy",
+    Decision.REWRITE: "A rewrite",
+    Decision.PARTIAL: "Takes passages",
+    Decision.UNDECIDED: "Cannot be decided",
+}
+RELATIONS = {
+    Relation.COPY: "Copy",
+    Relation.REWRITE: "Rewrite",
+    Relation.PARTIAL: "Takes passages",
+    Relation.RELATED: "Same event, own work",
+    Relation.UNRELATED: "Unrelated",
+}
+RELATIONS_AT_LENGTH = {
+    Relation.COPY: "{} copies {} nearly word for word",
+    Relation.REWRITE: "{} rewrites {} from end to end",
+    Relation.PARTIAL: "{} takes passages from {}",
+    Relation.RELATED: "{} reports the same event as {}, in words of its own",
+    Relation.UNRELATED: "{} owes nothing to {}",
+}
+"""An outlet, and a story."""
+KINDS = {
+    PassageKind.VERBATIM: "Word for word",
+    PassageKind.REWORDED: "Reworded",
+    PassageKind.QUOTE: "Quotation",
+}
+_UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
+
+
+def percent(share: float) -> str:
+    """A share as whole percent; what is there at all is never 0 %, and what is not all never 100 %."""
+    rounded = round(share * 100)
+    if share > 0 and rounded == 0:
+        return "<1%"
+    return ">99%" if share < 1 and rounded == 100 else f"{rounded}%"
+
+
+def span_of_time(span: timedelta) -> str:
+    """As a person says it: '2 hours 5 minutes', '3 days', never more than two units."""
+    rest = round(abs(span.total_seconds()))
+    told: list[str] = []
+    for unit, seconds in _UNITS:
+        number, rest = divmod(rest, seconds)
+        if number and len(told) < 2:
+            told.append(f"{number} {unit}{'s' if number > 1 else ''}")
+        elif told:
+            break
+    return " ".join(told) or "less than a minute"
+
+
+def short_span(span: timedelta) -> str:
+    """The same for a table: '4 h 25 min', '3 days'."""
+    return (
+        span_of_time(span)
+        .replace(" hours", " h")
+        .replace(" hour", " h")
+        .replace(" minutes", " min")
+        .replace(" minute", " min")
+    )
+
+
+def lead(span: timedelta | None) -> str:
+    """How long after a story an article came."""
+    if span is None:
+        return "time unknown"
+    if not span:
+        return "at the same time"
+    return f"{span_of_time(span)} {'later' if span > timedelta(0) else 'earlier'}"
+
+
+def counted(number: int, one: str, several: str | None = None) -> str:
+    """'1 story', '2,300 stories'."""
+    return f"{number:,} {one if number == 1 else several or one + 's'}"

@@ -1,0 +1,58 @@
+"""Headers of every answer: what a browser must not do with it, and the id under which the log has it."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from contextvars import ContextVar
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+REQUEST_ID = b"x-request-id"
+SECURITY: tuple[tuple[bytes, bytes], ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"referrer-policy", b"no-referrer"),
+)
+"""An answer that brings one of these itself, as a page does, keeps its own."""
+_READABLE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+
+request_id: ContextVar[str] = ContextVar("request_id", default="-")
+"""Of the request that is being worked on, for logs."""
+
+
+def chosen_id(sent: list[tuple[bytes, bytes]]) -> bytes:
+    """The sender's ``X-Request-Id`` if it is one that a log can hold, or a new one."""
+    given = [value for name, value in sent if name == REQUEST_ID]
+    if len(given) == 1 and _READABLE.fullmatch(given[0]):
+        return given[0]
+    return secrets.token_hex(8).encode()
+
+
+class AnswerHeaders:
+    """ASGI middleware around all others."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, with headers."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        chosen = chosen_id(scope["headers"])
+        request_id.set(chosen.decode())
+        scope.setdefault("state", {})["request_id"] = chosen.decode()
+
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = list(message.get("headers", ()))
+                brought = {name.lower() for name, _ in headers}
+                headers += [header for header in SECURITY if header[0] not in brought]
+                more: dict[str, str] = scope["state"].get("answer_headers", {})
+                headers += [(name.lower().encode(), value.encode()) for name, value in more.items()]
+                message = {**message, "headers": [*headers, (REQUEST_ID, chosen)]}
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)

@@ -1,0 +1,112 @@
+"""Request bodies: how large, for how long, how many bytes of all of them at once, and how many streams.
+
+FastAPI's own limit answers in plain text when the length was announced, whatever the exception handlers say.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wirematch.api.problems import Problem, RefusedBodyError, answer, problem, too_large
+
+AT_ONCE = {"Retry-After": "1"}
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimits:
+    """Of one process."""
+
+    most: int
+    """Bytes of one body."""
+    seconds: float
+    """In which a body is to come."""
+    held: int
+    """Bytes of all bodies that have come and were not answered yet."""
+    streams: int
+    """Requests at once whose body is read piece by piece."""
+
+
+class Bodies:
+    """ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, limits: BodyLimits, streams: frozenset[str] = frozenset()) -> None:
+        """``streams`` are paths to which bodies of any length are posted, as they are read piece by piece."""
+        self._app = app
+        self._limits = limits
+        self._streams = streams
+        self.held = 0
+        """Bytes of bodies that have come and were not answered yet."""
+        self._streaming = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Refuse at once what is announced to be too much, and from within the route what turns out so."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["method"] == "POST" and scope["path"] in self._streams:
+            await self._stream(scope, receive, send)
+        elif (announced := _announced(scope)) > self._limits.most:
+            # Not read, so that a client that asks whether to go on (Expect: 100-continue) is not told to.
+            await answer(self._too_large())(scope, receive, send)
+        elif self.held + announced > self._limits.held:
+            await answer(self._too_many(), AT_ONCE)(scope, receive, send)
+        else:
+            await self._whole(scope, receive, send)
+
+    async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._streaming >= self._limits.streams:
+            said = f"{self._streaming} streams are being read; end one, or come back in a moment."
+            await answer(problem(503, "overloaded", "Too many streams", said), AT_ONCE)(scope, receive, send)
+            return
+        self._streaming += 1
+        try:
+            await self._app(scope, receive, send)
+        finally:
+            self._streaming -= 1
+
+    async def _whole(self, scope: Scope, receive: Receive, send: Send) -> None:
+        held, whole = 0, False
+        end = asyncio.get_running_loop().time() + self._limits.seconds
+
+        async def counted() -> Message:
+            nonlocal held, whole
+            if whole:
+                return await receive()  # waits for the client to go away
+            try:
+                async with asyncio.timeout_at(end):
+                    message = await receive()
+            except TimeoutError as error:
+                raise RefusedBodyError(self._too_slow(), {"Connection": "close"}) from error
+            size = len(message.get("body", b""))
+            held += size
+            self.held += size
+            whole = not message.get("more_body", False)
+            if held > self._limits.most:
+                raise RefusedBodyError(self._too_large())
+            if self.held > self._limits.held:
+                raise RefusedBodyError(self._too_many(), AT_ONCE)
+            return message
+
+        try:
+            await self._app(scope, counted, send)
+        finally:
+            self.held -= held
+
+    def _too_large(self) -> Problem:
+        return too_large(f"A request body may have {self._limits.most:,} bytes.")
+
+    def _too_slow(self) -> Problem:
+        said = f"A request body may take {self._limits.seconds:g} seconds."
+        return problem(408, "request-timeout", "The request takes too long", said)
+
+    def _too_many(self) -> Problem:
+        said = "The bodies that are being worked on are as large as is good for anyone; try again in a moment."
+        return problem(503, "overloaded", "Too much work is waiting", said)
+
+
+def _announced(scope: Scope) -> int:
+    length = Headers(scope=scope).get("content-length", "0")
+    return int(length) if length.isdecimal() and length.isascii() else 0

@@ -1,0 +1,137 @@
+"""Who is let in: keys, and without any the programs of this machine (:mod:`wirematch.server.unkeyed`).
+
+All of this is known before a body is read, so nobody's is.
+"""
+
+from __future__ import annotations
+
+from http.cookies import CookieError, SimpleCookie
+
+from starlette._utils import get_route_path
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from wirematch.access.gate import Gate
+from wirematch.access.key import Caller
+from wirematch.access.key import Scope as KeyScope
+from wirematch.access.rate_limits import RateLimits
+from wirematch.access.routes import READING, is_page, needed_scope
+from wirematch.access.sessions import is_csrf_token
+from wirematch.api.pages.sign_in import refusal_page
+from wirematch.api.problems import Problem, answer, of_error, problem
+from wirematch.api.sessions import COOKIE, CSRF_HEADER
+from wirematch.errors import WirematchError
+from wirematch.server.unkeyed import OpenDoors, refused_form, refused_origin
+
+BEARER = "bearer "
+
+
+class Doors:
+    """ASGI middleware; the lifespan's state has the ``gate``, and requests get their ``caller`` in it."""
+
+    def __init__(self, app: ASGIApp, unkeyed: OpenDoors) -> None:
+        self._app = app
+        self._unkeyed = unkeyed
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve or refuse."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        try:
+            refusal, headers = await self._refusal(scope, scope["state"]["gate"])
+        except WirematchError as error:  # nobody can say whose key it is
+            refusal, headers = of_error(error), {"Retry-After": str(error.retry_after or 1)}
+        if refusal is not None:
+            refused = (
+                refusal_page(scope, refusal, headers) if is_page(get_route_path(scope)) else answer(refusal, headers)
+            )
+            await refused(scope, receive, send)
+            return
+        await self._app(scope, receive, send)
+
+    async def _refusal(self, scope: Scope, gate: Gate) -> tuple[Problem | None, dict[str, str]]:
+        """Why a request is not served, and headers that say more."""
+        needed = needed_scope(scope["method"], get_route_path(scope))
+        scope["state"]["caller"] = None
+        # Who asks whether the process lives is not kept waiting by a Redis that does not answer.
+        keyed = gate.seemed_keyed if needed is None else await gate.keyed()
+        if not keyed:
+            return self._unkeyed.refusal(scope), {}
+        headers = Headers(scope=scope)
+        refusal = self._unkeyed.refused_host(headers) if self._unkeyed.allowed_hosts else None
+        if refusal is not None:
+            return refusal, {}
+        if needed is None:
+            return _refused_sign_in(scope, headers), {}
+        caller, refusal = await _caller(scope, headers, gate)
+        if refusal is not None:
+            return refusal, {}
+        scope["state"]["caller"] = caller
+        if caller is not None and caller.limited and caller.may(needed):
+            return await _rated(scope, caller, headers)
+        return _refused_caller(caller, needed)
+
+
+async def _rated(scope: Scope, caller: Caller, headers: Headers) -> tuple[Problem | None, dict[str, str]]:
+    """What a key's limits say. The length of a body in chunks is not known, and not counted."""
+    length = headers.get("content-length", "0")
+    limits: RateLimits = scope["state"]["rate_limits"]
+    decision = await limits.admit(caller, int(length) if length.isdecimal() and length.isascii() else 0)
+    if decision.exceeded is None:
+        scope["state"]["answer_headers"] = decision.headers
+        return None, {}
+    said = f"The key {caller.name!r} has sent more {decision.exceeded} than it may; come back later."
+    return problem(429, "rate-limited", "Too many requests", said), decision.headers
+
+
+def _refused_sign_in(scope: Scope, headers: Headers) -> Problem | None:
+    """Nobody is signed in or out by a form of another site."""
+    if scope["method"] in READING:
+        return None
+    return refused_origin(headers) or refused_form(scope, headers)
+
+
+def _refused_caller(caller: Caller | None, needed: KeyScope) -> tuple[Problem | None, dict[str, str]]:
+    if caller is None:
+        return UNKNOWN, {"WWW-Authenticate": "Bearer"}
+    if caller.may(needed):
+        return None, {}
+    said = f"The key {caller.name!r} does not allow this; one with the scope '{needed}' does."
+    refused = problem(403, "scope-missing", "The key does not allow this", said)
+    return refused, {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{needed}"'}
+
+
+UNKNOWN = problem(
+    401,
+    "key-needed",
+    "A key is needed",
+    "Send 'Authorization: Bearer KEY' with a key that counts; 'wirematch keys create' makes one.",
+)
+
+
+async def _caller(scope: Scope, headers: Headers, gate: Gate) -> tuple[Caller | None, Problem | None]:
+    """Who sends the request; a problem where a page may send what it does not."""
+    authorization = headers.get("authorization", "")
+    if authorization[: len(BEARER)].lower() == BEARER:
+        return await gate.caller(authorization[len(BEARER) :].strip()), None
+    session = _session(headers)
+    if session is None:
+        return None, None
+    if refusal := refused_origin(headers):
+        return None, refusal
+    # A form of ours has no such header, but the browser says whose it is.
+    from_our_page = "origin" in headers and is_page(get_route_path(scope))
+    trusted = scope["method"] in READING or from_our_page or is_csrf_token(headers.get(CSRF_HEADER, ""), session)
+    if not trusted:
+        said = f"Send the session's csrf_token as '{CSRF_HEADER}'; GET /v1/session has it."
+        return None, problem(403, "csrf-token-needed", "The request may come from another page", said)
+    return await gate.signed_in(session), None
+
+
+def _session(headers: Headers) -> str | None:
+    try:
+        morsel = SimpleCookie(headers.get("cookie", "")).get(COOKIE)
+    except CookieError:
+        return None
+    return morsel.value if morsel else None

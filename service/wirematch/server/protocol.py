@@ -1,0 +1,159 @@
+"""uvicorn's HTTP protocol with an end to everything that a client can begin, and problem documents for what it answers.
+
+It is named in ``uvicorn.run(http=…)``, and takes its limits from the lifespan's state, under ``connections``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from http import HTTPStatus
+from typing import Any, cast
+
+import h11
+from h11._connection import DEFAULT_MAX_INCOMPLETE_EVENT_SIZE
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol
+from uvicorn.server import ServerState
+
+from wirematch.api.bulk_feed import CLOSING
+from wirematch.api.problems import MEDIA_TYPE, problem
+from wirematch.server.answer_headers import REQUEST_ID, SECURITY, chosen_id
+from wirematch.server.connections import Connections
+from wirematch.server.framing import StrictConnection
+
+HEAD_SECONDS = 10.0
+"""That a client has for the head of a request, and for the rest of a body that was refused."""
+REFUSED_BYTES = 16 * 1024 * 1024
+"""Of a body that was refused are read all the same: a client that is still sending would not see the answer."""
+UNLIMITED = Connections(2**31, 2**31)
+
+
+class BoundedProtocol(H11Protocol):
+    """One connection."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.conn = StrictConnection(config.h11_max_incomplete_event_size or DEFAULT_MAX_INCOMPLETE_EVENT_SIZE)
+        self.peer = ""
+        self.waiting_since: float | None = None
+        self._places: Connections = app_state.get("connections", UNLIMITED)
+        self._closing = asyncio.Event()
+        self._head_timer: asyncio.TimerHandle | None = None
+        self._after_answer = 0
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """See H11Protocol."""
+        super().connection_made(transport)
+        self.peer = self.client[0] if self.client else ""
+        self._wait_for_head()
+        if not self._places.enter(self):
+            self._answer(503, "overloaded", "Too many connections", "Close some, or come back in a moment.")
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See H11Protocol."""
+        self._places.leave(self)
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """See H11Protocol."""
+        if self.transport.is_closing():
+            return
+        if self._answered and self.conn.their_state is h11.SEND_BODY:
+            self._after_answer += len(data)
+            if self._after_answer > REFUSED_BYTES:
+                self.transport.close()
+                return
+        if self._head_timer is None and (self.cycle is None or self._answered):
+            self._wait_for_head()
+        super().data_received(data)
+
+    def handle_events(self) -> None:
+        """See H11Protocol."""
+        before = self.cycle
+        super().handle_events()
+        if self.cycle is not before:
+            self._stop_waiting()
+            self._after_answer = 0
+            cast("dict[str, Any]", self.scope)[CLOSING] = self._closing
+        if self.cycle is not None and not self._answered:
+            self.waiting_since = (self.waiting_since or self._places.clock()) if self.cycle.more_body else None
+
+    def on_response_complete(self) -> None:
+        """See H11Protocol."""
+        self.waiting_since = self._places.clock()
+        super().on_response_complete()
+
+    def shutdown(self) -> None:
+        """See H11Protocol; what streams is told, and what still waits for a body is cut off."""
+        super().shutdown()
+        self._closing.set()
+        if self.cycle is not None and not self._answered and self.cycle.more_body and not self.cycle.response_started:
+            self.loop.call_later(0.05, self._cut_off)
+
+    def send_400_response(self, msg: str) -> None:
+        """See H11Protocol."""
+        status = self.conn.failure_status if isinstance(self.conn, StrictConnection) else 400
+        phrase = HTTPStatus(status).phrase
+        said = f"What was sent is no HTTP/1.1 that can be read: {getattr(self.conn, 'failure', '') or msg}."
+        self._answer(status, phrase.lower().replace(" ", "-"), phrase, said)
+
+    def displace(self) -> None:
+        """Make room for another connection."""
+        self._cut_off()
+
+    @property
+    def _answered(self) -> bool:
+        return self.cycle is not None and self.cycle.response_complete
+
+    def _wait_for_head(self) -> None:
+        self.waiting_since = self.waiting_since or self._places.clock()
+        self._head_timer = self.loop.call_later(HEAD_SECONDS, self._head_is_late)
+
+    def _stop_waiting(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+        self.waiting_since = None
+
+    def _head_is_late(self) -> None:
+        self._head_timer = None
+        begun = bool(self.conn.trailing_data[0])
+        if begun and self.conn.our_state is h11.IDLE:
+            said = f"The head of a request has {HEAD_SECONDS:.0f} seconds."
+            self._answer(408, "request-timeout", "The request takes too long", said)
+        else:
+            self._cut_off()
+
+    def _cut_off(self) -> None:
+        if self.cycle is not None and not self.cycle.response_complete:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        self.transport.close()
+
+    def _answer(self, status: int, kind: str, title: str, detail: str) -> None:
+        """Answer without asking the application, and close."""
+        if self.transport.is_closing():
+            return
+        if self.conn.our_state in (h11.IDLE, h11.SEND_RESPONSE):
+            content = problem(status, kind, title, detail).model_dump_json(exclude_none=True).encode()
+            headers = [
+                *self.server_state.default_headers,
+                (b"content-type", MEDIA_TYPE.encode()),
+                (b"content-length", str(len(content)).encode()),
+                (b"connection", b"close"),
+                *SECURITY,
+                (REQUEST_ID, chosen_id([])),
+            ]
+            if status == HTTPStatus.SERVICE_UNAVAILABLE:
+                headers.append((b"retry-after", b"1"))
+            answer = h11.Response(status_code=status, headers=headers, reason=HTTPStatus(status).phrase.encode())
+            for event in (answer, h11.Data(data=content), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
+        self._cut_off()

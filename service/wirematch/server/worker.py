@@ -1,0 +1,37 @@
+"""What a worker process owes to the process that started it."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from multiprocessing.connection import wait
+
+from wirematch.index.embedded import EmbeddedStore
+from wirematch.settings import Settings
+
+
+def is_worker() -> bool:
+    """Whether another process of the service started this one."""
+    return multiprocessing.parent_process() is not None
+
+
+def end_with_parent() -> None:
+    """Stop in good order when the parent is gone, however it ended: nobody else would stop a worker."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        wait([parent.sentinel])
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=watch, name="parent-watch", daemon=True).start()
+
+
+def store_in_use(settings: Settings) -> contextlib.AbstractContextManager[None]:
+    """While entered, whoever comes and goes does not stop the embedded Valkey under this worker."""
+    store = EmbeddedStore(settings.data_dir)
+    return store.used() if is_worker() and settings.redis_url == store.url else contextlib.nullcontext()

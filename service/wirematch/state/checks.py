@@ -1,0 +1,57 @@
+"""Articles that were checked and not stored: kept for a while, so that what was found can be linked to.
+
+What was found is not kept. It is made again whenever somebody looks (``docs/adr/0016``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import zlib
+from datetime import timedelta
+from typing import Protocol
+
+from wirematch.index.connection import Store
+from wirematch.index.keys import Namespace
+from wirematch.index.redis_errors import translated_errors
+from wirematch.models import Article
+from wirematch.state import scripts
+
+_KEY = re.compile(r"[0-9a-f]{32}", re.ASCII)
+
+
+class CheckedArticles(Protocol):
+    """Articles under keys of ours. Every method raises IndexUnavailableError when the store does not answer."""
+
+    async def keep(self, article: Article) -> str:
+        """The key under which the article is found from now on; the same article has the same key."""
+
+    async def find(self, key: str) -> Article | None:
+        """The article of a key, None when there is none or its time is over."""
+
+
+class RedisCheckedArticles:
+    """Checked articles on Redis >= 7.2 or Valkey >= 8, one server or a cluster, each kept for ``window``."""
+
+    def __init__(self, store: Store, namespace: Namespace, window: timedelta) -> None:
+        self._store = store
+        self._namespace = namespace
+        self._window = round(window.total_seconds() * 1000)
+
+    async def keep(self, article: Article) -> str:
+        """See CheckedArticles."""
+        written = article.model_dump_json(exclude_none=True).encode()
+        key = hashlib.sha256(written).hexdigest()[:32]
+        with translated_errors():
+            await self._store.write(
+                scripts.KEEP_CHECKED, [self._namespace.checked_article(key)], [zlib.compress(written), self._window]
+            )
+        return key
+
+    async def find(self, key: str) -> Article | None:
+        """See CheckedArticles."""
+        if not _KEY.fullmatch(key):
+            return None
+        with translated_errors():
+            found: bytes = await self._store.read(scripts.READ_CHECKED, [self._namespace.checked_article(key)])
+        return Article.model_validate_json(zlib.decompress(found)) if found else None

@@ -1,0 +1,134 @@
+"""What readers said of pairs: whether an article really derives from a story.
+
+A judgement keeps both texts as they were read, so that it means the same when either article has changed or is gone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Protocol
+
+from pydantic import AwareDatetime, Field
+
+from wirematch.index.connection import Store
+from wirematch.index.keys import Namespace
+from wirematch.index.redis_errors import translated_errors
+from wirematch.models import Article, Derivation, Strict
+from wirematch.state import scripts
+
+LONGEST_NOTE = 2_000
+READ_AT_ONCE = 50
+FOUND_AT_ONCE = 500
+JudgedPair = tuple[str, str]
+"""What names a submission, as in a judgement, and a story's id."""
+
+
+class Judgement(Strict):
+    """One reader's answer about one pair; a later one takes its place."""
+
+    submission_id: str = Field(description="A stored article's id, or 'check:' and the key of a checked article.")
+    story_id: str
+    derivation: Derivation
+    note: str = Field("", max_length=LONGEST_NOTE)
+    judged_at: AwareDatetime
+    submission: Article
+    story: Article
+
+    @property
+    def key(self) -> str:
+        """Names the pair."""
+        return pair_key(self.submission_id, self.story_id)
+
+
+class Judgements(Protocol):
+    """Judgements by pair. Every method raises IndexUnavailableError when the store does not answer."""
+
+    async def keep(self, judgement: Judgement) -> None:
+        """Keep it, in place of an earlier one of the pair."""
+
+    async def forget(self, submission_id: str, story_id: str) -> None:
+        """As if nobody had judged the pair."""
+
+    async def find(self, pairs: Sequence[JudgedPair]) -> dict[JudgedPair, Judgement]:
+        """Those of these pairs that were judged."""
+
+    async def newest(self, offset: int, limit: int) -> tuple[int, list[Judgement]]:
+        """How many there are, and some of them, the newest first."""
+
+
+class RedisJudgements:
+    """Judgements on Redis >= 7.2 or Valkey >= 8, one server or a cluster, all in one slot."""
+
+    def __init__(self, store: Store, namespace: Namespace) -> None:
+        self._store = store
+        self._keys = namespace.judgements
+
+    async def keep(self, judgement: Judgement) -> None:
+        """See Judgements."""
+        written = zlib.compress(judgement.model_dump_json(exclude_none=True).encode())
+        moment = round(judgement.judged_at.timestamp() * 1000)
+        with translated_errors():
+            await self._store.write(scripts.WRITE_JUDGEMENT, self._keys, [judgement.key, written, moment])
+
+    async def forget(self, submission_id: str, story_id: str) -> None:
+        """See Judgements."""
+        with translated_errors():
+            await self._store.write(scripts.DROP_JUDGEMENT, self._keys, [pair_key(submission_id, story_id)])
+
+    async def find(self, pairs: Sequence[JudgedPair]) -> dict[JudgedPair, Judgement]:
+        """See Judgements."""
+        found: dict[JudgedPair, Judgement] = {}
+        with translated_errors():
+            for first in range(0, len(pairs), FOUND_AT_ONCE):
+                part = pairs[first : first + FOUND_AT_ONCE]
+                answers = await self._store.read(
+                    scripts.READ_JUDGEMENTS, self._keys, [pair_key(*pair) for pair in part]
+                )
+                found |= {pair: _read(one) for pair, one in zip(part, answers, strict=True) if one}
+        return found
+
+    async def newest(self, offset: int, limit: int) -> tuple[int, list[Judgement]]:
+        """See Judgements."""
+        with translated_errors():
+            total, found = await self._store.read(scripts.NEWEST_JUDGEMENTS, self._keys, [offset, limit])
+        return int(total), [_read(one) for one in found if one]
+
+
+async def called_wrong(judgements: Judgements, pairs: Sequence[JudgedPair]) -> set[JudgedPair]:
+    """Those of the pairs of which a reader said that one does not derive from the other."""
+    found = await judgements.find(pairs)
+    return {pair for pair, one in found.items() if one.derivation is Derivation.NOT}
+
+
+def pair_key(submission_id: str, story_id: str) -> str:
+    """The same for the same two ids, whatever is in them."""
+    named = f"{len(submission_id)}:{submission_id}{story_id}"
+    return hashlib.sha256(named.encode()).hexdigest()[:32]
+
+
+def judgement_of(
+    submission_id: str, submission: Article, story: Article, derivation: Derivation, note: str
+) -> Judgement:
+    """The judgement that is made now; ``story`` has an id."""
+    assert story.id is not None  # it is stored
+    return Judgement(
+        submission_id=submission_id,
+        story_id=story.id,
+        derivation=derivation,
+        note=note,
+        judged_at=datetime.now(UTC),
+        submission=_plain(submission),
+        story=_plain(story),
+    )
+
+
+def _plain(article: Article) -> Article:
+    """Without what the store added."""
+    return Article.model_validate({name: getattr(article, name) for name in Article.model_fields})
+
+
+def _read(written: bytes) -> Judgement:
+    return Judgement.model_validate_json(zlib.decompress(written))

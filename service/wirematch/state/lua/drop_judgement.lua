@@ -1,0 +1,6 @@
+-- Forgets the judgement of a pair.
+-- KEYS: 1 hash of judgements, 2 sorted set of when they were made
+-- ARGV: 1 pair
+redis.call('HDEL', KEYS[1], ARGV[1])
+redis.call('ZREM', KEYS[2], ARGV[1])
+return 1

@@ -1,0 +1,86 @@
+"""What stored articles were found to owe to wire stories, so that a desk need not find it out for every page.
+
+A note belongs to one version of one article and is forgotten after a while; whoever misses it makes it again
+(``docs/adr/0016``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Protocol
+
+from pydantic import TypeAdapter
+
+from wirematch.index.connection import Argument, Store
+from wirematch.index.keys import Namespace
+from wirematch.index.redis_errors import translated_errors
+from wirematch.models import Coverage, Relation, StoryFacts, Strict
+from wirematch.state import scripts
+
+READ_AT_ONCE = 500
+KEPT = timedelta(days=35)
+
+
+class NotedPickup(Strict):
+    """An article that derives from a wire story, and how."""
+
+    story: StoryFacts
+    article: StoryFacts
+    relation: Relation
+    coverage: Coverage
+    verbatim: float
+    credited: bool
+
+
+_NOTES: TypeAdapter[list[NotedPickup]] = TypeAdapter(list[NotedPickup])
+ArticleVersion = tuple[str, int]
+"""An article's id and its version."""
+
+
+class PickupLog(Protocol):
+    """Notes by version. Every method raises IndexUnavailableError when the store does not answer."""
+
+    async def find(self, versions: Sequence[ArticleVersion]) -> dict[ArticleVersion, list[NotedPickup]]:
+        """Those that are there; an empty list says that nothing derives from anything."""
+
+    async def keep(self, notes: Mapping[ArticleVersion, Sequence[NotedPickup]]) -> None:
+        """Keep these."""
+
+
+class RedisPickupLog:
+    """Notes on Redis >= 7.2 or Valkey >= 8, one server or a cluster, each kept for ``window``, all in one slot."""
+
+    def __init__(self, store: Store, namespace: Namespace, window: timedelta = KEPT) -> None:
+        self._store = store
+        self._namespace = namespace
+        self._window = round(window.total_seconds() * 1000)
+
+    async def find(self, versions: Sequence[ArticleVersion]) -> dict[ArticleVersion, list[NotedPickup]]:
+        """See PickupLog."""
+        found: dict[ArticleVersion, list[NotedPickup]] = {}
+        with translated_errors():
+            for first in range(0, len(versions), READ_AT_ONCE):
+                part = versions[first : first + READ_AT_ONCE]
+                answers = await self._store.read(scripts.READ_PICKUPS, list(map(self._key, part)))
+                for version, answer in zip(part, answers, strict=True):
+                    if answer:
+                        found[version] = _NOTES.validate_json(zlib.decompress(answer))
+        return found
+
+    async def keep(self, notes: Mapping[ArticleVersion, Sequence[NotedPickup]]) -> None:
+        """See PickupLog."""
+        if not notes:
+            return
+        written: list[Argument] = [
+            zlib.compress(json.dumps([one.model_dump(mode="json") for one in its]).encode()) for its in notes.values()
+        ]
+        with translated_errors():
+            await self._store.write(scripts.WRITE_PICKUPS, list(map(self._key, notes)), [self._window, *written])
+
+    def _key(self, version: ArticleVersion) -> bytes:
+        named = hashlib.sha256(f"{version[1]}:{version[0]}".encode()).hexdigest()[:24]
+        return self._namespace.pickup_note(named)

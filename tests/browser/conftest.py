@@ -1,0 +1,64 @@
+"""One browser and one service with the samples in it; a page that complains fails its test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import httpx2
+import pytest
+from playwright.sync_api import Browser
+
+from support.browser import Watched, check, chromium
+from support.live_service import LiveService
+from wirematch.presentation.pages.samples import KEPT_BACK, samples
+
+Open = Callable[..., Watched]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(scope="session")
+def service(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
+    running = LiveService(tmp_path_factory.mktemp("pages") / "data")
+    try:
+        running.wait_until_ready()
+        ours = {"Origin": running.url}
+        answer = httpx2.post(f"{running.url}/samples", headers=ours, timeout=60)
+        assert answer.status_code == 303
+        judged = f"{running.url}/articles/amber-lamps-rewrite/against/amber-lamps-wire"
+        said = {"verdict": "wholly_derived", "note": "Every paragraph, in order."}
+        assert httpx2.post(judged, data=said, headers=ours, timeout=30).status_code == 303
+        yield running
+    finally:
+        running.clear_away()
+
+
+@pytest.fixture(scope="session")
+def checks(service: LiveService) -> dict[str, str]:
+    """The addresses of checks of the samples that are not stored."""
+    return {name: check(service.url, samples()[name].model_dump(mode="json")) for name, _ in KEPT_BACK}
+
+
+@pytest.fixture
+def visit(browser: Browser, service: LiveService) -> Iterator[Open]:
+    """Opens pages as a visitor with a window and a scheme of colours; whatever one complains of fails the test."""
+    visits: list[Watched] = []
+
+    def visit(path: str, *, width: int = 1280, scheme: str = "light", script: bool = True) -> Watched:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme, java_script_enabled=script
+        )
+        watched = Watched(context, service.url)
+        visits.append(watched)
+        watched.open(path)
+        return watched
+
+    yield visit
+    complaints = [complaint for watched in visits for complaint in watched.complaints]
+    for watched in visits:
+        watched.page.context.close()
+    assert complaints == []

@@ -1,0 +1,161 @@
+"""Two texts side by side: what is taken is linked, counted and shown as text whatever it looks like."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+
+import httpx2
+import pytest
+
+from support.browser import MISSING, check
+from support.required import skip_without
+
+skip_without("chromium", MISSING)
+
+HOSTILE = (
+    "<script>document.title = 'taken over'</script> & <b>bold</b> \"quoted\" {{ 7 * 7 }} "
+    "<img src=https://elsewhere.example/x onerror=alert(1)>"
+)
+
+
+@pytest.fixture
+def evidence(visit, checks):
+    return visit(f"{checks['strait-accord-rewrite']}/against/strait-accord-wire").page
+
+
+def test_pointing_at_a_passage_shows_its_counterpart(evidence):
+    passages = evidence.locator("#mine ~ *, .pane").first.locator("a.passage[data-p='14']")
+    passages.first.scroll_into_view_if_needed()
+    passages.first.hover()
+
+    counterpart = evidence.locator(".pane").nth(1).locator("a.passage.lit")
+    assert counterpart.count() > 0
+    assert evidence.evaluate(
+        """() => {
+          const pane = document.querySelectorAll('[data-pane]')[1].getBoundingClientRect();
+          return new Promise((done) => setTimeout(() => {
+            const lit = document.querySelectorAll('[data-pane]')[1].querySelector('.lit').getBoundingClientRect();
+            done(lit.bottom > pane.top && lit.top < pane.bottom);
+          }, 600));
+        }"""
+    )
+
+
+def test_a_passage_is_reached_and_followed_by_keyboard(evidence):
+    first = evidence.locator("[data-pane]").first.locator("a.passage").first
+    first.focus()
+    evidence.keyboard.press("Enter")
+
+    assert evidence.evaluate("document.activeElement.closest('[data-pane]').getAttribute('aria-label')") == (
+        "Text of the story"
+    )
+    evidence.keyboard.press("Escape")
+    assert evidence.locator(".lit").count() == 0
+
+
+def test_every_link_within_the_page_leads_somewhere(evidence):
+    assert (
+        evidence.evaluate(
+            """() => [...document.querySelectorAll('main a[href^="#"]')]
+          .filter((one) => !document.getElementById(one.hash.slice(1))).map((one) => one.outerHTML)"""
+        )
+        == []
+    )
+
+
+def test_markup_in_a_text_is_shown_as_text(visit, service):
+    body = f"{HOSTILE}\n\n" + "The harbour master closed the quay at dawn because the crane had begun to lean. " * 5
+    story = {
+        "id": "hostile/<b>&'\"",
+        "headline": HOSTILE,
+        "source": HOSTILE,
+        "body": body,
+        "url": "javascript:alert(1)",
+    }
+    httpx2.post(f"{service.url}/v1/articles", json=story).raise_for_status()
+    found = check(service.url, story | {"headline": HOSTILE})
+
+    result = visit(found).page
+    assert "<script>document.title" in result.locator("main").inner_text()
+    result.get_by_role("link", name="See the evidence").first.click()
+    shown = result.locator("[data-pane]").first.inner_text()
+    assert "<b>" in shown  # the number of a passage may stand behind it
+    assert "bold</b>" in shown
+    assert "{{ 7 * 7 }}" in shown
+    assert result.locator("main b, main img").count() == 0
+    assert result.title() != "taken over"
+    assert result.locator("a[href^='javascript']").count() == 0
+    result.locator("#theirs a").click()
+    assert "<img src=" in result.locator("main").inner_text()
+
+
+def test_a_long_article_with_three_hundred_passages_is_all_there(visit, service):
+    story, submission = long_pair()
+    httpx2.post(f"{service.url}/v1/articles", json=story).raise_for_status()
+    address = f"{check(service.url, submission)}/against/{story['id']}"
+    told = httpx2.get(f"{service.url}{address}?as=json", timeout=30).json()
+    numbers = {str(number) for number in range(1, len(told["evidence"]["passages"]) + 1)}
+
+    page = visit(address).page
+
+    assert len(submission["body"].split()) >= 5_000
+    assert len(numbers) >= 300
+    assert set(page.locator("[data-pane]").first.locator(".number").all_inner_texts()) == numbers
+    assert page.locator("table.passages tbody tr").count() == len(numbers)
+
+
+def test_what_is_printed_has_both_texts_whole(evidence):
+    evidence.emulate_media(media="print")
+
+    for pane in evidence.locator("[data-pane]").all():
+        assert pane.evaluate("(one) => one.scrollHeight <= one.clientHeight + 1")
+    assert not evidence.locator("header.masthead").is_visible()
+    assert not evidence.locator(".tools").is_visible()
+    assert len(evidence.pdf()) > 20_000
+
+
+def test_the_downloaded_page_stands_alone(visit, checks, browser, tmp_path):
+    watched = visit(f"{checks['strait-accord-rewrite']}/against/strait-accord-wire")
+    with watched.page.expect_download() as started:
+        watched.page.get_by_role("link", name="Download as HTML").click()
+    file = tmp_path / started.value.suggested_filename
+    started.value.save_as(file)
+
+    alone = browser.new_page(offline=True)
+    requested = []
+    alone.on("request", lambda request: requested.append(request.url))
+    alone.goto(file.as_uri())
+    assert alone.locator("a.passage").count() == watched.page.locator("a.passage").count()
+    assert alone.evaluate("getComputedStyle(document.querySelector('.passage.reworded')).borderBottomStyle") == "dashed"
+    assert requested == [file.as_uri()]
+    alone.close()
+
+
+def test_files_have_the_same_passages(service, checks):
+    address = f"{service.url}{checks['strait-accord-rewrite']}/against/strait-accord-wire"
+    told = httpx2.get(f"{address}?as=json").json()
+    rows = list(csv.DictReader(io.StringIO(httpx2.get(f"{address}?as=csv").text)))
+
+    assert told["story"]["source"] == "Halden News Agency (HNA)"
+    assert [(int(row["start"]), int(row["story_end"]), row["kind"]) for row in rows] == [
+        (one["submission"]["start"], one["story"]["end"], one["kind"]) for one in told["evidence"]["passages"]
+    ]
+
+
+def long_pair():
+    """A story of 320 invented sentences and an article that has them all in another order."""
+    chance = random.Random(17)
+    syllables = "ba cor dal es fen gar hul im jor kel lan mor nev ost pel quin ras sil tam ur ved wes yar zol".split()
+    words = ["".join(chance.sample(syllables, 2 + at % 2)) for at in range(900)]
+    small = "the of and in to a on for with at".split()
+
+    def sentence() -> str:
+        said = [word for one in chance.sample(words, 9) for word in (one, chance.choice(small))]
+        return " ".join(said[:17]).capitalize() + "."
+
+    sentences = [sentence() for _ in range(320)]
+    story = {"id": "long-story", "source": "Long Wire", "body": "\n\n".join(sentences)}
+    shuffled = chance.sample(sentences, len(sentences))
+    return story, {"source": "Long Read", "body": "\n\n".join(shuffled)}

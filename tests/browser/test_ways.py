@@ -1,0 +1,114 @@
+"""What a visitor does: paste, drop, load samples, search, look at a story."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.browser import MISSING
+from support.live_service import LiveService
+from support.required import skip_without
+
+skip_without("chromium", MISSING)
+
+
+def test_an_article_is_pasted_and_checked(visit, stories):
+    page = visit("/").page
+    page.get_by_label("The article").fill(stories["quillern-layoffs"]["rewrite"]["body"])
+    page.get_by_role("button", name="Check").click()
+
+    assert "/checks/" in page.url
+    assert page.locator("h1").inner_text() in {"A copy", "A rewrite"}
+    page.get_by_role("link", name="See the evidence").first.click()
+    assert page.locator("a.passage").count() > 10
+
+
+def test_a_file_may_be_dropped_on_the_form(visit):
+    page = visit("/").page
+    page.evaluate(
+        """() => {
+          const carried = new DataTransfer();
+          const text = 'The quay was closed at dawn, the harbour master said. '.repeat(9);
+          carried.items.add(new File([text], 'story.txt'));
+          for (const kind of ['dragenter', 'dragover', 'drop'])
+            document.querySelector('textarea').dispatchEvent(
+              new DragEvent(kind, {dataTransfer: carried, bubbles: true, cancelable: true}));
+        }"""
+    )
+    assert page.locator("#file").evaluate("(one) => one.files[0].name") == "story.txt"
+    page.get_by_role("button", name="Check").click()
+    assert "/checks/" in page.url
+
+
+def test_times_are_in_the_readers_zone(browser, service):
+    context = browser.new_context(timezone_id="Asia/Tokyo", locale="en-GB")
+    page = context.new_page()
+    page.goto(f"{service.url}/articles/harbour-bridge-wire")
+    shown = page.locator("main time").first
+
+    assert "19:40" in shown.inner_text()  # 11:40 at UTC+1
+    assert "UTC" in (shown.get_attribute("title") or "")
+    context.close()
+
+
+def test_the_samples_are_one_button_away_from_an_empty_index(browser, tmp_path):
+    empty = LiveService(tmp_path / "empty")
+    try:
+        empty.wait_until_ready()
+        page = browser.new_page()
+        page.goto(empty.url)
+        page.get_by_role("button", name="Load the sample stories").click()
+        page.get_by_role("button", name="Check").click()
+        assert page.locator("h1").inner_text() == "A rewrite"
+        page.close()
+    finally:
+        empty.clear_away()
+
+
+@pytest.mark.parametrize("asked", ["", "?own=1"])
+def test_evidence_leads_back(visit, asked):
+    page = visit(f"/articles/harbour-bridge-copy/against/harbour-bridge-wire{asked}").page
+    page.get_by_role("link", name="Back to the article").click()
+    page.get_by_role("link", name="Stored stories").click()
+    page.get_by_label("Words of the headline").fill("night lamps")
+    page.get_by_role("button", name="Search").click()
+
+    assert page.locator("ol.rows li").count() == 2
+    page.get_by_role("link", name="Amber night lamps").first.click()
+    assert page.locator("main h1").inner_text().startswith("Amber night lamps")
+
+
+def test_a_match_that_is_called_wrong_is_not_shown_again(visit, service):
+    story, article = "/articles/reservoir-verdict-wire", "/articles/reservoir-verdict-excerpt"
+    page = visit(f"{article}/against/reservoir-verdict-wire").page
+    page.get_by_label("Not derived").check()
+    page.get_by_label("Note").fill("Both quote the judgment.")
+    page.get_by_role("button", name="Keep").click()
+    assert "Not derived" in page.locator("#review .hint").inner_text()
+
+    page.goto(service.url + article)
+    assert page.locator(".card a[href$='/against/reservoir-verdict-wire']").count() == 0
+    page.get_by_text("that a reader called wrong").click()
+    page.goto(service.url + story)
+    assert "Pellworth Parish Voice" not in page.locator(".timeline").inner_text()
+    page.goto(f"{service.url}/desk?outlet=Pellworth+Parish+Voice")
+    assert page.locator(".desk-rows li").count() == 0
+    page.goto(f"{service.url}/review")
+    assert "Both quote the judgment." in page.locator("ol.judged").inner_text()
+
+    page.goto(f"{service.url}{article}/against/reservoir-verdict-wire")
+    page.get_by_role("button", name="Forget what was said").click()
+    page.goto(service.url + story)
+    assert "Pellworth Parish Voice" in page.locator(".timeline").inner_text()
+
+
+def test_the_desk_shows_what_is_stored_while_somebody_looks(visit, service, stories):
+    page = visit("/desk").page
+    before = page.locator(".desk-rows li").count()
+    late = stories["quillern-layoffs"]["rewrite"] | {"id": "seen-live", "source": "The Late Edition"}
+    answer = page.request.post(f"{service.url}/v1/articles", data=late)
+    assert answer.status == 201
+
+    page.locator(".desk-rows li", has_text="The Late Edition").wait_for(timeout=30_000)
+    assert page.locator(".desk-rows li").count() == before + 1
+    assert page.locator("[data-said]").inner_text() == "The pickups were updated."
+    page.request.delete(f"{service.url}/v1/articles/seen-live")

@@ -1,0 +1,66 @@
+/* Overlaps of shingles, and ranking. */
+#include "fuzz.h"
+
+#include "overlap.c"
+#include "ranking.c"
+
+/* Sorted and distinct. */
+static uint32_t *draw_shingles(size_t *size) {
+    size_t wanted = draw_size();
+    uint32_t *drawn = exact(4 * wanted), *spare = exact(4 * wanted);
+    for (size_t at = 0; at < wanted; at++) drawn[at] = (uint32_t)(one_in(4) ? draw() : below(300) << below(24));
+    sort_hashes(drawn, spare, wanted);
+    *size = keep_distinct(drawn, wanted);
+    uint32_t *shingles = exact(4 * *size);
+    memcpy(shingles, drawn, 4 * *size);
+    return shingles;
+}
+
+static double plainly(const uint32_t *mine, size_t size, const uint32_t *theirs, size_t their_size) {
+    size_t shared = 0, smaller = size < their_size ? size : their_size;
+    for (size_t at = 0, other = 0; at < size; at++) {
+        while (other < their_size && theirs[other] < mine[at]) other++;
+        shared += other < their_size && theirs[other] == mine[at];
+    }
+    return (double)shared / (double)(smaller ? smaller : 1);
+}
+
+static void overlap(void) {
+    size_t size, count = below(5), total = 0;
+    uint32_t *mine = draw_shingles(&size), *others[5];
+    int64_t *sizes = exact(8 * count);
+    for (size_t each = 0; each < count; each++) {
+        size_t one;
+        others[each] = draw_shingles(&one);
+        sizes[each] = (int64_t)one;
+        total += one;
+    }
+    uint32_t *joined = exact(4 * total);
+    double *shares = exact(8 * count);
+    for (size_t each = 0, at = 0; each < count; at += (size_t)sizes[each++])
+        memcpy(joined + at, others[each], 4 * (size_t)sizes[each]);
+    wirematch_overlaps(mine, size, joined, sizes, count, shares);
+    for (size_t each = 0; each < count; each++)
+        CHECK(shares[each] == plainly(mine, size, others[each], (size_t)sizes[each]));
+}
+
+static void ranking(void) {
+    size_t size = draw_size(), bands = 1 + below(130);
+    uint64_t *documents = exact(8 * size), *numbers = exact(8 * size);
+    int64_t *of_bands = exact(8 * size);
+    double *weights = exact(8 * bands), *scores = exact(8 * size);
+    for (size_t band = 0; band < bands; band++) weights[band] = one_in(100) ? -1.0 : (double)below(100) / 7;
+    for (size_t at = 0; at < size; at++) {
+        documents[at] = one_in(30) ? draw() : below(60) | (uint64_t)below(2) << 32;
+        of_bands[at] = one_in(3000) ? (int64_t)draw() : (int64_t)below(bands);
+    }
+    Limits limits = {(double)below(20), below(60), (int64_t)below(2)};
+    int64_t found = wirematch_rank(documents, of_bands, size, weights, bands, &limits, numbers, scores);
+    CHECK(found <= (int64_t)size);
+    for (int64_t at = 0; at < found; at++) CHECK(scores[at] > limits.least_score);
+}
+
+static void one_round(void) {
+    overlap();
+    ranking();
+}

@@ -1,0 +1,167 @@
+/* Reading, learning words, signing and preparing. */
+#include "fuzz.h"
+
+#include "fingerprint.c"
+#include "reading.c"
+#include "skeleton.c"
+#include "vocabulary.c"
+
+static Vocabulary *vocabulary;
+static Character table[CHARACTERS];
+
+/* As Python fills it, but for what is drawn: any character may fold into any other and be anything. */
+static void fill_table(void) {
+    for (int point = 0; point < CHARACTERS; point++) {
+        int lower = point >= 'A' && point <= 'Z' ? point + 32 : point;
+        int letter = (lower >= 'a' && lower <= 'z') || (point >= 0xC0 && point < LATIN_END);
+        int digit = point >= '0' && point <= '9';
+        int kind = READABLE | letter * LETTER | digit * DIGIT | (lower != point) * CAPITAL;
+        table[point] = (Character){(uint16_t)(point == 0x2019 - MARKS + MARKS_AT ? '\'' : lower), (uint16_t)kind};
+        if (one_in(50)) table[point] = (Character){(uint16_t)draw(), (uint16_t)(draw() & 15)};
+    }
+}
+
+static const char *const PIECES[] = {
+    "the ", "barge", "u.s.", "U.", "1,200", "'s", "'", ",", ".", " ", "\n", "0", "9", "a", "aaaaaaaaaaaaaaaa", "of ",
+    "and it was ", "\xC3\xA9", "\xE2\x80\x99", "\xE2\x82\xAC", "\xC3\x9F.", "\xC2\xA0",
+    /* from here on, nothing that the kernel reads */
+    "\xF0\x9F\x98\x80", "\xED\xA0\x80", "\xE2\x80", "\xC3", "\xFF", "\xC0\x80", "\xE0\x80\x80",
+};
+enum { ALL = sizeof PIECES / sizeof *PIECES, READ = ALL - 7 };
+
+static uint8_t *draw_text(size_t *size) {
+    size_t wanted = draw_size(), at = 0, kinds = one_in(4) ? ALL : READ;
+    uint8_t *text = exact(wanted);
+    const char *repeated = one_in(4) ? PIECES[below(kinds)] : NULL;
+    int random = one_in(10);
+    while (at < wanted) {
+        const char *piece = repeated ? repeated : PIECES[below(kinds)];
+        size_t length = strlen(piece);
+        if (random) {
+            text[at++] = (uint8_t)draw();
+        } else if (at + length > wanted) {
+            text[at++] = ' ';
+        } else {
+            memcpy(text + at, piece, length);
+            at += length;
+        }
+    }
+    *size = wanted;
+    return text;
+}
+
+/* Words, each ended by a zero, or not quite. */
+static uint8_t *draw_words(size_t count, size_t *size) {
+    uint8_t *words = exact(count * 80 + 1);
+    size_t at = 0;
+    for (size_t word = 0; word < count; word++) {
+        for (size_t letter = below(one_in(50) ? 75 : 12); letter; letter--) words[at++] = (uint8_t)('a' + below(4));
+        words[at++] = 0;
+    }
+    *size = at && one_in(20) ? at - 1 : at;
+    uint8_t *packed = exact(*size);
+    memcpy(packed, words, *size);
+    return packed;
+}
+
+static void learn(void) {
+    if (one_in(500) || vocabulary->count > MOST_WORDS - 200) {
+        free(vocabulary);
+        vocabulary = calloc(1, sizeof *vocabulary);
+        if (one_in(3)) vocabulary->count = MOST_WORDS - (uint32_t)below(300) % 199;
+        if (one_in(3)) vocabulary->used = LETTERS - (uint32_t)below(2000);
+    }
+    size_t count = below(40), forms_size, stems_size;
+    uint8_t *forms = draw_words(count, &forms_size), *stems = draw_words(count, &stems_size), *flags = exact(count);
+    uint32_t before = vocabulary->count;
+    int64_t now = wirematch_learn(vocabulary, forms, forms_size, stems, stems_size, flags, count);
+    CHECK(now == NOT_READABLE ? vocabulary->count == before : now == (int64_t)(before + count));
+    CHECK(vocabulary->count <= MOST_WORDS && vocabulary->used <= LETTERS);
+}
+
+static Reading draw_reading(size_t size) {
+    size_t room = one_in(20) ? below(size + 1) : size, unknown = one_in(20) ? below(size + 1) : 2 * size;
+    return (Reading){exact(4 * room), exact(4 * room), exact(4 * room), exact(room), room, exact(unknown), unknown, 0};
+}
+
+static void check_words(const Reading *read, size_t count) {
+    for (size_t word = 0; word < count; word++) {
+        CHECK(read->numbers[word] >= -1 && read->numbers[word] < (int32_t)MOST_WORDS);
+        CHECK(read->starts[word] >= 0 && read->starts[word] < read->ends[word]);
+        CHECK(!word || read->ends[word - 1] <= read->starts[word]);
+    }
+}
+
+static void sign(const Reading *read, size_t count) {
+    size_t permutations = below(3) * 32 + below(3);
+    uint32_t *factors = exact(4 * permutations), *summands = exact(4 * permutations);
+    uint32_t *shingles = exact(4 * count), *signature = exact(4 * permutations);
+    double share = (double)below(3) / 4;
+    int64_t found = wirematch_fingerprint(vocabulary, read->numbers, count, share, factors, summands, permutations,
+                                          shingles, signature);
+    CHECK(found <= (int64_t)count);
+    for (int64_t at = 1; at < found; at++) CHECK(shingles[at - 1] < shingles[at]);
+    if (found > 0 && permutations >= AT_ONCE) { /* whatever this processor can do, what any can do is the same */
+        uint32_t minima[AT_ONCE];
+        minima_anywhere(shingles, (size_t)found, factors, summands, minima);
+        CHECK(!memcmp(minima, signature, sizeof minima));
+    }
+}
+
+static size_t put_number(uint8_t *bytes, uint64_t number) {
+    size_t size = 0;
+    for (; number > 0x7F; number >>= 7) bytes[size++] = (uint8_t)(number | 0x80);
+    bytes[size++] = (uint8_t)number;
+    return size;
+}
+
+static void prepare(const Reading *read, size_t count) {
+    size_t words = one_in(4) ? below(count + 2) : count, sentences = below(words + 1) % 9;
+    uint8_t *bytes = exact(2000);
+    size_t size = 0;
+    bytes[size++] = one_in(30) ? (uint8_t)draw() : VERSION;
+    size += put_number(bytes + size, words);
+    size += put_number(bytes + size, sentences);
+    for (size_t list = 0; list < 2; list++) {
+        size_t members = below(4);
+        size += put_number(bytes + size, members);
+        for (size_t each = members * (list ? 2 : 3); each; each--)
+            size += put_number(bytes + size, one_in(40) ? draw() : below(30));
+    }
+    for (size_t left = words, each = sentences; each; each--) {
+        size_t part = each == 1 ? left : (left > each ? 1 + below(left - each) : 1);
+        size += put_number(bytes + size, part);
+        left -= part < left ? part : left;
+    }
+    if (one_in(4)) bytes[below(size)] = (uint8_t)draw();
+    if (one_in(10)) size = below(size + 1);
+    uint8_t *skeleton = exact(size);
+    memcpy(skeleton, bytes, size);
+    Prepared out = {exact(4 * words), exact(4 * words), exact(4 * words), exact(4 * words), exact(4 * words),
+                    exact(4 * words), exact(words),     exact(words),     exact(words),     exact(words),
+                    words,            exact(4 * sentences + 4), sentences};
+    int64_t found = wirematch_prepare(vocabulary, read, count, skeleton, size, 0.2, &out);
+    CHECK(found < 0 || found == (int64_t)words);
+    if (found > 0) CHECK(out.sentences[0] == 0 && out.sentences[sentences] == (int32_t)words);
+}
+
+static void one_round(void) {
+    if (!vocabulary) vocabulary = calloc(1, sizeof *vocabulary);
+    if (!(fuzz_round & 63)) fill_table();
+    if (one_in(3)) learn();
+    size_t size;
+    uint8_t *text = draw_text(&size);
+    Reading read = draw_reading(size);
+    int64_t found = wirematch_read(vocabulary, table, text, size, &read);
+    CHECK(found <= (int64_t)read.room && read.unknown_size <= read.unknown_room);
+    if (found < 0) return;
+    size_t count = (size_t)found;
+    check_words(&read, count);
+    if (!one_in(30)) /* as Python gives numbers to what was new */
+        for (size_t word = 0; word < count; word++)
+            if (read.numbers[word] < 0) read.numbers[word] = (int32_t)below(MOST_WORDS);
+    uint32_t *words = exact(4 * count), *stems = exact(4 * count);
+    wirematch_describe(vocabulary, read.numbers, count, words, stems, exact(count), exact(count));
+    sign(&read, count);
+    prepare(&read, count);
+}

@@ -1,0 +1,107 @@
+"""Stored articles from the newest backwards, on one shard, on several, and on a cluster."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from support.backends import article, signature
+from wirematch.index.keys import Namespace
+from wirematch.models import Kind
+from wirematch.state import catalogue as module
+from wirematch.state.catalogue import RedisCatalogue, Wanted
+
+pytestmark = pytest.mark.anyio
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def catalogue(index, index_name) -> RedisCatalogue:
+    return RedisCatalogue(index.store, Namespace(index_name))
+
+
+async def store(index, *names: str, **fields) -> None:
+    for name in names:
+        await index.create(article(name, **({"headline": f"Story {name}"} | fields)), signature())
+
+
+async def all_ids(catalogue, wanted=None, limit=3) -> list[str]:
+    found, place = [], None
+    while True:
+        page = await catalogue.newest(wanted or Wanted(), limit, place)
+        found += [entry.id for entry in page.entries]
+        if page.more is None:
+            return found
+        place = page.more
+
+
+async def test_everything_is_told_once_whatever_the_page(index, catalogue):
+    names = [f"a{number}" for number in range(17)]
+    await store(index, *names)
+
+    found = await all_ids(catalogue)
+    assert sorted(found) == sorted(names)
+    page = await catalogue.newest(Wanted(), 50)
+    assert page.stored == 17
+    stored_at = [entry.stored_at for entry in page.entries]
+    assert stored_at == sorted(stored_at, reverse=True)
+    assert page.more is None
+
+
+async def test_what_is_gone_or_has_expired_or_was_replaced_is_not_told_twice(index, catalogue):
+    await store(index, "a", "b", "c")
+    await store(index, "over", expires_at=datetime.now(UTC) - timedelta(seconds=1))
+    await index.delete("b")
+    await index.replace(article("a", headline="Another"), signature())
+
+    assert sorted(await all_ids(catalogue)) == ["a", "c"]
+    [entry] = [one for one in (await catalogue.newest(Wanted(), 9)).entries if one.id == "a"]
+    assert (entry.headline, entry.version) == ("Another", 2)
+
+
+async def test_filters_are_heeded(index, catalogue):
+    await store(index, "wire", source="Norwind", published_at=NOON, headline="Barge hits «Harbour» bridge")
+    await store(index, "late", source="Norwind", published_at=NOON + timedelta(days=2), kind=Kind.ARTICLE)
+    await store(index, "other", source="Calder", headline="Ébène and the barges")
+    await store(index, "plain", headline=None)
+
+    assert await all_ids(catalogue, Wanted(sources=["Norwind"], kinds=[Kind.WIRE])) == ["wire"]
+    assert await all_ids(catalogue, Wanted(published_after=NOON + timedelta(days=1))) == ["late"]
+    assert await all_ids(catalogue, Wanted(published_before=NOON + timedelta(days=1))) == ["wire"]
+    assert sorted(await all_ids(catalogue, Wanted(words="BARGE"))) == ["other", "plain", "wire"]
+    assert await all_ids(catalogue, Wanted(words="harbour barge hits")) == ["wire"]
+    assert await all_ids(catalogue, Wanted(words="ébène")) == ["other"]
+    assert await all_ids(catalogue, Wanted(words="arge")) == []
+
+
+async def test_a_search_looks_at_so_many_and_says_where_to_go_on(index, catalogue, monkeypatch):
+    monkeypatch.setattr(module, "LOOKED_AT_ONCE", 2)
+    monkeypatch.setattr(module, "MOST_LOOKED_AT", 4)
+    await store(index, *(f"a{number}" for number in range(40)), "needle")
+    await store(index, *(f"b{number}" for number in range(40)))
+
+    first = await catalogue.newest(Wanted(words="needle"), 5)
+    assert first.entries == []
+    assert first.more is not None
+    assert await all_ids(catalogue, Wanted(words="needle")) == ["needle"]
+
+
+async def test_a_place_that_says_nothing_begins_at_the_newest(index, catalogue):
+    await store(index, "a", "b")
+
+    for place in ("", "9-1", "x", "1-a.b", "1-" + "9" * 30):
+        page = await catalogue.newest(Wanted(), 9, place)
+        assert {entry.id for entry in page.entries} == {"a", "b"}
+
+
+@pytest.mark.parametrize(
+    "headline", ["x" * 600, 'Quoted "' + "\\" * 300, "é" * 400, 'a"' * 300, "Tab\tand\nline", "\x01" * 200]
+)
+async def test_a_headline_may_be_cut_anywhere(index, catalogue, headline):
+    await store(index, "a", headline=headline)
+
+    [entry] = (await catalogue.newest(Wanted(), 1)).entries
+    assert entry.headline
+    assert " ".join(headline.split()).startswith(entry.headline)

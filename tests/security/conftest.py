@@ -1,0 +1,34 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from fastapi.testclient import TestClient
+
+from support.live_service import LiveService
+from wirematch.app import create_app
+from wirematch.settings import Settings
+
+
+@pytest.fixture(scope="session")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
+    """One running service for all tests that neither end nor fill it."""
+    service = LiveService(tmp_path_factory.mktemp("doors") / "data")
+    try:
+        service.wait_until_ready()
+        yield service
+    finally:
+        service.clear_away()
+
+
+@pytest.fixture
+def lone_settings(redis_url: str, index_name: str) -> Settings:
+    """As they are when nobody has chosen anything."""
+    return Settings(redis_url=redis_url, index=index_name)
+
+
+@pytest.fixture
+def lone(lone_settings: Settings) -> Iterator[TestClient]:
+    """A program on the service's own machine."""
+    with TestClient(create_app(lone_settings), "http://127.0.0.1:8000") as client:
+        yield client

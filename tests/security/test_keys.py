@@ -1,0 +1,287 @@
+"""Keys: what each allows on every route, until when it counts, and what is left of it at rest."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+import redis
+from fastapi.testclient import TestClient
+
+from support.live_service import COMMAND
+from support.problem_documents import assert_problem
+from support.waiting import PATIENCE_SECONDS
+from wirematch.access.key import KeyRecord, Scope
+from wirematch.access.routes import needed_scope
+from wirematch.app import create_app
+from wirematch.settings import Settings
+
+ARTICLES = "/v1/articles"
+STORY = {"id": "x", "body": "Four people died when the bridge fell."}
+NDJSON = {"content-type": "application/x-ndjson"}
+PUBLIC: list[tuple[str, str, dict[str, Any]]] = [
+    ("GET", "/livez", {}),
+    ("GET", "/readyz", {}),
+    ("GET", "/docs", {}),
+    ("GET", "/openapi.json", {}),
+    ("GET", "/docs/files/swagger-ui.css", {}),
+]
+ROUTES: list[tuple[Scope, str, str, dict[str, Any]]] = [
+    (Scope.CHECK, "POST", "/v1/check", {"json": {"body": STORY["body"]}}),
+    (Scope.CHECK, "POST", "/v1/compare", {"json": {"submission": STORY, "story": STORY}}),
+    (Scope.CHECK, "GET", ARTICLES, {}),
+    (Scope.CHECK, "GET", f"{ARTICLES}/x", {}),
+    (Scope.CHECK, "GET", f"{ARTICLES}/x/pickups", {}),
+    (Scope.CHECK, "GET", f"{ARTICLES}/x/cluster", {}),
+    (Scope.CHECK, "GET", "/v1/session", {}),
+    (Scope.CHECK, "POST", "/v1/session", {}),
+    (Scope.CHECK, "DELETE", "/v1/session", {}),
+    (Scope.STORE, "POST", ARTICLES, {"json": STORY}),
+    (Scope.STORE, "POST", f"{ARTICLES}/bulk", {"content": json.dumps(STORY), "headers": NDJSON}),
+    (Scope.STORE, "PUT", f"{ARTICLES}/x", {"json": {"body": STORY["body"]}}),
+    (Scope.STORE, "DELETE", f"{ARTICLES}/x", {}),
+    (Scope.ADMIN, "GET", "/v1/nothing", {}),
+    (Scope.ADMIN, "PATCH", "/v2/articles", {}),
+]
+HOLDERS = [(), (Scope.CHECK,), (Scope.STORE,), (Scope.CHECK, Scope.STORE), (Scope.ADMIN,)]
+Command = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def run_keys(settings: Settings, *options: str) -> subprocess.CompletedProcess[str]:
+    environment = {"WIREMATCH_REDIS_URL": settings.redis_url or "", "WIREMATCH_INDEX": settings.index}
+    return subprocess.run(
+        [COMMAND, "keys", *options],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_SECONDS,
+        check=False,
+    )
+
+
+class Ring:
+    """Keys of this test's index, as the command writes them."""
+
+    def __init__(self, store: redis.Redis, index: str) -> None:
+        self.store, self.name = store, f"{{{index}:access}}"
+
+    def make(self, name: str, *scopes: Scope, **more: Any) -> str:
+        record, token = KeyRecord.make(name, scopes, datetime.now(UTC), **more)
+        self.store.hset(self.name, record.id, record.model_dump_json())
+        return token
+
+
+@pytest.fixture
+def ring(store: redis.Redis, index_name: str) -> Ring:
+    return Ring(store, index_name)
+
+
+@pytest.fixture
+def tokens(ring: Ring) -> dict[tuple[Scope, ...], str]:
+    """A token for each of HOLDERS."""
+    return {scopes: ring.make("-".join(("key", *scopes)), *scopes) for scopes in HOLDERS}
+
+
+@pytest.fixture
+def keyed(tokens: dict, lone_settings: Settings) -> Iterator[TestClient]:
+    """A client from anywhere, of a service that has keys."""
+    with TestClient(create_app(lone_settings), "https://desk.example", client=("192.0.2.7", 4711)) as client:
+        yield client
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {token}"}
+
+
+def test_the_matrix_has_every_route_of_the_service(keyed):
+    listed = {(method, path.replace("/x", "/{article_id}")) for _, method, path, _ in ROUTES}
+    listed |= {(method, path) for method, path, _ in PUBLIC}
+    described = {
+        (method.upper(), path)
+        for path, operations in keyed.get("/openapi.json").json()["paths"].items()
+        for method in operations
+    }
+
+    assert described <= listed
+
+
+@pytest.mark.parametrize(("method", "path", "more"), PUBLIC, ids=lambda part: part if isinstance(part, str) else "")
+def test_some_routes_need_no_key(keyed, method, path, more):
+    assert keyed.request(method, path, **more).status_code == 200
+
+
+@pytest.mark.parametrize(("needed", "method", "path", "more"), ROUTES, ids=[f"{m} {p}" for _, m, p, _ in ROUTES])
+@pytest.mark.parametrize("scopes", HOLDERS, ids=lambda scopes: ",".join(scopes) or "none")
+def test_a_key_allows_what_its_scopes_say_and_no_more(keyed, tokens, scopes, needed, method, path, more):
+    more = {**more, "headers": more.get("headers", {}) | bearer(tokens[scopes])}
+    response = keyed.request(method, path, **more)
+
+    if needed in scopes or Scope.ADMIN in scopes:
+        assert response.status_code not in {401, 403, 421}, response.text
+    else:
+        assert needed in assert_problem(response, 403, "scope-missing")["detail"]
+        assert f'scope="{needed}"' in response.headers["www-authenticate"]
+
+
+BAD = ["", "Bearer", "Bearer ", "Bearer x", "Bearer wm_00000000_" + "A" * 43, "Basic eDp5", "wm_x", "Bearer é"]
+
+
+@pytest.mark.parametrize(("needed", "method", "path", "more"), ROUTES, ids=[f"{m} {p}" for _, m, p, _ in ROUTES])
+def test_without_a_key_that_counts_nothing_is_done(keyed, ring, keys, needed, method, path, more):
+    past, now = datetime.now(UTC) - timedelta(seconds=1), datetime.now(UTC)
+    ended = [ring.make("old", Scope.ADMIN, expires_at=past)]
+    good = ring.make("good", Scope.ADMIN)
+    wrong = [good[:-1] + ("A" if good[-1] != "A" else "B"), good.upper(), good + "A", good.replace("wm_", "mw_")]
+    record, token = KeyRecord.make("revoked", (Scope.ADMIN,), now)
+    ring.store.hset(ring.name, record.id, record.model_copy(update={"revoked_at": past}).model_dump_json())
+    before = keys()
+    for value in [*BAD, *map("Bearer {}".format, [*ended, *wrong, token])]:
+        headers = more.get("headers", {}) | {"authorization": value.encode()}
+        response = keyed.request(method, path, **{**more, "headers": headers})
+        assert_problem(response, 401, "key-needed")
+        assert response.headers["www-authenticate"] == "Bearer"
+    assert keys() == before
+
+
+def test_the_description_says_which_scope_each_operation_needs(keyed):
+    document = keyed.get("/openapi.json").json()
+
+    assert document["components"]["securitySchemes"]["key"]["scheme"] == "bearer"
+    for path, operations in document["paths"].items():
+        for method, operation in operations.items():
+            needed = needed_scope(method.upper(), path)
+            assert operation["security"] == ([] if needed is None else [{"key": [needed]}, {"session": [needed]}])
+            assert ("401" in operation["responses"]) == (needed is not None)
+
+
+def test_with_keys_a_page_of_another_site_has_none(keyed, tokens):
+    headers = {"origin": "https://other.example"}
+
+    assert_problem(keyed.post(ARTICLES, json=STORY, headers=headers), 401, "key-needed")
+    plain = {"content-type": "text/plain"} | bearer(tokens[Scope.STORE,])
+    assert keyed.post(ARTICLES, content=b"Some text of a story.", headers=plain).status_code == 201
+
+
+def test_names_that_are_served_may_be_chosen_with_keys_too(tokens, lone_settings):
+    chosen = lone_settings.model_copy(update={"allowed_hosts": frozenset({"desk.example"})})
+    with TestClient(create_app(chosen), "https://desk.example") as client:
+        allowed = bearer(tokens[Scope.CHECK,])
+        assert client.get("/v1/session", headers=allowed).status_code == 200
+        assert_problem(client.get("/v1/session", headers=allowed | {"host": "other.example"}), 421, "unknown-host")
+
+
+# As time goes by
+
+
+def test_a_key_counts_from_and_until_seconds_after_it_was_made_and_revoked(lone, ring, monkeypatch):
+    monkeypatch.setattr("wirematch.access.gate.FRESH_SECONDS", 0.0)
+    assert lone.post(ARTICLES, json=STORY).status_code == 201
+    token = ring.make("first", Scope.CHECK)
+    assert lone.get(f"{ARTICLES}/x").status_code == 401
+    assert lone.get(f"{ARTICLES}/x", headers=bearer(token)).status_code == 200
+
+    [raw] = ring.store.hvals(ring.name)
+    revoked = KeyRecord.model_validate_json(raw).model_copy(update={"revoked_at": datetime.now(UTC)})
+    ring.store.hset(ring.name, revoked.id, revoked.model_dump_json())
+    assert lone.get(f"{ARTICLES}/x", headers=bearer(token)).status_code == 401
+    assert lone.get(f"{ARTICLES}/x").status_code == 401  # never without keys again
+
+
+# At rest, and in the command
+
+
+def test_the_command_makes_shows_changes_and_ends_keys(lone_settings, ring, store):
+    made = run_keys(lone_settings, "create", "--name", "desk", "--scopes", "check,store", "--expires", "P90D")
+    token = made.stdout.strip()
+    assert made.returncode == 0
+    assert run_keys(lone_settings, "create", "--name", "desk", "--scopes", "check").returncode == 2
+    rotated = run_keys(lone_settings, "rotate", "desk", "--grace", "PT1H").stdout.strip()
+    shown = json.loads(run_keys(lone_settings, "list", "--json").stdout)
+
+    assert [entry["name"] for entry in shown] == ["desk", "desk"]
+    assert [entry["state"] for entry in shown] == ["valid", "valid"]
+    assert [entry["scopes"] for entry in shown] == ["check,store"] * 2
+    assert shown[0]["ends_at"] < shown[1]["ends_at"]
+    assert token.startswith(shown[0]["key"].removesuffix("…"))
+    with TestClient(create_app(lone_settings), "http://localhost") as client:
+        for counting in (token, rotated):
+            assert client.get("/v1/session", headers=bearer(counting)).json()["name"] == "desk"
+    everything = b"".join(value for _, value in store.hscan_iter(ring.name))
+    for secret in (token, rotated):
+        assert secret.encode() not in everything
+        assert secret.split("_", 2)[2].encode() not in everything
+
+    assert "revoked" in run_keys(lone_settings, "revoke", "desk").stdout
+    assert {entry["state"] for entry in json.loads(run_keys(lone_settings, "list", "--json").stdout)} == {"revoked"}
+    with TestClient(create_app(lone_settings), "http://localhost") as client:
+        assert client.get("/v1/session", headers=bearer(rotated)).status_code == 401
+
+
+# Pages
+
+
+def signed_in(client: TestClient, token: str) -> dict[str, Any]:
+    answer = client.post("/v1/session", headers=bearer(token))
+    assert answer.status_code == 201
+    return answer.json()
+
+
+def test_a_page_signs_in_with_a_key_and_out_again(keyed, tokens, store, index_name):
+    answer = keyed.post("/v1/session", headers=bearer(tokens[Scope.CHECK, Scope.STORE]))
+    cookie = answer.headers["set-cookie"].lower()
+    session = keyed.cookies["wirematch_session"]
+
+    assert {"httponly", "samesite=strict", "secure", "path=/"} <= set(cookie.split("; "))
+    assert keyed.get("/v1/session").json() == {
+        "name": "key-check-store",
+        "scopes": ["check", "store"],
+        "csrf_token": answer.json()["csrf_token"],
+        "expires_at": None,
+    }
+    [kept] = store.scan_iter(f"{{{index_name}:session:*")
+    assert session.encode() not in kept
+    assert store.pttl(kept) > 11 * 3600 * 1000
+
+    assert keyed.delete("/v1/session", headers={"x-csrf-token": answer.json()["csrf_token"]}).status_code == 204
+    keyed.cookies.set("wirematch_session", session)
+    assert_problem(keyed.get("/v1/session"), 401, "key-needed")
+
+
+@pytest.mark.parametrize("sent", [None, "", "0" * 64, "é"])
+def test_what_a_session_changes_needs_the_token_of_a_page_of_ours(keyed, tokens, keys, sent):
+    token = signed_in(keyed, tokens[Scope.CHECK, Scope.STORE])["csrf_token"]
+    before = keys()
+    headers = {} if sent is None else {"x-csrf-token": sent.encode()}
+
+    assert_problem(keyed.post(ARTICLES, json=STORY, headers=headers), 403, "csrf-token-needed")
+    assert keys() == before
+    assert keyed.get("/v1/session").status_code == 200
+    assert keyed.post(ARTICLES, json=STORY, headers={"x-csrf-token": token}).status_code == 201
+
+
+def test_a_session_is_of_no_use_to_another_site(keyed, tokens):
+    token = signed_in(keyed, tokens[Scope.CHECK, Scope.STORE])["csrf_token"]
+    headers = {"x-csrf-token": token, "origin": "https://other.example"}
+
+    assert_problem(keyed.post(ARTICLES, json=STORY, headers=headers), 403, "foreign-origin")
+    assert_problem(keyed.get("/v1/session", headers=headers), 403, "foreign-origin")
+
+
+def test_a_session_ends_with_its_key(keyed, ring, tokens, monkeypatch):
+    monkeypatch.setattr("wirematch.access.gate.FRESH_SECONDS", 0.0)
+    signed_in(keyed, tokens[Scope.CHECK,])
+    assert keyed.get("/v1/session").status_code == 200
+    for key_id, raw in ring.store.hgetall(ring.name).items():
+        record = KeyRecord.model_validate_json(raw).model_copy(update={"revoked_at": datetime.now(UTC)})
+        ring.store.hset(ring.name, key_id, record.model_dump_json())
+
+    assert_problem(keyed.get("/v1/session"), 401, "key-needed")
+
+
+def test_without_keys_there_is_nothing_to_sign_in_with(lone):
+    assert_problem(lone.post("/v1/session"), 409, "no-keys")
+    assert lone.get("/v1/session").json()["name"] is None

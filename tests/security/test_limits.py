@@ -1,0 +1,274 @@
+"""Nothing that a client begins goes on for ever, and what it holds meanwhile has a bound."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi.testclient import TestClient
+
+from support.problem_documents import assert_problem
+from support.raw_http import Running, Talk, running
+from wirematch.api.streaming_exchange import MOST_UNREADABLE
+from wirematch.app import create_app
+from wirematch.server import protocol
+from wirematch.server.bodies import Bodies, BodyLimits
+from wirematch.settings import Settings
+
+CHECK = b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+BULK = (
+    b"POST /v1/articles/bulk HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
+    b"Transfer-Encoding: chunked\r\n\r\n"
+)
+LIVE = b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n"
+LINE = json.dumps({"body": "Four people died when the bridge fell."}).encode() + b"\n"
+
+
+def chunk(data: bytes) -> bytes:
+    return b"%x\r\n%s\r\n" % (len(data), data)
+
+
+@pytest.fixture
+def impatient(lone_settings: Settings) -> Settings:
+    return lone_settings.model_copy(
+        update={"body_timeout": 0.5, "stream_timeout": 0.5, "max_streams": 2, "max_connections_per_client": 20}
+    )
+
+
+@pytest.fixture
+def service(impatient: Settings, monkeypatch: pytest.MonkeyPatch) -> Iterator[Running]:
+    monkeypatch.setattr(protocol, "HEAD_SECONDS", 0.5)
+    with running(create_app(impatient)) as service:
+        yield service
+
+
+def assert_raw_problem(talk: Talk, status: int, kind: str) -> dict[str, Any]:
+    answered, headers, document = talk.problem()
+    assert (answered, document["type"]) == (status, f"urn:wirematch:problem:{kind}")
+    assert headers["content-type"] == "application/problem+json"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert re.fullmatch("[0-9a-f]{16}", headers["x-request-id"])
+    return document
+
+
+BROKEN = {
+    "no HTTP": (b"nonsense\r\n\r\n", 400, "bad-request"),
+    "no host": (b"GET /livez HTTP/1.1\r\n\r\n", 400, "bad-request"),
+    "two hosts": (b"GET /livez HTTP/1.1\r\nHost: localhost\r\nHost: other.example\r\n\r\n", 400, "bad-request"),
+    "a head without end": (b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX: " + b"a" * 70_000, 431,
+                           "request-header-fields-too-large"),
+    "two lengths": (CHECK + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n", 400, "bad-request"),
+    "a length and chunks": (CHECK + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n", 400, "bad-request"),
+    "chunks and a length": (CHECK + b"Transfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\n", 400, "bad-request"),
+    "chunks of old": (CHECK.replace(b"/1.1", b"/1.0") + b"Transfer-Encoding: chunked\r\n\r\n", 400, "bad-request"),
+    "another coding": (CHECK + b"Transfer-Encoding: gzip, chunked\r\n\r\n", 501, "not-implemented"),
+    "a chunk that is none": (CHECK + b"Transfer-Encoding: chunked\r\n\r\nxyz\r\n", 400, "bad-request"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "status", "kind"), BROKEN.values(), ids=BROKEN)
+def test_what_is_no_request_is_told_so_as_every_error_is(service, said, status, kind):
+    with Talk(service.port, said) as talk:
+        assert_raw_problem(talk, status, kind)
+
+
+def test_a_large_body_is_not_asked_for(service):
+    with Talk(service.port, CHECK + b"Content-Length: 104857600\r\nExpect: 100-continue\r\n\r\n") as talk:
+        assert talk.hear(b"\r\n\r\n").startswith(b"HTTP/1.1 413 ")
+    with Talk(service.port, CHECK + b"Content-Length: 20\r\nExpect: 100-continue\r\n\r\n") as talk:
+        assert talk.hear(b"\r\n\r\n").startswith(b"HTTP/1.1 100 ")
+
+
+def test_the_rest_of_a_refused_body_is_read_only_so_far(service):
+    with Talk(service.port, CHECK + b"Content-Length: 1048576000\r\n\r\n") as talk:
+        assert talk.send_until_cut(b"x" * 1_048_576, 100)
+
+
+@pytest.mark.parametrize("path", [CHECK + b"Transfer-Encoding: chunked\r\n\r\n", BULK], ids=["check", "bulk"])
+def test_chunks_of_a_byte_each_are_cut_off(service, path):
+    with Talk(service.port, path) as talk:
+        assert talk.send_until_cut(b"1\r\n \r\n" * 2_000, 500)
+    with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}") as client:
+        assert client.get("/livez").status_code == 200
+
+
+def test_small_lines_one_a_chunk_are_read(service):
+    with Talk(service.port, BULK) as talk:
+        for _ in range(40):
+            talk.send(chunk(LINE) * 40)
+        talk.send(chunk(b""))
+        assert b'"lines":1600' in talk.hear(b"summary")
+
+
+def test_what_is_begun_and_not_ended_is_cut_off(service):
+    with Talk(service.port, b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ") as head, Talk(service.port) as idle:
+        assert_raw_problem(head, 408, "request-timeout")
+        assert idle.hear() == b""
+    with Talk(service.port, CHECK + b"Content-Length: 100\r\n\r\n") as body:
+        assert_raw_problem(body, 408, "request-timeout")
+    with Talk(service.port, BULK + chunk(LINE)) as stream:
+        assert b'"status":201' in stream.hear(b"201")
+        assert b"request-timeout" in stream.hear()
+        assert b"summary" not in stream.said
+
+
+def test_bytes_now_and_then_do_not_keep_a_request_open(service):
+    with (
+        Talk(service.port, b"GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ") as head,
+        Talk(service.port, BULK) as stream,
+    ):
+        began = time.monotonic()
+        cut = [False, False]
+        while not all(cut) and time.monotonic() - began < 20:
+            cut = [was or talk.send_until_cut(data, 1) for was, talk, data in
+                   zip(cut, (head, stream), (b"a", chunk(b" ")), strict=True)]  # fmt: skip
+            time.sleep(0.05)
+        assert all(cut)
+
+
+def test_the_next_request_on_a_connection_has_its_time_again(service):
+    with Talk(service.port, LIVE) as talk:
+        talk.hear(b"ok")
+        talk.send(LIVE[:20])
+        assert talk.hear().count(b"HTTP/1.1 408 ") == 1
+
+
+def test_waiting_connections_make_room_for_others(service):
+    waiting = [Talk(service.port, LIVE[:20]) for _ in range(8)]
+    time.sleep(0.05)
+    with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}") as client:
+        waiting += [Talk(service.port, LIVE[:20]) for _ in range(40)]
+        time.sleep(0.6)
+        assert client.get("/livez").status_code == 200
+    for talk in waiting:
+        talk.close()
+
+
+def test_more_connections_than_a_client_may_have_are_told_so(impatient, monkeypatch):
+    monkeypatch.setattr("wirematch.server.connections.SPARED_SECONDS", 60.0)
+    with running(create_app(impatient.model_copy(update={"max_connections_per_client": 8}))) as service:
+        held = [Talk(service.port) for _ in range(8)]
+        time.sleep(0.2)
+        with Talk(service.port) as ninth:
+            assert_raw_problem(ninth, 503, "overloaded")
+        for talk in held:
+            talk.close()
+        time.sleep(0.2)
+        with Talk(service.port, LIVE) as again:
+            assert again.hear(b"ok").startswith(b"HTTP/1.1 200 ")
+
+
+def test_streams_beyond_those_that_are_read_at_once_are_told_so(service):
+    with Talk(service.port, BULK + chunk(LINE)) as one, Talk(service.port, BULK + chunk(LINE)) as other:
+        for talk in (one, other):
+            talk.hear(b"201")
+        with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}") as client:
+            third = client.post("/v1/articles/bulk", content=LINE, headers={"content-type": "application/x-ndjson"})
+            assert_problem(third, 503, "overloaded")
+            assert third.headers["retry-after"] == "1"
+            for talk in (one, other):
+                talk.send(chunk(b""))
+                talk.hear(b"summary")
+            again = client.post("/v1/articles/bulk", content=LINE, headers={"content-type": "application/x-ndjson"})
+            assert again.status_code == 200
+
+
+@pytest.mark.anyio
+async def test_bodies_that_are_held_have_a_bound_together():
+    held: list[int] = []
+
+    async def app(scope: Any, receive: Callable[..., Any], send: Callable[..., Any]) -> None:
+        await receive()
+        held.append(bodies.held)
+        inner = await call(b"x" * 700)
+        assert (inner["status"], dict(inner["headers"])[b"retry-after"]) == (503, b"1")
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    bodies = Bodies(app, BodyLimits(most=1_000, seconds=5, held=1_000, streams=1))
+
+    async def call(body: bytes) -> dict[str, Any]:
+        sent: list[dict[str, Any]] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: dict[str, Any]) -> None:
+            sent.append(message)
+
+        scope = {"type": "http", "method": "POST", "path": "/", "headers": [(b"content-length", b"%d" % len(body))]}
+        await bodies(scope, receive, send)
+        return sent[0]
+
+    assert (await call(b"x" * 700))["status"] == 200
+    assert held == [700]
+    assert bodies.held == 0
+
+
+# What is answered
+
+
+def test_names_that_somebody_sent_come_back_shortened(lone):
+    answer = lone.post("/v1/articles", json={"body": "x", "y" * 1_900_000: 1})
+
+    document = assert_problem(answer, 422, "invalid-request")
+    assert len(answer.content) < 1_000
+    assert document["errors"][0]["place"].startswith("body.yyy")
+
+
+def test_a_stream_of_lines_that_are_no_articles_is_ended(lone):
+    headers = {"content-type": "application/x-ndjson"}
+    answer = lone.post("/v1/articles/bulk", content=b"1\n" * 1_000_000, headers=headers)
+    *results, last = answer.text.splitlines()
+
+    assert MOST_UNREADABLE <= len(results) < MOST_UNREADABLE + 200
+    assert len(answer.content) < 4_000_000
+    assert json.loads(last)["problem"]["type"] == "urn:wirematch:problem:unreadable-stream"
+
+
+@pytest.mark.parametrize("body", [{"body": 7}, {"body": "x", "id": ""}, []])
+def test_nothing_is_kept_of_what_was_refused(lone, store, index_name, body):
+    key = {"idempotency-key": "mine"}
+    first, again = (lone.post("/v1/articles", json=body, headers=key) for _ in range(2))
+
+    assert (first.status_code, again.status_code) == (422, 422)
+    assert "idempotent-replayed" not in again.headers
+    assert not list(store.scan_iter(f"{{{index_name}:request:*"))
+    assert lone.post("/v1/articles", json={"body": "Four people died."}, headers=key).status_code == 201
+    assert list(store.scan_iter(f"{{{index_name}:request:*"))
+
+
+# The end
+
+
+def test_open_streams_and_half_requests_end_with_the_service(impatient, caplog):
+    patient = impatient.model_copy(update={"stream_timeout": 300.0, "body_timeout": 300.0})
+    with caplog.at_level(logging.INFO), running(create_app(patient)) as service:
+        stream, half = Talk(service.port, BULK + chunk(LINE)), Talk(service.port, CHECK + b"Content-Length: 9\r\n\r\n")
+        silent = Talk(service.port, BULK)
+        stream.hear(b"201")
+        time.sleep(0.2)
+        began = time.monotonic()
+        service.stop()
+        ended = time.monotonic() - began
+
+    assert ended < 4
+    last = stream.hear().split(b"\r\n")
+    assert any(b"shutting-down" in part for part in last)
+    assert stream.said.endswith(b"0\r\n\r\n")
+    assert b"shutting-down" in silent.hear()
+    half.hear()
+    for talk in (stream, half, silent):
+        talk.close()
+    assert [record for record in caplog.records if record.exc_info or record.levelno >= logging.ERROR] == []
+
+
+def test_a_body_may_come_again_on_the_same_connection(lone_settings: Settings):
+    with TestClient(create_app(lone_settings), "http://localhost") as client:
+        for _ in range(3):
+            assert client.post("/v1/check", json={"body": "Four people died when the bridge fell."}).status_code == 200

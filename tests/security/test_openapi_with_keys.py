@@ -1,0 +1,70 @@
+"""Requests made from the OpenAPI document, sent without a key that counts and with one of each scope."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+import redis
+import requests
+import schemathesis
+from fastapi.testclient import TestClient
+from hypothesis import HealthCheck, settings
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import content_type_conformance, status_code_conformance
+
+from wirematch.access.key import KeyRecord, Scope
+from wirematch.app import create_app
+from wirematch.settings import Settings
+
+pytestmark = pytest.mark.slow
+
+CHECKS = [not_a_server_error, status_code_conformance, content_type_conformance]
+
+
+@schemathesis.serializer("application/x-ndjson", "message/rfc822")
+def as_lines(_: schemathesis.SerializationContext, value: object) -> bytes:
+    """Lines, and messages, are drawn as one string."""
+    return str(value).encode()
+
+
+schema = schemathesis.openapi.from_dict(create_app().openapi())
+
+
+@pytest.fixture
+def tokens(store: redis.Redis, index_name: str) -> dict[Scope | None, str]:
+    """A token of each scope, and one that is nobody's."""
+    made: dict[Scope | None, str] = {None: KeyRecord.make("nobody", (), datetime.now(UTC))[1]}
+    for scope in Scope:
+        record, made[scope] = KeyRecord.make(scope, (scope,), datetime.now(UTC))
+        store.hset(f"{{{index_name}:access}}", record.id, record.model_dump_json())
+    return made
+
+
+@pytest.fixture
+def keyed(tokens: dict, lone_settings: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(lone_settings), "https://desk.example") as client:
+        yield client
+
+
+@schema.parametrize()
+@settings(
+    max_examples=8,
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.filter_too_much, HealthCheck.too_slow],
+)
+def test_every_answer_is_described(case, keyed, tokens):
+    wanted = requests.Request(**case.as_transport_kwargs(base_url="https://desk.example")).prepare()
+    kept = {name: value for name, value in wanted.headers.items() if name not in {"Transfer-Encoding", "Authorization"}}
+    open_to_all = case.operation.path in {"/livez", "/readyz"}
+    keyed.cookies.clear()
+    for scope, token in tokens.items():
+        headers = kept | {"Authorization": f"Bearer {token}"}
+        response = keyed.request(wanted.method, wanted.url, content=wanted.body, headers=headers)
+        case.validate_response(response, checks=CHECKS)
+        keyed.cookies.clear()
+        if scope is None:
+            assert (response.status_code == 401) != open_to_all

@@ -1,0 +1,62 @@
+"""What a key may send a second, counted for all processes of a service together."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+import redis
+from fastapi.testclient import TestClient
+
+from support.problem_documents import assert_problem
+from wirematch.access.key import KeyRecord, Rates, Scope
+from wirematch.app import create_app
+from wirematch.settings import Settings
+
+CHECK = {"body": "Four people died when the bridge fell."}
+
+
+def make_key(store: redis.Redis, index_name: str, name: str, rates: Rates) -> dict[str, str]:
+    record, token = KeyRecord.make(name, (Scope.CHECK,), datetime.now(UTC), rates=rates)
+    store.hset(f"{{{index_name}:access}}", record.id, record.model_dump_json())
+    return {"authorization": f"Bearer {token}"}
+
+
+def test_requests_are_limited_across_processes_and_keys_apart(lone_settings: Settings, store, index_name):
+    limited = make_key(store, index_name, "limited", Rates(requests=1))
+    free = make_key(store, index_name, "free", Rates())
+    with (
+        TestClient(create_app(lone_settings), "http://localhost") as one,
+        TestClient(create_app(lone_settings), "http://localhost") as other,
+    ):
+        answers = [(one, other)[number % 2].get("/v1/session", headers=limited) for number in range(14)]
+        refused = [answer for answer in answers if answer.status_code == 429]
+
+        assert [answer.status_code for answer in answers[:10]] == [200] * 10
+        assert refused
+        assert answers[0].headers["ratelimit-policy"] == '"requests";q=10;w=10'
+        assert answers[0].headers["ratelimit"].startswith('"requests";r=9;t=')
+        for answer in refused:
+            assert_problem(answer, 429, "rate-limited")
+            assert 1 <= int(answer.headers["retry-after"]) <= 20
+        for _ in range(20):
+            assert (kept := one.get("/v1/session", headers=free)).status_code == 200
+            assert "ratelimit" not in kept.headers
+        assert one.get("/livez").status_code == 200
+
+
+def test_bytes_are_limited(lone_settings: Settings, store, index_name):
+    headers = make_key(store, index_name, "limited", Rates(bytes=1_000))
+    with TestClient(create_app(lone_settings), "http://localhost") as client:
+        small = client.post("/v1/check", json=CHECK, headers=headers)
+        large = client.post("/v1/check", json={"body": "Four people died. " * 600}, headers=headers)
+
+    assert small.status_code == 200
+    assert '"bytes";q=10000;w=10' in small.headers["ratelimit-policy"]
+    assert_problem(large, 429, "rate-limited")
+
+
+@pytest.mark.parametrize("rates", [Rates(requests=0), Rates(bytes=-1)])
+def test_a_limit_is_positive(rates):
+    with pytest.raises(ValueError, match="greater than 0"):
+        KeyRecord.make("mine", (), datetime.now(UTC), rates=rates)

@@ -1,0 +1,107 @@
+"""Chromium for tests of pages: where it is, how it is started, and what a page must not do whatever it shows."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import axe_playwright_python
+import httpx2
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+EXECUTABLE = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+MISSING = None if EXECUTABLE else "needs Chromium (apt-get install chromium)"
+AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+SERIOUS = {"serious", "critical"}
+
+# Text, fields and badges of which one covers a part of another; what scrolls for itself is left out, and so is what is
+# within the other or meant for screen readers.
+OVERLAPS = """() => {
+  const kinds = 'h1, h2, h3, p, dt, dd, label, input, select, textarea, button, .button, .badge, .credit, .share';
+  const shown = [...document.querySelectorAll(kinds + ', nav a, time, svg')]
+    .filter((one) => !one.closest('[data-pane], .unseen, .skip') && one.checkVisibility());
+  const boxes = shown.map((one) => [one, one.getBoundingClientRect()]).filter(([, box]) => box.width && box.height);
+  const found = [];
+  for (const [a, one] of boxes) for (const [b, other] of boxes) {
+    if (a === b || a.contains(b) || b.contains(a)) continue;
+    const wide = Math.min(one.right, other.right) - Math.max(one.left, other.left);
+    const high = Math.min(one.bottom, other.bottom) - Math.max(one.top, other.top);
+    if (wide > 2 && high > 2) found.push(`${a.outerHTML.slice(0, 90)} | ${b.outerHTML.slice(0, 90)}`);
+  }
+  return found;
+}"""
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=EXECUTABLE, args=FLAGS)
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Watched:
+    """A page whose console and requests are listened to."""
+
+    def __init__(self, context: BrowserContext, home: str) -> None:
+        self.home = home
+        self.complaints: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.complaints.append(f"error: {error}"))
+        self.page.on("request", self._requested)
+
+    def open(self, path: str) -> Page:
+        """Go there, which must work."""
+        answer = self.page.goto(path if path.startswith("http") else self.home + path)
+        assert answer is not None
+        assert answer.ok, f"{path}: {answer.status}"
+        return self.page
+
+    def serious_findings(self) -> list[str]:
+        """What axe finds that keeps somebody out."""
+        self.page.evaluate(AXE)
+        found: dict[str, Any] = self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+        return [
+            f"{one['id']}: {node['html'][:160]} {node['failureSummary']}"
+            for one in found["violations"]
+            if one["impact"] in SERIOUS
+            for node in one["nodes"]
+        ]
+
+    def _said(self, message: Any) -> None:
+        if message.type in {"error", "warning"}:
+            self.complaints.append(f"{message.type}: {message.text}")
+
+    def _requested(self, request: Any) -> None:
+        if not request.url.startswith(self.home + "/"):
+            self.complaints.append(f"a request to {request.url}")
+
+
+def check(url: str, article: dict[str, Any]) -> str:
+    """The path at which a check of the article is found."""
+    form = {
+        "text": article["body"],
+        "headline": article.get("headline") or "",
+        "source": article.get("source") or "",
+        "published_at": article.get("published_at") or "",
+    }
+    answer = httpx2.post(f"{url}/", data=form, headers={"Origin": url}, timeout=30)
+    assert answer.status_code == 303, answer.text
+    return str(answer.headers["location"])

@@ -1,0 +1,9 @@
+"""For tests that hold a compiled kernel against its Python reference."""
+
+from __future__ import annotations
+
+import pytest
+
+from wirematch.kernels import active_path, why_python
+
+needs_kernels = pytest.mark.skipif(active_path() == "python", reason=f"no compiled kernels: {why_python()}")

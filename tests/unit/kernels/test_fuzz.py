@@ -1,0 +1,19 @@
+"""A short run of what ``make fuzz`` runs for long: the same rounds every time."""
+
+from __future__ import annotations
+
+import pytest
+
+from fuzz.run import FUZZERS, build, run
+
+
+@pytest.mark.parametrize("fuzzer", FUZZERS, ids=lambda path: path.stem)
+def test_sanitizers_find_nothing(fuzzer, tmp_path):
+    program = build(fuzzer, tmp_path)
+    if isinstance(program, str):
+        pytest.skip(program)
+    done = run(program, rounds=10_000, seed=1)
+
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == "10000 rounds from seed 1\n"
+    assert not done.stderr

@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from support.made_up import told, words
+from wirematch.matching.excerpts import LEAST_EXCERPT
+from wirematch.matching.resources import default_comparer
+from wirematch.models import Article, Evidence, PassageKind, Relation
+
+
+def compared(submission: str, story: str, *others: str) -> Evidence:
+    comparer = default_comparer()
+    mine, theirs, *rest = (comparer.side(Article(body=body)) for body in (submission, story, *others))
+    return comparer.compare(mine, theirs, event=comparer.event(mine, rest))
+
+
+def article(draw: random.Random, size: int, excerpt: list[str], at: int) -> str:
+    """So many words, with the excerpt in a sentence of its own after ``at`` of them."""
+    rest = words(draw, size)
+    return f"{told(rest[:at])} {' '.join(excerpt).capitalize()}. {told(rest[at:])}"
+
+
+@settings(max_examples=40)
+@given(
+    st.integers(0, 10_000),
+    st.integers(LEAST_EXCERPT, 60),
+    st.integers(60, 5_000),
+    st.integers(60, 1_000),
+    st.floats(0, 1),
+    st.floats(0, 1),
+)
+def test_every_excerpt_is_reported_with_its_passage(seed, length, size, story_size, at, story_at):
+    """Whatever the two articles are, and however little of them it is."""
+    draw = random.Random(seed)
+    excerpt = words(draw, length)
+    submission = article(draw, size, excerpt, int(at * size))
+    evidence = compared(submission, article(draw, story_size, excerpt, int(story_at * story_size)))
+
+    assert evidence.relation in {Relation.PARTIAL, Relation.REWRITE, Relation.COPY}
+    shown = [submission[one.submission.start : one.submission.end] for one in evidence.passages]
+    assert any(" ".join(excerpt[1:]) in one for one in shown)
+
+
+def test_a_shorter_run_is_no_excerpt():
+    draw = random.Random(1)
+    excerpt = words(draw, LEAST_EXCERPT - 2)
+
+    evidence = compared(article(draw, 400, excerpt, 200), article(draw, 400, excerpt, 50))
+
+    assert evidence.relation not in {Relation.PARTIAL, Relation.REWRITE, Relation.COPY}
+
+
+@pytest.mark.parametrize("quoted", [("“{}”", "{}"), ("{}", "“{}”"), ("“{}”", "“{}”")])
+def test_what_somebody_is_quoted_with_is_no_excerpt(quoted):
+    draw = random.Random(2)
+    speech = " ".join(words(draw, 30))
+    mine, theirs = (f"{told(words(draw, 300))}\n\n{mark.format(speech)}.\n\n{told(words(draw, 60))}" for mark in quoted)
+
+    assert compared(mine, theirs).relation not in {Relation.PARTIAL, Relation.REWRITE, Relation.COPY}
+
+
+def test_an_excerpt_alone_makes_no_article_wholly_derived():
+    draw = random.Random(3)
+    excerpt = words(draw, 40)
+
+    evidence = compared(" ".join(excerpt) + ".", article(draw, 5_000, excerpt, 2_000))
+
+    assert evidence.relation in {Relation.PARTIAL, Relation.COPY}  # a copy only where the model says so of the whole
+    assert {one.kind for one in evidence.passages} == {PassageKind.VERBATIM}

@@ -1,0 +1,117 @@
+"""Comparing sentences and aligning by the compiled kernels is what Python does, bit for bit."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.kernels import needs_kernels
+from support.texts import texts
+from wirematch.kernels import sentences as compiled
+from wirematch.matching import alignment
+from wirematch.matching.alignment import Alignment, align_in_python
+from wirematch.matching.pair import Pair
+from wirematch.matching.profile import Profile, profile
+from wirematch.matching.rarity import Rarity
+from wirematch.matching.resources import FREQUENCIES_FILE
+from wirematch.matching.sentences import SentenceOverlap, overlap_sentences, overlap_sentences_in_python
+from wirematch.text.prepare import prepare
+
+pytestmark = needs_kernels
+
+RARITY = Rarity(1_000, {"known": 500, "barg": 37, "bridg": 900, "harbour": 3})
+
+SENTENCES = (
+    "The barge drifted into the harbour bridge before dawn on Tuesday and killed four people.",
+    "Four people were killed before dawn when a barge hit the bridge in the harbour, divers said.",
+    "“Nobody on the bridge stood a chance,” the harbour master said.",
+    "The known pier is closed.", "Share on Facebook", "PORT MARLOWE (Norwind) - Divers searched.", "It is.",
+    "Storm", "the port authority said that it would be for weeks and that the ferry had been stopped",
+    "Rain fell.", "A storm parted the mooring lines of the barge that carried gravel.", "",
+)  # fmt: skip
+WORDS = "barge bridge harbour the of storm pier divers said. dawn.\n\n “four killed” known it in".split(" ")
+stories = st.one_of(
+    st.lists(st.sampled_from(SENTENCES), max_size=12).map(" ".join),
+    st.lists(st.sampled_from(SENTENCES), max_size=12).map("\n\n".join),
+    st.lists(st.sampled_from(WORDS), max_size=80).map(" ".join),
+    texts,
+)
+
+
+def profiled(body: str) -> Profile:
+    return profile(prepare(body), RARITY)
+
+
+def as_lists(found: Alignment) -> tuple[list[object], list[object]]:
+    return found.passages, found.runs
+
+
+def assert_same_overlap(found: SentenceOverlap, expected: SentenceOverlap) -> None:
+    for name in ("in_story", "in_submission"):
+        one, other = getattr(found, name), getattr(expected, name)
+        assert one.dtype == other.dtype == np.float32
+        assert one.shape == other.shape
+        assert one.tolist() == other.tolist()
+
+
+def assert_alike(mine: Profile, theirs: Profile) -> None:
+    expected = overlap_sentences_in_python(mine, theirs)
+    assert compiled.overlap_sentences(mine.side, theirs.side) is not None
+    found = overlap_sentences(mine, theirs)
+    assert_same_overlap(found, expected)
+    assert_same_overlap(found.swapped(), expected.swapped())
+    runs = Pair(mine, theirs).runs
+    aligned = alignment.align_compiled(mine, theirs, found, runs)
+    assert as_lists(aligned) == as_lists(align_in_python(mine, theirs, expected, runs))
+    back = Pair(theirs, mine).runs
+    aligned = alignment.align_compiled(theirs, mine, found.swapped(), back)
+    assert as_lists(aligned) == as_lists(align_in_python(theirs, mine, expected.swapped(), back))
+
+
+@given(stories, stories)
+def test_any_two_texts(mine, theirs):
+    assert_alike(profiled(mine), profiled(theirs))
+
+
+def test_stories_their_rewrites_and_others(request, foreign):
+    sample = request.getfixturevalue("stories")
+    rarity = Rarity.from_tsv((files("wirematch.matching") / FREQUENCIES_FILE).read_text(encoding="utf-8"))
+    bodies = [story[kind]["body"] for story in sample.values() for kind in ("wire", "rewrite")] + [*foreign.values()]
+    profiles = [profile(prepare(body), rarity) for body in bodies]
+    for mine in profiles:
+        for theirs in profiles:
+            assert_alike(mine, theirs)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["barge " * 20_000, "The barge sank. " * 3_000, "\n\n".join(f"Word{number} sank." for number in range(4_000))],
+    ids=["one sentence", "one sentence again and again", "as many sentences as words"],
+)
+def test_long_rows(body, bridge):
+    long = profiled(body)
+    assert_alike(long, profiled(bridge["wire"]["body"]))
+    assert_alike(long, long)
+
+
+@pytest.mark.parametrize("runs", [[(0, 0, 99)], [(0, 99, 2)], [(3, 0, 2), (0, 0, 2)], [(0, 0, 0)], [(0, -1, 2)]])
+def test_runs_that_are_not_of_the_texts_are_left_to_python(runs):
+    mine = profiled("The barge drifted into the harbour bridge.")
+    overlap = overlap_sentences(mine, mine)
+    given_runs = np.array(runs, np.int32)
+
+    found = compiled.align(mine.side, mine.side, overlap.in_story, given_runs, alignment.RULES, weights_of_story=False)
+    assert found is None
+
+
+def test_an_overlap_of_other_texts_is_an_error():
+    mine, theirs = profiled(" ".join(SENTENCES)), profiled(SENTENCES[0])
+    overlap = overlap_sentences(mine, theirs)
+    with pytest.raises(ValueError, match="overlap of other texts"):
+        compiled.align(
+            mine.side, mine.side, overlap.in_story, np.empty((0, 3), np.int32), alignment.RULES, weights_of_story=False
+        )

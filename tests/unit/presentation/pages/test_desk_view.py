@@ -1,0 +1,86 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from wirematch.detection.recent_pickups import RecentPickups
+from wirematch.models import Coverage, Relation, StoryFacts
+from wirematch.presentation.pages.desk_view import PLOT, Sort, Wish, Within, view_desk
+from wirematch.state.pickup_log import NotedPickup
+
+NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
+
+
+def pickup(agency: str, outlet: str, hours: float | None, *, credited: bool, share: float = 0.5) -> NotedPickup:
+    published = None if hours is None else NOON + timedelta(hours=hours)
+    return NotedPickup(
+        story=StoryFacts(id=f"{agency}/1", source=agency, headline="A story", published_at=NOON, url=None),
+        article=StoryFacts(id=f"{outlet}-1", source=outlet, headline="An article", published_at=published, url=None),
+        relation=Relation.PARTIAL,
+        coverage=Coverage(submission=share, story=share),
+        verbatim=0.1,
+        credited=credited,
+    )
+
+
+FOUND = RecentPickups(
+    [
+        pickup("Norwind", "Ledger", 2, credited=True),
+        pickup("Norwind", "Courier", 20, credited=False, share=0.2),
+        pickup("Calder", "Mirror", 0.5, credited=False, share=0.9),
+        pickup("Calder", "Post", None, credited=True),
+    ],
+    articles=9,
+    pending=0,
+    more=False,
+)
+
+
+def outlets(**wished) -> list[str]:
+    return [row.article.source for row in view_desk(FOUND, Wish(**wished)).rows]
+
+
+@pytest.mark.parametrize(
+    ("sort", "expected"),
+    [
+        (Sort.UNCREDITED, ["Mirror", "Courier", "Ledger", "Post"]),
+        (Sort.NEWEST, ["Courier", "Ledger", "Mirror", "Post"]),
+        (Sort.LARGEST, ["Mirror", "Ledger", "Post", "Courier"]),
+        (Sort.FASTEST, ["Mirror", "Ledger", "Courier", "Post"]),
+    ],
+)
+def test_what_is_asked_for_stands_first(sort, expected):
+    assert outlets(sort=sort) == expected
+
+
+def test_filters_narrow_what_is_counted_but_not_what_can_be_chosen():
+    view = view_desk(FOUND, Wish(agency="Norwind", credit="no"))
+
+    assert (view.total, view.uncredited, view.outlets) == (1, 1, 1)
+    assert view.all_agencies == ["Calder", "Norwind"]
+    assert outlets(outlet="Post") == ["Post"]
+    assert outlets(credit="yes") == ["Ledger", "Post"]
+
+
+def test_plots_count_everything_once():
+    view = view_desk(FOUND, Wish())
+
+    assert {bar.label: (bar.credited, bar.uncredited) for bar in view.agencies} == {"Norwind": (1, 1), "Calder": (1, 1)}
+    assert all(bar.width == PLOT for bar in view.agencies)
+    assert {bar.label: bar.total for bar in view.leads if bar.total} == {"under 1 h": 1, "1 to 3 h": 1, "12 to 24 h": 1}
+    assert view.lead == timedelta(hours=2)
+
+
+def test_a_view_can_be_bookmarked():
+    wish = Wish(Within.WEEK, agency="A & B", sort=Sort.NEWEST)
+
+    assert wish.address() == "/desk?within=7d&agency=A+%26+B&sort=newest"
+    assert wish.address(agency="", within=Within.DAY, sort=Sort.UNCREDITED) == "/desk"
+
+
+def test_an_empty_desk_has_no_figures():
+    view = view_desk(RecentPickups([], 0, 0, more=False), Wish())
+
+    assert (view.rows, view.lead, view.agencies) == ([], None, [])
+    assert all(bar.width == 0 for bar in view.leads)

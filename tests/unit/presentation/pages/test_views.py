@@ -1,0 +1,192 @@
+"""What pages show of reports, matches and articles that the matcher really made."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from wirematch.listings import PickupPage
+from wirematch.matching.judge import judge
+from wirematch.matching.resources import default_comparer
+from wirematch.models import Article, Decision, IndexState, PassageKind, Report, StoredArticle
+from wirematch.presentation.pages.attribution_view import view_attribution
+from wirematch.presentation.pages.check_view import view_check
+from wirematch.presentation.pages.evidence_view import view_evidence
+from wirematch.presentation.pages.exports import evidence_csv, pickups_csv
+from wirematch.presentation.pages.facts import evidence_page, facts_of
+from wirematch.presentation.pages.judged_report import pickups_without, without
+from wirematch.presentation.pages.own_words import own_words
+from wirematch.presentation.pages.reuse_map import WIDTH
+from wirematch.presentation.pages.samples import samples
+from wirematch.presentation.pages.story_view import view_pickups
+
+
+def article(name: str) -> Article:
+    return samples()[name]
+
+
+def report_on(submission: Article, *stories: Article) -> Report:
+    comparer = default_comparer()
+    verdict = judge(
+        comparer, comparer.side(submission), list(map(comparer.side, stories)), include_related=False, limit=10
+    )
+    return Report(
+        decision=verdict.decision,
+        why=verdict.why,
+        original_id=None,
+        matches=verdict.matches,
+        pickups=verdict.pickups,
+        attribution=verdict.attribution,
+        index=IndexState(articles=len(stories), candidates=len(stories), compared=len(stories)),
+        took_ms=1.0,
+    )
+
+
+@pytest.fixture(scope="module")
+def roundup() -> Report:
+    wires = ("harbour-bridge-wire", "reservoir-verdict-wire", "quillern-layoffs-wire", "amber-lamps-wire")
+    return report_on(article("half-year-roundup"), *map(article, wires))
+
+
+def stored(name: str) -> StoredArticle:
+    moment = datetime(2026, 7, 1, tzinfo=UTC)
+    return StoredArticle.model_validate(article(name).model_dump() | {"version": 1, "stored_at": moment})
+
+
+def test_a_decision_says_how_much_of_whom_and_whether_with_credit():
+    view = view_check(
+        article("strait-accord-rewrite"),
+        report_on(*map(article, ("strait-accord-rewrite", "strait-accord-wire"))),
+        "/c",
+    )
+
+    assert view.decision is Decision.REWRITE
+    assert "Halden News Agency (HNA)" in view.sentence
+    assert view.sentence.endswith("with credit.")
+    assert view.matches[0].after == timedelta(hours=1, minutes=35)
+    assert view.matches[0].evidence == "/c/against/strait-accord-wire"
+
+
+def test_an_empty_index_is_said_to_be_empty():
+    assert (
+        "Nothing is stored yet"
+        in view_check(article("amber-lamps-wire"), report_on(article("amber-lamps-wire")), "/c").sentence
+    )
+
+
+def test_a_match_that_a_reader_called_wrong_is_set_aside_with_its_share(roundup):
+    view = view_check(article("half-year-roundup"), roundup, "/c", {"harbour-bridge-wire"})
+    left = without(roundup, {"harbour-bridge-wire"})
+
+    assert [card.match.id for card in view.set_aside] == ["harbour-bridge-wire"]
+    assert "harbour-bridge-wire" not in {card.match.id for card in view.matches}
+    assert left.attribution.original > roundup.attribution.original
+    assert sum(gift.share for gift in left.attribution.stories) + left.attribution.original == pytest.approx(
+        1, abs=1e-3
+    )
+    assert without(roundup, {one.id for one in roundup.matches}).decision is Decision.NEW
+    assert without(roundup, {"unknown"}) is roundup
+
+
+def test_each_story_has_its_part_of_the_bar_and_of_the_text(roundup):
+    view = view_attribution(article("half-year-roundup"), roundup, "/c")
+    shown = {one.number for part in view.text for one in part if one.number}
+
+    assert len(view.givers) == len(roundup.attribution.stories) >= 3
+    assert shown == {giver.number for giver in view.givers}
+    for before, after in zip(view.givers, view.givers[1:], strict=False):
+        assert after.x == pytest.approx(before.x + before.width)
+    assert view.original_x <= 1_000
+    letters = sum(len(one.text) for part in view.text for one in part if one.number)
+    share = letters / sum(len(one.text) for part in view.text for one in part)
+    assert share == pytest.approx(1 - view.original, abs=0.08)
+
+
+@pytest.fixture(scope="module")
+def evidence():
+    submission, story = article("strait-accord-rewrite"), article("strait-accord-wire")
+    return submission, story, default_comparer().compare_articles(submission, story)
+
+
+def test_every_passage_is_in_both_texts_the_table_and_the_map(evidence):
+    view = view_evidence(*evidence)
+    numbers = set(range(1, len(evidence[2].passages) + 1))
+
+    for text in (view.my_text, view.their_text):
+        assert {number for part in text for one in part for number in one.begun} == numbers
+    assert {row.number for row in view.rows} == numbers == {one.number for one in view.ribbons}
+    assert all(one.x >= 0 and one.x + one.width <= WIDTH + 0.1 for r in view.ribbons for one in (r.above, r.below))
+    assert view.title == "Strait Observer rewrites a story by Halden News Agency (HNA) from end to end"
+    assert view.my_share == evidence[2].coverage.submission
+
+
+def test_own_words_leave_quotations_out(evidence):
+    view = view_evidence(*evidence, own=True)
+    quotes = [number for number, one in enumerate(evidence[2].passages, 1) if one.kind is PassageKind.QUOTE]
+
+    assert quotes
+    assert {row.number for row in view.rows}.isdisjoint(quotes)
+    assert PassageKind.QUOTE not in view.kinds
+    aside = "".join(one.text for part in view.my_text for one in part if one.aside)
+    assert "We would rather have them on the bridge" in aside
+    assert 0 < view.my_share <= 1
+
+
+def test_spans_are_cut_where_somebody_else_speaks():
+    body = 'The mayor said the bridge "was safe until the barge came loose" and that he would resign in May.'
+    own = own_words(body)
+    quoted = body.index("was safe"), body.index("loose") + 5
+
+    assert own.asides == [quoted]
+    assert own.within((0, len(body))) == [(0, quoted[0]), (quoted[1], len(body))]
+    assert own.within(quoted) == []
+    assert own.share_in([(0, len(body))]) == 1
+    assert own.share_in([quoted]) == 0
+    assert own_words("").share_in([(0, 4)]) == 0
+
+
+def test_a_link_is_only_to_a_page_and_ids_are_quoted():
+    hostile = Article(id="a/b?c#d", body="Rain.", url="javascript:alert(1)")
+
+    assert facts_of(hostile).url is None
+    assert facts_of(hostile).page == "/articles/a%2Fb%3Fc%23d"
+    assert facts_of(hostile).headline == "Rain."
+    assert evidence_page("/checks/x", "é é") == "/checks/x/against/%C3%A9%20%C3%A9"
+    assert facts_of(hostile.model_copy(update={"url": "https://[broken"})).url is None
+
+
+def test_a_timeline_runs_from_the_story_to_the_last_pickup():
+    story = stored("harbour-bridge-wire")
+    comparer = default_comparer()
+    names = ("harbour-bridge-excerpt", "harbour-bridge-rewrite", "harbour-bridge-copy")
+    pickups = [comparer.compare_articles(article(name), story) for name in names]
+    found = [
+        one.model_copy(update={key: getattr(article(name), key) for key in ("id", "source", "published_at")})
+        for one, name in zip(pickups, names, strict=True)
+    ]
+    undated = found[0].model_copy(update={"id": "undated", "published_at": None})
+    page = PickupPage(id=story.id, total=4, offset=0, pickups=[*found, undated])
+    view = view_pickups(story, page)
+
+    assert [row.facts.id for row in view.rows] == [
+        "harbour-bridge-rewrite", "harbour-bridge-copy", "harbour-bridge-excerpt", "undated",
+    ]  # fmt: skip
+    assert [row.x for row in view.rows][2:] == [1000.0, None]
+    assert view.longest == timedelta(hours=20, minutes=35)
+    kept = pickups_without(page, {"undated"})
+    assert (kept.total, len(kept.pickups)) == (3, 3)
+    rows = list(csv.DictReader(io.StringIO(pickups_csv(story, page.pickups))))
+    assert [row["minutes_after"] for row in rows] == ["1235", "100", "265", ""]
+
+
+def test_a_text_that_a_spreadsheet_would_run_is_no_formula_in_a_file():
+    text = "=HYPERLINK(1) the bridge fell into the river at dawn and nobody knows why it did so on a calm day"
+    one, other = Article(body=text), Article(id="x", body=text)
+    match = default_comparer().compare_articles(one, other)
+    rows = list(csv.DictReader(io.StringIO(evidence_csv(one, other, match))))
+
+    assert rows
+    assert not any(cell.startswith("=") for row in rows for cell in row.values())

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from wirematch.presentation.pages.wording import counted, lead, percent, short_span, span_of_time
+
+
+@pytest.mark.parametrize(
+    ("share", "told"),
+    [(0, "0%"), (0.001, "<1%"), (0.5, "50%"), (0.994, "99%"), (0.9999, ">99%"), (1, "100%")],
+)
+def test_what_is_there_is_never_nothing_and_what_is_not_all_never_all(share, told):
+    assert percent(share) == told
+
+
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [
+        (timedelta(seconds=20), "less than a minute"),
+        (timedelta(minutes=1), "1 minute"),
+        (timedelta(hours=2, minutes=5), "2 hours 5 minutes"),
+        (timedelta(hours=24), "1 day"),
+        (timedelta(days=3, minutes=7), "3 days"),
+        (timedelta(days=-1, hours=-2), "1 day 2 hours"),
+    ],
+)
+def test_a_span_is_told_in_two_units(span, told):
+    assert span_of_time(span) == told
+
+
+def test_a_lead_says_in_which_direction():
+    assert lead(timedelta(hours=1)) == "1 hour later"
+    assert lead(timedelta(hours=-1)) == "1 hour earlier"
+    assert lead(timedelta(0)) == "at the same time"
+    assert lead(None) == "time unknown"
+
+
+def test_short_spans_and_counts():
+    assert short_span(timedelta(hours=4, minutes=25)) == "4 h 25 min"
+    assert counted(1, "story", "stories") == "1 story"
+    assert counted(2_300, "story", "stories") == "2,300 stories"

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+from dataclasses import fields
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.kernels import needs_kernels
+from support.texts import english, texts
+from wirematch.text.prepare import PreparedText, prepare
+from wirematch.text.skeleton import prepare_from, prepare_from_in_python, skeleton_of
+
+BODY = """PORT MARLOWE (Norwind) - The barge drifted into the bridge before dawn, and four of the people on it died.
+
+Share on Facebook
+
+“We heard it before we saw it,” said the harbour master. “Nobody on the bridge stood a chance.”
+
+The ferry has been stopped since Tuesday, and the port authority said that it would be for weeks.
+
+Exit mobile version"""
+
+PATHS = [pytest.param(prepare_from, marks=needs_kernels), prepare_from_in_python]
+
+
+def as_lists(text: PreparedText) -> dict[str, object]:
+    values = {field.name: getattr(text, field.name) for field in fields(text)}
+    return {
+        name: (str(value.dtype), value.tolist()) if isinstance(value, np.ndarray) else value
+        for name, value in values.items()
+    }
+
+
+@pytest.mark.parametrize("read", PATHS)
+@given(body=texts | english | st.lists(texts | english, max_size=6).map("\n\n".join))
+def test_a_text_is_prepared_from_its_skeleton_as_without(read, body):
+    text = prepare(body)
+
+    assert as_lists(read(body, skeleton_of(text))) == as_lists(text)
+
+
+@pytest.mark.parametrize("read", PATHS)
+def test_so_are_stories_in_any_language(read, stories, foreign):
+    bodies = [BODY, *foreign.values(), *(story[kind]["body"] for story in stories.values() for kind in story)]
+    for body in bodies:
+        text = prepare(body)
+
+        assert as_lists(read(body, skeleton_of(text))) == as_lists(text)
+
+
+@pytest.mark.parametrize("read", PATHS)
+def test_furniture_speech_and_sentences_come_from_the_skeleton(read):
+    text = read(BODY, skeleton_of(prepare(BODY)))
+
+    assert BODY[text.starts[0] :].startswith("The barge drifted")
+    assert BODY[: text.ends[-1]].endswith("would be for weeks")
+    assert text.spoken.sum() == 14
+    assert set(text.parts.tolist()) == {1, 2}
+    assert len(text.sentences) == 5
+
+
+def test_a_skeleton_takes_some_tens_of_bytes():
+    assert len(skeleton_of(prepare(BODY))) == 19
+    assert len(skeleton_of(prepare(""))) == 5
+
+
+def test_a_headline_counts_when_the_skeleton_is_made():
+    headline = "Barge brings down bridge"
+    body = f"{headline}\n{BODY}"
+    text = prepare(body, headline)
+
+    assert as_lists(prepare_from(body, skeleton_of(text))) == as_lists(text)
+
+
+BROKEN = {
+    "nothing": b"",
+    "another version": b"\2\0\0\0\0",
+    "cut short": skeleton_of(prepare(BODY))[:-1],
+    "more than there is": skeleton_of(prepare(BODY)) + b"\0",
+    "more words than letters": b"\1\xff\xff\xff\x7f\0\0\0",
+    "a number of six bytes": b"\1\x80\x80\x80\x80\x80\0\0\0\0",
+    "a number beyond 32 bits": b"\1\xff\xff\xff\xff\x7f\0\0\0",
+    "more sentences than words": b"\1\1\2\0\0\1\1",
+    "a sentence without words": b"\1\1\2\0\0\1\0",
+    "speech beyond the end": b"\1\1\1\0\1\0\2\1",
+    "a gap beyond all texts": b"\1\1\1\1\xff\xff\xff\xff\x0f\1\1\0\1",
+    "words that are not there": skeleton_of(prepare("One two three four five six seven and eight.")),
+}
+
+
+@pytest.mark.parametrize("read", PATHS)
+@pytest.mark.parametrize("skeleton", BROKEN.values(), ids=BROKEN)
+def test_a_skeleton_that_is_not_of_the_text_is_an_error(read, skeleton):
+    with pytest.raises(ValueError, match="the skeleton is not of this text"):
+        read("The barge sank and it was dark.", skeleton)
+
+
+def outcome(read, body: str, skeleton: bytes) -> object:
+    try:
+        return as_lists(read(body, skeleton))
+    except ValueError as error:
+        return str(error)
+
+
+@needs_kernels
+@given(english, st.data())
+def test_a_damaged_skeleton_gives_the_same_on_both_paths(body, data):
+    skeleton = bytearray(skeleton_of(prepare(body)))
+    for _ in range(data.draw(st.integers(1, 4))):
+        skeleton[data.draw(st.integers(0, len(skeleton) - 1))] = data.draw(st.integers(0, 255))
+
+    damaged = bytes(skeleton)
+    assert outcome(prepare_from, body, damaged) == outcome(prepare_from_in_python, body, damaged)
