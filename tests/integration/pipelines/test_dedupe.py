@@ -177,7 +177,7 @@ def test_standard_input_goes_to_standard_output(dedupe, named):
     refused = dedupe("-", "--keep-first", stdin=lines)
     assert (refused.status, refused.err) == (
         2,
-        "wirematch: --keep-first reads its inputs twice, which is impossible with standard input.\n",
+        "wirematch: --keep-first reads its inputs twice, which is impossible with standard input or a pipe.\n",
     )
 
 
