@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import AsyncIterator
 
 from fastapi import Request
-from starlette.exceptions import HTTPException
 
 from wirematch.api import problems
 from wirematch.api.bulk_results import BulkEnd, BulkResult, BulkSummary
+from wirematch.api.problems import RefusedBodyError
 from wirematch.detection.documents import DocumentIntake, Withdrawal
 from wirematch.errors import InvalidDocumentError, WirematchError
 from wirematch.formats.document import Document, Documents
@@ -19,12 +19,12 @@ from wirematch.models import Decision
 
 
 async def read_body(request: Request, max_bytes: int) -> bytes:
-    """The whole body; HTTPException 413 when it is longer than ``max_bytes``."""
+    """The whole body; RefusedBodyError (413) when it is longer than ``max_bytes``."""
     body = bytearray()
     async for piece in request.stream():
         body += piece
         if len(body) > max_bytes:
-            raise HTTPException(413, f"A document may have at most {max_bytes:,} bytes.")
+            raise RefusedBodyError(problems.too_large(f"A document may have at most {max_bytes:,} bytes."))
     return bytes(body)
 
 

@@ -174,7 +174,7 @@ def test_the_same_few_words_again_are_a_duplicate(client, text):
 @pytest.mark.parametrize(
     ("method", "path", "status", "kind"),
     [
-        ("GET", "/", 404, "not-found"),
+        ("GET", "/v1/nothing", 404, "not-found"),
         ("GET", "/v1", 404, "not-found"),
         ("GET", "/v2/articles", 404, "not-found"),
         ("DELETE", "/v1/articles", 405, "method-not-allowed"),

@@ -7,7 +7,7 @@ import pytest
 
 from support.backends import WHEAT, Backend, article, found, signature
 from support.waiting import eventually
-from wirematch.errors import IndexUnavailableError
+from wirematch.errors import IndexFullError, IndexUnavailableError
 from wirematch.fingerprint.ranking import Ranking
 
 pytestmark = pytest.mark.anyio
@@ -77,7 +77,7 @@ async def test_a_full_redis_takes_nothing_more_and_still_deletes(index, backend,
     for server in backend.servers:
         server.config_set("maxmemory", "1mb")
     try:
-        with pytest.raises(IndexUnavailableError, match="maxmemory"):
+        with pytest.raises(IndexFullError, match="no memory"):
             await index.create(article("b", WHEAT), signature(WHEAT))
         assert keys() == before
         assert await index.delete("a") is True
