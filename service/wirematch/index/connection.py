@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import re
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlsplit
@@ -34,7 +35,11 @@ UNREADABLE_URL = (
     "password percent-encoded, such as '%23' for '#'"
 )
 CLIENT_NAME = "wirematch"
-CLUSTER_SCHEMES = {"redis+cluster": "redis", "rediss+cluster": "rediss"}
+SCHEMES = {"valkey": "redis", "valkeys": "rediss"}
+CLUSTER_SCHEMES = {
+    "redis+cluster": "redis", "rediss+cluster": "rediss", "valkey+cluster": "redis", "valkeys+cluster": "rediss",
+}  # fmt: skip
+"""What redis-py calls them. A scheme with an s means TLS."""
 RETRY_SECONDS = 0.05
 """Pause before a command is sent again while Redis Cluster moves a slot or elects a master."""
 NOT_EXECUTED = (TryAgainError, AskError, MovedError, ClusterDownError, SlotNotCoveredError)
@@ -46,7 +51,7 @@ Argument = str | bytes | int
 
 
 def connect(url: str, timeout: float) -> Client:
-    """A client for ``url`` (redis://, rediss://, unix://, redis+cluster:// or rediss+cluster://).
+    """A client for ``url`` (redis://, rediss://, unix://, redis+cluster:// or rediss+cluster://; valkey for redis).
 
     Every command times out after ``timeout`` seconds and is not retried: a write whose answer was lost may have been
     executed, and only the caller knows whether it is idempotent. ValueError when the URL cannot be parsed.
@@ -73,9 +78,14 @@ def check_url(url: str) -> str:
     plain, is_cluster = _plain(url)
     if urlsplit(plain).fragment:
         raise ValueError(UNREADABLE_URL)
+    parts = urlsplit(plain)
+    if parts.scheme != "unix" and not re.fullmatch(r"/?\d*", parts.path):
+        raise ValueError("a Redis URL ends with the number of a database, such as /0, or after the port")
     try:
         options = parse_url(plain)
-    except ValueError:
+        # Connects to nothing, and reads all options.
+        redis.asyncio.ConnectionPool.from_url(plain).make_connection()  # type: ignore[no-untyped-call]
+    except (ValueError, TypeError):
         raise ValueError(UNREADABLE_URL) from None
     if is_cluster and options.get("db"):
         raise ValueError("Redis Cluster has no numbered databases, so its URL ends after the port")
@@ -86,7 +96,7 @@ def _plain(url: str) -> tuple[str, bool]:
     scheme, separator, rest = url.partition("://")
     if scheme in CLUSTER_SCHEMES:
         return CLUSTER_SCHEMES[scheme] + separator + rest, True
-    return url, False
+    return SCHEMES.get(scheme, scheme) + separator + rest, False
 
 
 class Store:
