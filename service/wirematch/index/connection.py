@@ -78,15 +78,15 @@ def check_url(url: str) -> str:
     plain, is_cluster = _plain(url)
     if urlsplit(plain).fragment:
         raise ValueError(UNREADABLE_URL)
-    parts = urlsplit(plain)
-    if parts.scheme != "unix" and not re.fullmatch(r"/?\d*", parts.path):
-        raise ValueError("a Redis URL ends with the number of a database, such as /0, or after the port")
     try:
         options = parse_url(plain)
         # Connects to nothing, and reads all options.
         redis.asyncio.ConnectionPool.from_url(plain).make_connection()  # type: ignore[no-untyped-call]
     except (ValueError, TypeError):
         raise ValueError(UNREADABLE_URL) from None
+    parts = urlsplit(plain)
+    if parts.scheme != "unix" and not re.fullmatch(r"/?\d*", parts.path):
+        raise ValueError("a Redis URL ends with the number of a database, such as /0, or after the port")
     if is_cluster and options.get("db"):
         raise ValueError("Redis Cluster has no numbered databases, so its URL ends after the port")
     return url
