@@ -41,8 +41,9 @@ test: setup  ## All tests; what needs Spark, Chromium or the labelled articles s
 	$(RUN)/python -m pytest $(SIDE_BY_SIDE) --ignore=tests/browser
 	$(RUN)/python -m pytest tests/browser
 
-test-fast: setup  ## The tests that need no service and no cluster, for the inner loop: under a minute
-	$(RUN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow" --hypothesis-profile=fast
+test-fast: setup  ## The inner loop, under a minute: unit tests, and storing and checking over HTTP
+	$(RUN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow" --hypothesis-profile=fast \
+		tests/unit tests/integration/api/test_articles.py tests/integration/api/test_checks.py
 
 serve: setup  ## Run the service on 127.0.0.1:8000 with its own persistent Valkey; ARGS adds options
 	$(RUN)/wirematch serve $(ARGS)

@@ -18,7 +18,7 @@ from typing import Any
 from bench.processes import free_port, running
 
 ROOT = Path(__file__).parents[1]
-SOURCES = ("pyproject.toml", "README.md", "service", "wirematch_client")
+SOURCES = ("pyproject.toml", "setup.py", "MANIFEST.in", "README.md", "building", "service", "wirematch_client")
 DATA_SUFFIXES = (".json", ".lua", ".tsv")
 
 
