@@ -23,10 +23,9 @@ from wirematch.api import articles, bulk, checks, docs, documents, health, pages
 from wirematch.api.content_encoding import ContentEncoding
 from wirematch.api.head import HeadAsGet
 from wirematch.api.state import State
-from wirematch.compose import make_courier, make_reading, open_parts
+from wirematch.compose import make_courier, make_reading, namespace_of, open_parts
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
-from wirematch.index.keys import Namespace
 from wirematch.index.probe import check_writes
 from wirematch.index.retention import sweep_for_ever
 from wirematch.server.answer_headers import AnswerHeaders
@@ -71,7 +70,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             stack.callback(executor.close)
             stack.enter_context(store_in_use(chosen))
             parts = await stack.enter_async_context(open_parts(chosen.redis_url or DEFAULT_REDIS_URL, chosen))
-            namespace = Namespace(chosen.index)
+            namespace = namespace_of(chosen)
             gate = Gate(Keyring(parts.store, namespace), Sessions(parts.store, namespace, chosen.session_window))
             await gate.keyed()
             rate_limits = RateLimits(chosen.redis_url or DEFAULT_REDIS_URL, chosen.redis_timeout, namespace.rate_limits)

@@ -46,6 +46,11 @@ def make_store(redis_url: str, settings: Settings) -> Store:
     )
 
 
+def namespace_of(settings: Settings) -> Namespace:
+    """Where all keys of this service come from; the one place that makes it."""
+    return Namespace(settings.index)
+
+
 def make_reading(settings: Settings, *, strict: bool = False) -> Reading:
     """How documents are read where ``settings`` hold."""
     by_format = {str(format_): zone for format_, zone in (settings.zone_by_format or {}).items()}
@@ -61,7 +66,7 @@ def make_index(redis_url: str, settings: Settings, scheme: FingerprintScheme) ->
     """The index that ``settings`` name, not opened yet."""
     return RedisIndex(
         make_store(redis_url, settings),
-        Namespace(settings.index),
+        namespace_of(settings),
         scheme,
         settings.bucket_cap,
         make_signer(scheme),
@@ -78,7 +83,7 @@ async def rebuild(
     try:
         return await Rebuild(
             store,
-            Namespace(settings.index),
+            namespace_of(settings),
             scheme,
             settings.bucket_cap,
             make_signer(scheme),
@@ -110,7 +115,7 @@ class Parts:
 async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | None = None) -> AsyncIterator[Parts]:
     """All parts on the index that ``settings`` name; IndexUnavailableError, IndexMismatchError."""
     scheme = FingerprintScheme()
-    namespace = Namespace(settings.index)
+    namespace = namespace_of(settings)
     index = make_index(redis_url, settings, scheme)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(index.close)

@@ -18,9 +18,8 @@ from wirematch.access.audit import Action, audit_log
 from wirematch.access.key import NAME, NO_RATES, KeyRecord, Rates, Scope
 from wirematch.access.keyring import Keyring, NewKey
 from wirematch.commands.local_index import read_settings, redis_address
-from wirematch.compose import make_store
+from wirematch.compose import make_store, namespace_of
 from wirematch.errors import InvalidSettingError
-from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
 
 R = TypeVar("R")
@@ -84,7 +83,7 @@ def _run(data_dir: Path | None, redis_url: str | None, work: Callable[[Keyring],
     async def run(url: str) -> R:
         store = make_store(url, settings)
         try:
-            return await work(Keyring(store, Namespace(settings.index)))
+            return await work(Keyring(store, namespace_of(settings)))
         finally:
             await store.close()
 

@@ -13,11 +13,10 @@ import uvicorn
 
 from wirematch.access.keyring import Keyring
 from wirematch.commands.local_index import read_settings
-from wirematch.compose import open_parts
+from wirematch.compose import namespace_of, open_parts
 from wirematch.errors import InvalidSettingError, StoreStartError
 from wirematch.hosts import is_loopback
 from wirematch.index.embedded import EmbeddedStore
-from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
 
 WORKER_SECONDS = 120
@@ -85,7 +84,7 @@ def _run(  # noqa: PLR0913 - what serve has
 async def open_index(host: str, url: str, settings: Settings) -> None:
     """Create or check the index here, so that a failure is one message and not a traceback of every worker."""
     async with open_parts(url, settings) as parts:
-        keyed = bool(await Keyring(parts.store, Namespace(settings.index)).records())
+        keyed = bool(await Keyring(parts.store, namespace_of(settings)).records())
     if keyed or settings.insecure_open:
         return
     if not is_loopback(host):
