@@ -19,7 +19,7 @@ from wirematch.text.landmarks import LONG_ROW, ROW_MARKS, Landmarks, paragraph_b
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, recognize
 from wirematch.text.lexicon import current_lexicon, hash_term
-from wirematch.text.markup import read_markup
+from wirematch.text.markup import PlainText, read_markup
 from wirematch.text.normalize import NormalizedText, normalize
 from wirematch.text.reader import current_vocabulary
 from wirematch.text.speech import find_speech
@@ -95,14 +95,19 @@ def prepare(submitted: str, headline: str | None = None, body_format: str | None
     ``body_format`` is as in ``BodyFormat``: markup is left out, and offsets are those of what was submitted with it.
     """
     plain = read_markup(submitted, body_format)
-    prepared = _prepare(plain.text, headline)
+    return in_submitted(prepare_plain(plain.text, headline), plain, submitted)
+
+
+def in_submitted(prepared: PreparedText, plain: PlainText, submitted: str) -> PreparedText:
+    """The same with offsets into what was submitted, of which ``plain`` is the text."""
     if plain.starts is None or plain.ends is None:
         return prepared
     starts, ends = plain.starts[prepared.starts], plain.ends[prepared.ends - 1]
     return replace(prepared, length=len(submitted), starts=starts, ends=ends)
 
 
-def _prepare(submitted: str, headline: str | None) -> PreparedText:
+def prepare_plain(submitted: str, headline: str | None) -> PreparedText:
+    """``prepare`` for a text without markup."""
     furniture = find_furniture(submitted, headline)
     landmarks = Landmarks.of(submitted)
     words = _read_compiled(submitted, furniture) or read_words(normalize(submitted), furniture)
