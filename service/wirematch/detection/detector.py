@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 
+from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.completion import complete
 from wirematch.detection.decision import SubmissionDecider
@@ -50,16 +51,19 @@ class Detector:
         *,
         listener: StoreListener | None = None,
         telemetry: Telemetry | None = None,
+        caches: DetectorCaches | None = None,
     ) -> None:
-        """``namespace`` keeps this detector's cache entries apart from those of others in the process."""
+        """``namespace`` keeps this detector's entries in ``caches`` apart from those of others in the process."""
         self.index = index
         self.executor = executor
         self._limits = limits
         self._comparer = comparer
+        self._scheme = scheme
+        self._caches = caches or DetectorCaches(limits)
         self._listener = listener or NoListener()
         self._telemetry = telemetry or NoTelemetry()
         self._clustering = Clustering(clusters)
-        self._decider = SubmissionDecider(comparer, namespace, limits.prepared_cache)
+        self._decider = SubmissionDecider(comparer, namespace, self._caches)
         self._retriever = Retriever(
             index,
             namespace,
@@ -67,9 +71,26 @@ class Detector:
             executor,
             self._telemetry,
             compare_limit=limits.compare_limit,
-            cache=limits.fingerprint_cache,
+            caches=self._caches,
         )
         self._ingest = Ingest(index, self._retriever, self._decider, self._clustering, executor, self._telemetry)
+
+    def on(
+        self, index: StoryIndex, namespace: Namespace, clusters: ArticleClusters, listener: StoreListener | None
+    ) -> Detector:
+        """A detector for the articles of another namespace, with the threads and caches of this one."""
+        return Detector(
+            index,
+            namespace,
+            clusters,
+            self._comparer,
+            self._scheme,
+            self.executor,
+            self._limits,
+            listener=listener,
+            telemetry=self._telemetry,
+            caches=self._caches,
+        )
 
     # Checking
 
