@@ -39,6 +39,13 @@ FormatName = Annotated[
         "--format", help=f"Format of the files: {', '.join(FORMAT_NAMES)}. By default their names and content decide."
     ),
 ]
+Charset = Annotated[
+    str | None,
+    typer.Option(
+        "--charset",
+        help="Encoding of the files, such as cp437 or iso646-de. By default they say or show it themselves.",
+    ),
+]
 IsStrict = Annotated[bool, typer.Option("--strict", help="Refuse documents that would be read with a warning.")]
 
 
@@ -96,6 +103,7 @@ def check(  # noqa: PLR0913 - its options
         typer.Option("--include-related", help="Also show stories on the same event that it does not derive from."),
     ] = False,
     format_name: FormatName = None,
+    charset: Charset = None,
     strict: IsStrict = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
@@ -107,7 +115,8 @@ def check(  # noqa: PLR0913 - its options
     from wirematch.commands.local_index import read_settings
     from wirematch.models import Filters
 
-    filters, options = Filters(limit=limit, include_related=include_related), ReadOptions(format_name, strict=strict)
+    filters = Filters(limit=limit, include_related=include_related)
+    options = ReadOptions(format_name, charset=charset, strict=strict)
     articles.check(file, filters, options, read_settings(data_dir, redis_url), as_json=as_json)
 
 
@@ -118,6 +127,7 @@ def add(  # noqa: PLR0913 - its options
     ],
     source: Annotated[str | None, typer.Option(help="Agency or outlet, for files that name none.")] = None,
     format_name: FormatName = None,
+    charset: Charset = None,
     strict: IsStrict = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
@@ -131,7 +141,7 @@ def add(  # noqa: PLR0913 - its options
     from wirematch.commands.files import ReadOptions
     from wirematch.commands.local_index import read_settings
 
-    options = ReadOptions(format_name, source, strict=strict)
+    options = ReadOptions(format_name, source, charset, strict=strict)
     if not articles.add(files, options, read_settings(data_dir, redis_url), as_json=as_json):
         raise typer.Exit(1)
 

@@ -78,6 +78,8 @@ class SubmissionDecider:
         if copies and decision is not Decision.DUPLICATE:
             decision, sources = Decision.DUPLICATE, [*copies, *fast.sources]
             verdict = verdict and replace(verdict, decision=decision, why=None)
+        if decision is Decision.UNDECIDED:
+            sources = []  # what it resembles is told, and nothing follows from it
         return DecidedSubmission(
             retrieved,
             decision,

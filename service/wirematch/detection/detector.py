@@ -18,6 +18,7 @@ from wirematch.detection.ingest import AddResult, Ingest, IngestOptions
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.listener import NoListener, StoreListener, StoreOutcome
 from wirematch.detection.pickups import came_after, derived_from, newest_first
+from wirematch.detection.policy import DERIVED_DECISIONS
 from wirematch.detection.report import make_report
 from wirematch.detection.retrieval import Retriever
 from wirematch.detection.submission import Retrieved, Submission
@@ -105,7 +106,7 @@ class Detector:
                 [retrieved] = await self._retriever.retrieve([submission])
             verdict = await self._judge(retrieved, filters)
             # Among filtered articles, the best of these is named; the original of its cluster may not be among them.
-            original = verdict.matches[0].id if verdict.decision is not Decision.NEW and verdict.matches else None
+            original = verdict.matches[0].id if verdict.decision in DERIVED_DECISIONS else None
             if original is not None and not filters.narrow:
                 original = await self._clustering.original_of(original)
         return make_report(verdict, retrieved, original, _milliseconds_since(started))
