@@ -33,6 +33,8 @@ EXCERPT_COVERED = 0.8
 """Share of an excerpt's characters that passages from its story cover when it counts as shown."""
 STRANGERS = ("ecb_similar_event_same_topic", "ecb_same_event_other_outlet")
 """Families whose articles are hosts of excerpts, and are not stored."""
+REPORTS = ("ecb_same_event_other_outlet", "same_event_other_outlet_basil")
+"""Families of other outlets' reports of the same event."""
 _MARKS_OF_SPEECH = re.compile('["“”„‟«»「」]')
 LANGUAGES = Path(__file__).parents[1] / "tests" / "stories" / "languages"
 
@@ -73,6 +75,9 @@ class Bench:
         self.rewrites = [pair for pair in pairs if pair.family.startswith(("ose_rewrite", "llm_sheepdog", "llm_poli"))]
         random.Random(2).shuffle(self.rewrites)
         wanted = [pair.source for pair in self.rewrites[: 4 * cases]]
+        self._reports = [pair for pair in corpus.scored if pair.family in REPORTS]
+        random.Random(6).shuffle(self._reports)
+        wanted += [pair.source for pair in self._reports[:cases]]
         kept = {article_id: self._texts[article_id] for article_id in wanted}
         self.stored = kept | {key: background[key] for key in list(background)[: max(0, stored - len(kept))]}
         strangers = sorted({pair.new for pair in corpus.scored if pair.family in STRANGERS})
@@ -124,6 +129,10 @@ class Bench:
     def rewritten(self) -> list[Case]:
         found = [pair for pair in self.rewrites if pair.source in self.stored]
         return [Case(self._texts[pair.new], frozenset({pair.source})) for pair in found[: self._cases]]
+
+    def reports(self) -> list[Case]:
+        """Other outlets' reports of the same events; what is called right here is a false alarm."""
+        return [Case(self._texts[pair.new], frozenset({pair.source})) for pair in self._reports[: self._cases]]
 
     def short(self) -> dict[str, list[Case]]:
         """Briefs and alerts cut from stored stories and reworded ones, and the same of stories that are not stored."""
@@ -214,7 +223,8 @@ def _excerpts(answers: Sequence[Answer]) -> dict[str, Any]:
 
 async def _noise(detector: Detector, bench: Bench) -> dict[str, Any]:
     figures: dict[str, Any] = {}
-    for kind, cases in (("copies", bench.copies()), ("rewrites", bench.rewritten())):
+    kinds = {"copies": bench.copies(), "rewrites": bench.rewritten(), "other outlets": bench.reports()}
+    for kind, cases in kinds.items():
         clean: list[Answer] = []
         for name, noise in NOISES.items():
             noisy = [Case(noise(case.text, random.Random(place)), case.valid) for place, case in enumerate(cases)]
