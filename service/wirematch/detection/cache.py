@@ -8,6 +8,7 @@ from collections import OrderedDict, deque
 from collections.abc import Hashable, Iterable
 from typing import Generic, TypeVar
 
+from wirematch.detection.limits import DetectorLimits
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record, Skeleton
 from wirematch.index.record_tail import MOST_ROOM
@@ -19,6 +20,8 @@ from wirematch.text.restoring import prepare_again, prepare_first
 MOST_NEW_SKELETONS = 4_096
 """That wait to be kept beside their texts; of more, the oldest are made again another time."""
 
+CLUSTERED_KEPT = 20_000
+"""Articles of this process whose cluster is known to be settled."""
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
@@ -50,9 +53,10 @@ class LRUCache(Generic[K, T]):
 class NumberCache(Generic[T]):
     """Values by document number within a namespace; a number names one version for ever, so no value goes stale."""
 
-    def __init__(self, namespace: Namespace, size: int) -> None:
+    def __init__(self, namespace: Namespace, cache: LRUCache[Hashable, T]) -> None:
+        """``cache`` may be shared with other namespaces: they have its size together, and no value."""
         self._namespace = namespace
-        self._cache: LRUCache[Hashable, T] = LRUCache(size)
+        self._cache = cache
 
     def get(self, number: int) -> T | None:
         """The value of a document number; None when there is none."""
@@ -66,9 +70,10 @@ class NumberCache(Generic[T]):
 class PreparedCache:
     """Stored articles, prepared for comparison, and the skeletons that were not kept beside them yet."""
 
-    def __init__(self, comparer: Comparer, namespace: Namespace, size: int) -> None:
+    def __init__(self, comparer: Comparer, namespace: Namespace, cache: LRUCache[Hashable, PreparedArticle]) -> None:
+        """See NumberCache."""
         self._comparer = comparer
-        self._cache: NumberCache[PreparedArticle] = NumberCache(namespace, size)
+        self._cache = NumberCache(namespace, cache)
         self._new: deque[Skeleton] = deque(maxlen=MOST_NEW_SKELETONS)
 
     def submitted(self, article: Article, number: int | None) -> PreparedArticle:
@@ -106,3 +111,12 @@ class PreparedCache:
     def _keep(self, number: int, prepared: PreparedArticle) -> PreparedArticle:
         self._cache.keep([(number, prepared)])
         return prepared
+
+
+class DetectorCaches:
+    """What the detectors of one process keep in memory, together."""
+
+    def __init__(self, limits: DetectorLimits) -> None:
+        self.prepared: LRUCache[Hashable, PreparedArticle] = LRUCache(limits.prepared_cache)
+        self.sketches: LRUCache[Hashable, bytes] = LRUCache(limits.fingerprint_cache)
+        self.clustered: LRUCache[Hashable, bool] = LRUCache(CLUSTERED_KEPT)

@@ -23,6 +23,7 @@ from wirematch.text.markup import PlainText, read_markup
 from wirematch.text.normalize import NormalizedText, normalize
 from wirematch.text.reader import current_vocabulary
 from wirematch.text.speech import find_speech
+from wirematch.text.unmasking import unmask
 from wirematch.text.words import split_words
 
 _LONG_ROW = re.compile(f"[{ROW_MARKS}]{{{LONG_ROW},}}")
@@ -62,6 +63,8 @@ class PreparedText:
     """n numbers that grow wherever furniture was left out between two words."""
     sentences: NDArray[np.int32]
     """m + 1 word positions: where each sentence begins, then n."""
+    disguised: bool = False
+    """Whether words had to be told from one another as well as that goes, and some may not be what was written."""
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -86,6 +89,7 @@ class PreparedText:
             numbers=self.numbers[kept],
             parts=(self.parts + cuts.astype(np.int32))[kept],
             sentences=np.unique(places[self.sentences]).astype(np.int32),
+            disguised=self.disguised,
         )
 
 
@@ -108,6 +112,15 @@ def in_submitted(prepared: PreparedText, plain: PlainText, submitted: str) -> Pr
 
 def prepare_plain(submitted: str, headline: str | None) -> PreparedText:
     """``prepare`` for a text without markup."""
+    unmasked = unmask(submitted)
+    prepared = _prepare(unmasked.text, headline)
+    if unmasked.starts is None and not unmasked.guessed:
+        return prepared
+    starts, ends = unmasked.origins(prepared.starts, prepared.ends)
+    return replace(prepared, length=len(submitted), starts=starts, ends=ends, disguised=unmasked.guessed)
+
+
+def _prepare(submitted: str, headline: str | None) -> PreparedText:
     furniture = find_furniture(submitted, headline)
     landmarks = Landmarks.of(submitted)
     words = _read_compiled(submitted, furniture) or read_words(normalize(submitted), furniture)
