@@ -24,6 +24,7 @@ from bench.robustness import PARTS, measure_robustness
 from bench.scale import measure_scale
 from bench.speed import measure_speed
 from bench.startup import measure_startup
+from bench.streams import measure_streams
 from bench.tables import print_accuracy, print_figures, print_kernels, print_robustness
 from bench.train import train
 from bench.words import make_words
@@ -81,6 +82,23 @@ def speed(
 ) -> None:
     """Signing, storing, looking up, deciding over HTTP, each beside stock datasketch on the same Valkey."""
     _tell("Speed", lambda: measure_speed(articles, workers, load(data) if data else None), json_file)
+
+
+@app.command("streams")
+def streams(
+    data: DataFolder,
+    runs: Annotated[int, typer.Option(min=1, help="The medians are printed.")] = 3,
+    workers: Workers = 2,
+    beside: Annotated[
+        Path | None,
+        typer.Option(
+            "--beside", exists=True, file_okay=False, help="Another commit, set up there, in turns with this."
+        ),
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Real stories checked and added over HTTP with 16,000 stored, and single checks."""
+    _tell("Streams", lambda: measure_streams(load(data), runs, workers, beside), json_file)
 
 
 @app.command("scale")
