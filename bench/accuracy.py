@@ -24,7 +24,7 @@ from bench.examples import Asked
 from bench.neighbours import Neighbourhood
 from wirematch.compose import open_detector
 from wirematch.detection.detector import Detector
-from wirematch.fingerprint.minhash import FingerprintScheme, sign
+from wirematch.fingerprint.minhash import sign
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.index.protocol import Record
 from wirematch.matching.compare import PreparedArticle
@@ -134,7 +134,7 @@ async def _find(corpus: Corpus, stored: dict[str, str], queries: list[Query]) ->
 
 async def _best_candidates(detector: Detector, body: str, most: int) -> list[Record]:
     """As the index ranks them, before any sieve."""
-    candidates = await detector.index.lookup(sign(body, FingerprintScheme()))
+    candidates = await detector.index.lookup(sign(body, detector.scheme))
     return await detector.index.fetch(candidates.ranking, most)
 
 

@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from wirematch.errors import InvalidSettingError
+from wirematch.fingerprint.sampling import Sampling
 from wirematch.formats.registry import Format
 from wirematch.hosts import as_address, host_of, is_loopback, is_public
 from wirematch.index.redis_url import check_url
@@ -110,6 +111,11 @@ class Settings(BaseSettings):
         None,
         description='Other names of sources, by which an article may credit them, as JSON: {"Norwind": ["NW!"]}. A '
         "'!' marks letters that count only where a source is credited, as in brackets.",
+    )
+    sampling: Sampling = Field(
+        Sampling.BOTTOM,
+        description="How the stories of a new index are signed: 'bottom' finds as much with little more than half the "
+        "memory, 'affine32' is datasketch's MinHash. An index that is there keeps its own.",
     )
     bucket_cap: int = Field(128, ge=1, le=10_000, description="Articles a bucket holds; a full one drops the oldest.")
     compare_limit: int = Field(

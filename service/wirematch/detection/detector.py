@@ -61,7 +61,7 @@ class Detector:
         self.executor = executor
         self._limits = limits
         self._comparer = comparer
-        self._scheme = scheme
+        self.scheme = scheme
         self._caches = caches or DetectorCaches(limits)
         self._listener = listener or NoListener()
         self._telemetry = telemetry or NoTelemetry()
@@ -79,7 +79,12 @@ class Detector:
         self._ingest = Ingest(index, self._retriever, self._decider, self._clustering, executor, self._telemetry)
 
     def on(
-        self, index: StoryIndex, namespace: Namespace, clusters: ArticleClusters, listener: StoreListener | None
+        self,
+        index: StoryIndex,
+        namespace: Namespace,
+        clusters: ArticleClusters,
+        scheme: FingerprintScheme,
+        listener: StoreListener | None,
     ) -> Detector:
         """A detector for the articles of another namespace, with the threads and caches of this one."""
         return Detector(
@@ -87,7 +92,7 @@ class Detector:
             namespace,
             clusters,
             self._comparer,
-            self._scheme,
+            scheme,
             self.executor,
             self._limits,
             listener=listener,
