@@ -141,7 +141,9 @@ class Detector:
 
     async def _judge(self, retrieved: Retrieved, filters: Filters) -> Verdict:
         with measured(self._telemetry, Step.DECIDE, 1):
-            return await self.executor.run(self._decider.judge, retrieved, filters)
+            verdict = await self.executor.run(self._decider.judge, retrieved, filters)
+        await self.index.keep_skeletons(self._decider.new_skeletons())
+        return verdict
 
     # Storing
 
