@@ -75,15 +75,6 @@ def test_standard_input_may_be_an_archive(archive, monkeypatch):
     assert item.document.article.id == "https://news.example/lamp"
 
 
-def test_what_is_no_archive_is_said(tmp_path):
-    (tmp_path / "a.warc").write_text("This is no archive.\n")
-
-    [item] = Inputs([str(tmp_path / "a.warc")]).items()
-    assert item.lost
-    assert item.place == str(tmp_path / "a.warc")
-    assert item.fault.startswith("cannot be read: ")
-
-
 @pytest.mark.parametrize("name", ["crawl.warc", "crawl.warc.gz"])
 def test_wherever_an_archive_is_cut_every_complete_record_is_there_and_the_rest_is_told(tmp_path, name):
     """Five hundred cuts, at seeded places and at all about the end."""
@@ -142,3 +133,34 @@ def test_a_page_never_takes_the_address_of_its_site(archive):
         "https://news.example/1",
         "https://news.example/2",
     ]
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz", "a.arc"])
+def test_what_is_no_archive_is_told(tmp_path, name):
+    content = page()
+    (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    [item] = Inputs([str(tmp_path / name)]).items()
+
+    assert item.lost
+    assert f"{len(content):,} bytes are no record" in item.fault
+
+
+def test_records_behind_something_else_are_read(archive):
+    archive.path.write_bytes(gzip.compress(b"x" * 99) if archive.path.suffix == ".gz" else b"x" * 99 + b"\n")
+    archive.page("https://news.example/lamp", page())
+    lost, found = Inputs([str(archive.path)]).items()
+
+    assert lost.lost
+    assert found.document.id == "https://news.example/lamp"
+
+
+def test_an_arc_is_read(tmp_path):
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page()
+    about = b"1 0 Test\nURL IP-address Archive-date Content-type Archive-length\n"
+    (tmp_path / "a.arc").write_bytes(
+        b"filedesc://a.arc 0.0.0.0 20260303100000 text/plain %d\n%s\n" % (len(about), about)
+        + b"https://news.example/lamp 192.0.2.1 20260303100000 text/html %d\n%s\n" % (len(answer), answer)
+    )
+    [item] = Inputs([str(tmp_path / "a.arc")]).items()
+
+    assert item.document.id == "https://news.example/lamp"
