@@ -17,6 +17,7 @@ from wirematch import __version__
 from wirematch.commands.digest_options import digest
 from wirematch.commands.keys_options import keys
 from wirematch.commands.options import AsJson, DataDir, RedisUrl
+from wirematch.commands.tenants_options import tenants
 from wirematch.errors import WirematchError
 from wirematch.pipelines.dedupe.command import dedupe
 
@@ -213,6 +214,7 @@ def export(  # noqa: PLR0913 - its options
 app.command()(dedupe)
 app.command()(digest)
 app.add_typer(keys, name="keys")
+app.add_typer(tenants, name="tenants")
 
 
 @app.callback(invoke_without_command=True)

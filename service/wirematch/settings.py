@@ -67,6 +67,9 @@ class Settings(BaseSettings):
     index: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] = Field(
         "main", description="Name of the index; several can live in one Redis."
     )
+    tenant: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] | None = Field(
+        None, description="Whose articles commands work on, and requests without a tenant's key; by default nobody's."
+    )
     redis_timeout: float = Field(
         5.0, gt=0, allow_inf_nan=False, description="Seconds to wait for Redis before a request is answered with 503."
     )

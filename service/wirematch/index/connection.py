@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 import redis
@@ -30,6 +30,8 @@ from wirematch.index.scripts import Script
 from wirematch.index.sentinel import connect_to_master
 
 CLIENT_NAME = "wirematch"
+SCANNED_KEYS = 1_000
+"""That a server looks through between two other commands."""
 RETRY_SECONDS = 0.05
 """Pause before a command is sent again while Redis Cluster moves a slot or elects a master."""
 NOT_EXECUTED = (TryAgainError, AskError, MovedError, ClusterDownError, SlotNotCoveredError)
@@ -90,6 +92,17 @@ class Store:
             return await self.read(script, keys, args)
         async with asyncio.timeout(self.timeout + self._replicas_timeout):
             return await self._retried(script, keys, args, self._send_and_wait)
+
+    async def scan(self, pattern: str) -> AsyncIterator[bytes]:
+        """The names of keys, on all servers of a cluster; those that come or go meanwhile may be among them."""
+        async for key in self._client.scan_iter(match=pattern, count=SCANNED_KEYS):
+            yield key
+
+    async def unlink(self, keys: Sequence[bytes]) -> int:
+        """Remove keys; how many there were."""
+        if isinstance(self._client, redis.asyncio.RedisCluster):
+            return sum([await self._client.unlink(key) for key in keys])  # they lie in different slots
+        return int(await self._client.unlink(*keys)) if keys else 0
 
     async def _retried(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument], send: Any) -> Any:
         """Send until the command is executed; the caller's timeout bounds it."""
