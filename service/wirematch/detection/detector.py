@@ -34,6 +34,7 @@ from wirematch.matching.compare import Comparer
 from wirematch.matching.judge import Verdict
 from wirematch.models import NO_FILTERS, Article, Decision, Filters, Match, Receipt, Report, StoredArticle
 from wirematch.state.clusters import ArticleClusters
+from wirematch.state.erasure import Erasure
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 
 EVERY_MATCH = NO_FILTERS.model_copy(update={"limit": sys.maxsize})
@@ -52,6 +53,7 @@ class Detector:
         executor: BoundedExecutor,
         limits: DetectorLimits,
         *,
+        erasure: Erasure | None = None,
         listener: StoreListener | None = None,
         telemetry: Telemetry | None = None,
         caches: DetectorCaches | None = None,
@@ -63,6 +65,7 @@ class Detector:
         self._comparer = comparer
         self._scheme = scheme
         self._caches = caches or DetectorCaches(limits)
+        self._erasure = erasure
         self._listener = listener or NoListener()
         self._telemetry = telemetry or NoTelemetry()
         self._clustering = Clustering(clusters)
@@ -79,7 +82,12 @@ class Detector:
         self._ingest = Ingest(index, self._retriever, self._decider, self._clustering, executor, self._telemetry)
 
     def on(
-        self, index: StoryIndex, namespace: Namespace, clusters: ArticleClusters, listener: StoreListener | None
+        self,
+        index: StoryIndex,
+        namespace: Namespace,
+        clusters: ArticleClusters,
+        erasure: Erasure,
+        listener: StoreListener | None,
     ) -> Detector:
         """A detector for the articles of another namespace, with the threads and caches of this one."""
         return Detector(
@@ -90,6 +98,7 @@ class Detector:
             self._scheme,
             self.executor,
             self._limits,
+            erasure=erasure,
             listener=listener,
             telemetry=self._telemetry,
             caches=self._caches,
@@ -236,6 +245,9 @@ class Detector:
         removed = await self.index.delete(article_id, number)
         if removed or number is None:  # one that has expired is removed, too, though it counts as absent
             await self._clustering.leave([article_id])
+            await self._listener.removed([article_id])
+            if self._erasure is not None:
+                await self._erasure.erase(article_id)
         return removed
 
     async def sweep(self, most: int) -> int:
