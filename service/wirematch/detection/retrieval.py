@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.detection.cache import NumberCache
+from wirematch.detection.cache import DetectorCaches, NumberCache
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import affordable, overlapping, plausible
 from wirematch.detection.submission import Retrieved, Submission
@@ -48,19 +48,16 @@ class Retriever:
         *,
         compare_limit: int,
         compare_bytes: int,
-        cache: int,
+        caches: DetectorCaches,
     ) -> None:
-        """At most ``compare_limit`` candidates a submission, of ``compare_bytes`` together or one.
-
-        The shingles of ``cache`` articles are kept in memory.
-        """
+        """At most ``compare_limit`` candidates a submission, of ``compare_bytes`` together or one."""
         self._index = index
         self._scheme = scheme
         self._executor = executor
         self._telemetry = telemetry
         self._compare_limit = compare_limit
         self._compare_bytes = compare_bytes
-        self._shingles: NumberCache[Shingles] = NumberCache(namespace, cache)
+        self._shingles = NumberCache(namespace, caches.shingles)
 
     async def sign(self, articles: Sequence[Article]) -> list[Submission]:
         """The articles with their fingerprints."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from wirematch.matching.boilerplate import without_common
 from wirematch.matching.credit import AgencyNames, credits_source
 from wirematch.matching.event import Event
 from wirematch.matching.excerpts import lifted
+from wirematch.matching.mending import MOST_MENDED, is_damaged, mend
 from wirematch.matching.model import DecisionModel
 from wirematch.matching.pair import Pair
 from wirematch.matching.profile import MOST_IN_ORDER, Profile, profile
@@ -134,6 +135,38 @@ class Comparer:
         event is given, the stories are each other's neighbours.
         """
         event = event or self.event(submission, stories)
+        if is_damaged(submission.profile) or any(is_damaged(story.profile) for story in stories):
+            return self._score_mended(submission, stories, event)
+        return self._score_whole(submission, stories, event)
+
+    def _score_mended(
+        self, submission: PreparedArticle, stories: Sequence[PreparedArticle], event: Event
+    ) -> list[PairScore]:
+        """The same where texts are damaged: the likest pairs are compared as the one text reads the other."""
+        scores = self._score_whole(submission, stories, event)
+        alike = likeness(submission.profile.outline, [story.profile.outline for story in stories])
+        for place in np.argsort(-alike, kind="stable")[:MOST_MENDED].tolist():
+            story = stories[place]
+            if not (is_damaged(submission.profile) or is_damaged(story.profile)) or scores[place].probability == 1.0:
+                continue
+            mine, theirs = self._mended(submission, story)
+            around = Event(mine.profile, [one.profile for one in stories if one is not story])
+            [score] = self._score_whole(mine, [theirs], around)
+            if score.probability >= scores[place].probability or score.derived:
+                scores[place] = replace(score, submission=submission)
+        return scores
+
+    def _mended(self, submission: PreparedArticle, story: PreparedArticle) -> tuple[PreparedArticle, PreparedArticle]:
+        """Both as they read beside each other; the submission is mended first, if it is damaged."""
+        bodies = submission.article.body, story.article.body
+        if is_damaged(submission.profile):
+            return self.side(submission.article, mend(submission.text, bodies[0], story.text, bodies[1])), story
+        return submission, self.side(story.article, mend(story.text, bodies[1], submission.text, bodies[0]))
+
+    def _score_whole(
+        self, submission: PreparedArticle, stories: Sequence[PreparedArticle], event: Event
+    ) -> list[PairScore]:
+        """Of undamaged texts, or as if they were."""
         alike = likeness(submission.profile.outline, [story.profile.outline for story in stories])
         alike *= [len(submission.profile) * len(story.profile) > 0 for story in stories]
         likest = np.argsort(-alike, kind="stable")[:MEASURED_AT_LEAST]

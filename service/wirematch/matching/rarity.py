@@ -40,6 +40,10 @@ class Rarity:
         _, documents = next(rows)
         return cls(int(documents), {stem: int(count) for stem, count in rows})
 
+    def strange_weight(self, text: PreparedText) -> float:
+        """What a word of ``text`` weighs that no list has; infinite where there is no list of its language."""
+        return self.ceiling if text.language == "en" else math.inf
+
     def weigh(self, text: PreparedText) -> NDArray[np.float32]:
         """Give n weights, 0 for function words. Words of other languages weigh half the ceiling, or less if short."""
         if text.language != "en":
