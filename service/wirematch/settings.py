@@ -140,6 +140,9 @@ class Settings(BaseSettings):
     max_streams: int = Field(
         32, ge=1, description="Bulk streams that one process reads at once; further ones are a 503."
     )
+    max_event_streams: int = Field(
+        256, ge=0, description="Pages that one process keeps up to date by events; further ones ask every ten seconds."
+    )
     stream_timeout: float = Field(
         300.0, gt=0, allow_inf_nan=False, description="Seconds without a whole line after which a bulk stream is ended."
     )
