@@ -19,7 +19,6 @@ from wirematch.text.restoring import prepare_again, prepare_first
 
 MOST_NEW_SKELETONS = 4_096
 """That wait to be kept beside their texts; of more, the oldest are made again another time."""
-
 CLUSTERED_KEPT = 20_000
 """Articles of this process whose cluster is known to be settled."""
 K = TypeVar("K", bound=Hashable)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from wirematch.detection.cache import DetectorCaches, NumberCache
 from wirematch.detection.executor import BoundedExecutor
-from wirematch.detection.policy import overlapping, overlapping_sketches, plausible
+from wirematch.detection.policy import affordable, overlapping, overlapping_sketches, plausible
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import Step, Telemetry, measured
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many, shingle_many
@@ -50,14 +50,16 @@ class Retriever:
         telemetry: Telemetry,
         *,
         compare_limit: int,
+        compare_bytes: int,
         caches: DetectorCaches,
     ) -> None:
-        """At most ``compare_limit`` candidates a submission."""
+        """At most ``compare_limit`` candidates a submission, of ``compare_bytes`` together or one."""
         self._index = index
         self._scheme = scheme
         self._executor = executor
         self._telemetry = telemetry
         self._compare_limit = compare_limit
+        self._compare_bytes = compare_bytes
         self._sketches = NumberCache(namespace, caches.sketches)
 
     async def sign(self, articles: Sequence[Article]) -> list[Submission]:
@@ -85,7 +87,7 @@ class Retriever:
             rest = await self._fetch({number for numbers in kept for number in numbers} - records.keys())
         records |= _by_number(rest)
         return [
-            Retrieved(
+            self._retrieved(
                 one.submission,
                 one.lookup,
                 [
@@ -94,10 +96,17 @@ class Retriever:
                     if (record := records.get(number)) is not None and _was_before(record, one.submission.placement)
                 ],
                 len(one.ranking),
-                one.lookup.partial or partial or rest.partial,
+                partial=one.lookup.partial or partial or rest.partial,
             )
             for one, numbers in zip(ranked, kept, strict=True)
         ]
+
+    def _retrieved(
+        self, submission: Submission, lookup: Lookup, records: list[Record], looked_at: int, *, partial: bool
+    ) -> Retrieved:
+        """With as many of the records, best first, as may be compared."""
+        few = affordable([record.body for record in records], self._compare_bytes)
+        return Retrieved(submission, lookup, records[:few], looked_at, partial, len(records) - few)
 
     async def retrieve_filtered(self, submission: Submission, filters: Filters) -> Retrieved:
         """The candidates of one submission among articles that pass ``filters``; related ones only where wanted."""
@@ -105,7 +114,8 @@ class Retriever:
             lookup = await self._index.lookup(submission.fingerprint.signature)
             records = await self._index.fetch(lookup.ranking, self._compare_limit, filters)
         kept = records if filters.include_related else await self.overlapping(submission.fingerprint, records)
-        return Retrieved(submission, lookup, kept, len(records), lookup.partial or records.partial)
+        partial = lookup.partial or records.partial
+        return self._retrieved(submission, lookup, kept, len(records), partial=partial)
 
     async def neighbours(self, submissions: Sequence[Submission]) -> list[Record]:
         """The stored articles that resemble any of the submissions, likest first, taking turns; MOST_NEIGHBOURS."""
@@ -116,7 +126,8 @@ class Retriever:
             turns = (number for turn in zip_longest(*rankings) for number in turn if number is not None)
             numbers = list(dict.fromkeys(turns))[:MOST_NEIGHBOURS]
             records = _by_number(await self._fetch(set(numbers)))
-        return [records[number] for number in numbers if number in records]
+        found = [records[number] for number in numbers if number in records]
+        return found[: affordable([record.body for record in found], self._compare_bytes)]
 
     async def overlapping(self, fingerprint: Fingerprint, records: Sequence[Record]) -> list[Record]:
         """The records that share enough shingles with ``fingerprint`` to be worth a comparison, in order."""

@@ -25,9 +25,10 @@ class QuotaIndex(RedisIndex):
 
     async def create(self, article: Article, signature: Signature | None, sketch: bytes | None = None) -> Placement:
         """See StoryIndex."""
-        [placement] = await self.create_many([(article, signature)], [sketch])
-        if isinstance(placement, WirematchError):
-            raise placement
+        if not await self._room(1):
+            raise await self._refusal(article)
+        placement = await super().create(article, signature, sketch)
+        self._counted += 1
         return placement
 
     async def create_many(
@@ -45,7 +46,11 @@ class QuotaIndex(RedisIndex):
         return [*placed, *refused]
 
     async def replace(
-        self, article: Article, signature: Signature | None, expected: int | None = None, sketch: bytes | None = None
+        self,
+        article: Article,
+        signature: Signature | None,
+        expected: int | None = None,
+        sketch: bytes | None = None,
     ) -> Placement | None:
         """See StoryIndex. What takes the place of another needs no room."""
         if not await self._room(1) and not await self._holds(article):

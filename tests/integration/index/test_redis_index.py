@@ -155,5 +155,9 @@ async def test_what_is_stored_is_readable(index, backend, index_name):
     assert struct.unpack_from("<I", record) == (1,)
     assert struct.unpack_from("<q", record, 20) == (round(NOON.timestamp() * 1000),)
     assert record[49:57] == b"aNorwind"
-    fields = json.loads(record[57 : read_tail(record, 57).json_end])
-    assert Article.model_validate(fields | {"id": "a", "source": "Norwind", "kind": "wire"}) == stored
+    assert (
+        Article.model_validate(
+            json.loads(record[57 : read_tail(record, 57).json_end]) | {"id": "a", "source": "Norwind", "kind": "wire"}
+        )
+        == stored
+    )
