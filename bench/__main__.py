@@ -21,6 +21,7 @@ from bench.judged import measure_judged
 from bench.kernels import measure_kernels
 from bench.originals import measure_originals
 from bench.robustness import PARTS, measure_robustness
+from bench.samplings import measure_samplings
 from bench.scale import measure_scale
 from bench.speed import measure_speed
 from bench.startup import measure_startup
@@ -99,6 +100,16 @@ def streams(
 ) -> None:
     """Real stories checked and added over HTTP with 16,000 stored, and single checks."""
     _tell("Streams", lambda: measure_streams(load(data), runs, workers, beside), json_file)
+
+
+@app.command("samplings")
+def samplings(
+    data: DataFolder,
+    others: Annotated[int, typer.Option(min=1, help="Rewrites looked up beside those of the test split.")] = 2_000,
+    json_file: JsonFile = None,
+) -> None:
+    """What samplings of shingles find with how many postings, and what the sieve says by sketches."""
+    _tell("Samplings", lambda: measure_samplings(load(data), others), json_file)
 
 
 @app.command("scale")

@@ -55,7 +55,7 @@ def measure_accuracy(corpus: Corpus, *, all_pairs: bool) -> dict[str, Any]:
     """Finding, decision and baselines over the test pairs, or over all pairs of a folder never trained on."""
     pairs = [pair for pair in corpus.scored if all_pairs or corpus.is_test(pair)]
     stored = {pair.source: corpus.articles[pair.source]["text"] for pair in corpus.scored if pair.positive}
-    queries = _queries(corpus, pairs, stored)
+    queries = queries_of(corpus, pairs, stored)
     stored |= {row["id"]: row["text"] for row in corpus.background}
     finding = asyncio.run(_find(corpus, stored, queries))
     labels = np.array([pair.positive for pair in pairs])
@@ -89,7 +89,8 @@ def measure_accuracy(corpus: Corpus, *, all_pairs: bool) -> dict[str, Any]:
     }
 
 
-def _queries(corpus: Corpus, pairs: list[Labelled], stored: Iterable[str]) -> list[Query]:
+def queries_of(corpus: Corpus, pairs: list[Labelled], stored: Iterable[str]) -> list[Query]:
+    """The derived articles of pairs, each with all stored stories that answer it."""
     by_chain: dict[str, set[str]] = defaultdict(set)
     for article_id in stored:
         by_chain[corpus.chains[article_id]].add(article_id)
