@@ -1,14 +1,10 @@
 /* Runs of words that two texts share: what wirematch.matching.runs does. */
 #include "runs.h"
 
-#include "sorting.h"
+#include "spreading.h"
+#include "text.h"
 
-#define MULTIPLIER UINT64_C(0x9E3779B97F4A7C15)
-
-/* Hashes of the `size - seed + 1` runs of `seed` words of a text, in order and sorted, and where each of the sorted ones
- * begins. Gives how many, none where the text is shorter. */
-EXPORTED int64_t wirematch_seeds(const uint32_t *words, size_t size, size_t seed, uint64_t *hashes, uint64_t *ordered,
-                                 int64_t *places) {
+int64_t make_seeds(const uint32_t *words, size_t size, size_t seed, uint64_t *ordered, int64_t *places) {
     if (!seed || size < seed) return 0;
     size_t count = size - seed + 1;
     if (count > UINT32_MAX) return NOT_READABLE;
@@ -16,11 +12,10 @@ EXPORTED int64_t wirematch_seeds(const uint32_t *words, size_t size, size_t seed
     if (!keyed) return NO_MEMORY;
     for (size_t at = 0; at < count; at++) {
         uint64_t hash = words[at];
-        for (size_t word = 1; word < seed; word++) hash = hash * MULTIPLIER + words[at + word];
-        hashes[at] = hash;
+        for (size_t word = 1; word < seed; word++) hash = with_next(hash, words[at + word]);
         keyed[at] = (Keyed){hash, (uint32_t)at};
     }
-    sort_keyed(keyed, keyed + count, count);
+    sort_spread(keyed, keyed + count, count);
     for (size_t at = 0; at < count; at++) {
         ordered[at] = keyed[at].key;
         places[at] = keyed[at].owner;
@@ -29,14 +24,14 @@ EXPORTED int64_t wirematch_seeds(const uint32_t *words, size_t size, size_t seed
     return (int64_t)count;
 }
 
-/* A text as `wirematch_seeds` leaves it. */
-typedef struct {
-    const uint32_t *words;
-    size_t size;
-    const uint64_t *ordered;
-    const int64_t *places;
-    size_t count; /* of seeds */
-} Seeds;
+/* Hashes of the `size - seed + 1` runs of `seed` words of a text, in order and sorted, and where each of the sorted ones
+ * begins. Gives how many, none where the text is shorter. */
+EXPORTED int64_t wirematch_seeds(const uint32_t *words, size_t size, size_t seed, uint64_t *hashes, uint64_t *ordered,
+                                 int64_t *places) {
+    int64_t count = make_seeds(words, size, seed, ordered, places);
+    for (int64_t at = 0; at < count; at++) hashes[places[at]] = ordered[at];
+    return count;
+}
 
 /* Of one seed of mine, which of the other text's sorted seeds are equal to it. */
 typedef struct {
@@ -116,13 +111,16 @@ static int64_t cover(const Seeds *mine, const Seeds *theirs, const Found *found,
     return (int64_t)count;
 }
 
-/* The runs of two texts that both have seeds; `runs` has room for one a seed of mine. */
-EXPORTED int64_t wirematch_runs(const Seeds *mine, const Seeds *theirs, size_t seed, size_t most, Run *runs) {
-    if (mine->size > INT32_MAX || theirs->size > INT32_MAX) return NOT_READABLE;
+int64_t find_runs(const Seeds *mine, const Seeds *theirs, size_t seed, size_t most, Run *runs) {
     Found *found = malloc((mine->count + 1) * sizeof *found);
     if (!found) return NO_MEMORY;
     find_seeds(mine, theirs, found);
     int64_t count = cover(mine, theirs, found, seed, most, runs);
     free(found);
     return count;
+}
+
+EXPORTED int64_t wirematch_runs(const Seeds *mine, const Seeds *theirs, size_t seed, size_t most, Run *runs) {
+    if (mine->size > INT32_MAX || theirs->size > INT32_MAX) return NOT_READABLE;
+    return find_runs(mine, theirs, seed, most, runs);
 }

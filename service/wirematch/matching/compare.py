@@ -10,8 +10,10 @@ import numpy as np
 from wirematch.matching.alignment import AlignedPassage, Alignment
 from wirematch.matching.boilerplate import without_common
 from wirematch.matching.credit import AgencyNames, credits_source
-from wirematch.matching.event import Event
-from wirematch.matching.excerpts import lifted
+from wirematch.matching.event import NAMES as EVENT_NAMES
+from wirematch.matching.event import Event, PairsInEvent
+from wirematch.matching.features import NAMES as FEATURE_NAMES
+from wirematch.matching.features import measure_pairs
 from wirematch.matching.model import DecisionModel
 from wirematch.matching.pair import Pair
 from wirematch.matching.profile import Profile, profile
@@ -74,13 +76,25 @@ class PairRelation:
     verbatim: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sides:
+    """Two texts to be measured, and what their event says of them."""
+
+    pair: Pair
+    pairs: PairsInEvent
+    """One record."""
+    event: Event
+
+
 class Comparer:
     """Turns two texts into evidence; holds the model, the word table and the names of agencies and nothing else."""
 
     def __init__(self, model: DecisionModel, rarity: Rarity, agencies: AgencyNames | None = None) -> None:
+        """ValueError for a model of features that nobody measures."""
         self.agencies = agencies
         self.model = model
         self.rarity = rarity
+        self._columns = [(*FEATURE_NAMES, *EVENT_NAMES).index(name) for name in model.names]
 
     def side(self, article: Article, text: PreparedText | None = None) -> PreparedArticle:
         """Prepare an article once for all comparisons it will be in; ``text`` where its body is prepared already."""
@@ -119,42 +133,75 @@ class Comparer:
         All are screened at once, and only those that are like enough, or the likest, are measured. Where no other
         event is given, the stories are each other's neighbours.
         """
+        if not stories:
+            return []
         event = event or self.event(submission, stories)
-        alike = likeness(submission.profile.outline, [story.profile.outline for story in stories])
-        alike *= [len(submission.profile) * len(story.profile) > 0 for story in stories]
+        profiles = [story.profile for story in stories]
+        alike = likeness(submission.profile.outline, [one.outline for one in profiles])
+        alike *= [len(submission.profile) * len(one) > 0 for one in profiles]
         likest = np.argsort(-alike, kind="stable")[:MEASURED_AT_LEAST]
-        alike_enough = alike >= WORTH_MEASURING
-        alike_enough[likest] = alike[likest] >= RELATED
-        excerpts = lifted(submission.profile, [story.profile for story in stories], event)
-        probabilities = np.minimum(1.0, alike / WORTH_MEASURING) * UNLIKELY
-        return [
-            self._measure(submission, story, event, excerpt=excerpts[number])
-            if alike_enough[number] or excerpts[number]
-            else PairScore(
-                float(probabilities[number]),
+        worth_it = alike >= WORTH_MEASURING
+        worth_it[likest] = alike[likest] >= RELATED
+        pairs = event.pairs(profiles)
+        worth_it |= pairs["excerpt"] > 0
+        unlikely = np.minimum(1.0, alike / WORTH_MEASURING) * UNLIKELY
+        scores = [
+            PairScore(
+                probability,
                 derived=False,
-                related=bool(alike[number] >= RELATED),
-                pair=Pair(submission.profile, story.profile),
+                related=like >= RELATED,
+                pair=Pair(submission.profile, one),
                 submission=submission,
                 whole=False,
             )
-            for number, story in enumerate(stories)
+            for one, probability, like in zip(profiles, unlikely.tolist(), alike.tolist(), strict=True)
         ]
+        measured = np.flatnonzero(worth_it).tolist()
+        found = self._measure(submission, [profiles[number] for number in measured], event, pairs[measured])
+        for number, score in zip(measured, found, strict=True):
+            scores[number] = score
+        return scores
 
     def _measure(
-        self, submission: PreparedArticle, story: PreparedArticle, event: Event, *, excerpt: bool
-    ) -> PairScore:
-        """Of one that is like enough, or that shares an excerpt."""
-        if _equal(submission.profile, story.profile):
-            pair = Pair(submission.profile, story.profile)
-            return PairScore(1.0, derived=True, related=True, pair=pair, submission=submission, whole=True)
-        pair, around = without_common(submission.profile, story.profile, event, self.rarity)
-        [probability] = self.model.probabilities([pair.features(around)]).tolist()
-        whole = probability >= self.model.decision
-        if excerpt and pair.story is not story.profile:
-            [excerpt] = lifted(pair.submission, [pair.story], around)
-        derived = whole or excerpt
-        return PairScore(probability, derived=derived, related=True, pair=pair, submission=submission, whole=whole)
+        self, submission: PreparedArticle, stories: Sequence[Profile], event: Event, pairs: PairsInEvent
+    ) -> list[PairScore]:
+        """Of stories that are like enough, or that share an excerpt; ``pairs`` is what the event says of them."""
+        mine = submission.profile
+        sides = [_Sides(Pair(mine, story), pairs[number : number + 1], event) for number, story in enumerate(stories)]
+        for number in np.flatnonzero(pairs["common"]).tolist():
+            pair, around = without_common(mine, stories[number], event, self.rarity, pairs[number])
+            if pair.story is not stories[number]:
+                sides[number] = _Sides(pair, around.pairs([pair.story]), around)
+        asked = [side for side, story in zip(sides, stories, strict=True) if not _equal(mine, story)]
+        probabilities = dict(zip(map(id, asked), self._probabilities(asked), strict=True))
+        scores = []
+        for side, story in zip(sides, stories, strict=True):
+            probability = probabilities.get(id(side))
+            if probability is None:
+                equal = Pair(mine, story)
+                scores.append(PairScore(1.0, derived=True, related=True, pair=equal, submission=submission, whole=True))
+                continue
+            whole = probability >= self.model.decision
+            derived = whole or side.pairs["excerpt"][0] > 0
+            scores.append(
+                PairScore(
+                    probability, derived=bool(derived), related=True, pair=side.pair, submission=submission, whole=whole
+                )
+            )
+        return scores
+
+    def _probabilities(self, sides: Sequence[_Sides]) -> list[float]:
+        if not sides:
+            return []
+        alone = measure_pairs([(side.pair.submission, side.pair.story) for side in sides])
+        in_event = np.empty((len(sides), len(EVENT_NAMES)))
+        for event in {id(side.event): side.event for side in sides}.values():
+            numbers = [number for number, side in enumerate(sides) if side.event is event]
+            pairs = np.concatenate([sides[number].pairs for number in numbers])
+            in_event[numbers] = event.rows([sides[number].pair.story for number in numbers], pairs)
+        rows = np.column_stack((alone, in_event))[:, self._columns]
+        found: list[float] = self.model.probabilities_of(rows).tolist()
+        return found
 
     def relate(self, submission: PreparedArticle, score: PairScore) -> PairRelation:
         """What ``submission`` owes to the other of the two; RELATED when it is not derived."""
@@ -199,7 +246,7 @@ class Comparer:
 
 
 def _equal(mine: Profile, theirs: Profile) -> bool:
-    return np.array_equal(mine.text.words, theirs.text.words)
+    return len(mine) == len(theirs) and bool((mine.text.words == theirs.text.words).all())
 
 
 def _quoted(alignment: Alignment, submission: Profile) -> float:
