@@ -129,7 +129,7 @@ static void hold_event(const Phrases *phrases, size_t texts) {
     }
     PairInEvent *pairs = exact(sizeof(PairInEvent) * asked);
     int64_t found = wirematch_pairs_in_event(&mine, neighbours, &table, stories, places, asked, &rules,
-                                             exact(8 * mine.count), pairs);
+                                             exact(8 * mine.count + 4 * mine.size), pairs);
     if (found < 0) return;
     for (size_t at = 0; at < asked; at++) {
         CHECK(pairs[at].voices >= 0 && pairs[at].voices <= voices);

@@ -18,7 +18,7 @@ typedef struct {
     uint32_t *heard; /* which voices hold it */
     int64_t voice_of[MOST_NEIGHBOURS], voices;
     uint32_t close[MOST_NEIGHBOURS], close_to_submission; /* which neighbours depend on whom */
-    int64_t neighbours;
+    int64_t neighbours, may_be_common; /* whether many voices hold a long row of words, the pair's own ones counted */
 } EventTable;
 
 /* What a pair has in common in its event. */
@@ -37,17 +37,52 @@ static bool is_of_words(const Phrases *phrases) {
     return phrases->count <= INT32_MAX && phrases->four_count + 3 == (phrases->size < 3 ? 3 : phrases->size);
 }
 
-/* Sets `bit` for the phrases that the other text holds. Both are sorted, so one walk finds all. */
-static void mark_held(const Phrases *mine, const Phrases *other, uint32_t bit, uint32_t *held, uint32_t *own) {
-    size_t at = 0, place = 0;
-    while (at < mine->count && place < other->count) {
-        uint32_t one = mine->keys[at], two = other->keys[place];
-        if (one == two) {
-            held[at] |= bit;
-            if (other->own[place] && !other->spoken[place]) own[at] |= bit;
-        }
-        at += one <= two; /* without a branch, which nobody could foretell */
-        place += two <= one;
+enum { PRESENT_BITS = 16, FIRST_BITS = 10 };
+
+/* A submission's keys, to be found fast: most that are asked for are not among them, and bits tell nearly all of these. */
+typedef struct {
+    const Phrases *of;
+    uint64_t present[1 << (PRESENT_BITS - 6)];
+    uint32_t first[(1 << FIRST_BITS) + 1]; /* of the keys with each value of the upper bits, which place is the first */
+} KeysOf;
+
+static void know_keys(const Phrases *phrases, KeysOf *keys) {
+    keys->of = phrases;
+    memset(keys->present, 0, sizeof keys->present);
+    size_t at = 0;
+    for (size_t upper = 0; upper <= 1 << FIRST_BITS; upper++) {
+        while (at < phrases->count && phrases->keys[at] >> (32 - FIRST_BITS) < upper) at++;
+        keys->first[upper] = (uint32_t)at;
+    }
+    for (at = 0; at < phrases->count; at++) {
+        uint32_t slot = phrases->keys[at] >> (32 - PRESENT_BITS);
+        keys->present[slot >> 6] |= UINT64_C(1) << (slot & 63);
+    }
+}
+
+/* The place of a key, or -1; halving, as keys may have been made to meet. */
+static int64_t place_of(const KeysOf *keys, uint32_t key) {
+    uint32_t slot = key >> (32 - PRESENT_BITS);
+    if (!(keys->present[slot >> 6] >> (slot & 63) & 1)) return -1;
+    size_t begin = keys->first[key >> (32 - FIRST_BITS)], end = keys->first[(key >> (32 - FIRST_BITS)) + 1];
+    while (begin < end) {
+        size_t middle = begin + (end - begin) / 2;
+        if (keys->of->keys[middle] == key) return (int64_t)middle;
+        if (keys->of->keys[middle] < key)
+            begin = middle + 1;
+        else
+            end = middle;
+    }
+    return -1;
+}
+
+/* Sets `bit` for the phrases that the other text holds. */
+static void mark_held(const KeysOf *mine, const Phrases *other, uint32_t bit, uint32_t *held, uint32_t *own) {
+    for (size_t at = 0; at < other->count; at++) {
+        int64_t place = place_of(mine, other->keys[at]);
+        if (place < 0) continue;
+        held[place] |= bit;
+        if (other->own[at] && !other->spoken[at]) own[place] |= bit;
     }
 }
 
@@ -103,54 +138,6 @@ static uint32_t voices_of(const EventTable *table, uint32_t neighbours) {
     return voices;
 }
 
-/* The event of a submission among at most MOST_NEIGHBOURS texts; the first three arrays of `table` have room for a number
- * a phrase. */
-EXPORTED int64_t wirematch_event(const Phrases *submission, const Phrases *const *neighbours, size_t count,
-                                 const EventRules *rules, EventTable *table) {
-    if (count > MOST_NEIGHBOURS || !is_of_words(submission)) return NOT_READABLE;
-    table->neighbours = (int64_t)count;
-    memset(table->held, 0, submission->count * sizeof *table->held);
-    memset(table->own, 0, submission->count * sizeof *table->own);
-    for (size_t one = 0; one < count; one++)
-        mark_held(submission, neighbours[one], UINT32_C(1) << one, table->held, table->own);
-    const Phrases *all[MOST_NEIGHBOURS + 1];
-    memcpy(all, neighbours, count * sizeof *all);
-    all[count] = submission;
-    uint32_t shared[MOST_NEIGHBOURS + 1][MOST_NEIGHBOURS + 1] = {{0}};
-    if (!count_shared(all, count + 1, shared)) return NO_MEMORY;
-    table->close_to_submission = 0;
-    for (size_t one = 0; one < count; one++) {
-        table->close[one] = UINT32_C(1) << one;
-        for (size_t other = 0; other < count; other++) {
-            uint32_t both = one < other ? shared[one][other] : shared[other][one];
-            if (other != one && depend(both, all[one]->sample_count, all[other]->sample_count, rules))
-                table->close[one] |= UINT32_C(1) << other;
-        }
-        if (depend(shared[one][count], all[one]->sample_count, submission->sample_count, rules))
-            table->close_to_submission |= UINT32_C(1) << one;
-    }
-    find_voices(table);
-    for (size_t at = 0; at < submission->count; at++) table->heard[at] = voices_of(table, table->held[at]);
-    return (int64_t)table->voices;
-}
-
-/* Which of the neighbours depend on a text that is none of them. */
-static int64_t close_to(const Phrases *story, const Phrases *const *neighbours, size_t count, const EventRules *rules) {
-    uint32_t close = 0;
-    for (size_t one = 0; one < count; one++) {
-        const Phrases *other = neighbours[one];
-        uint32_t both = 0;
-        for (size_t at = 0, place = 0; at < story->sample_count && place < other->sample_count;) {
-            uint32_t mine = story->sample[at], theirs = other->sample[place];
-            both += mine == theirs;
-            at += mine <= theirs;
-            place += theirs <= mine;
-        }
-        if (depend(both, story->sample_count, other->sample_count, rules)) close |= UINT32_C(1) << one;
-    }
-    return close;
-}
-
 /* A stretch of words within phrases of four that `wanted` tells; gives how long the longest is. */
 typedef struct {
     size_t length, longest, left;
@@ -176,56 +163,134 @@ static size_t mark_common(const Phrases *submission, const EventTable *table, ui
     return stretch.longest;
 }
 
-/* The longest row of own words whose phrases of four a story has as its own, too, by the bit of the story. */
-static size_t longest_taken(const Phrases *submission, const uint32_t *own, uint32_t bit) {
-    size_t row = 0, longest = 0;
-    for (size_t at = 0; at < submission->four_count; at++) {
-        const uint8_t *quoted = submission->quoted + at;
-        bool taken = own[submission->fours[at]] & bit && !(quoted[0] | quoted[1] | quoted[2] | quoted[3]);
-        row = taken ? row + 1 : 0;
-        if (row > longest) longest = row;
+/* The event of a submission among at most MOST_NEIGHBOURS texts; the first three arrays of `table` have room for a number
+ * a phrase. */
+EXPORTED int64_t wirematch_event(const Phrases *submission, const Phrases *const *neighbours, size_t count,
+                                 const EventRules *rules, EventTable *table) {
+    if (count > MOST_NEIGHBOURS || !is_of_words(submission)) return NOT_READABLE;
+    table->neighbours = (int64_t)count;
+    memset(table->held, 0, submission->count * sizeof *table->held);
+    memset(table->own, 0, submission->count * sizeof *table->own);
+    KeysOf keys;
+    know_keys(submission, &keys);
+    for (size_t one = 0; one < count; one++)
+        mark_held(&keys, neighbours[one], UINT32_C(1) << one, table->held, table->own);
+    const Phrases *all[MOST_NEIGHBOURS + 1];
+    memcpy(all, neighbours, count * sizeof *all);
+    all[count] = submission;
+    uint32_t shared[MOST_NEIGHBOURS + 1][MOST_NEIGHBOURS + 1] = {{0}};
+    if (!count_shared(all, count + 1, shared)) return NO_MEMORY;
+    table->close_to_submission = 0;
+    for (size_t one = 0; one < count; one++) {
+        table->close[one] = UINT32_C(1) << one;
+        for (size_t other = 0; other < count; other++) {
+            uint32_t both = one < other ? shared[one][other] : shared[other][one];
+            if (other != one && depend(both, all[one]->sample_count, all[other]->sample_count, rules))
+                table->close[one] |= UINT32_C(1) << other;
+        }
+        if (depend(shared[one][count], all[one]->sample_count, submission->sample_count, rules))
+            table->close_to_submission |= UINT32_C(1) << one;
     }
-    return longest ? longest + 3 : 0;
+    find_voices(table);
+    for (size_t at = 0; at < submission->count; at++) table->heard[at] = voices_of(table, table->held[at]);
+    table->may_be_common = table->voices >= rules->many &&
+                           (int64_t)mark_common(submission, table, 0, rules->many, NULL) >= rules->least_common;
+    return (int64_t)table->voices;
 }
 
-static void count_holders(const Phrases *submission, const EventTable *table, const uint32_t *own, uint32_t bit,
-                          uint32_t bound, PairInEvent *pair) {
-    for (size_t at = 0; at < submission->count; at++)
-        if (own[at] & bit && submission->own[at] && !submission->spoken[at])
-            pair->holders[submission->keys[at] & 1][ones(table->heard[at] & ~bound)]++;
+/* Which of the neighbours depend on a text that is none of them. */
+static uint32_t close_to(const Phrases *story, const Phrases *const *neighbours, size_t count, const EventRules *rules) {
+    uint32_t close = 0;
+    for (size_t one = 0; one < count; one++) {
+        const Phrases *other = neighbours[one];
+        uint32_t both = 0;
+        for (size_t at = 0, place = 0; at < story->sample_count && place < other->sample_count;) {
+            uint32_t mine = story->sample[at], theirs = other->sample[place];
+            both += mine == theirs;
+            at += mine <= theirs;
+            place += theirs <= mine;
+        }
+        if (depend(both, story->sample_count, other->sample_count, rules)) close |= UINT32_C(1) << one;
+    }
+    return close;
 }
 
-/* Of each of some stories what it and the submission have in common. `places` says which neighbour a story is, -1 for
- * none; `room` has two numbers a phrase. */
+/* For which bits a long row of own words has, at each of its phrases of four, that bit in `own`. `rows` has room for a
+ * number a word. A row of so many is found by rows of half its length, one behind the other. */
+static uint32_t find_excerpts(const Phrases *submission, const uint32_t *own, const EventRules *rules, uint32_t *rows) {
+    size_t least = rules->least_excerpt > 3 ? (size_t)rules->least_excerpt - 3 : 1, count = submission->four_count, size = 1;
+    if (count < least) return 0;
+    for (size_t at = 0; at < count; at++) {
+        const uint8_t *quoted = submission->quoted + at;
+        rows[at] = quoted[0] | quoted[1] | quoted[2] | quoted[3] ? 0 : own[submission->fours[at]];
+    }
+    for (; 2 * size <= least; size *= 2)
+        for (size_t at = 0; at + 2 * size <= count; at++) rows[at] &= rows[at + size];
+    uint32_t found = 0;
+    for (size_t at = 0; at + least <= count; at++) found |= rows[at] & rows[at + least - size];
+    return found;
+}
+
+/* Counts, of the phrases that the submission and a story have as their own, by how many other voices have them. */
+static void count_holders(const Phrases *submission, const EventTable *table, const uint32_t *own, uint32_t bits,
+                          const uint32_t *bound, PairInEvent *const *pairs) {
+    for (size_t at = 0; at < submission->count; at++) {
+        if (!(own[at] & bits) || !submission->own[at] || submission->spoken[at]) continue;
+        for (uint32_t left = own[at] & bits; left; left &= left - 1) {
+            int story = __builtin_ctz(left);
+            pairs[story]->holders[submission->keys[at] & 1][ones(table->heard[at] & ~bound[story])]++;
+        }
+    }
+}
+
+static void begin_pair(const Phrases *submission, const EventTable *table, uint32_t close, const EventRules *rules,
+                       uint32_t *bound, PairInEvent *pair) {
+    *bound = voices_of(table, close | table->close_to_submission);
+    memset(pair, 0, sizeof *pair);
+    pair->close = close;
+    pair->voices = table->voices - ones(*bound);
+    pair->common = table->may_be_common &&
+                   (int64_t)mark_common(submission, table, *bound, rules->many, NULL) >= rules->least_common;
+}
+
+/* A story that is none of the neighbours; `room` has two numbers a phrase. */
+static void pair_stranger(const Phrases *submission, const Phrases *const *neighbours, const EventTable *table,
+                          const Phrases *story, const EventRules *rules, uint32_t *room, PairInEvent *pair) {
+    uint32_t *held = room, *own = room + submission->count, bound;
+    uint32_t close = close_to(story, neighbours, (size_t)table->neighbours, rules);
+    begin_pair(submission, table, close, rules, &bound, pair);
+    KeysOf keys;
+    know_keys(submission, &keys);
+    memset(room, 0, 2 * submission->count * sizeof *room);
+    mark_held(&keys, story, 1, held, own);
+    count_holders(submission, table, own, 1, &bound, &pair);
+    pair->excerpt = find_excerpts(submission, own, rules, held + submission->count + submission->count) & 1;
+}
+
+/* Of each of some stories what it and the submission have in common. `places` says which neighbour a story is, each one
+ * story at the most, -1 for none; `room` has two numbers a phrase and one a word. */
 EXPORTED int64_t wirematch_pairs_in_event(const Phrases *submission, const Phrases *const *neighbours,
                                           const EventTable *table, const Phrases *const *stories,
                                           const int64_t *places, size_t count, const EventRules *rules,
                                           uint32_t *room, PairInEvent *pairs) {
-    size_t neighbour_count = (size_t)table->neighbours;
-    if (neighbour_count > MOST_NEIGHBOURS || !is_of_words(submission)) return NOT_READABLE;
+    if (table->neighbours > MOST_NEIGHBOURS || !is_of_words(submission)) return NOT_READABLE;
+    uint32_t bound[MOST_NEIGHBOURS] = {0}, asked = 0;
+    PairInEvent *of[MOST_NEIGHBOURS] = {NULL};
     for (size_t story = 0; story < count; story++) {
-        if (places[story] >= table->neighbours) return NOT_READABLE;
-        const uint32_t *own = table->own;
-        uint32_t bit = 1, close;
-        if (places[story] < 0) {
-            memset(room, 0, 2 * submission->count * sizeof *room);
-            mark_held(submission, stories[story], bit, room, room + submission->count);
-            own = room + submission->count;
-            close = (uint32_t)close_to(stories[story], neighbours, neighbour_count, rules);
-        } else {
-            bit = UINT32_C(1) << places[story];
-            close = table->close[places[story]];
+        int64_t place = places[story];
+        if (place >= table->neighbours || (place >= 0 && asked >> place & 1)) return NOT_READABLE;
+        if (place < 0) {
+            pair_stranger(submission, neighbours, table, stories[story], rules, room, &pairs[story]);
+            continue;
         }
-        uint32_t bound = voices_of(table, close | table->close_to_submission);
-        PairInEvent *pair = &pairs[story];
-        memset(pair, 0, sizeof *pair);
-        pair->close = close;
-        pair->voices = table->voices - ones(bound);
-        count_holders(submission, table, own, bit, bound, pair);
-        pair->excerpt = (int64_t)longest_taken(submission, own, bit) >= rules->least_excerpt;
-        bool many = table->voices >= rules->many;
-        pair->common = many && (int64_t)mark_common(submission, table, bound, rules->many, NULL) >= rules->least_common;
+        asked |= UINT32_C(1) << place;
+        of[place] = &pairs[story];
+        begin_pair(submission, table, table->close[place], rules, &bound[place], &pairs[story]);
     }
+    if (!asked) return (int64_t)count;
+    count_holders(submission, table, table->own, asked, bound, of);
+    uint32_t excerpts = find_excerpts(submission, table->own, rules, room) & asked;
+    for (; excerpts; excerpts &= excerpts - 1) of[__builtin_ctz(excerpts)]->excerpt = 1;
     return (int64_t)count;
 }
 

@@ -59,6 +59,7 @@ class _Table(ctypes.Structure):
         ("close", ctypes.c_uint32 * MOST_NEIGHBOURS),
         ("close_to_submission", ctypes.c_uint32),
         ("neighbours", ctypes.c_int64),
+        ("may_be_common", ctypes.c_int64),
     )
 
 
@@ -96,12 +97,15 @@ class EventTable:
         return None if found < 0 else cls(submission, known, rules, native, numbers)
 
     def pairs(self, stories: Sequence[PhraseTable], places: Sequence[int]) -> NDArray[np.void] | None:
-        """Records of ``PAIR`` of stories, each the neighbour at its place, or none at -1; None where that is not so."""
+        """Records of ``PAIR`` of stories, each the neighbour at its place, or none at -1.
+
+        None where that is not so, or where one comes twice.
+        """
         if _pairs is None:
             return None
         pairs = np.empty(len(stories), PAIR)
         where = np.array(places, np.int64)
-        room = np.empty(2 * len(self.submission.keys) + 1, np.uint32)
+        room = np.empty(2 * len(self.submission.keys) + len(self.submission.quoted) + 1, np.uint32)
         found = enough(
             _pairs(
                 self.submission.at,

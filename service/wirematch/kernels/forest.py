@@ -12,17 +12,21 @@ from numpy.typing import NDArray
 from wirematch.arrays import Floats64
 from wirematch.kernels.library import Address, Size, address, bind, enough
 
+MOST_LEAVES = 16
+"""As in ``forest.c``."""
+
 _score = bind("wirematch_score_forest", ctypes.c_int64, Address, Address, Size, Address)
 
 
 class _Forest(ctypes.Structure):
     _fields_ = (
-        ("feature", ctypes.c_void_p),
-        ("threshold", ctypes.c_void_p),
+        ("begins", ctypes.c_void_p),
+        ("thresholds", ctypes.c_void_p),
+        ("trees", ctypes.c_void_p),
         ("ruled_out", ctypes.c_void_p),
         ("values", ctypes.c_void_p),
-        ("tests", ctypes.c_size_t),
-        ("trees", ctypes.c_size_t),
+        ("test_count", ctypes.c_size_t),
+        ("tree_count", ctypes.c_size_t),
         ("columns", ctypes.c_size_t),
     )
 
@@ -44,18 +48,23 @@ class ForestTable:
         values: Floats64,
         columns: int,
     ) -> ForestTable | None:
-        """None on the Python path."""
+        """See ``wirematch.matching.trees.Forest``; None on the Python path."""
         if _score is None:
             return None
+        if not feature.shape == threshold.shape == ruled_out.shape or values.shape != (feature.shape[1], MOST_LEAVES):
+            raise ValueError("arrays of different trees")
+        real = threshold < np.inf  # small trees are filled up with tests that never fail
+        trees = np.broadcast_to(np.arange(len(values)), feature.shape)[real]
+        order = np.lexsort((threshold[real], feature[real]))
+        begins = np.searchsorted(feature[real][order], np.arange(columns + 1))
         held: tuple[NDArray[Any], ...] = (
-            np.ascontiguousarray(feature, np.int64),
-            np.ascontiguousarray(threshold, np.float64),
-            np.ascontiguousarray(ruled_out, np.uint16),
+            begins.astype(np.int64),
+            np.ascontiguousarray(threshold[real][order]),
+            trees[order].astype(np.uint32),
+            np.ascontiguousarray(ruled_out[real][order], np.uint16),
             np.ascontiguousarray(values, np.float64),
         )
-        if not feature.shape == threshold.shape == ruled_out.shape or values.shape != (feature.shape[1], 16):
-            raise ValueError("arrays of different trees")
-        return cls(_Forest(*map(address, held), *feature.shape, columns), columns, held)
+        return cls(_Forest(*map(address, held), len(order), len(values), columns), columns, held)
 
     def scores(self, rows: Floats64) -> Floats64 | None:
         """Sums over all trees of m rows of numbers; None on the Python path."""

@@ -130,7 +130,7 @@ static bool share_runs(const Measured *shorter, const Measured *longer, Row *row
 
 /* The first of the longest runs' ends that is beyond `partner`, which takes its place (patience sorting); gives how many
  * there are then. A partner recurs where one was split. */
-static size_t put_in_order(size_t *ends, size_t count, size_t partner) {
+static size_t keep_in_order(size_t *ends, size_t count, size_t partner) {
     size_t place = 0;
     for (size_t most = count; place < most;) {
         size_t middle = place + (most - place) / 2;
@@ -172,7 +172,7 @@ static bool share_sentences(const Measured *shorter, const Measured *longer, boo
         row->sentence_shares += (double)best * part;
         row->sentences_found += best >= (float)thresholds->found ? part : 0;
         row->sentence_likeness += (double)alike * part;
-        if (columns && alike >= (float)thresholds->in_order) ordered = put_in_order(ends, ordered, partner);
+        if (columns && alike >= (float)thresholds->in_order) ordered = keep_in_order(ends, ordered, partner);
     }
     size_t fewer = mine->sentence_count < columns ? mine->sentence_count : columns;
     row->sentences_in_order = (double)ordered / (double)(fewer ? fewer : 1);

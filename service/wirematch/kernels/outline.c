@@ -103,11 +103,21 @@ typedef struct {
     double content_weight, trigrams;
 } Outline;
 
-static double share_held(const uint64_t *held, const Outline *of, size_t first, size_t end) {
+static bool is_held(const uint64_t *held, uint32_t slot) {
+    slot %= 2 * OUTLINE_SLOTS;
+    return held[slot >> 6] >> (slot & 63) & 1;
+}
+
+static double content_held(const uint64_t *held, const Outline *of) {
     double shared = 0;
-    for (size_t at = first; at < end; at++)
-        if (held[of->slots[at] >> 6] >> (of->slots[at] & 63) & 1) shared += (double)of->weights[at];
+    for (size_t at = 0; at < of->content; at++) shared += is_held(held, of->slots[at]) ? (double)of->weights[at] : 0;
     return shared;
+}
+
+static double trigrams_held(const uint64_t *held, const Outline *of) {
+    size_t shared = 0; /* each weighs 1 */
+    for (size_t at = of->content; at < of->count; at++) shared += is_held(held, of->slots[at]);
+    return (double)shared;
 }
 
 static double smaller_share(double shared, double mine, double theirs) {
@@ -121,24 +131,20 @@ static double smaller_share(double shared, double mine, double theirs) {
  * trigrams that one holds of the other; 2 where either has no content word. */
 EXPORTED int64_t wirematch_likeness(const Outline *submission, const Outline *const *stories, size_t count,
                                     double *alike) {
-    for (size_t at = 0; at < submission->count; at++)
-        if (submission->slots[at] >= 2 * OUTLINE_SLOTS) return NOT_READABLE;
-    for (size_t story = 0; story < count; story++)
-        for (size_t at = 0; at < stories[story]->count; at++)
-            if (stories[story]->slots[at] >= 2 * OUTLINE_SLOTS) return NOT_READABLE;
     uint64_t *held = calloc(2 * OUTLINE_SLOTS / 64, sizeof *held);
     if (!held) return NO_MEMORY;
-    for (size_t at = 0; at < submission->count; at++)
-        held[submission->slots[at] >> 6] |= UINT64_C(1) << (submission->slots[at] & 63);
+    for (size_t at = 0; at < submission->count; at++) {
+        uint32_t slot = submission->slots[at] % (2 * OUTLINE_SLOTS);
+        held[slot >> 6] |= UINT64_C(1) << (slot & 63);
+    }
     for (size_t story = 0; story < count; story++) {
         const Outline *one = stories[story];
         double smaller = one->content_weight < submission->content_weight ? one->content_weight
                                                                           : submission->content_weight;
         alike[story] = 2;
         if (!(smaller > 0)) continue;
-        double content = share_held(held, one, 0, one->content), trigrams = share_held(held, one, one->content, one->count);
-        alike[story] = smaller_share(content, one->content_weight, submission->content_weight) +
-                       smaller_share(trigrams, one->trigrams, submission->trigrams);
+        alike[story] = smaller_share(content_held(held, one), one->content_weight, submission->content_weight) +
+                       smaller_share(trigrams_held(held, one), one->trigrams, submission->trigrams);
     }
     free(held);
     return (int64_t)count;
