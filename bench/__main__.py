@@ -21,10 +21,11 @@ from bench.judged import measure_judged
 from bench.kernels import measure_kernels
 from bench.originals import measure_originals
 from bench.profile import measure_profile
+from bench.robustness import PARTS, measure_robustness
 from bench.scale import measure_scale
 from bench.speed import measure_speed
 from bench.startup import measure_startup
-from bench.tables import print_accuracy, print_figures, print_kernels
+from bench.tables import print_accuracy, print_figures, print_kernels, print_robustness
 from bench.train import train
 from bench.words import make_words
 
@@ -126,6 +127,22 @@ def originals(
 ) -> None:
     """Equal and near-equal articles posted at once by 32 clients to two processes: one original a group, every time?"""
     _tell("Originals", lambda: measure_originals(runs, articles, redis_url, shards), json_file)
+
+
+@app.command("robustness")
+def robustness(
+    data: DataFolder,
+    stored: Annotated[int, typer.Option(min=1_000, help="Stories stored before anything is asked.")] = 4_000,
+    cases: Annotated[int, typer.Option(min=10, help="Texts of each kind.")] = 120,
+    part: Annotated[list[str] | None, typer.Option("--part", help=f"Only these tables: {', '.join(PARTS)}.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Excerpts, noise and evasion, short texts and other languages: what becomes of each, through a real store."""
+    started = time.monotonic()
+    figures = measure_robustness(load(data), stored=stored, cases=cases, parts=part or PARTS)
+    figures |= {"load": os.getloadavg(), "seconds": round(time.monotonic() - started, 1)}
+    print_robustness(Console(width=140), figures)
+    _write(figures, json_file)
 
 
 @app.command("startup")

@@ -77,6 +77,22 @@ def print_figures(console: Console, title: str, figures: dict[str, Any]) -> None
     console.print(table)
 
 
+def print_robustness(console: Console, figures: dict[str, Any]) -> None:
+    """What ``measure_robustness`` gives, a table for each part."""
+    for part in ("excerpts", "noise", "short", "languages"):
+        rows = figures.get(part)
+        if not rows:
+            continue
+        table = Table(title=f"{part.capitalize()}, {figures['stored']:,} stories stored", title_justify="left")
+        headings = list(next(iter(rows.values())))
+        for heading in ("", *headings):
+            table.add_column(heading, justify="right" if heading else "left")
+        for name, row in rows.items():
+            table.add_row(name, *(str(row[heading]) for heading in headings))
+        console.print(table)
+    console.print(f"{figures['seconds']:.0f} s, load {figures['load']}")
+
+
 def print_kernels(console: Console, figures: dict[str, Any]) -> None:
     """What ``measure_kernels`` gives, one table for made-up and one for real texts."""
     for kind in ("made_up", "real"):

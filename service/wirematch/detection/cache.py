@@ -7,10 +7,14 @@ from collections import OrderedDict
 from collections.abc import Hashable, Iterable
 from typing import Generic, TypeVar
 
+from wirematch.detection.limits import DetectorLimits
+from wirematch.fingerprint.shingles import Shingles
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record
 from wirematch.matching.compare import Comparer, PreparedArticle
 
+CLUSTERED_KEPT = 20_000
+"""Articles of this process whose cluster is known to be settled."""
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
@@ -42,9 +46,10 @@ class LRUCache(Generic[K, T]):
 class NumberCache(Generic[T]):
     """Values by document number within a namespace; a number names one version for ever, so no value goes stale."""
 
-    def __init__(self, namespace: Namespace, size: int) -> None:
+    def __init__(self, namespace: Namespace, cache: LRUCache[Hashable, T]) -> None:
+        """``cache`` may be shared with other namespaces: they have its size together, and no value."""
         self._namespace = namespace
-        self._cache: LRUCache[Hashable, T] = LRUCache(size)
+        self._cache = cache
 
     def get(self, number: int) -> T | None:
         """The value of a document number; None when there is none."""
@@ -58,9 +63,10 @@ class NumberCache(Generic[T]):
 class PreparedCache:
     """Stored articles, prepared for comparison."""
 
-    def __init__(self, comparer: Comparer, namespace: Namespace, size: int) -> None:
+    def __init__(self, comparer: Comparer, namespace: Namespace, cache: LRUCache[Hashable, PreparedArticle]) -> None:
+        """See NumberCache."""
         self._comparer = comparer
-        self._cache: NumberCache[PreparedArticle] = NumberCache(namespace, size)
+        self._cache = NumberCache(namespace, cache)
 
     def keep(self, number: int, article: PreparedArticle) -> None:
         """Keep an article that was prepared as a submission and is stored under this number."""
@@ -73,3 +79,12 @@ class PreparedCache:
             kept = self._comparer.side(record.article)
             self._cache.keep([(record.number, kept)])
         return kept
+
+
+class DetectorCaches:
+    """What the detectors of one process keep in memory, together."""
+
+    def __init__(self, limits: DetectorLimits) -> None:
+        self.prepared: LRUCache[Hashable, PreparedArticle] = LRUCache(limits.prepared_cache)
+        self.shingles: LRUCache[Hashable, Shingles] = LRUCache(limits.fingerprint_cache)
+        self.clustered: LRUCache[Hashable, bool] = LRUCache(CLUSTERED_KEPT)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from wirematch.detection.cache import NumberCache, PreparedCache
+from wirematch.detection.cache import DetectorCaches, NumberCache, PreparedCache
 from wirematch.detection.policy import (
     PROBABILITY_MARGIN,
     WHOLLY_DERIVED,
@@ -24,19 +24,16 @@ from wirematch.state.clusters import ClusterLink
 
 CLUSTERED_AFTER = timedelta(minutes=1)
 """Time after its storing from which on an article's cluster is certainly known."""
-CLUSTERED_KEPT = 20_000
-"""Articles of this process whose cluster is known to be settled."""
 NEW = Verdict(Decision.NEW, None, [], [], Attribution(stories=[], original=1.0))
 
 
 class SubmissionDecider:
     """Compares submissions with their candidates, and decides."""
 
-    def __init__(self, comparer: Comparer, namespace: Namespace, prepared_cache: int) -> None:
-        """``prepared_cache`` stored articles are kept prepared."""
+    def __init__(self, comparer: Comparer, namespace: Namespace, caches: DetectorCaches) -> None:
         self._comparer = comparer
-        self._prepared = PreparedCache(comparer, namespace, prepared_cache)
-        self._clustered: NumberCache[bool] = NumberCache(namespace, CLUSTERED_KEPT)
+        self._prepared = PreparedCache(comparer, namespace, caches.prepared)
+        self._clustered = NumberCache(namespace, caches.clustered)
 
     def decide_batch(
         self, batch: Sequence[Retrieved], *, drop_duplicates: bool, explain: bool
@@ -81,6 +78,8 @@ class SubmissionDecider:
         if copies and decision is not Decision.DUPLICATE:
             decision, sources = Decision.DUPLICATE, [*copies, *fast.sources]
             verdict = verdict and replace(verdict, decision=decision, why=None)
+        if decision is Decision.UNDECIDED:
+            sources = []  # what it resembles is told, and nothing follows from it
         return DecidedSubmission(
             retrieved,
             decision,

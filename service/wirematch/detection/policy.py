@@ -15,7 +15,7 @@ from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.matching.judge import LEAST_WORDS
-from wirematch.models import Article, Relation
+from wirematch.models import Article, Decision, Relation
 
 LEAST_BUCKETS = 1.5
 """Ranking score below which a candidate is passed over, in buckets that a submission shares with a single story."""
@@ -29,6 +29,9 @@ PROBABILITY_MARGIN = 0.1
 """How far below the best match's probability another match may be and still name the original."""
 WHOLLY_DERIVED = frozenset({Relation.COPY, Relation.REWRITE})
 """Relations that put an article into the cluster of its source."""
+
+DERIVED_DECISIONS = frozenset({Decision.DUPLICATE, Decision.REWRITE, Decision.PARTIAL})
+"""Decisions that name an original."""
 
 
 def plausible(ranking: Ranking, documents: int, limit: int) -> Ranking:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.detection.cache import NumberCache
+from wirematch.detection.cache import DetectorCaches, NumberCache
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import overlapping, plausible
 from wirematch.detection.submission import Retrieved, Submission
@@ -47,15 +47,15 @@ class Retriever:
         telemetry: Telemetry,
         *,
         compare_limit: int,
-        cache: int,
+        caches: DetectorCaches,
     ) -> None:
-        """At most ``compare_limit`` candidates a submission; the shingles of ``cache`` articles are kept in memory."""
+        """At most ``compare_limit`` candidates a submission."""
         self._index = index
         self._scheme = scheme
         self._executor = executor
         self._telemetry = telemetry
         self._compare_limit = compare_limit
-        self._shingles: NumberCache[Shingles] = NumberCache(namespace, cache)
+        self._shingles = NumberCache(namespace, caches.shingles)
 
     async def sign(self, articles: Sequence[Article]) -> list[Submission]:
         """The articles with their fingerprints."""

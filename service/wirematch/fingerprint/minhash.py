@@ -15,6 +15,7 @@ from wirematch.fingerprint.terms import TermReading, read_many
 from wirematch.kernels.fingerprint import Permutations, fingerprint
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.reader import current_vocabulary
+from wirematch.text.unmasking import unmask
 
 Signature = NDArray[np.uint32]
 """One minimum a permutation; every one is a band of its own, because rewrites share few shingles."""
@@ -76,6 +77,7 @@ def fingerprint_many(bodies: Sequence[str], scheme: FingerprintScheme) -> list[F
     Each is datasketch's own ``MinHash(num_perm=128, seed=1, scheme="affine32", hashfunc=xxh32)`` over the shingles,
     which are the eight bytes of two neighbouring content words' hashes (Broder 1997).
     """
+    bodies = [unmask(body).text for body in bodies]
     found = [fingerprint_compiled(body, _compiled_permutations(scheme)) for body in bodies]
     rest = [place for place, print_ in enumerate(found) if print_ is None]
     for place, print_ in zip(rest, fingerprint_many_in_python([bodies[place] for place in rest], scheme), strict=True):
@@ -92,6 +94,7 @@ def fingerprint_many_in_python(bodies: Sequence[str], scheme: FingerprintScheme)
 
 def shingle_many(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
     """The shingles of many texts, in order, without signatures."""
+    bodies = [unmask(body).text for body in bodies]
     read = [fingerprint_compiled(body, None) for body in bodies]
     rest = iter(shingle_many_in_python([body for body, print_ in zip(bodies, read, strict=True) if print_ is None]))
     return [next(rest) if print_ is None else print_.shingles for print_ in read]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from wirematch.matching.event import NAMES as EVENT_NAMES
 from wirematch.matching.event import Event, PairsInEvent
 from wirematch.matching.features import NAMES as FEATURE_NAMES
 from wirematch.matching.features import measure_pairs
+from wirematch.matching.mending import MOST_MENDED, is_damaged, mend
 from wirematch.matching.model import DecisionModel
 from wirematch.matching.pair import Pair
 from wirematch.matching.profile import Profile, profile
@@ -136,6 +137,38 @@ class Comparer:
         if not stories:
             return []
         event = event or self.event(submission, stories)
+        if is_damaged(submission.profile) or any(is_damaged(story.profile) for story in stories):
+            return self._score_mended(submission, stories, event)
+        return self._score_whole(submission, stories, event)
+
+    def _score_mended(
+        self, submission: PreparedArticle, stories: Sequence[PreparedArticle], event: Event
+    ) -> list[PairScore]:
+        """The same where texts are damaged: the likest pairs are compared as the one text reads the other."""
+        scores = self._score_whole(submission, stories, event)
+        alike = likeness(submission.profile.outline, [story.profile.outline for story in stories])
+        for place in np.argsort(-alike, kind="stable")[:MOST_MENDED].tolist():
+            story = stories[place]
+            if not (is_damaged(submission.profile) or is_damaged(story.profile)) or scores[place].probability == 1.0:
+                continue
+            mine, theirs = self._mended(submission, story)
+            around = Event(mine.profile, [one.profile for one in stories if one is not story])
+            [score] = self._score_whole(mine, [theirs], around)
+            if score.probability >= scores[place].probability or score.derived:
+                scores[place] = replace(score, submission=submission)
+        return scores
+
+    def _mended(self, submission: PreparedArticle, story: PreparedArticle) -> tuple[PreparedArticle, PreparedArticle]:
+        """Both as they read beside each other; the submission is mended first, if it is damaged."""
+        bodies = submission.article.body, story.article.body
+        if is_damaged(submission.profile):
+            return self.side(submission.article, mend(submission.text, bodies[0], story.text, bodies[1])), story
+        return submission, self.side(story.article, mend(story.text, bodies[1], submission.text, bodies[0]))
+
+    def _score_whole(
+        self, submission: PreparedArticle, stories: Sequence[PreparedArticle], event: Event
+    ) -> list[PairScore]:
+        """Of undamaged texts, or as if they were."""
         profiles = [story.profile for story in stories]
         alike = likeness(submission.profile.outline, [one.outline for one in profiles])
         alike *= [len(submission.profile) * len(one) > 0 for one in profiles]

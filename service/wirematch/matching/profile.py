@@ -46,6 +46,8 @@ class Profile:
     vocabulary_places: NDArray[np.intp]
     """Of each content word, in the text's order, its place in the vocabulary."""
     outline: Outline
+    strange_weight: float
+    """What a word weighs that no list has."""
     table: TextTable | None = None
     outlined: Outlined | None = None
     """The same for the compiled kernels, and what they found of it; None on the Python path."""
@@ -86,6 +88,12 @@ class Profile:
     def plain(self) -> Flags:
         """N flags: content words that are neither names nor numbers."""
         return self.text.content & ~(self.names | self.text.numbers)
+
+    @cached_property
+    def strange(self) -> float:
+        """Share of the plain words that no list has, whether or not they begin a sentence; 0 without a list."""
+        plain = self.text.content & ~(self.text.capitals | self.text.numbers | self.text.unspaced)
+        return float((self.weights[plain] >= np.float32(self.strange_weight)).mean()) if plain.any() else 0.0
 
     @cached_property
     def own_before(self) -> NDArray[np.intp]:
@@ -206,6 +214,7 @@ def profile(text: PreparedText, rarity: Rarity) -> Profile:
         vocabulary_weights=found.vocabulary_weights,
         vocabulary_places=found.vocabulary_places,
         outline=Outline.found(found),
+        strange_weight=rarity.strange_weight(text),
         table=table,
         outlined=found,
     )
@@ -229,6 +238,7 @@ def profile_in_python(text: PreparedText, rarity: Rarity) -> Profile:
         vocabulary_weights=vocabulary_weights,
         vocabulary_places=places,
         outline=Outline.of(content, Keys.distinct(ngram_hashes(text.words, 3))),
+        strange_weight=rarity.strange_weight(text),
     )
 
 

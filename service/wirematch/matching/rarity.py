@@ -51,6 +51,10 @@ class Rarity:
     def _table(self) -> RarityTable:
         return RarityTable.of(self._hashes, self._weights, self.ceiling)
 
+    def strange_weight(self, text: PreparedText) -> float:
+        """What a word of ``text`` weighs that no list has; infinite where there is no list of its language."""
+        return self.ceiling if text.language == "en" else math.inf
+
     def weigh(self, text: PreparedText) -> NDArray[np.float32]:
         """Give n weights, 0 for function words. Words of other languages weigh half the ceiling, or less if short."""
         if text.language != "en":

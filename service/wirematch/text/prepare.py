@@ -23,6 +23,7 @@ from wirematch.text.markup import read_markup
 from wirematch.text.normalize import NormalizedText, normalize
 from wirematch.text.reader import current_vocabulary
 from wirematch.text.speech import find_speech
+from wirematch.text.unmasking import unmask
 from wirematch.text.words import split_words
 
 _LONG_ROW = re.compile(f"[{ROW_MARKS}]{{{LONG_ROW},}}")
@@ -62,6 +63,8 @@ class PreparedText:
     """n numbers that grow wherever furniture was left out between two words."""
     sentences: NDArray[np.int32]
     """m + 1 word positions: where each sentence begins, then n."""
+    disguised: bool = False
+    """Whether words had to be told from one another as well as that goes, and some may not be what was written."""
 
     def __len__(self) -> int:
         return len(self.terms)
@@ -86,6 +89,7 @@ class PreparedText:
             numbers=self.numbers[kept],
             parts=(self.parts + cuts.astype(np.int32))[kept],
             sentences=np.unique(places[self.sentences]).astype(np.int32),
+            disguised=self.disguised,
         )
 
 
@@ -95,11 +99,14 @@ def prepare(submitted: str, headline: str | None = None, body_format: str | None
     ``body_format`` is as in ``BodyFormat``: markup is left out, and offsets are those of what was submitted with it.
     """
     plain = read_markup(submitted, body_format)
-    prepared = _prepare(plain.text, headline)
-    if plain.starts is None or plain.ends is None:
+    unmasked = unmask(plain.text)
+    prepared = _prepare(unmasked.text, headline)
+    if unmasked.starts is None and plain.starts is None and not unmasked.guessed:
         return prepared
-    starts, ends = plain.starts[prepared.starts], plain.ends[prepared.ends - 1]
-    return replace(prepared, length=len(submitted), starts=starts, ends=ends)
+    starts, ends = unmasked.origins(prepared.starts, prepared.ends)
+    if plain.starts is not None and plain.ends is not None:
+        starts, ends = plain.starts[starts], plain.ends[ends - 1]
+    return replace(prepared, length=len(submitted), starts=starts, ends=ends, disguised=unmasked.guessed)
 
 
 def _prepare(submitted: str, headline: str | None) -> PreparedText:

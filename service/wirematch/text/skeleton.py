@@ -22,6 +22,7 @@ from wirematch.text.landmarks import Landmarks
 from wirematch.text.normalize import normalize
 from wirematch.text.prepare import PreparedText, read_words
 from wirematch.text.reader import current_vocabulary
+from wirematch.text.unmasking import unmask
 
 VERSION = 1
 MOST_FOLDED = 18
@@ -43,7 +44,7 @@ def prepare_from(body: str, skeleton: bytes) -> PreparedText:
     A skeleton that is broken or of another text is a ``ValueError``, as far as that can be seen.
     """
     words, sentences = _sizes(body, skeleton)
-    vocabulary = current_vocabulary()
+    vocabulary = current_vocabulary() if unmask(body).text is body else None
     found = compiled.prepare(vocabulary, body, skeleton, words, sentences, ENGLISH_SHARE) if vocabulary else None
     if found is None:
         return prepare_from_in_python(body, skeleton)
@@ -69,26 +70,31 @@ def prepare_from_in_python(body: str, skeleton: bytes) -> PreparedText:
     """What the kernel is held to, and does not read."""
     _sizes(body, skeleton)
     bones = _Bones.of(skeleton)
-    read = read_words(normalize(body), bones.gaps, most=bones.words)
+    unmasked = unmask(body)
+    edges = unmasked.places_of(np.array(bones.gaps, np.int32).reshape(-1))
+    gaps = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    read = read_words(normalize(unmasked.text), gaps, most=bones.words)
     if len(read.starts) < bones.words:
         raise ValueError(NO_SKELETON)
-    ends_of_gaps = np.array([end for _, end in bones.gaps], np.int64)
+    starts, ends = unmasked.origins(read.starts, read.ends)
+    ends_of_gaps = np.array([end for _, end in gaps], np.int64)
     parts = np.concatenate(([0], np.cumsum(bones.grown)))[np.searchsorted(ends_of_gaps, read.starts, side="right")]
     return PreparedText(
         length=len(body),
         language=read.language.code if read.language else None,
         terms=read.terms,
-        starts=read.starts,
-        ends=read.ends,
+        starts=starts,
+        ends=ends,
         words=read.words,
         stems=read.stems,
         content=read.content,
         unspaced=read.unspaced,
         spoken=bones.spoken,
-        capitals=Landmarks.of(body).capitals(body, read.starts),
+        capitals=Landmarks.of(unmasked.text).capitals(unmasked.text, read.starts),
         numbers=read.digits,
         parts=parts.astype(np.int32),
         sentences=bones.sentences,
+        disguised=unmasked.guessed,
     )
 
 

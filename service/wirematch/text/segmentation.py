@@ -1,0 +1,72 @@
+"""Part English words that are written together, by how often each stands in news.
+
+The best path through words that are drawn one by one (Norvig 2009, 'Natural Language Corpus Data').
+"""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+
+from wirematch.text.english import FUNCTION_WORDS
+
+LONGEST_WORD = 20
+"""Letters of a word at the most; the time grows with it."""
+UNKNOWN_WORD, UNKNOWN_LETTER = 11.0, 2.2
+"""What a word that nobody knows costs, in nats, and each of its letters besides."""
+FUNCTION_WORD = 6.5
+"""What a word costs that stands in every text; a content word costs more, the rarer it is. So much for each keeps one
+long word from falling into two short ones."""
+
+
+@cache
+def word_costs() -> dict[str, float]:
+    """Of the words that news uses most, what each costs: the negative logarithm of its share of all words."""
+    counts = (files("wirematch.matching") / "english_frequencies.tsv").read_text(encoding="utf-8").splitlines()
+    stories = dict(line.split("\t") for line in counts)
+    documents = int(stories.pop("#documents"))
+    words = (files("wirematch.text") / "english_words.tsv").read_text(encoding="utf-8").split()
+    costs = {}
+    for form, stem in zip(words[::2], words[1::2], strict=True):
+        if form.isascii() and form.replace("'", "").isalpha() and (len(form) > 1 or form in "ai"):
+            content = form not in FUNCTION_WORDS
+            costs[form] = FUNCTION_WORD + content * math.log(documents / int(stories.get(stem, 1)))
+    return costs
+
+
+def part_words(letters: str) -> list[int]:
+    """Where words begin in ``letters``, which are of ASCII: places in order, the first is 0.
+
+    Takes time in proportion to their number.
+    """
+    known = word_costs()
+    lowered = letters.lower().replace("’", "'")
+    best, begin = [0.0], [0]
+    for end in range(1, len(lowered) + 1):
+        least, at = math.inf, 0
+        for start in range(max(0, end - LONGEST_WORD), end):
+            cost = known.get(lowered[start:end])
+            if cost is None:
+                cost = UNKNOWN_WORD + UNKNOWN_LETTER * (end - start)
+            cost += best[start]
+            if cost < least:
+                least, at = cost, start
+        best.append(least)
+        begin.append(at)
+    places, end = [], len(lowered)
+    while end > 0:
+        places.append(begin[end])
+        end = begin[end]
+    return places[::-1]
+
+
+def is_word(letters: str) -> bool:
+    """Whether news uses it."""
+    return letters.lower().replace("’", "'") in word_costs()
+
+
+def parted(letters: str) -> list[tuple[int, int]]:
+    """The words of ``letters`` as ``[start, end)``."""
+    return list(pairwise([*part_words(letters), len(letters)]))

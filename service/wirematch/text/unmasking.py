@@ -1,0 +1,147 @@
+"""Read a text that was written so that machines do not see what it copies: as a person reads it.
+
+A person passes over letters in the shape of others, blanks between letters, missing blanks and digits in place of
+letters. Whether a text has any of it is told in some microseconds, from what kind of character stands where; a text
+that has none is left as it is, to the last character.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.text.confusables import fold_confusables
+from wirematch.text.segmentation import is_word
+from wirematch.text.spacing import (
+    Piece,
+    has_long_rows,
+    is_spaced,
+    is_unspaced,
+    with_blanks,
+    with_blanks_in_long_rows,
+    without_blanks,
+)
+
+Places = NDArray[np.int32]
+
+LONGEST = 200_000
+"""Code points; what is longer is no article, and is read as it stands."""
+LEET, LEAST_LEET = b"a9a", 8
+"""Digits within words: fewer are names of things."""
+LEET_WORDS = 0.05
+"""Share of the words with digits in them from which on digits stand for letters."""
+LEAST_FALSE_DIGITS = 3
+"""Numbers with letters in them: fewer are names of things."""
+
+_LETTERS_AND_DIGITS = re.compile(r"(?=\w*[A-Za-z])(?=\w*[0134578])\w+", re.ASCII)
+_FALSE_NUMBER = re.compile(r"(?<![\w/.])(?=(?:[OolI.,]*\d){2})(?=[\d.,]*[OolI])[\dOolI][\dOolI.,]*(?!\w)")
+_LETTERS_OF_DIGITS = str.maketrans("034578", "oeastb")
+_DIGITS_OF_LETTERS = str.maketrans("OolI", "0011")
+
+
+def _kinds() -> bytes:
+    """Of every byte what it is: ``a`` a letter, ``9`` a digit, a blank, or ``.``."""
+    kinds = bytearray(b"." * 256)
+    for byte in range(256):
+        character = chr(byte)
+        if byte >= 128 or character.isalpha():
+            kinds[byte] = ord("a")
+        elif character.isdigit():
+            kinds[byte] = ord("9")
+        elif character.isspace():
+            kinds[byte] = ord(" ")
+    return bytes(kinds)
+
+
+_KINDS = _kinds()
+_DIGIT_KINDS = bytes.maketrans(b"OlI0123456789", b"OOO9999999999")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Unmasked:
+    """A text as a person reads it, of n code points."""
+
+    text: str
+    starts: Places | None = None
+    ends: Places | None = None
+    """N places each: the code points of the submitted text that each came from; None where the two line up."""
+    guessed: bool = False
+    """Whether words had to be told from one another, or letters from digits, as well as that goes."""
+
+    def origins(self, starts: Places, ends: Places) -> tuple[Places, Places]:
+        """Where words that stand at ``[start, end)`` in this text stand in the submitted one."""
+        if self.starts is None or self.ends is None:
+            return starts, ends
+        return self.starts[starts], self.ends[ends - 1]
+
+    def places_of(self, origins: Places) -> Places:
+        """Of places in the submitted text, the first ones here that came from there or from further on."""
+        return origins if self.starts is None else np.searchsorted(self.starts, origins).astype(np.int32)
+
+    def then(self, pieces: Iterable[Piece]) -> Unmasked:
+        """The same after a step that made these pieces of its text."""
+        made = list(pieces)
+        text = "".join(piece for piece, _, _ in made)
+        starts = np.empty(len(text), np.int32)
+        ends = np.empty(len(text), np.int32)
+        at = 0
+        for piece, start, end in made:
+            size = len(piece)
+            same = size == end - start
+            starts[at : at + size] = np.arange(start, end) if same else start
+            ends[at : at + size] = np.arange(start + 1, end + 1) if same else end
+            at += size
+        if self.starts is not None and self.ends is not None and len(text):
+            starts = self.starts[np.minimum(starts, len(self.starts) - 1)]
+            ends = self.ends[np.maximum(ends - 1, 0)]
+        return Unmasked(text, starts, ends, guessed=True)
+
+
+def unmask(submitted: str) -> Unmasked:
+    """``submitted`` as a person reads it; itself where nothing in it is disguised."""
+    if len(submitted) > LONGEST:
+        return Unmasked(submitted)
+    found = Unmasked(fold_confusables(submitted) or submitted)
+    letters = found.text.encode("ascii", "replace")
+    kinds = letters.translate(_KINDS)
+    if is_spaced(kinds):
+        found = found.then(without_blanks(found.text))
+        letters = found.text.encode("ascii", "replace")
+        kinds = letters.translate(_KINDS)
+    if LEET in kinds and kinds.count(LEET) >= LEAST_LEET:
+        found = _without_leet(found)
+        kinds = found.text.encode("ascii", "replace").translate(_KINDS)
+    if _may_have_false_digits(letters) and len(_FALSE_NUMBER.findall(found.text)) >= LEAST_FALSE_DIGITS:
+        digits = _FALSE_NUMBER.sub(lambda number: number.group().translate(_DIGITS_OF_LETTERS), found.text)
+        found = replace(found, text=digits)
+    if is_unspaced(kinds):
+        found = found.then(with_blanks(found.text))
+    elif has_long_rows(found.text, kinds):
+        parted = found.then(with_blanks_in_long_rows(found.text))
+        found = parted if parted.text != found.text else found
+    return found
+
+
+def _may_have_false_digits(letters: bytes) -> bool:
+    """Whether letters that look like digits stand beside some."""
+    kinds = letters.translate(_DIGIT_KINDS)
+    if b"9O" not in kinds and b"O9" not in kinds:
+        return False
+    return kinds.count(b"9O") + kinds.count(b"O9") >= LEAST_FALSE_DIGITS
+
+
+def _without_leet(masked: Unmasked) -> Unmasked:
+    """Letters for the digits within words, in as many code points, where many words have such."""
+    if len(_LETTERS_AND_DIGITS.findall(masked.text)) < LEET_WORDS * (masked.text.count(" ") + 1):
+        return masked
+
+    def read(word: re.Match[str]) -> str:
+        letters = word.group().translate(_LETTERS_OF_DIGITS)
+        whole, other = letters.replace("1", "i"), letters.replace("1", "l")
+        return other if is_word(other) and not is_word(whole) else whole
+
+    return replace(masked, text=_LETTERS_AND_DIGITS.sub(read, masked.text), guessed=True)
