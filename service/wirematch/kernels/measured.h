@@ -9,7 +9,7 @@
 /* As `VIEWS` and `SEQUENCES` in wirematch.matching.profile, in that order. */
 enum { BIGRAMS, OWN_TRIGRAMS, OWN_WORDING_PAIRS, NAMES, NUMBERS, CONTENT_PAIRS, OWN_PLAIN_PAIRS, VIEWS };
 enum { CONTENT_WORDS, OWN_CONTENT, ALL_WORDS, FACTS, SEQUENCES };
-enum { SEED_WORDS = 5, HASH_BITS = 59 };
+enum { SEED_WORDS = 5, MOST_PLACES = 16, HASH_BITS = 59 };
 
 /* Words in order, by the places of their stems. */
 typedef struct {
@@ -30,5 +30,14 @@ typedef struct {
     const double *sentence_shares; /* of the text's content, by weight */
     size_t spoken;
 } Measured;
+
+/* The runs, also of a text that is too short for any: it is one if both are the same. */
+static inline int64_t runs_of(const Measured *shorter, const Measured *longer, Run *runs) {
+    const Seeds *mine = &shorter->seeds, *theirs = &longer->seeds;
+    if (mine->count) return theirs->count ? find_runs(mine, theirs, SEED_WORDS, MOST_PLACES, runs) : 0;
+    bool equal = mine->size && mine->size == theirs->size && !memcmp(mine->words, theirs->words, 4 * mine->size);
+    if (equal) runs[0] = (Run){0, 0, (int32_t)mine->size};
+    return equal;
+}
 
 #endif

@@ -5,8 +5,6 @@
 #include "measured.h"
 #include "subsequence.h"
 
-enum { MOST_PLACES = 16 };
-
 /* As in features.py; numbers beyond which a sentence counts as found, and its order is looked at. */
 typedef struct {
     double found, in_order;
@@ -100,15 +98,6 @@ static bool share_sequences(const Measured *shorter, const Measured *longer, Row
     }
     free(shared.masks);
     return true;
-}
-
-/* The runs, also of a text that is too short for any: it is one if both are the same. */
-static int64_t runs_of(const Measured *shorter, const Measured *longer, Run *runs) {
-    const Seeds *mine = &shorter->seeds, *theirs = &longer->seeds;
-    if (mine->count) return theirs->count ? find_runs(mine, theirs, SEED_WORDS, MOST_PLACES, runs) : 0;
-    bool equal = mine->size && mine->size == theirs->size && !memcmp(mine->words, theirs->words, 4 * mine->size);
-    if (equal) runs[0] = (Run){0, 0, (int32_t)mine->size};
-    return equal;
 }
 
 static bool share_runs(const Measured *shorter, const Measured *longer, Row *row) {

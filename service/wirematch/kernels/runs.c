@@ -36,22 +36,22 @@ EXPORTED int64_t wirematch_seeds(const uint32_t *words, size_t size, size_t seed
 /* Of one seed of mine, which of the other text's sorted seeds are equal to it. */
 typedef struct {
     uint32_t begin, end;
-} Found;
+} SeedsFound;
 
 /* Both texts' seeds are sorted, so one walk over both finds what they share. */
-static void find_seeds(const Seeds *mine, const Seeds *theirs, Found *found) {
+static void find_seeds(const Seeds *mine, const Seeds *theirs, SeedsFound *found) {
     size_t begin = 0;
     for (size_t at = 0; at < mine->count; at++) {
         uint64_t wanted = mine->ordered[at];
         while (begin < theirs->count && theirs->ordered[begin] < wanted) begin++;
-        Found *here = &found[mine->places[at]];
+        SeedsFound *here = &found[mine->places[at]];
         if (at && mine->ordered[at - 1] == wanted) { /* as the one before, whose end was looked for already */
             *here = found[mine->places[at - 1]];
             continue;
         }
         size_t end = begin;
         while (end < theirs->count && theirs->ordered[end] == wanted) end++;
-        *here = (Found){(uint32_t)begin, (uint32_t)end};
+        *here = (SeedsFound){(uint32_t)begin, (uint32_t)end};
     }
 }
 
@@ -77,7 +77,7 @@ static size_t first_from(const int64_t *places, size_t begin, size_t end, int64_
 
 /* The longest extension from `at`: of the `most` places nearest to `expected` the nearest that gives it; of two as near,
  * the smaller. */
-static size_t longest(const Seeds *mine, const Seeds *theirs, size_t at, Found found, int64_t expected, size_t most,
+static size_t longest(const Seeds *mine, const Seeds *theirs, size_t at, SeedsFound found, int64_t expected, size_t most,
                       size_t *place) {
     size_t best = 0, right = first_from(theirs->places, found.begin, found.end, expected), left = right;
     for (size_t tried = 0; tried < most && (left > found.begin || right < found.end); tried++) {
@@ -94,7 +94,7 @@ static size_t longest(const Seeds *mine, const Seeds *theirs, size_t at, Found f
 }
 
 /* Runs that together cover, once, every run of `seed` words that the texts share; at most one a seed of mine. */
-static int64_t cover(const Seeds *mine, const Seeds *theirs, const Found *found, size_t seed, size_t most, Run *runs) {
+static int64_t cover(const Seeds *mine, const Seeds *theirs, const SeedsFound *found, size_t seed, size_t most, Run *runs) {
     size_t count = 0, done = 0;
     int64_t expected = -1;
     for (size_t at = 0; at < mine->count; at++) {
@@ -112,7 +112,7 @@ static int64_t cover(const Seeds *mine, const Seeds *theirs, const Found *found,
 }
 
 int64_t find_runs(const Seeds *mine, const Seeds *theirs, size_t seed, size_t most, Run *runs) {
-    Found *found = malloc((mine->count + 1) * sizeof *found);
+    SeedsFound *found = malloc((mine->count + 1) * sizeof *found);
     if (!found) return NO_MEMORY;
     find_seeds(mine, theirs, found);
     int64_t count = cover(mine, theirs, found, seed, most, runs);
