@@ -40,6 +40,7 @@ class _Phrases(ctypes.Structure):
         ("sample_count", ctypes.c_size_t),
         ("quoted", ctypes.c_void_p),
         ("size", ctypes.c_size_t),
+        ("own_sizes", ctypes.c_int64 * 2),
     )
 
 
@@ -77,7 +78,7 @@ class PhraseTable:
             return None
         native = _Phrases(
             at, flags_at, flags_at + 2 * size, count, fours_at, len(fours), at + 8 * size, found.sample_count,
-            address(quoted), size,
+            address(quoted), size, (found.own_threes, found.own_fours),
         )  # fmt: skip
         return cls(
             keys=numbers[:count],

@@ -119,6 +119,8 @@ def judge(
     found: list[_Found] = []
     pickups: list[_Found] = []
     for story, score in zip(stories, scores, strict=True):
+        if not score.derived and not include_related:
+            continue
         one = _Found.of(story, submission, score, show_related=include_related)
         if one.owing is not submission:
             if one.finding.relation in DERIVED:
