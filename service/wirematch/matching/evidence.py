@@ -10,14 +10,17 @@ from numpy.typing import NDArray
 from wirematch.matching.alignment import Alignment
 from wirematch.matching.credit import AgencyNames, credits_source
 from wirematch.matching.pair import Pair
-from wirematch.matching.profile import Profile
+from wirematch.matching.profile import MOST_IN_ORDER, Profile
 from wirematch.matching.scoring import PairScore, PreparedArticle
-from wirematch.models import Coverage, Derivation, Evidence, Passage, PassageKind, Relation, Span
+from wirematch.models import Bound, Coverage, Derivation, Evidence, Passage, PassageKind, Relation, Span
+from wirematch.stopping import stop_if_unwanted
 
 WHOLLY = 0.75
 """Coverage of the submission from which on a derived text is called wholly derived."""
 NEARLY_VERBATIM = 0.8
 """Share of words taken word for word from which on a wholly derived text is called a copy."""
+MOST_PASSAGES = 1_000
+"""Passages that are listed of a match, the longest ones."""
 QUOTED = 0.8
 """Share of a passage's words between quotation marks from which on it is called a quotation."""
 
@@ -92,8 +95,10 @@ def evidence_of(
     if not score.related or not (score.derived or explain_related):
         relation = Relation.RELATED if score.related else Relation.UNRELATED
         return UNRELATED.model_copy(update={"relation": relation, "probability": probability})
+    stop_if_unwanted()
     found = relate(submission, score)
     pair = score.seen_from(submission)
+    bounded = _bounds_of(pair)
     spoken = _spoken(pair.alignment, pair.submission)
     return Evidence(
         relation=found.relation,
@@ -103,8 +108,24 @@ def evidence_of(
         verbatim=round(found.verbatim, 4),
         credited=credits_source(submission.article, story.article, agencies),
         quoted=round(int(spoken.sum()) / max(1, pair.alignment.covered_words), 4),
-        passages=_passages(pair, spoken),
+        passages=_passages(pair, spoken, _longest(pair.alignment) if Bound.PASSAGES in bounded else slice(None)),
+        bounded=bounded,
     )
+
+
+def _bounds_of(pair: Pair) -> list[Bound]:
+    bounded = []
+    if max(len(pair.submission), len(pair.story)) > MOST_IN_ORDER:
+        bounded.append(Bound.ORDER)
+    if len(pair.alignment.records) > MOST_PASSAGES:
+        bounded.append(Bound.PASSAGES)
+    return bounded
+
+
+def _longest(alignment: Alignment) -> NDArray[np.intp]:
+    """Places of the longest passages, in order; of equal ones, the first."""
+    lengths = alignment.records["end"] - alignment.records["start"]
+    return np.sort(np.argsort(-lengths, kind="stable")[:MOST_PASSAGES])
 
 
 def _spoken(alignment: Alignment, submission: Profile) -> NDArray[np.intp]:
@@ -114,14 +135,14 @@ def _spoken(alignment: Alignment, submission: Profile) -> NDArray[np.intp]:
     return spoken
 
 
-def _passages(pair: Pair, spoken: NDArray[np.intp]) -> list[Passage]:
+def _passages(pair: Pair, spoken: NDArray[np.intp], shown: NDArray[np.intp] | slice) -> list[Passage]:
     records = pair.alignment.records
     starts, ends = pair.submission.text.starts[records["start"]], pair.submission.text.ends[records["end"] - 1]
     story_starts = pair.story.text.starts[records["story_start"]]
     story_ends = pair.story.text.ends[records["story_end"] - 1]
     quoted = spoken / (records["end"] - records["start"]) >= QUOTED
     columns = (starts, ends, story_starts, story_ends, quoted, records["verbatim"], pair.alignment.similarities)
-    rows = zip(*(column.tolist() for column in columns), strict=True)
+    rows = zip(*(column[shown].tolist() for column in columns), strict=True)
     return [
         Passage(
             submission=Span(start=start, end=end),
