@@ -161,6 +161,7 @@ async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | 
                 pickup_limit=settings.pickup_limit,
                 prepared_cache=settings.profile_cache,
                 fingerprint_cache=settings.fingerprint_cache,
+                cache_bytes=settings.cache_mb << 20,
             ),
             erasure=_erasure(index.store, namespace, settings),
             listener=listener,

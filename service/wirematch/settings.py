@@ -130,7 +130,10 @@ class Settings(BaseSettings):
     pickup_limit: int = Field(256, ge=1, le=10_000, description="Candidates compared to list a story's pickups.")
     profile_cache: int = Field(2_000, ge=0, description="Stored articles kept ready for comparison in memory.")
     fingerprint_cache: int = Field(
-        20_000, ge=0, description="Stored articles whose fingerprints are kept in memory, about 1 KB each."
+        20_000, ge=0, description="Stored articles whose sketches are kept in memory, about 0.5 KB each."
+    )
+    cache_mb: int = Field(
+        256, ge=1, description="Megabytes of one process that both may take together, whatever is in them."
     )
     max_request_bytes: int = Field(
         8_388_608, ge=1_024, description="Largest request body, decompressed; a larger one is a 413."

@@ -26,6 +26,7 @@ from wirematch.detection.report import make_report
 from wirematch.detection.retrieval import Retriever
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import NoTelemetry, Step, Telemetry, measured
+from wirematch.detection.warming import warm_up
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.keys import Namespace
@@ -108,6 +109,10 @@ class Detector:
             telemetry=self._telemetry,
             caches=self._caches,
         )
+
+    async def warm_up(self) -> None:
+        """Read what the first article would wait for."""
+        await self.executor.run(warm_up, self._comparer, self.scheme)
 
     # Checking
 
