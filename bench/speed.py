@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import redis
 from rich.progress import track
 
 from bench.client import bulk, post_all
@@ -82,14 +83,23 @@ async def store_synthetic(url: str, newsroom: Newsroom, count: int, first: int =
 
     Articles from ``first`` up to ``count``.
     """
-    took = 0.0
+    took, used, own = 0.0, server_seconds(url), time.process_time()
+    making = 0.0
     async with open_detector(url, Settings(redis_url=url)) as detector:
         for start in track(range(first, count, 1_024), "storing", transient=True):
+            made_from = time.process_time()
             made = [one.article for one in newsroom.make(start, min(1_024, count - start))]
+            making += time.process_time() - made_from
             started = time.perf_counter()
             await _store_all(detector, made)
             took += time.perf_counter() - started
-    return {"articles": count - first, "a_second": round((count - first) / took, 1)}
+    used, own = server_seconds(url) - used, time.process_time() - own - making
+    return {
+        "articles": count - first,
+        "a_second": round((count - first) / took, 1),
+        "server_ms_each": round(1000 * used / (count - first), 3),
+        "own_ms_each": round(1000 * own / (count - first), 3),
+    }
 
 
 async def _store_all(detector: Detector, articles: Sequence[Article]) -> None:
@@ -121,12 +131,25 @@ async def look_up(url: str, queries: Sequence[Article]) -> dict[str, float]:
     took, found = [], []
     async with open_detector(url, Settings(redis_url=url)) as detector:
         signatures = sign_many([article.body for article in queries], detector.scheme)
+        used = server_seconds(url)
         for signature in signatures:
             started = time.perf_counter()
             candidates = await detector.index.lookup(signature)
             took.append((time.perf_counter() - started) * 1000)
             found.append(len(candidates.ranking))
-    return {**percentiles(took), "candidates_mean": round(float(np.mean(found)), 1)}
+        used = server_seconds(url) - used
+    return {
+        **percentiles(took),
+        "server_ms_each": round(1000 * used / len(took), 3),
+        "candidates_mean": round(float(np.mean(found)), 1),
+    }
+
+
+def server_seconds(url: str) -> float:
+    """What the server has used of a processor so far."""
+    with redis.Redis.from_url(url) as client:
+        spent = client.info("cpu")
+    return float(spent["used_cpu_user"] + spent["used_cpu_sys"])
 
 
 def _look_up_stock(store: EmbeddedStore, queries: Sequence[Article]) -> dict[str, float]:

@@ -15,11 +15,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import redis
-
 from bench.client import bulk, post, post_all
 from bench.data import Corpus
 from bench.processes import free_port, processor_seconds, running
+from bench.speed import server_seconds
 from wirematch.index.embedded import EmbeddedStore
 
 STORED, STREAMED, CHECKED = 16_000, 1_000, 200
@@ -122,9 +121,7 @@ async def _check(port: int, contents: Sequence[bytes]) -> list[float]:
 
 def _processor_seconds(store: EmbeddedStore, pids: Iterable[int]) -> float:
     """What the services and the server have used so far."""
-    with redis.Redis.from_url(store.url) as client:
-        server = client.info("cpu")
-    return float(server["used_cpu_user"] + server["used_cpu_sys"]) + sum(map(processor_seconds, pids))
+    return server_seconds(store.url) + sum(map(processor_seconds, pids))
 
 
 def _medians(rows: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
