@@ -66,14 +66,8 @@ def _needs(costs: Costs, stories: int, rate: int) -> dict[str, Any]:
     by_document = _shard_ms(costs, shards, by_bucket=False)
     by_bucket = _shard_ms(costs, shards, by_bucket=True)
     load = rate * by_document / 1000
-    enough = next(
-        (
-            count
-            for count in range(shards, 2_000)
-            if rate * _shard_ms(costs, count, by_bucket=True) / 1000 < LARGEST_LOAD
-        ),
-        None,
-    )
+    loads = ((count, rate * _shard_ms(costs, count, by_bucket=True) / 1000) for count in range(shards, 2_000))
+    enough = next((count for count, its in loads if its < LARGEST_LOAD), None)
     copies = math.ceil(load / LARGEST_LOAD)
     return {
         "memory_gb": round(memory, 1),
