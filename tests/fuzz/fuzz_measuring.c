@@ -34,7 +34,7 @@ static Text draw_text(size_t kinds, int broken) {
     for (size_t at = 0; at < size; at++) parts[at] = (at ? parts[at - 1] : 0) + one_in(20);
     if (broken) begins[below(sentences + 1)] = (int32_t)draw();
     return (Text){draw_words(size, kinds, factor), draw_words(size, kinds, factor), draw_flags(size, 2),
-                  draw_flags(size, 5), draw_flags(size, 4), draw_flags(size, 9), parts, size, begins, sentences};
+                  draw_flags(size, 5), draw_flags(size, 4), draw_flags(size, 9), draw_flags(size, 9), parts, size, begins, sentences};
 }
 
 static Rarity draw_rarity(void) {

@@ -56,6 +56,7 @@ def assert_same_profile(body: str, rarity: Rarity = RARITY) -> None:
     assert found.measured is not None
     assert expected.measured is None
     assert_same(found, expected, "weights", "vocabulary", "vocabulary_weights", "vocabulary_places")
+    assert found.strange == expected.strange
     assert_same(found.outline, expected.outline, "slots", "weights", "content", "totals")
     phrases = Phrases.in_python(text.words, text.spoken)
     assert phrases.table is None
