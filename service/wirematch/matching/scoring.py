@@ -18,6 +18,7 @@ from wirematch.matching.profile import Profile
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, likeness
 from wirematch.models import Article
+from wirematch.stopping import stop_if_unwanted
 from wirematch.text.prepare import PreparedText
 
 UNLIKELY = 0.1
@@ -78,6 +79,7 @@ class PairScorer:
 
         So many of the likest are measured even if they are not like enough, where they may tell of the same event.
         """
+        stop_if_unwanted()
         profiles = [story.profile for story in stories]
         alike = likeness(submission.profile.outline, [one.outline for one in profiles])
         alike *= [len(submission.profile) * len(one) > 0 for one in profiles]
