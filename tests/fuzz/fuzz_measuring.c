@@ -147,6 +147,12 @@ static void hold_event(const Phrases *phrases, size_t texts) {
     int64_t found = wirematch_pairs_in_event(&mine, neighbours, &table, stories, places, asked, &rules,
                                              exact(8 * mine.count + 4 * mine.size), pairs);
     if (found < 0) return;
+    double *weights = exact(8 * HOLDERS * HOLDERS);
+    for (size_t at = 0; at < HOLDERS * HOLDERS; at++) weights[at] = (double)below(9) / 8;
+    PairInEvent *given = exact(sizeof(PairInEvent) * asked);
+    memcpy(given, pairs, sizeof(PairInEvent) * asked);
+    if (one_in(20)) given[below(asked)].voices = (int64_t)draw();
+    wirematch_event_rows(&mine, given, asked, weights, exact(sizeof(EventRow) * asked));
     for (size_t at = 0; at < asked; at++) {
         CHECK(pairs[at].voices >= 0 && pairs[at].voices <= voices);
         for (int64_t more = pairs[at].voices + 1; more < HOLDERS; more++)

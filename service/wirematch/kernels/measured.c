@@ -37,7 +37,8 @@ static void *take(Block *block, size_t bytes) {
 /* How large a block a text's measured form takes at the most. */
 EXPORTED size_t wirematch_measured_bytes(size_t size, size_t stems, size_t content, size_t sentences) {
     size_t words = rounded(4 * size);
-    return 8 * size * VIEWS + words + 2 * 8 * size + 3 * words + 8 * (size + 1) + 2 * 8 * content +
+    /* Three views have a key a word, two one a content word, names and numbers one a word at the most together. */
+    return 8 * (5 * size + 2 * content) + words + 2 * 8 * size + 3 * words + 8 * (size + 1) + 2 * 8 * content +
            8 * sentences + rounded(4 * sentences) + rounded(stems) + rounded(size);
 }
 
@@ -205,7 +206,7 @@ static void weigh_sentences(const Given *given, const int64_t *holders, const in
 static int64_t measure(const Given *given, Block block, Measured *out, Keyed *keyed) {
     const Text *text = given->text;
     size_t size = text->size, content = given->content_count, sentences = given->sentence_count;
-    uint64_t *keys = take(&block, 8 * size * VIEWS), *ordered = take(&block, 8 * size);
+    uint64_t *keys = take(&block, 8 * (5 * size + 2 * content)), *ordered = take(&block, 8 * size);
     int64_t *places = take(&block, 8 * size), *own_before = take(&block, 8 * (size + 1));
     int64_t *holders = take(&block, 8 * content), *held = take(&block, 8 * content);
     double *shares = take(&block, 8 * sentences);

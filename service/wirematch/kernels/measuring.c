@@ -149,6 +149,7 @@ static bool share_sentences(const Measured *shorter, const Measured *longer, boo
         float best = 0, alike = 0;
         size_t partner = 0;
         for (size_t column = 0; column < columns; column++) {
+            if (!(shared[column] > 0)) continue;
             float in_story = share_of(shared[column], mine->sentence_weights[sentence]);
             float in_mine = share_of(shared[column], theirs->sentence_weights[column]), total = in_story + in_mine;
             float likeness = total > 0 ? 2 * in_story * in_mine / total : 0;
