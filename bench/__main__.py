@@ -22,9 +22,11 @@ from bench.kernels import measure_kernels
 from bench.originals import measure_originals
 from bench.profile import measure_profile
 from bench.robustness import PARTS, measure_robustness
+from bench.samplings import measure_samplings
 from bench.scale import measure_scale
 from bench.speed import measure_speed
 from bench.startup import measure_startup
+from bench.streams import measure_streams
 from bench.tables import print_accuracy, print_figures, print_kernels, print_robustness
 from bench.train import train
 from bench.words import make_words
@@ -82,6 +84,33 @@ def speed(
 ) -> None:
     """Signing, storing, looking up, deciding over HTTP, each beside stock datasketch on the same Valkey."""
     _tell("Speed", lambda: measure_speed(articles, workers, load(data) if data else None), json_file)
+
+
+@app.command("streams")
+def streams(
+    data: DataFolder,
+    runs: Annotated[int, typer.Option(min=1, help="The medians are printed.")] = 3,
+    workers: Workers = 2,
+    beside: Annotated[
+        Path | None,
+        typer.Option(
+            "--beside", exists=True, file_okay=False, help="Another commit, set up there, in turns with this."
+        ),
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Real stories checked and added over HTTP with 16,000 stored, and single checks."""
+    _tell("Streams", lambda: measure_streams(load(data), runs, workers, beside), json_file)
+
+
+@app.command("samplings")
+def samplings(
+    data: DataFolder,
+    others: Annotated[int, typer.Option(min=1, help="Rewrites looked up beside those of the test split.")] = 2_000,
+    json_file: JsonFile = None,
+) -> None:
+    """What samplings of shingles find with how many postings, and what the sieve says by sketches."""
+    _tell("Samplings", lambda: measure_samplings(load(data), others), json_file)
 
 
 @app.command("scale")

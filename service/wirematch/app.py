@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -30,6 +31,7 @@ from wirematch.detection.executor import BoundedExecutor
 from wirematch.formats.reading import Reading
 from wirematch.index.probe import check_writes
 from wirematch.index.retention import sweep_for_ever
+from wirematch.kernels import active_path, why_python
 from wirematch.server.answer_headers import AnswerHeaders
 from wirematch.server.bodies import Bodies, BodyLimits
 from wirematch.server.connections import Connections, affordable
@@ -42,6 +44,8 @@ from wirematch.server.worker import end_with_parent, store_in_use
 from wirematch.settings import Settings
 from wirematch.tenancy import Tenancy
 
+log = logging.getLogger("uvicorn.error")
+"""What the server says when it starts."""
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
 STREAMS = frozenset({bulk.PATH})
 """Paths to which bodies of any length are posted."""
@@ -96,6 +100,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             stack.push_async_callback(_end, background)
             if courier := make_courier(parts, chosen):
                 background.append(asyncio.create_task(courier.run()))
+            await parts.detector.warm_up()
+            reason = why_python()
+            log.info("Kernels: %s%s", active_path(), f" ({reason})" if reason else "")
             gc.freeze()  # models and modules stay
             gc.set_threshold(*GC_THRESHOLDS)
             yield {

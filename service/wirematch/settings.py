@@ -22,6 +22,7 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from wirematch.errors import InvalidSettingError
+from wirematch.fingerprint.sampling import Sampling
 from wirematch.formats.registry import Format
 from wirematch.hosts import as_address, host_of, is_loopback, is_public
 from wirematch.index.redis_url import check_url
@@ -111,6 +112,11 @@ class Settings(BaseSettings):
         description='Other names of sources, by which an article may credit them, as JSON: {"Norwind": ["NW!"]}. A '
         "'!' marks letters that count only where a source is credited, as in brackets.",
     )
+    sampling: Sampling = Field(
+        Sampling.BOTTOM,
+        description="How the stories of a new index are signed: 'bottom' finds as much with little more than half the "
+        "memory, 'affine32' is datasketch's MinHash. An index that is there keeps its own.",
+    )
     bucket_cap: int = Field(128, ge=1, le=10_000, description="Articles a bucket holds; a full one drops the oldest.")
     compare_limit: int = Field(
         32, ge=1, le=1_000, description="Candidates whose text is compared with a submission, best first."
@@ -124,7 +130,10 @@ class Settings(BaseSettings):
     pickup_limit: int = Field(256, ge=1, le=10_000, description="Candidates compared to list a story's pickups.")
     profile_cache: int = Field(2_000, ge=0, description="Stored articles kept ready for comparison in memory.")
     fingerprint_cache: int = Field(
-        20_000, ge=0, description="Stored articles whose fingerprints are kept in memory, about 1 KB each."
+        20_000, ge=0, description="Stored articles whose sketches are kept in memory, about 0.5 KB each."
+    )
+    cache_mb: int = Field(
+        256, ge=1, description="Megabytes of one process that both may take together, whatever is in them."
     )
     max_request_bytes: int = Field(
         8_388_608, ge=1_024, description="Largest request body, decompressed; a larger one is a 413."
