@@ -130,12 +130,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _state_of(executor: BoundedExecutor, reading: Reading, parts: Parts) -> TenantState:
     return {
         "detector": parts.detector,
-        "intake": DocumentIntake(parts.detector, parts.kills, executor, reading),
+        "intake": DocumentIntake(parts.detector, parts.kills, executor, reading, parts.earlier_versions),
         "requests": parts.idempotency_keys,
         "checked": parts.checked,
         "catalogue": parts.catalogue,
         "judgements": parts.judgements,
         "pickup_log": parts.pickup_log,
+        "earlier_versions": parts.earlier_versions,
     }
 
 

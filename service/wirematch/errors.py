@@ -94,6 +94,20 @@ class ArticleNotFoundError(WirematchError):
         super().__init__(f"No article is stored under the id {article_id!r}.")
 
 
+class VersionNotFoundError(WirematchError):
+    """An article's earlier version is not kept, or never was."""
+
+    status = 404
+    type = "version-not-found"
+    title = "No such version"
+
+    def __init__(self, article_id: str, version: int) -> None:
+        super().__init__(
+            f"Version {version} of {article_id!r} is not kept. The last few are, for some weeks "
+            "(WIREMATCH_VERSIONS_KEPT, WIREMATCH_VERSIONS_WINDOW)."
+        )
+
+
 class ArticleExistsError(WirematchError):
     """An article with this id is stored already."""
 

@@ -9,6 +9,7 @@ from fastapi import Depends, Request
 from wirematch.models import Report
 from wirematch.state.catalogue import Catalogue
 from wirematch.state.checks import CheckedArticles
+from wirematch.state.earlier_versions import EarlierVersions
 from wirematch.state.judgements import Judgements, called_wrong
 from wirematch.state.pickup_log import PickupLog
 
@@ -33,6 +34,12 @@ async def _pickup_log(request: Request) -> PickupLog:
     return log
 
 
+async def _earlier(request: Request) -> EarlierVersions:
+    earlier: EarlierVersions = request.state.earlier_versions
+    return earlier
+
+
+UsesEarlierVersions = Annotated[EarlierVersions, Depends(_earlier)]
 UsesPickupLog = Annotated[PickupLog, Depends(_pickup_log)]
 UsesJudgements = Annotated[Judgements, Depends(_judgements)]
 UsesCatalogue = Annotated[Catalogue, Depends(_catalogue)]
