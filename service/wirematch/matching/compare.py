@@ -15,10 +15,22 @@ from wirematch.matching.excerpts import lifted
 from wirematch.matching.mending import MOST_MENDED, is_damaged, mend
 from wirematch.matching.model import DecisionModel
 from wirematch.matching.pair import Pair
-from wirematch.matching.profile import Profile, profile
+from wirematch.matching.profile import MOST_IN_ORDER, Profile, profile
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, likeness
-from wirematch.models import Article, Coverage, Derivation, Evidence, Match, Passage, PassageKind, Relation, Span
+from wirematch.models import (
+    Article,
+    Bound,
+    Coverage,
+    Derivation,
+    Evidence,
+    Match,
+    Passage,
+    PassageKind,
+    Relation,
+    Span,
+)
+from wirematch.stopping import stop_if_unwanted
 from wirematch.text.prepare import PreparedText, prepare
 
 WHOLLY = 0.75
@@ -29,6 +41,8 @@ UNLIKELY = 0.1
 """The most that is said of a pair that was not worth measuring; less, the less the two have in common."""
 QUOTED = 0.8
 """Share of a passage's words between quotation marks from which on it is called a quotation."""
+MOST_PASSAGES = 1_000
+"""Passages that are listed of a match, the longest ones."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,6 +192,7 @@ class Comparer:
         self, submission: PreparedArticle, story: PreparedArticle, event: Event, *, excerpt: bool
     ) -> PairScore:
         """Of one that is like enough, or that shares an excerpt."""
+        stop_if_unwanted()
         if _equal(submission.profile, story.profile):
             pair = Pair(submission.profile, story.profile)
             return PairScore(1.0, derived=True, related=True, pair=pair, submission=submission, whole=True)
@@ -216,9 +231,13 @@ class Comparer:
             return UNRELATED.model_copy(update={"probability": probability})
         if not score.derived and not explain_related:
             return UNRELATED.model_copy(update={"relation": Relation.RELATED, "probability": probability})
+        stop_if_unwanted()
         found = self.relate(submission, score)
         pair = score.seen_from(submission)
-        passages = pair.alignment.passages
+        passages, bounded = pair.alignment.passages, _bounds_of(pair)
+        if Bound.PASSAGES in bounded:
+            longest = sorted(passages, key=len, reverse=True)[:MOST_PASSAGES]
+            passages = sorted(longest, key=lambda passage: passage.start)
         return Evidence(
             relation=found.relation,
             derivation=DERIVATIONS[found.relation],
@@ -228,11 +247,21 @@ class Comparer:
             credited=credits_source(submission.article, story.article, self.agencies),
             quoted=round(_quoted(pair.alignment, pair.submission), 4),
             passages=[_passage(passage, pair.submission, pair.story.text) for passage in passages],
+            bounded=bounded,
         )
 
 
 def _equal(mine: Profile, theirs: Profile) -> bool:
     return np.array_equal(mine.text.words, theirs.text.words)
+
+
+def _bounds_of(pair: Pair) -> list[Bound]:
+    bounded = []
+    if max(len(pair.submission), len(pair.story)) > MOST_IN_ORDER:
+        bounded.append(Bound.ORDER)
+    if len(pair.alignment.passages) > MOST_PASSAGES:
+        bounded.append(Bound.PASSAGES)
+    return bounded
 
 
 def _quoted(alignment: Alignment, submission: Profile) -> float:
