@@ -218,3 +218,17 @@ def test_a_refused_page_has_the_same_headers(keyed, lone_settings):
     assert shown.headers["referrer-policy"] == "same-origin"
     assert keyed.get("/static/pages.css").status_code == 200
     assert needed_scope("POST", "/static/pages.css") is None
+
+
+@pytest.mark.parametrize(("scopes", "may"), [((Scope.CHECK,), False), ((Scope.CHECK, Scope.STORE), True)])
+def test_forms_are_shown_to_whom_they_are_taken_from(keyed, tokens, stories, scopes, may):
+    asking, storing = ({"authorization": f"Bearer {tokens[one]}"} for one in (scopes, (Scope.ADMIN,)))
+    assert ("Load the sample stories" in keyed.get("/", headers=asking).text) is may
+    for name in ("wire", "rewrite"):
+        article = stories["amber-lamps"][name] | {"id": name}
+        assert keyed.post("/v1/articles", json=article, headers=storing).status_code == 201
+    evidence = keyed.get("/articles/rewrite/against/wire", headers=asking)
+
+    assert evidence.status_code == 200
+    assert ('name="verdict"' in evidence.text) is may
+    assert ("allows reading only" in evidence.text) is not may

@@ -13,7 +13,7 @@ from fastapi.responses import RedirectResponse
 from wirematch import __version__
 from wirematch.api.pages.check import find_checked
 from wirematch.api.pages.page_route import PageRoute, download, page, plain_name
-from wirematch.api.pages.state import UsesChecked, UsesJudgements
+from wirematch.api.pages.state import MayChange, UsesChecked, UsesJudgements
 from wirematch.api.state import UsesDetector
 from wirematch.detection.detector import Detector
 from wirematch.models import Article, Derivation
@@ -79,29 +79,31 @@ Note = Annotated[str, Form(max_length=LONGEST_NOTE)]
 
 
 @router.get("/checks/{key}/against/{story_id:path}")  # noqa: FAST003 - its dependency takes them
-async def show_of_check(
+async def show_of_check(  # noqa: PLR0913 - its parameters
     compared: OfCheck,
     detector: UsesDetector,
     judgements: UsesJudgements,
+    may_judge: MayChange,
     *,
     own: OwnWordsOnly = False,
     wanted: WantedAs = EvidenceFormat.PAGE,
 ) -> Response:
     """Of an article that was checked."""
-    return await _show(compared, detector, judgements, own=own, wanted=wanted)
+    return await _show(compared, detector, judgements, own=own, wanted=wanted, may_judge=may_judge)
 
 
 @router.get("/articles/{article_id:path}/against/{story_id:path}")  # noqa: FAST003 - its dependency takes them
-async def show_of_article(
+async def show_of_article(  # noqa: PLR0913 - its parameters
     compared: OfArticle,
     detector: UsesDetector,
     judgements: UsesJudgements,
+    may_judge: MayChange,
     *,
     own: OwnWordsOnly = False,
     wanted: WantedAs = EvidenceFormat.PAGE,
 ) -> Response:
     """Of two articles that are stored."""
-    return await _show(compared, detector, judgements, own=own, wanted=wanted)
+    return await _show(compared, detector, judgements, own=own, wanted=wanted, may_judge=may_judge)
 
 
 @router.post("/checks/{key}/against/{story_id:path}")  # noqa: FAST003 - its dependency takes them
@@ -120,8 +122,14 @@ async def judge_of_article(
     return await _judge(compared, judgements, verdict, note)
 
 
-async def _show(
-    compared: Compared, detector: Detector, judgements: Judgements, *, own: bool, wanted: EvidenceFormat
+async def _show(  # noqa: PLR0913 - what both routes have
+    compared: Compared,
+    detector: Detector,
+    judgements: Judgements,
+    *,
+    own: bool,
+    wanted: EvidenceFormat,
+    may_judge: bool,
 ) -> Response:
     submission, story = compared.submission, compared.story
     match = await detector.compare(submission, story)
@@ -144,6 +152,7 @@ async def _show(
         back=compared.back,
         judged=judged,
         names=NAMES,
+        may_judge=may_judge,
     )
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from wirematch.access.key import Caller, Scope
 from wirematch.models import Report
 from wirematch.state.catalogue import Catalogue
 from wirematch.state.checks import CheckedArticles
@@ -44,6 +45,15 @@ UsesPickupLog = Annotated[PickupLog, Depends(_pickup_log)]
 UsesJudgements = Annotated[Judgements, Depends(_judgements)]
 UsesCatalogue = Annotated[Catalogue, Depends(_catalogue)]
 UsesChecked = Annotated[CheckedArticles, Depends(_checked)]
+
+
+async def _may_change(request: Request) -> bool:
+    caller: Caller | None = request.state.caller
+    return caller is None or caller.may(Scope.STORE)
+
+
+MayChange = Annotated[bool, Depends(_may_change)]
+"""Whether forms that change what everybody sees are taken from whoever asks."""
 
 
 async def find_wrong_stories(judgements: Judgements, submission_id: str, report: Report) -> set[str]:

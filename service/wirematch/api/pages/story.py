@@ -39,7 +39,7 @@ class StoryFormat(StrEnum):
 async def show_changes(article_id: str, earlier_id: str, detector: UsesDetector) -> Response:
     """What changed from an earlier version, which is stored under an id of its own."""
     earlier, article = await detector.get(earlier_id), await detector.get(article_id)
-    return page("changes.html", view=view_changes(earlier, article))
+    return page("changes.html", view=view_changes(earlier, article), labels=None)
 
 
 @router.get("/articles/{article_id:path}/versions/{version}")
