@@ -316,6 +316,25 @@ class ShuttingDownError(WirematchError):
     retry_after = 1
 
 
+class PdfNotInstalledError(WirematchError):
+    """The service was installed without what makes PDFs."""
+
+    status = 501
+    type = "pdf-not-installed"
+    title = "PDFs are not made here"
+
+    def __init__(self) -> None:
+        super().__init__("Install the extra: pip install 'wirematch[pdf]'. A browser prints the page into a PDF, too.")
+
+
+class PdfFailedError(WirematchError):
+    """A PDF could not be made."""
+
+    status = 500
+    type = "pdf-failed"
+    title = "The PDF could not be made"
+
+
 class StoreStartError(WirematchError):
     """The embedded store could not be started."""
 

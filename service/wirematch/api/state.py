@@ -48,6 +48,8 @@ class State(TenantState):
     """What each tenant has."""
     gate: Gate
     """Authenticates keys and sessions."""
+    pdf_maker: object
+    """Read by pages."""
     live: LiveUpdates
     """Tells pages what was stored."""
     check_writes: Callable[[], Awaitable[None]]

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from wirematch.access.key import Caller, Scope
+from wirematch.api.pages.pdf_maker import PdfMaker
 from wirematch.models import Report
 from wirematch.state.catalogue import Catalogue
 from wirematch.state.checks import CheckedArticles
@@ -40,6 +41,12 @@ async def _earlier(request: Request) -> EarlierVersions:
     return earlier
 
 
+async def _pdf_maker(request: Request) -> PdfMaker:
+    maker: PdfMaker = request.state.pdf_maker
+    return maker
+
+
+UsesPdfMaker = Annotated[PdfMaker, Depends(_pdf_maker)]
 UsesEarlierVersions = Annotated[EarlierVersions, Depends(_earlier)]
 UsesPickupLog = Annotated[PickupLog, Depends(_pickup_log)]
 UsesJudgements = Annotated[Judgements, Depends(_judgements)]
