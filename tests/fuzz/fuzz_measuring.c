@@ -106,7 +106,7 @@ static Phrases draw_phrases(const Text *text) {
     for (int64_t at = 1; at < count; at++) CHECK(found.keys[at - 1] < found.keys[at]);
     for (size_t at = 0; at < fours; at++) CHECK(found.fours[at] < count && found.keys[found.fours[at]] & 1);
     return (Phrases){found.keys, found.own, found.spoken, found.count, found.fours,
-                     fours, found.sample, found.sample_count, text->spoken, size};
+                     fours, found.sample, found.sample_count, text->spoken, size, {found.own_threes, found.own_fours}};
 }
 
 static void hold_event(const Phrases *phrases, size_t texts) {

@@ -25,6 +25,7 @@ typedef struct {
 typedef struct {
     int64_t holders[2][HOLDERS]; /* how many phrases of three and of four words that both have as their own have so many
                                     other voices */
+    int64_t own_sizes[2]; /* how many of either size the story has in own words */
     int64_t voices, excerpt, common;
     uint64_t close; /* neighbours that depend on the story */
 } PairInEvent;
@@ -243,11 +244,12 @@ static void count_holders(const Phrases *submission, const EventTable *table, co
     }
 }
 
-static void begin_pair(const Phrases *submission, const EventTable *table, uint32_t close, const EventRules *rules,
-                       uint32_t *bound, PairInEvent *pair) {
+static void begin_pair(const Phrases *submission, const EventTable *table, const Phrases *story, uint32_t close,
+                       const EventRules *rules, uint32_t *bound, PairInEvent *pair) {
     *bound = voices_of(table, close | table->close_to_submission);
     memset(pair, 0, sizeof *pair);
     pair->close = close;
+    memcpy(pair->own_sizes, story->own_sizes, sizeof pair->own_sizes);
     pair->voices = table->voices - ones(*bound);
     pair->common = table->may_be_common &&
                    (int64_t)mark_common(submission, table, *bound, rules->many, NULL) >= rules->least_common;
@@ -258,7 +260,7 @@ static void pair_stranger(const Phrases *submission, const Phrases *const *neigh
                           const Phrases *story, const EventRules *rules, uint32_t *room, PairInEvent *pair) {
     uint32_t *held = room, *own = room + submission->count, bound;
     uint32_t close = close_to(story, neighbours, (size_t)table->neighbours, rules);
-    begin_pair(submission, table, close, rules, &bound, pair);
+    begin_pair(submission, table, story, close, rules, &bound, pair);
     KeysOf keys;
     know_keys(submission, &keys);
     memset(room, 0, 2 * submission->count * sizeof *room);
@@ -285,7 +287,7 @@ EXPORTED int64_t wirematch_pairs_in_event(const Phrases *submission, const Phras
         }
         asked |= UINT32_C(1) << place;
         of[place] = &pairs[story];
-        begin_pair(submission, table, table->close[place], rules, &bound[place], &pairs[story]);
+        begin_pair(submission, table, stories[story], table->close[place], rules, &bound[place], &pairs[story]);
     }
     if (!asked) return (int64_t)count;
     count_holders(submission, table, table->own, asked, bound, of);

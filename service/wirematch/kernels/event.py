@@ -19,6 +19,7 @@ HOLDERS = MOST_NEIGHBOURS + 1
 PAIR = np.dtype(
     [
         ("holders", np.int64, (2, HOLDERS)),
+        ("own_sizes", np.int64, (2,)),
         ("voices", np.int64),
         ("excerpt", np.int64),
         ("common", np.int64),
@@ -26,8 +27,9 @@ PAIR = np.dtype(
     ]
 )
 """A pair in its event: how many phrases of three and of four words, that both have as their own, have 0, 1, 2 … other
-voices; how many other voices there are; whether the submission holds an excerpt of the story; whether many voices hold
-a long row of the submission's words; and which neighbours depend on the story, as bits."""
+voices; how many of three and of four words the story has as its own; how many other voices there are; whether the
+submission holds an excerpt of the story; whether many voices hold a long row of the submission's words; and which
+neighbours depend on the story, as bits."""
 
 _event = bind("wirematch_event", ctypes.c_int64, Address, Address, Size, Address, Address)
 _pairs = bind(

@@ -164,10 +164,10 @@ static void gather_sequences(const Given *given, const uint8_t *kinds, uint32_t 
         if (text->content[at] && kinds[at] & OWN) own[counts[OWN_CONTENT]++] = stem;
         if (kinds[at] & NAME || text->digits[at]) facts[counts[FACTS]++] = stem;
     }
-    out->sequences[CONTENT_WORDS] = (Sequence){content, counts[CONTENT_WORDS]};
-    out->sequences[OWN_CONTENT] = (Sequence){own, counts[OWN_CONTENT]};
-    out->sequences[ALL_WORDS] = (Sequence){given->stem_places, text->size};
-    out->sequences[FACTS] = (Sequence){facts, counts[FACTS]};
+    counts[ALL_WORDS] = text->size;
+    const uint32_t *words[SEQUENCES] = {content, own, given->stem_places, facts};
+    for (int number = 0; number < SEQUENCES; number++)
+        out->sequences[number] = (Sequence){words[number], counts[number] < MOST_IN_ORDER ? counts[number] : MOST_IN_ORDER};
 }
 
 /* Which content words each sentence holds, each once; `seen` has room for a number a word of the vocabulary. */

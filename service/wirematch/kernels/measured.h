@@ -9,9 +9,9 @@
 /* As `VIEWS` and `SEQUENCES` in wirematch.matching.profile, in that order. */
 enum { BIGRAMS, OWN_TRIGRAMS, OWN_WORDING_PAIRS, NAMES, NUMBERS, CONTENT_PAIRS, OWN_PLAIN_PAIRS, VIEWS };
 enum { CONTENT_WORDS, OWN_CONTENT, ALL_WORDS, FACTS, SEQUENCES };
-enum { SEED_WORDS = 5, MOST_PLACES = 16, HASH_BITS = 59 };
+enum { SEED_WORDS = 5, MOST_PLACES = 16, HASH_BITS = 59, MOST_IN_ORDER = 8192 };
 
-/* Words in order, by the places of their stems. */
+/* The first MOST_IN_ORDER words of a kind, in order, by the places of their stems. */
 typedef struct {
     const uint32_t *words;
     size_t size;

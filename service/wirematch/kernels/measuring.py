@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from wirematch.arrays import Flags, Floats64
 from wirematch.kernels.library import Address, Size, address, addresses, bind, enough
 from wirematch.kernels.outline import Outlined, TextTable
+from wirematch.kernels.runs import SeedsStructure
 from wirematch.kernels.sentences import SideStructure
 
 VIEWS, SEQUENCES = 7, 4
@@ -50,16 +51,6 @@ class _Given(ctypes.Structure):
     )
 
 
-class _Seeds(ctypes.Structure):
-    _fields_ = (
-        ("words", ctypes.c_void_p),
-        ("size", ctypes.c_size_t),
-        ("ordered", ctypes.c_void_p),
-        ("places", ctypes.c_void_p),
-        ("count", ctypes.c_size_t),
-    )
-
-
 class _Sequence(ctypes.Structure):
     _fields_ = (("words", ctypes.c_void_p), ("size", ctypes.c_size_t))
 
@@ -67,7 +58,7 @@ class _Sequence(ctypes.Structure):
 class _Measured(ctypes.Structure):
     _fields_ = (
         ("side", SideStructure),
-        ("seeds", _Seeds),
+        ("seeds", SeedsStructure),
         ("view_keys", ctypes.c_void_p),
         ("view_weights", ctypes.c_void_p),
         ("view_edges", ctypes.c_size_t * (VIEWS + 1)),

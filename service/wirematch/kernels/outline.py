@@ -17,7 +17,7 @@ _outline = bind("wirematch_outline", ctypes.c_int64, Address, Address, Address)
 _likeness = bind("wirematch_likeness", ctypes.c_int64, Address, Address, Size, Address)
 
 
-class _Text(ctypes.Structure):
+class _TextStructure(ctypes.Structure):
     _fields_ = (
         *((name, ctypes.c_void_p) for name in ("words", "stems", "content", "spoken", "capitals", "digits", "parts")),
         ("size", ctypes.c_size_t),
@@ -94,7 +94,7 @@ class TextTable:
         if any(len(array) != len(words) for array in held[:-1]):
             raise ValueError("arrays of different texts")
         *at, sentences_at = map(address, held)
-        return cls(_Text(*at, len(words), sentences_at, len(sentences) - 1), len(words), held)
+        return cls(_TextStructure(*at, len(words), sentences_at, len(sentences) - 1), len(words), held)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

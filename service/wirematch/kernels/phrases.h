@@ -16,6 +16,7 @@ typedef struct {
     size_t sample_count;
     const uint8_t *quoted; /* of each of the text's words */
     size_t size;
+    int64_t own_sizes[2]; /* how many of three and of four words stand in own words */
 } Phrases;
 
 #endif

@@ -14,7 +14,7 @@ from wirematch.kernels.library import Address, Size, address, bind, enough
 _phrases = bind("wirematch_phrases", ctypes.c_int64, Address, Address, Size, Address)
 
 
-class _Found(ctypes.Structure):
+class _PhrasesFound(ctypes.Structure):
     _fields_ = (
         ("keys", ctypes.c_void_p),
         ("sample", ctypes.c_void_p),
@@ -40,6 +40,7 @@ class _Phrases(ctypes.Structure):
         ("sample_count", ctypes.c_size_t),
         ("quoted", ctypes.c_void_p),
         ("size", ctypes.c_size_t),
+        ("own_sizes", ctypes.c_int64 * 2),
     )
 
 
@@ -71,13 +72,13 @@ class PhraseTable:
         fours = np.empty(max(0, size - 3), np.int64)
         numbers, flags = np.empty(3 * size, np.uint32), np.empty(4 * size, np.bool_)
         at, flags_at, fours_at = address(numbers), address(flags), address(fours)
-        found = _Found(at, at + 8 * size, flags_at, flags_at + 2 * size, fours_at)
+        found = _PhrasesFound(at, at + 8 * size, flags_at, flags_at + 2 * size, fours_at)
         count = enough(_phrases(address(words), address(quoted), size, ctypes.addressof(found)))
         if count < 0:
             return None
         native = _Phrases(
             at, flags_at, flags_at + 2 * size, count, fours_at, len(fours), at + 8 * size, found.sample_count,
-            address(quoted), size,
+            address(quoted), size, (found.own_threes, found.own_fours),
         )  # fmt: skip
         return cls(
             keys=numbers[:count],

@@ -10,6 +10,7 @@ import numpy as np
 from wirematch.matching.credit import AgencyNames
 from wirematch.matching.event import Event
 from wirematch.matching.evidence import PairRelation, evidence_of, relate
+from wirematch.matching.excerpts import lifted
 from wirematch.matching.mending import MOST_MENDED, is_damaged, mend
 from wirematch.matching.model import DecisionModel
 from wirematch.matching.profile import profile
@@ -111,12 +112,14 @@ class Comparer:
 
     def derive_from(self, story: PreparedArticle, submissions: Sequence[PreparedArticle]) -> list[bool]:
         """Of each of the submissions whether it ``derives`` from ``story``; many at once, for the time of few."""
+        if not submissions:
+            return []
         if any(is_damaged(one.profile) for one in (story, *submissions)):
             return [self.derives(submission, story) for submission in submissions]
         scores = self._scorer.score(story, submissions, Event(story.profile), measured_at_least=len(submissions))
         # Only what is excerpted depends on which of two is the submission.
         return [
-            score.seen_from(submission).coverage > 0 if score.whole else self.derives(submission, story)
+            (score.whole or lifted(submission.profile, story.profile)) and score.seen_from(submission).coverage > 0
             for submission, score in zip(submissions, scores, strict=True)
         ]
 

@@ -47,6 +47,10 @@ NAMES = (
 """
 
 
+_WEIGHTS = np.exp(-np.arange(HOLDERS) / np.maximum(LEAST_COMMON, COMMON * np.arange(HOLDERS))[:, None])
+"""What a phrase says that so many others hold, by how many voices there are."""
+
+
 class Event:
     """A submission among the stored articles that resemble it, likest first. Made once, asked for every pair."""
 
@@ -87,36 +91,38 @@ class Event:
             for longer in (False, True):
                 of_size = holders[shared[mine.longer[shared] == longer]]
                 pair["holders"][int(longer)] = np.bincount(of_size, minlength=HOLDERS)
+            pair["own_sizes"] = theirs.own_sizes
             pair["excerpt"] = lifted(self._submission, story)
             pair["common"] = self._common(close).any()
             pair["close"] = (close * (np.uint64(1) << np.arange(len(close), dtype=np.uint64))).sum(dtype=np.uint64)
         return pairs
 
-    def rows(self, stories: Sequence[Profile], pairs: PairsInEvent) -> Floats64:
-        """Of m stories, whose pairs these are, the features in ``NAMES``: m x 8.
+    def rows(self, pairs: PairsInEvent) -> Floats64:
+        """Of m pairs the features in ``NAMES``: m x 8.
 
         They are the same whichever of the two is the submission; all are finite and at least 0.
         """
-        voices = pairs["voices"]
-        scale = np.maximum(LEAST_COMMON, COMMON * voices)
-        counts, weights = pairs["holders"], np.exp(-np.arange(HOLDERS) / scale[:, None])
-        weighed = np.cumsum(counts * weights[:, None, :], axis=2)[:, :, -1]
-        sizes = np.array([story.phrases.own_sizes for story in stories]).reshape(-1, 2)
-        mine = np.array(self._submission.phrases.own_sizes)
+        voices, counts, sizes = pairs["voices"], pairs["holders"], pairs["own_sizes"]
+        weighed = np.cumsum(counts * _WEIGHTS[voices][:, None, :], axis=2)[:, :, -1]
+        mine = self._submission.phrases.own_sizes
         fewer, more = np.maximum(1, np.minimum(mine, sizes)), np.maximum(1, np.maximum(mine, sizes))
         of_fewer, of_more, logs = np.sqrt(weighed / fewer), np.sqrt(weighed / more), np.log1p(weighed)
         (threes_of_fewer, fours_of_fewer), (threes_of_more, fours_of_more) = of_fewer.T, of_more.T
         of_shared = (weighed[:, 1] + 1) / (counts[:, 1].sum(axis=1) + 5)
-        columns = (
-            *(threes_of_fewer, threes_of_more, logs[:, 0]),
-            *(fours_of_fewer, fours_of_more, logs[:, 1]),
-            *(of_shared, np.log1p(voices)),
-        )
-        return np.column_stack(columns)
+        rows = np.empty((len(pairs), len(NAMES)))
+        for column, values in enumerate(
+            (
+                *(threes_of_fewer, threes_of_more, logs[:, 0]),
+                *(fours_of_fewer, fours_of_more, logs[:, 1]),
+                *(of_shared, np.log1p(voices)),
+            )
+        ):
+            rows[:, column] = values
+        return rows
 
     def features(self, story: Profile) -> dict[str, float]:
         """The features in ``NAMES`` of the submission and ``story``."""
-        [row] = self.rows([story], self.pairs([story])).tolist()
+        [row] = self.rows(self.pairs([story])).tolist()
         return dict(zip(NAMES, row, strict=True))
 
     def common(self, story: Profile, pair: np.void | None = None) -> Flags:

@@ -19,6 +19,8 @@ WHOLLY = 0.75
 """Coverage of the submission from which on a derived text is called wholly derived."""
 NEARLY_VERBATIM = 0.8
 """Share of words taken word for word from which on a wholly derived text is called a copy."""
+MOST_PASSAGES = 1_000
+"""Passages that are listed of a match, the longest ones."""
 QUOTED = 0.8
 """Share of a passage's words between quotation marks from which on it is called a quotation."""
 MOST_PASSAGES = 1_000
@@ -98,6 +100,7 @@ def evidence_of(
     stop_if_unwanted()
     found = relate(submission, score)
     pair = score.seen_from(submission)
+    bounded = _bounds_of(pair)
     spoken = _spoken(pair.alignment, pair.submission)
     return Evidence(
         relation=found.relation,
@@ -107,8 +110,8 @@ def evidence_of(
         verbatim=round(found.verbatim, 4),
         credited=credits_source(submission.article, story.article, agencies),
         quoted=round(int(spoken.sum()) / max(1, pair.alignment.covered_words), 4),
-        passages=_passages(pair, spoken),
-        bounded=_bounds_of(pair),
+        passages=_passages(pair, spoken, _longest(pair.alignment) if Bound.PASSAGES in bounded else slice(None)),
+        bounded=bounded,
     )
 
 
@@ -121,6 +124,12 @@ def _bounds_of(pair: Pair) -> list[Bound]:
     return bounded
 
 
+def _longest(alignment: Alignment) -> NDArray[np.intp]:
+    """Places of the longest passages, in order; of equal ones, the first."""
+    lengths = alignment.records["end"] - alignment.records["start"]
+    return np.sort(np.argsort(-lengths, kind="stable")[:MOST_PASSAGES])
+
+
 def _spoken(alignment: Alignment, submission: Profile) -> NDArray[np.intp]:
     """How many words of each passage somebody is quoted with."""
     own, starts, ends = submission.own_before, alignment.records["start"], alignment.records["end"]
@@ -128,17 +137,14 @@ def _spoken(alignment: Alignment, submission: Profile) -> NDArray[np.intp]:
     return spoken
 
 
-def _passages(pair: Pair, spoken: NDArray[np.intp]) -> list[Passage]:
-    records, similarities = pair.alignment.records, pair.alignment.similarities
-    if len(records) > MOST_PASSAGES:
-        longest = np.sort(np.argsort(records["start"] - records["end"], kind="stable")[:MOST_PASSAGES])
-        records, similarities, spoken = records[longest], similarities[longest], spoken[longest]
+def _passages(pair: Pair, spoken: NDArray[np.intp], shown: NDArray[np.intp] | slice) -> list[Passage]:
+    records = pair.alignment.records
     starts, ends = pair.submission.text.starts[records["start"]], pair.submission.text.ends[records["end"] - 1]
     story_starts = pair.story.text.starts[records["story_start"]]
     story_ends = pair.story.text.ends[records["story_end"] - 1]
     quoted = spoken / (records["end"] - records["start"]) >= QUOTED
-    columns = (starts, ends, story_starts, story_ends, quoted, records["verbatim"], similarities)
-    rows = zip(*(column.tolist() for column in columns), strict=True)
+    columns = (starts, ends, story_starts, story_ends, quoted, records["verbatim"], pair.alignment.similarities)
+    rows = zip(*(column[shown].tolist() for column in columns), strict=True)
     return [
         Passage(
             submission=Span(start=start, end=end),

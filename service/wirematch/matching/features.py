@@ -22,6 +22,7 @@ from wirematch.kernels.measuring import Thresholds
 from wirematch.matching.profile import SEQUENCES, VIEWS, Profile
 from wirematch.matching.runs import Run, find_runs
 from wirematch.matching.sentences import SentenceOverlap, overlap_sentences
+from wirematch.stopping import stop_if_unwanted
 
 FOUND = 0.6
 """Share of a sentence's content from which on it counts as found in the other text."""
@@ -50,11 +51,30 @@ MEASURED = (
 """All that is measured of two texts, as the compiled kernel gives it; ``NAMES`` are those that proved of use."""
 _SIZES = ("length_of_shorter", "length_of_longer", "length_ratio", "speech_of_shorter", "speech_of_longer")
 _COLUMNS = [(*MEASURED, *_SIZES).index(name) for name in NAMES]
+WORDS_AT_ONCE = 65_536
+"""Words of all pairs that are measured in one call."""
 _THRESHOLDS = Thresholds(FOUND, IN_ORDER)
 
 
 def measure_pairs(pairs: Sequence[tuple[Profile, Profile]]) -> Floats64:
     """The features in ``NAMES`` of m pairs of a submission and a story, whichever is the shorter: m x 26."""
+    parts = [_measure_some(pairs[start:end]) for start, end in pairwise(_cuts(pairs))]
+    return np.concatenate(parts) if parts else np.empty((0, len(NAMES)))
+
+
+def _cuts(pairs: Sequence[tuple[Profile, Profile]]) -> list[int]:
+    """Where to part them, so that one call of a kernel, which nothing stops, takes some milliseconds at the most."""
+    cuts, words = [0], 0
+    for number, (submission, story) in enumerate(pairs):
+        words += len(submission) + len(story)
+        if words > WORDS_AT_ONCE and number > cuts[-1]:
+            cuts.append(number)
+            words = len(submission) + len(story)
+    return [*cuts, len(pairs)] if pairs else []
+
+
+def _measure_some(pairs: Sequence[tuple[Profile, Profile]]) -> Floats64:
+    stop_if_unwanted()
     turned = [len(submission) > len(story) for submission, story in pairs]
     ordered = [(b, a) if turn else (a, b) for turn, (a, b) in zip(turned, pairs, strict=True)]
     tables = [(a.measured, b.measured) for a, b in ordered if a.measured and b.measured]

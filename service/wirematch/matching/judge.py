@@ -50,7 +50,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Found:
+class _FoundStory:
     """A story with what the submission owes to it, or the other way round; evidence is made of what is shown."""
 
     story: PreparedArticle
@@ -60,7 +60,9 @@ class _Found:
     finding: PairRelation
 
     @classmethod
-    def of(cls, story: PreparedArticle, submission: PreparedArticle, score: PairScore, *, show_related: bool) -> _Found:
+    def of(
+        cls, story: PreparedArticle, submission: PreparedArticle, score: PairScore, *, show_related: bool
+    ) -> _FoundStory:
         later = published_after(story, submission)
         owing, owed = (story, submission) if later else (submission, story)
         return cls(story, owing, owed, score, relate(owing, score, relate_related=show_related and not later))
@@ -93,7 +95,7 @@ class _Found:
     def related(self) -> StoryRelation:
         return StoryRelation(self.story.article, self.finding.relation, self.probability)
 
-    def match(self, comparer: Comparer, versions: Sequence[_Found] = ()) -> Match:
+    def match(self, comparer: Comparer, versions: Sequence[_FoundStory] = ()) -> Match:
         """With all its evidence."""
         evidence = comparer.explain(self.owing, self.owed, self.score)
         match = Match.of(self.story.article, evidence)
@@ -116,10 +118,12 @@ def judge(
     wanted = DERIVED | {Relation.RELATED} if include_related else DERIVED
     stories = list(stories)
     scores = comparer.score_pairs(submission, stories)
-    found: list[_Found] = []
-    pickups: list[_Found] = []
+    found: list[_FoundStory] = []
+    pickups: list[_FoundStory] = []
     for story, score in zip(stories, scores, strict=True):
-        one = _Found.of(story, submission, score, show_related=include_related)
+        if not score.derived and not include_related:
+            continue
+        one = _FoundStory.of(story, submission, score, show_related=include_related)
         if one.owing is not submission:
             if one.finding.relation in DERIVED:
                 pickups.append(one)
@@ -160,13 +164,13 @@ def precedence(
     )
 
 
-def _group_versions(comparer: Comparer, found: Sequence[_Found]) -> list[tuple[_Found, list[_Found]]]:
+def _group_versions(comparer: Comparer, found: Sequence[_FoundStory]) -> list[tuple[_FoundStory, list[_FoundStory]]]:
     """Put the versions of one story, which come from one source and derive from one another, under the closest one."""
-    leaders: list[tuple[_Found, list[_Found]]] = []
+    leaders: list[tuple[_FoundStory, list[_FoundStory]]] = []
     rest = list(found)
     while rest:
         leader, *rest = rest
-        versions: list[_Found] = []
+        versions: list[_FoundStory] = []
         if len(leaders) < MOST_LEADERS:
             alike = [one for one in rest if _may_be_version(one, leader)]
             derived = comparer.derive_from(leader.story, [one.story for one in alike])
@@ -176,7 +180,7 @@ def _group_versions(comparer: Comparer, found: Sequence[_Found]) -> list[tuple[_
     return leaders
 
 
-def _may_be_version(one: _Found, leader: _Found) -> bool:
+def _may_be_version(one: _FoundStory, leader: _FoundStory) -> bool:
     both = one.finding.relation in DERIVED and leader.finding.relation in DERIVED
     return both and one.story.article.source == leader.story.article.source
 

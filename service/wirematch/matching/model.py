@@ -44,7 +44,7 @@ class DecisionModel(Protocol):
         """What speaks for (above 0) and against, in parts that add up to the logarithm of the odds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Linear:
     """A logistic regression over standardised features: what each adds to the logarithm of the odds."""
 
@@ -67,9 +67,13 @@ class Linear:
 
     def scores(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """The same of m rows of features, in the order of ``names``."""
-        contributions = np.array(self.weights) * (rows - np.array(self.means)) / np.array(self.scales)
-        sums = np.cumsum(contributions, axis=1)
+        weights, means, scales = self._arrays
+        sums = np.cumsum(weights * (rows - means) / scales, axis=1)
         return self.intercept + (sums[:, -1] if sums.shape[1] else np.zeros(len(rows)))
+
+    @cached_property
+    def _arrays(self) -> tuple[NDArray[np.float64], ...]:
+        return np.array(self.weights), np.array(self.means), np.array(self.scales)
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,16 +59,6 @@ class PairScore:
         return self.pair if side is self.submission else self.pair.turned
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Sides:
-    """Two texts to be measured, and what their event says of them."""
-
-    pair: Pair
-    pairs: PairsInEvent
-    """One record."""
-    event: Event
-
-
 class PairScorer:
     """Scores pairs of texts; holds the model and the word table and nothing else."""
 
@@ -98,64 +88,57 @@ class PairScorer:
         worth_it[likest] = alike[likest] >= RELATED
         pairs = event.pairs(profiles)
         worth_it |= pairs["excerpt"] > 0
-        unlikely = np.minimum(1.0, alike / WORTH_MEASURING) * UNLIKELY
-        scores = [
-            PairScore(
-                probability,
-                derived=False,
-                related=like >= RELATED,
-                pair=Pair(submission.profile, one),
-                submission=submission,
-                whole=False,
-            )
-            for one, probability, like in zip(profiles, unlikely.tolist(), alike.tolist(), strict=True)
-        ]
+        equal = [number for number in np.flatnonzero(worth_it).tolist() if _equal(submission.profile, profiles[number])]
+        worth_it[equal] = False
         measured = np.flatnonzero(worth_it).tolist()
         found = self._measure(submission, [profiles[number] for number in measured], event, pairs[measured])
-        for number, score in zip(measured, found, strict=True):
-            scores[number] = score
-        return scores
+        scores = dict(zip(measured, found, strict=True))
+        for number in equal:  # nothing is left to ask
+            pair = Pair(submission.profile, profiles[number])
+            scores[number] = _score(submission, pair, 1.0, derived=True, whole=True)
+        return [
+            scores[number] if number in scores else _unlikely(submission, story, like)
+            for number, (story, like) in enumerate(zip(profiles, alike.tolist(), strict=True))
+        ]
 
     def _measure(
-        self, submission: PreparedArticle, stories: Sequence[Profile], event: Event, pairs: PairsInEvent
+        self, submission: PreparedArticle, stories: Sequence[Profile], event: Event, in_event: PairsInEvent
     ) -> list[PairScore]:
-        """Of stories that are like enough, or that share an excerpt; ``pairs`` is what the event says of them."""
+        """Of stories that are like enough, or that share an excerpt; ``in_event`` is what the event says of them."""
+        if not stories:
+            return []
         mine = submission.profile
-        sides = [_Sides(Pair(mine, story), pairs[number : number + 1], event) for number, story in enumerate(stories)]
-        for number in np.flatnonzero(pairs["common"]).tolist():
-            pair, around = without_common(mine, stories[number], event, self.rarity, pairs[number])
+        pairs = [Pair(mine, story) for story in stories]
+        event_rows, excerpts = event.rows(in_event), in_event["excerpt"].tolist()
+        for number in np.flatnonzero(in_event["common"]).tolist():
+            pair, around = without_common(mine, stories[number], event, self.rarity, in_event[number])
             if pair.story is not stories[number]:
-                sides[number] = _Sides(pair, around.pairs([pair.story]), around)
-        asked = [side for side, story in zip(sides, stories, strict=True) if not _equal(mine, story)]
-        probabilities = dict(zip(map(id, asked), self._probabilities(asked), strict=True))
+                in_its_event = around.pairs([pair.story])
+                event_rows[number] = around.rows(in_its_event)[0]
+                pairs[number], excerpts[number] = pair, in_its_event["excerpt"][0]
+        rows = np.hstack((measure_pairs([(pair.submission, pair.story) for pair in pairs]), event_rows))
+        probabilities = self.model.probabilities_of(rows[:, self._columns]).tolist()
         scores = []
-        for side, story in zip(sides, stories, strict=True):
-            probability = probabilities.get(id(side))
-            if probability is None:
-                equal = Pair(mine, story)
-                scores.append(PairScore(1.0, derived=True, related=True, pair=equal, submission=submission, whole=True))
-                continue
+        for pair, probability, excerpt in zip(pairs, probabilities, excerpts, strict=True):
             whole = probability >= self.model.decision
-            derived = whole or side.pairs["excerpt"][0] > 0
-            scores.append(
-                PairScore(
-                    probability, derived=bool(derived), related=True, pair=side.pair, submission=submission, whole=whole
-                )
-            )
+            scores.append(_score(submission, pair, probability, derived=whole or excerpt > 0, whole=whole))
         return scores
 
-    def _probabilities(self, sides: Sequence[_Sides]) -> list[float]:
-        if not sides:
-            return []
-        alone = measure_pairs([(side.pair.submission, side.pair.story) for side in sides])
-        in_event = np.empty((len(sides), len(EVENT_NAMES)))
-        for event in {id(side.event): side.event for side in sides}.values():
-            numbers = [number for number, side in enumerate(sides) if side.event is event]
-            pairs = np.concatenate([sides[number].pairs for number in numbers])
-            in_event[numbers] = event.rows([sides[number].pair.story for number in numbers], pairs)
-        rows = np.column_stack((alone, in_event))[:, self._columns]
-        found: list[float] = self.model.probabilities_of(rows).tolist()
-        return found
+
+def _score(submission: PreparedArticle, pair: Pair, probability: float, *, derived: bool, whole: bool) -> PairScore:
+    return PairScore(probability, derived=derived, related=True, pair=pair, submission=submission, whole=whole)
+
+
+def _unlikely(submission: PreparedArticle, story: Profile, like: float) -> PairScore:
+    """Of a pair that was not worth measuring."""
+    return PairScore(
+        min(1.0, like / WORTH_MEASURING) * UNLIKELY,
+        derived=False,
+        related=like >= RELATED,
+        pair=Pair(submission.profile, story),
+        submission=submission,
+        whole=False,
+    )
 
 
 def _equal(mine: Profile, theirs: Profile) -> bool:
