@@ -21,6 +21,7 @@ from bench.judged import measure_judged
 from bench.kernels import measure_kernels
 from bench.originals import measure_originals
 from bench.profile import measure_profile
+from bench.reports import measure_reports
 from bench.robustness import PARTS, measure_robustness
 from bench.samplings import measure_samplings
 from bench.scale import measure_scale
@@ -172,6 +173,12 @@ def robustness(
     figures |= {"load": os.getloadavg(), "seconds": round(time.monotonic() - started, 1)}
     print_robustness(Console(width=140), figures)
     _write(figures, json_file)
+
+
+@app.command("reports")
+def reports(data: DataFolder, json_file: JsonFile = None) -> None:
+    """What the page of a stored article takes to make: its report, its pickups, its cluster."""
+    _tell("Reports of stored articles", lambda: measure_reports(load(data)), json_file)
 
 
 @app.command("startup")

@@ -24,6 +24,7 @@ from wirematch.api import articles, bulk, checks, docs, documents, health, pages
 from wirematch.api.content_encoding import ContentEncoding
 from wirematch.api.head import HeadAsGet
 from wirematch.api.live_updates import LiveUpdates
+from wirematch.api.pages.pdf_maker import PdfMaker
 from wirematch.api.state import State, TenantState
 from wirematch.compose import Parts, make_courier, make_reading, namespace_of, open_parts
 from wirematch.detection.documents import DocumentIntake
@@ -113,6 +114,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "gate": gate,
                 "rate_limits": rate_limits,
                 "audit": audit_log(chosen.audit_log),
+                "pdf_maker": PdfMaker(),
                 "live": LiveUpdates(chosen.max_event_streams),
                 "check_writes": partial(check_writes, parts.store, namespace),
                 "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),
@@ -145,12 +147,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _state_of(executor: BoundedExecutor, reading: Reading, parts: Parts) -> TenantState:
     return {
         "detector": parts.detector,
-        "intake": DocumentIntake(parts.detector, parts.kills, executor, reading),
+        "intake": DocumentIntake(parts.detector, parts.kills, executor, reading, parts.earlier_versions),
         "requests": parts.idempotency_keys,
         "checked": parts.checked,
         "catalogue": parts.catalogue,
         "judgements": parts.judgements,
         "pickup_log": parts.pickup_log,
+        "earlier_versions": parts.earlier_versions,
     }
 
 

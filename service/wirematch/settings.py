@@ -96,6 +96,12 @@ class Settings(BaseSettings):
         timedelta(days=90),
         description="How long it is remembered that a story was taken back, so that no older version is stored.",
     )
+    versions_kept: int = Field(
+        10, ge=0, le=100, description="Earlier texts of an article that are kept, to show what changed; 0 keeps none."
+    )
+    versions_window: Window = Field(
+        timedelta(days=90), description="How long they are kept after the article last changed."
+    )
     check_window: Window = Field(
         timedelta(days=30), description="How long an article that was checked on a page can be linked to."
     )
