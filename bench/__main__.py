@@ -20,6 +20,7 @@ from bench.dedupe import measure_dedupe
 from bench.judged import measure_judged
 from bench.kernels import measure_kernels
 from bench.originals import measure_originals
+from bench.overload import measure_overload
 from bench.robustness import PARTS, measure_robustness
 from bench.scale import measure_scale
 from bench.speed import measure_speed
@@ -106,6 +107,21 @@ def access(
 ) -> None:
     """CPU time of keys and limits, as a share of that of a check."""
     _tell("Access", lambda: measure_access(articles), json_file)
+
+
+@app.command("overload")
+def overload(
+    stored: Annotated[int, typer.Option(min=100, help="Stories stored.")] = 4_000,
+    seconds: Annotated[float, typer.Option(min=1, help="Of each part.")] = 10.0,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to ask with real ones."),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
+    json_file: JsonFile = None,
+) -> None:
+    """Checks at 3 and at 10 times what the service can do: goodput, delays, and whether it still says that it lives."""
+    _tell("Overload", lambda: measure_overload(stored, seconds, load(data) if data else None, workers), json_file)
 
 
 @app.command("dedupe")
