@@ -17,6 +17,7 @@ from bench.accuracy import measure_accuracy
 from bench.composites import measure_composites
 from bench.data import load, load_judged
 from bench.dedupe import measure_dedupe
+from bench.durability import measure_durability
 from bench.judged import measure_judged
 from bench.kernels import measure_kernels
 from bench.originals import measure_originals
@@ -122,6 +123,17 @@ def overload(
 ) -> None:
     """Checks at 3 and at 10 times what the service can do: goodput, delays, and whether it still says that it lives."""
     _tell("Overload", lambda: measure_overload(stored, seconds, load(data) if data else None, workers), json_file)
+
+
+@app.command("durability")
+def durability(
+    articles: Annotated[int, typer.Option(min=100, help="Synthetic stories stored in each run.")] = 4_000,
+    runs: Annotated[int, typer.Option(min=1)] = 3,
+    folder: Annotated[Path | None, typer.Option(exists=True, help="On the disk that is to be measured.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """What it costs that nothing is acknowledged before it is on the disk."""
+    _tell("Durability", lambda: measure_durability(articles, runs, folder), json_file)
 
 
 @app.command("dedupe")
