@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -56,6 +57,10 @@ GC_THRESHOLDS = (10_000, 10, 100)
 """Objects that come, and searches of each generation, between Python's searches for cycles. With its own settings it
 goes through all that is cached every few thousand articles and answers nobody for a fifth of a second."""
 
+SWITCH_SECONDS = 0.0002
+"""For which a thread that computes keeps Python's lock. The event loop gives it up with each system call, and with the
+default of 5 ms would answer two hundred requests a second at the most while a text is compared, refusals included."""
+
 
 class Service(FastAPI):
     """FastAPI with middleware outside of its own error handler, so that its last resort passes it, too."""
@@ -106,6 +111,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             log.info("Kernels: %s%s", active_path(), f" ({reason})" if reason else "")
             gc.freeze()  # models and modules stay
             gc.set_threshold(*GC_THRESHOLDS)
+            sys.setswitchinterval(SWITCH_SECONDS)
             yield {
                 **state_of(parts),
                 "tenancy": tenancy,

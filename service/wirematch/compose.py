@@ -48,6 +48,7 @@ def make_store(redis_url: str, settings: Settings) -> Store:
         settings.redis_timeout,
         replicas=settings.wait_replicas,
         replicas_timeout=settings.wait_timeout,
+        durability=settings.durability,
     )
 
 

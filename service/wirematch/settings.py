@@ -25,6 +25,7 @@ from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.formats.registry import Format
 from wirematch.hosts import as_address, host_of, is_loopback, is_public
+from wirematch.index.durability import Durability
 from wirematch.index.redis_url import check_url
 from wirematch.webhooks.signing import read_secrets
 
@@ -82,6 +83,10 @@ class Settings(BaseSettings):
     )
     wait_timeout: float = Field(
         1.0, gt=0, le=60, allow_inf_nan=False, description="Seconds to wait for these replicas before a 503."
+    )
+    durability: Durability = Field(
+        Durability.WRITTEN,
+        description="'fsync' acknowledges nothing before it is on the server's disk (WAITAOF); requests may choose.",
     )
     retention: Window | None = Field(
         None, description="How long articles are kept, in seconds or as an ISO 8601 duration such as P90D."
