@@ -18,10 +18,13 @@ from bench.capacity import costs_of, measure_capacity
 from bench.composites import measure_composites
 from bench.data import load, load_judged
 from bench.dedupe import measure_dedupe
+from bench.durability import measure_durability
 from bench.judged import measure_judged
 from bench.kernels import measure_kernels
 from bench.originals import measure_originals
+from bench.overload import measure_overload
 from bench.profile import measure_profile
+from bench.reports import measure_reports
 from bench.robustness import PARTS, measure_robustness
 from bench.samplings import measure_samplings
 from bench.scale import measure_scale
@@ -152,6 +155,32 @@ def access(
     _tell("Access", lambda: measure_access(articles), json_file)
 
 
+@app.command("overload")
+def overload(
+    stored: Annotated[int, typer.Option(min=100, help="Stories stored.")] = 4_000,
+    seconds: Annotated[float, typer.Option(min=1, help="Of each part.")] = 10.0,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to ask with real ones."),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
+    json_file: JsonFile = None,
+) -> None:
+    """Checks at 3 and at 10 times what the service can do: goodput, delays, and whether it still says that it lives."""
+    _tell("Overload", lambda: measure_overload(stored, seconds, load(data) if data else None, workers), json_file)
+
+
+@app.command("durability")
+def durability(
+    articles: Annotated[int, typer.Option(min=100, help="Synthetic stories stored in each run.")] = 4_000,
+    runs: Annotated[int, typer.Option(min=1)] = 3,
+    folder: Annotated[Path | None, typer.Option(exists=True, help="On the disk that is to be measured.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """What it costs that nothing is acknowledged before it is on the disk."""
+    _tell("Durability", lambda: measure_durability(articles, runs, folder), json_file)
+
+
 @app.command("dedupe")
 def dedupe(data: DataFolder, json_file: JsonFile = None) -> None:
     """What ``wirematch dedupe`` drops of the background stories with copies planted among them, and how fast."""
@@ -186,6 +215,12 @@ def robustness(
     figures |= {"load": os.getloadavg(), "seconds": round(time.monotonic() - started, 1)}
     print_robustness(Console(width=140), figures)
     _write(figures, json_file)
+
+
+@app.command("reports")
+def reports(data: DataFolder, json_file: JsonFile = None) -> None:
+    """What the page of a stored article takes to make: its report, its pickups, its cluster."""
+    _tell("Reports of stored articles", lambda: measure_reports(load(data)), json_file)
 
 
 @app.command("startup")

@@ -31,10 +31,11 @@ def service_command(port: int, workers: int) -> list[str]:
 
 
 @contextmanager
-def service(data_dir: Path, workers: int) -> Iterator[int]:
+def service(data_dir: Path, workers: int, environment: dict[str, str] | None = None) -> Iterator[int]:
     """``wirematch serve`` on a folder of its own; gives its port once it is ready."""
     port = free_port()
-    with running([*service_command(port, workers), "--data-dir", str(data_dir)], {}, f"http://127.0.0.1:{port}/readyz"):
+    command = [*service_command(port, workers), "--data-dir", str(data_dir)]
+    with running(command, environment or {}, f"http://127.0.0.1:{port}/readyz"):
         yield port
 
 

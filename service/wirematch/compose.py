@@ -26,6 +26,7 @@ from wirematch.settings import Settings
 from wirematch.state.catalogue import Catalogue, RedisCatalogue
 from wirematch.state.checks import CheckedArticles, RedisCheckedArticles
 from wirematch.state.clusters import RedisArticleClusters
+from wirematch.state.earlier_versions import EarlierVersions, RedisEarlierVersions
 from wirematch.state.erasure import RedisErasure
 from wirematch.state.idempotency import IdempotencyKeys, RedisIdempotencyKeys
 from wirematch.state.judgements import Judgements, RedisJudgements
@@ -47,6 +48,7 @@ def make_store(redis_url: str, settings: Settings) -> Store:
         settings.redis_timeout,
         replicas=settings.wait_replicas,
         replicas_timeout=settings.wait_timeout,
+        durability=settings.durability,
     )
 
 
@@ -123,6 +125,7 @@ class Parts:
     catalogue: Catalogue
     judgements: Judgements
     pickup_log: PickupLog
+    earlier_versions: EarlierVersions
     listener: PickupListener | None
     """None where no webhook is set up."""
     store: Store
@@ -195,8 +198,13 @@ def _requests(store: Store, namespace: Namespace, settings: Settings) -> RedisId
     return RedisIdempotencyKeys(store, namespace, settings.idempotency_window)
 
 
+def _earlier_versions(store: Store, namespace: Namespace, settings: Settings) -> RedisEarlierVersions:
+    return RedisEarlierVersions(store, namespace, settings.versions_kept, settings.versions_window)
+
+
 def _erasure(store: Store, namespace: Namespace, settings: Settings) -> RedisErasure:
-    return RedisErasure(store, namespace, _requests(store, namespace, settings))
+    requests, earlier = _requests(store, namespace, settings), _earlier_versions(store, namespace, settings)
+    return RedisErasure(store, namespace, requests, earlier)
 
 
 def _parts(  # noqa: PLR0913 - composed here
@@ -215,6 +223,7 @@ def _parts(  # noqa: PLR0913 - composed here
         RedisCatalogue(store, namespace),
         RedisJudgements(store, namespace),
         RedisPickupLog(store, namespace),
+        _earlier_versions(store, namespace, settings),
         listener,
         store,
         scheme,

@@ -25,6 +25,7 @@ from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.formats.registry import Format
 from wirematch.hosts import as_address, host_of, is_loopback, is_public
+from wirematch.index.durability import Durability
 from wirematch.index.redis_url import check_url
 from wirematch.webhooks.signing import read_secrets
 
@@ -83,6 +84,10 @@ class Settings(BaseSettings):
     wait_timeout: float = Field(
         1.0, gt=0, le=60, allow_inf_nan=False, description="Seconds to wait for these replicas before a 503."
     )
+    durability: Durability = Field(
+        Durability.WRITTEN,
+        description="'fsync' acknowledges nothing before it is on the server's disk (WAITAOF); requests may choose.",
+    )
     retention: Window | None = Field(
         None, description="How long articles are kept, in seconds or as an ISO 8601 duration such as P90D."
     )
@@ -95,6 +100,12 @@ class Settings(BaseSettings):
     kill_window: Window = Field(
         timedelta(days=90),
         description="How long it is remembered that a story was taken back, so that no older version is stored.",
+    )
+    versions_kept: int = Field(
+        10, ge=0, le=100, description="Earlier texts of an article that are kept, to show what changed; 0 keeps none."
+    )
+    versions_window: Window = Field(
+        timedelta(days=90), description="How long they are kept after the article last changed."
     )
     check_window: Window = Field(
         timedelta(days=30), description="How long an article that was checked on a page can be linked to."
