@@ -84,10 +84,11 @@ def speed(
         Path | None,
         typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to measure real ones, too."),
     ] = None,
+    http: Annotated[bool, typer.Option(help="Also decide over HTTP.")] = True,
     json_file: JsonFile = None,
 ) -> None:
     """Signing, storing, looking up, deciding over HTTP, each beside stock datasketch on the same Valkey."""
-    _tell("Speed", lambda: measure_speed(articles, workers, load(data) if data else None), json_file)
+    _tell("Speed", lambda: measure_speed(articles, workers, load(data) if data else None, http=http), json_file)
 
 
 @app.command("streams")
