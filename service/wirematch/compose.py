@@ -12,7 +12,7 @@ from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.telemetry import Telemetry
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.formats.reading import Reading, Zones
-from wirematch.index.connection import Store, connect
+from wirematch.index.connection import Store, StoreObserver, connect
 from wirematch.index.fingerprint_record import Generation
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
@@ -39,13 +39,14 @@ from wirematch.webhooks.sender import Receiver
 from wirematch.webhooks.signing import read_secrets
 
 
-def make_store(redis_url: str, settings: Settings) -> Store:
-    """Connections to Redis with the limits in ``settings``."""
+def make_store(redis_url: str, settings: Settings, observer: StoreObserver | None = None) -> Store:
+    """Connections to Redis with the limits in ``settings``; ``observer`` is told what they do."""
     return Store(
         connect(redis_url, settings.redis_timeout),
         settings.redis_timeout,
         replicas=settings.wait_replicas,
         replicas_timeout=settings.wait_timeout,
+        observer=observer,
     )
 
 
@@ -118,11 +119,13 @@ class Parts:
 
 
 @asynccontextmanager
-async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | None = None) -> AsyncIterator[Parts]:
+async def open_parts(
+    redis_url: str, settings: Settings, telemetry: Telemetry | None = None, observer: StoreObserver | None = None
+) -> AsyncIterator[Parts]:
     """All parts on the index that ``settings`` name; IndexUnavailableError, IndexMismatchError."""
     scheme = FingerprintScheme()
     namespace = namespace_of(settings)
-    index = make_index(make_store(redis_url, settings), namespace, settings, scheme)
+    index = make_index(make_store(redis_url, settings, observer), namespace, settings, scheme)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(index.close)
         executor = BoundedExecutor(settings.cpu_threads, settings.max_waiting, settings.max_wait)

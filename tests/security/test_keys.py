@@ -44,6 +44,7 @@ ROUTES: list[tuple[Scope, str, str, dict[str, Any]]] = [
     (Scope.STORE, "POST", f"{ARTICLES}/bulk", {"content": json.dumps(STORY), "headers": NDJSON}),
     (Scope.STORE, "PUT", f"{ARTICLES}/x", {"json": {"body": STORY["body"]}}),
     (Scope.STORE, "DELETE", f"{ARTICLES}/x", {}),
+    (Scope.ADMIN, "GET", "/metrics", {}),
     (Scope.ADMIN, "GET", "/v1/nothing", {}),
     (Scope.ADMIN, "PATCH", "/v2/articles", {}),
 ]

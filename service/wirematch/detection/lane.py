@@ -66,6 +66,11 @@ class Lane:
         self._left_at = 0.0
         """When a place became free last, or a line began to wait for one."""
 
+    @property
+    def waiting(self) -> int:
+        """Requests in the line."""
+        return len(self._line) + len(self._patient)
+
     def refusal(self, cost: int) -> OverloadedError | None:
         """Why a request that costs so many bytes had better not come now; None when it may."""
         ahead = len(self._line) + self.expected
