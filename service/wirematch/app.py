@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
+import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -31,7 +33,7 @@ from wirematch.detection.executor import BoundedExecutor
 from wirematch.formats.reading import Reading
 from wirematch.index.probe import check_writes
 from wirematch.index.retention import sweep_for_ever
-from wirematch.kernels import active_path
+from wirematch.kernels import active_path, why_python
 from wirematch.observability.metrics import BUILD
 from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry
 from wirematch.observability.sampling import Sampler
@@ -48,6 +50,8 @@ from wirematch.server.worker import end_with_parent, store_in_use
 from wirematch.settings import Settings
 from wirematch.tenancy import Tenancy
 
+log = logging.getLogger("uvicorn.error")
+"""What the server says when it starts."""
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
 STREAMS = frozenset({bulk.PATH})
 """Paths to which bodies of any length are posted."""
@@ -56,6 +60,10 @@ END_SECONDS = 1.0
 GC_THRESHOLDS = (10_000, 10, 100)
 """Objects that come, and searches of each generation, between Python's searches for cycles. With its own settings it
 goes through all that is cached every few thousand articles and answers nobody for a fifth of a second."""
+
+SWITCH_SECONDS = 0.0002
+"""For which a thread that computes keeps Python's lock. The event loop gives it up with each system call, and with the
+default of 5 ms would answer two hundred requests a second at the most while a text is compared, refusals included."""
 
 
 class Service(FastAPI):
@@ -109,8 +117,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             stack.push_async_callback(_end, background)
             if courier := make_courier(parts, chosen):
                 background.append(asyncio.create_task(courier.run()))
+            await parts.detector.warm_up()
+            reason = why_python()
+            log.info("Kernels: %s%s", active_path(), f" ({reason})" if reason else "")
             gc.freeze()  # models and modules stay
             gc.set_threshold(*GC_THRESHOLDS)
+            sys.setswitchinterval(SWITCH_SECONDS)
             yield {
                 **state_of(parts),
                 "tenancy": tenancy,

@@ -257,6 +257,21 @@ class NotReplicatedError(WirematchError):
         )
 
 
+class NotFlushedError(WirematchError):
+    """A write was done, but the server did not say in time that it is on disk."""
+
+    status = 503
+    type = "not-flushed"
+    title = "The write is not safe yet"
+    retry_after = 1
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The write was done, but the server has not said that it is on disk; it must be Redis 7.2 or Valkey, with "
+            "'appendonly yes'. Should the machine fail now, it may be lost. Repeat the PUT or DELETE to be sure."
+        )
+
+
 class DamagedRecordError(WirematchError):
     """A stored article has bytes that are not those that were stored."""
 

@@ -71,10 +71,15 @@ class Lane:
         """Requests in the line."""
         return len(self._line) + len(self._patient)
 
+    @property
+    def full(self) -> bool:
+        """Whether a newcomer must wait."""
+        return self._free <= self.expected
+
     def refusal(self, cost: int) -> OverloadedError | None:
         """Why a request that costs so many bytes had better not come now; None when it may."""
         ahead = len(self._line) + self.expected
-        if self._free > self.expected:
+        if not self.full:
             return None
         if ahead >= self._most_waiting:
             said = f"{self._most} requests are being worked on or waiting; try again in a moment."

@@ -58,8 +58,8 @@ class Profile:
 
     @cached_property
     def measured(self) -> MeasuredText | None:
-        """All that the compiled kernels measure and align by; None on the Python path, and of very long texts."""
-        if self.table is None or self.outlined is None or len(self) > MOST_IN_ORDER:
+        """All that the compiled kernels measure and align by; None on the Python path."""
+        if self.table is None or self.outlined is None:
             return None
         return MeasuredText.of(self.table, self.outlined, self.sentences)
 
@@ -96,6 +96,8 @@ class Profile:
     @cached_property
     def strange(self) -> float:
         """Share of the plain words that no list has, whether or not they begin a sentence; 0 without a list."""
+        if self.outlined is not None:
+            return self.outlined.strange
         plain = self.text.content & ~(self.text.capitals | self.text.numbers | self.text.unspaced)
         return float((self.weights[plain] >= np.float32(self.strange_weight)).mean()) if plain.any() else 0.0
 
@@ -205,7 +207,7 @@ class Profile:
 def profile(text: PreparedText, rarity: Rarity) -> Profile:
     """Weigh ``text`` and make its outline; a text without words gives empty arrays."""
     stop_if_unwanted()
-    flags = text.content, text.spoken, text.capitals, text.numbers
+    flags = text.content, text.spoken, text.capitals, text.numbers, text.unspaced
     table = TextTable.of((text.words, text.stems, text.parts), flags, text.sentences)
     if table is None:
         return profile_in_python(text, rarity)
