@@ -186,6 +186,19 @@ def reindex(
     index.reindex(shards, index.read_sampling(sampling), data_dir, redis_url)
 
 
+@app.command()
+def doctor(as_json: AsJson = False, data_dir: DataDir = None, redis_url: RedisUrl = None) -> None:
+    """Look for what is wrong, or will be: server, index, machine, settings.
+
+    Each finding says what to do. Exit status 1: something does not work, or what is stored is in danger.
+    """
+    from wirematch.commands.doctor import command
+    from wirematch.commands.local_index import read_settings
+
+    if not command.doctor(read_settings(data_dir, redis_url), as_json=as_json):
+        raise typer.Exit(1)
+
+
 @app.command("load")
 def load_index(
     folders: Annotated[list[Path], typer.Argument(metavar="FOLDER", help="'index' folders that a Spark job wrote.")],

@@ -37,6 +37,7 @@ ROUTES: list[tuple[Scope, str, str, dict[str, Any]]] = [
     (Scope.CHECK, "GET", f"{ARTICLES}/x", {}),
     (Scope.CHECK, "GET", f"{ARTICLES}/x/pickups", {}),
     (Scope.CHECK, "GET", f"{ARTICLES}/x/cluster", {}),
+    (Scope.CHECK, "GET", f"{ARTICLES}/x/event", {}),
     (Scope.CHECK, "GET", "/v1/session", {}),
     (Scope.CHECK, "POST", "/v1/session", {}),
     (Scope.CHECK, "DELETE", "/v1/session", {}),
