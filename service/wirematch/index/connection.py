@@ -69,13 +69,13 @@ def connect(url: str, timeout: float) -> Client:
     return redis.asyncio.Redis.from_url(plain, **limits)
 
 
-Kind = Literal["read", "write"]
+ScriptKind = Literal["read", "write"]
 
 
 class StoreObserver(Protocol):
     """Is told what a store does; called from the event loop, so it must not block."""
 
-    def took(self, kind: Kind, seconds: float) -> None:
+    def took(self, kind: ScriptKind, seconds: float) -> None:
         """A script was executed, or failed, in so many seconds, retries included."""
 
     def retried(self, reason: Exception) -> None:
@@ -146,7 +146,7 @@ class Store:
         return int(await self._client.unlink(*keys)) if keys else 0
 
     @contextlib.contextmanager
-    def _observed(self, kind: Kind) -> Iterator[None]:
+    def _observed(self, kind: ScriptKind) -> Iterator[None]:
         if self._observer is None:
             yield
             return

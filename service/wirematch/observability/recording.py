@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from wirematch.detection.telemetry import Step
-from wirematch.index.connection import Kind
+from wirematch.index.connection import ScriptKind
 from wirematch.models import Decision
 from wirematch.observability import metrics
 from wirematch.observability.context import notes
@@ -39,7 +39,7 @@ class MetricsTelemetry:
 class MetricsOfStore:
     """What ``index.connection`` does."""
 
-    def took(self, kind: Kind, seconds: float) -> None:
+    def took(self, kind: ScriptKind, seconds: float) -> None:
         """See StoreObserver."""
         metrics.REDIS_SECONDS.labels(kind).observe(seconds)
 

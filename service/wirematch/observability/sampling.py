@@ -25,7 +25,7 @@ class Cache(Protocol):
     def __len__(self) -> int: ...
 
 
-class Line(Protocol):
+class RequestLine(Protocol):
     """What is counted of a line of requests."""
 
     @property
@@ -35,7 +35,7 @@ class Line(Protocol):
 class Sampler:
     """Looks at one process."""
 
-    def __init__(self, caches: Mapping[str, Cache], lines: Mapping[str, Line]) -> None:
+    def __init__(self, caches: Mapping[str, Cache], lines: Mapping[str, RequestLine]) -> None:
         self._caches = caches
         self._lines = lines
         self._seen: dict[str, tuple[int, int]] = {}

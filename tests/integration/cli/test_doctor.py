@@ -98,7 +98,8 @@ def test_a_server_that_was_set_up_wrong(doctor, valkey, tmp_path):
 
 def test_a_server_without_room_or_promptness(doctor, valkey):
     full = valkey("appendonly yes", "appendfsync no", 'save ""')
-    full.client.set("ballast", b"x" * 8_000_000)
+    for number in range(800):
+        full.client.set(f"ballast{number}", b"x" * 10_000)
     full.client.config_set("maxmemory", full.client.info("memory")["used_memory"] + 10_000)
     _, found = doctor(REDIS_URL=of(full))
     assert grades(found).items() >= {"persistence": "warning", "memory": "problem"}.items()
