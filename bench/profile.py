@@ -31,7 +31,7 @@ from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.judge import judge
 from wirematch.matching.resources import default_comparer
 from wirematch.matching.ruling import decide
-from wirematch.models import Article
+from wirematch.models import Article, Decision
 from wirematch.settings import Settings
 
 BATCH = 64
@@ -76,6 +76,9 @@ class Steps:
     def record(self, step: Step, count: int, seconds: float) -> None:  # noqa: ARG002 - the seam's
         """See ``Telemetry``."""
         self.seconds[step] += seconds
+
+    def decided(self, source: str | None, decision: Decision, compared: int) -> None:
+        """See Telemetry; decisions are not measured here."""
 
 
 def measure_profile(corpus: Corpus, stored: int, stories: int) -> dict[str, Any]:
