@@ -30,7 +30,7 @@ LONG_CHARACTERS = 190_000
 def measure_overload(stored: int, seconds: float, corpus: Corpus | None, workers: int) -> dict[str, Any]:
     """Capacity of checks, then goodput, delays and ``/livez`` at multiples of it, and beside one endless text."""
     articles, asked = _articles(stored, corpus)
-    with TemporaryDirectory() as folder, service(Path(folder) / "data", workers) as port:
+    with TemporaryDirectory() as folder, service(Path(folder) / "data", workers, {}) as port:
         lines = (f"{article.model_dump_json(exclude_none=True)}\n".encode() for article in articles)
         asyncio.run(bulk(port, lines, "?report=false"))
         load = Load(port, [request_of("/v1/check", _body(article)) for article in asked])
