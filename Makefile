@@ -7,7 +7,7 @@ RUN := $(VENV)/bin
 SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screenshots spark generators test test-fast test-faults serve check fuzz bench lock
+.PHONY: help setup demo screenshots spark generators test test-fast test-faults serve check fuzz fuzz-formats bench lock
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-11s %s\n", $$1, $$2 }'
@@ -69,12 +69,15 @@ check: setup  ## Formatting, lint, types, import rules
 fuzz:  ## Kernels under AddressSanitizer and UndefinedBehaviorSanitizer, ROUNDS of random and adversarial input each
 	$(PYTHON) tests/fuzz/run.py $(or $(ROUNDS),300000) $(SEED)
 
+fuzz-formats: setup  ## ROUNDS damaged documents for every parser of a format, 50,000 by default; PARSERS names some
+	$(RUN)/python tests/fuzz/formats.py $(or $(ROUNDS),50000) $(or $(SEED),$(shell date +%s)) $(PARSERS)
+
 bench: setup  ## Accuracy on labelled articles; DATA is their folder
 	$(RUN)/python -m bench accuracy --data $(DATA)
 
 lock: setup  ## Renew the pinned, hashed requirements from pyproject.toml
 	$(RUN)/python -m pip install --quiet uv
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.lock
-	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra bench --extra scrapy --extra stream --extra datatrove --group dev -o requirements-dev.lock
+	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra bench --extra scrapy --extra stream --extra datatrove --extra pdf --group dev -o requirements-dev.lock
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group build -c requirements-dev.lock -o requirements-build.lock
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra spark -c requirements-dev.lock -o requirements-spark.lock

@@ -22,10 +22,14 @@ from bench.judged import measure_judged
 from bench.kernels import measure_kernels
 from bench.originals import measure_originals
 from bench.overload import measure_overload
+from bench.profile import measure_profile
+from bench.reports import measure_reports
 from bench.robustness import PARTS, measure_robustness
+from bench.samplings import measure_samplings
 from bench.scale import measure_scale
 from bench.speed import measure_speed
 from bench.startup import measure_startup
+from bench.streams import measure_streams
 from bench.tables import print_accuracy, print_figures, print_kernels, print_robustness
 from bench.train import train
 from bench.words import make_words
@@ -83,6 +87,33 @@ def speed(
 ) -> None:
     """Signing, storing, looking up, deciding over HTTP, each beside stock datasketch on the same Valkey."""
     _tell("Speed", lambda: measure_speed(articles, workers, load(data) if data else None), json_file)
+
+
+@app.command("streams")
+def streams(
+    data: DataFolder,
+    runs: Annotated[int, typer.Option(min=1, help="The medians are printed.")] = 3,
+    workers: Workers = 2,
+    beside: Annotated[
+        Path | None,
+        typer.Option(
+            "--beside", exists=True, file_okay=False, help="Another commit, set up there, in turns with this."
+        ),
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Real stories checked and added over HTTP with 16,000 stored, and single checks."""
+    _tell("Streams", lambda: measure_streams(load(data), runs, workers, beside), json_file)
+
+
+@app.command("samplings")
+def samplings(
+    data: DataFolder,
+    others: Annotated[int, typer.Option(min=1, help="Rewrites looked up beside those of the test split.")] = 2_000,
+    json_file: JsonFile = None,
+) -> None:
+    """What samplings of shingles find with how many postings, and what the sieve says by sketches."""
+    _tell("Samplings", lambda: measure_samplings(load(data), others), json_file)
 
 
 @app.command("scale")
@@ -172,6 +203,12 @@ def robustness(
     _write(figures, json_file)
 
 
+@app.command("reports")
+def reports(data: DataFolder, json_file: JsonFile = None) -> None:
+    """What the page of a stored article takes to make: its report, its pickups, its cluster."""
+    _tell("Reports of stored articles", lambda: measure_reports(load(data)), json_file)
+
+
 @app.command("startup")
 def startup(
     runs: Annotated[int, typer.Option(min=1, help="Starts of each kind; the medians are printed.")] = 7,
@@ -212,6 +249,17 @@ def kernels(
     figures["seconds"] = round(time.monotonic() - started, 1)
     print_kernels(Console(width=120), figures)
     _write(figures, json_file)
+
+
+@app.command("profile")
+def profile(
+    data: DataFolder,
+    stored: Annotated[int, typer.Option(min=100, help="Real stories stored before anything is asked.")] = 16_000,
+    stories: Annotated[int, typer.Option(min=64, help="Stories checked, and as many added in bulk.")] = 500,
+    json_file: JsonFile = None,
+) -> None:
+    """Where the time goes when real stories are checked, one by one and in bulk."""
+    _tell("Where the time goes", lambda: measure_profile(load(data), stored, stories), json_file)
 
 
 @app.command("words")

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections import OrderedDict
-from collections.abc import Hashable, Iterable
+from collections import OrderedDict, deque
+from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
 from wirematch.detection.limits import DetectorLimits
-from wirematch.fingerprint.shingles import Shingles
 from wirematch.index.keys import Namespace
-from wirematch.index.protocol import Record
+from wirematch.index.protocol import Record, Skeleton
+from wirematch.index.record_tail import MOST_ROOM
 from wirematch.matching.compare import Comparer, PreparedArticle
+from wirematch.models import Article
+from wirematch.text.markup import plain_text
+from wirematch.text.restoring import prepare_again, prepare_first
 
+MOST_NEW_SKELETONS = 4_096
+"""That wait to be kept beside their texts; of more, the oldest are made again another time."""
+BYTES_OF_ONE, BYTES_A_WORD = 200, 210
+"""What a value of a cache takes, and each word of a prepared article that was compared in every way: 209 bytes, on
+average of 300 news stories. Until it is compared it takes half."""
+SKETCHES_SHARE = 8
+"""Of how many parts of the room sketches may have one."""
 CLUSTERED_KEPT = 20_000
 """Articles of this process whose cluster is known to be settled."""
 K = TypeVar("K", bound=Hashable)
@@ -20,12 +31,21 @@ T = TypeVar("T")
 
 
 class LRUCache(Generic[K, T]):
-    """At most ``size`` values, the most recently used; safe to use from several threads."""
+    """The most recently used values, so many and of so many bytes; safe to use from several threads."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, most_bytes: int | None = None, weigh: Callable[[T], int] = lambda _: 0) -> None:
+        """At most ``size`` values that ``weigh`` at most ``most_bytes`` together, where that is bounded."""
         self._size = size
+        self._most_bytes = most_bytes
+        self._weigh = weigh
+        self._bytes = 0
         self._kept: OrderedDict[K, T] = OrderedDict()
         self._lock = threading.Lock()
+
+    @property
+    def bytes(self) -> int:
+        """What the values weigh."""
+        return self._bytes
 
     def get(self, key: K) -> T | None:
         """The value of ``key``; None when there is none."""
@@ -38,9 +58,14 @@ class LRUCache(Generic[K, T]):
     def keep(self, items: Iterable[tuple[K, T]]) -> None:
         """Keep these values, and drop those used least recently."""
         with self._lock:
-            self._kept.update(items)
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
+            for key, value in items:
+                if (before := self._kept.pop(key, None)) is not None:
+                    self._bytes -= self._weigh(before)
+                self._kept[key] = value
+                self._bytes += self._weigh(value)
+            while self._kept and (len(self._kept) > self._size or self._bytes > (self._most_bytes or self._bytes)):
+                _, dropped = self._kept.popitem(last=False)
+                self._bytes -= self._weigh(dropped)
 
 
 class NumberCache(Generic[T]):
@@ -61,30 +86,62 @@ class NumberCache(Generic[T]):
 
 
 class PreparedCache:
-    """Stored articles, prepared for comparison."""
+    """Stored articles, prepared for comparison, and the skeletons that were not kept beside them yet."""
 
     def __init__(self, comparer: Comparer, namespace: Namespace, cache: LRUCache[Hashable, PreparedArticle]) -> None:
         """See NumberCache."""
         self._comparer = comparer
         self._cache = NumberCache(namespace, cache)
+        self._new: deque[Skeleton] = deque(maxlen=MOST_NEW_SKELETONS)
 
-    def keep(self, number: int, article: PreparedArticle) -> None:
-        """Keep an article that was prepared as a submission and is stored under this number."""
-        self._cache.keep([(number, article)])
+    def submitted(self, article: Article, number: int | None) -> PreparedArticle:
+        """A submission, prepared; kept if it is stored under a number, as the next one may be compared with it."""
+        if number is None:
+            return self._comparer.side(article)
+        return self._first(article, number, plain_text(article), MOST_ROOM)
 
     def of(self, record: Record) -> PreparedArticle:
         """The record's article, prepared; two threads may prepare one article at once, and agree."""
         kept = self._cache.get(record.number)
-        if kept is None:
-            kept = self._comparer.side(record.article)
-            self._cache.keep([(record.number, kept)])
-        return kept
+        if kept is not None:
+            return kept
+        article = record.article
+        if record.skeleton is not None:
+            with contextlib.suppress(ValueError):  # of other rules for texts, or damaged
+                text = prepare_again(article.body, article.body_format, record.skeleton)
+                return self._keep(record.number, self._comparer.side(article, text))
+        return self._first(article, record.number, record.body, record.skeleton_room)
+
+    def new_skeletons(self) -> list[Skeleton]:
+        """Those made since this was asked last, to be kept beside their texts."""
+        taken = []
+        with contextlib.suppress(IndexError):
+            while True:
+                taken.append(self._new.popleft())
+        return taken
+
+    def _first(self, article: Article, number: int, plain: str, room: int) -> PreparedArticle:
+        text, skeleton = prepare_first(article.body, article.headline, article.body_format)
+        if len(skeleton) <= room:
+            self._new.append(Skeleton(number, skeleton, plain))
+        return self._keep(number, self._comparer.side(article, text))
+
+    def _keep(self, number: int, prepared: PreparedArticle) -> PreparedArticle:
+        self._cache.keep([(number, prepared)])
+        return prepared
 
 
 class DetectorCaches:
     """What the detectors of one process keep in memory, together."""
 
     def __init__(self, limits: DetectorLimits) -> None:
-        self.prepared: LRUCache[Hashable, PreparedArticle] = LRUCache(limits.prepared_cache)
-        self.shingles: LRUCache[Hashable, Shingles] = LRUCache(limits.fingerprint_cache)
+        most = limits.cache_bytes
+        self.prepared: LRUCache[Hashable, PreparedArticle] = LRUCache(
+            limits.prepared_cache,
+            most - most // SKETCHES_SHARE,
+            lambda one: BYTES_OF_ONE + BYTES_A_WORD * len(one.text),
+        )
+        self.sketches: LRUCache[Hashable, bytes] = LRUCache(
+            limits.fingerprint_cache, most // SKETCHES_SHARE, lambda sketch: BYTES_OF_ONE + len(sketch)
+        )
         self.clustered: LRUCache[Hashable, bool] = LRUCache(CLUSTERED_KEPT)

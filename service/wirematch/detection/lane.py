@@ -64,6 +64,7 @@ class Lane:
         self._pace = 0.0
         """Seconds a byte while there is a line."""
         self._left_at = 0.0
+        """When a place became free last, or a line began to wait for one."""
 
     @property
     def full(self) -> bool:
@@ -91,6 +92,8 @@ class Lane:
             raise refused
         waiting = _Waiting(max(cost, LEAST_COST), self._clock(), asyncio.get_running_loop().create_future())
         line = self._patient if patient else self._line
+        if not self._line and not self._patient:
+            self._left_at = waiting.since  # from now on places that become free tell the pace
         line.append(waiting)
         try:
             async with asyncio.timeout(None if patient else self._most_seconds):

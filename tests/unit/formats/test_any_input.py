@@ -1,22 +1,33 @@
 """Whatever comes, a parser gives documents or one of our errors.
 
 Drawn by Hypothesis, the same on every run: 100 examples a property here, 300 of the mutated documents; 3,000 others
-and 9,000 with ``--hypothesis-profile=thorough``, which is where new mistakes are looked for.
+and 9,000 with ``--hypothesis-profile=thorough``. ``make fuzz-formats`` reads 50,000 for
+every parser, which is where new mistakes are looked for.
 """
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
+import lzma
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fuzz.formats import LONGEST_SECONDS, MARKED_UP, OF_FORMAT, PIECES, fuzz, parsers
 from support.formats_documents import DOCUMENTS
-from wirematch.errors import WirematchError
+from wirematch.errors import InvalidDocumentError, WirematchError
 from wirematch.formats.document import Document
+from wirematch.formats.packing import unpack, zstd
 from wirematch.formats.registry import Format, of_media_type, read, recognise
+from wirematch.models import BodyFormat
+from wirematch.text.markup import read_markup
 
 pytestmark = pytest.mark.slow
 
@@ -24,31 +35,6 @@ EXAMPLES = settings.default.max_examples
 drawn = settings(max_examples=EXAMPLES)
 
 REAL = {file.name: file.read_bytes() for file in sorted(DOCUMENTS.iterdir())}
-PIECES = [
-    *(b"<", b">", b'"', b"'", b"&", b"\x00", b"\xff", b"\xfe\xff", b"{", b"}", b"[", b"]", b",", b":", b"\n", b"</"),
-    *(b"null", b"-1", b"1e999", b"true", b"{}", b"[]", b'""', b"\\ud800", b"\\u0000", b"&#x0;", b"&#xD800;", b"&amp;"),
-    *(
-        b"<p>",
-        b"<![CDATA[",
-        b"]]>",
-        b"<!--",
-        b"-->",
-        b"<?x ?>",
-        b"<script>",
-        b"<table>",
-        b'xmlns=""',
-        b"&nbsp;",
-        b"&x;",
-    ),
-    *(
-        b'<!DOCTYPE a [<!ENTITY x "y">]>',
-        b"2026-13-03T99:00:00+99:00",
-        b"0001-01-01T00:00:00+14:00",
-        b"\xf0\x9f\x98\x80",
-    ),
-    *(b"9" * 30, "\u202e".encode(), b"\xed\xa0\x80", b"<item>", b"<newsItem>", b"</nitf>", b'"@type":"NewsArticle"'),
-]
-
 keys = st.sampled_from(
     "uri type version versioncreated versionCreated pubstatus pubStatus embargoed embargoedUntil urgency bodies "
     "headlines body_text body_xhtml headline infosource infoSources associations standard $standard value role "
@@ -78,17 +64,24 @@ json_values = st.recursive(
 
 
 @st.composite
-def mutated(draw: st.DrawFn) -> tuple[str, bytes]:
-    """A real document with a few cuts, copies, swaps and strange pieces in it."""
-    name = draw(st.sampled_from(sorted(REAL)))
-    content = bytearray(REAL[name])
+def changed(draw: st.DrawFn, originals: st.SearchStrategy[bytes]) -> bytes:
+    """One of the originals with a few cuts, copies, swaps and strange pieces in it."""
+    original = draw(originals)
+    content = bytearray(original)
     for _ in range(draw(st.integers(1, 6))):
         at = draw(st.integers(0, len(content)))
         length = draw(st.sampled_from([0, 1, 1, 2, 8, 64, 512]))
         other = draw(st.integers(0, len(content)))
         piece = draw(st.sampled_from([b"", *PIECES]) | st.just(bytes(content[other : other + length])))
         content[at : at + length] = piece
-    return name, bytes(content)
+    return bytes(content)
+
+
+@st.composite
+def mutated(draw: st.DrawFn, names: Sequence[str] = sorted(REAL)) -> tuple[str, bytes]:
+    """The name of a document, and that document changed."""
+    name = draw(st.sampled_from(names))
+    return name, draw(changed(st.just(REAL[name])))
 
 
 def assert_read_or_refused(content: bytes, format_: Format, charset: str | None = None) -> None:
@@ -140,6 +133,41 @@ def test_any_mutation_of_a_real_document(drawn_document):
         assert_read_or_refused(content, format_)
 
 
+def within_a_second(work: Callable[[], object]) -> None:
+    started = time.thread_time()
+    work()
+    assert time.thread_time() - started < LONGEST_SECONDS
+
+
+@pytest.mark.parametrize("format_", OF_FORMAT)
+@given(data=st.data())
+@drawn
+def test_any_mutation_of_a_document_of_its_format(format_, data):
+    _, content = data.draw(mutated(OF_FORMAT[format_]))
+    within_a_second(lambda: assert_read_or_refused(content, format_))
+
+
+@pytest.mark.parametrize("written_in", [BodyFormat.HTML, BodyFormat.MARKDOWN, None])
+@given(mutation=st.data())
+@drawn
+def test_any_mutation_of_a_body_with_markup(written_in, mutation):
+    body = mutation.draw(changed(st.sampled_from([text.encode() for text in MARKED_UP]))).decode("utf-8", "replace")
+    within_a_second(lambda: read_markup(body, written_in))
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstd.compress])
+@given(mutation=st.data())
+@drawn
+def test_any_mutation_of_packed_content(pack, mutation):
+    content = mutation.draw(changed(st.sampled_from([pack(b"four died " * 50), pack(b"") + pack(b"a")])))
+
+    def read_or_refuse() -> None:
+        with suppress(InvalidDocumentError):
+            unpack(content, 10_000)
+
+    within_a_second(read_or_refuse)
+
+
 @pytest.mark.parametrize("format_", [Format.NEWSML_G2, Format.NITF, Format.FEED, Format.HTML])
 @given(pieces=st.lists(st.sampled_from(PIECES) | st.binary(max_size=3), max_size=40))
 @drawn
@@ -160,3 +188,8 @@ def test_any_content_type(content_type):
 @drawn
 def test_any_file_has_a_format(content, name):
     assert isinstance(recognise(content, name), Format)
+
+
+@pytest.mark.parametrize(("name", "parse", "originals"), list(parsers()), ids=[name for name, _, _ in parsers()])
+def test_a_short_run_of_make_fuzz_formats_finds_nothing(name, parse, originals):
+    assert fuzz(name, parse, originals, rounds=200, seed=1) < LONGEST_SECONDS
