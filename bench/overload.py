@@ -104,6 +104,7 @@ def _beside_long_ones(port: int, load: Load, capacity: float, seconds: float) ->
 def _told(answers: Answers) -> dict[str, Any]:
     return {
         "answers": dict(answers.statuses),
+        "refused after waiting": answers.refused_late,
         "unsent": answers.unsent,
         "cut": answers.cut,
         "retry after": dict(sorted(answers.retry_after.items())),
