@@ -76,8 +76,12 @@ class Settings(BaseSettings):
     redis_timeout: float = Field(
         5.0, gt=0, allow_inf_nan=False, description="Seconds to wait for Redis before a request is answered with 503."
     )
-    shards: int = Field(
-        1, ge=1, le=1_024, description="Parts of the index; fixed when it is made. One, or a few for each master."
+    shards: int | None = Field(
+        None,
+        ge=1,
+        le=1_024,
+        description="Parts of a new index, by default one; a few for each master. Of an index that exists, what it "
+        "must have.",
     )
     wait_replicas: int = Field(
         0, ge=0, le=10, description="Replicas that must have a write before it is acknowledged (WAIT)."

@@ -276,6 +276,7 @@ class Detector:
         """Remove articles that have expired, at most so many a shard; how many it was."""
         removed = await self.index.sweep(most)
         await self._clustering.leave(removed)
+        await self._clustering.catch_up()
         if self._erasure is not None:
             await self._erasure.erase_versions(removed)
         return len(removed)
