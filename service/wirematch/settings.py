@@ -79,8 +79,8 @@ class Settings(BaseSettings):
         None,
         ge=1,
         le=1_024,
-        description="Parts of a new index, by default one; a few for each master. Of an index that exists, what it must "
-        "have.",
+        description="Parts of a new index, by default one; a few for each master. Of an index that exists, what it "
+        "must have.",
     )
     wait_replicas: int = Field(
         0, ge=0, le=10, description="Replicas that must have a write before it is acknowledged (WAIT)."
