@@ -7,7 +7,7 @@ RUN := $(VENV)/bin
 SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screenshots spark generators test test-fast test-faults serve check fuzz fuzz-formats bench lock
+.PHONY: help setup demo screenshots spark generators test test-fast test-faults serve check audit fuzz fuzz-formats bench lock
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-11s %s\n", $$1, $$2 }'
@@ -65,6 +65,14 @@ check: setup  ## Formatting, lint, types, import rules
 	$(RUN)/ruff check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports --no-logo
+
+audit: .audit/.ready  ## Known weaknesses of the pinned packages, and a list of them (CycloneDX) in build/; skips without network
+	.audit/bin/python building/audit.py
+
+.audit/.ready: Makefile
+	$(PYTHON) -m venv .audit
+	.audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1 cyclonedx-bom==7.5.0
+	touch $@
 
 fuzz:  ## Kernels under AddressSanitizer and UndefinedBehaviorSanitizer, ROUNDS of random and adversarial input each
 	$(PYTHON) tests/fuzz/run.py $(or $(ROUNDS),300000) $(SEED)

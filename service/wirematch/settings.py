@@ -27,6 +27,7 @@ from wirematch.formats.registry import Format
 from wirematch.hosts import as_address, host_of, is_loopback, is_public
 from wirematch.index.durability import Durability
 from wirematch.index.redis_url import check_url
+from wirematch.observability.logs import LogFormat, LogLevel
 from wirematch.webhooks.signing import read_secrets
 
 
@@ -188,6 +189,10 @@ class Settings(BaseSettings):
     audit_log: Path | None = Field(
         None,
         description="File that gets a line of JSON for everything that is removed, and for changes of keys.",
+    )
+    log_format: LogFormat = Field(LogFormat.CONSOLE, description="How log lines are written: console or json.")
+    log_level: LogLevel = Field(
+        LogLevel.INFO, description="The least grave log lines that are written: debug, info, warning or error."
     )
     session_window: Window = Field(
         timedelta(hours=12), description="How long a page that signed in with a key stays so, in seconds or ISO 8601."

@@ -68,6 +68,11 @@ class Lane:
         """When a place became free last, or a line began to wait for one."""
 
     @property
+    def waiting(self) -> int:
+        """Requests in the line."""
+        return len(self._line) + len(self._patient)
+
+    @property
     def full(self) -> bool:
         """Whether a newcomer must wait."""
         return self._free <= self.expected
