@@ -105,6 +105,7 @@ class Filters(Sent):
     published_before: AwareDatetime | None = None
     limit: int = 10
     include_related: bool = False
+    explain: bool = False
 
 
 class StoredArticle(Article):
@@ -158,6 +159,13 @@ class Version(StoryFacts):
     coverage: Coverage
 
 
+class Reason(Answer):
+    """A part of what decided a pair, in words; below 0, it speaks against."""
+
+    weight: float | None
+    text: str
+
+
 class Match(StoryFacts):
     """A story, and the evidence of what the submission takes from it."""
 
@@ -169,6 +177,7 @@ class Match(StoryFacts):
     credited: bool
     quoted: float
     passages: list[Passage]
+    reasons: list[Reason] = []
     versions: list[Version] = []
 
 

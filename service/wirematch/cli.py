@@ -46,6 +46,7 @@ Charset = Annotated[
         help="Encoding of the files, such as cp437 or iso646-de. By default they say or show it themselves.",
     ),
 ]
+WantsReasons = Annotated[bool, typer.Option("--explain", help="Also say what speaks for a match and against it.")]
 IsStrict = Annotated[bool, typer.Option("--strict", help="Refuse documents that would be read with a warning.")]
 
 
@@ -152,6 +153,7 @@ def compare(
         str, typer.Argument(metavar="SUBMISSION", help="The article in question: a text or news document, or '-'.")
     ],
     story: Annotated[str, typer.Argument(metavar="STORY", help="The story that it may derive from.")],
+    explain: WantsReasons = False,
     format_name: FormatName = None,
     as_json: AsJson = False,
 ) -> None:
@@ -160,7 +162,8 @@ def compare(
     from wirematch.commands.files import ReadOptions
     from wirematch.commands.local_index import read_settings
 
-    articles.compare(submission, story, ReadOptions(format_name), read_settings(None, None), as_json=as_json)
+    options, settings = ReadOptions(format_name), read_settings(None, None)
+    articles.compare(submission, story, options, settings, explain=explain, as_json=as_json)
 
 
 @app.command()

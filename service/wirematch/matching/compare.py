@@ -7,28 +7,36 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from wirematch.matching.alignment import AlignedPassage, Alignment
 from wirematch.matching.boilerplate import without_common
 from wirematch.matching.credit import AgencyNames, credits_source
 from wirematch.matching.event import Event
-from wirematch.matching.excerpts import lifted
+from wirematch.matching.excerpts import LEAST_EXCERPT, lifted
 from wirematch.matching.mending import MOST_MENDED, is_damaged, mend
 from wirematch.matching.model import DecisionModel
 from wirematch.matching.pair import Pair
+from wirematch.matching.passages import passage_of, quoted_share
 from wirematch.matching.profile import Profile, profile
 from wirematch.matching.rarity import Rarity
+from wirematch.matching.reasons import EQUAL, EXCERPT, LITTLE_IN_COMMON, PART, reasons
+from wirematch.matching.relations import DERIVATIONS, UNRELATED, relation_of
 from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, likeness
-from wirematch.models import Article, Coverage, Derivation, Evidence, Match, Passage, PassageKind, Relation, Span
+from wirematch.matching.topic import on_topic
+from wirematch.models import (
+    Article,
+    Coverage,
+    Evidence,
+    Match,
+    Reason,
+    Relation,
+)
 from wirematch.text.prepare import PreparedText, prepare
 
-WHOLLY = 0.75
-"""Coverage of the submission from which on a derived text is called wholly derived."""
-NEARLY_VERBATIM = 0.8
-"""Share of words taken word for word from which on a wholly derived text is called a copy."""
+PART_DECISION = 0.6
+"""Probability from which on a part is called derived, where the whole is not: it must be surer than that ..."""
+PART_COVERAGE = 0.5
+"""... and so much of the shorter of the two must lie in passages."""
 UNLIKELY = 0.1
 """The most that is said of a pair that was not worth measuring; less, the less the two have in common."""
-QUOTED = 0.8
-"""Share of a passage's words between quotation marks from which on it is called a quotation."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +67,12 @@ class PairScore:
     """The first of the two."""
     whole: bool
     """Whether the probability says so; else an excerpt alone does."""
+    excerpt: bool = False
+    """Whether one text holds an excerpt of the other."""
+    part: int | None = None
+    """Words of the part that the probability speaks of; None where it speaks of the texts as a whole."""
+    features: dict[str, float] | None = None
+    """What the probability was made of; None where the texts are equal or have too little in common."""
 
     def seen_from(self, side: PreparedArticle) -> Pair:
         """The pair with this one of the two as the submission."""
@@ -89,11 +103,13 @@ class Comparer:
             article, profile(text or prepare(article.body, article.headline, article.body_format), self.rarity)
         )
 
-    def compare_articles(self, submission: Article, story: Article, neighbours: Sequence[Article] = ()) -> Match:
+    def compare_articles(
+        self, submission: Article, story: Article, neighbours: Sequence[Article] = (), *, with_reasons: bool = False
+    ) -> Match:
         """What one article owes to another, all seen for the first time; ``neighbours`` are of the same event."""
         mine = self.side(submission)
         event = self.event(mine, map(self.side, neighbours))
-        return Match.of(story, self.compare(mine, self.side(story), event=event))
+        return Match.of(story, self.compare(mine, self.side(story), event=event, with_reasons=with_reasons))
 
     def event(self, submission: PreparedArticle, neighbours: Iterable[PreparedArticle]) -> Event:
         """What stored articles, likest first, know of the submission's phrases; the two of a pair may be among them."""
@@ -106,11 +122,12 @@ class Comparer:
         *,
         event: Event | None = None,
         explain_related: bool = True,
+        with_reasons: bool = False,
     ) -> Evidence:
         """What ``submission`` owes to ``story``; without an event, as if nobody else had written of it."""
         event = event or Event(submission.profile)
         [score] = self.score_pairs(submission, [story], event=event)
-        return self.explain(submission, story, score, explain_related=explain_related)
+        return self.explain(submission, story, score, explain_related=explain_related, with_reasons=with_reasons)
 
     def score_pairs(
         self, submission: PreparedArticle, stories: Sequence[PreparedArticle], *, event: Event | None = None
@@ -182,12 +199,34 @@ class Comparer:
             pair = Pair(submission.profile, story.profile)
             return PairScore(1.0, derived=True, related=True, pair=pair, submission=submission, whole=True)
         pair, around = without_common(submission.profile, story.profile, event, self.rarity)
-        [probability] = self.model.probabilities([pair.features(around)]).tolist()
+        features = pair.features(around)
+        [probability] = self.model.probabilities([features]).tolist()
         whole = probability >= self.model.decision
         if excerpt and pair.story is not story.profile:
             [excerpt] = lifted(pair.submission, [pair.story], around)
-        derived = whole or excerpt
-        return PairScore(probability, derived=derived, related=True, pair=pair, submission=submission, whole=whole)
+        score = PairScore(
+            probability,
+            derived=whole or excerpt,
+            related=True,
+            pair=pair,
+            submission=submission,
+            whole=whole,
+            excerpt=excerpt,
+            features=features,
+        )
+        return score if whole else self._with_part(score, around)
+
+    def _with_part(self, score: PairScore, event: Event) -> PairScore:
+        """The score of the part that tells what the other text tells, where that alone derives from it."""
+        part = on_topic(score.pair, event, self.rarity)
+        if part is None:
+            return score
+        features = part[0].features(part[1])
+        [probability] = self.model.probabilities([features]).tolist()
+        shorter = min(part[0], part[0].turned, key=lambda pair: len(pair.submission))
+        if probability < max(PART_DECISION, self.model.decision) or shorter.coverage < PART_COVERAGE:
+            return score
+        return replace(score, probability=probability, derived=True, features=features, part=len(shorter.submission))
 
     def relate(self, submission: PreparedArticle, score: PairScore) -> PairRelation:
         """What ``submission`` owes to the other of the two; RELATED when it is not derived."""
@@ -195,7 +234,7 @@ class Comparer:
         coverage, verbatim = pair.coverage, pair.verbatim
         # A reader is shown what was taken; where there is nothing to show, nothing is claimed.
         derived = score.derived and coverage > 0
-        relation = _relation(derived=derived, whole=score.whole, coverage=coverage, verbatim=verbatim)
+        relation = relation_of(derived=derived, whole=score.whole, coverage=coverage, verbatim=verbatim)
         return PairRelation(relation, coverage, verbatim)
 
     def derives(self, submission: PreparedArticle, story: PreparedArticle) -> bool:
@@ -204,7 +243,13 @@ class Comparer:
         return score.derived and score.pair.coverage > 0
 
     def explain(
-        self, submission: PreparedArticle, story: PreparedArticle, score: PairScore, *, explain_related: bool = True
+        self,
+        submission: PreparedArticle,
+        story: PreparedArticle,
+        score: PairScore,
+        *,
+        explain_related: bool = True,
+        with_reasons: bool = False,
     ) -> Evidence:
         """The evidence that ``submission`` derives from ``story``, of which ``score`` tells, either way round.
 
@@ -212,8 +257,9 @@ class Comparer:
         with ``explain_related``: most candidates are, and few callers show them.
         """
         probability = round(score.probability, 4)
+        told = self._reasons(score) if with_reasons else []
         if not score.related:
-            return UNRELATED.model_copy(update={"probability": probability})
+            return UNRELATED.model_copy(update={"probability": probability, "reasons": told})
         if not score.derived and not explain_related:
             return UNRELATED.model_copy(update={"relation": Relation.RELATED, "probability": probability})
         found = self.relate(submission, score)
@@ -226,65 +272,21 @@ class Comparer:
             coverage=Coverage(submission=round(found.coverage, 4), story=round(pair.turned.coverage, 4)),
             verbatim=round(found.verbatim, 4),
             credited=credits_source(submission.article, story.article, self.agencies),
-            quoted=round(_quoted(pair.alignment, pair.submission), 4),
-            passages=[_passage(passage, pair.submission, pair.story.text) for passage in passages],
+            quoted=round(quoted_share(pair.alignment, pair.submission), 4),
+            passages=[passage_of(passage, pair.submission, pair.story.text) for passage in passages],
+            reasons=told,
         )
+
+    def _reasons(self, score: PairScore) -> list[Reason]:
+        """What decides by itself first, then what the model weighed."""
+        if score.features is None:
+            equal = score.probability >= 1
+            return [Reason(weight=None, text=EQUAL if equal else LITTLE_IN_COMMON)]
+        weighed = reasons(self.model.contributions(score.features), score.features)
+        deciding = [EXCERPT.format(words=LEAST_EXCERPT)] if score.excerpt else []
+        deciding += [PART.format(words=score.part)] if score.part else []
+        return [*(Reason(weight=None, text=text) for text in deciding), *weighed]
 
 
 def _equal(mine: Profile, theirs: Profile) -> bool:
     return np.array_equal(mine.text.words, theirs.text.words)
-
-
-def _quoted(alignment: Alignment, submission: Profile) -> float:
-    covered = sum(map(len, alignment.passages))
-    spoken = sum(_spoken(passage, submission) for passage in alignment.passages)
-    return spoken / covered if covered else 0.0
-
-
-def _spoken(passage: AlignedPassage, submission: Profile) -> int:
-    """How many of the passage's words somebody is quoted with."""
-    own = submission.own_before
-    return len(passage) - int(own[passage.end] - own[passage.start])
-
-
-def _relation(*, derived: bool, whole: bool, coverage: float, verbatim: float) -> Relation:
-    if not derived:
-        return Relation.RELATED
-    if coverage < WHOLLY or not whole:  # an excerpt is a part, however short the text around it
-        return Relation.PARTIAL
-    return Relation.COPY if verbatim >= NEARLY_VERBATIM else Relation.REWRITE
-
-
-DERIVATIONS = {
-    Relation.COPY: Derivation.WHOLLY,
-    Relation.REWRITE: Derivation.WHOLLY,
-    Relation.PARTIAL: Derivation.PARTIALLY,
-    Relation.RELATED: Derivation.NOT,
-    Relation.UNRELATED: Derivation.NOT,
-}
-
-UNRELATED = Evidence(
-    relation=Relation.UNRELATED,
-    derivation=DERIVATIONS[Relation.UNRELATED],
-    probability=0.0,
-    coverage=Coverage(submission=0.0, story=0.0),
-    verbatim=0.0,
-    credited=False,
-    quoted=0.0,
-    passages=[],
-)
-
-
-def _passage(found: AlignedPassage, submission: Profile, story: PreparedText) -> Passage:
-    quoted = _spoken(found, submission) / len(found) >= QUOTED
-    kind = PassageKind.VERBATIM if found.verbatim else PassageKind.REWORDED
-    return Passage(
-        submission=_span(submission.text, found.start, found.end),
-        story=_span(story, found.story_start, found.story_end),
-        kind=PassageKind.QUOTE if quoted else kind,
-        similarity=round(found.similarity, 4),
-    )
-
-
-def _span(text: PreparedText, start: int, end: int) -> Span:
-    return Span(start=int(text.starts[start]), end=int(text.ends[end - 1]))

@@ -3,20 +3,22 @@
 Two reporters on one event share names, stock phrases and what the police said; so do all others who were there. The
 stored articles that resemble a submission, which a look-up gives anyway, tell these phrases from those that only two
 texts share. Three things must not be mistaken for independent voices: copies of either text, what derives from either
-(a story that a hundred outlets took is still theirs), and several pickups of one source, which are one voice.
+(a story that a hundred outlets took is still theirs), and several pickups of one source, which are one voice. One thing
+must not be mistaken for a pickup: another day's report of the same series, which has its formulas and other figures.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Flags
-from wirematch.matching.phrases import held
+from wirematch.matching.phrases import PhraseKeys, held
 from wirematch.matching.profile import Profile, profile
 from wirematch.matching.rarity import Rarity
 
@@ -24,19 +26,24 @@ MOST_NEIGHBOURS = 30
 """The likest ones are looked at; further ones share a name and a date."""
 DEPENDENT = 0.3
 """Share of the smaller text's phrases of three words from which on two articles are no independent voices."""
+CERTAINLY_DEPENDENT = 0.6
+"""The same whatever figures the two have."""
+LEAST_FIGURES = 5
+"""Distinct numbers of the text that has fewer, from which on figures tell two reports of a series apart ..."""
+OTHER_FIGURES = 0.3
+"""... where they share less than this of them."""
 COMMON = 0.1
 """Share of the voices that hold a phrase at which it says a third (1/e) of what it says when nobody else has it ..."""
 LEAST_COMMON = 1.0
 """... but never less than one voice."""
 MANY = 3
 """So many independent voices that hold a passage make it everybody's: a footer, a disclaimer, a printed statement."""
-NAMES = (
-    "unshared_threes_of_shorter", "unshared_threes_of_longer", "unshared_threes", "unshared_fours_of_shorter",
-    "unshared_fours_of_longer", "unshared_fours", "unshared_fours_of_shared", "voices",
-)  # fmt: skip
+NAMES = ("unshared_of_shorter", "unshared_rarity_of_shorter", "voices")
 """Features of a pair in its event.
 
-``unshared`` are phrases of both texts that no other voice holds; ``voices`` is log(1 + how many others there are).
+``unshared_of_shorter`` is the share of the phrases of three words of the text that has fewer which the other holds, and
+no other voice; ``unshared_rarity_of_shorter`` counts each by how rare its words are; ``voices`` is log(1 + how many
+others there are).
 """
 
 
@@ -65,22 +72,13 @@ class Event:
         shared = np.flatnonzero(self.held_by(story))
         places = np.searchsorted(theirs.keys, mine.keys[shared])
         counts = theirs.own[places] & ~theirs.spoken[places] & mine.own[shared] & ~mine.spoken[shared]
-        shared = shared[counts]
+        shared = shared[counts & ~mine.longer[shared]]
         holders, voices = self._others(story)
         weights = np.exp(-holders[shared] / max(LEAST_COMMON, COMMON * voices))
-        longer = mine.longer[shared]
-        fours = float(weights[longer].sum())
-        threes = float(weights.sum()) - fours
-        sizes = list(zip(mine.own_sizes, theirs.own_sizes, strict=True))
-        (fewer_threes, more_threes), (fewer_fours, more_fours) = (sorted((max(1, a), max(1, b))) for a, b in sizes)
+        fewer = max(1, min(mine.own_sizes[0], theirs.own_sizes[0]))
         values = (
-            math.sqrt(max(0.0, threes) / fewer_threes),
-            math.sqrt(max(0.0, threes) / more_threes),
-            math.log1p(max(0.0, threes)),
-            math.sqrt(fours / fewer_fours),
-            math.sqrt(fours / more_fours),
-            math.log1p(fours),
-            (fours + 1) / (int(longer.sum()) + 5),
+            float(weights.sum()) / fewer,
+            float((weights * mine.weights[shared]).sum()) / fewer,
             math.log1p(voices),
         )
         return dict(zip(NAMES, values, strict=True))
@@ -118,26 +116,23 @@ class Event:
         return held(self._submission.phrases.keys, [one.phrases.keys for one in self._neighbours])
 
     @cached_property
-    def _samples(self) -> tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.intp]]:
-        """What is sampled of all neighbours, which of it each has, and how much that is."""
-        samples = [one.phrases.sample for one in self._neighbours]
-        sizes = np.array(list(map(len, samples)), np.intp)
-        joined = np.concatenate(samples) if samples else np.empty(0, np.uint32)
-        known, columns = np.unique(joined, return_inverse=True)
-        table = np.zeros((len(samples), len(known)), np.float32)
-        table[np.repeat(np.arange(len(samples)), sizes), columns] = 1
-        return known, table, sizes
+    def _samples(self) -> _Table:
+        """A sample of the phrases of all neighbours."""
+        return _Table.of(self._neighbours, lambda one: one.phrases.sample)
+
+    @cached_property
+    def _figures(self) -> _Table:
+        """The numbers of all neighbours."""
+        return _Table.of(self._neighbours, lambda one: one.figures)
 
     def _close_to(self, text: Profile) -> Flags:
         """Which neighbours are the text itself or depend on it, or it on them."""
-        known, table, sizes = self._samples
-        sample = text.phrases.sample
-        row = held(known, [sample])[0].astype(np.float32)
-        close = table @ row > DEPENDENT * np.maximum(1, np.minimum(sizes, len(sample)))
+        phrases, figures = self._samples.against(text.phrases.sample), self._figures.against(text.figures)
+        close = _dependent(phrases, figures)
         place = self._places.get(id(text))
         if place is not None:
             close[place] = True
-        return np.asarray(close)
+        return close
 
     @cached_property
     def _close_to_submission(self) -> Flags:
@@ -146,14 +141,14 @@ class Event:
     @cached_property
     def _voices(self) -> NDArray[np.intp]:
         """Which voice each neighbour belongs to: those that depend on one another, in any number of steps, are one."""
-        _, table, sizes = self._samples
-        alike = table @ table.T > DEPENDENT * np.maximum(1, np.minimum.outer(sizes, sizes))
+        alike = _dependent(self._samples.among(), self._figures.among())
         np.fill_diagonal(alike, val=True)
         reached = alike.astype(np.float32)
         for _ in range(MOST_NEIGHBOURS.bit_length()):
             reached = (reached @ reached > 0).astype(np.float32)
-        _, voices = np.unique(reached.argmax(axis=1), return_inverse=True) if len(reached) else (None, sizes)
-        return np.asarray(voices, np.intp)
+        if not len(reached):
+            return np.empty(0, np.intp)
+        return np.asarray(np.unique(reached.argmax(axis=1), return_inverse=True)[1], np.intp)
 
     @cached_property
     def _held_by_voices(self) -> NDArray[np.int16]:
@@ -170,3 +165,42 @@ class Event:
     @cached_property
     def _voices_in_all(self) -> int:
         return int(self._voices.max(initial=-1)) + 1
+
+
+Overlap = tuple[NDArray[np.float32], NDArray[np.intp]]
+"""How many keys two texts share, and how many the one with fewer has."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Table:
+    """Which of k keys each of m texts has."""
+
+    known: PhraseKeys
+    """k, sorted."""
+    held: NDArray[np.float32]
+    """m x k: 1 or 0."""
+    sizes: NDArray[np.intp]
+
+    @classmethod
+    def of(cls, texts: Sequence[Profile], keys_of: Callable[[Profile], PhraseKeys]) -> _Table:
+        keys = [keys_of(one) for one in texts]
+        sizes = np.array(list(map(len, keys)), np.intp)
+        known, columns = np.unique(np.concatenate(keys) if keys else np.empty(0, np.uint32), return_inverse=True)
+        table = np.zeros((len(keys), len(known)), np.float32)
+        table[np.repeat(np.arange(len(keys)), sizes), columns] = 1
+        return cls(known, table, sizes)
+
+    def against(self, keys: PhraseKeys) -> Overlap:
+        """M overlaps with one text that has these keys."""
+        return self.held @ held(self.known, [keys])[0].astype(np.float32), np.minimum(self.sizes, len(keys))
+
+    def among(self) -> Overlap:
+        """M x m overlaps with each other."""
+        return self.held @ self.held.T, np.minimum.outer(self.sizes, self.sizes)
+
+
+def _dependent(phrases: Overlap, figures: Overlap) -> Flags:
+    """Whether one of two texts took from the other, or both from a third: by phrases and, in a series, by figures."""
+    share = phrases[0] / np.maximum(1, phrases[1])
+    of_a_series = (figures[1] >= LEAST_FIGURES) & (figures[0] < OTHER_FIGURES * figures[1])
+    return np.asarray((share > DEPENDENT) & ~(of_a_series & (share <= CERTAINLY_DEPENDENT)))

@@ -23,6 +23,8 @@ from wirematch.matching.sentences import SentenceOverlap
 
 FOUND = 0.6
 """Share of a sentence's content from which on it counts as found in the other text."""
+CLOSEST = 3
+"""At most so many sentences, the likest, tell whether a part was taken, whatever the rest of the text is."""
 IN_ORDER = 0.35
 """Likeness (harmonic mean of both shares) from which on the order of sentences is looked at."""
 
@@ -31,9 +33,9 @@ NAMES = (
     "numbers_of_shorter", "numbers_of_longer", "content_pairs_of_shorter", "own_plain_pairs_of_shorter",
     "content_in_order_of_shorter", "content_in_order_of_longer", "own_content_in_order_of_shorter",
     "all_words_in_order_of_shorter", "facts_in_order_of_shorter", "facts_in_order_of_longer",
-    "own_runs_of_shorter", "own_runs_of_longer", "runs_in_order",
+    "own_runs_of_shorter", "own_runs_of_longer", "longest_own_run", "runs_in_order",
     "sentence_shares_of_shorter", "sentences_found_of_shorter", "sentence_likeness_of_shorter",
-    "sentences_in_order_of_all",
+    "closest_sentences_of_shorter", "sentences_in_order_of_all",
     "length_of_shorter", "length_of_longer", "length_ratio", "speech_of_shorter", "speech_of_longer",
 )  # fmt: skip
 
@@ -44,7 +46,7 @@ def measure(
     """The features in ``NAMES``, in that order, all finite and at least 0.
 
     ``sentences`` is the overlap with the shorter text's as rows; ``runs`` are those of the shorter text that
-    ``find_runs`` finds, where they are known. Lengths are logarithms.
+    ``find_runs`` finds, where they are known. Lengths are logarithms, that of the longest run, too.
     """
     if runs is None:
         runs = find_runs(shorter.seeds, longer.seeds)
@@ -83,11 +85,13 @@ def _sequences(shorter: Profile, longer: Profile) -> dict[str, float]:
 
 def _runs(runs: list[Run], shorter: Profile, longer: Profile) -> dict[str, float]:
     before = shorter.own_before
-    own = sum(int(before[run.end] - before[run.start]) for run in runs)
+    lengths = [int(before[run.end] - before[run.start]) for run in runs]
+    own = sum(lengths)
     in_order = [one.story_start < other.story_start for one, other in pairwise(runs)]
     return {
         "own_runs_of_shorter": own / max(1, int(before[-1])),
         "own_runs_of_longer": min(1.0, own / max(1, int(longer.own_before[-1]))),
+        "longest_own_run": math.log1p(max(lengths, default=0)),
         "runs_in_order": sum(in_order) / len(in_order) if in_order else 0.5,
     }
 
@@ -105,6 +109,7 @@ def _sentences(sentences: SentenceOverlap, shorter: Profile) -> dict[str, float]
         "sentence_shares_of_shorter": float(best @ weights),
         "sentences_found_of_shorter": float((best >= FOUND) @ weights),
         "sentence_likeness_of_shorter": float(alike @ weights),
+        "closest_sentences_of_shorter": float(np.sort(alike)[-CLOSEST:].mean()) if len(alike) else 0.0,
         "sentences_in_order_of_all": in_order / max(1, min(likeness.shape)),
     }
 

@@ -39,13 +39,14 @@ class Verdict:
     """All that derives from the submission, closest first."""
 
 
-def judge(
+def judge(  # noqa: PLR0913 - what a report may want
     comparer: Comparer,
     submission: PreparedArticle,
     stories: Iterable[PreparedArticle],
     *,
     include_related: bool,
     limit: int,
+    with_reasons: bool = False,
 ) -> Verdict:
     """Compare ``submission`` with each story and settle what follows from all of it.
 
@@ -58,11 +59,13 @@ def judge(
     stories = list(stories)
     for story, score in zip(stories, comparer.score_pairs(submission, stories), strict=True):
         if published_after(story, submission):
-            evidence = comparer.explain(story, submission, score, explain_related=False)
+            evidence = comparer.explain(story, submission, score, explain_related=False, with_reasons=with_reasons)
             if evidence.relation in DERIVED:
                 pickups.append(Match.of(story.article, evidence))
             continue
-        evidence = comparer.explain(submission, story, score, explain_related=include_related)
+        evidence = comparer.explain(
+            submission, story, score, explain_related=include_related, with_reasons=with_reasons
+        )
         if evidence.relation in wanted:
             found.append((Match.of(story.article, evidence), story))
     found.sort(key=lambda pair: _precedence(pair[0]), reverse=True)

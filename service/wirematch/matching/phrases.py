@@ -34,6 +34,8 @@ class Phrases:
     """max(0, n - 3) places in ``keys``: the phrase of four words that begins at each word."""
     longer: Flags
     """p flags: of four words."""
+    weights: NDArray[np.float32]
+    """p sums of the weights of a phrase's words: how rare they are."""
     own_keys: PhraseKeys
     """Those of ``keys`` that are the reporter's own wherever they stand."""
     own_sizes: tuple[int, int]
@@ -42,12 +44,13 @@ class Phrases:
     """Of those of three words one in ``SAMPLED``, the same ones in every text: enough to tell how alike two are."""
 
     @classmethod
-    def of(cls, words: NDArray[np.uint32], spoken: Flags) -> Phrases:
-        """Of n words' hashes, with n flags for those that somebody is quoted with."""
+    def of(cls, words: NDArray[np.uint32], spoken: Flags, weights: NDArray[np.float32]) -> Phrases:
+        """Of n words' hashes, with n flags for those that somebody is quoted with, and n weights."""
         parts = [_keys(words, size) for size in SIZES]
         keys = np.concatenate(parts)
         own = np.concatenate([within(~spoken, size) for size in SIZES])
         said = np.concatenate([within(spoken, size) for size in SIZES])
+        rarity = np.concatenate([_sums(weights, size) for size in SIZES])
         order = np.argsort(keys, kind="stable")
         ordered = keys[order]
         new = is_new(ordered)
@@ -66,6 +69,7 @@ class Phrases:
             spoken=said,
             fours=places[len(parts[0]) :],
             longer=longer,
+            weights=rarity[order][new],
             own_keys=distinct[own & ~said],
             own_sizes=(len(threes), own_fours),
             sample=threes[(threes >> np.uint32(1)) % SAMPLED == 0],
@@ -75,6 +79,15 @@ class Phrases:
 def _keys(words: NDArray[np.uint32], size: int) -> PhraseKeys:
     hashes = ((ngram_hashes(words, size) * _SPREAD) >> _SHIFT).astype(np.uint32)
     return (hashes & ~_LAST_BIT) | np.uint32(size == SIZES[-1])
+
+
+def _sums(weights: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+    """Of each run of ``size`` words."""
+    count = max(0, len(weights) - size + 1)
+    sums = np.zeros(count, np.float32)
+    for shift in range(size):
+        sums += weights[shift : shift + count]
+    return sums
 
 
 def within(mask: Flags, size: int) -> Flags:

@@ -133,7 +133,12 @@ class Profile:
     @cached_property
     def phrases(self) -> Phrases:
         """For telling what an event's articles share."""
-        return Phrases.of(self.text.words, self.text.spoken)
+        return Phrases.of(self.text.words, self.text.spoken, self.weights)
+
+    @cached_property
+    def figures(self) -> NDArray[np.uint32]:
+        """The distinct numbers of the text, as sorted hashes of words."""
+        return np.unique(self.text.words[self.text.numbers])
 
     @cached_property
     def side(self) -> Side | None:
