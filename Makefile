@@ -7,7 +7,7 @@ RUN := $(VENV)/bin
 SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screenshots spark generators test test-fast serve check fuzz bench lock
+.PHONY: help setup demo screenshots spark generators test test-fast serve check fuzz fuzz-formats bench lock
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-11s %s\n", $$1, $$2 }'
@@ -64,6 +64,10 @@ check: setup  ## Formatting, lint, types, import rules
 
 fuzz:  ## Kernels under AddressSanitizer and UndefinedBehaviorSanitizer, ROUNDS of random and adversarial input each
 	$(PYTHON) tests/fuzz/run.py $(or $(ROUNDS),300000) $(SEED)
+
+fuzz-formats: setup  ## Documents of every format with EXAMPLES random mutations a parser, 50,000 by default; FORMAT names one
+	EXAMPLES=$(or $(EXAMPLES),50000) $(RUN)/python -m pytest tests/unit/formats/test_any_input.py -q --hypothesis-profile=soak \
+		-k "mutation_of and $(or $(FORMAT),of) and not real" --hypothesis-show-statistics $(ARGS)
 
 bench: setup  ## Accuracy on labelled articles; DATA is their folder
 	$(RUN)/python -m bench accuracy --data $(DATA)

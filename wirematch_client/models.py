@@ -151,6 +151,14 @@ class StoryFacts(Answer):
     url: str | None
 
 
+class Bound(StrEnum):
+    """What was left out of a comparison, because there is an end to the work that is done for one request."""
+
+    CANDIDATES = "candidates"
+    ORDER = "order"
+    PASSAGES = "passages"
+
+
 class Version(StoryFacts):
     """Another version of a matching story."""
 
@@ -177,6 +185,7 @@ class Match(StoryFacts):
     credited: bool
     quoted: float
     passages: list[Passage]
+    bounded: list[Bound] = []
     reasons: list[Reason] = []
     versions: list[Version] = []
 
@@ -215,6 +224,7 @@ class Report(Answer):
     index: IndexState
     partial_index: bool = False
     took_ms: float
+    bounded: list[Bound] = []
     warnings: list[str] = []
 
 
@@ -235,6 +245,7 @@ class PickupPage(Answer):
     total: int
     offset: int
     pickups: list[Match]
+    bounded: list[Bound] = []
 
 
 class ArticlePage(Answer):
@@ -281,6 +292,7 @@ class EventPage(Answer):
     relations: dict[Relation, int]
     offset: int
     articles: list[EventArticle]
+    bounded: list[Bound] = []
 
 
 class FieldProblem(Answer):

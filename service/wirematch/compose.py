@@ -24,6 +24,7 @@ from wirematch.settings import Settings
 from wirematch.state.catalogue import Catalogue, RedisCatalogue
 from wirematch.state.checks import CheckedArticles, RedisCheckedArticles
 from wirematch.state.clusters import RedisArticleClusters
+from wirematch.state.erasure import RedisErasure
 from wirematch.state.idempotency import IdempotencyKeys, RedisIdempotencyKeys
 from wirematch.state.judgements import Judgements, RedisJudgements
 from wirematch.state.pickup_log import PickupLog, RedisPickupLog
@@ -122,7 +123,7 @@ async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | 
     index = make_index(make_store(redis_url, settings), namespace, settings, scheme)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(index.close)
-        executor = BoundedExecutor(settings.cpu_threads, settings.max_waiting)
+        executor = BoundedExecutor(settings.cpu_threads, settings.max_waiting, settings.max_wait)
         stack.callback(executor.close)
         listener = None
         if settings.webhook_url is not None:
@@ -139,10 +140,12 @@ async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | 
             executor,
             DetectorLimits(
                 compare_limit=settings.compare_limit,
+                compare_bytes=settings.compare_bytes,
                 pickup_limit=settings.pickup_limit,
                 prepared_cache=settings.profile_cache,
                 fingerprint_cache=settings.fingerprint_cache,
             ),
+            erasure=_erasure(index.store, namespace, settings),
             listener=listener,
             telemetry=telemetry,
         )
@@ -158,8 +161,22 @@ async def open_tenant(shared: Parts, settings: Settings, tenant: Tenant) -> Part
     listener = None
     if tenant.webhook_url is not None:
         listener = PickupListener(Outbox(shared.store, namespace), tenant.webhook_sources)
-    detector = shared.detector.on(index, namespace, RedisArticleClusters(shared.store, namespace), listener)
+    detector = shared.detector.on(
+        index,
+        namespace,
+        RedisArticleClusters(shared.store, namespace),
+        _erasure(shared.store, namespace, settings),
+        listener,
+    )
     return _parts(detector, listener, shared.store, shared.scheme, namespace, settings)
+
+
+def _requests(store: Store, namespace: Namespace, settings: Settings) -> RedisIdempotencyKeys:
+    return RedisIdempotencyKeys(store, namespace, settings.idempotency_window)
+
+
+def _erasure(store: Store, namespace: Namespace, settings: Settings) -> RedisErasure:
+    return RedisErasure(store, namespace, _requests(store, namespace, settings))
 
 
 def _parts(  # noqa: PLR0913 - composed here
@@ -173,7 +190,7 @@ def _parts(  # noqa: PLR0913 - composed here
     return Parts(
         detector,
         RedisKills(store, namespace, settings.kill_window),
-        RedisIdempotencyKeys(store, namespace, settings.idempotency_window),
+        _requests(store, namespace, settings),
         RedisCheckedArticles(store, namespace, settings.check_window),
         RedisCatalogue(store, namespace),
         RedisJudgements(store, namespace),

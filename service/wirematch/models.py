@@ -186,6 +186,20 @@ class Coverage(Strict):
     story: float = Field(ge=0, le=1)
 
 
+class Bound(StrEnum):
+    """What was left out of a comparison, because there is an end to the work that is done for one request."""
+
+    CANDIDATES = "candidates"
+    """Stored articles, the least likely ones: the texts of all of them together are too long."""
+    ORDER = "order"
+    """The order of words beyond the first thousands of a text."""
+    PASSAGES = "passages"
+    """Passages in the list, the shortest ones; shares count them all the same."""
+
+
+BOUNDED = "What was left out because there is an end to the work that is done for one request; absent when nothing was."
+
+
 class Reason(Strict):
     """A part of what decided a pair, in words."""
 
@@ -212,6 +226,7 @@ class Evidence(Strict):
         exclude_if=operator.not_,
         description="With 'explain': the strongest evidence for, then against, strongest first.",
     )
+    bounded: list[Bound] = Field(default_factory=list, exclude_if=operator.not_, description=BOUNDED)
 
 
 class StoryFacts(Strict):
@@ -290,6 +305,7 @@ class Report(Strict):
         description="True if a shard of the index did not answer in time, so that matches may be missing.",
     )
     took_ms: float
+    bounded: list[Bound] = Field(default_factory=list, exclude_if=operator.not_, description=BOUNDED)
     warnings: list[str] = Field(default_factory=list, exclude_if=operator.not_, description=ODDITIES)
 
 

@@ -124,6 +124,7 @@ class DocumentIntake:
             stored = await self._stored(article_id)
             condition(None if stored is None else stored.article)
             if stored is None:
+                await self._detector.remove(article_id)  # what an interrupted deletion left, or one that has expired
                 raise ArticleNotFoundError(article_id)
             if await self._detector.remove(article_id, stored.number):
                 return

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.decision import SubmissionDecider
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.policy import size_of
 from wirematch.detection.report import make_report
 from wirematch.detection.retrieval import Retriever
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
@@ -105,7 +106,8 @@ class Ingest:
         started = time.perf_counter()
         [submission] = await self._retriever.sign([article])
         with measured(self._telemetry, Step.STORE, 1):
-            placement = await self._index.replace(article, submission.fingerprint.signature, expected)
+            print_ = submission.fingerprint
+            placement = await self._index.replace(article, print_.signature, expected, sketch=print_.sketch)
         if placement is None:
             return None
         submission = replace(submission, placement=placement)
@@ -116,15 +118,17 @@ class Ingest:
             return submission, None
         [retrieved] = await self._retriever.retrieve([submission])
         with measured(self._telemetry, Step.DECIDE, 1):
-            decided = await self._executor.run(self._decider.decide_one, retrieved)
+            weight = sum(size_of(record.body) for record in retrieved.records)
+            decided = await self._executor.run_weighed(weight, self._decider.decide_one, retrieved)
         [clustered] = await self._cluster([decided], changed=changed)
         return submission, _report_of(clustered, started)
 
     async def _store(self, submissions: Sequence[Submission], *, look: bool) -> list[StoreResult]:
         """With ``look``, placements come with their look-up where that takes no further round trip."""
         items = [(one.article, one.fingerprint.signature) for one in submissions]
+        sketches = [one.fingerprint.sketch for one in submissions]
         with measured(self._telemetry, Step.STORE, len(items)):
-            placed = await self._index.create_many(items, look=look)
+            placed = await self._index.create_many(items, sketches=sketches, look=look)
         stored = [
             replace(submission, placement=answer) if isinstance(answer, Placement) else answer
             for submission, answer in zip(submissions, placed, strict=True)
@@ -134,12 +138,16 @@ class Ingest:
 
     async def _decide(self, retrieved: Sequence[Retrieved], options: IngestOptions) -> list[DecidedSubmission]:
         with measured(self._telemetry, Step.DECIDE, len(retrieved)):
-            return await self._executor.run(
+            weight = sum(size_of(record.body) for one in retrieved for record in one.records)
+            decided = await self._executor.run_weighed(
+                weight,
                 self._decider.decide_batch,
                 retrieved,
                 drop_duplicates=options.drop_duplicates,
                 explain=options.explain,
             )
+        await self._index.keep_skeletons(self._decider.new_skeletons())
+        return decided
 
     async def _cluster(
         self, decided: Sequence[DecidedSubmission], *, changed: bool = False

@@ -11,6 +11,8 @@ class DetectorLimits:
 
     compare_limit: int
     """Candidates of a submission that are looked at."""
+    compare_bytes: int
+    """Of the candidates' texts that are compared with a submission; four times as many for a story's pickups."""
     pickup_limit: int
     """Candidates of a story that are looked at for its pickups."""
     prepared_cache: int

@@ -11,7 +11,7 @@ from charset_normalizer import from_bytes
 from wirematch.formats.encoding import decode
 
 CANDIDATES = ["utf_8", "cp1252", "cp437", "cp850", "cp1250", "cp1251", "cp1253", "cp866", "mac_roman", "iso8859_15"]
-"""What is told apart, where nothing is declared; a page more and short texts are told apart worse."""
+"""The encodings among which detection chooses. With more of them, short texts are recognised less well."""
 SAMPLE_BYTES = 20_000
 
 

@@ -98,6 +98,11 @@ class Store:
         async for key in self._client.scan_iter(match=pattern, count=SCANNED_KEYS):
             yield key
 
+    async def scan_hash(self, key: bytes, pattern: str) -> AsyncIterator[tuple[bytes, bytes]]:
+        """The fields of a hash and what they hold; those that come or go meanwhile may be among them."""
+        async for field, value in self._client.hscan_iter(key, match=pattern, count=SCANNED_KEYS):
+            yield field, value
+
     async def unlink(self, keys: Sequence[bytes]) -> int:
         """Remove keys; how many there were."""
         if isinstance(self._client, redis.asyncio.RedisCluster):

@@ -118,6 +118,10 @@ class Namespace:
         tag = _tag(self.root, "judgements")
         return tag + b":pairs", tag + b":times"
 
+    def mentions(self, article_id: str) -> bytes:
+        """Set: where else an article is mentioned."""
+        return _tag(self.root, "mentions", article_id)
+
     @property
     def outbox(self) -> tuple[bytes, bytes]:
         """Sorted set of tasks by due time, and hash of their contents."""

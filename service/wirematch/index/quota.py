@@ -23,30 +23,39 @@ class QuotaIndex(RedisIndex):
     _counted = 0
     _counted_at = float("-inf")
 
-    async def create(self, article: Article, signature: Signature | None) -> Placement:
+    async def create(self, article: Article, signature: Signature | None, sketch: bytes | None = None) -> Placement:
         """See StoryIndex."""
-        [placement] = await self.create_many([(article, signature)])
-        if isinstance(placement, WirematchError):
-            raise placement
+        if not await self._room(1):
+            raise await self._refusal(article)
+        placement = await super().create(article, signature, sketch)
+        self._counted += 1
         return placement
 
     async def create_many(
-        self, items: Sequence[tuple[Article, Signature | None]], *, look: bool = False
+        self,
+        items: Sequence[tuple[Article, Signature | None]],
+        sketches: Sequence[bytes | None] | None = None,
+        *,
+        look: bool = False,
     ) -> list[Placement | WirematchError]:
         """See StoryIndex. The first ones are taken for which there is room."""
         room = await self._room(len(items))
-        placed = await super().create_many(items[:room], look=look)
+        placed = await super().create_many(items[:room], sketches and sketches[:room], look=look)
         self._counted += sum(isinstance(one, Placement) for one in placed)
         refused = [await self._refusal(article) for article, _ in items[room:]]
         return [*placed, *refused]
 
     async def replace(
-        self, article: Article, signature: Signature | None, expected: int | None = None
+        self,
+        article: Article,
+        signature: Signature | None,
+        expected: int | None = None,
+        sketch: bytes | None = None,
     ) -> Placement | None:
         """See StoryIndex. What takes the place of another needs no room."""
         if not await self._room(1) and not await self._holds(article):
             raise self._reached()
-        return await super().replace(article, signature, expected)
+        return await super().replace(article, signature, expected, sketch)
 
     async def _room(self, wanted: int) -> int:
         """How many of ``wanted`` further articles may be stored."""

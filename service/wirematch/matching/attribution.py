@@ -22,7 +22,8 @@ def attribute(text: PreparedText, matches: list[Match]) -> Attribution:
     giver = np.full(len(text), -1)
     for number, match in enumerate(matches):
         for passage in match.passages:
-            first, last = np.searchsorted(text.starts, (passage.submission.start, passage.submission.end))
+            edges = np.array((passage.submission.start, passage.submission.end), text.starts.dtype)
+            first, last = np.searchsorted(text.starts, edges)
             closer = np.flatnonzero(best[first:last] < passage.similarity) + first
             best[closer], giver[closer] = passage.similarity, number
     shares = [float((giver == number).mean()) for number in range(len(matches))]

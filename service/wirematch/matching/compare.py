@@ -14,21 +14,15 @@ from wirematch.matching.excerpts import LEAST_EXCERPT, lifted
 from wirematch.matching.mending import MOST_MENDED, is_damaged, mend
 from wirematch.matching.model import DecisionModel
 from wirematch.matching.pair import Pair
-from wirematch.matching.passages import passage_of, quoted_share
+from wirematch.matching.passages import MOST_PASSAGES, bounds_of, passage_of, quoted_share
 from wirematch.matching.profile import Profile, profile
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.reasons import EQUAL, EXCERPT, LITTLE_IN_COMMON, PART, reasons
 from wirematch.matching.relations import DERIVATIONS, UNRELATED, relation_of
 from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, likeness
 from wirematch.matching.topic import on_topic
-from wirematch.models import (
-    Article,
-    Coverage,
-    Evidence,
-    Match,
-    Reason,
-    Relation,
-)
+from wirematch.models import Article, Bound, Coverage, Evidence, Match, Reason, Relation
+from wirematch.stopping import stop_if_unwanted
 from wirematch.text.prepare import PreparedText, prepare
 
 PART_DECISION = 0.6
@@ -195,6 +189,7 @@ class Comparer:
         self, submission: PreparedArticle, story: PreparedArticle, event: Event, *, excerpt: bool
     ) -> PairScore:
         """Of one that is like enough, or that shares an excerpt."""
+        stop_if_unwanted()
         if _equal(submission.profile, story.profile):
             pair = Pair(submission.profile, story.profile)
             return PairScore(1.0, derived=True, related=True, pair=pair, submission=submission, whole=True)
@@ -262,9 +257,13 @@ class Comparer:
             return UNRELATED.model_copy(update={"probability": probability, "reasons": told})
         if not score.derived and not explain_related:
             return UNRELATED.model_copy(update={"relation": Relation.RELATED, "probability": probability})
+        stop_if_unwanted()
         found = self.relate(submission, score)
         pair = score.seen_from(submission)
-        passages = pair.alignment.passages
+        passages, bounded = pair.alignment.passages, bounds_of(pair)
+        if Bound.PASSAGES in bounded:
+            longest = sorted(passages, key=len, reverse=True)[:MOST_PASSAGES]
+            passages = sorted(longest, key=lambda passage: passage.start)
         return Evidence(
             relation=found.relation,
             derivation=DERIVATIONS[found.relation],
@@ -275,6 +274,7 @@ class Comparer:
             quoted=round(quoted_share(pair.alignment, pair.submission), 4),
             passages=[passage_of(passage, pair.submission, pair.story.text) for passage in passages],
             reasons=told,
+            bounded=bounded,
         )
 
     def _reasons(self, score: PairScore) -> list[Reason]:

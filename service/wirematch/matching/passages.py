@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 from wirematch.matching.alignment import AlignedPassage, Alignment
-from wirematch.matching.profile import Profile
-from wirematch.models import Passage, PassageKind, Span
+from wirematch.matching.pair import Pair
+from wirematch.matching.profile import MOST_IN_ORDER, Profile
+from wirematch.models import Bound, Passage, PassageKind, Span
 from wirematch.text.prepare import PreparedText
 
 QUOTED = 0.8
 """Share of a passage's words between quotation marks from which on it is called a quotation."""
+MOST_PASSAGES = 1_000
+"""Passages that are listed of a match, the longest ones."""
+
+
+def bounds_of(pair: Pair) -> list[Bound]:
+    """What of a comparison of the two is left out."""
+    bounded = []
+    if max(len(pair.submission), len(pair.story)) > MOST_IN_ORDER:
+        bounded.append(Bound.ORDER)
+    if len(pair.alignment.passages) > MOST_PASSAGES:
+        bounded.append(Bound.PASSAGES)
+    return bounded
 
 
 def quoted_share(alignment: Alignment, submission: Profile) -> float:

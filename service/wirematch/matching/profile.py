@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress, pairwise
+from itertools import compress, islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +21,14 @@ from wirematch.matching.rarity import Rarity
 from wirematch.matching.runs import Seeds, longer_ngrams, ngram_hashes
 from wirematch.matching.screening import Outline
 from wirematch.matching.views import Keys, Views
+from wirematch.stopping import stop_if_unwanted
 from wirematch.text.prepare import PreparedText
 
 MOST_SENTENCES = 1_000
 """Further ones are taken together, so that tables of sentence pairs stay small whatever the text."""
+MOST_IN_ORDER = 8_192
+"""Words of a kind that are looked at for their order, which takes the product of two texts' words; others are not.
+Nearly all articles have fewer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,11 +158,11 @@ class Profile:
 
     @cached_property
     def sequences(self) -> dict[str, list[int]]:
-        """By the names in ``SEQUENCES``: stems in order, for longest common subsequences."""
+        """By the names in ``SEQUENCES``: the first stems in order, for longest common subsequences."""
         content = self.text.content
         found = {
             "content": self._chosen(content),
-            "all_words": self.stems,
+            "all_words": self.stems[:MOST_IN_ORDER],
             "facts": self._chosen(self.names | self.text.numbers),
         }
         if self.speech:
@@ -179,11 +183,12 @@ class Profile:
         return stems
 
     def _chosen(self, flags: Flags) -> list[int]:
-        return list(compress(self.stems, flags.tolist()))
+        return list(islice(compress(self.stems, flags.tolist()), MOST_IN_ORDER))
 
 
 def profile(text: PreparedText, rarity: Rarity) -> Profile:
     """Weigh ``text`` and make its outline; a text without words gives empty arrays."""
+    stop_if_unwanted()
     weights = rarity.weigh(text)
     stems = text.stems[text.content]
     order = np.argsort(stems, kind="stable")

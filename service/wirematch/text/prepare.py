@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import compress
@@ -19,13 +19,15 @@ from wirematch.text.landmarks import LONG_ROW, ROW_MARKS, Landmarks, paragraph_b
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, recognize
 from wirematch.text.lexicon import current_lexicon, hash_term
-from wirematch.text.markup import read_markup
+from wirematch.text.markup import PlainText, read_markup
 from wirematch.text.normalize import NormalizedText, normalize
 from wirematch.text.reader import current_vocabulary
 from wirematch.text.speech import find_speech
-from wirematch.text.unmasking import unmask
+from wirematch.text.unmasking import Unmasked, unmask
 from wirematch.text.words import split_words
 
+MOST_AT_ONCE = 20_000
+"""Characters that are searched for sentences at once: of some texts, all in signs, that takes their square in time."""
 _LONG_ROW = re.compile(f"[{ROW_MARKS}]{{{LONG_ROW},}}")
 
 
@@ -98,18 +100,42 @@ def prepare(submitted: str, headline: str | None = None, body_format: str | None
 
     ``body_format`` is as in ``BodyFormat``: markup is left out, and offsets are those of what was submitted with it.
     """
+    seen = as_seen(submitted, body_format)
+    return seen.placed(prepare_plain(seen.text, headline))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeenText:
+    """A submitted text as a person sees it: without its markup, and without what hides its words from machines."""
+
+    submitted: str
+    plain: PlainText
+    unmasked: Unmasked
+
+    @property
+    def text(self) -> str:
+        """What a person sees."""
+        return self.unmasked.text
+
+    def placed(self, prepared: PreparedText) -> PreparedText:
+        """``prepared``, which was made of ``text``, with offsets into what was submitted."""
+        plain, unmasked = self.plain, self.unmasked
+        if unmasked.starts is None and plain.starts is None and not unmasked.guessed:
+            return prepared
+        starts, ends = unmasked.origins(prepared.starts, prepared.ends)
+        if plain.starts is not None and plain.ends is not None:
+            starts, ends = plain.starts[starts], plain.ends[ends - 1]
+        return replace(prepared, length=len(self.submitted), starts=starts, ends=ends, disguised=unmasked.guessed)
+
+
+def as_seen(submitted: str, body_format: str | None) -> SeenText:
+    """``body_format`` is as in ``prepare``."""
     plain = read_markup(submitted, body_format)
-    unmasked = unmask(plain.text)
-    prepared = _prepare(unmasked.text, headline)
-    if unmasked.starts is None and plain.starts is None and not unmasked.guessed:
-        return prepared
-    starts, ends = unmasked.origins(prepared.starts, prepared.ends)
-    if plain.starts is not None and plain.ends is not None:
-        starts, ends = plain.starts[starts], plain.ends[ends - 1]
-    return replace(prepared, length=len(submitted), starts=starts, ends=ends, disguised=unmasked.guessed)
+    return SeenText(submitted, plain, unmask(plain.text))
 
 
-def _prepare(submitted: str, headline: str | None) -> PreparedText:
+def prepare_plain(submitted: str, headline: str | None) -> PreparedText:
+    """``prepare`` for a text as a person sees it."""
     furniture = find_furniture(submitted, headline)
     landmarks = Landmarks.of(submitted)
     words = _read_compiled(submitted, furniture) or read_words(normalize(submitted), furniture)
@@ -268,12 +294,28 @@ def _reader(language: Language | None) -> Callable[[str], tuple[str, int, int, b
     return read
 
 
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Stretches of at most ``MOST_AT_ONCE`` characters, cut at the end of a line or a sentence if there is one."""
+    first = 0
+    while len(text) - first > MOST_AT_ONCE:
+        end = first + MOST_AT_ONCE
+        found = max(text.rfind("\n", first, end), text.rfind(". ", first, end))
+        last = found + 1 if found >= first else end
+        yield first, last
+        first = last
+    yield first, len(text)
+
+
 def _sentence_starts(
     submitted: str, starts: NDArray[np.int32], breaks: NDArray[np.int32], furniture: list[Range], landmarks: Landmarks
 ) -> NDArray[np.int32]:
     # Long rows of quotation marks say nothing of sentences and take sentencex quadratic time.
     plain = _LONG_ROW.sub(lambda row: " " * len(row.group()), submitted) if landmarks.long_rows else submitted
-    found = [boundary["start_index"] for boundary in sentencex.get_sentence_boundaries("en", plain)]
+    found = [
+        first + boundary["start_index"]
+        for first, last in _pieces(plain)
+        for boundary in sentencex.get_sentence_boundaries("en", plain[first:last])
+    ]
     cuts = sorted({*found, *breaks.tolist(), *(end for _, end in furniture), len(submitted)})
     places = np.searchsorted(starts, cuts).tolist()
     return np.array(sorted({*places, *([0] if len(starts) else []), len(starts)}), np.int32)

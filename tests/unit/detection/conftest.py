@@ -19,7 +19,9 @@ from wirematch.index.keys import Namespace
 from wirematch.matching.resources import default_comparer
 
 NAMESPACE = Namespace("unit")
-LIMITS = DetectorLimits(compare_limit=32, pickup_limit=128, prepared_cache=16, fingerprint_cache=16)
+LIMITS = DetectorLimits(
+    compare_limit=32, compare_bytes=1 << 20, pickup_limit=128, prepared_cache=16, fingerprint_cache=16
+)
 
 
 class Recorded:
@@ -58,7 +60,10 @@ def executor() -> Iterator[BoundedExecutor]:
 @pytest.fixture
 def retriever(index, executor, telemetry) -> Retriever:
     scheme = FingerprintScheme()
-    return Retriever(index, NAMESPACE, scheme, executor, telemetry, compare_limit=32, caches=DetectorCaches(LIMITS))
+    caches = DetectorCaches(LIMITS)
+    return Retriever(
+        index, NAMESPACE, scheme, executor, telemetry, compare_limit=32, compare_bytes=1 << 20, caches=caches
+    )
 
 
 @pytest.fixture
