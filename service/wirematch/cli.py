@@ -46,7 +46,7 @@ Charset = Annotated[
         help="Encoding of the files, such as cp437 or iso646-de. By default they say or show it themselves.",
     ),
 ]
-WantsReasons = Annotated[bool, typer.Option("--explain", help="Also say what speaks for a match and against it.")]
+IsExplained = Annotated[bool, typer.Option("--explain", help="Also say what speaks for a match and against it.")]
 IsStrict = Annotated[bool, typer.Option("--strict", help="Refuse documents that would be read with a warning.")]
 
 
@@ -153,7 +153,7 @@ def compare(
         str, typer.Argument(metavar="SUBMISSION", help="The article in question: a text or news document, or '-'.")
     ],
     story: Annotated[str, typer.Argument(metavar="STORY", help="The story that it may derive from.")],
-    explain: WantsReasons = False,
+    explain: IsExplained = False,
     format_name: FormatName = None,
     as_json: AsJson = False,
 ) -> None:
