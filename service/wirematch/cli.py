@@ -103,6 +103,7 @@ def check(  # noqa: PLR0913 - its options
         bool,
         typer.Option("--include-related", help="Also show stories on the same event that it does not derive from."),
     ] = False,
+    explain: IsExplained = False,
     format_name: FormatName = None,
     charset: Charset = None,
     strict: IsStrict = False,
@@ -116,7 +117,7 @@ def check(  # noqa: PLR0913 - its options
     from wirematch.commands.local_index import read_settings
     from wirematch.models import Filters
 
-    filters = Filters(limit=limit, include_related=include_related)
+    filters = Filters(limit=limit, include_related=include_related, explain=explain)
     options = ReadOptions(format_name, charset=charset, strict=strict)
     articles.check(file, filters, options, read_settings(data_dir, redis_url), as_json=as_json)
 
