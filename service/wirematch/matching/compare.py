@@ -29,6 +29,8 @@ PART_DECISION = 0.6
 """Probability from which on a part is called derived, where the whole is not: it must be surer than that ..."""
 PART_COVERAGE = 0.5
 """... and so much of the shorter of the two must lie in passages."""
+LEAST_WITH_PART = 0.02
+"""Probability of the whole below which no part is looked for; 1 in 50 of those that are found lies lower."""
 UNLIKELY = 0.1
 """The most that is said of a pair that was not worth measuring; less, the less the two have in common."""
 
@@ -209,7 +211,7 @@ class Comparer:
             excerpt=excerpt,
             features=features,
         )
-        return score if whole else self._with_part(score, around)
+        return score if whole or probability < LEAST_WITH_PART else self._with_part(score, around)
 
     def _with_part(self, score: PairScore, event: Event) -> PairScore:
         """The score of the part that tells what the other text tells, where that alone derives from it."""

@@ -127,23 +127,26 @@ class Event:
 
     def _close_to(self, text: Profile) -> Flags:
         """Which neighbours are the text itself or depend on it, or it on them."""
-        phrases, figures = self._samples.against(text.phrases.sample), self._figures.against(text.figures)
-        close = _dependent(phrases, figures)
         place = self._places.get(id(text))
         if place is not None:
-            close[place] = True
-        return close
+            return np.asarray(self._alike[place])
+        return _dependent(self._samples.against(text.phrases.sample), self._figures.against(text.figures))
 
     @cached_property
     def _close_to_submission(self) -> Flags:
         return self._close_to(self._submission)
 
     @cached_property
-    def _voices(self) -> NDArray[np.intp]:
-        """Which voice each neighbour belongs to: those that depend on one another, in any number of steps, are one."""
+    def _alike(self) -> Flags:
+        """Of m neighbours, which depend on which: m x m flags."""
         alike = _dependent(self._samples.among(), self._figures.among())
         np.fill_diagonal(alike, val=True)
-        reached = alike.astype(np.float32)
+        return alike
+
+    @cached_property
+    def _voices(self) -> NDArray[np.intp]:
+        """Which voice each neighbour belongs to: those that depend on one another, in any number of steps, are one."""
+        reached = self._alike.astype(np.float32)
         for _ in range(MOST_NEIGHBOURS.bit_length()):
             reached = (reached @ reached > 0).astype(np.float32)
         if not len(reached):

@@ -53,7 +53,10 @@ def _elsewhere(text: Profile, other: Profile) -> Flags | None:
 def _shares_found(text: Profile, other: Profile) -> NDArray[np.float64]:
     """Of each of m sentences, with those before and behind it, the share of rarity that the other text has, too."""
     holders, places = text.entries
-    found = np.isin(text.vocabulary, other.vocabulary, assume_unique=True)
+    if not len(other.vocabulary):
+        return np.zeros(len(text.sentences) - 1)
+    nearest = np.minimum(np.searchsorted(other.vocabulary, text.vocabulary), len(other.vocabulary) - 1)
+    found = other.vocabulary[nearest] == text.vocabulary
     weights = text.vocabulary_weights[places].astype(np.float64)
     sentences = len(text.sentences) - 1
     known = np.bincount(holders, weights * found[places], sentences).astype(np.float64)
