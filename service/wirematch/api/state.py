@@ -11,10 +11,12 @@ from wirematch.access.audit import AuditLog
 from wirematch.access.gate import Gate
 from wirematch.access.key import Caller
 from wirematch.access.rate_limits import RateLimits
+from wirematch.api.live_updates import LiveUpdates
 from wirematch.detection.detector import Detector
 from wirematch.detection.documents import DocumentIntake
 from wirematch.state.catalogue import Catalogue
 from wirematch.state.checks import CheckedArticles
+from wirematch.state.earlier_versions import EarlierVersions
 from wirematch.state.idempotency import IdempotencyKeys
 from wirematch.state.judgements import Judgements
 from wirematch.state.pickup_log import PickupLog
@@ -32,6 +34,7 @@ class TenantState(TypedDict):
     catalogue: Catalogue
     judgements: Judgements
     pickup_log: PickupLog
+    earlier_versions: EarlierVersions
 
 
 class State(TenantState):
@@ -45,6 +48,10 @@ class State(TenantState):
     """What each tenant has."""
     gate: Gate
     """Authenticates keys and sessions."""
+    pdf_maker: object
+    """Read by pages."""
+    live: LiveUpdates
+    """Tells pages what was stored."""
     check_writes: Callable[[], Awaitable[None]]
     """IndexFullError when Redis refuses writes."""
     connections: object

@@ -64,11 +64,17 @@ class Lane:
         self._pace = 0.0
         """Seconds a byte while there is a line."""
         self._left_at = 0.0
+        """When a place became free last, or a line began to wait for one."""
+
+    @property
+    def full(self) -> bool:
+        """Whether a newcomer must wait."""
+        return self._free <= self.expected
 
     def refusal(self, cost: int) -> OverloadedError | None:
         """Why a request that costs so many bytes had better not come now; None when it may."""
         ahead = len(self._line) + self.expected
-        if self._free > self.expected:
+        if not self.full:
             return None
         if ahead >= self._most_waiting:
             said = f"{self._most} requests are being worked on or waiting; try again in a moment."
@@ -86,6 +92,8 @@ class Lane:
             raise refused
         waiting = _Waiting(max(cost, LEAST_COST), self._clock(), asyncio.get_running_loop().create_future())
         line = self._patient if patient else self._line
+        if not self._line and not self._patient:
+            self._left_at = waiting.since  # from now on places that become free tell the pace
         line.append(waiting)
         try:
             async with asyncio.timeout(None if patient else self._most_seconds):

@@ -3,22 +3,21 @@
 Two reporters on one event share names, stock phrases and what the police said; so do all others who were there. The
 stored articles that resemble a submission, which a look-up gives anyway, tell these phrases from those that only two
 texts share. Three things must not be mistaken for independent voices: copies of either text, what derives from either
-(a story that a hundred outlets took is still theirs), and several pickups of one source, which are one voice. One thing
-must not be mistaken for a pickup: another day's report of the same series, which has its formulas and other figures.
+(a story that a hundred outlets took is still theirs), and several pickups of one source, which are one voice.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.arrays import Flags
-from wirematch.matching.phrases import PhraseKeys, held
+from wirematch.arrays import Flags, Floats64
+from wirematch.kernels.event import HOLDERS, PAIR, EventRules, EventTable
+from wirematch.matching.excerpts import LEAST_EXCERPT, lifted
+from wirematch.matching.phrases import held
 from wirematch.matching.profile import Profile, profile
 from wirematch.matching.rarity import Rarity
 
@@ -26,25 +25,27 @@ MOST_NEIGHBOURS = 30
 """The likest ones are looked at; further ones share a name and a date."""
 DEPENDENT = 0.3
 """Share of the smaller text's phrases of three words from which on two articles are no independent voices."""
-CERTAINLY_DEPENDENT = 0.6
-"""The same whatever figures the two have."""
-LEAST_FIGURES = 5
-"""Distinct numbers of the text that has fewer, from which on figures tell two reports of a series apart ..."""
-OTHER_FIGURES = 0.3
-"""... where they share less than this of them."""
 COMMON = 0.1
 """Share of the voices that hold a phrase at which it says a third (1/e) of what it says when nobody else has it ..."""
 LEAST_COMMON = 1.0
 """... but never less than one voice."""
 MANY = 3
 """So many independent voices that hold a passage make it everybody's: a footer, a disclaimer, a printed statement."""
-NAMES = ("unshared_of_shorter", "unshared_rarity_of_shorter", "voices")
+LEAST_IN_A_ROW = 12
+"""Words in a row that so many voices hold, from which on they are everybody's; fewer are an idiom."""
+RULES = EventRules(DEPENDENT, MANY, LEAST_IN_A_ROW, LEAST_EXCERPT)
+
+PairsInEvent = NDArray[np.void]
+"""What a submission and each of m stories have in common in their event: records of ``PAIR``."""
+NAMES = ("unshared_of_shorter", "voices")
 """Features of a pair in its event.
 
 ``unshared_of_shorter`` is the share of the phrases of three words of the text that has fewer which the other holds, and
-no other voice; ``unshared_rarity_of_shorter`` counts each by how rare its words are; ``voices`` is log(1 + how many
-others there are).
+no other voice; ``voices`` is log(1 + how many others there are).
 """
+
+_WEIGHTS = np.exp(-np.arange(HOLDERS) / np.maximum(LEAST_COMMON, COMMON * np.arange(HOLDERS))[:, None])
+"""What a phrase says that so many others hold, by how many voices there are."""
 
 
 class Event:
@@ -63,36 +64,79 @@ class Event:
             self._shortened[key] = left, Event(left, self._neighbours)
         return self._shortened[key]
 
-    def features(self, story: Profile) -> dict[str, float]:
-        """The features in ``NAMES`` of the submission and ``story``, which may be one of the neighbours or not.
+    def pairs(self, stories: Sequence[Profile]) -> PairsInEvent:
+        """The submission with each of the stories, which may be neighbours or not."""
+        table = self._table
+        phrases = [story.phrases.table for story in stories]
+        known = [one for one in phrases if one is not None]
+        if table is None or len(known) < len(stories):
+            return self.pairs_in_python(stories)
+        found = table.pairs(known, [self._places.get(id(story), -1) for story in stories])
+        return self.pairs_in_python(stories) if found is None else found
+
+    def pairs_in_python(self, stories: Sequence[Profile]) -> PairsInEvent:
+        """What the kernel is held to."""
+        pairs = np.zeros(len(stories), PAIR)
+        for pair, story in zip(pairs, stories, strict=True):
+            mine, theirs = self._submission.phrases, story.phrases
+            shared = np.flatnonzero(self.held_by(story))
+            places = np.searchsorted(theirs.keys, mine.keys[shared])
+            counts = theirs.own[places] & ~theirs.spoken[places] & mine.own[shared] & ~mine.spoken[shared]
+            shared = shared[counts]
+            close = self._close_to(story)
+            holders, pair["voices"] = self._others(close)
+            for longer in (False, True):
+                of_size = holders[shared[mine.longer[shared] == longer]]
+                pair["holders"][int(longer)] = np.bincount(of_size, minlength=HOLDERS)
+            pair["own_sizes"] = theirs.own_sizes
+            pair["excerpt"] = lifted(self._submission, story)
+            pair["common"] = self._common(close).any()
+            pair["close"] = (close * (np.uint64(1) << np.arange(len(close), dtype=np.uint64))).sum(dtype=np.uint64)
+        return pairs
+
+    def rows(self, pairs: PairsInEvent) -> Floats64:
+        """Of m pairs the features in ``NAMES``: m x 2.
 
         They are the same whichever of the two is the submission; all are finite and at least 0.
         """
-        mine, theirs = self._submission.phrases, story.phrases
-        shared = np.flatnonzero(self.held_by(story))
-        places = np.searchsorted(theirs.keys, mine.keys[shared])
-        counts = theirs.own[places] & ~theirs.spoken[places] & mine.own[shared] & ~mine.spoken[shared]
-        shared = shared[counts & ~mine.longer[shared]]
-        holders, voices = self._others(story)
-        weights = np.exp(-holders[shared] / max(LEAST_COMMON, COMMON * voices))
-        fewer = max(1, min(mine.own_sizes[0], theirs.own_sizes[0]))
-        values = (
-            float(weights.sum()) / fewer,
-            float((weights * mine.weights[shared]).sum()) / fewer,
-            math.log1p(voices),
-        )
-        return dict(zip(NAMES, values, strict=True))
+        voices, threes = pairs["voices"], pairs["holders"][:, 0]
+        unshared = np.cumsum(threes * _WEIGHTS[voices], axis=1)[:, -1]
+        fewer = np.maximum(1, np.minimum(self._submission.phrases.own_sizes[0], pairs["own_sizes"][:, 0]))
+        return np.column_stack((unshared / fewer, np.log1p(voices)))
 
-    def common(self, story: Profile) -> Flags:
-        """N flags for the submission's words: within a phrase that ``MANY`` voices other than the two hold."""
+    def features(self, story: Profile) -> dict[str, float]:
+        """The features in ``NAMES`` of the submission and ``story``."""
+        [row] = self.rows(self.pairs([story])).tolist()
+        return dict(zip(NAMES, row, strict=True))
+
+    def common(self, story: Profile, pair: np.void | None = None) -> Flags:
+        """N flags for the submission's words: in a row within phrases that ``MANY`` voices other than the two hold.
+
+        ``pair`` is that of the story, where it is known.
+        """
+        if pair is None:
+            [pair] = self.pairs([story])
+        if not pair["common"]:
+            return np.zeros(len(self._submission), np.bool_)
+        if self._table is None:
+            return self._common(self._close_to(story))
+        return long_enough(self._table.common_words(int(pair["close"])))
+
+    def _common(self, close: Flags) -> Flags:
         flags = np.zeros(len(self._submission), np.bool_)
         if len(self._neighbours) < MANY or self._voices_in_all < MANY:
             return flags
-        holders, _ = self._others(story)
+        holders, _ = self._others(close)
         starts = np.flatnonzero((holders >= MANY)[self._submission.phrases.fours])
         for shift in range(4):
             flags[starts + shift] = True
-        return flags
+        return long_enough(flags)
+
+    @cached_property
+    def _table(self) -> EventTable | None:
+        """For the compiled kernels; None on the Python path."""
+        neighbours = [one.phrases.table for one in self._neighbours]
+        return EventTable.of(self._submission.phrases.table, neighbours, RULES)
 
     def held_by(self, story: Profile) -> Flags:
         """Which of the submission's p phrases the story holds."""
@@ -101,9 +145,12 @@ class Event:
             return np.asarray(self._held[place])
         return np.asarray(held(self._submission.phrases.keys, [story.phrases.keys])[0])
 
-    def _others(self, story: Profile) -> tuple[NDArray[np.intp], int]:
-        """How many independent voices hold each of the submission's phrases, and how many there are."""
-        bound = np.unique(self._voices[self._close_to_submission | self._close_to(story)])
+    def _others(self, close: Flags) -> tuple[NDArray[np.intp], int]:
+        """How many independent voices hold each of the submission's phrases, and how many there are.
+
+        ``close`` are the neighbours that depend on the other of two.
+        """
+        bound = np.unique(self._voices[self._close_to_submission | close])
         return self._holders - self._held_by_voices[bound].sum(axis=0), self._voices_in_all - len(bound)
 
     @cached_property
@@ -116,42 +163,42 @@ class Event:
         return held(self._submission.phrases.keys, [one.phrases.keys for one in self._neighbours])
 
     @cached_property
-    def _samples(self) -> _Table:
-        """A sample of the phrases of all neighbours."""
-        return _Table.of(self._neighbours, lambda one: one.phrases.sample)
-
-    @cached_property
-    def _figures(self) -> _Table:
-        """The numbers of all neighbours."""
-        return _Table.of(self._neighbours, lambda one: one.figures)
+    def _samples(self) -> tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.intp]]:
+        """What is sampled of all neighbours, which of it each has, and how much that is."""
+        samples = [one.phrases.sample for one in self._neighbours]
+        sizes = np.array(list(map(len, samples)), np.intp)
+        joined = np.concatenate(samples) if samples else np.empty(0, np.uint32)
+        known, columns = np.unique(joined, return_inverse=True)
+        table = np.zeros((len(samples), len(known)), np.float32)
+        table[np.repeat(np.arange(len(samples)), sizes), columns] = 1
+        return known, table, sizes
 
     def _close_to(self, text: Profile) -> Flags:
         """Which neighbours are the text itself or depend on it, or it on them."""
+        known, table, sizes = self._samples
+        sample = text.phrases.sample
+        row = held(known, [sample])[0].astype(np.float32)
+        close = table @ row > DEPENDENT * np.maximum(1, np.minimum(sizes, len(sample)))
         place = self._places.get(id(text))
         if place is not None:
-            return np.asarray(self._alike[place])
-        return _dependent(self._samples.against(text.phrases.sample), self._figures.against(text.figures))
+            close[place] = True
+        return np.asarray(close)
 
     @cached_property
     def _close_to_submission(self) -> Flags:
         return self._close_to(self._submission)
 
     @cached_property
-    def _alike(self) -> Flags:
-        """Of m neighbours, which depend on which: m x m flags."""
-        alike = _dependent(self._samples.among(), self._figures.among())
-        np.fill_diagonal(alike, val=True)
-        return alike
-
-    @cached_property
     def _voices(self) -> NDArray[np.intp]:
         """Which voice each neighbour belongs to: those that depend on one another, in any number of steps, are one."""
-        reached = self._alike.astype(np.float32)
+        _, table, sizes = self._samples
+        alike = table @ table.T > DEPENDENT * np.maximum(1, np.minimum.outer(sizes, sizes))
+        np.fill_diagonal(alike, val=True)
+        reached = alike.astype(np.float32)
         for _ in range(MOST_NEIGHBOURS.bit_length()):
             reached = (reached @ reached > 0).astype(np.float32)
-        if not len(reached):
-            return np.empty(0, np.intp)
-        return np.asarray(np.unique(reached.argmax(axis=1), return_inverse=True)[1], np.intp)
+        _, voices = np.unique(reached.argmax(axis=1), return_inverse=True) if len(reached) else (None, sizes)
+        return np.asarray(voices, np.intp)
 
     @cached_property
     def _held_by_voices(self) -> NDArray[np.int16]:
@@ -170,40 +217,11 @@ class Event:
         return int(self._voices.max(initial=-1)) + 1
 
 
-Overlap = tuple[NDArray[np.float32], NDArray[np.intp]]
-"""How many keys two texts share, and how many the one with fewer has."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Table:
-    """Which of k keys each of m texts has."""
-
-    known: PhraseKeys
-    """k, sorted."""
-    held: NDArray[np.float32]
-    """m x k: 1 or 0."""
-    sizes: NDArray[np.intp]
-
-    @classmethod
-    def of(cls, texts: Sequence[Profile], keys_of: Callable[[Profile], PhraseKeys]) -> _Table:
-        keys = [keys_of(one) for one in texts]
-        sizes = np.array(list(map(len, keys)), np.intp)
-        known, columns = np.unique(np.concatenate(keys) if keys else np.empty(0, np.uint32), return_inverse=True)
-        table = np.zeros((len(keys), len(known)), np.float32)
-        table[np.repeat(np.arange(len(keys)), sizes), columns] = 1
-        return cls(known, table, sizes)
-
-    def against(self, keys: PhraseKeys) -> Overlap:
-        """M overlaps with one text that has these keys."""
-        return self.held @ held(self.known, [keys])[0].astype(np.float32), np.minimum(self.sizes, len(keys))
-
-    def among(self) -> Overlap:
-        """M x m overlaps with each other."""
-        return self.held @ self.held.T, np.minimum.outer(self.sizes, self.sizes)
-
-
-def _dependent(phrases: Overlap, figures: Overlap) -> Flags:
-    """Whether one of two texts took from the other, or both from a third: by phrases and, in a series, by figures."""
-    share = phrases[0] / np.maximum(1, phrases[1])
-    of_a_series = (figures[1] >= LEAST_FIGURES) & (figures[0] < OTHER_FIGURES * figures[1])
-    return np.asarray((share > DEPENDENT) & ~(of_a_series & (share <= CERTAINLY_DEPENDENT)))
+def long_enough(flags: Flags) -> Flags:
+    """The same without short stretches."""
+    edges = np.flatnonzero(np.diff(flags, prepend=False, append=False)).reshape(-1, 2)
+    kept = np.zeros(len(flags), np.bool_)
+    for start, end in edges.tolist():
+        if end - start >= LEAST_IN_A_ROW:
+            kept[start:end] = True
+    return kept

@@ -6,6 +6,7 @@ of speakers, names and numbers (facts that any reporter has) or the plain words 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +15,9 @@ from itertools import compress, islice, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.arrays import Flags, is_new
+from wirematch.arrays import Flags, Floats64, is_new
+from wirematch.kernels.measuring import MeasuredText
+from wirematch.kernels.outline import Outlined, TextTable, outline
 from wirematch.kernels.sentences import Side
 from wirematch.matching.phrases import Phrases, within
 from wirematch.matching.rarity import Rarity
@@ -49,6 +52,16 @@ class Profile:
     outline: Outline
     strange_weight: float
     """What a word weighs that no list has."""
+    table: TextTable | None = None
+    outlined: Outlined | None = None
+    """The same for the compiled kernels, and what they found of it; None on the Python path."""
+
+    @cached_property
+    def measured(self) -> MeasuredText | None:
+        """All that the compiled kernels measure and align by; None on the Python path."""
+        if self.table is None or self.outlined is None:
+            return None
+        return MeasuredText.of(self.table, self.outlined, self.sentences)
 
     def __len__(self) -> int:
         return len(self.text)
@@ -83,6 +96,8 @@ class Profile:
     @cached_property
     def strange(self) -> float:
         """Share of the plain words that no list has, whether or not they begin a sentence; 0 without a list."""
+        if self.outlined is not None:
+            return self.outlined.strange
         plain = self.text.content & ~(self.text.capitals | self.text.numbers | self.text.unspaced)
         return float((self.weights[plain] >= np.float32(self.strange_weight)).mean()) if plain.any() else 0.0
 
@@ -94,7 +109,12 @@ class Profile:
     @cached_property
     def speech(self) -> float:
         """Share of the words that somebody is quoted with."""
-        return float(self.text.spoken.mean()) if len(self) else 0.0
+        return int(np.count_nonzero(self.text.spoken)) / len(self) if len(self) else 0.0
+
+    @cached_property
+    def log_length(self) -> float:
+        """log(1 + n)."""
+        return math.log1p(len(self))
 
     @cached_property
     def sentences(self) -> NDArray[np.int32]:
@@ -124,10 +144,11 @@ class Profile:
         return np.bincount(holders, self.vocabulary_weights[held], len(self.sentences) - 1).astype(np.float32)
 
     @cached_property
-    def sentence_shares(self) -> NDArray[np.float32]:
+    def sentence_shares(self) -> Floats64:
         """The same as shares of their sum."""
-        total = float(self.sentence_weights.sum())
-        return self.sentence_weights / total if total > 0 else self.sentence_weights
+        weights = self.sentence_weights.astype(np.float64)
+        total = float(weights.sum())  # exact, as of all sums of weights
+        return weights / total if total > 0 else weights
 
     @cached_property
     def seeds(self) -> Seeds:
@@ -137,16 +158,13 @@ class Profile:
     @cached_property
     def phrases(self) -> Phrases:
         """For telling what an event's articles share."""
-        return Phrases.of(self.text.words, self.text.spoken, self.weights)
-
-    @cached_property
-    def figures(self) -> NDArray[np.uint32]:
-        """The distinct numbers of the text, as sorted hashes of words."""
-        return np.unique(self.text.words[self.text.numbers])
+        return Phrases.of(self.text.words, self.text.spoken)
 
     @cached_property
     def side(self) -> Side | None:
         """For the compiled kernels; None on the Python path."""
+        if self.measured is not None:
+            return Side(self.measured.side, len(self.sentences) - 1, len(self), (self.measured,))
         text, entries = self.text, self.entries
         of_vocabulary = self.vocabulary, self.vocabulary_weights, entries, self.sentence_weights
         return Side.of(*of_vocabulary, self.sentences, text.stems, self.weights, text.parts)
@@ -189,6 +207,28 @@ class Profile:
 def profile(text: PreparedText, rarity: Rarity) -> Profile:
     """Weigh ``text`` and make its outline; a text without words gives empty arrays."""
     stop_if_unwanted()
+    flags = text.content, text.spoken, text.capitals, text.numbers, text.unspaced
+    table = TextTable.of((text.words, text.stems, text.parts), flags, text.sentences)
+    if table is None:
+        return profile_in_python(text, rarity)
+    found = outline(table, *rarity.for_kernel(text))
+    if found is None:
+        return profile_in_python(text, rarity)
+    return Profile(
+        text=text,
+        weights=found.weights,
+        vocabulary=found.vocabulary,
+        vocabulary_weights=found.vocabulary_weights,
+        vocabulary_places=found.vocabulary_places,
+        outline=Outline.found(found),
+        strange_weight=rarity.strange_weight(text),
+        table=table,
+        outlined=found,
+    )
+
+
+def profile_in_python(text: PreparedText, rarity: Rarity) -> Profile:
+    """What the kernel is held to."""
     weights = rarity.weigh(text)
     stems = text.stems[text.content]
     order = np.argsort(stems, kind="stable")

@@ -11,6 +11,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from wirematch.matching.excerpts import LEAST_EXCERPT
+from wirematch.matching.model import DecisionModel
+from wirematch.matching.scoring import PairScore
 from wirematch.models import Reason
 
 LEAST_WEIGHT = 0.05
@@ -76,7 +79,7 @@ THEMES = (
         ),
     ),
     Theme(
-        ("unshared_of_shorter", "unshared_rarity_of_shorter"),
+        ("unshared_of_shorter",),
         lambda it: (
             f"{_percent(it['unshared_of_shorter'])} of its runs of three words are in these two alone ({_others(it)})."
         ),
@@ -87,6 +90,17 @@ THEMES = (
     Theme(("rewrites",), lambda _: "How the two look beside known rewrites and known independent reports."),
 )
 """Each contribution of the model is in one of them; a test holds that."""
+
+
+def reasons_of(score: PairScore, model: DecisionModel) -> list[Reason]:
+    """What decides by itself first, then what the model weighed."""
+    if score.features is None:
+        return [Reason(weight=None, text=EQUAL if score.probability >= 1 else LITTLE_IN_COMMON)]
+    features = dict(zip(model.names, score.features.tolist(), strict=True))
+    deciding = [EXCERPT.format(words=LEAST_EXCERPT)] if score.excerpt else []
+    deciding += [PART.format(words=score.part)] if score.part else []
+    weighed = reasons(model.contributions(features), features)
+    return [*(Reason(weight=None, text=text) for text in deciding), *weighed]
 
 
 def reasons(contributions: Mapping[str, float], features: Features) -> list[Reason]:

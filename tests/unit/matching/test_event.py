@@ -76,27 +76,6 @@ def test_pickups_of_one_unknown_source_are_one_voice():
     assert ten == pytest.approx(one)
 
 
-def test_another_days_report_of_a_series_is_a_voice_that_holds_its_formulas():
-    """Each day's report has the formulas of all, and figures of its own; a pickup has the figures, too."""
-    formulas = own(1, 60)
-
-    def report(day: int) -> str:
-        figures = " ".join(f"The {one} stood at {day}{place}{place + 3}." for place, one in enumerate(own(day, 12)))
-        return f"{told(formulas)} {figures} {told(own(100 + day, 30))}"
-
-    first, second = made(report(11)), made(report(12))
-    others = [made(report(day)) for day in range(13, 19)]
-    pickups = [made(f"{report(11)} {told(own(200 + seed, 90))}") for seed in range(6)]
-    alone = Event(first).features(second)
-
-    among_others = Event(first, others).features(second)
-    among_pickups = Event(first, pickups).features(second)
-
-    assert among_others["voices"] == pytest.approx(math.log1p(6))
-    assert among_others["unshared_of_shorter"] < 0.2 * alone["unshared_of_shorter"]
-    assert among_pickups == alone
-
-
 def test_what_somebody_is_quoted_with_does_not_count():
     first, second = made(f"“{SHARED}” {told(own(1))}"), made(f"{told(own(2))} {SHARED}")
 
