@@ -11,18 +11,20 @@ import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from rich.progress import track
 
-from bench.cuts import alert, brief, host, own_run, planted, word_run, words_of
+from bench.cuts import alert, brief, host, is_own, own_run, planted, word_run, words_of
 from bench.data import Corpus
 from bench.noise import NOISES
 from wirematch.compose import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.index.embedded import EmbeddedStore
+from wirematch.matching.event import MANY
 from wirematch.models import Article, Decision, Filters, Match, Report
 from wirematch.settings import Settings
 
@@ -31,6 +33,8 @@ STORED_AT_ONCE = 256
 SHOWN = Filters(limit=100)
 EXCERPT_COVERED = 0.8
 """Share of an excerpt's characters that passages from its story cover when it counts as shown."""
+RUN = 8
+"""Words in a row by which it is told whether other stories have an excerpt, too."""
 STRANGERS = ("ecb_similar_event_same_topic", "ecb_same_event_other_outlet")
 """Families whose articles are hosts of excerpts, and are not stored."""
 REPORTS = ("ecb_same_event_other_outlet", "same_event_other_outlet_basil")
@@ -105,10 +109,20 @@ class Bench:
         ids = sorted(self.stored)
         while len(cases) < (self._cases if words < 5_000 else self._cases // 2):
             source = chance.choice(ids)
-            if words_of(self.stored[source]) >= 150 and (excerpt := cut(self.stored[source])):
+            excerpt = cut(self.stored[source]) if words_of(self.stored[source]) >= 150 else None
+            if excerpt and self._is_own(excerpt):
                 text = planted(host(hosts, words), excerpt, chance)
-                cases.append(Case(text, frozenset({source}), excerpt))
+                if is_own(text, excerpt):  # beside somebody's letter it would be read as more of it
+                    cases.append(Case(text, frozenset({source}), excerpt))
         return cases
+
+    def _is_own(self, excerpt: str) -> bool:
+        """Whether few other stored stories have any of its runs of words: what many have is everybody's."""
+        return max(map(self._holders.__getitem__, _runs(excerpt)), default=1) < MANY
+
+    @cached_property
+    def _holders(self) -> Counter[int]:
+        return Counter(run for text in self.stored.values() for run in set(_runs(text)))
 
     def _reworded(self, hosts: Iterator[str], chance: random.Random) -> list[Case]:
         cases: list[Case] = []
@@ -152,6 +166,11 @@ class Bench:
         cases["alerts"] = [Case(text, frozenset({key})) for key in sources if (text := alert(self.stored[key]))]
         cases["alerts of other stories"] = [Case(text, frozenset()) for one in unstored if (text := alert(one))]
         return cases
+
+
+def _runs(text: str) -> list[int]:
+    words = text.split()
+    return [hash(tuple(words[start : start + RUN])) for start in range(len(words) - RUN + 1)]
 
 
 def measure_robustness(corpus: Corpus, *, stored: int, cases: int, parts: Sequence[str] = PARTS) -> dict[str, Any]:

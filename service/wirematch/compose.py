@@ -136,6 +136,7 @@ async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | 
             executor,
             DetectorLimits(
                 compare_limit=settings.compare_limit,
+                excerpt_limit=settings.excerpt_limit,
                 pickup_limit=settings.pickup_limit,
                 prepared_cache=settings.profile_cache,
                 fingerprint_cache=settings.fingerprint_cache,

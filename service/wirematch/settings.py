@@ -112,6 +112,9 @@ class Settings(BaseSettings):
     compare_limit: int = Field(
         32, ge=1, le=1_000, description="Candidates whose text is compared with a submission, best first."
     )
+    excerpt_limit: int = Field(
+        8, ge=0, le=1_000, description="Further candidates that may share an excerpt alone; 0 looks for none."
+    )
     pickup_limit: int = Field(256, ge=1, le=10_000, description="Candidates compared to list a story's pickups.")
     profile_cache: int = Field(2_000, ge=0, description="Stored articles kept ready for comparison in memory.")
     fingerprint_cache: int = Field(

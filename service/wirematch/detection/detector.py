@@ -67,6 +67,7 @@ class Detector:
             executor,
             self._telemetry,
             compare_limit=limits.compare_limit,
+            excerpt_limit=limits.excerpt_limit,
             cache=limits.fingerprint_cache,
         )
         self._ingest = Ingest(index, self._retriever, self._decider, self._clustering, executor, self._telemetry)

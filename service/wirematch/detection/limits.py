@@ -11,6 +11,8 @@ class DetectorLimits:
 
     compare_limit: int
     """Candidates of a submission that are looked at."""
+    excerpt_limit: int
+    """Further candidates that are looked at because they may share an excerpt alone."""
     pickup_limit: int
     """Candidates of a story that are looked at for its pickups."""
     prepared_cache: int

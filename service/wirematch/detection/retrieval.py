@@ -14,13 +14,14 @@ from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import overlapping, plausible
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import Step, Telemetry, measured
+from wirematch.fingerprint.anchors import Anchors, anchors_of
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many, shingle_many
-from wirematch.fingerprint.ranking import Ranking
+from wirematch.fingerprint.ranking import Postings, Ranking
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Lookup, Placement, Record, Records, StoryIndex, precedes
 from wirematch.matching.event import MOST_NEIGHBOURS
-from wirematch.models import Article, Filters
+from wirematch.models import NO_FILTERS, Article, Filters
 from wirematch.text.markup import plain_text
 
 Numbers = NDArray[np.uint64]
@@ -47,14 +48,19 @@ class Retriever:
         telemetry: Telemetry,
         *,
         compare_limit: int,
+        excerpt_limit: int = 0,
         cache: int,
     ) -> None:
-        """At most ``compare_limit`` candidates a submission; the shingles of ``cache`` articles are kept in memory."""
+        """At most ``compare_limit`` candidates a submission, and ``excerpt_limit`` that may share an excerpt alone.
+
+        The shingles of ``cache`` articles are kept in memory.
+        """
         self._index = index
         self._scheme = scheme
         self._executor = executor
         self._telemetry = telemetry
         self._compare_limit = compare_limit
+        self._excerpt_limit = excerpt_limit
         self._shingles: NumberCache[Shingles] = NumberCache(namespace, cache)
 
     async def sign(self, articles: Sequence[Article]) -> list[Submission]:
@@ -80,6 +86,10 @@ class Retriever:
             kept, records, partial = await self._sieve(ranked)
             rest = await self._fetch({number for numbers in kept for number in numbers} - records.keys())
         records |= _by_number(rest)
+        excerpted = await self._excerpted(submissions, [set(numbers) for numbers in kept])
+        for numbers, found in zip(kept, excerpted, strict=True):
+            numbers += [record.number for record in found]
+            records |= _by_number(found)
         return [
             Retrieved(
                 one.submission,
@@ -101,7 +111,8 @@ class Retriever:
             lookup = await self._index.lookup(submission.fingerprint.signature)
             records = await self._index.fetch(lookup.ranking, self._compare_limit, filters)
         kept = records if filters.include_related else await self.overlapping(submission.fingerprint, records)
-        return Retrieved(submission, lookup, kept, len(records), lookup.partial or records.partial)
+        [excerpted] = await self._excerpted([submission], [{record.number for record in kept}], filters)
+        return Retrieved(submission, lookup, [*kept, *excerpted], len(records), lookup.partial or records.partial)
 
     async def neighbours(self, submissions: Sequence[Submission]) -> list[Record]:
         """The stored articles that resemble any of the submissions, likest first, taking turns; MOST_NEIGHBOURS."""
@@ -120,6 +131,46 @@ class Retriever:
             shingles = await self._executor.run(self._shingles_of, records)
             enough = overlapping(fingerprint.shingles, [shingles[record.number] for record in records])
         return [record for record, keep in zip(records, enough, strict=True) if keep]
+
+    async def _excerpted(
+        self, submissions: Sequence[Submission], taken: Sequence[set[int]], filters: Filters = NO_FILTERS
+    ) -> list[list[Record]]:
+        """Further stories of each of which it may hold some sentences, whatever else the two are; not those taken."""
+        if not self._excerpt_limit:
+            return [[] for _ in submissions]
+        with measured(self._telemetry, Step.EXCERPTS, len(submissions)):
+            texts = [plain_text(one.article) for one in submissions]
+            anchors = await self._executor.run(lambda: [anchors_of(text, self._scheme) for text in texts])
+            minima, bands = (np.concatenate(part) for part in zip(*((a.minima, a.bands) for a in anchors), strict=True))
+            contents = await self._index.read_buckets(minima, bands)
+            edges = np.cumsum([0, *map(len, anchors)])
+            owners = np.searchsorted(edges, contents.postings.bands, side="right") - 1
+            likely = []
+            for place, (one, mine) in enumerate(zip(submissions, anchors, strict=True)):
+                own = owners == place
+                postings = Postings(contents.postings.numbers[own], contents.postings.bands[own] - edges[place])
+                ranking = mine.rank(postings, contents.documents, one.number)
+                likely.append(ranking.without(np.array(sorted(taken[place]), np.uint64)).best(mine.most_looked_at))
+            numbers = await self._executor.run(self._holding, anchors, likely, await self._shingles_by(likely))
+            return [await self._index.fetch(best, self._excerpt_limit, filters) for best in numbers]
+
+    async def _shingles_by(self, rankings: Sequence[Ranking]) -> dict[int, Shingles]:
+        """Of all articles in the rankings, by number."""
+        wanted = {number for ranking in rankings for number in ranking.numbers.tolist()}
+        known = {number: kept for number in wanted if (kept := self._shingles.get(number)) is not None}
+        records = await self._fetch(wanted - known.keys())
+        return known | await self._executor.run(self._shingles_of, records)
+
+    def _holding(
+        self, anchors: Sequence[Anchors], rankings: Sequence[Ranking], shingles: dict[int, Shingles]
+    ) -> list[Ranking]:
+        """Those of each that may hold an excerpt."""
+        return [
+            ranking.without(
+                np.array([n for n in ranking.numbers.tolist() if not mine.may_hold(shingles.get(n))], np.uint64)
+            )
+            for mine, ranking in zip(anchors, rankings, strict=True)
+        ]
 
     async def _rank(self, submissions: Sequence[Submission]) -> list[_Ranked]:
         lookups = await self._look_up(submissions)
@@ -168,7 +219,7 @@ class Retriever:
         return await self._index.fetch(ranking, len(numbers)) if numbers else Records()
 
 
-def _by_number(records: Records) -> dict[int, Record]:
+def _by_number(records: Iterable[Record]) -> dict[int, Record]:
     return {record.number: record for record in records}
 
 

@@ -168,6 +168,14 @@ def _minima(shingled: Sequence[NDArray[np.uint32]], scheme: FingerprintScheme) -
     return list(np.ascontiguousarray(smallest.T))
 
 
+def permute(shingles: NDArray[np.uint32], scheme: FingerprintScheme) -> NDArray[np.uint32]:
+    """Of n shingles the value in each of p permutations: p x n."""
+    factors, summands = _permutations(scheme)
+    values: NDArray[np.uint32] = factors[:, None] * _finish(shingles)[None, :]
+    values += summands[:, None]
+    return values
+
+
 def _finish(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """MurmurHash3's last step, through which datasketch's affine scheme sends every hash first."""
     hashes = (hashes ^ (hashes >> np.uint32(16))) * np.uint32(0x85EBCA6B)

@@ -44,8 +44,12 @@ def bucket_hashes(signature: Signature | None) -> BucketHashes:
     """
     if signature is None:
         return NO_HASHES
-    bands = np.arange(1, len(signature) + 1, dtype=np.uint32)
-    mixed: BucketHashes = signature.astype(np.uint32) + bands * np.uint32(0x9E3779B1)
+    return hashes_of_buckets(signature, np.arange(len(signature)))
+
+
+def hashes_of_buckets(minima: NDArray[np.uint32], bands: NDArray[np.intp]) -> BucketHashes:
+    """The same of any buckets, each given by its minimum and its band."""
+    mixed: BucketHashes = minima.astype(np.uint32) + (bands + 1).astype(np.uint32) * np.uint32(0x9E3779B1)
     mixed ^= mixed >> np.uint32(16)
     mixed *= np.uint32(0x85EBCA6B)
     mixed ^= mixed >> np.uint32(13)

@@ -6,6 +6,7 @@ of speakers, names and numbers (facts that any reporter has) or the plain words 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -43,7 +44,7 @@ class Profile:
     vocabulary_places: NDArray[np.intp]
     """Of each content word, in the text's order, its place in the vocabulary."""
     outline: Outline
-    strange_weight: float
+    strange_weight: float = math.inf
     """What a word weighs that no list has."""
 
     def __len__(self) -> int:

@@ -18,7 +18,7 @@ from wirematch.index.keys import Namespace
 from wirematch.matching.resources import default_comparer
 
 NAMESPACE = Namespace("unit")
-LIMITS = DetectorLimits(compare_limit=32, pickup_limit=128, prepared_cache=16, fingerprint_cache=16)
+LIMITS = DetectorLimits(compare_limit=32, excerpt_limit=8, pickup_limit=128, prepared_cache=16, fingerprint_cache=16)
 
 
 class Recorded:
@@ -57,7 +57,7 @@ def executor() -> Iterator[BoundedExecutor]:
 @pytest.fixture
 def retriever(index, executor, telemetry) -> Retriever:
     scheme = FingerprintScheme()
-    return Retriever(index, NAMESPACE, scheme, executor, telemetry, compare_limit=32, cache=16)
+    return Retriever(index, NAMESPACE, scheme, executor, telemetry, compare_limit=32, excerpt_limit=8, cache=16)
 
 
 @pytest.fixture

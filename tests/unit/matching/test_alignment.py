@@ -37,7 +37,8 @@ def covered_words(alignment: Alignment) -> set[int]:
 
 
 def hashes(text: str) -> np.ndarray:
-    return prepare(text).words
+    """Of words, each doubled: single letters in a row are one word that was spaced out."""
+    return prepare(" ".join(word * 2 for word in text.split())).words
 
 
 def find_runs(mine: np.ndarray, theirs: np.ndarray) -> list[Run]:

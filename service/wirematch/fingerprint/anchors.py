@@ -1,0 +1,126 @@
+"""Where in the index a long article asks for stories of which it holds a few sentences.
+
+A signature finds what is alike as a whole: of a thousand shingles, ten from a story are seldom among the smallest of
+their permutation. They are among the smallest of the story's own few hundred, though, and these are what the story is
+stored under. So the submission asks not only for its minima: for each of its shingles, it asks in the permutations in
+which the shingle's value is so small that it may be the minimum of a story. No story takes more room for that, and each
+permutation that is asked is one that the story may be found in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.arrays import is_new
+from wirematch.fingerprint.minhash import FingerprintScheme, permute
+from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings, Ranking
+from wirematch.fingerprint.shingles import Shingles, hash_pairs
+from wirematch.fingerprint.terms import read_many
+from wirematch.text.english import ENGLISH_SHARE
+from wirematch.text.reader import current_vocabulary
+from wirematch.text.unmasking import unmask
+
+ASKED = 1.0
+"""Permutations in which a shingle is asked for, on average. A story of 200 shingles has half of its own under one of
+these, one of 500 a fifth."""
+MOST_SHINGLES = 6_000
+"""Of longer texts, no more are asked for."""
+NEAR = 16
+"""Shingles within which those of an excerpt stand, and so those that count together."""
+LEAST_TOGETHER = 0.8
+"""Score of those together, in buckets that a single story is in, from which on a story is worth a closer look."""
+FEWEST_LOOKED_AT, LOOKED_AT_EVERY = 8, 40
+"""Stories that are looked at more closely, and one more for so many shingles."""
+LEAST_SHARED, SHARED_AMONG = 6, 10
+"""Of so many shingles in a row, how many the story has when it holds 25 words in a row of them."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Anchors:
+    """What a submission of n shingles, in the order of its text, asks the index for."""
+
+    shingles: Shingles
+    """n, in the order of the text."""
+    minima: NDArray[np.uint32]
+    bands: NDArray[np.intp]
+    places: NDArray[np.intp]
+    """Of each of m buckets: the value, its permutation, and the shingle that has it."""
+
+    def __len__(self) -> int:
+        return len(self.minima)
+
+    def rank(self, postings: Postings, documents: int, before: int | None = None) -> Ranking:
+        """The stories that hold several neighbouring shingles, best first; ``postings`` name buckets by their place.
+
+        A score is the greatest sum of ``log(1 + documents / bucket size)`` over shingles within ``NEAR`` of each other.
+        """
+        numbers = postings.numbers
+        if before is not None:
+            own = np.uint64(before)
+            kept = (numbers < own) | (numbers >> SHARD_SHIFT != own >> SHARD_SHIFT)
+        else:
+            kept = np.ones(len(numbers), np.bool_)
+        sizes = np.bincount(postings.bands, minlength=len(self))
+        weights = np.log1p(documents / np.maximum(sizes, 1))[postings.bands][kept]
+        numbers, places = numbers[kept], self.places[postings.bands][kept]
+        order = np.lexsort((places, numbers))
+        numbers, places, weights = numbers[order], places[order], weights[order]
+        # A shingle that is found in several permutations counts once.
+        first = is_new(numbers) | np.append(True, places[1:] != places[:-1])[: len(places)]
+        numbers, places, weights = numbers[first], places[first], weights[first]
+        if not len(numbers):
+            return Ranking(numbers, weights)
+        starts = np.flatnonzero(is_new(numbers))
+        owner = np.cumsum(is_new(numbers)) - 1
+        line = owner * (len(self.shingles) + 2 * NEAR) + places
+        running = np.concatenate(([0.0], np.cumsum(weights)))
+        together = running[1:] - running[np.searchsorted(line, line - NEAR, side="right")]
+        scores = np.maximum.reduceat(together, starts).round(9)
+        found = numbers[starts]
+        kept = scores >= LEAST_TOGETHER * np.log1p(documents)
+        order = np.argsort(-scores[kept], kind="stable")
+        return Ranking(found[kept][order], scores[kept][order])
+
+    @property
+    def most_looked_at(self) -> int:
+        """How many stories are worth a closer look: more, the longer the text, as chance finds more."""
+        return FEWEST_LOOKED_AT + len(self.shingles) // LOOKED_AT_EVERY
+
+    def may_hold(self, story: Shingles | None) -> bool:
+        """Whether so many shingles in a row are the story's that an excerpt of it may be among them."""
+        if story is None or not len(story) or len(self.shingles) < SHARED_AMONG:
+            return False
+        at = np.minimum(np.searchsorted(story, self.shingles), len(story) - 1)
+        before = np.concatenate(([0], np.cumsum(story[at] == self.shingles)))
+        return bool((before[SHARED_AMONG:] - before[:-SHARED_AMONG]).max() >= LEAST_SHARED)
+
+
+def anchors_of(body: str, scheme: FingerprintScheme) -> Anchors:
+    """The anchors of a text."""
+    terms = _terms(body)
+    shingles = hash_pairs(terms[:-1], terms[1:])[:MOST_SHINGLES]
+    values = permute(shingles, scheme)
+    bands, places = np.nonzero(values < _largest(scheme.permutations))
+    return Anchors(shingles, values[bands, places], bands, places)
+
+
+def _terms(body: str) -> Shingles:
+    """The hashes of the content words, in order, as for the signature."""
+    text = unmask(body).text
+    vocabulary = current_vocabulary()
+    read = vocabulary.read(text) if vocabulary else None
+    if vocabulary is not None and read is not None:
+        _, stems, content, _ = vocabulary.describe(read.numbers)
+        if len(content) - content.sum() >= ENGLISH_SHARE * len(content) and content.sum() > 1:
+            return stems[content]
+    [found] = read_many([text])
+    return found.terms
+
+
+@cache
+def _largest(permutations: int) -> np.uint32:
+    return np.uint32(min(2**32 - 1, int(2**32 * ASKED / permutations)))
