@@ -7,7 +7,7 @@ RUN := $(VENV)/bin
 SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screenshots spark test test-fast serve check fuzz bench lock
+.PHONY: help setup demo screenshots spark generators test test-fast serve check fuzz fuzz-formats bench lock
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-11s %s\n", $$1, $$2 }'
@@ -37,7 +37,15 @@ $(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
 	$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements-spark.lock
 	touch $@
 
-test: setup  ## All tests; what needs Spark, Chromium or the labelled articles skips with a line saying so
+generators: .generators/.ready  ## Also install generators of API clients, for the tests of what they make; TypeScript's needs npm
+
+.generators/.ready: Makefile
+	$(PYTHON) -m venv .generators/python
+	.generators/python/bin/pip install --quiet --disable-pip-version-check openapi-python-client==0.29.1
+	if command -v npm >/dev/null; then npm install --silent --no-fund --no-audit --no-package-lock --prefix .generators openapi-typescript@7.13.0 openapi-fetch@0.17.0 typescript@5.9.3; fi
+	touch $@
+
+test: setup  ## All tests; what needs Spark, Chromium, generators of clients or the labelled articles skips with a line saying so
 	$(RUN)/python -m pytest $(SIDE_BY_SIDE) --ignore=tests/browser
 	$(RUN)/python -m pytest tests/browser
 
@@ -56,6 +64,10 @@ check: setup  ## Formatting, lint, types, import rules
 
 fuzz:  ## Kernels under AddressSanitizer and UndefinedBehaviorSanitizer, ROUNDS of random and adversarial input each
 	$(PYTHON) tests/fuzz/run.py $(or $(ROUNDS),300000) $(SEED)
+
+fuzz-formats: setup  ## Documents of every format with EXAMPLES random mutations a parser, 50,000 by default; FORMAT names one
+	EXAMPLES=$(or $(EXAMPLES),50000) $(RUN)/python -m pytest tests/unit/formats/test_any_input.py -q --hypothesis-profile=soak \
+		-k "mutation_of and $(or $(FORMAT),of) and not real" --hypothesis-show-statistics $(ARGS)
 
 bench: setup  ## Accuracy on labelled articles; DATA is their folder
 	$(RUN)/python -m bench accuracy --data $(DATA)

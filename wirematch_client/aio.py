@@ -17,6 +17,7 @@ from wirematch_client.models import (
     ArticleLike,
     BulkResult,
     ClusterPage,
+    EventPage,
     Filters,
     Match,
     PickupPage,
@@ -96,6 +97,10 @@ class AsyncClient:
     async def cluster(self, article_id: str, *, offset: int = 0, limit: int = 100) -> ClusterPage:
         """The cluster of an article: the original first, then its copies and rewrites; NotFoundError."""
         return await self._do(calls.cluster(article_id, offset, limit))
+
+    async def event(self, article_id: str, *, offset: int = 0, limit: int = 20) -> EventPage:
+        """The stored articles on the event of this one, first to last, with their relation to it; NotFoundError."""
+        return await self._do(calls.event(article_id, offset, limit))
 
     async def bulk(
         self,

@@ -16,6 +16,7 @@ from wirematch_client.models import (
     ArticleLike,
     BulkResult,
     ClusterPage,
+    EventPage,
     Filters,
     Match,
     PickupPage,
@@ -94,6 +95,10 @@ class Client:
     def cluster(self, article_id: str, *, offset: int = 0, limit: int = 100) -> ClusterPage:
         """The cluster of an article: the original first, then its copies and rewrites; NotFoundError."""
         return self._do(calls.cluster(article_id, offset, limit))
+
+    def event(self, article_id: str, *, offset: int = 0, limit: int = 20) -> EventPage:
+        """The stored articles on the event of this one, first to last, with their relation to it; NotFoundError."""
+        return self._do(calls.event(article_id, offset, limit))
 
     def bulk(
         self,

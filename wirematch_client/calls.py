@@ -18,6 +18,7 @@ from wirematch_client.models import (
     ArticleLike,
     BulkResult,
     ClusterPage,
+    EventPage,
     Filters,
     Match,
     PickupPage,
@@ -122,6 +123,11 @@ def pickups(article_id: str, offset: int, limit: int) -> Call[PickupPage]:
 def cluster(article_id: str, offset: int, limit: int) -> Call[ClusterPage]:
     params = {"offset": str(offset), "limit": str(limit)}
     return Call("GET", _path(article_id) + "/cluster", _model(ClusterPage), repeatable=True, params=params)
+
+
+def event(article_id: str, offset: int, limit: int) -> Call[EventPage]:
+    params = {"offset": str(offset), "limit": str(limit)}
+    return Call("GET", _path(article_id) + "/event", _model(EventPage), repeatable=True, params=params)
 
 
 def ready() -> Call[None]:

@@ -255,6 +255,25 @@ class ClusterPage(Answer):
     members: list[ClusterMember]
 
 
+class EventArticle(StoryFacts):
+    """A stored article on an event, and what it has to do with the one that is asked about."""
+
+    kind: Kind
+    stored_at: datetime
+    relation: Relation | None = None
+    probability: float | None = None
+
+
+class EventPage(Answer):
+    """The stored articles on the event of one of them, which is among them, first to last."""
+
+    id: str
+    total: int
+    relations: dict[Relation, int]
+    offset: int
+    articles: list[EventArticle]
+
+
 class FieldProblem(Answer):
     """One thing wrong with a request."""
 

@@ -22,19 +22,22 @@ from wirematch.access.sessions import Sessions
 from wirematch.api import articles, bulk, checks, docs, documents, health, pages, problems, sessions
 from wirematch.api.content_encoding import ContentEncoding
 from wirematch.api.head import HeadAsGet
-from wirematch.api.state import State
-from wirematch.compose import make_courier, make_reading, namespace_of, open_parts
+from wirematch.api.state import State, TenantState
+from wirematch.compose import Parts, make_courier, make_reading, namespace_of, open_parts
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.formats.reading import Reading
 from wirematch.index.probe import check_writes
 from wirematch.index.retention import sweep_for_ever
 from wirematch.server.answer_headers import AnswerHeaders
 from wirematch.server.bodies import Bodies, BodyLimits
 from wirematch.server.connections import Connections, affordable
 from wirematch.server.doors import Doors
+from wirematch.server.tenants import TenantArticles
 from wirematch.server.unkeyed import OpenDoors
 from wirematch.server.worker import end_with_parent, store_in_use
 from wirematch.settings import Settings
+from wirematch.tenancy import Tenancy
 
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
 END_SECONDS = 1.0
@@ -75,20 +78,20 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             await gate.keyed()
             rate_limits = RateLimits(chosen.redis_url or DEFAULT_REDIS_URL, chosen.redis_timeout, namespace.rate_limits)
             stack.push_async_callback(rate_limits.close)
-            background = [asyncio.create_task(sweep_for_ever(parts.detector.sweep))]
+            state_of = partial(_state_of, executor, make_reading(chosen))
+            tenancy = Tenancy(parts, chosen, state_of)
+            background = [
+                asyncio.create_task(sweep_for_ever(tenancy.sweep)),
+                asyncio.create_task(tenancy.deliver_for_ever()),
+            ]
             stack.push_async_callback(_end, background)
             if courier := make_courier(parts, chosen):
                 background.append(asyncio.create_task(courier.run()))
             gc.freeze()  # models and modules stay
             gc.set_threshold(*GC_THRESHOLDS)
             yield {
-                "detector": parts.detector,
-                "intake": DocumentIntake(parts.detector, parts.kills, executor, make_reading(chosen)),
-                "requests": parts.idempotency_keys,
-                "checked": parts.checked,
-                "catalogue": parts.catalogue,
-                "judgements": parts.judgements,
-                "pickup_log": parts.pickup_log,
+                **state_of(parts),
+                "tenancy": tenancy,
                 "longest_line": chosen.max_request_bytes,
                 "stream_timeout": chosen.stream_timeout,
                 "gate": gate,
@@ -113,12 +116,25 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Bodies, limits=limits, streams=streams)
     app.add_middleware(ContentEncoding, max_bytes=chosen.max_request_bytes, streams=streams)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(TenantArticles)
     app.add_middleware(Doors, unkeyed=OpenDoors(chosen.allowed_hosts, chosen.insecure_open))
     # Documents before articles: their routes have the same paths and let JSON pass.
     for router in (documents.router, bulk.router, articles.router, checks.router, sessions.router, health.router):
         app.include_router(router)
     pages.install(app)
     return app
+
+
+def _state_of(executor: BoundedExecutor, reading: Reading, parts: Parts) -> TenantState:
+    return {
+        "detector": parts.detector,
+        "intake": DocumentIntake(parts.detector, parts.kills, executor, reading),
+        "requests": parts.idempotency_keys,
+        "checked": parts.checked,
+        "catalogue": parts.catalogue,
+        "judgements": parts.judgements,
+        "pickup_log": parts.pickup_log,
+    }
 
 
 async def _end(background: Iterable[asyncio.Task[None]]) -> None:

@@ -17,6 +17,7 @@ from wirematch import __version__
 from wirematch.commands.digest_options import digest
 from wirematch.commands.keys_options import keys
 from wirematch.commands.options import AsJson, DataDir, RedisUrl
+from wirematch.commands.tenants_options import tenants
 from wirematch.errors import WirematchError
 from wirematch.pipelines.dedupe.command import dedupe
 
@@ -36,6 +37,13 @@ FormatName = Annotated[
     str | None,
     typer.Option(
         "--format", help=f"Format of the files: {', '.join(FORMAT_NAMES)}. By default their names and content decide."
+    ),
+]
+Charset = Annotated[
+    str | None,
+    typer.Option(
+        "--charset",
+        help="Encoding of the files, such as cp437 or iso646-de. By default they say or show it themselves.",
     ),
 ]
 IsStrict = Annotated[bool, typer.Option("--strict", help="Refuse documents that would be read with a warning.")]
@@ -95,6 +103,7 @@ def check(  # noqa: PLR0913 - its options
         typer.Option("--include-related", help="Also show stories on the same event that it does not derive from."),
     ] = False,
     format_name: FormatName = None,
+    charset: Charset = None,
     strict: IsStrict = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
@@ -106,7 +115,8 @@ def check(  # noqa: PLR0913 - its options
     from wirematch.commands.local_index import read_settings
     from wirematch.models import Filters
 
-    filters, options = Filters(limit=limit, include_related=include_related), ReadOptions(format_name, strict=strict)
+    filters = Filters(limit=limit, include_related=include_related)
+    options = ReadOptions(format_name, charset=charset, strict=strict)
     articles.check(file, filters, options, read_settings(data_dir, redis_url), as_json=as_json)
 
 
@@ -117,6 +127,7 @@ def add(  # noqa: PLR0913 - its options
     ],
     source: Annotated[str | None, typer.Option(help="Agency or outlet, for files that name none.")] = None,
     format_name: FormatName = None,
+    charset: Charset = None,
     strict: IsStrict = False,
     as_json: AsJson = False,
     data_dir: DataDir = None,
@@ -130,7 +141,7 @@ def add(  # noqa: PLR0913 - its options
     from wirematch.commands.files import ReadOptions
     from wirematch.commands.local_index import read_settings
 
-    options = ReadOptions(format_name, source, strict=strict)
+    options = ReadOptions(format_name, source, charset, strict=strict)
     if not articles.add(files, options, read_settings(data_dir, redis_url), as_json=as_json):
         raise typer.Exit(1)
 
@@ -203,6 +214,7 @@ def export(  # noqa: PLR0913 - its options
 app.command()(dedupe)
 app.command()(digest)
 app.add_typer(keys, name="keys")
+app.add_typer(tenants, name="tenants")
 
 
 @app.callback(invoke_without_command=True)

@@ -16,17 +16,19 @@ from wirematch.index.connection import Store, connect
 from wirematch.index.fingerprint_record import Generation
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
+from wirematch.index.quota import QuotaIndex
 from wirematch.index.rebuild import Rebuild
-from wirematch.index.redis_index import RedisIndex
 from wirematch.index.retention import Retention
 from wirematch.matching.resources import comparer_with
 from wirematch.settings import Settings
 from wirematch.state.catalogue import Catalogue, RedisCatalogue
 from wirematch.state.checks import CheckedArticles, RedisCheckedArticles
 from wirematch.state.clusters import RedisArticleClusters
+from wirematch.state.erasure import RedisErasure
 from wirematch.state.idempotency import IdempotencyKeys, RedisIdempotencyKeys
 from wirematch.state.judgements import Judgements, RedisJudgements
 from wirematch.state.pickup_log import PickupLog, RedisPickupLog
+from wirematch.state.tenants import Tenant
 from wirematch.state.withdrawals import Kills, RedisKills
 from wirematch.text.markup import plain_text
 from wirematch.webhooks.courier import Courier
@@ -48,7 +50,7 @@ def make_store(redis_url: str, settings: Settings) -> Store:
 
 def namespace_of(settings: Settings) -> Namespace:
     """Where all keys of this service come from; the one place that makes it."""
-    return Namespace(settings.index)
+    return Namespace(settings.index, settings.tenant)
 
 
 def make_reading(settings: Settings, *, strict: bool = False) -> Reading:
@@ -62,11 +64,11 @@ def make_signer(scheme: FingerprintScheme) -> Signer:
     return lambda article: sign(plain_text(article), scheme)
 
 
-def make_index(redis_url: str, settings: Settings, scheme: FingerprintScheme) -> RedisIndex:
-    """The index that ``settings`` name, not opened yet."""
-    return RedisIndex(
-        make_store(redis_url, settings),
-        namespace_of(settings),
+def make_index(store: Store, namespace: Namespace, settings: Settings, scheme: FingerprintScheme) -> QuotaIndex:
+    """An index, not opened yet, which takes any number of articles."""
+    return QuotaIndex(
+        store,
+        namespace,
         scheme,
         settings.bucket_cap,
         make_signer(scheme),
@@ -109,6 +111,8 @@ class Parts:
     """None where no webhook is set up."""
     store: Store
     """Connections for what else is kept beside the index."""
+    scheme: FingerprintScheme
+    namespace: Namespace
 
 
 @asynccontextmanager
@@ -116,7 +120,7 @@ async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | 
     """All parts on the index that ``settings`` name; IndexUnavailableError, IndexMismatchError."""
     scheme = FingerprintScheme()
     namespace = namespace_of(settings)
-    index = make_index(redis_url, settings, scheme)
+    index = make_index(make_store(redis_url, settings), namespace, settings, scheme)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(index.close)
         executor = BoundedExecutor(settings.cpu_threads, settings.max_waiting)
@@ -141,20 +145,61 @@ async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | 
                 prepared_cache=settings.profile_cache,
                 fingerprint_cache=settings.fingerprint_cache,
             ),
+            erasure=_erasure(index.store, namespace, settings),
             listener=listener,
             telemetry=telemetry,
         )
-        yield Parts(
-            detector,
-            RedisKills(index.store, namespace, settings.kill_window),
-            RedisIdempotencyKeys(index.store, namespace, settings.idempotency_window),
-            RedisCheckedArticles(index.store, namespace, settings.check_window),
-            RedisCatalogue(index.store, namespace),
-            RedisJudgements(index.store, namespace),
-            RedisPickupLog(index.store, namespace),
-            listener,
-            index.store,
-        )
+        yield _parts(detector, listener, index.store, scheme, namespace, settings)
+
+
+async def open_tenant(shared: Parts, settings: Settings, tenant: Tenant) -> Parts:
+    """The parts of a tenant, with the connections, threads and caches of ``shared``; IndexUnavailableError."""
+    namespace = shared.namespace.of_tenant(tenant.name)
+    index = make_index(shared.store, namespace, settings, shared.scheme)
+    index.most_articles = tenant.most_articles
+    await index.open()
+    listener = None
+    if tenant.webhook_url is not None:
+        listener = PickupListener(Outbox(shared.store, namespace), tenant.webhook_sources)
+    detector = shared.detector.on(
+        index,
+        namespace,
+        RedisArticleClusters(shared.store, namespace),
+        _erasure(shared.store, namespace, settings),
+        listener,
+    )
+    return _parts(detector, listener, shared.store, shared.scheme, namespace, settings)
+
+
+def _requests(store: Store, namespace: Namespace, settings: Settings) -> RedisIdempotencyKeys:
+    return RedisIdempotencyKeys(store, namespace, settings.idempotency_window)
+
+
+def _erasure(store: Store, namespace: Namespace, settings: Settings) -> RedisErasure:
+    return RedisErasure(store, namespace, _requests(store, namespace, settings))
+
+
+def _parts(  # noqa: PLR0913 - composed here
+    detector: Detector,
+    listener: PickupListener | None,
+    store: Store,
+    scheme: FingerprintScheme,
+    namespace: Namespace,
+    settings: Settings,
+) -> Parts:
+    return Parts(
+        detector,
+        RedisKills(store, namespace, settings.kill_window),
+        _requests(store, namespace, settings),
+        RedisCheckedArticles(store, namespace, settings.check_window),
+        RedisCatalogue(store, namespace),
+        RedisJudgements(store, namespace),
+        RedisPickupLog(store, namespace),
+        listener,
+        store,
+        scheme,
+        namespace,
+    )
 
 
 @asynccontextmanager
@@ -166,11 +211,18 @@ async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Det
 
 def make_courier(parts: Parts, settings: Settings) -> Courier | None:
     """Sends what the listener put into the outbox; None where no webhook is set up."""
-    if parts.listener is None or settings.webhook_url is None or settings.webhook_secret is None:
+    if settings.webhook_url is None or settings.webhook_secret is None:
+        return None
+    return courier_to(str(settings.webhook_url), settings.webhook_secret.get_secret_value(), parts, settings)
+
+
+def courier_to(url: str, secrets: str, parts: Parts, settings: Settings) -> Courier | None:
+    """Sends to ``url``, signed with ``secrets``, what the listener put into the outbox; None where there is none."""
+    if parts.listener is None:
         return None
     receiver = Receiver(
-        str(settings.webhook_url),
-        read_secrets(settings.webhook_secret.get_secret_value()),
+        url,
+        read_secrets(secrets),
         settings.webhook_timeout,
         settings.webhook_give_up_hours * 3600,
         settings.webhook_private,

@@ -123,6 +123,30 @@ class ExpiredArticleError(InvalidArticleError):
         super().__init__("The article's expires_at lies in the past; nothing was stored.")
 
 
+class TenantGoneError(WirematchError):
+    """The tenant of a key is not there, or not any more."""
+
+    status = 403
+    type = "tenant-gone"
+    title = "The key's tenant is gone"
+
+    def __init__(self, tenant: str) -> None:
+        super().__init__(f"There is no tenant {tenant!r} any more.")
+
+
+class QuotaReachedError(WirematchError):
+    """The tenant's articles may not become more."""
+
+    status = 403
+    type = "quota-reached"
+    title = "The quota of stored articles is reached"
+
+    def __init__(self, most: int) -> None:
+        super().__init__(
+            f"No more than {most:,} articles may be stored; nothing was stored. Remove some, or ask for more."
+        )
+
+
 class StaleListingError(WirematchError):
     """A list of articles cannot be continued."""
 

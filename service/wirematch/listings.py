@@ -1,4 +1,4 @@
-"""Lists that are answered in pages: stored articles, pickups, clusters."""
+"""Lists that are answered in pages: stored articles, pickups, clusters, events."""
 
 from __future__ import annotations
 
@@ -43,3 +43,28 @@ class ClusterPage(Strict):
     total: int = Field(description="Articles in the cluster, including the original.")
     offset: int
     members: list[ClusterMember] = Field(description="The original first, then the others in order of storing.")
+
+
+class EventArticle(StoryFacts):
+    """A stored article on an event, and what it has to do with the one that is asked about."""
+
+    kind: Kind
+    stored_at: AwareDatetime = Field(description="When this id was first stored.")
+    relation: Relation | None = Field(
+        None,
+        description="'copy', 'rewrite' or 'partial' where the later of the two derives from the earlier; 'related' of "
+        "an independent report; null for the article itself.",
+    )
+    probability: float | None = Field(
+        None, ge=0, le=1, description="Probability that one of the two derives from the other."
+    )
+
+
+class EventPage(Strict):
+    """The stored articles on the event of one of them, which is among them."""
+
+    id: Identifier
+    total: int = Field(description="Articles on the event that were found, including the one that is asked about.")
+    relations: dict[Relation, int] = Field(description="How many have each relation to it, on all pages.")
+    offset: int
+    articles: list[EventArticle] = Field(description="In order of publication, or storing where that is unknown.")

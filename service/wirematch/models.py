@@ -258,9 +258,12 @@ class Report(Strict):
     decision: Decision
     why: str | None = Field(None, description="The reason, if the decision is 'undecided'.")
     original_id: Identifier | None = Field(
-        description="The original of the cluster that the submission belongs to: the article that was stored first."
+        description="The original of the cluster that the submission belongs to: the article that was stored first. "
+        "None if it derives from nothing, or cannot be decided."
     )
-    matches: list[Match] = Field(description="Stories that the submission derives from, best first.")
+    matches: list[Match] = Field(
+        description="Stories that the submission derives from, best first; that it resembles if it is 'undecided'."
+    )
     pickups: list[Match] = Field(
         default_factory=list, description="Stored articles that were published later and derive from the submission."
     )

@@ -24,7 +24,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from wirematch.errors import InvalidSettingError
 from wirematch.formats.registry import Format
 from wirematch.hosts import as_address, host_of, is_loopback, is_public
-from wirematch.index.connection import check_url
+from wirematch.index.redis_url import check_url
 from wirematch.webhooks.signing import read_secrets
 
 
@@ -47,8 +47,8 @@ class Settings(BaseSettings):
 
     redis_url: Annotated[str, AfterValidator(check_url)] | None = Field(
         None,
-        description="Redis >= 7.2 or Valkey >= 8, such as redis://host:6379/0, or redis+cluster://host:6379 for a "
-        "cluster. Without it, an embedded Valkey runs.",
+        description="Redis >= 7.2 or Valkey >= 8, such as redis://host:6379/0, redis+cluster://host:6379 for a "
+        "cluster, or redis+sentinel://host:26379/master. Without it, an embedded Valkey runs.",
         repr=False,
     )
     redis_url_file: Path | None = Field(
@@ -66,6 +66,9 @@ class Settings(BaseSettings):
     )
     index: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] = Field(
         "main", description="Name of the index; several can live in one Redis."
+    )
+    tenant: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] | None = Field(
+        None, description="Whose articles commands work on, and requests without a tenant's key; by default nobody's."
     )
     redis_timeout: float = Field(
         5.0, gt=0, allow_inf_nan=False, description="Seconds to wait for Redis before a request is answered with 503."

@@ -1,8 +1,9 @@
-/* Overlaps of shingles, and ranking. */
+/* Overlaps of shingles and of sketches, and ranking. */
 #include "fuzz.h"
 
 #include "overlap.c"
 #include "ranking.c"
+#include "sketch.c"
 
 /* Sorted and distinct. */
 static uint32_t *draw_shingles(size_t *size) {
@@ -44,6 +45,46 @@ static void overlap(void) {
         CHECK(shares[each] == plainly(mine, size, others[each], (size_t)sizes[each]));
 }
 
+/* Of sorted numbers, or bytes that were never one. */
+static void write_sketch(uint8_t *sketch, const uint16_t *numbers, size_t size) {
+    size_t bytes = size + (size + 256 + 7) / 8;
+    memset(sketch, 0, bytes);
+    for (size_t at = 0; at < size; at++) {
+        size_t bit = at + (numbers[at] >> 8);
+        sketch[at] = (uint8_t)numbers[at];
+        sketch[size + bit / 8] |= (uint8_t)(1 << bit % 8);
+    }
+    for (size_t change = one_in(3) ? below(4) : 0; change > 0; change--) sketch[below(bytes)] ^= (uint8_t)draw();
+}
+
+static uint16_t *draw_numbers(size_t *size) {
+    uint32_t *shingles = draw_shingles(size);
+    uint16_t *numbers = exact(2 * *size);
+    for (size_t at = 0; at < *size; at++) numbers[at] = (uint16_t)(shingles[at] >> 16);
+    return numbers;
+}
+
+static void sketches(void) {
+    size_t size, count = below(5), at = 0;
+    uint16_t *mine = draw_numbers(&size), *others[5];
+    int64_t *sizes = exact(8 * count);
+    for (size_t each = 0; each < count; each++) {
+        size_t one;
+        others[each] = draw_numbers(&one);
+        sizes[each] = (int64_t)one;
+        at += one + (one + 256 + 7) / 8;
+    }
+    uint8_t *joined = exact(at);
+    double *shares = exact(8 * count);
+    at = 0;
+    for (size_t each = 0; each < count; each++) {
+        write_sketch(joined + at, others[each], (size_t)sizes[each]);
+        at += (size_t)sizes[each] + ((size_t)sizes[each] + 256 + 7) / 8;
+    }
+    wirematch_sketch_overlaps(mine, size, joined, sizes, count, shares);
+    for (size_t each = 0; each < count; each++) CHECK(shares[each] == -1.0 || (shares[each] >= 0 && shares[each] <= 1));
+}
+
 static void ranking(void) {
     size_t size = draw_size(), bands = 1 + below(130);
     uint64_t *documents = exact(8 * size), *numbers = exact(8 * size);
@@ -62,5 +103,6 @@ static void ranking(void) {
 
 static void one_round(void) {
     overlap();
+    sketches();
     ranking();
 }

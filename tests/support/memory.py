@@ -12,7 +12,7 @@ from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnav
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import Postings, Ranking, rank
 from wirematch.index.buckets import bucket_hashes
-from wirematch.index.protocol import BucketContents, Lookup, Placement, PutOutcome, Record, Records
+from wirematch.index.protocol import BucketContents, Lookup, Placement, PutOutcome, Record, Records, Skeleton
 from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
 from wirematch.state.clusters import Cluster, ClusterUpdate, Membership
 
@@ -30,22 +30,33 @@ class MemoryIndex:
         self.fetched: list[int] = []
         """Numbers of all records that were asked for."""
         self.partial = False
+        self.sketched: dict[int, bytes] = {}
+        self.skeletons: dict[int, Skeleton] = {}
 
     async def create_many(
-        self, items: Sequence[tuple[Article, Signature | None]], *, look: bool = False
+        self,
+        items: Sequence[tuple[Article, Signature | None]],
+        sketches: Sequence[bytes | None] | None = None,
+        *,
+        look: bool = False,
     ) -> list[Placement | WirematchError]:
         placed: list[Placement | WirematchError] = []
-        for article, signature in items:
+        for (article, signature), sketch in zip(items, sketches or [None] * len(items), strict=True):
             assert article.id is not None
             if article.id in self.numbers:
                 placed.append(ArticleExistsError(article.id))
                 continue
             placement = self._put(article, signature, 1, PutOutcome.CREATED)
+            self._keep_sketch(placement, sketch)
             placed.append(replace(placement, lookup=self._look_up(signature, placement.number)) if look else placement)
         return placed
 
     async def replace(
-        self, article: Article, signature: Signature | None, expected: int | None = None
+        self,
+        article: Article,
+        signature: Signature | None,
+        expected: int | None = None,
+        sketch: bytes | None = None,
     ) -> Placement | None:
         assert article.id is not None
         number = self.numbers.get(article.id)
@@ -64,6 +75,10 @@ class MemoryIndex:
         self.signatures[number] = signature
         self.numbers[stored.id] = number
         return Placement(outcome, number, version, stored_at)
+
+    def _keep_sketch(self, placement: Placement, sketch: bytes | None) -> None:
+        if sketch is not None:
+            self.sketched[placement.number] = sketch
 
     async def delete(self, article_id: str, number: int | None = None) -> bool:
         there = self.numbers.get(article_id)
@@ -115,6 +130,12 @@ class MemoryIndex:
             and (not filters.sources or record.article.source in filters.sources)
         )
         return Records(records[:limit])
+
+    async def sketches(self, numbers: Sequence[int]) -> dict[int, bytes]:
+        return {number: self.sketched[number] for number in numbers if number in self.sketched}
+
+    async def keep_skeletons(self, skeletons: Sequence[Skeleton]) -> None:
+        self.skeletons |= {one.number: one for one in skeletons}
 
 
 class MemoryClusters:

@@ -22,6 +22,9 @@ class Action(StrEnum):
     CREATE_KEY = "create-key"
     ROTATE_KEY = "rotate-key"
     REVOKE_KEY = "revoke-key"
+    CREATE_TENANT = "create-tenant"
+    CHANGE_TENANT = "change-tenant"
+    DELETE_TENANT = "delete-tenant"
 
 
 class AuditLog(Protocol):

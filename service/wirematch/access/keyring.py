@@ -13,11 +13,8 @@ from wirematch.access.key import NO_RATES, KeyRecord, Rates, Scope
 from wirematch.errors import InvalidSettingError
 from wirematch.index.connection import Store
 from wirematch.index.keys import Namespace
-from wirematch.index.redis_errors import translated_errors
-from wirematch.index.scripts import load_script
+from wirematch.state.record_hash import RecordHash
 
-SWAP = load_script("wirematch.access", "swap", flags="allow-oom")  # revoking works in a full Redis, too
-ALL = load_script("wirematch.access", "all", flags="no-writes")
 KeyRecords = dict[str, KeyRecord]
 
 
@@ -33,8 +30,7 @@ class Keyring:
     """Every method raises IndexUnavailableError when Redis does not answer."""
 
     def __init__(self, store: Store, namespace: Namespace) -> None:
-        self._store = store
-        self._keys = [namespace.access_keys]
+        self._records = RecordHash(store, namespace.access_keys)
 
     async def records(self) -> KeyRecords:
         """All by their ids, those that count no more included."""
@@ -77,6 +73,14 @@ class Keyring:
             await self._change(record.model_copy(update={"revoked_at": now}), raw)
         return [record for record, _ in found]
 
+    async def revoke_tenant(self, tenant: str) -> list[KeyRecord]:
+        """End all keys of a tenant at once."""
+        now = _now()
+        found = [(one, raw) for one, raw in await self._read() if one.valid(now) and one.tenant == tenant]
+        for record, raw in found:
+            await self._change(record.model_copy(update={"revoked_at": now}), raw)
+        return [record for record, _ in found]
+
     async def _find(self, key: str) -> tuple[KeyRecord, bytes]:
         """The newest that counts."""
         now = _now()
@@ -98,14 +102,10 @@ class Keyring:
             raise InvalidSettingError(f"The key {record.name!r} was changed by somebody else meanwhile; look again.")
 
     async def _swap(self, record: KeyRecord, before: bytes) -> bool:
-        with translated_errors():
-            args: list[str | bytes | int] = [record.id, before, record.model_dump_json()]
-            return bool(await self._store.write(SWAP, self._keys, args))
+        return await self._records.swap(record.id, before, record.model_dump_json())
 
     async def _read(self) -> list[tuple[KeyRecord, bytes]]:
-        with translated_errors():
-            flat = await self._store.read(ALL, self._keys)
-        return [(KeyRecord.model_validate_json(raw), raw) for raw in flat[1::2]]
+        return [(KeyRecord.model_validate_json(raw), raw) for raw in await self._records.read()]
 
 
 def _is(record: KeyRecord, key: str) -> bool:

@@ -9,14 +9,18 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from limits import RateLimitItem, RateLimitItemPerSecond
-from limits.aio.storage import Storage
+from limits.aio.storage import RedisStorage, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.storage import storage_from_string
+from redis.asyncio import Redis
 
 from wirematch.access.key import Caller
+from wirematch.index.connection import Client, connect
 from wirematch.index.redis_errors import translated_errors
+from wirematch.index.redis_url import Topology, read_topology
 
 WINDOW_SECONDS = 10
 
@@ -35,6 +39,7 @@ class RateLimits:
 
     def __init__(self, url: str, timeout: float, prefix: str) -> None:
         self._url, self._timeout, self._prefix = url, timeout, prefix
+        self._client: Client | None = None
         self._storage: Storage | None = None
         self._strategy: SlidingWindowCounterRateLimiter | None = None
 
@@ -75,17 +80,28 @@ class RateLimits:
 
     def _opened(self) -> SlidingWindowCounterRateLimiter:
         if self._strategy is None:
-            # "unix:" and "redis+cluster:" are "redis+unix:" and "redis+cluster:" there.
-            url = f"redis+{self._url}" if self._url.startswith("unix:") else self._url
-            options = {"socket_timeout": self._timeout, "socket_connect_timeout": self._timeout}
-            storage = storage_from_string(f"async+{url}", implementation="redispy", key_prefix=self._prefix, **options)
-            assert isinstance(storage, Storage)
-            self._storage = storage
+            self._storage = storage = self._make_storage()
             self._strategy = SlidingWindowCounterRateLimiter(storage)
         return self._strategy
+
+    def _make_storage(self) -> Storage:
+        topology, plain = read_topology(self._url)
+        if topology is Topology.CLUSTER:
+            options = {"socket_timeout": self._timeout, "socket_connect_timeout": self._timeout}
+            url = plain.replace("://", "+cluster://", 1)
+            storage = storage_from_string(f"async+{url}", implementation="redispy", key_prefix=self._prefix, **options)
+            assert isinstance(storage, Storage)
+            return storage
+        # The library reads fewer URLs than connect does, so it is given the connections.
+        self._client = client = connect(self._url, self._timeout)
+        assert isinstance(client, Redis)
+        pool: Any = client.connection_pool
+        return RedisStorage("async+redis://", implementation="redispy", key_prefix=self._prefix, connection_pool=pool)
 
     async def close(self) -> None:
         """Give back connections."""
         bridge = getattr(self._storage, "bridge", None)
         if bridge is not None:
             await bridge.storage.aclose()
+        if self._client is not None:
+            await self._client.aclose()

@@ -1,4 +1,4 @@
-"""``/v1/articles``: add, replace, read and delete articles, and list their pickups and clusters."""
+"""``/v1/articles``: add, replace, read and delete articles, and list their pickups, clusters and events."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.detection.documents import Withdrawal
 from wirematch.errors import InvalidArticleError
 from wirematch.index.protocol import PutOutcome
-from wirematch.listings import ArticlePage, ClusterPage, PickupPage
+from wirematch.listings import ArticlePage, ClusterPage, EventPage, PickupPage
 from wirematch.models import Article, Filters, Identifier, Kind, Receipt, StoredArticle
 
 router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES, route_class=ArticleRoute)
@@ -122,6 +122,21 @@ async def read_cluster(  # noqa: PLR0913 - its parameters
 ) -> ClusterPage:
     """The cluster of this article: the original first, then its copies and rewrites, in order of storing."""
     page = await detector.cluster(article_id, offset, limit)
+    link_pages(request, response, offset, limit, page.total)
+    return page
+
+
+@router.get("/{article_id:path}/event", responses=NOT_FOUND)
+async def read_event(  # noqa: PLR0913 - its parameters
+    article_id: ArticleId,
+    detector: UsesDetector,
+    request: Request,
+    response: Response,
+    offset: Annotated[int, Query(ge=0, le=100_000)] = 0,
+    limit: Annotated[int, Query(ge=1, le=100)] = 20,
+) -> EventPage:
+    """The stored articles on this one's event, first to last: copies, rewrites and independent reports."""
+    page = await detector.event(article_id, offset, limit)
     link_pages(request, response, offset, limit, page.total)
     return page
 

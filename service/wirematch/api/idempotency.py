@@ -22,7 +22,7 @@ from starlette.exceptions import HTTPException
 from wirematch.api import problems
 from wirematch.api.media_types import DocumentRoute
 from wirematch.errors import InvalidRequestKeyError, WirematchError
-from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt, BegunRequest, IdempotencyKeys
+from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt, BegunRequest, IdempotencyKeys, KeptAnswer
 
 HEADER = "idempotency-key"
 REPLAYED = "Idempotent-Replayed"
@@ -76,9 +76,9 @@ async def _once(request: Request, key: str, handle: Handler) -> Response:
     requests: IdempotencyKeys = request.state.requests
     begun = await requests.begin(key, await _digest(request))
     if begun.answer is not None:
-        return _unpack(begun.answer)
+        return _response(begun.answer)
     request.state.attempt = begun.attempt
-    kept: bytes | None = None
+    kept: KeptAnswer | None = None
     refused = False
     try:
         try:
@@ -90,14 +90,14 @@ async def _once(request: Request, key: str, handle: Handler) -> Response:
         except (RequestValidationError, HTTPException) as error:
             response = await problems.of_request(request, error)
         refused = response.status_code in REFUSED and not begun.attempt.again
-        kept = None if refused else _pack(response)
+        kept = None if refused else _kept(response)
         return response
     finally:
         await _finish(requests, key, begun, kept, forget=refused)
 
 
 async def _finish(
-    requests: IdempotencyKeys, key: str, begun: BegunRequest, kept: bytes | None, *, forget: bool
+    requests: IdempotencyKeys, key: str, begun: BegunRequest, kept: KeptAnswer | None, *, forget: bool
 ) -> None:
     try:
         await (requests.forget(key, begun) if forget else requests.finish(key, begun, kept))
@@ -123,10 +123,9 @@ async def _digest(request: Request) -> str:
     return digest.hexdigest()
 
 
-def _pack(response: Response) -> bytes:
-    return json.dumps([response.status_code, response.media_type, bytes(response.body).decode()]).encode()
+def _kept(response: Response) -> KeptAnswer:
+    return KeptAnswer(response.status_code, response.media_type, bytes(response.body).decode())
 
 
-def _unpack(answer: bytes) -> Response:
-    status, media_type, body = json.loads(answer)
-    return Response(body, status, {REPLAYED: "true"}, media_type)
+def _response(answer: KeptAnswer) -> Response:
+    return Response(answer.body, answer.status, {REPLAYED: "true"}, answer.media_type)

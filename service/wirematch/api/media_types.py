@@ -13,11 +13,11 @@ from wirematch.formats.registry import MEDIA_TYPES, Format, of_media_type
 
 
 def _schema(media_type: str) -> dict[str, Any]:
-    """What a generated client takes for a document: JSON is no text."""
-    if not media_type.endswith("+json"):
-        return {"type": "string"}
-    objects = {"type": "object", "additionalProperties": True}
-    return {"anyOf": [objects, {"type": "array", "items": objects}]} if media_type.endswith("ld+json") else objects
+    """What a generated client takes for a document: JSON is no text.
+
+    JSON-LD may be an array, too, but a choice of both makes openapi-python-client write a client that does not run.
+    """
+    return {"type": "object", "additionalProperties": True} if media_type.endswith("+json") else {"type": "string"}
 
 
 DOCUMENT_BODIES: dict[str, Any] = {

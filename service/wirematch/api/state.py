@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, NotRequired, TypedDict
+from typing import Annotated, TypedDict
 
 from fastapi import Depends, Request
 
@@ -18,16 +18,13 @@ from wirematch.state.checks import CheckedArticles
 from wirematch.state.idempotency import IdempotencyKeys
 from wirematch.state.judgements import Judgements
 from wirematch.state.pickup_log import PickupLog
+from wirematch.tenancy import Tenancy
 
 
-class State(TypedDict):
-    """The state that the lifespan yields."""
+class TenantState(TypedDict):
+    """What each tenant has of its own."""
 
     detector: Detector
-    longest_line: int
-    """Maximum length of a line of a bulk stream, in bytes."""
-    stream_timeout: float
-    """Seconds without a complete line after which a bulk stream is ended."""
     intake: DocumentIntake
     requests: IdempotencyKeys
     """Requests that came with an ``Idempotency-Key``, and their answers."""
@@ -35,6 +32,17 @@ class State(TypedDict):
     catalogue: Catalogue
     judgements: Judgements
     pickup_log: PickupLog
+
+
+class State(TenantState):
+    """The state that the lifespan yields; what a tenant has is that of whoever is none."""
+
+    longest_line: int
+    """Maximum length of a line of a bulk stream, in bytes."""
+    stream_timeout: float
+    """Seconds without a complete line after which a bulk stream is ended."""
+    tenancy: Tenancy[TenantState]
+    """What each tenant has."""
     gate: Gate
     """Authenticates keys and sessions."""
     check_writes: Callable[[], Awaitable[None]]
@@ -43,10 +51,15 @@ class State(TypedDict):
     """Read by the HTTP protocol, not by routes."""
     rate_limits: RateLimits
     audit: AuditLog
-    request_id: NotRequired[str]
-    """Of a request: the ``X-Request-Id`` of its answer."""
-    caller: NotRequired[Caller | None]
-    """Of a request: the holder of its key; None where there are no keys."""
+
+
+class RequestState(State):
+    """What a request has besides."""
+
+    request_id: str
+    """The ``X-Request-Id`` of its answer."""
+    caller: Caller | None
+    """The holder of its key; None where there are no keys."""
 
 
 async def _detector(request: Request) -> Detector:

@@ -10,6 +10,7 @@ from wirematch.compose import make_reading
 from wirematch.detection.documents import one
 from wirematch.errors import InvalidArticleError, InvalidDocumentError, SeveralDocumentsError
 from wirematch.formats.document import Document, Documents
+from wirematch.formats.encoding import check_charset
 from wirematch.formats.packing import unpack
 from wirematch.formats.registry import named, read, recognise
 from wirematch.models import Article
@@ -25,6 +26,8 @@ class ReadOptions:
     """None lets a file's name and content decide."""
     source: str | None = None
     """Agency or outlet of documents that name none."""
+    charset: str | None = None
+    """Encoding of the files; None lets them say it, or show it."""
     strict: bool = False
     """Whether documents that would be read with a warning are refused."""
 
@@ -41,9 +44,11 @@ def read_documents(file: str, options: ReadOptions, settings: Settings) -> Docum
         raise InvalidArticleError(f"{display_name(file)} cannot be read: {error.strerror}.") from error
     try:
         content = unpack(content, LARGEST_DOCUMENT)
+        if options.charset is not None:
+            check_charset(options.charset)
         format_ = named(options.format_name) if options.format_name else recognise(content, uncompressed_name(file))
         reading = replace(make_reading(settings, strict=options.strict), source=options.source)
-        return read(content, format_, reading=reading)
+        return read(content, format_, options.charset, reading)
     except InvalidDocumentError as error:
         raise error.about(display_name(file)) from error
 

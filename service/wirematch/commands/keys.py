@@ -20,7 +20,10 @@ from wirematch.access.keyring import Keyring, NewKey
 from wirematch.commands.local_index import read_settings, redis_address
 from wirematch.compose import make_store, namespace_of
 from wirematch.errors import InvalidSettingError
+from wirematch.index.connection import Store
+from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
+from wirematch.state.tenants import Tenants
 
 R = TypeVar("R")
 LONGEST = timedelta(days=36_500)
@@ -34,22 +37,31 @@ def create(  # noqa: PLR0913 - its options
     expires: str | None,
     rates: Rates = NO_RATES,
     *,
+    tenant: str | None = None,
     as_json: bool,
     data_dir: Path | None,
     redis_url: str | None,
 ) -> None:
     """Create a key and print its token; InvalidSettingError."""
-    if not re.fullmatch(NAME, name):
-        raise InvalidSettingError("A name has 1 to 64 letters, digits, dots, dashes and underscores.")
+    for given in (name, tenant):
+        if given is not None and not re.fullmatch(NAME, given):
+            raise InvalidSettingError("A name has 1 to 64 letters, digits, dots, dashes and underscores.")
     wanted, end = _scopes(scopes), None if expires is None else _end(expires)
-    new = _run(data_dir, redis_url, lambda ring: ring.create(name, wanted, expires_at=end, rates=rates))
+
+    async def work(store: Store, namespace: Namespace) -> NewKey:
+        if tenant is not None:
+            await Tenants(store, namespace).note(tenant)
+        return await Keyring(store, namespace).create(name, wanted, tenant=tenant, expires_at=end, rates=rates)
+
+    new = _run(data_dir, redis_url, work)
     _note(Action.CREATE_KEY, new.record)
     _print_new(new, as_json=as_json)
 
 
 def list_keys(*, as_json: bool, data_dir: Path | None, redis_url: str | None) -> None:
     """Print all keys, oldest first, without anything secret."""
-    records = sorted(_run(data_dir, redis_url, Keyring.records).values(), key=lambda record: record.created_at)
+    found = _run(data_dir, redis_url, lambda *at: Keyring(*at).records())
+    records = sorted(found.values(), key=lambda record: record.created_at)
     rows = [_row(record) for record in records]
     if as_json:
         print(json.dumps(rows, indent=2))  # noqa: T201
@@ -65,25 +77,25 @@ def list_keys(*, as_json: bool, data_dir: Path | None, redis_url: str | None) ->
 def rotate(key: str, grace: str, *, as_json: bool, data_dir: Path | None, redis_url: str | None) -> None:
     """Create a key in place of another and print its token; InvalidSettingError."""
     duration = _duration(grace)
-    new = _run(data_dir, redis_url, lambda ring: ring.rotate(key, duration))
+    new = _run(data_dir, redis_url, lambda *at: Keyring(*at).rotate(key, duration))
     _note(Action.ROTATE_KEY, new.record)
     _print_new(new, as_json=as_json)
 
 
 def revoke(key: str, *, data_dir: Path | None, redis_url: str | None) -> None:
     """Revoke all keys of a name, or the one with an id; InvalidSettingError."""
-    for record in _run(data_dir, redis_url, lambda ring: ring.revoke(key)):
+    for record in _run(data_dir, redis_url, lambda *at: Keyring(*at).revoke(key)):
         _note(Action.REVOKE_KEY, record)
         print(f"{record.shown} ({record.name}) is revoked.")  # noqa: T201
 
 
-def _run(data_dir: Path | None, redis_url: str | None, work: Callable[[Keyring], Awaitable[R]]) -> R:
+def _run(data_dir: Path | None, redis_url: str | None, work: Callable[[Store, Namespace], Awaitable[R]]) -> R:
     settings = read_settings(data_dir, redis_url)
 
     async def run(url: str) -> R:
         store = make_store(url, settings)
         try:
-            return await work(Keyring(store, namespace_of(settings)))
+            return await work(store, namespace_of(settings))
         finally:
             await store.close()
 
@@ -110,6 +122,7 @@ def _row(record: KeyRecord) -> dict[str, str | None]:
         "name": record.name,
         "key": record.shown,
         "scopes": ",".join(sorted(record.scopes)),
+        "tenant": record.tenant,
         "created_at": record.created_at.isoformat(timespec="seconds"),
         "ends_at": None if end is None else end.isoformat(timespec="seconds"),
         "state": state,

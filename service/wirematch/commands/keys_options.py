@@ -23,6 +23,10 @@ def create(  # noqa: PLR0913 - its options
             "delete), admin (all)."
         ),
     ],
+    tenant: Annotated[
+        str | None,
+        typer.Option(help="Whose articles it opens, and no others; a new name is a new tenant. By default nobody's."),
+    ] = None,
     expires: Annotated[
         str | None,
         typer.Option(help="When it expires: a time such as 2027-01-31T00:00:00Z, or a duration such as P90D."),
@@ -45,7 +49,7 @@ def create(  # noqa: PLR0913 - its options
     from wirematch.commands import keys as command
 
     rates = Rates(requests_per_second, bytes_per_second)
-    command.create(name, scopes, expires, rates, as_json=as_json, data_dir=data_dir, redis_url=redis_url)
+    command.create(name, scopes, expires, rates, tenant=tenant, as_json=as_json, data_dir=data_dir, redis_url=redis_url)
 
 
 @keys.command("list")

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Hashable, Iterable
 from typing import Generic, TypeVar
 
+from wirematch.detection.limits import DetectorLimits
 from wirematch.index.keys import Namespace
-from wirematch.index.protocol import Record
+from wirematch.index.protocol import Record, Skeleton
+from wirematch.index.record_tail import MOST_ROOM
 from wirematch.matching.compare import Comparer, PreparedArticle
+from wirematch.models import Article
+from wirematch.text.markup import plain_text
+from wirematch.text.restoring import prepare_again, prepare_first
 
+MOST_NEW_SKELETONS = 4_096
+"""That wait to be kept beside their texts; of more, the oldest are made again another time."""
+CLUSTERED_KEPT = 20_000
+"""Articles of this process whose cluster is known to be settled."""
 K = TypeVar("K", bound=Hashable)
 T = TypeVar("T")
 
@@ -42,9 +52,10 @@ class LRUCache(Generic[K, T]):
 class NumberCache(Generic[T]):
     """Values by document number within a namespace; a number names one version for ever, so no value goes stale."""
 
-    def __init__(self, namespace: Namespace, size: int) -> None:
+    def __init__(self, namespace: Namespace, cache: LRUCache[Hashable, T]) -> None:
+        """``cache`` may be shared with other namespaces: they have its size together, and no value."""
         self._namespace = namespace
-        self._cache: LRUCache[Hashable, T] = LRUCache(size)
+        self._cache = cache
 
     def get(self, number: int) -> T | None:
         """The value of a document number; None when there is none."""
@@ -56,20 +67,55 @@ class NumberCache(Generic[T]):
 
 
 class PreparedCache:
-    """Stored articles, prepared for comparison."""
+    """Stored articles, prepared for comparison, and the skeletons that were not kept beside them yet."""
 
-    def __init__(self, comparer: Comparer, namespace: Namespace, size: int) -> None:
+    def __init__(self, comparer: Comparer, namespace: Namespace, cache: LRUCache[Hashable, PreparedArticle]) -> None:
+        """See NumberCache."""
         self._comparer = comparer
-        self._cache: NumberCache[PreparedArticle] = NumberCache(namespace, size)
+        self._cache = NumberCache(namespace, cache)
+        self._new: deque[Skeleton] = deque(maxlen=MOST_NEW_SKELETONS)
 
-    def keep(self, number: int, article: PreparedArticle) -> None:
-        """Keep an article that was prepared as a submission and is stored under this number."""
-        self._cache.keep([(number, article)])
+    def submitted(self, article: Article, number: int | None) -> PreparedArticle:
+        """A submission, prepared; kept if it is stored under a number, as the next one may be compared with it."""
+        if number is None:
+            return self._comparer.side(article)
+        return self._first(article, number, plain_text(article), MOST_ROOM)
 
     def of(self, record: Record) -> PreparedArticle:
         """The record's article, prepared; two threads may prepare one article at once, and agree."""
         kept = self._cache.get(record.number)
-        if kept is None:
-            kept = self._comparer.side(record.article)
-            self._cache.keep([(record.number, kept)])
-        return kept
+        if kept is not None:
+            return kept
+        article = record.article
+        if record.skeleton is not None:
+            with contextlib.suppress(ValueError):  # of other rules for texts, or damaged
+                text = prepare_again(article.body, article.body_format, record.skeleton)
+                return self._keep(record.number, self._comparer.side(article, text))
+        return self._first(article, record.number, record.body, record.skeleton_room)
+
+    def new_skeletons(self) -> list[Skeleton]:
+        """Those made since this was asked last, to be kept beside their texts."""
+        taken = []
+        with contextlib.suppress(IndexError):
+            while True:
+                taken.append(self._new.popleft())
+        return taken
+
+    def _first(self, article: Article, number: int, plain: str, room: int) -> PreparedArticle:
+        text, skeleton = prepare_first(article.body, article.headline, article.body_format)
+        if len(skeleton) <= room:
+            self._new.append(Skeleton(number, skeleton, plain))
+        return self._keep(number, self._comparer.side(article, text))
+
+    def _keep(self, number: int, prepared: PreparedArticle) -> PreparedArticle:
+        self._cache.keep([(number, prepared)])
+        return prepared
+
+
+class DetectorCaches:
+    """What the detectors of one process keep in memory, together."""
+
+    def __init__(self, limits: DetectorLimits) -> None:
+        self.prepared: LRUCache[Hashable, PreparedArticle] = LRUCache(limits.prepared_cache)
+        self.sketches: LRUCache[Hashable, bytes] = LRUCache(limits.fingerprint_cache)
+        self.clustered: LRUCache[Hashable, bool] = LRUCache(CLUSTERED_KEPT)

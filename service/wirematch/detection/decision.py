@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from wirematch.detection.cache import NumberCache, PreparedCache
+from wirematch.detection.cache import DetectorCaches, NumberCache, PreparedCache
 from wirematch.detection.policy import (
     PROBABILITY_MARGIN,
     WHOLLY_DERIVED,
@@ -15,28 +15,26 @@ from wirematch.detection.policy import (
 )
 from wirematch.detection.submission import DecidedSubmission, Retrieved, Submission
 from wirematch.index.keys import Namespace
-from wirematch.index.protocol import Record
+from wirematch.index.protocol import Record, Skeleton
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.judge import LEAST_WORDS, Verdict, judge
 from wirematch.matching.ruling import FastDecision, StoryRelation, decide
 from wirematch.models import NO_FILTERS, Attribution, Decision, Filters, Match, Relation
 from wirematch.state.clusters import ClusterLink
+from wirematch.text.markup import plain_text
 
 CLUSTERED_AFTER = timedelta(minutes=1)
 """Time after its storing from which on an article's cluster is certainly known."""
-CLUSTERED_KEPT = 20_000
-"""Articles of this process whose cluster is known to be settled."""
 NEW = Verdict(Decision.NEW, None, [], [], Attribution(stories=[], original=1.0))
 
 
 class SubmissionDecider:
     """Compares submissions with their candidates, and decides."""
 
-    def __init__(self, comparer: Comparer, namespace: Namespace, prepared_cache: int) -> None:
-        """``prepared_cache`` stored articles are kept prepared."""
+    def __init__(self, comparer: Comparer, namespace: Namespace, caches: DetectorCaches) -> None:
         self._comparer = comparer
-        self._prepared = PreparedCache(comparer, namespace, prepared_cache)
-        self._clustered: NumberCache[bool] = NumberCache(namespace, CLUSTERED_KEPT)
+        self._prepared = PreparedCache(comparer, namespace, caches.prepared)
+        self._clustered = NumberCache(namespace, caches.clustered)
 
     def decide_batch(
         self, batch: Sequence[Retrieved], *, drop_duplicates: bool, explain: bool
@@ -51,7 +49,7 @@ class SubmissionDecider:
             retrieved = replace(given, records=others)
             copied = None if explain else self._exact_duplicate_of(retrieved, earlier)
             if copied is not None:
-                link = ClusterLink(copied.article.id, copied.article.stored_at, Relation.COPY, 1.0)
+                link = ClusterLink(copied.id, copied.stored_at, Relation.COPY, 1.0)
                 result = DecidedSubmission(retrieved, Decision.DUPLICATE, link.id, None, [link])
             else:
                 result = self.decide_one(retrieved, explain=explain)
@@ -65,7 +63,7 @@ class SubmissionDecider:
     def decide_one(self, retrieved: Retrieved, *, explain: bool = True) -> DecidedSubmission:
         """Decide a stored submission against articles that were stored before it."""
         retrieved = replace(retrieved, records=_others(retrieved))
-        by_id = {record.article.id: record for record in retrieved.records}
+        by_id = {record.id: record for record in retrieved.records}
         verdict = self.judge(retrieved) if explain else None
         fast = _fast_decision_of(verdict, by_id) if verdict else self._decide(retrieved)
         decision, kind = fast.decision, retrieved.submission.article.kind
@@ -81,6 +79,8 @@ class SubmissionDecider:
         if copies and decision is not Decision.DUPLICATE:
             decision, sources = Decision.DUPLICATE, [*copies, *fast.sources]
             verdict = verdict and replace(verdict, decision=decision, why=None)
+        if decision is Decision.UNDECIDED:
+            sources = []  # what it resembles is told, and nothing follows from it
         return DecidedSubmission(
             retrieved,
             decision,
@@ -107,6 +107,10 @@ class SubmissionDecider:
         """Stored articles, prepared for comparison."""
         return list(map(self._prepared.of, records))
 
+    def new_skeletons(self) -> list[Skeleton]:
+        """Those of stored texts that were prepared for the first time, to be kept beside them."""
+        return self._prepared.new_skeletons()
+
     def _decide(self, retrieved: Retrieved) -> FastDecision:
         """The decision without the evidence."""
         if _is_certainly_new(retrieved):
@@ -114,11 +118,7 @@ class SubmissionDecider:
         return decide(self._comparer, self._prepare(retrieved.submission), self.prepared(retrieved.records))
 
     def _prepare(self, submission: Submission) -> PreparedArticle:
-        """The submission prepared, and kept if it is stored: the next one may be compared with it."""
-        prepared = self._comparer.side(submission.article)
-        if submission.number is not None:
-            self._prepared.keep(submission.number, prepared)
-        return prepared
+        return self._prepared.submitted(submission.article, submission.number)
 
     def _exact_duplicate_of(self, retrieved: Retrieved, earlier: Collection[int | None]) -> Record | None:
         """The exact-duplicate fast path: the stored article that has the very text, where comparing adds nothing.
@@ -130,10 +130,11 @@ class SubmissionDecider:
         submission, records = retrieved.submission, retrieved.records
         if not records or submission.fingerprint.words < LEAST_WORDS:
             return None
+        text = plain_text(submission.article)
         for record in records:
-            if is_exact_duplicate(submission.article, record.article):
-                stored = record.article.stored_at
-                old = submission.stored_at is not None and submission.stored_at - stored > CLUSTERED_AFTER
+            # Only of what has the very text is the rest worth decoding.
+            if record.body == text and is_exact_duplicate(submission.article, record.article):
+                old = submission.stored_at is not None and submission.stored_at - record.stored_at > CLUSTERED_AFTER
                 clustered = old or record.number in earlier or self._clustered.get(record.number)
                 return record if clustered or record is min(records, key=storing_order) else None
         return None
@@ -141,12 +142,12 @@ class SubmissionDecider:
 
 def storing_order(record: Record) -> tuple[datetime, int]:
     """Sorts records by when they were stored."""
-    return record.article.stored_at, record.number
+    return record.stored_at, record.number
 
 
 def _others(retrieved: Retrieved) -> list[Record]:
     """All but the submission itself, which may have another number since a rebuild moved the index."""
-    return [record for record in retrieved.records if record.article.id != retrieved.submission.article.id]
+    return [record for record in retrieved.records if record.id != retrieved.submission.article.id]
 
 
 def _is_certainly_new(retrieved: Retrieved) -> bool:
@@ -172,4 +173,4 @@ def _possible_originals(found: Sequence[StoryRelation]) -> list[StoryRelation]:
 
 def _earliest_first(found: Sequence[StoryRelation], by_id: Mapping[str, Record]) -> list[ClusterLink]:
     records = sorted(((by_id[one.story.id or ""], one) for one in found), key=lambda pair: storing_order(pair[0]))
-    return [ClusterLink(one.article.id, one.article.stored_at, it.relation, it.probability) for one, it in records]
+    return [ClusterLink(one.id, one.stored_at, it.relation, it.probability) for one, it in records]

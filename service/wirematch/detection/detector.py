@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 
+from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.completion import complete
 from wirematch.detection.decision import SubmissionDecider
+from wirematch.detection.event_listing import list_event
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.ingest import AddResult, Ingest, IngestOptions
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.listener import NoListener, StoreListener, StoreOutcome
 from wirematch.detection.pickups import came_after, derived_from, newest_first
+from wirematch.detection.policy import DERIVED_DECISIONS
 from wirematch.detection.report import make_report
 from wirematch.detection.retrieval import Retriever
 from wirematch.detection.submission import Retrieved, Submission
@@ -25,11 +29,12 @@ from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnav
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Placement, PutOutcome, Record, StoryIndex
-from wirematch.listings import ClusterPage, PickupPage
+from wirematch.listings import ClusterPage, EventArticle, EventPage, PickupPage
 from wirematch.matching.compare import Comparer
 from wirematch.matching.judge import Verdict
 from wirematch.models import NO_FILTERS, Article, Decision, Filters, Match, Receipt, Report, StoredArticle
 from wirematch.state.clusters import ArticleClusters
+from wirematch.state.erasure import Erasure
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 
 EVERY_MATCH = NO_FILTERS.model_copy(update={"limit": sys.maxsize})
@@ -48,18 +53,23 @@ class Detector:
         executor: BoundedExecutor,
         limits: DetectorLimits,
         *,
+        erasure: Erasure | None = None,
         listener: StoreListener | None = None,
         telemetry: Telemetry | None = None,
+        caches: DetectorCaches | None = None,
     ) -> None:
-        """``namespace`` keeps this detector's cache entries apart from those of others in the process."""
+        """``namespace`` keeps this detector's entries in ``caches`` apart from those of others in the process."""
         self.index = index
         self.executor = executor
         self._limits = limits
         self._comparer = comparer
+        self._scheme = scheme
+        self._caches = caches or DetectorCaches(limits)
+        self._erasure = erasure
         self._listener = listener or NoListener()
         self._telemetry = telemetry or NoTelemetry()
         self._clustering = Clustering(clusters)
-        self._decider = SubmissionDecider(comparer, namespace, limits.prepared_cache)
+        self._decider = SubmissionDecider(comparer, namespace, self._caches)
         self._retriever = Retriever(
             index,
             namespace,
@@ -68,9 +78,32 @@ class Detector:
             self._telemetry,
             compare_limit=limits.compare_limit,
             excerpt_limit=limits.excerpt_limit,
-            cache=limits.fingerprint_cache,
+            caches=self._caches,
         )
         self._ingest = Ingest(index, self._retriever, self._decider, self._clustering, executor, self._telemetry)
+
+    def on(
+        self,
+        index: StoryIndex,
+        namespace: Namespace,
+        clusters: ArticleClusters,
+        erasure: Erasure,
+        listener: StoreListener | None,
+    ) -> Detector:
+        """A detector for the articles of another namespace, with the threads and caches of this one."""
+        return Detector(
+            index,
+            namespace,
+            clusters,
+            self._comparer,
+            self._scheme,
+            self.executor,
+            self._limits,
+            erasure=erasure,
+            listener=listener,
+            telemetry=self._telemetry,
+            caches=self._caches,
+        )
 
     # Checking
 
@@ -85,7 +118,7 @@ class Detector:
                 [retrieved] = await self._retriever.retrieve([submission])
             verdict = await self._judge(retrieved, filters)
             # Among filtered articles, the best of these is named; the original of its cluster may not be among them.
-            original = verdict.matches[0].id if verdict.decision is not Decision.NEW and verdict.matches else None
+            original = verdict.matches[0].id if verdict.decision in DERIVED_DECISIONS else None
             if original is not None and not filters.narrow:
                 original = await self._clustering.original_of(original)
         return make_report(verdict, retrieved, original, _milliseconds_since(started))
@@ -109,7 +142,9 @@ class Detector:
 
     async def _judge(self, retrieved: Retrieved, filters: Filters) -> Verdict:
         with measured(self._telemetry, Step.DECIDE, 1):
-            return await self.executor.run(self._decider.judge, retrieved, filters)
+            verdict = await self.executor.run(self._decider.judge, retrieved, filters)
+        await self.index.keep_skeletons(self._decider.new_skeletons())
+        return verdict
 
     # Storing
 
@@ -213,6 +248,9 @@ class Detector:
         removed = await self.index.delete(article_id, number)
         if removed or number is None:  # one that has expired is removed, too, though it counts as absent
             await self._clustering.leave([article_id])
+            await self._listener.removed([article_id])
+            if self._erasure is not None:
+                await self._erasure.erase(article_id)
         return removed
 
     async def sweep(self, most: int) -> int:
@@ -247,6 +285,22 @@ class Detector:
         page = newest_first(pickups, overlapping)[offset : offset + limit]
         return PickupPage(id=article_id, total=len(pickups), offset=offset, pickups=page)
 
+    async def event(self, article_id: str, offset: int, limit: int) -> EventPage:
+        """The stored articles on the event of a stored one, first to last, each with its relation to that.
+
+        They are looked up anew each time, among as many candidates as pickups are; ArticleNotFoundError.
+        """
+        record = await self.index.get(article_id)
+        async with self.executor.admission():
+            [signed] = await self._retriever.sign([record.article])
+            lookup = await self.index.lookup(signed.fingerprint.signature)
+            records = await self.index.fetch(lookup.ranking, self._limits.pickup_limit)
+            others = [other for other in records if other.article.id != article_id]
+            articles = await self.executor.run(self._event_of, record, others)
+        relations = Counter(article.relation for article in articles if article.relation is not None)
+        page = articles[offset : offset + limit]
+        return EventPage(id=article_id, total=len(articles), relations=relations, offset=offset, articles=page)
+
     async def report_on_stored(self, article_id: str) -> tuple[StoredArticle, Report]:
         """A stored article, and what it derives from among all that was stored before it, with every match.
 
@@ -260,6 +314,10 @@ class Detector:
             [retrieved] = await self._retriever.retrieve([submission])
             verdict = await self._judge(retrieved, EVERY_MATCH)
         return record.article, make_report(verdict, retrieved, None, 0.0)
+
+    def _event_of(self, record: Record, others: Sequence[Record]) -> list[EventArticle]:
+        [asked, *sides] = self._decider.prepared([record, *others])
+        return list_event(self._comparer, (record, asked), list(zip(others, sides, strict=True)))
 
     def _derived_from(self, story: Article, records: Sequence[Record]) -> list[Match]:
         return derived_from(self._comparer, self._comparer.side(story), self._decider.prepared(records))

@@ -109,10 +109,11 @@ class DocumentIntake:
                 condition(None if stored is None else stored.article)
             if stored is None:
                 try:
-                    return PutOutcome.CREATED, await self._detector.add(article, report=report)
+                    revived = _revived(article, await self._kills.of(article.id))
+                    return PutOutcome.CREATED, await self._detector.add(revived, report=report)
                 except ArticleExistsError:
                     continue
-            merged = versions.with_earliest(article, stored.article)
+            merged = versions.with_earliest(article, stored.article.published_at)
             if (done := await self._detector.replace(merged, stored.number, report=report)) is not None:
                 return done
         raise IndexUnavailableError("Others keep changing this article; try again in a moment.")
@@ -123,6 +124,7 @@ class DocumentIntake:
             stored = await self._stored(article_id)
             condition(None if stored is None else stored.article)
             if stored is None:
+                await self._detector.remove(article_id)  # what an interrupted deletion left, or one that has expired
                 raise ArticleNotFoundError(article_id)
             if await self._detector.remove(article_id, stored.number):
                 return
@@ -135,13 +137,14 @@ class DocumentIntake:
         for _ in range(MOST_TRIES):
             stored, kill = await asyncio.gather(self._stored(article_id), self._kills.of(article_id))
             if kill is not None and versions.killed(document, kill):
+                await self._note_publication(article_id, document, kill)
                 return None, Receipt(id=article_id, stored=False, version=None, report=None)
             if stored is not None and versions.is_another_message(document, stored.article):
                 assert document.alone_id is not None
                 article_id, document = document.alone_id, document.under(document.alone_id)
                 document = document.model_copy(update={"alone_id": None})
                 continue
-            done = await self._place(document, stored, report=report, unless_duplicate=unless_duplicate)
+            done = await self._place(document, stored, kill, report=report, unless_duplicate=unless_duplicate)
             if done is None:
                 continue
             # A withdrawal that was noted since has not met what is stored now, and one that comes will meet it.
@@ -153,12 +156,12 @@ class DocumentIntake:
         raise IndexUnavailableError("Others keep changing this article; try again in a moment.")
 
     async def _place(
-        self, document: Document, stored: Record | None, *, report: bool, unless_duplicate: bool
+        self, document: Document, stored: Record | None, kill: Kill | None, *, report: bool, unless_duplicate: bool
     ) -> tuple[PutOutcome | None, Receipt] | None:
         """Store a document where ``stored`` is, or nothing; None when that has changed meanwhile."""
         if stored is None:
             try:
-                article = versions.continued(document, None)
+                article = _revived(versions.continued(document, None), kill)
                 return await self._add(article, report=report, unless_duplicate=unless_duplicate)
             except ArticleExistsError:
                 return None
@@ -166,7 +169,7 @@ class DocumentIntake:
         if versions.older(document, there):
             late = await self._receive_late(document, stored)
             return None if late is None else (None, late)
-        article = versions.with_earliest(versions.continued(document, stored.article), stored.article)
+        article = versions.with_earliest(versions.continued(document, stored.article), stored.article.published_at)
         replaced = await self._detector.replace(article, stored.number, report=report)
         odd = versions.oddity(document, there)
         if replaced is None or odd is None:
@@ -189,6 +192,12 @@ class DocumentIntake:
             version = replaced[1].version or version
         return Receipt(id=stored.article.id, stored=False, version=version, report=None)
 
+    async def _note_publication(self, article_id: str, document: Document, kill: Kill) -> None:
+        """A version that was taken back before it came may say that the story was published earlier than was known."""
+        known = kill if document.article is None else kill.and_known(document.article.published_at)
+        if known != kill:
+            await self._kills.note(article_id, known, versions.older)
+
     async def _add(
         self, article: Article, *, report: bool, unless_duplicate: bool, attempt: Attempt = FIRST_ATTEMPT
     ) -> tuple[PutOutcome | None, Receipt]:
@@ -200,6 +209,9 @@ class DocumentIntake:
         kill = Kill(document.version, document.version_created)
         await self._kills.note(article_id, kill, versions.older)
         stored = await self._stored(article_id)
+        if stored is not None and stored.article.published_at is not None:
+            kill = kill.and_known(stored.article.published_at)
+            await self._kills.note(article_id, kill, versions.older)
         odd = versions.oddity(kill, versions.kept(stored.article)) if stored is not None else None
         pickups, outdated = await self._take_back(article_id, kill, lambda there, it: not versions.outdates(there, it))
         return Withdrawal(
@@ -246,6 +258,11 @@ class DocumentIntake:
         except DamagedRecordError as error:
             await self._detector.remove(article_id, error.number)
             return None
+
+
+def _revived(article: Article, kill: Kill | None) -> Article:
+    """A story that comes back after a kill was published when it first was."""
+    return article if kill is None else versions.with_earliest(article, kill.published_at)
 
 
 def _telling(document: Document, receipt: Receipt) -> Receipt:

@@ -105,7 +105,8 @@ class Ingest:
         started = time.perf_counter()
         [submission] = await self._retriever.sign([article])
         with measured(self._telemetry, Step.STORE, 1):
-            placement = await self._index.replace(article, submission.fingerprint.signature, expected)
+            print_ = submission.fingerprint
+            placement = await self._index.replace(article, print_.signature, expected, sketch=print_.sketch)
         if placement is None:
             return None
         submission = replace(submission, placement=placement)
@@ -123,8 +124,9 @@ class Ingest:
     async def _store(self, submissions: Sequence[Submission], *, look: bool) -> list[StoreResult]:
         """With ``look``, placements come with their look-up where that takes no further round trip."""
         items = [(one.article, one.fingerprint.signature) for one in submissions]
+        sketches = [one.fingerprint.sketch for one in submissions]
         with measured(self._telemetry, Step.STORE, len(items)):
-            placed = await self._index.create_many(items, look=look)
+            placed = await self._index.create_many(items, sketches=sketches, look=look)
         stored = [
             replace(submission, placement=answer) if isinstance(answer, Placement) else answer
             for submission, answer in zip(submissions, placed, strict=True)
@@ -134,12 +136,14 @@ class Ingest:
 
     async def _decide(self, retrieved: Sequence[Retrieved], options: IngestOptions) -> list[DecidedSubmission]:
         with measured(self._telemetry, Step.DECIDE, len(retrieved)):
-            return await self._executor.run(
+            decided = await self._executor.run(
                 self._decider.decide_batch,
                 retrieved,
                 drop_duplicates=options.drop_duplicates,
                 explain=options.explain,
             )
+        await self._index.keep_skeletons(self._decider.new_skeletons())
+        return decided
 
     async def _cluster(
         self, decided: Sequence[DecidedSubmission], *, changed: bool = False

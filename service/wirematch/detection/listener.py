@@ -39,6 +39,9 @@ class StoreListener(Protocol):
     async def conclude(self, outcomes: Sequence[StoreOutcome]) -> None:
         """What became of announced articles. A process that dies before this leaves its tickets with the listener."""
 
+    async def removed(self, article_ids: Sequence[str]) -> None:
+        """Articles were deleted: what is still to be told of them is not told any more."""
+
 
 class NoListener:
     """Nobody listens."""
@@ -50,4 +53,7 @@ class NoListener:
         return [""] * len(article_ids)
 
     async def conclude(self, outcomes: Sequence[StoreOutcome]) -> None:
+        """See StoreListener."""
+
+    async def removed(self, article_ids: Sequence[str]) -> None:
         """See StoreListener."""

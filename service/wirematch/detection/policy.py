@@ -14,8 +14,9 @@ from wirematch.fingerprint.minhash import Fingerprint
 from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.fingerprint.shingles import Shingles
+from wirematch.fingerprint.sketch import VALUES, shingles_in, sketch_overlaps
 from wirematch.matching.judge import LEAST_WORDS
-from wirematch.models import Article, Relation
+from wirematch.models import Article, Decision, Relation
 
 LEAST_BUCKETS = 1.5
 """Ranking score below which a candidate is passed over, in buckets that a submission shares with a single story."""
@@ -23,12 +24,17 @@ LARGE_INDEX = 1_000
 """Stored articles from which on ranking scores are told apart well enough for LEAST_BUCKETS to apply."""
 LEAST_OVERLAP = 0.08
 """Share of the smaller text's shingles below which a candidate is passed over."""
+CHANCE_MARGIN = 0.02
+"""How far above LEAST_OVERLAP sketches may be of texts below it, beside twice what they share by chance on average."""
 CERTAINLY_ENOUGH_WORDS = 4 * LEAST_WORDS
 """Words of a raw text from which on cleaning certainly leaves LEAST_WORDS, so that it can be decided unprepared."""
 PROBABILITY_MARGIN = 0.1
 """How far below the best match's probability another match may be and still name the original."""
 WHOLLY_DERIVED = frozenset({Relation.COPY, Relation.REWRITE})
 """Relations that put an article into the cluster of its source."""
+
+DERIVED_DECISIONS = frozenset({Decision.DUPLICATE, Decision.REWRITE, Decision.PARTIAL})
+"""Decisions that name an original."""
 
 
 def plausible(ranking: Ranking, documents: int, limit: int) -> Ranking:
@@ -40,6 +46,20 @@ def plausible(ranking: Ranking, documents: int, limit: int) -> Ranking:
 def overlapping(shingles: Shingles, candidates: Sequence[Shingles]) -> list[bool]:
     """Of each candidate's shingles, whether it shares enough with a submission's to be worth a comparison."""
     return [share >= LEAST_OVERLAP for share in overlaps(shingles, candidates).tolist()]
+
+
+def overlapping_sketches(shingles: Shingles, sketches: Sequence[bytes]) -> list[bool | None]:
+    """The same from sketches, None where only the shingles themselves can tell.
+
+    Sketches share by chance what shingles do not, ever more the longer the texts, and never less. A share that may be
+    below LEAST_OVERLAP without chance is none to go by, nor is what a damaged sketch says.
+    """
+    shares = sketch_overlaps(shingles, sketches).tolist()
+    by_chance = (2 * max(len(shingles), shingles_in(sketch)) / VALUES for sketch in sketches)
+    return [
+        None if share < 0 or LEAST_OVERLAP <= share < LEAST_OVERLAP + CHANCE_MARGIN + chance else share >= LEAST_OVERLAP
+        for share, chance in zip(shares, by_chance, strict=True)
+    ]
 
 
 def can_be_new_unprepared(fingerprint: Fingerprint) -> bool:

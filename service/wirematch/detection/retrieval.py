@@ -9,21 +9,24 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.detection.cache import NumberCache
+from wirematch.detection.cache import DetectorCaches, NumberCache
+from wirematch.detection.excerpting import ExcerptFinder
 from wirematch.detection.executor import BoundedExecutor
-from wirematch.detection.policy import overlapping, plausible
+from wirematch.detection.policy import overlapping, overlapping_sketches, plausible
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import Step, Telemetry, measured
-from wirematch.fingerprint.anchors import Anchors, anchors_of
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many, shingle_many
-from wirematch.fingerprint.ranking import Postings, Ranking
+from wirematch.fingerprint.ranking import Ranking
 from wirematch.fingerprint.shingles import Shingles
+from wirematch.fingerprint.sketch import sketch_of
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Lookup, Placement, Record, Records, StoryIndex, precedes
 from wirematch.matching.event import MOST_NEIGHBOURS
-from wirematch.models import NO_FILTERS, Article, Filters
+from wirematch.models import Article, Filters
 from wirematch.text.markup import plain_text
 
+Verdicts = dict[int, bool | None]
+"""Of candidates by number, best first, whether they are worth a comparison; None where that is not known yet."""
 Numbers = NDArray[np.uint64]
 NO_NUMBERS: Numbers = np.empty(0, np.uint64)
 
@@ -48,20 +51,17 @@ class Retriever:
         telemetry: Telemetry,
         *,
         compare_limit: int,
-        excerpt_limit: int = 0,
-        cache: int,
+        excerpt_limit: int,
+        caches: DetectorCaches,
     ) -> None:
-        """At most ``compare_limit`` candidates a submission, and ``excerpt_limit`` that may share an excerpt alone.
-
-        The shingles of ``cache`` articles are kept in memory.
-        """
+        """At most ``compare_limit`` candidates a submission, and ``excerpt_limit`` that may share an excerpt alone."""
         self._index = index
         self._scheme = scheme
         self._executor = executor
         self._telemetry = telemetry
         self._compare_limit = compare_limit
-        self._excerpt_limit = excerpt_limit
-        self._shingles: NumberCache[Shingles] = NumberCache(namespace, cache)
+        self._sketches = NumberCache(namespace, caches.sketches)
+        self._excerpts = ExcerptFinder(index, scheme, executor, self._sketches_of, excerpt_limit)
 
     async def sign(self, articles: Sequence[Article]) -> list[Submission]:
         """The articles with their fingerprints."""
@@ -71,8 +71,9 @@ class Retriever:
         return list(map(Submission, articles, fingerprints))
 
     def remember(self, submissions: Iterable[Submission]) -> None:
-        """Keep the shingles of submissions that were just stored."""
-        self._shingles.keep((one.number, one.fingerprint.shingles) for one in submissions if one.number is not None)
+        """Keep the sketches of submissions that were just stored."""
+        made = ((one.number, one.fingerprint.sketch) for one in submissions)
+        self._sketches.keep((number, sketch) for number, sketch in made if number is not None and sketch is not None)
 
     async def retrieve(self, submissions: Sequence[Submission]) -> list[Retrieved]:
         """The candidates of each submission, in a few round trips for all of them together.
@@ -86,7 +87,8 @@ class Retriever:
             kept, records, partial = await self._sieve(ranked)
             rest = await self._fetch({number for numbers in kept for number in numbers} - records.keys())
         records |= _by_number(rest)
-        excerpted = await self._excerpted(submissions, [set(numbers) for numbers in kept])
+        with measured(self._telemetry, Step.EXCERPTS, len(submissions)):
+            excerpted = await self._excerpts.find(submissions, [set(numbers) for numbers in kept])
         for numbers, found in zip(kept, excerpted, strict=True):
             numbers += [record.number for record in found]
             records |= _by_number(found)
@@ -111,7 +113,8 @@ class Retriever:
             lookup = await self._index.lookup(submission.fingerprint.signature)
             records = await self._index.fetch(lookup.ranking, self._compare_limit, filters)
         kept = records if filters.include_related else await self.overlapping(submission.fingerprint, records)
-        [excerpted] = await self._excerpted([submission], [{record.number for record in kept}], filters)
+        with measured(self._telemetry, Step.EXCERPTS, 1):
+            [excerpted] = await self._excerpts.find([submission], [{record.number for record in kept}], filters)
         return Retrieved(submission, lookup, [*kept, *excerpted], len(records), lookup.partial or records.partial)
 
     async def neighbours(self, submissions: Sequence[Submission]) -> list[Record]:
@@ -128,49 +131,8 @@ class Retriever:
     async def overlapping(self, fingerprint: Fingerprint, records: Sequence[Record]) -> list[Record]:
         """The records that share enough shingles with ``fingerprint`` to be worth a comparison, in order."""
         with measured(self._telemetry, Step.SIEVE, len(records)):
-            shingles = await self._executor.run(self._shingles_of, records)
-            enough = overlapping(fingerprint.shingles, [shingles[record.number] for record in records])
+            enough = await self._executor.run(_overlapping, fingerprint.shingles, records)
         return [record for record, keep in zip(records, enough, strict=True) if keep]
-
-    async def _excerpted(
-        self, submissions: Sequence[Submission], taken: Sequence[set[int]], filters: Filters = NO_FILTERS
-    ) -> list[list[Record]]:
-        """Further stories of each of which it may hold some sentences, whatever else the two are; not those taken."""
-        if not self._excerpt_limit:
-            return [[] for _ in submissions]
-        with measured(self._telemetry, Step.EXCERPTS, len(submissions)):
-            texts = [plain_text(one.article) for one in submissions]
-            anchors = await self._executor.run(lambda: [anchors_of(text, self._scheme) for text in texts])
-            minima, bands = (np.concatenate(part) for part in zip(*((a.minima, a.bands) for a in anchors), strict=True))
-            contents = await self._index.read_buckets(minima, bands)
-            edges = np.cumsum([0, *map(len, anchors)])
-            owners = np.searchsorted(edges, contents.postings.bands, side="right") - 1
-            likely = []
-            for place, (one, mine) in enumerate(zip(submissions, anchors, strict=True)):
-                own = owners == place
-                postings = Postings(contents.postings.numbers[own], contents.postings.bands[own] - edges[place])
-                ranking = mine.rank(postings, contents.documents, one.number)
-                likely.append(ranking.without(np.array(sorted(taken[place]), np.uint64)).best(mine.most_looked_at))
-            numbers = await self._executor.run(self._holding, anchors, likely, await self._shingles_by(likely))
-            return [await self._index.fetch(best, self._excerpt_limit, filters) for best in numbers]
-
-    async def _shingles_by(self, rankings: Sequence[Ranking]) -> dict[int, Shingles]:
-        """Of all articles in the rankings, by number."""
-        wanted = {number for ranking in rankings for number in ranking.numbers.tolist()}
-        known = {number: kept for number in wanted if (kept := self._shingles.get(number)) is not None}
-        records = await self._fetch(wanted - known.keys())
-        return known | await self._executor.run(self._shingles_of, records)
-
-    def _holding(
-        self, anchors: Sequence[Anchors], rankings: Sequence[Ranking], shingles: dict[int, Shingles]
-    ) -> list[Ranking]:
-        """Those of each that may hold an excerpt."""
-        return [
-            ranking.without(
-                np.array([n for n in ranking.numbers.tolist() if not mine.may_hold(shingles.get(n))], np.uint64)
-            )
-            for mine, ranking in zip(anchors, rankings, strict=True)
-        ]
 
     async def _rank(self, submissions: Sequence[Submission]) -> list[_Ranked]:
         lookups = await self._look_up(submissions)
@@ -194,25 +156,40 @@ class Retriever:
         return [next(rest) if lookup is None else lookup for lookup in lookups]
 
     async def _sieve(self, ranked: Sequence[_Ranked]) -> tuple[list[list[int]], dict[int, Record], bool]:
-        """The numbers of each that are worth a comparison, records read to tell, and whether some could not be read."""
-        wanted = {number for one in ranked for number in one.ranking.numbers.tolist()}
-        known = {number: kept for number in wanted if (kept := self._shingles.get(number)) is not None}
-        records = await self._fetch(wanted - known.keys())
+        """The numbers of each that are worth a comparison, records read to tell, and whether some could not be read.
 
-        def work() -> list[list[int]]:
-            shingles = known | self._shingles_of(records)
-            return [_overlapping(one, shingles) for one in ranked]
+        Sketches tell nearly all; texts are read of the few that they leave in doubt, and of those without a sketch.
+        """
+        sketches = await self._sketches_of({number for one in ranked for number in one.ranking.numbers.tolist()})
+        told = await self._executor.run(lambda: [_told_by_sketches(one, sketches) for one in ranked])
+        doubtful = {number for verdicts in told for number, enough in verdicts.items() if enough is None}
+        records = await self._fetch(doubtful)
+        if doubtful:
+            told = await self._executor.run(self._told_by_shingles, ranked, told, records)
+        kept = [[number for number, enough in verdicts.items() if enough] for verdicts in told]
+        return kept, _by_number(records), records.partial
 
-        return await self._executor.run(work), _by_number(records), records.partial
+    async def _sketches_of(self, numbers: set[int]) -> dict[int, bytes]:
+        known = {number: kept for number in numbers if (kept := self._sketches.get(number)) is not None}
+        read = await self._index.sketches(sorted(numbers - known.keys())) if numbers - known.keys() else {}
+        self._sketches.keep(read.items())
+        return known | read
 
-    def _shingles_of(self, records: Sequence[Record]) -> dict[int, Shingles]:
-        """By number; from the cache, or computed and kept in it."""
-        kept = {record.number: self._shingles.get(record.number) for record in records}
-        new = [record for record in records if kept[record.number] is None]
-        computed = shingle_many([record.body for record in new])
-        fresh = {record.number: shingles for record, shingles in zip(new, computed, strict=True)}
-        self._shingles.keep(fresh.items())
-        return {number: hashes for number, hashes in kept.items() if hashes is not None} | fresh
+    def _told_by_shingles(
+        self, ranked: Sequence[_Ranked], told: Sequence[Verdicts], records: Sequence[Record]
+    ) -> list[Verdicts]:
+        """The same without doubt. An article that was deleted meanwhile shares nothing."""
+        shingles = dict(
+            zip((record.number for record in records), shingle_many([one.body for one in records]), strict=True)
+        )
+        made = ((record.number, sketch_of(shingles[record.number])) for record in records if record.sketch is None)
+        self._sketches.keep((number, sketch) for number, sketch in made if sketch is not None)
+        settled = []
+        for one, verdicts in zip(ranked, told, strict=True):
+            asked = [number for number, enough in verdicts.items() if enough is None and number in shingles]
+            enough = overlapping(one.submission.fingerprint.shingles, [shingles[number] for number in asked])
+            settled.append(verdicts | dict(zip(asked, enough, strict=True)))
+        return settled
 
     async def _fetch(self, numbers: set[int]) -> Records:
         ranking = Ranking(np.array(sorted(numbers), np.uint64), np.zeros(len(numbers)))
@@ -227,11 +204,22 @@ def _was_before(record: Record, placement: Placement | None) -> bool:
     return placement is None or precedes(record, placement)
 
 
-def _overlapping(ranked: _Ranked, shingles: dict[int, Shingles]) -> list[int]:
-    """The numbers that are worth a comparison. An article that was deleted meanwhile has no shingles."""
-    numbers = [number for number in ranked.ranking.numbers.tolist() if number in shingles]
-    enough = overlapping(ranked.submission.fingerprint.shingles, [shingles[number] for number in numbers])
-    return [number for number, keep in zip(numbers, enough, strict=True) if keep]
+def _overlapping(shingles: Shingles, records: Sequence[Record]) -> list[bool]:
+    sketched = [record for record in records if record.sketch is not None]
+    told = overlapping_sketches(shingles, [record.sketch for record in sketched if record.sketch is not None])
+    certain = {record.number: enough for record, enough in zip(sketched, told, strict=True) if enough is not None}
+    rest = [record for record in records if record.number not in certain]
+    enough = overlapping(shingles, shingle_many([record.body for record in rest]))
+    settled = certain | {record.number: keep for record, keep in zip(rest, enough, strict=True)}
+    return [settled[record.number] for record in records]
+
+
+def _told_by_sketches(ranked: _Ranked, sketches: dict[int, bytes]) -> Verdicts:
+    numbers = ranked.ranking.numbers.tolist()
+    sketched = [number for number in numbers if number in sketches]
+    shingles = ranked.submission.fingerprint.shingles
+    enough = overlapping_sketches(shingles, [sketches[number] for number in sketched])
+    return dict.fromkeys(numbers) | dict(zip(sketched, enough, strict=True))
 
 
 def _stored_later(placements: Sequence[Placement]) -> list[Numbers]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wirematch.detection.detector import Detector
+from wirematch.detection.policy import DERIVED_DECISIONS
 from wirematch.matching.judge import DECISIONS
 from wirematch.models import Attribution, Decision, Filters, Kind, Report, StoredArticle
 
@@ -27,11 +28,14 @@ async def report_again(detector: Detector, stored: StoredArticle, kinds: Sequenc
     matches = [match for match in report.matches if match.id != article.id]
     if len(matches) == len(report.matches):
         return report
+    decision = DECISIONS[matches[0].relation] if matches else Decision.NEW
+    if report.decision is Decision.UNDECIDED:
+        decision = Decision.UNDECIDED
     return report.model_copy(
         update={
             "matches": matches,
-            "decision": DECISIONS[matches[0].relation] if matches else Decision.NEW,
-            "original_id": matches[0].id if matches else None,
+            "decision": decision,
+            "original_id": matches[0].id if decision in DERIVED_DECISIONS else None,
             "attribution": Attribution(stories=[], original=1.0),
         }
     )

@@ -64,10 +64,14 @@ def newest(mine: Kill, theirs: Kill) -> Kill:
 
 
 def kept(stored: Article) -> Kill:
-    """The version of a stored article, as its document said."""
+    """The version of a stored article, as its document said, and when its story was first published."""
     said = stored.metadata or {}
     version, created = said.get("version"), said.get("version_created")
-    return Kill(version if isinstance(version, str) else None, read_time(created) if isinstance(created, str) else None)
+    return Kill(
+        version if isinstance(version, str) else None,
+        read_time(created) if isinstance(created, str) else None,
+        stored.published_at,
+    )
 
 
 def number(version: str | None) -> tuple[int, ...] | None:
@@ -85,14 +89,14 @@ def oddity(document: Versioned, stored: Versioned) -> str | None:
     return f"version {document.version} is lower than {stored.version}, and its time is later: its time counts"
 
 
-def with_earliest(new: Article, stored: Article) -> Article:
-    """The new version of a story under the time at which the first of its versions was published, as far as is known.
+def with_earliest(new: Article, published_at: datetime | None) -> Article:
+    """The new version of a story under the earliest time at which a version of it is known to have been published.
 
     Its own time is kept as ``revised_at``: whoever took the story from its first version came after it.
     """
-    if stored.published_at is None or (new.published_at is not None and new.published_at <= stored.published_at):
+    if published_at is None or (new.published_at is not None and new.published_at <= published_at):
         return new
-    update = {"published_at": stored.published_at, "revised_at": new.revised_at or new.published_at}
+    update = {"published_at": published_at, "revised_at": new.revised_at or new.published_at}
     return new.model_copy(update=update)
 
 

@@ -19,6 +19,7 @@ from wirematch.arrays import is_new
 from wirematch.fingerprint.minhash import FingerprintScheme, permute
 from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings, Ranking
 from wirematch.fingerprint.shingles import Shingles, hash_pairs
+from wirematch.fingerprint.sketch import VALUES, numbers_in
 from wirematch.fingerprint.terms import read_many
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.reader import current_vocabulary
@@ -90,12 +91,16 @@ class Anchors:
         """How many stories are worth a closer look: more, the longer the text, as chance finds more."""
         return FEWEST_LOOKED_AT + len(self.shingles) // LOOKED_AT_EVERY
 
-    def may_hold(self, story: Shingles | None) -> bool:
-        """Whether so many shingles in a row are the story's that an excerpt of it may be among them."""
-        if story is None or not len(story) or len(self.shingles) < SHARED_AMONG:
+    def may_hold(self, sketch: bytes) -> bool:
+        """Whether so many shingles in a row are those of a story with this sketch that it may have them from there."""
+        if len(self.shingles) < SHARED_AMONG:
             return False
-        at = np.minimum(np.searchsorted(story, self.shingles), len(story) - 1)
-        before = np.concatenate(([0], np.cumsum(story[at] == self.shingles)))
+        numbers = numbers_in(sketch)
+        if numbers is None:  # it is damaged, and tells nothing
+            return True
+        known = np.zeros(VALUES, np.bool_)
+        known[numbers] = True
+        before = np.concatenate(([0], np.cumsum(known[self.shingles >> np.uint32(16)])))
         return bool((before[SHARED_AMONG:] - before[:-SHARED_AMONG]).max() >= LEAST_SHARED)
 
 

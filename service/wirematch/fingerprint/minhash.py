@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from wirematch.arrays import is_new
 from wirematch.fingerprint.shingles import SHINGLES, hash_pairs
+from wirematch.fingerprint.sketch import sketch_of
 from wirematch.fingerprint.terms import TermReading, read_many
 from wirematch.kernels.fingerprint import Permutations, fingerprint
 from wirematch.text.english import ENGLISH_SHARE
@@ -55,6 +56,11 @@ class Fingerprint:
     words: int
     known: bool
     """Whether the text is in a language whose function words are known."""
+
+    @property
+    def sketch(self) -> bytes | None:
+        """What the sieve needs of it; None of an uncommonly long text."""
+        return sketch_of(self.shingles)
 
 
 def sign(body: str, scheme: FingerprintScheme) -> Signature | None:

@@ -100,7 +100,7 @@ def _end(text: str) -> int:
 
 
 def _id(sender: str, name: str, time: datetime | None) -> Found | None:
-    """Numbers and keywords come again every day, so without the day there is no id."""
+    """The id of the story. None if the day is unknown: numbers and keywords are used again every day."""
     if time is None:
         return None
     said = "-".join(re.findall(r"[^\W_]+", name.lower()))
@@ -108,7 +108,7 @@ def _id(sender: str, name: str, time: datetime | None) -> Found | None:
 
 
 def _signed(trailer: list[str], lines: list[str]) -> tuple[str, datetime | None, list[str]]:
-    """Who sent a message and when, and the lines before it."""
+    """The sender and time in the signature, and the lines before the signature."""
     for line in trailer:
         found = _SIGNATURE.fullmatch(line.strip())
         if found is not None:
@@ -132,7 +132,7 @@ def _time(found: re.Match[str]) -> datetime | None:
 
 
 def _head(lines: list[str]) -> tuple[str, str, list[str]]:
-    """Headline and byline, which begin with '^', and the lines behind them."""
+    """Headline and byline, whose lines begin with '^', and the lines after them."""
     headline = byline = ""
     for number, line in enumerate(lines):
         said = line.strip()
@@ -149,5 +149,5 @@ def _head(lines: list[str]) -> tuple[str, str, list[str]]:
 
 
 def _plain(text: str) -> str:
-    """With the quotation marks and dashes that a teletype has not."""
+    """The text with real quotation marks and dashes for those that a teletype writes in their place."""
     return re.sub(r"(?<=\s)_(?=\s)", "–", text.replace("``", "“").replace("''", "”"))

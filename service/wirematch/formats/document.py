@@ -19,7 +19,7 @@ LONGEST_ID = 200
 
 NO_ZONE = "no time zone: read as UTC"
 MOST_WARNINGS = 20
-"""Of many oddities, the first are told."""
+"""How many warnings of one document are passed on."""
 
 Urgency = Annotated[int, Field(ge=1, le=9)]
 
@@ -79,12 +79,12 @@ class Document(Strict):
         return self.model_copy(update={"id": article_id, "article": article})
 
     def with_warnings(self, more: Iterable[Fault]) -> Document:
-        """The same with more to tell, each thing once."""
+        """The same document with further warnings, without repetitions."""
         told = tuple(dict.fromkeys((*self.warnings, *more)))
         return self.model_copy(update={"warnings": told[:MOST_WARNINGS]})
 
     def in_zone(self, zone: tzinfo) -> Document:
-        """The same with the times that had no zone in this one."""
+        """The same document, with this zone given to the times that named none."""
         times = {
             name: time.replace(tzinfo=zone)
             for name in self.zoneless
@@ -133,7 +133,7 @@ class Found:
     value: Any
     place: object
     odd: str | None = None
-    """What is to be told of how it was read."""
+    """A warning about how it was read."""
 
 
 TIMES = ("published_at", "version_created", "embargoed_until")
@@ -183,7 +183,7 @@ def assemble(
         )
     except ValidationError as error:
         if document is not None and document.withdrawn:
-            return document  # its text is nobody's business any more
+            return document  # a withdrawn text is not kept
         raise InvalidDocumentError(f"is no {format_name}", faults(error, places, root)) from error
     return document.model_copy(update={"article": article})
 
@@ -197,7 +197,7 @@ def _in_utc(found: Found | None) -> Found | None:
 
 
 def metadata(document: Document, extras: Mapping[str, MetadataValue | datetime]) -> dict[str, MetadataValue]:
-    """What is stored beside the article: what is not the rule, times as ISO 8601."""
+    """The metadata that is stored with the article: fields with unusual values only, times in ISO 8601."""
     told = {name: getattr(document, name) for name in OWN_METADATA}
     told["status"] = None if document.status is Status.USABLE else document.status.value
     told["embargoed"] = document.embargoed or None
@@ -206,7 +206,7 @@ def metadata(document: Document, extras: Mapping[str, MetadataValue | datetime])
 
 
 def faults(error: ValidationError, places: Mapping[str, object], root: object) -> list[Fault]:
-    """What pydantic found wrong, at the places where the values stood."""
+    """The errors that pydantic found, each with the place of the value in the document."""
     told = []
     for item in error.errors(include_url=False, include_input=False):
         first = item["loc"][0] if item["loc"] else None
@@ -222,5 +222,5 @@ def faults(error: ValidationError, places: Mapping[str, object], root: object) -
 
 
 def short_id(document_id: str) -> str:
-    """An id that can be stored, always the same, for one that is too long."""
+    """A stand-in for an id that is too long: its SHA-256, so the same for the same id."""
     return "urn:sha256:" + hashlib.sha256(document_id.encode("utf-8", "surrogatepass")).hexdigest()

@@ -6,6 +6,7 @@ import codecs
 import re
 
 from wirematch.errors import Fault, InvalidDocumentError
+from wirematch.formats.iso_646 import decode_variant, variant_of
 
 # The longer marks first: UTF-32's begins with UTF-16's.
 _MARKS = (
@@ -28,6 +29,9 @@ _PROLOGUE_BYTES = 4_096
 
 def decode(content: bytes, charset: str | None = None) -> str:
     """The text of ``content``; InvalidDocumentError with the byte that is wrong, or when the charset is unknown."""
+    variant = variant_of(charset)
+    if variant is not None:
+        content, charset = decode_variant(content, variant).encode(), None
     encoding = codec(charset) if charset else "utf-8"
     for mark, marked in _MARKS:
         if content.startswith(mark):
@@ -41,6 +45,13 @@ def decode(content: bytes, charset: str | None = None) -> str:
     if "\x00" in text:
         raise InvalidDocumentError("is not text: it holds zero bytes")
     return text
+
+
+def check_charset(charset: str) -> str:
+    """Return ``charset`` unchanged; InvalidDocumentError when it is none that news arrives in."""
+    if variant_of(charset) is None:
+        codec(charset)
+    return charset
 
 
 def codec(charset: str) -> str:

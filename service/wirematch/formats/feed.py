@@ -18,7 +18,7 @@ from wirematch.models import Kind
 
 MOST_ENTRIES = 2_000
 MOST_TAGS = 60_000
-"""Of one feed: feedparser takes some 40 µs for each, and two megabytes may hold 670,000."""
+"""Tags in one feed. feedparser takes about 40 µs for each, and two megabytes can hold 670,000."""
 
 _ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?(?:item|entry)[\s>/]", re.IGNORECASE)
 
@@ -35,7 +35,7 @@ def parse(content: bytes) -> Documents:
     # In a buffer: a bare value that looks like an address would be fetched, and one like a path opened.
     try:
         feed = feedparser.parse(io.BytesIO(content), sanitize_html=False, resolve_relative_uris=False)
-    # It reads what no parser of XML would, by heuristics; where they stumble, the feed is at fault.
+    # feedparser guesses its way through broken feeds; an exception in it means that the feed is too broken to read.
     except Exception as error:
         raise InvalidDocumentError(f"is no feed that can be read: {type(error).__name__}") from error
     if not feed.get("version") and not feed.entries:
@@ -94,7 +94,7 @@ def _document(entry: Any, feed: Any, name: str, place: str) -> Document:
 
 
 def _body(entry: Any, place: str) -> tuple[Found | None, bool]:
-    """The longest content, or else the summary; whether it is only that."""
+    """The longest content, or else the summary, and whether it is only a summary."""
     texts = [plain(content.get("value") or "") for content in entry.get("content") or ()]
     text = max(texts, key=len, default="")
     if text.strip():

@@ -80,7 +80,7 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
 
 
 def of_take(document: Document, take: Take, alone: Found | None) -> Document:
-    """A document with what its take says of it."""
+    """The document, with id and version by its take."""
     update: dict[str, object] = {"adds": take.add > 0}
     if take == Take() and alone is not None:
         update["alone_id"] = alone.value
@@ -88,7 +88,7 @@ def of_take(document: Document, take: Take, alone: Found | None) -> Document:
 
 
 def _id(service: str, name: str, time: datetime | None) -> Found | None:
-    """Numbers and keywords come again every day, so without the day there is no id."""
+    """The id of the story. None if the day is unknown: numbers and keywords are used again every day."""
     if time is None:
         return None
     said = "-".join(re.findall(r"[^\W_]+", name.lower()))

@@ -19,7 +19,7 @@ ARTICLES = frozenset(
     "NewsArticle AnalysisNewsArticle AskPublicNewsArticle BackgroundNewsArticle OpinionNewsArticle "
     "ReportageNewsArticle ReviewNewsArticle Article Report BlogPosting LiveBlogPosting".lower().split()
 )
-"""In small letters: some sites write them so."""
+"""In lower case, because some sites write types so."""
 _NAME = "NewsArticle in JSON-LD"
 _TAKEN_BACK = {
     "withheld": Status.WITHHELD,
@@ -108,7 +108,7 @@ def fields_of(
 
 
 def _said(value: Any, named: dict[str, dict[str, Any]]) -> str:
-    """A text, or the name of what an object or a pointer to one stands for."""
+    """The value itself if it is a text; the name of the object if it is an object or a reference to one."""
     if isinstance(value, dict) and isinstance(value.get("@id"), str) and len(value) == 1:
         value = named.get(value["@id"], value)
     if isinstance(value, dict):
@@ -119,7 +119,7 @@ def _said(value: Any, named: dict[str, dict[str, Any]]) -> str:
 
 
 def _global(found: Found | None) -> Found | None:
-    """An id that means the same outside of its page."""
+    """An id that is valid outside of its page: not a fragment such as '#article'."""
     if found is None or found.value.startswith(("#", "_:", "/")) or names_a_site(found.value):
         return None
     return found

@@ -52,18 +52,18 @@ class Shape(BaseModel):
     """Members of an item that hold what is said of it, if it has them."""
     fields: dict[str, tuple[str, ...]] = {}
     outer: dict[str, tuple[str, ...]] = {}
-    """Fields that are said once for all items."""
+    """Fields that stand once in the wrapper and apply to all items."""
     source: str | None = None
-    """Whose stories these are where they do not say it."""
+    """The source of stories that name none."""
     utc: bool = False
     """Whether times without a zone are in UTC."""
     like: int | None = None
-    """The number of the shape whose fields these are."""
+    """The index, among all shapes, of the one whose fields are used."""
 
 
 @cache
 def shapes() -> tuple[Shape, ...]:
-    """Every shape, the most particular first."""
+    """All shapes, the most specific first."""
     text = files("wirematch.formats").joinpath("json_shapes.json").read_text(encoding="utf-8")
     found = [Shape.model_validate(shape) for shape in json.loads(text)["shapes"]]
     return tuple(
@@ -108,7 +108,7 @@ def _fits(value: Any, paths: str, pattern: str) -> bool:
 
 
 def _items(shape: Shape, value: Any) -> Iterator[tuple[JsonPath, dict[str, Any]]]:
-    """What the shape takes for items, each with its place; the whole, where it is none of lists."""
+    """The items of the document by this shape, each with its place. A shape without lists has one item, the whole."""
     outer: Any = value
     way: JsonPath = ()
     if isinstance(value, dict) and not (shape is shapes()[-1] and _text(shape, "body", value)[0]):
@@ -206,7 +206,7 @@ def _first(value: Any, paths: Sequence[str]) -> tuple[Any, JsonPath]:
 
 
 def _at(value: Any, path: str) -> tuple[str | None, JsonPath]:
-    """What a path leads to, as a text; None where that is nothing that can be said in one."""
+    """The value at a path as a text; None if there is none, or it is no text or number."""
     found, way = _reached(value, path)
     return _said(found), way
 

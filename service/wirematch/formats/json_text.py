@@ -1,4 +1,4 @@
-"""JSON from strangers, and places in it."""
+"""Read untrusted JSON, and name places in it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic_core import from_json
 from wirematch.errors import InvalidDocumentError
 
 JsonPath = tuple[str | int, ...]
-"""Members and places in lists that lead to a value."""
+"""The member names and list indexes that lead to a value."""
 
 
 def load_json(content: bytes | str) -> Any:
@@ -26,7 +26,7 @@ def load_json(content: bytes | str) -> Any:
 
 
 def load_loose_json(content: bytes | str) -> tuple[Any, str | None]:
-    """The same for what is JSON but for raw line ends and tabs in its texts; what was odd about it, if anything."""
+    """Like ``load_json``, but line breaks and tabs inside strings are accepted; also a warning if there were any."""
     try:
         return load_json(content), None
     except InvalidDocumentError as error:

@@ -158,7 +158,7 @@ class _Counter:
 
 
 def _pieces(root: etree._Element, unknown: int) -> Iterator[str | int]:
-    """Text and the breaks between it, in order. No recursion: depth is the sender's choice."""
+    """Pieces of text and the breaks between them, in order. Without recursion, because the sender chooses the depth."""
     stack: list[tuple[etree._Element, bool]] = [(root, False)]
     preserved = 0
     while stack:

@@ -24,7 +24,7 @@ from wirematch.models import Kind
 ROOTS = frozenset("newsItem newsMessage packageItem conceptItem knowledgeItem planningItem catalogItem".split())
 _STATUSES = {status.value for status in Status}
 MOST_ITEMS = 2_000
-"""Of a message: to name one, those before it are counted."""
+"""Items in one message. Naming the place of an item counts those before it, which is quadratic in all."""
 _NAME = "NewsML-G2"
 NO_STORIES = frozenset(("event", "planning", "newscoverage", "concept"))
 """Classes of items that announce or describe."""
@@ -135,7 +135,7 @@ def _status(item: etree._Element, name: str) -> Found | None:
 
 
 def _embargo(element: etree._Element | None, name: str) -> Found | None:
-    """When the embargo ends. An empty element means until further notice, and a time must be sure."""
+    """When the embargo ends. An empty element means until further notice; a time that cannot be read is an error."""
     if element is None or not (element.text or "").strip():
         return None
     time = time_at(Found(element.text or "", XmlPlace(element)))
@@ -196,14 +196,14 @@ def _text(item: etree._Element, path: str) -> Found | None:
 
 
 def _source(item: etree._Element) -> Found | None:
-    """Whose story it is: whoever is named, before whoever has only a code."""
+    """The source: the first party with a name, or else the first with only a code."""
     paths = ("itemMeta/provider", "contentMeta/infoSource")
     found = (_party(item, path, by_code=by_code) for by_code in (False, True) for path in paths)
     return next((party for party in found if party is not None), None)
 
 
 def _party(item: etree._Element, path: str, *, by_code: bool = True) -> Found | None:
-    """Who it is: by name, else as it is written, else by its code."""
+    """How a party is called: its name, or else its literal, or else its code."""
     element = item.find("/".join(f"{{*}}{step}" for step in path.split("/")))
     if element is None:
         return None

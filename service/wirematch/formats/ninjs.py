@@ -20,13 +20,13 @@ _CAMEL = (
     "infoSources copyrightNotice usageTerms edNote altIds trustIndicators rightsInfo"
 ).split()
 MOST_TRIES = 4
-"""What is wrong is taken away, and may have hidden something else that is."""
+"""How often an item is validated. Each time, faulty properties are removed, which may bring up further faults."""
 _OWN = frozenset("pubstatus pubStatus versioncreated versionCreated body_html body_text body_xhtml bodies".split())
-"""Properties of an item that only ninjs names so."""
+"""Property names that no other format has."""
 _TEXTS = _OWN - frozenset(("pubstatus", "pubStatus", "versioncreated", "versionCreated"))
 _NO_STORIES = frozenset(("event", "planning"))
 MOST_TOLD = 100
-"""Faults of one item; a hundred thousand would only be counted."""
+"""How many faults of one item are reported."""
 _ARRAYS = "headlines bodies descriptions people organisations places subjects infosources genres by".split()
 
 
@@ -168,7 +168,7 @@ def _document(ninjs: Ninjs, name: str, mended: Mended) -> Document:
 
 
 def _zoneless(ninjs: Ninjs, properties: list[str]) -> tuple[str, ...]:
-    """The document's own names of what was read as UTC."""
+    """The times that named no zone and were read as UTC, under the names that the document has for them."""
     properties = [name.lower() for name in properties]
     first = "firstcreated" if ninjs.first_created is not None else "versioncreated"
     meant = {"published_at": {first}, "version_created": {"versioncreated"}}

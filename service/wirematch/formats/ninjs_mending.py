@@ -35,7 +35,7 @@ _EMBARGOES = ("embargoed", "embargoeduntil")
 
 
 class Mended(NamedTuple):
-    """An item that the rules hold for, as far as what is read of it goes."""
+    """An item after mending: it keeps the rules for all properties that are read."""
 
     item: dict[str, Any]
     warnings: list[Fault]

@@ -66,7 +66,7 @@ class Unpacked(io.RawIOBase):
         self.damage: str | None = None
 
     def readable(self) -> bool:
-        """As of any stream that is read."""
+        """See io.RawIOBase."""
         return True
 
     def readinto(self, buffer: Any) -> int:

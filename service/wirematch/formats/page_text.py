@@ -28,7 +28,7 @@ _AROUND = re.compile(
 """Classes and ids of what stands around an article."""
 _BLOCKS = frozenset("p h2 h3 h4 li blockquote pre".split())
 _COMMENTS = frozenset("comment comments comment-list commentlist comments-area comments-section disqus_thread".split())
-"""What names a thread and nothing else: it is taken away even where it is most of a page."""
+"""Classes and ids that only comment threads have. These are removed even if they hold most of the page's text."""
 _LEAST_WORDS = 8
 _LEAST_GAIN = 1.1
 """Share by which other containers must lengthen the text to be taken for parts of it."""

@@ -30,12 +30,12 @@ class Reading:
 
     zones: Zones = field(default_factory=Zones)
     source: str | None = None
-    """Whose documents these are, where they do not say it themselves."""
+    """The source of documents that name none."""
     strict: bool = False
     """Whether what would be told as a warning is a reason to refuse a document."""
 
     def finished(self, document: Document, format_: str) -> Document:
-        """The document as it is wanted; InvalidDocumentError when it is odd and ``strict`` is asked for."""
+        """The document with source and zone filled in; InvalidDocumentError if it has warnings and ``strict`` is."""
         document = document.by(self.source)
         source = document.article.source if document.article is not None else self.source
         zone = self.zones.of(source, format_) if document.zoneless else None
@@ -47,7 +47,7 @@ class Reading:
 
 
 AS_IT_COMES = Reading()
-"""Zones unknown, and everything taken that can be read."""
+"""No zones are known, and nothing that can be read is refused."""
 
 
 @cache

@@ -1,4 +1,4 @@
-"""XML from strangers: no entity is expanded, nothing is loaded, and every element can say where it stands.
+"""Read untrusted XML: no entity is expanded, nothing is loaded, and the place of every element can be named.
 
 libxml2 reads a DOCTYPE's name and leaves its file alone. Entities that a document declares for itself are refused, as
 no news format needs them; entities of a DTD that is not read (``&mdash;`` in NITF) are known by their HTML names.

@@ -21,7 +21,7 @@ LONGEST = 64
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE)
 _DATE_ALONE = re.compile(r"\d{4}-?\d\d-?\d\d|\d{4}-?W\d\d(-?\d)?", re.ASCII | re.IGNORECASE)
 _NAMED = re.compile(r"(?P<time>.*\d(?:\s?[ap]\.?m\.?)?)\s*\(?(?P<name>[A-Za-z]{1,4})\)?", re.IGNORECASE)
-# In English, as every site that writes no ISO 8601 does it that was met.
+# In English: all sites that were seen to write no ISO 8601 use it.
 _SPOKEN = (
     "%B %d, %Y %I:%M %p",
     "%B %d, %Y, %I:%M %p",
@@ -41,7 +41,7 @@ class ZoneName(NamedTuple):
 
     zone: timezone
     elsewhere: str
-    """Where the same letters mean another zone; empty where nowhere."""
+    """Where else the same letters stand for another zone; empty if nowhere."""
 
 
 @cache

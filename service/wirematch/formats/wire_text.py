@@ -32,12 +32,12 @@ MONTHS = {
 
 
 def lines_of(text: str) -> list[str]:
-    """Lines without control characters other than tabs; what is between them is a line's end each."""
+    """The lines of a text, without control characters other than tabs. Every kind of line end counts."""
     return [_CONTROL.sub("", line).rstrip() for line in re.split(r"\r\r\n|\r\n|\n|\r|\x1e", text)]
 
 
 def parts_of(text: str) -> tuple[str, str | None, str]:
-    """What stands before the text, the text, and what stands behind it; no text where control characters are gone."""
+    """The parts before STX, between STX and ETX, and after ETX; the second is None without control characters."""
     before, start, rest = text.partition(START_OF_TEXT)
     if not start:
         return text, None, ""

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 import redis
 import redis.asyncio
 from redis.asyncio.cluster import PipelineCommand
-from redis.asyncio.connection import parse_url
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import (
@@ -28,18 +25,13 @@ from redis.exceptions import (
 )
 
 from wirematch.errors import NotReplicatedError
+from wirematch.index.redis_url import Topology, read_sentinel, read_topology
 from wirematch.index.scripts import Script
+from wirematch.index.sentinel import connect_to_master
 
-UNREADABLE_URL = (
-    "this is no URL of a Redis; write redis://USER:PASSWORD@HOST:PORT/DATABASE, with '#', '/', '?', '%' and '@' in a "
-    "password percent-encoded, such as '%23' for '#'"
-)
 CLIENT_NAME = "wirematch"
-SCHEMES = {"valkey": "redis", "valkeys": "rediss"}
-CLUSTER_SCHEMES = {
-    "redis+cluster": "redis", "rediss+cluster": "rediss", "valkey+cluster": "redis", "valkeys+cluster": "rediss",
-}  # fmt: skip
-"""What redis-py calls them. A scheme with an s means TLS."""
+SCANNED_KEYS = 1_000
+"""That a server looks through between two other commands."""
 RETRY_SECONDS = 0.05
 """Pause before a command is sent again while Redis Cluster moves a slot or elects a master."""
 NOT_EXECUTED = (TryAgainError, AskError, MovedError, ClusterDownError, SlotNotCoveredError)
@@ -51,7 +43,7 @@ Argument = str | bytes | int
 
 
 def connect(url: str, timeout: float) -> Client:
-    """A client for ``url`` (redis://, rediss://, unix://, redis+cluster:// or rediss+cluster://; valkey for redis).
+    """A client for ``url``: redis, rediss and unix, or redis+cluster and redis+sentinel; valkey may stand for redis.
 
     Every command times out after ``timeout`` seconds and is not retried: a write whose answer was lost may have been
     executed, and only the caller knows whether it is idempotent. ValueError when the URL cannot be parsed.
@@ -63,40 +55,13 @@ def connect(url: str, timeout: float) -> Client:
         "retry": Retry(NoBackoff(), 0),
         "health_check_interval": 30,
     }
-    plain, is_cluster = _plain(url)
-    if is_cluster:
+    topology, plain = read_topology(url)
+    if topology is Topology.SENTINEL:
+        return connect_to_master(read_sentinel(plain), timeout, limits)
+    if topology is Topology.CLUSTER:
         # Slots that have a master are served although others have none.
         return redis.asyncio.RedisCluster.from_url(plain, require_full_coverage=False, **limits)
     return redis.asyncio.Redis.from_url(plain, **limits)
-
-
-def check_url(url: str) -> str:
-    """Return ``url`` unchanged, as a validator of settings; ValueError when :func:`connect` cannot parse it.
-
-    No part of the URL is in the message: what could not be parsed may be the password.
-    """
-    plain, is_cluster = _plain(url)
-    if urlsplit(plain).fragment:
-        raise ValueError(UNREADABLE_URL)
-    try:
-        options = parse_url(plain)
-        # Connects to nothing, and reads all options.
-        redis.asyncio.ConnectionPool.from_url(plain).make_connection()  # type: ignore[no-untyped-call]
-    except (ValueError, TypeError):
-        raise ValueError(UNREADABLE_URL) from None
-    parts = urlsplit(plain)
-    if parts.scheme != "unix" and not re.fullmatch(r"/?\d*", parts.path):
-        raise ValueError("a Redis URL ends with the number of a database, such as /0, or after the port")
-    if is_cluster and options.get("db"):
-        raise ValueError("Redis Cluster has no numbered databases, so its URL ends after the port")
-    return url
-
-
-def _plain(url: str) -> tuple[str, bool]:
-    scheme, separator, rest = url.partition("://")
-    if scheme in CLUSTER_SCHEMES:
-        return CLUSTER_SCHEMES[scheme] + separator + rest, True
-    return SCHEMES.get(scheme, scheme) + separator + rest, False
 
 
 class Store:
@@ -127,6 +92,22 @@ class Store:
             return await self.read(script, keys, args)
         async with asyncio.timeout(self.timeout + self._replicas_timeout):
             return await self._retried(script, keys, args, self._send_and_wait)
+
+    async def scan(self, pattern: str) -> AsyncIterator[bytes]:
+        """The names of keys, on all servers of a cluster; those that come or go meanwhile may be among them."""
+        async for key in self._client.scan_iter(match=pattern, count=SCANNED_KEYS):
+            yield key
+
+    async def scan_hash(self, key: bytes, pattern: str) -> AsyncIterator[tuple[bytes, bytes]]:
+        """The fields of a hash and what they hold; those that come or go meanwhile may be among them."""
+        async for field, value in self._client.hscan_iter(key, match=pattern, count=SCANNED_KEYS):
+            yield field, value
+
+    async def unlink(self, keys: Sequence[bytes]) -> int:
+        """Remove keys; how many there were."""
+        if isinstance(self._client, redis.asyncio.RedisCluster):
+            return sum([await self._client.unlink(key) for key in keys])  # they lie in different slots
+        return int(await self._client.unlink(*keys)) if keys else 0
 
     async def _retried(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument], send: Any) -> Any:
         """Send until the command is executed; the caller's timeout bounds it."""

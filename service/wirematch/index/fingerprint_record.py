@@ -11,7 +11,10 @@ from wirematch.index import scripts
 from wirematch.index.connection import Argument, Store
 from wirematch.index.keys import Namespace
 
-LAYOUT_VERSION = 3
+LAYOUT_VERSION = 4
+"""Records have tails (``record_tail.py``). Those of layout 3, without, are read beside them."""
+READ_LAYOUTS = frozenset({"3", "4"})
+"""Layouts whose records this program reads."""
 FAR_FUTURE_MS = 1_000 * 365 * 86_400_000
 """Milliseconds since 1970 of a deadline that never passes."""
 
@@ -47,7 +50,8 @@ class FingerprintRecord:
     async def claim(self, scheme: FingerprintScheme, shards: int | None) -> Generation:
         """The live generation. An index that does not exist is created with this program's parameters.
 
-        With None for ``shards`` any number of shards is accepted. IndexMismatchError when a parameter differs.
+        With None for ``shards`` any number of shards is accepted. IndexMismatchError when a parameter differs. An index
+        of layout 3 becomes one of layout 4, which an earlier release refuses, as it could not read what is stored now.
         """
         required = scheme.record() | {"layout": str(LAYOUT_VERSION)}
         if shards is not None:
@@ -58,7 +62,7 @@ class FingerprintRecord:
         differing = [
             f"{field} is {found.get(field, 'missing')}, not {value}"
             for field, value in required.items()
-            if found.get(field) != value
+            if found.get(field) != value and not (field == "layout" and found.get(field) in READ_LAYOUTS)
         ]
         if differing:
             raise IndexMismatchError(
@@ -67,7 +71,10 @@ class FingerprintRecord:
                 "shards, WIREMATCH_SHARDS), rebuild it with `wirematch reindex`, or choose another index name "
                 "(WIREMATCH_INDEX)."
             )
-        return Generation(int(found["generation"]), int(found["shards"]))
+        live = Generation(int(found["generation"]), int(found["shards"]))
+        if found["layout"] != required["layout"]:
+            await self.update(live, layout=required["layout"])
+        return live
 
     async def read(self) -> tuple[dict[str, str], int]:
         """The fields, none when there is no index; and the time by the clock of their server, ms since 1970."""

@@ -6,7 +6,7 @@ A part in braces is a hash tag: keys of one tag lie in one slot of a Redis Clust
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import count
 
@@ -27,19 +27,30 @@ class ScriptKeys:
 
 @dataclass(frozen=True, slots=True)
 class Namespace:
-    """One index and what is kept beside it. Two namespaces have no key in common.
+    """One tenant's index and what is kept beside it.
 
-    Every name is derived from :attr:`root`. An index of several tenants would take the tenant as one more field here
-    and add it to the root.
+    What a tenant owns is named after :attr:`root`, so two tenants have no key in common. Access keys, sessions, rate
+    limits, the tenants themselves and the probe belong to the service, and are named after the index alone.
     """
 
     name: str
-    """Name of the index (``WIREMATCH_INDEX``), without braces and colons."""
+    """Name of the index (``WIREMATCH_INDEX``), without braces, colons and tildes."""
+    tenant: str | None = None
+    """Whose articles these are; None for the service's own."""
 
     @property
     def root(self) -> str:
-        """The first part of every hash tag and of every cache key."""
-        return self.name
+        """The first part of every hash tag and of every cache key of a tenant."""
+        return self.name if self.tenant is None else f"{self.name}~{self.tenant}"
+
+    @property
+    def patterns(self) -> tuple[str, str]:
+        """What Redis' SCAN finds all keys of the tenant by."""
+        return f"{{{self.root}}}*", f"{{{self.root}:*"
+
+    def of_tenant(self, tenant: str) -> Namespace:
+        """The namespace of another tenant of the same service."""
+        return replace(self, tenant=tenant)
 
     @property
     def fingerprint_record(self) -> bytes:
@@ -72,21 +83,26 @@ class Namespace:
     @property
     def rate_limits(self) -> str:
         """What the ``limits`` library puts before the names of its keys."""
-        return f"{self.root}:limit"
+        return f"{self.name}:limit"
 
     @property
     def probe(self) -> bytes:
         """String: written to know whether writes are taken."""
-        return _tag(self.root, "probe")
+        return _tag(self.name, "probe")
 
     @property
     def access_keys(self) -> bytes:
         """Hash: the records of all access keys, by their ids."""
-        return _tag(self.root, "access")
+        return _tag(self.name, "access")
+
+    @property
+    def tenants(self) -> bytes:
+        """Hash: the records of all tenants, by their names."""
+        return _tag(self.name, "tenants")
 
     def session(self, digest: str) -> bytes:
         """String: the access key that a page signed in with, under a hash of its session."""
-        return _tag(self.root, "session", digest)
+        return _tag(self.name, "session", digest)
 
     def checked_article(self, key: str) -> bytes:
         """String: an article that was checked on a page."""
@@ -101,6 +117,10 @@ class Namespace:
         """Hash of judgements by pair, and sorted set of the pairs by when they were judged."""
         tag = _tag(self.root, "judgements")
         return tag + b":pairs", tag + b":times"
+
+    def mentions(self, article_id: str) -> bytes:
+        """Set: where else an article is mentioned."""
+        return _tag(self.root, "mentions", article_id)
 
     @property
     def outbox(self) -> tuple[bytes, bytes]:

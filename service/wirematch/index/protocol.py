@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,18 +64,50 @@ class Placement:
 
 
 class Record:
-    """A stored article under the document number of its present version. Only the body is decoded at once."""
+    """A stored article under the document number of its present version. Little more than the body is decoded at once.
 
-    def __init__(self, number: int, body: str, read: Callable[[], StoredArticle]) -> None:
+    What is not given is read in the whole article, or not known.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a record has
+        self,
+        number: int,
+        body: str,
+        read: Callable[[], StoredArticle],
+        *,
+        article_id: str | None = None,
+        stored_at: datetime | None = None,
+        sketch: bytes | None = None,
+        skeleton: bytes | None = None,
+        skeleton_room: int = 0,
+    ) -> None:
         """``body`` is the text without markup; ``read`` decodes the whole article, once, on first access."""
         self.number = number
         self.body = body
+        self.sketch = sketch
+        """Of the body's shingles; None where the index has none."""
+        self.skeleton = skeleton
+        """Of the body; None where the index has none that is of it."""
+        self.skeleton_room = skeleton_room
+        """Bytes of a skeleton that the index would keep."""
         self._read = read
+        self._id = article_id
+        self._stored_at = stored_at
 
     @cached_property
     def article(self) -> StoredArticle:
         """The whole article."""
         return self._read()
+
+    @property
+    def id(self) -> str:
+        """The article's id."""
+        return self.article.id if self._id is None else self._id
+
+    @property
+    def stored_at(self) -> datetime:
+        """When the id was first stored."""
+        return self.article.stored_at if self._stored_at is None else self._stored_at
 
 
 class Records(list[Record]):
@@ -83,6 +115,16 @@ class Records(list[Record]):
 
     partial: bool = False
     """Whether a shard was unavailable, so that records may be missing."""
+
+
+class Skeleton(NamedTuple):
+    """The skeleton of a stored text (``text/skeleton.py``), to be kept beside it."""
+
+    number: int
+    """Document number."""
+    skeleton: bytes
+    text: str
+    """The body without markup, whose skeleton it is."""
 
 
 def precedes(record: Record, placement: Placement) -> bool:
@@ -94,7 +136,7 @@ def precedes(record: Record, placement: Placement) -> bool:
     """
     if record.number >> 32 == placement.number >> 32:
         return record.number < placement.number
-    return (record.article.stored_at, record.number) < (placement.stored_at, placement.number)
+    return (record.stored_at, record.number) < (placement.stored_at, placement.number)
 
 
 Signer = Callable[[Article], Signature | None]
@@ -114,11 +156,15 @@ class StoryIndex(Protocol):
     async def close(self) -> None:
         """Close the connections."""
 
-    async def create(self, article: Article, signature: Signature | None) -> Placement:
+    async def create(self, article: Article, signature: Signature | None, sketch: bytes | None = None) -> Placement:
         """Store ``article``, which has an id and a kind; ArticleExistsError when the id is taken."""
 
     async def create_many(
-        self, items: Sequence[tuple[Article, Signature | None]], *, look: bool = False
+        self,
+        items: Sequence[tuple[Article, Signature | None]],
+        sketches: Sequence[bytes | None] | None = None,
+        *,
+        look: bool = False,
     ) -> list[Placement | WirematchError]:
         """Store each as ``create`` does; a placement or an error for each, in order. Of equal ids the first is stored.
 
@@ -127,7 +173,11 @@ class StoryIndex(Protocol):
         """
 
     async def replace(
-        self, article: Article, signature: Signature | None, expected: int | None = None
+        self,
+        article: Article,
+        signature: Signature | None,
+        expected: int | None = None,
+        sketch: bytes | None = None,
     ) -> Placement | None:
         """Store ``article``, as a new version if the id is taken; equal content changes nothing.
 
@@ -175,3 +225,9 @@ class StoryIndex(Protocol):
 
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Records:
         """The best ``limit`` records of a ranking that pass ``filters``, usually in one round trip to each shard."""
+
+    async def sketches(self, numbers: Sequence[int]) -> dict[int, bytes]:
+        """The sketches of those documents that have one; not of what a release without sketches has stored."""
+
+    async def keep_skeletons(self, skeletons: Sequence[Skeleton]) -> None:
+        """Keep these beside their texts. It makes reading quicker and is nothing that may fail: errors are logged."""

@@ -23,16 +23,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.errors import DamagedRecordError, RebuildError
-from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.fingerprint.minhash import FingerprintScheme, shingle_many
+from wirematch.fingerprint.sketch import sketch_of
 from wirematch.index.addressing import shard_of
 from wirematch.index.buckets import bucket_hashes
 from wirematch.index.connection import Store
-from wirematch.index.fingerprint_record import FAR_FUTURE_MS, LAYOUT_VERSION, FingerprintRecord, Generation
+from wirematch.index.fingerprint_record import (
+    FAR_FUTURE_MS,
+    LAYOUT_VERSION,
+    READ_LAYOUTS,
+    FingerprintRecord,
+    Generation,
+)
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
 from wirematch.index.record_codec import TIMES, decode_article
 from wirematch.index.redis_errors import translated_errors
 from wirematch.index.shard import BATCH, Draft, Shard
+from wirematch.text.markup import plain_text
+from wirematch.text.restoring import prepare_first
 
 LOGGED_MS, HELD_MS, MOVED_MS = 60_000, 10_000, 10_000
 """How long each phase lasts unless it is renewed."""
@@ -82,7 +91,7 @@ class Rebuild:
             record, _ = await self._record.read()
             if not record:
                 raise RebuildError(f"There is no index {name!r} to rebuild.")
-            if record.get("layout") != str(LAYOUT_VERSION):
+            if record.get("layout") not in READ_LAYOUTS:
                 raise RebuildError(f"The index {name!r} has layout {record.get('layout')}, not {LAYOUT_VERSION}.")
             live = Generation(int(record["generation"]), int(record["shards"]))
             old = self._shards(live)
@@ -182,9 +191,20 @@ class Rebuild:
                 log.error("a damaged record is not copied: %s", error.__cause__)  # noqa: TRY400 - the trace is ours
 
     def _draft(self, record: bytes) -> Draft:
+        """With sketch and skeleton as this program makes them."""
         version, stored, expires = TIMES.unpack_from(record)
         article = decode_article(record)
-        return Draft(article.as_submitted(), bucket_hashes(self._signer(article)), 0, expires, version, stored)
+        [shingles] = shingle_many([plain_text(article)])
+        _, skeleton = prepare_first(article.body, article.headline, article.body_format)
+        return Draft(
+            article.as_submitted(),
+            bucket_hashes(self._signer(article)),
+            sketch_of(shingles),
+            skeleton,
+            expires=expires,
+            version=version,
+            stored=stored,
+        )
 
     async def _copy_changes(self, old: Sequence[Shard], new: Sequence[Shard], max_left: int, max_rounds: int) -> None:
         """Copy logged articles until one round finds at most ``max_left`` of them, or for ``max_rounds`` rounds."""
@@ -217,7 +237,9 @@ class Rebuild:
         if not held or set(held) != {"held"}:
             await _set_phases(old, "*", "logged", LOGGED_MS)
             raise RebuildError("Writes were held for too long. The live index is as it was; start the rebuild again.")
-        fields = self._scheme.record() | {"shards": str(built.shards), "generation": str(built.number)}
+        fields = self._scheme.record() | {
+            "layout": str(LAYOUT_VERSION), "shards": str(built.shards), "generation": str(built.number)
+        }  # fmt: skip
         # After the deadline, a service may have read the old generation in the record and reopened its shards.
         try:
             await self._update(live, deadline=started + MOVED_MS // 2, **fields, retired=str(live), building="")

@@ -11,7 +11,8 @@ offset       bytes  content (integers little-endian)
 29           16     xxHash, 128 bits, of the article as JSON: tells whether a PUT changes anything
 45           2      length of the id
 47           2      length of the source
-49                  id, source (UTF-8), and the article as JSON without these and the kind
+49                  id, source (UTF-8), the article as JSON without these and the kind, and
+                    from layout 4 on a tail (``record_tail.py``)
 ===========  =====  ==============================================================
 
 The JSON has a ``body_format`` only where the body is HTML or Markdown. Without one the body is plain text, whatever it
@@ -30,8 +31,9 @@ from pydantic_core import from_json
 
 from wirematch.errors import DamagedRecordError
 from wirematch.index.protocol import Record
+from wirematch.index.record_tail import checksum_of, pack_tail, read_tail
 from wirematch.models import Article, BodyFormat, Filters, Kind, StoredArticle
-from wirematch.text.markup import read_markup, resolved_format
+from wirematch.text.markup import plain_text, read_markup, resolved_format
 
 UNKNOWN = -(2**53)
 KINDS = (Kind.WIRE, Kind.ARTICLE)
@@ -45,7 +47,7 @@ KIND_AT = TIMES.size + 8
 OUTSIDE_JSON = {"id", "source", "kind"}
 
 
-def encode_article(article: Article) -> bytes:
+def encode_article(article: Article, sketch: bytes | None = None, skeleton: bytes | None = None) -> bytes:
     """A record without its first 20 bytes, which put.lua adds; ValueError for an article without an id or a kind."""
     if article.id is None or article.kind is None:
         raise ValueError("an article is stored under an id and as a kind")
@@ -56,19 +58,37 @@ def encode_article(article: Article) -> bytes:
     article = article.model_copy(update={"body_format": shown})
     digest = xxhash.xxh3_128_digest(article.model_dump_json(exclude_none=True).encode())
     facts = FACTS.pack(published, KINDS.index(article.kind), digest, len(article_id), len(source))
-    return facts + article_id + source + article.model_dump_json(exclude_none=True, exclude=OUTSIDE_JSON).encode()
+    fields = article.model_dump_json(exclude_none=True, exclude=OUTSIDE_JSON).encode()
+    return (
+        facts
+        + article_id
+        + source
+        + fields
+        + pack_tail(plain_text(article) if skeleton else article.body, sketch, skeleton)
+    )
 
 
 def decode_record(number: int, record: bytes) -> Record:
     """The record of a document number; of the article, only the text is decoded at once. DamagedRecordError."""
     try:
-        id_at, _, json_at = _offsets(record)
-        _ = record[id_at:json_at].decode(), KINDS[record[KIND_AT]]
-        rest = from_json(record[json_at:])
+        id_at, source_at, json_at = _offsets(record)
+        _ = record[source_at:json_at].decode(), KINDS[record[KIND_AT]]
+        tail = read_tail(record, json_at)
+        rest = from_json(record[json_at : tail.json_end])
         text = read_markup(rest["body"], rest.get("body_format", BodyFormat.TEXT)).text
+        skeleton = tail.skeleton if tail.skeleton and checksum_of(tail.skeleton, text) == tail.checksum else None
+        return Record(
+            number,
+            text,
+            lambda: decode_article(record, number),
+            article_id=record[id_at:source_at].decode(),
+            stored_at=_stored_at(record),
+            sketch=tail.sketch,
+            skeleton=skeleton,
+            skeleton_room=tail.room,
+        )
     except DAMAGE as error:
         raise DamagedRecordError(number) from error
-    return Record(number, text, lambda: decode_article(record, number))
 
 
 def decode_id(record: bytes) -> str:
@@ -89,17 +109,21 @@ def decode_article(record: bytes, number: int = 0) -> StoredArticle:
 
 
 def _decode(record: bytes) -> StoredArticle:
-    version, stored, _ = TIMES.unpack_from(record)
+    version, _, _ = TIMES.unpack_from(record)
     id_at, source_at, json_at = _offsets(record)
-    fields: dict[str, Any] = from_json(record[json_at:])
+    fields: dict[str, Any] = from_json(record[json_at : read_tail(record, json_at).json_end])
     fields |= {
         "id": record[id_at:source_at].decode(),
         "source": record[source_at:json_at].decode() or None,
         "kind": KINDS[record[KIND_AT]],
         "version": version,
-        "stored_at": datetime.fromtimestamp(stored / 1000, UTC),
+        "stored_at": _stored_at(record),
     }
     return StoredArticle.model_validate(fields)
+
+
+def _stored_at(record: bytes) -> datetime:
+    return datetime.fromtimestamp(TIMES.unpack_from(record)[1] / 1000, UTC)
 
 
 def encode_filters(filters: Filters) -> bytes:

@@ -1,20 +1,24 @@
-"""Reads the best articles of a ranking from all shards that hold some of them."""
+"""Reads records, or only what stands behind them, from all shards that hold some of those that are wanted."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.errors import IndexUnavailableError
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.index.addressing import LOCAL_BITS, home_of
 from wirematch.index.damage import DamageReport
-from wirematch.index.protocol import Records
+from wirematch.index.protocol import Records, Skeleton
 from wirematch.index.record_codec import encode_filters
 from wirematch.index.redis_errors import gather_available, translated_errors
 from wirematch.index.shard import Shard
 from wirematch.models import Filters
+
+log = logging.getLogger(__name__)
 
 
 class RecordReader:
@@ -39,6 +43,37 @@ class RecordReader:
             records += self._damage.readable((number, read[number]) for number in found[: limit - len(records)])
             records.partial |= partial
         return records
+
+    async def sketches(self, numbers: Sequence[int]) -> dict[int, bytes]:
+        """The sketches of those documents that have one, and whose shard answers; IndexUnavailableError."""
+        wanted = np.array(numbers, np.uint64)
+        homes = wanted >> np.uint64(LOCAL_BITS)
+
+        async def read(home: int) -> list[tuple[int, bytes]]:
+            generation, shard = home_of(home << LOCAL_BITS)
+            mine = wanted[homes == home]
+            found = await self._shard(shard, generation).tails.sketches(mine.astype(np.uint32))
+            return list(zip(mine.tolist(), found, strict=True))
+
+        with translated_errors():
+            answers = await gather_available(np.unique(homes).tolist(), read)
+        return {number: sketch for answer in answers for number, sketch in answer or () if sketch}
+
+    async def keep_skeletons(self, skeletons: Sequence[Skeleton]) -> None:
+        """Keep these beside their texts; errors are logged."""
+        by_home: dict[int, list[Skeleton]] = {}
+        for one in skeletons:
+            by_home.setdefault(one.number >> LOCAL_BITS, []).append(one)
+
+        async def write(home: int) -> None:
+            generation, shard = home_of(home << LOCAL_BITS)
+            await self._shard(shard, generation).tails.keep_skeletons(by_home[home])
+
+        try:
+            with translated_errors():
+                await gather_available(by_home, write)
+        except IndexUnavailableError as error:
+            log.info("skeletons of %d articles could not be kept: %s", len(skeletons), error)
 
     async def _read_window(
         self, window: NDArray[np.uint64], limit: int, filters: bytes

@@ -28,7 +28,7 @@ from wirematch.index.damage import DamageReport
 from wirematch.index.keys import Namespace
 from wirematch.index.listing import read_page
 from wirematch.index.live_shards import LiveShards
-from wirematch.index.protocol import BucketContents, Lookup, Placement, PutOutcome, Record, Records, Signer
+from wirematch.index.protocol import BucketContents, Lookup, Placement, PutOutcome, Record, Records, Signer, Skeleton
 from wirematch.index.record_codec import milliseconds
 from wirematch.index.record_reader import RecordReader
 from wirematch.index.redis_errors import gather_available, is_gone, is_held, translated_errors
@@ -77,46 +77,57 @@ class RedisIndex:
 
     # Writing
 
-    async def create(self, article: Article, signature: Signature | None) -> Placement:
+    async def create(self, article: Article, signature: Signature | None, sketch: bytes | None = None) -> Placement:
         """See StoryIndex."""
-        placement = await self._put("create", article, signature)
+        placement = await self._put("create", self._draft(article, signature, sketch))
         if isinstance(placement, Conflict):
             raise ArticleExistsError(_id(article))
         return placement
 
     async def replace(
-        self, article: Article, signature: Signature | None, expected: int | None = None
+        self,
+        article: Article,
+        signature: Signature | None,
+        expected: int | None = None,
+        sketch: bytes | None = None,
     ) -> Placement | None:
         """See StoryIndex."""
-        placement = await self._put("replace", article, signature, expected)
+        draft = self._draft(article, signature, sketch)
+        placement = await self._put("replace", draft, expected)
         if isinstance(placement, Placement) and placement.outcome is PutOutcome.UNCHANGED:
-            placement = await self._repaired(article, signature, placement)
+            placement = await self._repaired(draft, placement)
         return None if isinstance(placement, Conflict) else placement
 
-    async def _repaired(
-        self, article: Article, signature: Signature | None, placement: Placement
-    ) -> Placement | Conflict:
+    async def _repaired(self, draft: Draft, placement: Placement) -> Placement | Conflict:
         """The same content again, unless what is stored of it is damaged: the digest alone may have survived."""
+        article_id = _id(draft.article)
         try:
             with contextlib.suppress(ArticleNotFoundError):
-                await self.get(_id(article))
+                await self.get(article_id)
         except DamagedRecordError:
-            await self.delete(_id(article), placement.number)
-            return await self._put("replace", article, signature)
+            await self.delete(article_id, placement.number)
+            return await self._put("replace", draft)
         return placement
 
-    async def _put(
-        self, mode: str, article: Article, signature: Signature | None, expected: int | None = None
-    ) -> Placement | Conflict:
-        draft = self._draft(article, signature)
+    async def _put(self, mode: str, draft: Draft, expected: int | None = None) -> Placement | Conflict:
         with translated_errors():
-            [stored] = await self._shards.on_shard_of(_id(article), lambda shard: shard.put(mode, [draft], expected))
+            [stored] = await self._shards.on_shard_of(
+                _id(draft.article), lambda shard: shard.put(mode, [draft], expected)
+            )
         return stored.placement if isinstance(stored, ShardPlacement) else stored
 
     async def create_many(
-        self, items: Sequence[tuple[Article, Signature | None]], *, look: bool = False
+        self,
+        items: Sequence[tuple[Article, Signature | None]],
+        sketches: Sequence[bytes | None] | None = None,
+        *,
+        look: bool = False,
     ) -> list[Placement | WirematchError]:
         """See StoryIndex."""
+        drafts = [
+            self._draft(article, signature, sketch)
+            for (article, signature), sketch in zip(items, sketches or [None] * len(items), strict=True)
+        ]
         look = look and self._shards.count == 1  # storing reads the buckets of one shard only, the article's own
         results: list[Placement | WirematchError | None] = [None] * len(items)
         positions: list[int] = []
@@ -134,7 +145,7 @@ class RedisIndex:
             for first in range(0, len(positions), BATCH):
                 batch = positions[first : first + BATCH]
                 shard = self._shards.shard(home)
-                answers = await self._create_batch(shard, [items[position] for position in batch], after, look)
+                answers = await self._create_batch(shard, [drafts[position] for position in batch], after, look)
                 for position, answer in zip(batch, answers, strict=True):
                     results[position] = answer
 
@@ -149,41 +160,43 @@ class RedisIndex:
         return [result for result in results if result is not None]
 
     async def _create_batch(
-        self, shard: Shard, items: Sequence[tuple[Article, Signature | None]], after: int, look: bool
+        self, shard: Shard, drafts: Sequence[Draft], after: int, look: bool
     ) -> list[Placement | WirematchError]:
         """Store articles in one shard, with times of storing later than ``after`` (ms since 1970)."""
         try:
             with translated_errors():
                 if after:
                     await shard.advance_clock(after)
-                answers = await shard.put("create", [self._draft(*item) for item in items], look=look)
+                answers = await shard.put("create", drafts, look=look)
         except IndexUnavailableError as error:
             if is_gone(error.__cause__) or is_held(error.__cause__):
                 # During a rebuild the articles may belong to different shards, so each is stored by itself.
-                return [await self._create_or_error(*item) for item in items]
-            return [error] * len(items)
+                return [await self._create_or_error(draft) for draft in drafts]
+            return [error] * len(drafts)
         except WirematchError as error:
-            return [error] * len(items)
+            return [error] * len(drafts)
         return [
             self._placement(answer, look=look)
             if isinstance(answer, ShardPlacement)
-            else ArticleExistsError(_id(article))
-            for (article, _), answer in zip(items, answers, strict=True)
+            else ArticleExistsError(_id(draft.article))
+            for draft, answer in zip(drafts, answers, strict=True)
         ]
 
-    async def _create_or_error(self, article: Article, signature: Signature | None) -> Placement | WirematchError:
+    async def _create_or_error(self, draft: Draft) -> Placement | WirematchError:
         try:
-            return await self.create(article, signature)
+            placement = await self._put("create", draft)
         except WirematchError as error:
             return error
+        return ArticleExistsError(_id(draft.article)) if isinstance(placement, Conflict) else placement
 
     def _placement(self, stored: ShardPlacement, *, look: bool) -> Placement:
         placement = stored.placement
         return replace(placement, lookup=self._ranked([stored.lookup], placement.number)) if look else placement
 
-    def _draft(self, article: Article, signature: Signature | None) -> Draft:
+    def _draft(self, article: Article, signature: Signature | None, sketch: bytes | None) -> Draft:
         expires = 0 if article.expires_at is None else max(1, milliseconds(article.expires_at))
-        return Draft(article, bucket_hashes(signature), self._retention.milliseconds(article.source), expires)
+        retention = self._retention.milliseconds(article.source)
+        return Draft(article, bucket_hashes(signature), sketch, retention=retention, expires=expires)
 
     async def delete(self, article_id: str, number: int | None = None) -> bool:
         """See StoryIndex."""
@@ -284,6 +297,14 @@ class RedisIndex:
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Records:
         """See StoryIndex."""
         return await self._reader.read(ranking, limit, filters, self._shards.count)
+
+    async def sketches(self, numbers: Sequence[int]) -> dict[int, bytes]:
+        """See StoryIndex."""
+        return await self._reader.sketches(numbers)
+
+    async def keep_skeletons(self, skeletons: Sequence[Skeleton]) -> None:
+        """See StoryIndex."""
+        await self._reader.keep_skeletons(skeletons)
 
 
 def _id(article: Article) -> str:

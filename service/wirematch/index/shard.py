@@ -25,6 +25,7 @@ from wirematch.index.keys import ScriptKeys
 from wirematch.index.protocol import Placement, PutOutcome, Record, Signer
 from wirematch.index.record_codec import decode_article, decode_id, decode_record, encode_article
 from wirematch.index.scripts import Script
+from wirematch.index.shard_tails import ShardTails
 from wirematch.models import Article
 
 MAX_ATTEMPTS = 200
@@ -44,6 +45,10 @@ class Draft:
 
     article: Article
     hashes: BucketHashes
+    sketch: bytes | None = None
+    """Of its shingles."""
+    skeleton: bytes | None = None
+    """Of its text, where that is known already."""
     retention: int = 0
     """Milliseconds for which it is kept; 0 for ever."""
     expires: int = 0
@@ -88,6 +93,7 @@ class Shard:
         self._shard = shard
         self._cap = bucket_cap
         self._signer = signer
+        self.tails = ShardTails(store, keys)
         self._pages = MIN_PAGES
         """The number of pages as of the last answer."""
 
@@ -105,7 +111,7 @@ class Shard:
         """
         known: list[tuple[int, BucketHashes]] = [(0 if expected is None else NO_SUCH_NUMBER, NO_HASHES)] * len(drafts)
         results: list[ShardPlacement | Conflict | None] = [None] * len(drafts)
-        encoded = [encode_article(draft.article) for draft in drafts]
+        encoded = [encode_article(draft.article, draft.sketch, draft.skeleton) for draft in drafts]
         for _ in range(MAX_ATTEMPTS):
             open_places = [place for place, result in enumerate(results) if result is None]
             if not open_places:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol, Self
 
 from wirematch.errors import RequestInFlightError, RequestKeyReusedError
 from wirematch.index.connection import Argument, Store
 from wirematch.index.keys import Namespace
 from wirematch.index.redis_errors import translated_errors
 from wirematch.state import scripts
+from wirematch.state.mentions import Mention, Mentions, Place
 
 LEASE_MS = 30_000
 """Lease of a request in work. When it expires, the process has died and a retry is executed."""
@@ -32,6 +35,44 @@ FIRST_ATTEMPT = Attempt()
 """The attempt of a request without an idempotency key."""
 
 
+class KeptAnswer(NamedTuple):
+    """What a request was answered."""
+
+    status: int
+    media_type: str | None
+    body: str
+    """JSON."""
+
+    def encode(self) -> bytes:
+        """As it is kept."""
+        return zlib.compress(json.dumps(self).encode())
+
+    @classmethod
+    def decode(cls, written: bytes) -> Self:
+        """What ``encode`` wrote."""
+        return cls(*json.loads(zlib.decompress(written)))
+
+    @property
+    def article_ids(self) -> list[str]:
+        """Ids of all articles that the answer names."""
+        return list(dict.fromkeys(_ids_in(json.loads(self.body or "null"))))
+
+    def shortened(self) -> Self:
+        """What the answer says of the request, without what it says of articles."""
+        said = json.loads(self.body or "null")
+        if not isinstance(said, dict):
+            return self
+        plain = {name: None if isinstance(value, dict | list) else value for name, value in said.items()}
+        return self._replace(body=json.dumps(plain))
+
+
+def _ids_in(said: Any) -> Iterator[str]:
+    for name, value in said.items() if isinstance(said, dict) else enumerate(said if isinstance(said, list) else ()):
+        if name in ("id", "original_id") and isinstance(value, str):
+            yield value
+        yield from _ids_in(value)
+
+
 @dataclass(frozen=True, slots=True)
 class BegunRequest:
     """A request that the caller must execute, or the answer that an earlier one got."""
@@ -39,7 +80,7 @@ class BegunRequest:
     worker: str
     """Random token that owns the lease."""
     attempt: Attempt
-    answer: bytes | None = None
+    answer: KeptAnswer | None = None
 
 
 class IdempotencyKeys(Protocol):
@@ -52,7 +93,7 @@ class IdempotencyKeys(Protocol):
         RequestKeyReusedError when the key was used with another digest.
         """
 
-    async def finish(self, key: str, begun: BegunRequest, answer: bytes | None) -> None:
+    async def finish(self, key: str, begun: BegunRequest, answer: KeptAnswer | None) -> None:
         """Release the lease and keep the answer; None keeps no answer, so a retry is executed."""
 
     async def forget(self, key: str, begun: BegunRequest) -> None:
@@ -66,6 +107,7 @@ class RedisIdempotencyKeys:
         self._store = store
         self._namespace = namespace
         self._window = round(window.total_seconds() * 1000)
+        self._mentions = Mentions(store, namespace)
 
     async def begin(self, key: str, digest: str) -> BegunRequest:
         """See IdempotencyKeys."""
@@ -78,15 +120,27 @@ class RedisIdempotencyKeys:
         if outcome == b"running":
             raise RequestInFlightError(key)
         if outcome == b"done":
-            return BegunRequest(worker, Attempt(), zlib.decompress(more[0]))
+            return BegunRequest(worker, Attempt(), KeptAnswer.decode(more[0]))
         return BegunRequest(worker, Attempt(more[0].decode(), again=outcome == b"retry"))
 
-    async def finish(self, key: str, begun: BegunRequest, answer: bytes | None) -> None:
+    async def finish(self, key: str, begun: BegunRequest, answer: KeptAnswer | None) -> None:
         """See IdempotencyKeys."""
-        compressed = b"" if answer is None else zlib.compress(answer)
+        compressed = b"" if answer is None else answer.encode()
+        if answer is not None:
+            window = timedelta(milliseconds=self._window)
+            await self._mentions.note(Mention(Place.ANSWER, key), answer.article_ids, window)
         args: list[Argument] = [begun.worker, compressed, self._window]
         with translated_errors():
             await self._store.write(scripts.FINISH, [self._namespace.idempotency_key(key)], args)
+
+    async def shorten(self, key: str) -> None:
+        """Keep of an answer only what it says of the request: it must stay, or a late repetition would store again."""
+        keys = [self._namespace.idempotency_key(key)]
+        with translated_errors():
+            while (found := await self._store.read(scripts.READ_ANSWER, keys)) is not None:
+                shortened = KeptAnswer.decode(found).shortened().encode()
+                if await self._store.write(scripts.SWAP_ANSWER, keys, [found, shortened]):
+                    return
 
     async def forget(self, key: str, begun: BegunRequest) -> None:
         """See IdempotencyKeys."""

@@ -1,6 +1,7 @@
 """What readers said of pairs: whether an article really derives from a story.
 
-A judgement keeps both texts as they were read, so that it means the same when either article has changed or is gone.
+A judgement keeps both texts as they were read, so that it means the same when either has changed or expired. When
+one of the two is deleted, the judgement goes with it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from wirematch.index.keys import Namespace
 from wirematch.index.redis_errors import translated_errors
 from wirematch.models import Article, Derivation, Strict
 from wirematch.state import scripts
+from wirematch.state.mentions import Mention, Mentions, Place
 
 LONGEST_NOTE = 2_000
 READ_AT_ONCE = 50
@@ -65,11 +67,14 @@ class RedisJudgements:
     def __init__(self, store: Store, namespace: Namespace) -> None:
         self._store = store
         self._keys = namespace.judgements
+        self._mentions = Mentions(store, namespace)
 
     async def keep(self, judgement: Judgement) -> None:
         """See Judgements."""
         written = zlib.compress(judgement.model_dump_json(exclude_none=True).encode())
         moment = round(judgement.judged_at.timestamp() * 1000)
+        mention = Mention(Place.JUDGEMENT, judgement.key)
+        await self._mentions.note(mention, [judgement.submission_id, judgement.story_id], None)
         with translated_errors():
             await self._store.write(scripts.WRITE_JUDGEMENT, self._keys, [judgement.key, written, moment])
 

@@ -20,6 +20,7 @@ from wirematch.index.keys import Namespace
 from wirematch.index.redis_errors import translated_errors
 from wirematch.models import Coverage, Relation, StoryFacts, Strict
 from wirematch.state import scripts
+from wirematch.state.mentions import Mention, Mentions, Place
 
 READ_AT_ONCE = 500
 KEPT = timedelta(days=35)
@@ -57,7 +58,8 @@ class RedisPickupLog:
     def __init__(self, store: Store, namespace: Namespace, window: timedelta = KEPT) -> None:
         self._store = store
         self._namespace = namespace
-        self._window = round(window.total_seconds() * 1000)
+        self._window = window
+        self._mentions = Mentions(store, namespace)
 
     async def find(self, versions: Sequence[ArticleVersion]) -> dict[ArticleVersion, list[NotedPickup]]:
         """See PickupLog."""
@@ -78,9 +80,17 @@ class RedisPickupLog:
         written: list[Argument] = [
             zlib.compress(json.dumps([one.model_dump(mode="json") for one in its]).encode()) for its in notes.values()
         ]
+        for version, noted in notes.items():
+            told_of = [version[0], *(facts.id for one in noted for facts in (one.story, one.article) if facts.id)]
+            if noted:  # who owes nothing to anybody is not told of
+                await self._mentions.note(Mention(Place.PICKUP_NOTE, _digest(version)), told_of, self._window)
+        milliseconds = round(self._window.total_seconds() * 1000)
         with translated_errors():
-            await self._store.write(scripts.WRITE_PICKUPS, list(map(self._key, notes)), [self._window, *written])
+            await self._store.write(scripts.WRITE_PICKUPS, list(map(self._key, notes)), [milliseconds, *written])
 
     def _key(self, version: ArticleVersion) -> bytes:
-        named = hashlib.sha256(f"{version[1]}:{version[0]}".encode()).hexdigest()[:24]
-        return self._namespace.pickup_note(named)
+        return self._namespace.pickup_note(_digest(version))
+
+
+def _digest(version: ArticleVersion) -> str:
+    return hashlib.sha256(f"{version[1]}:{version[0]}".encode()).hexdigest()[:24]

@@ -1,4 +1,4 @@
-"""The Lua scripts of clusters, kills and idempotency keys."""
+"""The Lua scripts of all that is kept beside the index."""
 
 from __future__ import annotations
 
@@ -18,6 +18,14 @@ BEGIN = _script("begin")
 FINISH = _script("finish")
 FORGET = _script("forget", flags="allow-oom")
 
+READ_RECORDS = load_script("wirematch.state", "read_records", flags="no-writes")
+SWAP_RECORD = _script("swap_record", flags="allow-oom")  # revoking a key works in a full Redis, too
+NOTE_MENTION = _script("note_mention")
+READ_MENTIONS = _script("read_mentions")
+DROP_MENTIONS = _script("drop_mentions", flags="allow-oom")
+DROP_NOTE = _script("drop_note", flags="allow-oom")
+READ_ANSWER = _script("read_answer")
+SWAP_ANSWER = _script("swap_answer", flags="allow-oom")
 KEEP_CHECKED = _script("keep_checked")
 READ_CHECKED = _script("read_checked")
 WRITE_JUDGEMENT = _script("write_judgement")

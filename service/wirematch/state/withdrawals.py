@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -25,17 +25,27 @@ MAX_ATTEMPTS = 200
 
 @dataclass(frozen=True, slots=True)
 class Kill:
-    """The version of a document that withdrew a story; either field may be unknown."""
+    """The version of a document that withdrew a story; any field may be unknown."""
 
     version: str | None
     version_created: datetime | None
+    published_at: datetime | None = None
+    """When the story was first published, for a version that brings it back."""
+
+    def and_known(self, published_at: datetime | None) -> Kill:
+        """The same kill, with the earlier of two times of publication."""
+        known = [time for time in (self.published_at, published_at) if time is not None]
+        return replace(self, published_at=min(known, default=None))
 
 
 class Kills(Protocol):
     """Kills by article id. Every method raises IndexUnavailableError when Redis does not answer."""
 
     async def note(self, article_id: str, kill: Kill, outdated: Callable[[Kill, Kill], bool]) -> None:
-        """Record a kill, unless ``outdated(kill, recorded)`` says that the recorded one is newer."""
+        """Record a kill, unless ``outdated(kill, recorded)`` says that the recorded one is newer.
+
+        The earliest time of publication that any of them knew is kept.
+        """
 
     async def of(self, article_id: str) -> Kill | None:
         """The newest kill of a story; None when there is none, or when it has expired."""
@@ -55,9 +65,17 @@ class RedisKills:
         with translated_errors():
             for _ in range(MAX_ATTEMPTS):
                 found: bytes = await self._store.write(scripts.WRITE_KILL, keys, [expected, new, self._window])
-                if found == new or (found and outdated(kill, _decode(found))):
+                if found == new:
                     return
                 expected = found
+                if found:
+                    recorded = _decode(found)
+                    stays, other = (recorded, kill) if outdated(kill, recorded) else (kill, recorded)
+                    new = _encode(stays.and_known(other.published_at))
+                    if new == found:
+                        return
+                else:
+                    new = _encode(kill)
         raise IndexUnavailableError("Other writers keep withdrawing this story; try again in a moment.")
 
     async def of(self, article_id: str) -> Kill | None:
@@ -68,9 +86,10 @@ class RedisKills:
 
 
 def _encode(kill: Kill) -> bytes:
-    return json.dumps([kill.version, kill.version_created and kill.version_created.isoformat()]).encode()
+    times = [time and time.isoformat() for time in (kill.version_created, kill.published_at)]
+    return json.dumps([kill.version, *times]).encode()
 
 
 def _decode(encoded: bytes) -> Kill:
-    version, created = json.loads(encoded)
-    return Kill(version, None if created is None else datetime.fromisoformat(created))
+    version, *times = json.loads(encoded)
+    return Kill(version, *(time and datetime.fromisoformat(time) for time in times))

@@ -19,11 +19,11 @@ from wirematch.text.landmarks import LONG_ROW, ROW_MARKS, Landmarks, paragraph_b
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, recognize
 from wirematch.text.lexicon import current_lexicon, hash_term
-from wirematch.text.markup import read_markup
+from wirematch.text.markup import PlainText, read_markup
 from wirematch.text.normalize import NormalizedText, normalize
 from wirematch.text.reader import current_vocabulary
 from wirematch.text.speech import find_speech
-from wirematch.text.unmasking import unmask
+from wirematch.text.unmasking import Unmasked, unmask
 from wirematch.text.words import split_words
 
 _LONG_ROW = re.compile(f"[{ROW_MARKS}]{{{LONG_ROW},}}")
@@ -98,18 +98,42 @@ def prepare(submitted: str, headline: str | None = None, body_format: str | None
 
     ``body_format`` is as in ``BodyFormat``: markup is left out, and offsets are those of what was submitted with it.
     """
+    seen = as_seen(submitted, body_format)
+    return seen.placed(prepare_plain(seen.text, headline))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SeenText:
+    """A submitted text as a person sees it: without its markup, and without what hides its words from machines."""
+
+    submitted: str
+    plain: PlainText
+    unmasked: Unmasked
+
+    @property
+    def text(self) -> str:
+        """What a person sees."""
+        return self.unmasked.text
+
+    def placed(self, prepared: PreparedText) -> PreparedText:
+        """``prepared``, which was made of ``text``, with offsets into what was submitted."""
+        plain, unmasked = self.plain, self.unmasked
+        if unmasked.starts is None and plain.starts is None and not unmasked.guessed:
+            return prepared
+        starts, ends = unmasked.origins(prepared.starts, prepared.ends)
+        if plain.starts is not None and plain.ends is not None:
+            starts, ends = plain.starts[starts], plain.ends[ends - 1]
+        return replace(prepared, length=len(self.submitted), starts=starts, ends=ends, disguised=unmasked.guessed)
+
+
+def as_seen(submitted: str, body_format: str | None) -> SeenText:
+    """``body_format`` is as in ``prepare``."""
     plain = read_markup(submitted, body_format)
-    unmasked = unmask(plain.text)
-    prepared = _prepare(unmasked.text, headline)
-    if unmasked.starts is None and plain.starts is None and not unmasked.guessed:
-        return prepared
-    starts, ends = unmasked.origins(prepared.starts, prepared.ends)
-    if plain.starts is not None and plain.ends is not None:
-        starts, ends = plain.starts[starts], plain.ends[ends - 1]
-    return replace(prepared, length=len(submitted), starts=starts, ends=ends, disguised=unmasked.guessed)
+    return SeenText(submitted, plain, unmask(plain.text))
 
 
-def _prepare(submitted: str, headline: str | None) -> PreparedText:
+def prepare_plain(submitted: str, headline: str | None) -> PreparedText:
+    """``prepare`` for a text as a person sees it."""
     furniture = find_furniture(submitted, headline)
     landmarks = Landmarks.of(submitted)
     words = _read_compiled(submitted, furniture) or read_words(normalize(submitted), furniture)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from wirematch.models import Article, Coverage, Derivation, Match, Relation, Report, StoryFacts, Strict
+from wirematch.models import Article, Coverage, Decision, Derivation, Match, Relation, Report, StoryFacts, Strict
 
 
 class Pickup(Strict):
@@ -48,13 +48,14 @@ def events_of(  # noqa: PLR0913 - all that an event is made from
 
     With ``late``, also the stored articles that had picked it up before it was stored. ``sources`` are the watched
     ones, None for all that have a name. An article never picks up a story of its own source: that is an update.
+    One that cannot be decided picks up nothing.
     """
 
     def watched(story: StoryFacts, other: StoryFacts) -> bool:
         return bool(story.source) and story.source != other.source and (sources is None or story.source in sources)
 
     own = _facts(article)
-    for match in report.matches:
+    for match in report.matches if report.decision is not Decision.UNDECIDED else ():
         if match.derivation is not Derivation.NOT and watched(match, own):
             yield _event(_facts(match), own, match, now, str(version))
     for pickup in report.pickups if late else ():

@@ -41,6 +41,10 @@ class PickupListener:
         """See StoreListener."""
         return await self.outbox.expect(article_ids, self.expected_seconds)
 
+    async def removed(self, article_ids: Sequence[str]) -> None:
+        """See StoreListener."""
+        await self.outbox.erase(article_ids)
+
     async def conclude(self, outcomes: Sequence[StoreOutcome]) -> None:
         """See StoreListener."""
         done: list[str] = []

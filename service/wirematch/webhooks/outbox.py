@@ -11,7 +11,7 @@ import asyncio
 import contextlib
 import json
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from pydantic import BaseModel
@@ -80,6 +80,14 @@ class Outbox:
         await self._change(remove=done, add=added, postpone=[(name, 0.0, "") for name in due])
         if added or due:
             self._added.set()
+
+    async def erase(self, article_ids: Collection[str]) -> None:
+        """Remove all messages that tell of one of these articles. Takes a look at each message that waits."""
+        with translated_errors():
+            async for name, content in self._store.scan_hash(self._keys[1], f"{DELIVERY_PREFIX}*"):
+                data = json.loads(json.loads(content)["payload"])["data"]
+                if {data["story"]["id"], data["article"]["id"]} & set(article_ids):
+                    await self._change(remove=[name.decode()])
 
     async def postpone(self, name: str, task: PickupLookup | Delivery, seconds: float) -> None:
         """Make a task due after ``seconds``, with new content."""

@@ -163,6 +163,32 @@ def test_rewrites_are_found_in_every_language(client, foreign):
     assert check(client, {"body": foreign["rewrite"]}, include_related=True)["matches"][0]["id"] == "wire"
 
 
+UNKNOWN_LANGUAGE = (
+    "Lodja on vajunud sadamasilla vastu enne koitu ning neli inimest said surma, teatas linna politsei. "
+    "Tuukrid otsisid kanalist kogu päeva, praamid sõitsid õhtul jälle nagu tavaliselt. "
+    "Linnapea lubas, et uus sild valmib kahe aasta jooksul ning maksab kolmkümmend miljonit."
+)
+
+RETOLD = (
+    "Politsei kinnitusel hukkus neli inimest, kui lodja on vajunud sadamasilla vastu enne koitu. "
+    "Päev otsa otsisid tuukrid kanalist kadunuid, õhtul praamid sõitsid jälle. "
+    "Uus sild valmib kahe aasta jooksul, ütles linnapea, ja selle hind on kolmkümmend miljonit."
+)
+
+
+def test_what_cannot_be_decided_has_no_original_wherever_one_asks(client):
+    add(client, {"id": "a", "body": UNKNOWN_LANGUAGE, "source": "Norwind"})
+    retold = {"id": "b", "body": RETOLD}
+    checked = check(client, retold)
+    stored = add(client, retold)["report"]
+    read = client.get("/v1/articles/b/cluster").json()
+
+    for report in (checked, stored):
+        assert (report["decision"], report["original_id"], ids(report["matches"])) == ("undecided", None, ["a"])
+    assert (read["original_id"], read["total"]) == ("b", 1)
+    assert client.get("/v1/articles/a/cluster").json()["total"] == 1
+
+
 def test_two_articles_are_compared_and_nothing_is_stored(client, bridge, keys):
     before = keys()
     response = client.post("/v1/compare", json={"submission": bridge["rewrite"], "story": bridge["wire"]})

@@ -140,6 +140,42 @@ def test_a_withdrawal_cannot_be_checked_without_a_text(client):
     assert "withdrawal without a text" in assert_problem(response, 422, "invalid-article")["detail"]
 
 
+FIRST, SECOND, THIRD = ("2026-03-03T10:40:00Z", "2026-03-03T20:40:00Z", "2026-03-04T08:00:00Z")
+
+
+def revive(client, **fields) -> dict[str, Any]:
+    assert send_ninjs(client, firstCreated=THIRD, versionCreated=THIRD, version="3", **fields).status_code == 201
+    return stored(client)
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_a_story_that_comes_back_after_a_kill_was_published_when_it_first_was(client, late):
+    if not late:
+        send_ninjs(client, firstCreated=FIRST, versionCreated=FIRST, version="1")
+    send_ninjs(client, versionCreated=SECOND, version="2", pubStatus="canceled", bodies=[])
+    if late:
+        send_ninjs(client, firstCreated=FIRST, versionCreated=FIRST, version="1")
+    back = revive(client)
+
+    assert (back["published_at"], back["revised_at"]) == (FIRST, THIRD)
+
+
+def test_so_it_was_by_put_and_after_several_kills(client):
+    send_ninjs(client, firstCreated=FIRST, versionCreated=FIRST, version="1")
+    for number in ("2", "3"):
+        send_ninjs(client, versionCreated=SECOND, version=number, pubStatus="canceled", bodies=[])
+    client.put(f"{ARTICLES}/{quote(URI)}", json={"body": STORY, "published_at": THIRD})
+
+    assert (stored(client)["published_at"], stored(client)["revised_at"]) == (FIRST, THIRD)
+
+
+def test_what_was_deleted_is_forgotten(client):
+    send_ninjs(client, firstCreated=FIRST, versionCreated=FIRST, version="1")
+    client.delete(f"{ARTICLES}/{quote(URI)}")
+
+    assert revive(client)["published_at"] == THIRD
+
+
 def test_put_minds_versions_and_kills_too(client):
     def put(**fields: Any):
         return client.put(

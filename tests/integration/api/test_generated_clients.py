@@ -1,6 +1,6 @@
 """Clients that generators make of the OpenAPI document: they import, and a call of each comes back typed.
 
-The generators are other people's tools and no dependency; where they are not installed, the tests say so and skip.
+The generators are other people's tools and no dependency: ``make generators`` installs them in a folder of their own.
 """
 
 from __future__ import annotations
@@ -8,18 +8,20 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from support.live_service import LiveService
+from support.required import skip_without
 from wirematch.app import create_app
 
-PYTHON_GENERATOR = shutil.which("openapi-python-client")
-TYPESCRIPT_GENERATOR = shutil.which("openapi-typescript")
+FOLDER = Path(__file__).parents[3] / ".generators"
+PYTHON = FOLDER / "python/bin"
+NODE_MODULES = FOLDER / "node_modules"
+skip_without("generators", None if (FOLDER / ".ready").exists() else "needs generators of clients: make generators")
+
+pytestmark = pytest.mark.slow
 
 CALLS = """
 import json, sys
@@ -53,37 +55,52 @@ def description(tmp_path) -> Path:
     return file
 
 
-@pytest.mark.skipif(PYTHON_GENERATOR is None, reason="openapi-python-client is not installed")
-def test_a_python_client_imports_and_has_types_for_answers_and_errors(description, tmp_path):
+TYPED_CALLS = """
+import createClient from "openapi-fetch";
+import type { components, paths } from "./schema.js";
+declare const process: { argv: string[] };
+const client = createClient<paths>({ baseUrl: process.argv[2]! });
+const body = "Four people died when the harbour bridge of Averland fell into the strait on Tuesday, it said.";
+const stored = await client.POST("/v1/articles", { body: { id: "a", body } });
+const answer: components["schemas"]["Receipt"] | components["schemas"]["Withdrawal"] | undefined = stored.data;
+const told = answer && "stored" in answer ? answer.stored : undefined;
+const checked = await client.POST("/v1/check", { body: { body } });
+const decision: "duplicate" | "rewrite" | "partial" | "new" | "undecided" | undefined = checked.data?.decision;
+const missing = await client.GET("/v1/articles/{article_id}", { params: { path: { article_id: "nope" } } });
+const title: string | undefined = missing.error?.title;
+console.log(JSON.stringify([told, decision, missing.response.status, title]));
+"""
+
+
+def run(*command: object, **options) -> str:
+    done = subprocess.run([*map(str, command)], capture_output=True, text=True, check=False, **options)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_a_python_client_imports_and_has_types_for_answers_and_errors(description, tmp_path, serve):
     config = tmp_path / "config.json"
     config.write_text(json.dumps({"package_name_override": "wirematch_generated", "post_hooks": []}), encoding="utf-8")
-    assert PYTHON_GENERATOR is not None
-    command = [PYTHON_GENERATOR, "generate", "--path", description, "--config", config, "--meta", "none"]
-    subprocess.run([*command, "--output-path", tmp_path / "wirematch_generated"], check=True, capture_output=True)
-    beside = Path(PYTHON_GENERATOR).resolve().parent / "python"
-    python = str(beside) if beside.exists() else sys.executable
-    service = LiveService(tmp_path / "data")
-    try:
-        service.wait_until_ready()
-        done = subprocess.run(
-            [python, "-c", CALLS, service.url],
-            env={**os.environ, "PYTHONPATH": str(tmp_path)},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-    finally:
-        service.end(signal.SIGTERM)
+    made = tmp_path / "wirematch_generated"
+    generate = (PYTHON / "openapi-python-client", "generate", "--path", description, "--config", config)
+    run(*generate, "--meta", "none", "--output-path", made)
+    told = run(PYTHON / "python", "-c", CALLS, serve().url, env={**os.environ, "PYTHONPATH": str(tmp_path)})
 
-    assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == [[201, "Receipt"], [409, "Problem"], [404, "Problem"], [200, "Report"]]
+    assert json.loads(told) == [[201, "Receipt"], [409, "Problem"], [404, "Problem"], [200, "Report"]]
 
 
-@pytest.mark.skipif(TYPESCRIPT_GENERATOR is None, reason="openapi-typescript is not installed")
-def test_a_typescript_client_has_types_for_errors(description, tmp_path):
-    assert TYPESCRIPT_GENERATOR is not None
-    subprocess.run([TYPESCRIPT_GENERATOR, description, "-o", tmp_path / "schema.ts"], check=True, capture_output=True)
+def test_a_typescript_client_compiles_with_typed_errors_and_calls(description, tmp_path, serve):
+    if shutil.which("node") is None:
+        skip_without("generators", "needs node")
+    (tmp_path / "node_modules").symlink_to(NODE_MODULES)
+    (tmp_path / "package.json").write_text('{"type": "module"}')
+    (tmp_path / "calls.ts").write_text(TYPED_CALLS, encoding="utf-8")
+    run(NODE_MODULES / ".bin/openapi-typescript", description, "-o", tmp_path / "schema.ts")
+    strictly = ("--strict", "--target", "es2022", "--module", "nodenext", "--skipLibCheck")
+    run(NODE_MODULES / ".bin/tsc", *strictly, tmp_path / "calls.ts", cwd=tmp_path)
+    told = run("node", tmp_path / "calls.js", serve().url, cwd=tmp_path)
+
+    assert json.loads(told) == [True, "duplicate", 404, "No such article"]
     made = (tmp_path / "schema.ts").read_text(encoding="utf-8")
-
     assert '"application/problem+json": components["schemas"]["Problem"]' in made
     assert '"application/ninjs+json": {' in made

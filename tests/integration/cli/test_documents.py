@@ -170,3 +170,16 @@ def test_an_index_is_exported_as_lines_that_can_be_stored_again(wirematch):
     assert wirematch("export", "--published-after", "2030-01-01T00:00:00Z").out == ""
     wrong = wirematch("export", "--published-after", "yesterday")
     assert (wrong.status, "--published-after" in wrong.err) == (2, True)
+
+
+def test_a_charset_may_be_said(wirematch, tmp_path):
+    (tmp_path / "story.txt").write_bytes(
+        STORY.replace(".", ", sagte der B~rgermeister.", 1).encode("cp1252", "replace")
+    )
+    outcome = wirematch("add", "--charset", "iso646-de", "--json", tmp_path / "story.txt")
+    article_id = json.loads(outcome.out)["id"]
+
+    assert (outcome.status, outcome.err) == (0, "")
+    assert "sagte der Bßrgermeister" in json.loads(wirematch("export").out)["body"]
+    assert wirematch("check", "--charset", "iso646-de", "--json", tmp_path / "story.txt").out.count(article_id)
+    assert "klingon" in wirematch("add", "--charset", "klingon", tmp_path / "story.txt").err

@@ -46,7 +46,7 @@ async def test_a_record_without_a_field_is_refused(index, backend, index_name):
     [(record, server)] = backend.keys(f"{{{index_name}}}:record").items()
     server.hdel(record, "layout")
 
-    with pytest.raises(IndexMismatchError, match="layout is missing, not 3"):
+    with pytest.raises(IndexMismatchError, match="layout is missing, not 4"):
         await index.open()
 
 

@@ -11,12 +11,14 @@ import pytest
 from support.backends import CAP, SCHEME, WHEAT, article, sign_article, signature
 from support.waiting import PATIENCE_SECONDS, until
 from wirematch.errors import ArticleNotFoundError, IndexMismatchError, RebuildError
-from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
 from wirematch.index import rebuild
 from wirematch.index.connection import Store, connect
 from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.keys import Namespace
 from wirematch.index.rebuild import Rebuild
+from wirematch.text.prepare import prepare
+from wirematch.text.skeleton import skeleton_of
 
 pytestmark = pytest.mark.anyio
 
@@ -229,3 +231,14 @@ async def test_a_rebuild_for_another_scheme_lets_the_new_program_in_and_the_old_
 async def test_there_must_be_an_index(build):
     with pytest.raises(RebuildError, match="There is no index"):
         await build().run()
+
+
+async def test_a_rebuild_gives_each_record_a_sketch_and_a_skeleton(index, build):
+    await index.create(article("a", WHEAT), signature(WHEAT))
+    assert (await index.get("a")).sketch is None
+
+    await build().run()
+    record = await index.get("a")
+
+    assert record.sketch == fingerprint_many([WHEAT], SCHEME)[0].sketch
+    assert record.skeleton == skeleton_of(prepare(WHEAT))

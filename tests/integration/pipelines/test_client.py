@@ -214,6 +214,19 @@ def test_a_group_is_told(service, named):
         service.cluster("nobody")
 
 
+def test_an_event_is_told(service, named):
+    body = " ".join(f"heron{uuid.uuid4().hex[:8]}" for _ in range(60))
+    ids = [f"{named['wire']['id']}-event-{number}" for number in range(3)]
+    for article_id in ids:
+        service.add({"id": article_id, "body": body})
+    page = service.event(ids[0], offset=1, limit=1)
+
+    assert (page.total, page.relations) == (3, {"copy": 2})
+    assert [(one.id, one.relation) for one in page.articles] == [(ids[1], "copy")]
+    with pytest.raises(NotFoundError):
+        service.event("nobody")
+
+
 def test_a_deletion_that_was_done_before_the_connection_broke_is_done(connect, stand: Stand):
     gone = says(404, {"type": "urn:wirematch:problem:article-not-found", "status": 404})
     stand.answers = [breaks_off, gone]

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from support.memory import MemoryClusters, MemoryIndex
+from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.decision import SubmissionDecider
 from wirematch.detection.detector import Detector
 from wirematch.detection.executor import BoundedExecutor
@@ -57,12 +58,13 @@ def executor() -> Iterator[BoundedExecutor]:
 @pytest.fixture
 def retriever(index, executor, telemetry) -> Retriever:
     scheme = FingerprintScheme()
-    return Retriever(index, NAMESPACE, scheme, executor, telemetry, compare_limit=32, excerpt_limit=8, cache=16)
+    limits = {"compare_limit": 32, "excerpt_limit": 8}
+    return Retriever(index, NAMESPACE, scheme, executor, telemetry, caches=DetectorCaches(LIMITS), **limits)
 
 
 @pytest.fixture
 def decider() -> SubmissionDecider:
-    return SubmissionDecider(default_comparer(), NAMESPACE, 16)
+    return SubmissionDecider(default_comparer(), NAMESPACE, DetectorCaches(LIMITS))
 
 
 @pytest.fixture

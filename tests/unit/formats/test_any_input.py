@@ -1,12 +1,19 @@
 """Whatever comes, a parser gives documents or one of our errors.
 
 Drawn by Hypothesis, the same on every run: 100 examples a property here, 300 of the mutated documents; 3,000 others
-and 9,000 with ``--hypothesis-profile=thorough``, which is where new mistakes are looked for.
+and 9,000 with ``--hypothesis-profile=thorough``. ``make fuzz-formats`` draws 50,000 mutations for every
+parser, which is where new mistakes are looked for.
 """
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
+import lzma
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -14,9 +21,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from support.formats_documents import DOCUMENTS
-from wirematch.errors import WirematchError
+from wirematch.errors import InvalidDocumentError, WirematchError
 from wirematch.formats.document import Document
+from wirematch.formats.packing import unpack, zstd
 from wirematch.formats.registry import Format, of_media_type, read, recognise
+from wirematch.models import BodyFormat
+from wirematch.text.markup import read_markup
 
 pytestmark = pytest.mark.slow
 
@@ -78,17 +88,24 @@ json_values = st.recursive(
 
 
 @st.composite
-def mutated(draw: st.DrawFn) -> tuple[str, bytes]:
-    """A real document with a few cuts, copies, swaps and strange pieces in it."""
-    name = draw(st.sampled_from(sorted(REAL)))
-    content = bytearray(REAL[name])
+def changed(draw: st.DrawFn, originals: st.SearchStrategy[bytes]) -> bytes:
+    """One of the originals with a few cuts, copies, swaps and strange pieces in it."""
+    original = draw(originals)
+    content = bytearray(original)
     for _ in range(draw(st.integers(1, 6))):
         at = draw(st.integers(0, len(content)))
         length = draw(st.sampled_from([0, 1, 1, 2, 8, 64, 512]))
         other = draw(st.integers(0, len(content)))
         piece = draw(st.sampled_from([b"", *PIECES]) | st.just(bytes(content[other : other + length])))
         content[at : at + length] = piece
-    return name, bytes(content)
+    return bytes(content)
+
+
+@st.composite
+def mutated(draw: st.DrawFn, names: Sequence[str] = sorted(REAL)) -> tuple[str, bytes]:
+    """The name of a document, and that document changed."""
+    name = draw(st.sampled_from(names))
+    return name, draw(changed(st.just(REAL[name])))
 
 
 def assert_read_or_refused(content: bytes, format_: Format, charset: str | None = None) -> None:
@@ -138,6 +155,65 @@ def test_any_mutation_of_a_real_document(drawn_document):
         Format.HTML,
     }:
         assert_read_or_refused(content, format_)
+
+
+OF_FORMAT = {
+    Format.NINJS: ["superdesk.json", "ninjs-1.3.json", "ninjs-3.2.json"],
+    Format.NEWSML_1: ["newsml-1.2.xml"],
+    Format.IPTC_7901: ["iptc-7901.txt"],
+    Format.ANPA_1312: ["anpa-1312.txt"],
+    Format.JSON_STORY: [
+        "ap-media-item.json", "ap-media-feed.json", "json-feed.json", "dpa-digitalwires.json", "cp-publish.json",
+        "wordpress.json", "wrapped-story.json",
+    ],
+    Format.MAIL: ["mail.eml"],
+    Format.FEED: ["feed-rss.xml", "feed-atom.xml"],
+    Format.HTML: ["page.html"],
+}  # fmt: skip
+LONGEST_SECONDS = 1.0
+"""Of the processor, for a document of some kilobytes, which takes milliseconds."""
+
+
+def within_a_second(work: Callable[[], object]) -> None:
+    started = time.thread_time()
+    work()
+    assert time.thread_time() - started < LONGEST_SECONDS
+
+
+@pytest.mark.parametrize("format_", OF_FORMAT)
+@given(data=st.data())
+@drawn
+def test_any_mutation_of_a_document_of_its_format(format_, data):
+    _, content = data.draw(mutated(OF_FORMAT[format_]))
+    within_a_second(lambda: assert_read_or_refused(content, format_))
+
+
+MARKED_UP = [
+    '<p>Four <a href="https://a.example/?b=1&amp;c">died</a> in the <b>harbour</b>.<br>&eacute; &#8217; later.</p>',
+    '# Harbour\n\nFour [died](https://a.example/b) in **the** _harbour_.\n\n* one\n* two\n\n> "quoted"\n\n[1]: https://a',
+    "<div><script>x</script><ul><li>one<li>two</ul><!-- note --><table><tr><td>1</td></tr></table></div>",
+]
+
+
+@pytest.mark.parametrize("written_in", [BodyFormat.HTML, BodyFormat.MARKDOWN, None])
+@given(mutation=st.data())
+@drawn
+def test_any_mutation_of_a_body_with_markup(written_in, mutation):
+    body = mutation.draw(changed(st.sampled_from([text.encode() for text in MARKED_UP]))).decode("utf-8", "replace")
+    within_a_second(lambda: read_markup(body, written_in))
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, bz2.compress, lzma.compress, zstd.compress])
+@given(mutation=st.data())
+@drawn
+def test_any_mutation_of_packed_content(pack, mutation):
+    content = mutation.draw(changed(st.sampled_from([pack(b"four died " * 50), pack(b"") + pack(b"a")])))
+
+    def read_or_refuse() -> None:
+        with suppress(InvalidDocumentError):
+            unpack(content, 10_000)
+
+    within_a_second(read_or_refuse)
 
 
 @pytest.mark.parametrize("format_", [Format.NEWSML_G2, Format.NITF, Format.FEED, Format.HTML])

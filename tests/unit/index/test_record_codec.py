@@ -14,12 +14,14 @@ from wirematch.detection.completion import complete
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.record_codec import (
     TIMES,
+    _offsets,
     decode_article,
     decode_record,
     encode_article,
     encode_filters,
     milliseconds,
 )
+from wirematch.index.record_tail import read_tail
 from wirematch.models import NO_FILTERS, Article, BodyFormat, Filters, Kind
 from wirematch.text.markup import plain_text
 
@@ -34,6 +36,12 @@ def stored(article: Article, version: int = 1, stored_ms: int = NOON_MS, expires
     return TIMES.pack(version, stored_ms, expires_ms) + encode_article(article)
 
 
+def without_tail(record: bytes) -> bytes:
+    """As layout 3 had it."""
+    _, _, json_at = _offsets(record)
+    return record[: read_tail(record, json_at).json_end]
+
+
 def test_scripts_find_the_header_at_fixed_offsets():
     article = Article(id="a-ä", source="Norwind", body="Snow.", kind=Kind.ARTICLE, published_at=NOON)
     record = stored(article, version=3, expires_ms=NOON_MS + 1)
@@ -42,7 +50,7 @@ def test_scripts_find_the_header_at_fixed_offsets():
     assert struct.unpack_from("<qB", record, 20) == (NOON_MS, 1)
     assert struct.unpack_from("<HH", record, 45) == (4, 7)
     assert record[49:60] == "a-äNorwind".encode()
-    assert {"id", "source", "kind"}.isdisjoint(json.loads(record[60:]))
+    assert {"id", "source", "kind"}.isdisjoint(json.loads(record[60 : read_tail(record, 60).json_end]))
 
 
 def test_an_unknown_time_of_publication_is_a_number_no_filter_passes():
@@ -95,7 +103,7 @@ def test_a_plain_article_has_the_bytes_that_it_always_had(body_format):
     digested = f'{{"id":"a","headline":"Barge","body":"{PLAIN}","kind":"wire"}}'.encode()
     record = stored(article)
 
-    assert record[50:] == before
+    assert without_tail(record)[50:] == before
     assert record[29:45] == xxhash.xxh3_128_digest(digested)
 
 
@@ -104,7 +112,7 @@ def test_markup_that_was_stored_as_plain_text_stays_plain_text():
     old = stored(Article(id="a", body=MARKED, kind=Kind.WIRE, body_format=BodyFormat.TEXT))
     read = decode_article(old)
 
-    assert old[50:] == f'{{"body":"{MARKED}"}}'.encode()  # so it was written before formats were known
+    assert without_tail(old)[50:] == f'{{"body":"{MARKED}"}}'.encode()  # so it was written before formats were known
     assert read.body_format is BodyFormat.TEXT
     assert decode_record(7, old).body == MARKED
     assert (make_signer(scheme)(read) == sign(MARKED, scheme)).all()

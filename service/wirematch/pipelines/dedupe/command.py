@@ -25,6 +25,12 @@ def dedupe(  # noqa: PLR0913 - its options
         str | None,
         typer.Option("--format", help="Format of all inputs: ndjson, warc, or one that 'wirematch add' knows."),
     ] = None,
+    charset: Annotated[
+        str | None,
+        typer.Option(
+            help="Encoding of all inputs, such as cp437; by default they say or show it. Pages say their own."
+        ),
+    ] = None,
     drop: Annotated[
         list[str] | None,
         typer.Option(
@@ -95,7 +101,7 @@ def dedupe(  # noqa: PLR0913 - its options
     whole = run_dedupe(
         DedupePlan(fields, level, keep_first, annotate),
         IndexChoice(url, data_dir, redis_url),
-        OutputFiles(inputs, format_name, output, rejects),
+        OutputFiles(inputs, format_name, output, rejects, charset),
         ProgressOptions(progress, quiet),
         restart=restart,
     )

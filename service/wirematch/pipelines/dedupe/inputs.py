@@ -14,6 +14,7 @@ from typing import IO, Any
 
 from warcio.exceptions import ArchiveLoadFailed
 
+from wirematch.formats.encoding import check_charset
 from wirematch.formats.packing import LONGEST_MARK, Unpacked, packed_as
 from wirematch.formats.reading import AS_IT_COMES, Reading
 from wirematch.formats.registry import named
@@ -24,7 +25,7 @@ from wirematch.pipelines.dedupe.items import LINES, READ_BYTES, WARC, Item, Item
 class Inputs:
     """The files to read, and how much of them was read."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what is told of the inputs
         self,
         names: Sequence[str],
         format_name: str | None = None,
@@ -32,15 +33,19 @@ class Inputs:
         *,
         reading: Reading = AS_IT_COMES,
         text_field: str = "body",
+        charset: str | None = None,
     ) -> None:
         """``format_name`` None recognises each file's format; ``leave_out`` has paths that are skipped within folders.
 
-        ``text_field`` is where a JSON row has its text, by which a list of rows is recognised. InvalidArticleError when
-        a file does not exist, UnknownFormatError for an unknown ``format_name``.
+        ``text_field`` is where a JSON row has its text, by which a list of rows is recognised; ``charset`` is the
+        encoding of all that does not say its own. InvalidArticleError when a file does not exist, UnknownFormatError
+        for an unknown ``format_name``, InvalidDocumentError for an unknown ``charset``.
         """
         if format_name is not None and format_name not in {LINES, WARC}:
             named(format_name)
-        self._reader = ItemReader(format_name, reading, text_field)
+        if charset is not None:
+            check_charset(charset)
+        self._reader = ItemReader(format_name, reading, text_field, charset)
         hidden = {path.absolute() for path in leave_out}
         self.files = [file for name in names for file in find_files(name, hidden)]
         self._finished_bytes = 0

@@ -11,6 +11,7 @@ from typing import IO, Any
 
 from wirematch.errors import InvalidDocumentError
 from wirematch.formats.document import LONGEST_ID, Document, short_id
+from wirematch.formats.encoding import decode
 from wirematch.formats.json_text import load_json
 from wirematch.formats.lines import LineSplitter
 from wirematch.formats.packing import Unpacked
@@ -52,11 +53,15 @@ class Item:
 class ItemReader:
     """Reads files of one run."""
 
-    def __init__(self, format_name: str | None, reading: Reading, text_field: str) -> None:
-        """``format_name`` None recognises each file's format; ``text_field`` is where a JSON row has its text."""
+    def __init__(self, format_name: str | None, reading: Reading, text_field: str, charset: str | None = None) -> None:
+        """``format_name`` None recognises each file's format; ``text_field`` is where a JSON row has its text.
+
+        ``charset`` is the encoding of what does not say its own.
+        """
         self._format = format_name
         self._reading = reading
         self._text_field = text_field
+        self._charset = charset
 
     def items(self, content: Any, file: InputFile, unpacked: Unpacked | None = None) -> Iterator[Item]:
         """The items in ``content``, a buffered reader; ``unpacked`` is the stream below it if the file is compressed.
@@ -75,11 +80,11 @@ class ItemReader:
             begin = content.peek(READ_BYTES)
         is_list = begin.removeprefix(codecs.BOM_UTF8).lstrip()[:1] == b"["
         if may_be_lines and not is_list:
-            yield from _lines(content, place, b"", unpacked)
+            yield from self._rows(_lines(content, place, b"", unpacked))
             return
         first = b"" if self._format or is_list else content.readline(LONGEST_LINE)
         if _is_json_line(first) and (more := content.read(1)):
-            yield from _lines(content, place, first + more, unpacked)
+            yield from self._rows(_lines(content, place, first + more, unpacked))
             return
         whole = first + content.read(LARGEST_DOCUMENT - len(first))
         if content.read(1):
@@ -88,7 +93,7 @@ class ItemReader:
         if unpacked is not None and unpacked.damage is not None:
             return  # a document is complete or useless, and what follows says why
         may_be_list = self._format in {None, LINES} and (is_list or suffix == ".json")
-        rows = rows_in_list(whole, self._text_field) if may_be_list else None
+        rows = rows_in_list(whole, self._text_field, self._charset) if may_be_list else None
         if rows is not None:
             for number, row in enumerate(rows, 1):
                 yield Item(f"{place}, record {number}", row)
@@ -96,12 +101,23 @@ class ItemReader:
         format_ = recognise(whole, name) if self._format in {None, LINES} else named(str(self._format))
         yield from self._documents(whole, place, format_)
 
+    def _rows(self, rows: Iterator[Item]) -> Iterator[Item]:
+        """Rows of JSON in UTF-8, whatever they are encoded in."""
+        for item in rows:
+            if self._charset is None or item.line is None:
+                yield item
+                continue
+            try:
+                yield replace(item, line=decode(item.line, self._charset).encode())
+            except InvalidDocumentError as error:
+                yield Item(item.place, fault=str(error.about("it")).removeprefix("it "))
+
     def _documents(self, content: bytes, file: str, format_: Format, charset: str | None = None) -> Iterator[Item]:
         if format_ is Format.JSON:  # a row, like a line of JSON lines
-            yield Item(file, content.removeprefix(codecs.BOM_UTF8).translate(_ONE_LINE))
+            yield from self._rows(iter([Item(file, content.removeprefix(codecs.BOM_UTF8).translate(_ONE_LINE))]))
             return
         try:
-            documents = read(content, format_, charset, self._reading)
+            documents = read(content, format_, charset or self._charset, self._reading)
         except InvalidDocumentError as error:
             yield Item(file, fault=str(error.about("it")).removeprefix("it "))
             return

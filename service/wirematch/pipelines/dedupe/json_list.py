@@ -6,19 +6,20 @@ import json
 from typing import Any
 
 from wirematch.errors import InvalidDocumentError
+from wirematch.formats.encoding import to_utf8
 from wirematch.formats.json_text import load_loose_json
 
 LIST_MEMBERS = ("items", "item", "articles", "entries", "records", "documents", "stories", "results", "data")
 """Members of an object that may hold the list."""
 
 
-def rows_in_list(content: bytes, text_field: str) -> list[bytes] | None:
+def rows_in_list(content: bytes, text_field: str, charset: str | None = None) -> list[bytes] | None:
     """The rows as lines of JSON; None where ``content`` holds no list in which any object has text in ``text_field``.
 
     Names joined by dots lead into nested objects. An object that itself has a ``text_field`` is a row, not a list.
     """
     try:
-        value, _ = load_loose_json(content)
+        value, _ = load_loose_json(to_utf8(content, charset) if charset else content)
     except InvalidDocumentError:
         return None
     if isinstance(value, dict) and text_field.partition(".")[0] not in value:

@@ -76,7 +76,9 @@ def _check_restart(index: IndexChoice, *, restart: bool) -> None:
 
 def _open_inputs(plan: DedupePlan, files: OutputFiles, own: list[Path]) -> Inputs:
     reading = make_reading(Settings.read())
-    inputs = Inputs(files.inputs, files.format, own, reading=reading, text_field=plan.fields.body)
+    inputs = Inputs(
+        files.inputs, files.format, own, reading=reading, text_field=plan.fields.body, charset=files.charset
+    )
     if plan.keep_first and inputs.streamed:
         raise InvalidSettingError(
             "--keep-first reads its inputs twice, which is impossible with standard input or a pipe."
@@ -108,6 +110,7 @@ def _identity(plan: DedupePlan, index: IndexChoice, files: OutputFiles, inputs: 
     return {
         "inputs": inputs.identity,
         "format": files.format,
+        "charset": files.charset,
         "fields": plan.fields.model_dump(),
         "drop": plan.drop,
         "keep-first": plan.keep_first,

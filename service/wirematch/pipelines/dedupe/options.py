@@ -44,6 +44,8 @@ class OutputFiles:
     format: str | None
     output: Path | None
     rejects: Path | None
+    charset: str | None = None
+    """The encoding of what is read; None lets each file say it, or show it."""
 
     @property
     def regular_output(self) -> Path | None:

@@ -22,6 +22,8 @@ CONTENT_RECORDS = frozenset({"response", "resource"})
 OK = "200"
 LONGEST_HEADER = 256 * 1024
 READ_BYTES = 1024 * 1024
+_ARC = re.compile(rb"(?:filedesc://|dns:|https?://|ftp://)\S+ \S+ \d{8,17} \S+ ", re.IGNORECASE)
+"""How the header of an ARC record begins: address, server, time, type."""
 _VERSION = re.compile(rb"WARC/\d\.\d{1,2}\s*", re.IGNORECASE)
 _LENGTH = re.compile(rb"^Content-Length:[ \t]*(\d{1,15})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
 _TYPE = re.compile(rb"^WARC-Type:[ \t]*(\S{1,40})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE)
@@ -51,14 +53,14 @@ class LostPart:
 def pages(archive: IO[bytes], max_bytes: int) -> Iterator[Page | LostPart]:
     """The HTML pages that came with status 200; one over ``max_bytes`` comes without its content.
 
-    Where the archive is cut off or damaged, a LostPart stands in the place of what could not be read. Raises warcio's
-    ArchiveLoadFailed when ``archive`` is none.
+    Where the archive is cut off or damaged, or there is none, a LostPart stands in the place of what could not be read.
+    Raises warcio's ArchiveLoadFailed for an ARC that is none.
     """
     stream = io.BufferedReader(archive, READ_BYTES) if isinstance(archive, io.RawIOBase) else archive
     begin = _first_line(stream)
-    if not _VERSION.fullmatch(begin):
+    if _ARC.match(begin):
         rest = _Rejoined(begin, stream)
-        for record in ArchiveIterator(rest):  # an ARC, or no archive
+        for record in ArchiveIterator(rest):
             yield from _page(record, max_bytes)
         return
     yield from _records(stream, begin, max_bytes)
@@ -121,7 +123,7 @@ def _page(record: object, max_bytes: int) -> Iterator[Page]:
     if headers is not None and headers.get_statuscode() != OK:
         return
     content = record.content_stream().read(max_bytes + 1) if max_bytes >= 0 else b""  # type: ignore[attr-defined]
-    address = (rec_headers.get_header("WARC-Target-URI") or "").strip("<>")
+    address = (rec_headers.get_header("WARC-Target-URI") or rec_headers.get_header("uri") or "").strip("<>")
     yield Page(address, content if 0 <= len(content) <= max_bytes else None, charset)
 
 

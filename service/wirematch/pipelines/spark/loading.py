@@ -9,7 +9,8 @@ from itertools import islice
 from pathlib import Path
 
 from wirematch.errors import ArticleExistsError, InvalidArticleError, WirematchError
-from wirematch.fingerprint.minhash import Signature, sign
+from wirematch.fingerprint.minhash import Signature, shingle_many, sign
+from wirematch.fingerprint.sketch import sketch_of
 from wirematch.index.protocol import StoryIndex
 from wirematch.models import Article
 from wirematch.pipelines.spark.steps import SCHEME, read_stored
@@ -40,7 +41,8 @@ async def load(index: StoryIndex, folders: Sequence[Path], report: Callable[[Loa
         for file in part_files(folder):
             rows = _rows(file)
             while batch := list(islice(rows, BATCH)):
-                for answer in await index.create_many(batch):
+                shingled = shingle_many([plain_text(article) for article, _ in batch])
+                for answer in await index.create_many(batch, list(map(sketch_of, shingled))):
                     if isinstance(answer, ArticleExistsError):
                         loaded.there += 1
                     elif isinstance(answer, WirematchError):

@@ -13,7 +13,7 @@ import zlib
 
 import pytest
 
-from wirematch.errors import InvalidArticleError, UnknownFormatError
+from wirematch.errors import InvalidArticleError, InvalidDocumentError, UnknownFormatError
 from wirematch.formats.packing import zstd
 from wirematch.pipelines.dedupe import items as item_reading
 from wirematch.pipelines.dedupe.inputs import Inputs
@@ -206,3 +206,27 @@ def test_bad_entries_of_a_feed_stand_beside_the_good_ones(tmp_path):
     assert [(item.place, item.fault) for item in items if item.fault] == [
         (f"{tmp_path / 'a.rss'}, entry 2", "there is no text in it.")
     ]
+
+
+GREETING = '{"body": "Prix du blé à Gênes"}'
+
+
+@pytest.mark.parametrize("name", ["a.ndjson", "a.json", "list.json", "a.txt"])
+def test_inputs_are_read_in_the_charset_that_is_said(tmp_path, name):
+    content = f"[{GREETING}]" if name == "list.json" else f"{GREETING}\n"
+    (tmp_path / name).write_bytes((content * (2 if name == "a.ndjson" else 1)).encode("cp850"))
+    items = list(Inputs([str(tmp_path / name)], charset="cp850").items())
+
+    assert items
+    for item in items:
+        text = item.line.decode() if item.line else item.document.article.body
+        assert "Prix du blé à Gênes" in text
+
+
+def test_what_is_not_in_that_charset_is_told_and_an_unknown_one_is_refused(tmp_path):
+    (tmp_path / "a.ndjson").write_bytes(GREETING.encode("latin-1"))
+    [item] = Inputs([str(tmp_path / "a.ndjson")], charset="utf-8").items()
+
+    assert item.fault.startswith("is not UTF-8 text")
+    with pytest.raises(InvalidDocumentError, match="klingon"):
+        Inputs([str(tmp_path)], charset="klingon")

@@ -6,59 +6,17 @@ import gzip
 import io
 import random
 import sys
-import uuid
-from pathlib import Path
 
 import pytest
 
+from support.web_archive import TEXT, Archive, page
 from wirematch.pipelines.dedupe import items as item_reading
 from wirematch.pipelines.dedupe.inputs import Inputs
-
-TEXT = "The lighthouse at Kelder Point went dark for a night, and the fishermen hung lanterns from the breakwater. " * 4
-PAGE = (
-    "<html><head><title>Lamp out</title>{head}</head>"
-    "<body><article><h1>Lamp out</h1><p>{text}</p></article></body></html>"
-)
-
-
-class Archive:
-    """Records one after the other, each packed by itself where they are packed, as ISO 28500 has it."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._pack = gzip.compress if path.suffix == ".gz" else bytes
-        self.ends: list[int] = []
-        self._record("warcinfo", "", "application/warc-fields", b"software: a test\r\n")
-
-    def page(self, address: str, content: bytes, *, status: str = "200 OK", **headers: str) -> None:
-        given = {"Content_Type": "text/html; charset=utf-8"} | headers
-        lines = [f"HTTP/1.1 {status}", *(f"{name.replace('_', '-')}: {value}" for name, value in given.items())]
-        asked = b"GET / HTTP/1.1\r\nHost: news.example\r\n\r\n"
-        self._record("request", address, "application/http; msgtype=request", asked)
-        head = "\r\n".join([*lines, "", ""]).encode()
-        self._record("response", address, "application/http; msgtype=response", head + content)
-
-    def resource(self, address: str, content: bytes) -> None:
-        self._record("resource", address, "text/html", content)
-
-    def _record(self, kind: str, address: str, media_type: str, content: bytes) -> None:
-        head = (
-            f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Record-ID: <urn:uuid:{uuid.uuid4()}>\r\n"
-            f"WARC-Date: 2026-03-03T10:00:00Z\r\nWARC-Target-URI: {address}\r\n"
-            f"Content-Type: {media_type}\r\nContent-Length: {len(content)}\r\n\r\n"
-        )
-        with self.path.open("ab") as file:
-            file.write(self._pack(head.encode() + content + b"\r\n\r\n"))
-            self.ends.append(file.tell())
 
 
 @pytest.fixture(params=["crawl.warc", "crawl.warc.gz"])
 def archive(tmp_path, request) -> Archive:
     return Archive(tmp_path / request.param)
-
-
-def page(head: str = "", text: str = TEXT) -> bytes:
-    return PAGE.format(head=head, text=text).encode()
 
 
 def test_pages_are_articles_under_their_own_ids_or_addresses(archive):
@@ -115,15 +73,6 @@ def test_standard_input_may_be_an_archive(archive, monkeypatch):
 
     [item] = Inputs(["-"], "warc").items()
     assert item.document.article.id == "https://news.example/lamp"
-
-
-def test_what_is_no_archive_is_said(tmp_path):
-    (tmp_path / "a.warc").write_text("This is no archive.\n")
-
-    [item] = Inputs([str(tmp_path / "a.warc")]).items()
-    assert item.lost
-    assert item.place == str(tmp_path / "a.warc")
-    assert item.fault.startswith("cannot be read: ")
 
 
 @pytest.mark.parametrize("name", ["crawl.warc", "crawl.warc.gz"])
@@ -184,3 +133,34 @@ def test_a_page_never_takes_the_address_of_its_site(archive):
         "https://news.example/1",
         "https://news.example/2",
     ]
+
+
+@pytest.mark.parametrize("name", ["a.warc", "a.warc.gz", "a.arc"])
+def test_what_is_no_archive_is_told(tmp_path, name):
+    content = page()
+    (tmp_path / name).write_bytes(gzip.compress(content) if name.endswith(".gz") else content)
+    [item] = Inputs([str(tmp_path / name)]).items()
+
+    assert item.lost
+    assert f"{len(content):,} bytes are no record" in item.fault
+
+
+def test_records_behind_something_else_are_read(archive):
+    archive.path.write_bytes(gzip.compress(b"x" * 99) if archive.path.suffix == ".gz" else b"x" * 99 + b"\n")
+    archive.page("https://news.example/lamp", page())
+    lost, found = Inputs([str(archive.path)]).items()
+
+    assert lost.lost
+    assert found.document.id == "https://news.example/lamp"
+
+
+def test_an_arc_is_read(tmp_path):
+    answer = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + page()
+    about = b"1 0 Test\nURL IP-address Archive-date Content-type Archive-length\n"
+    (tmp_path / "a.arc").write_bytes(
+        b"filedesc://a.arc 0.0.0.0 20260303100000 text/plain %d\n%s\n" % (len(about), about)
+        + b"https://news.example/lamp 192.0.2.1 20260303100000 text/html %d\n%s\n" % (len(answer), answer)
+    )
+    [item] = Inputs([str(tmp_path / "a.arc")]).items()
+
+    assert item.document.id == "https://news.example/lamp"

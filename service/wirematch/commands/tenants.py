@@ -1,0 +1,181 @@
+"""``tenants``: create, change, list, export and delete those whose articles nobody else sees."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import ValidationError
+from rich.console import Console
+from rich.table import Table
+
+from wirematch.access.audit import Action, audit_log
+from wirematch.access.keyring import Keyring
+from wirematch.commands.export import export_articles
+from wirematch.commands.local_index import read_settings, redis_address
+from wirematch.compose import make_index, make_store, namespace_of
+from wirematch.errors import InvalidSettingError, WirematchError
+from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.index.connection import Store
+from wirematch.index.keys import Namespace
+from wirematch.index.removal import remove_everything
+from wirematch.settings import Settings
+from wirematch.state.tenants import Tenant, Tenants
+from wirematch.tenancy import FRESH_SECONDS
+from wirematch.webhooks.signing import read_secrets
+
+R = TypeVar("R")
+
+
+class TenantOptions(NamedTuple):
+    """What a tenant is to have; None for the default."""
+
+    most_articles: int | None
+    webhook_url: str | None
+    webhook_secret_file: Path | None
+    webhook_sources: list[str] | None
+
+
+class _Place(NamedTuple):
+    """Where tenants are."""
+
+    store: Store
+    namespace: Namespace
+    settings: Settings
+
+    @property
+    def tenants(self) -> Tenants:
+        return Tenants(self.store, self.namespace)
+
+    async def articles_of(self, tenant: str) -> int | None:
+        """How many articles a tenant has; None where it cannot be said."""
+        namespace = self.namespace.of_tenant(tenant)
+        index = make_index(self.store, namespace, self.settings, FingerprintScheme())
+        try:
+            await index.open()
+            return (await index.lookup(None)).documents
+        except WirematchError:
+            return None
+
+
+def create(name: str, wish: TenantOptions, *, data_dir: Path | None, redis_url: str | None) -> None:
+    """InvalidSettingError when the name is taken, or a value cannot be used."""
+    tenant = _tenant(name, datetime.now(UTC), wish)
+    _run(data_dir, redis_url, lambda place: place.tenants.create(tenant))
+    _note(Action.CREATE_TENANT, name)
+    print(f"{name} is there; 'wirematch keys create --tenant {name} …' makes keys for it.")  # noqa: T201
+
+
+def change(name: str, wish: TenantOptions, *, data_dir: Path | None, redis_url: str | None) -> None:
+    """InvalidSettingError when there is no such tenant, or a value cannot be used."""
+
+    async def work(place: _Place) -> None:
+        there = await place.tenants.find(name)
+        await place.tenants.change(_tenant(name, there.created_at, wish))
+
+    _run(data_dir, redis_url, work)
+    _note(Action.CHANGE_TENANT, name)
+
+
+def list_tenants(*, as_json: bool, data_dir: Path | None, redis_url: str | None) -> None:
+    """Print all tenants, oldest first, without anything secret."""
+
+    async def work(place: _Place) -> list[dict[str, Any]]:
+        found = sorted((await place.tenants.read()).values(), key=lambda tenant: tenant.created_at)
+        return [_row(one, None if one.deleted_at else await place.articles_of(one.name)) for one in found]
+
+    rows = _run(data_dir, redis_url, work)
+    if as_json:
+        print(json.dumps(rows, indent=2))  # noqa: T201
+    elif not rows:
+        print("There are no tenants.")  # noqa: T201
+    else:
+        table = Table(*rows[0], box=None)
+        for row in rows:
+            table.add_row(*("" if value is None else str(value) for value in row.values()))
+        Console().print(table)
+
+
+def export(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
+    """Print a tenant's articles; InvalidSettingError when there is no such tenant."""
+    _run(data_dir, redis_url, lambda place: place.tenants.find(name))
+    settings = read_settings(data_dir, redis_url).model_copy(update={"tenant": name})
+    export_articles(None, None, None, None, settings)
+
+
+def delete(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
+    """Revoke a tenant's keys and remove its articles; InvalidSettingError when there never was such a tenant.
+
+    It may be said again, where it was interrupted.
+    """
+
+    async def work(place: _Place) -> int:
+        if name not in await place.tenants.read():
+            await place.tenants.find(name)
+        await Keyring(place.store, place.namespace).revoke_tenant(name)
+        await place.tenants.end(name, datetime.now(UTC))
+        # Services go on as before for a moment, and would store behind what is removed.
+        await asyncio.sleep(FRESH_SECONDS)
+        return await remove_everything(place.store, place.namespace.of_tenant(name))
+
+    removed = _run(data_dir, redis_url, work)
+    _note(Action.DELETE_TENANT, name)
+    print(f"{name} is gone, with {removed:,} keys of Redis.")  # noqa: T201
+
+
+def _tenant(name: str, created_at: datetime, wish: TenantOptions) -> Tenant:
+    if (wish.webhook_url is None) != (wish.webhook_secret_file is None):
+        raise InvalidSettingError("Messages are signed: --webhook-url and --webhook-secret-file go together.")
+    secret = None
+    try:
+        if wish.webhook_secret_file is not None:
+            secret = wish.webhook_secret_file.read_text(encoding="utf-8").strip()
+            read_secrets(secret)
+        return Tenant.model_validate(
+            {
+                "name": name,
+                "created_at": created_at,
+                "most_articles": wish.most_articles,
+                "webhook_url": wish.webhook_url,
+                "webhook_secret": secret,
+                "webhook_sources": wish.webhook_sources,
+            }
+        )
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise InvalidSettingError(f"{first['loc'][0]}: {first['msg']}.") from error
+    except (OSError, ValueError) as error:
+        raise InvalidSettingError(f"The file with the secret cannot be used: {error}") from None
+
+
+def _row(tenant: Tenant, articles: int | None) -> dict[str, Any]:
+    return {
+        "name": tenant.name,
+        "articles": articles,
+        "most_articles": tenant.most_articles,
+        "webhook": None if tenant.webhook_url is None else str(tenant.webhook_url),
+        "created_at": tenant.created_at.isoformat(timespec="seconds"),
+        "deleted_at": None if tenant.deleted_at is None else tenant.deleted_at.isoformat(timespec="seconds"),
+    }
+
+
+def _run(data_dir: Path | None, redis_url: str | None, work: Callable[[_Place], Awaitable[R]]) -> R:
+    settings = read_settings(data_dir, redis_url)
+
+    async def run(url: str) -> R:
+        store = make_store(url, settings)
+        try:
+            return await work(_Place(store, namespace_of(settings), settings))
+        finally:
+            await store.close()
+
+    with redis_address(settings) as url:
+        return asyncio.run(run(url))
+
+
+def _note(action: Action, name: str) -> None:
+    audit_log(Settings.read().audit_log).record(action, name, by=None)

@@ -1,0 +1,43 @@
+"""The stored articles on one event, first to last, and what each has to do with the one that is asked about."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from wirematch.detection.pickups import came_after
+from wirematch.index.protocol import Record
+from wirematch.listings import EventArticle
+from wirematch.matching.compare import Comparer, PreparedArticle
+from wirematch.models import Relation, StoredArticle, StoryFacts
+
+
+def list_event(
+    comparer: Comparer,
+    asked: tuple[Record, PreparedArticle],
+    others: Sequence[tuple[Record, PreparedArticle]],
+) -> list[EventArticle]:
+    """The article with those of the others that tell of its event, in order of publication. CPU work.
+
+    Of two articles the later one may derive from the earlier one; the others are each other's neighbours.
+    """
+    record, article = asked
+    later = {other.number for other in came_after([other for other, _ in others], record)}
+    found = [(record.article, _entry(record.article))]
+    for (other, side), score in zip(others, comparer.score_pairs(article, [side for _, side in others]), strict=True):
+        if score.related:
+            relation = comparer.relate(side if other.number in later else article, score).relation
+            found.append((other.article, _entry(other.article, relation=relation, probability=score.probability)))
+    return [entry for _, entry in sorted(found, key=lambda pair: _time(pair[0]))]
+
+
+def _time(article: StoredArticle) -> datetime:
+    return article.published_at or article.stored_at
+
+
+def _entry(
+    article: StoredArticle, *, relation: Relation | None = None, probability: float | None = None
+) -> EventArticle:
+    facts = {name: getattr(article, name) for name in (*StoryFacts.model_fields, "kind", "stored_at")}
+    said = None if probability is None else round(probability, 4)
+    return EventArticle(**facts, relation=relation, probability=said)

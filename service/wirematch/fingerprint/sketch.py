@@ -1,0 +1,96 @@
+"""The sketch of a text: of each shingle its upper 16 bits, in some 250 bytes, so that the sieve needs no text.
+
+They are kept sorted, as Elias and Fano have it (Elias, JACM 1974): the lower byte of each of n numbers, then n + 256
+bits that hold the upper bytes: for each value from 0 to 255 a bit 1 for every number that has it, and then a bit 0.
+Bits fill bytes from the lowest on.
+
+Two shingles may have the same upper half, so sketches share at least what the shingles share, and by chance some more:
+of n and m shingles, n * m / 65,536 on average.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.fingerprint.overlap import overlaps_in_python
+from wirematch.fingerprint.shingles import Shingles
+from wirematch.kernels import sketch as compiled
+
+MOST_SHINGLES = 65_534
+"""A text with more has no sketch."""
+VALUES = 1 << 16
+"""Of the numbers in a sketch."""
+
+_UPPER_BYTES = 256
+
+
+def sketch_of(shingles: Shingles) -> bytes | None:
+    """The sketch of n distinct sorted shingles; None of too many."""
+    if len(shingles) > MOST_SHINGLES:
+        return None
+    numbers = (shingles >> np.uint32(16)).astype(np.uint16)
+    bits = np.zeros(len(numbers) + _UPPER_BYTES, np.uint8)
+    bits[np.arange(len(numbers)) + (numbers >> np.uint16(8))] = 1
+    return numbers.astype(np.uint8).tobytes() + np.packbits(bits, bitorder="little").tobytes()
+
+
+def sketch_bytes(shingles: int) -> int:
+    """How many bytes the sketch of so many shingles takes."""
+    return shingles + (shingles + _UPPER_BYTES + 7) // 8
+
+
+def shingles_in(sketch: bytes) -> int:
+    """How many shingles a sketch is of; ValueError for a length that none has."""
+    count = (8 * len(sketch) - _UPPER_BYTES) // 9
+    if count < 0 or sketch_bytes(count) != len(sketch):
+        raise ValueError("this is no sketch")
+    return count
+
+
+def sketch_overlaps(mine: Shingles, sketches: Sequence[bytes]) -> NDArray[np.float64]:
+    """Of each of m sketches, at most which share of the smaller text's shingles both have; see ``overlaps``.
+
+    Below 0 where it can be seen that a sketch is damaged, but for its length, which is a ``ValueError``.
+    """
+    numbers = np.ascontiguousarray(mine >> np.uint32(16), np.uint16)
+    sizes = np.fromiter(map(shingles_in, sketches), np.int64, len(sketches))
+    found = compiled.sketch_overlaps(numbers, sketches, sizes)
+    return sketch_overlaps_in_python(mine, sketches) if found is None else found
+
+
+def sketch_overlaps_in_python(mine: Shingles, sketches: Sequence[bytes]) -> NDArray[np.float64]:
+    """What the kernel is held to."""
+    read = [_numbered(numbers) if (numbers := numbers_in(sketch)) is not None else None for sketch in sketches]
+    shares = overlaps_in_python(
+        _numbered(mine >> np.uint32(16)), [np.empty(0, np.uint32) if r is None else r for r in read]
+    )
+    shares[[numbers is None for numbers in read]] = -1.0
+    return shares
+
+
+def numbers_in(sketch: bytes) -> NDArray[np.uint32] | None:
+    """The numbers of a sketch, sorted; None where its bits are not those of so many."""
+    count = shingles_in(sketch)
+    bits = np.unpackbits(np.frombuffer(sketch, np.uint8)[count:], count=count + _UPPER_BYTES, bitorder="little")
+    places = np.flatnonzero(bits)
+    if len(places) != count:
+        return None
+    upper = (places - np.arange(count)).astype(np.uint32)
+    numbers: NDArray[np.uint32] = upper << np.uint32(8) | np.frombuffer(sketch, np.uint8)[:count]
+    in_order = bool((numbers[1:] >= numbers[:-1]).all()) and int(upper.max(initial=0)) < _UPPER_BYTES
+    return numbers if in_order else None
+
+
+def _numbered(numbers: NDArray[np.uint32]) -> Shingles:
+    """Distinct numbers made of equal ones: each with how many of the same come before it."""
+    places = np.arange(len(numbers))
+    first = (
+        np.maximum.accumulate(np.where(np.diff(numbers, prepend=np.uint32(VALUES)) != 0, places, 0))
+        if len(numbers)
+        else places
+    )
+    numbered: Shingles = (numbers.astype(np.uint32) << np.uint32(16)) | (places - first).astype(np.uint32)
+    return numbered

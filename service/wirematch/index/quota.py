@@ -1,0 +1,82 @@
+"""An index that takes no more than so many articles."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from wirematch.errors import ArticleExistsError, ArticleNotFoundError, QuotaReachedError, WirematchError
+from wirematch.fingerprint.minhash import Signature
+from wirematch.index.protocol import Placement
+from wirematch.index.redis_index import RedisIndex
+from wirematch.models import Article
+
+COUNTED_SECONDS = 1.0
+"""For which a count is believed. Meanwhile other processes may store, so a quota is passed by that much."""
+
+
+class QuotaIndex(RedisIndex):
+    """A RedisIndex whose writes of new articles raise, or answer, QuotaReachedError when it is full."""
+
+    most_articles: int | None = None
+    """None for any number."""
+    _counted = 0
+    _counted_at = float("-inf")
+
+    async def create(self, article: Article, signature: Signature | None, sketch: bytes | None = None) -> Placement:
+        """See StoryIndex."""
+        if not await self._room(1):
+            raise await self._refusal(article)
+        placement = await super().create(article, signature, sketch)
+        self._counted += 1
+        return placement
+
+    async def create_many(
+        self,
+        items: Sequence[tuple[Article, Signature | None]],
+        sketches: Sequence[bytes | None] | None = None,
+        *,
+        look: bool = False,
+    ) -> list[Placement | WirematchError]:
+        """See StoryIndex. The first ones are taken for which there is room."""
+        room = await self._room(len(items))
+        placed = await super().create_many(items[:room], sketches and sketches[:room], look=look)
+        self._counted += sum(isinstance(one, Placement) for one in placed)
+        refused = [await self._refusal(article) for article, _ in items[room:]]
+        return [*placed, *refused]
+
+    async def replace(
+        self,
+        article: Article,
+        signature: Signature | None,
+        expected: int | None = None,
+        sketch: bytes | None = None,
+    ) -> Placement | None:
+        """See StoryIndex. What takes the place of another needs no room."""
+        if not await self._room(1) and not await self._holds(article):
+            raise self._reached()
+        return await super().replace(article, signature, expected, sketch)
+
+    async def _room(self, wanted: int) -> int:
+        """How many of ``wanted`` further articles may be stored."""
+        if self.most_articles is None:
+            return wanted
+        now = time.monotonic()
+        if now - self._counted_at >= COUNTED_SECONDS or self._counted + wanted > self.most_articles:
+            self._counted = (await self.lookup(None)).documents
+            self._counted_at = now
+        return max(0, min(wanted, self.most_articles - self._counted))
+
+    async def _refusal(self, article: Article) -> WirematchError:
+        """Why an article is not stored: because its id is taken, as without a quota, or for want of room."""
+        return ArticleExistsError(article.id or "") if await self._holds(article) else self._reached()
+
+    async def _holds(self, article: Article) -> bool:
+        try:
+            await self.get(article.id or "")
+        except ArticleNotFoundError:
+            return False
+        return True
+
+    def _reached(self) -> QuotaReachedError:
+        return QuotaReachedError(self.most_articles or 0)

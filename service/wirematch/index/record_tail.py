@@ -1,0 +1,76 @@
+"""What stands behind the JSON of a record, so that neither the sieve nor a comparison has to find it in the text again.
+
+===========  ==============================================================
+bytes        content (integers little-endian)
+===========  ==============================================================
+room         the skeleton of the text (``text/skeleton.py``), zeros behind it
+             or in its place: it is added when somebody first prepares the text
+sketch       the sketch of the text's shingles (``fingerprint/sketch.py``)
+2            n, how many shingles that has; 65,535: there is no sketch
+2            room: bytes in which a skeleton stands or may
+2            length of the skeleton; 0: there is none yet
+4            xxHash, 32 bits, of the skeleton and of the text in UTF-8
+1            1: a record of layout 4. The last byte of layout 3, which has no tail, is '}'
+===========  ==============================================================
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import NamedTuple
+
+import xxhash
+
+from wirematch.fingerprint.sketch import MOST_SHINGLES, shingles_in, sketch_bytes
+
+TAIL = struct.Struct("<HHHIB")
+LAYOUT_4 = 1
+NO_SKETCH = 65_535
+MOST_ROOM = 65_535
+
+
+class RecordTail(NamedTuple):
+    """What is kept of a text, and where the JSON before it ends."""
+
+    json_end: int
+    sketch: bytes | None = None
+    skeleton: bytes | None = None
+    checksum: int = 0
+    room: int = 0
+    """Bytes that a skeleton may take; 0 in a record of layout 3."""
+
+
+def pack_tail(text: str, sketch: bytes | None, skeleton: bytes | None = None) -> bytes:
+    """The tail of a text, with room for a skeleton where none is known yet."""
+    if skeleton is None or len(skeleton) > MOST_ROOM:
+        room, skeleton, checksum = min(MOST_ROOM, room_for(len(text))), b"", 0
+    else:
+        room, checksum = len(skeleton), checksum_of(skeleton, text)
+    shingles = NO_SKETCH if sketch is None else shingles_in(sketch)
+    tail = TAIL.pack(shingles, room, len(skeleton), checksum, LAYOUT_4)
+    return skeleton.ljust(room, b"\0") + (sketch or b"") + tail
+
+
+def read_tail(record: bytes, json_at: int) -> RecordTail:
+    """The tail of a record; ValueError and struct.error where it is damaged."""
+    if record[-1:] == b"}":
+        return RecordTail(len(record))
+    shingles, room, skeleton_length, checksum, layout = TAIL.unpack(record[-TAIL.size :])
+    sketch_end = len(record) - TAIL.size
+    sketch_at = sketch_end - (0 if shingles == NO_SKETCH else sketch_bytes(shingles))
+    json_end = sketch_at - room
+    if layout != LAYOUT_4 or json_end < json_at or skeleton_length > room:
+        raise ValueError("this is no end of a record")
+    sketch = None if shingles > MOST_SHINGLES else record[sketch_at:sketch_end]
+    skeleton = record[json_end : json_end + skeleton_length] or None
+    return RecordTail(json_end, sketch, skeleton, checksum, room)
+
+
+def room_for(text_length: int) -> int:
+    """Bytes that are kept free for the skeleton of a text of so many characters: enough for 99 of 100 news stories."""
+    return 16 + text_length // 80
+
+
+def checksum_of(skeleton: bytes, text: str) -> int:
+    """Tells whether a skeleton and a text belong together."""
+    return xxhash.xxh32_intdigest(skeleton + text.encode("utf-8", "surrogatepass"))

@@ -1,0 +1,25 @@
+"""``sketch.c``: how many shingles texts share, from their sketches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.kernels.library import Address, Size, address, bind
+
+_overlaps = bind("wirematch_sketch_overlaps", None, Address, Size, Address, Address, Size, Address)
+
+
+def sketch_overlaps(
+    mine: NDArray[np.uint16], sketches: Sequence[bytes], sizes: NDArray[np.int64]
+) -> NDArray[np.float64] | None:
+    """See ``wirematch.fingerprint.sketch``; ``sizes`` has the shingles of each sketch. None on the Python path."""
+    if _overlaps is None:
+        return None
+    shares = np.zeros(len(sketches))
+    if len(sketches):
+        joined = np.frombuffer(b"".join(sketches), np.uint8)
+        _overlaps(address(mine), len(mine), address(joined), address(sizes), len(sketches), address(shares))
+    return shares

@@ -1,0 +1,47 @@
+"""Removes what is kept beside the index that tells of an article: judgements with its text, notes, answers."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from wirematch.index.connection import Store
+from wirematch.index.keys import Namespace
+from wirematch.index.redis_errors import translated_errors
+from wirematch.state import scripts
+from wirematch.state.idempotency import RedisIdempotencyKeys
+from wirematch.state.mentions import Mention, Mentions, Place
+
+
+class Erasure(Protocol):
+    """Every method raises IndexUnavailableError when Redis does not answer."""
+
+    async def erase(self, article_id: str) -> None:
+        """Remove what tells of a deleted article, but for its kill; may be repeated, as after a failure."""
+
+
+class RedisErasure:
+    """On Redis >= 7.2 or Valkey >= 8, one server or a Redis Cluster."""
+
+    def __init__(self, store: Store, namespace: Namespace, requests: RedisIdempotencyKeys) -> None:
+        self._store = store
+        self._namespace = namespace
+        self._requests = requests
+        self._mentions = Mentions(store, namespace)
+
+    async def erase(self, article_id: str) -> None:
+        """See Erasure."""
+        mentions = await self._mentions.of(article_id)
+        for mention in mentions:
+            await self._remove(mention)
+        if mentions:
+            await self._mentions.forget(article_id, mentions)
+
+    async def _remove(self, mention: Mention) -> None:
+        if mention.place is Place.ANSWER:
+            await self._requests.shorten(mention.name)
+            return
+        with translated_errors():
+            if mention.place is Place.JUDGEMENT:
+                await self._store.write(scripts.DROP_JUDGEMENT, self._namespace.judgements, [mention.name])
+            else:
+                await self._store.write(scripts.DROP_NOTE, [self._namespace.pickup_note(mention.name)])

@@ -1,0 +1,2 @@
+-- KEYS: 1 a note
+return redis.call('UNLINK', KEYS[1])

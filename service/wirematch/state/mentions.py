@@ -1,0 +1,73 @@
+"""Where an article is mentioned beside the index, so that whatever tells of it can go when it is deleted.
+
+Each article has a set of mentions under a key of its own. It is written before what it leads to, so nothing is left
+that no mention leads to; a mention of what has expired since does no harm.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable
+from datetime import timedelta
+from enum import StrEnum
+from typing import NamedTuple, Self
+
+from wirematch.index.connection import Argument, Store
+from wirematch.index.keys import Namespace
+from wirematch.index.redis_errors import translated_errors
+from wirematch.state import scripts
+
+
+class Place(StrEnum):
+    """What mentions an article."""
+
+    JUDGEMENT = "judgement"
+    PICKUP_NOTE = "pickups"
+    ANSWER = "answer"
+
+
+class Mention(NamedTuple):
+    """One place that tells of an article."""
+
+    place: Place
+    name: str
+    """A pair, the digest of a note, or an idempotency key."""
+
+    @classmethod
+    def decode(cls, written: bytes) -> Self:
+        """What ``str`` made of it."""
+        place, _, name = written.decode().partition(":")
+        return cls(Place(place), name)
+
+    def __str__(self) -> str:
+        return f"{self.place}:{self.name}"
+
+
+class Mentions:
+    """Every method raises IndexUnavailableError when Redis does not answer."""
+
+    def __init__(self, store: Store, namespace: Namespace) -> None:
+        self._store = store
+        self._namespace = namespace
+
+    async def note(self, mention: Mention, article_ids: Iterable[str], window: timedelta | None) -> None:
+        """``mention`` tells of these articles, for as long as ``window``; None for ever."""
+        args: list[Argument] = [str(mention), 0 if window is None else round(window.total_seconds() * 1000)]
+        with translated_errors():
+            await asyncio.gather(
+                *(self._store.write(scripts.NOTE_MENTION, self._keys(one), args) for one in dict.fromkeys(article_ids))
+            )
+
+    async def of(self, article_id: str) -> list[Mention]:
+        """All that may tell of an article."""
+        with translated_errors():
+            found: list[bytes] = await self._store.read(scripts.READ_MENTIONS, self._keys(article_id))
+        return list(map(Mention.decode, found))
+
+    async def forget(self, article_id: str, mentions: Iterable[Mention]) -> None:
+        """These tell of the article no more."""
+        with translated_errors():
+            await self._store.write(scripts.DROP_MENTIONS, self._keys(article_id), list(map(str, mentions)))
+
+    def _keys(self, article_id: str) -> list[bytes]:
+        return [self._namespace.mentions(article_id)]

@@ -1,0 +1,27 @@
+"""A hash of small records that are read together and changed one at a time: of keys, and of tenants."""
+
+from __future__ import annotations
+
+from wirematch.index.connection import Argument, Store
+from wirematch.index.redis_errors import translated_errors
+from wirematch.state import scripts
+
+
+class RecordHash:
+    """Encoded records by name. Every method raises IndexUnavailableError when Redis does not answer."""
+
+    def __init__(self, store: Store, key: bytes) -> None:
+        self._store = store
+        self._keys = [key]
+
+    async def read(self) -> list[bytes]:
+        """All records."""
+        with translated_errors():
+            flat: list[bytes] = await self._store.read(scripts.READ_RECORDS, self._keys)
+        return flat[1::2]
+
+    async def swap(self, name: str, before: bytes, after: str) -> bool:
+        """Write the record of a name if it still is ``before`` (empty: there is none); whether it was written."""
+        args: list[Argument] = [name, before, after]
+        with translated_errors():
+            return bool(await self._store.write(scripts.SWAP_RECORD, self._keys, args))

@@ -1,0 +1,104 @@
+"""The parts of each tenant in a running service: opened when first asked for, and anew when the tenant has changed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Callable
+from typing import Generic, NamedTuple, TypeVar
+
+from wirematch.compose import Parts, courier_to, open_tenant
+from wirematch.errors import TenantGoneError, WirematchError
+from wirematch.settings import Settings
+from wirematch.state.tenants import Tenant, Tenants
+
+FRESH_SECONDS = 2.0
+"""For which tenants are taken as they were read, and keys (``access.gate``)."""
+COURIER_SECONDS = 5.0
+"""Between looks at who has a webhook."""
+
+V = TypeVar("V")
+
+
+class _Opened(NamedTuple, Generic[V]):
+    tenant: Tenant
+    parts: Parts
+    view: V
+
+
+class Tenancy(Generic[V]):
+    """Whose articles a request works on. Every coroutine raises IndexUnavailableError when Redis does not answer."""
+
+    def __init__(self, own: Parts, settings: Settings, view_of: Callable[[Parts], V]) -> None:
+        """``own`` are the parts of whoever is no tenant; tenants share their connections, threads and caches.
+
+        ``view_of`` makes of a tenant's parts what its requests get.
+        """
+        self._view_of = view_of
+        self._own = own
+        self._settings = settings
+        self._registry = Tenants(own.store, own.namespace)
+        self._tenants: dict[str, Tenant] = {}
+        self._read_at = float("-inf")
+        self._opened: dict[str, _Opened[V]] = {}
+        self._lock = asyncio.Lock()
+        self._couriers: dict[str, tuple[Tenant, asyncio.Task[None]]] = {}
+
+    async def view(self, name: str) -> V:
+        """What a tenant's requests get; TenantGoneError when there is no such tenant, or not any more."""
+        return (await self._open(name)).view
+
+    async def _open(self, name: str) -> _Opened[V]:
+        tenant = (await self._present()).get(name)
+        if tenant is None:
+            self._opened.pop(name, None)
+            raise TenantGoneError(name)
+        opened = self._opened.get(name)
+        if opened is None or opened.tenant != tenant:
+            async with self._lock:
+                opened = self._opened.get(name)
+                if opened is None or opened.tenant != tenant:
+                    parts = await open_tenant(self._own, self._settings, tenant)
+                    opened = self._opened[name] = _Opened(tenant, parts, self._view_of(parts))
+        return opened
+
+    async def sweep(self, most: int) -> int:
+        """Remove expired articles of everybody, at most so many a shard of each; how many it was."""
+        removed = await self._own.detector.sweep(most)
+        for name in await self._present():
+            with contextlib.suppress(TenantGoneError):
+                removed += await (await self._open(name)).parts.detector.sweep(most)
+        return removed
+
+    async def deliver_for_ever(self) -> None:
+        """Send the messages of all tenants that have a webhook, until cancelled."""
+        try:
+            while True:
+                with contextlib.suppress(WirematchError):  # Redis comes back, and a tenant may go meanwhile
+                    await self._appoint_couriers()
+                await asyncio.sleep(COURIER_SECONDS)
+        finally:
+            for _, courier in self._couriers.values():
+                courier.cancel()
+
+    async def _appoint_couriers(self) -> None:
+        tenants = {name: one for name, one in (await self._present()).items() if one.webhook_url is not None}
+        for name, (tenant, courier) in list(self._couriers.items()):
+            if tenants.get(name) != tenant:
+                courier.cancel()
+                del self._couriers[name]
+        for name in tenants.keys() - self._couriers.keys():
+            tenant, parts = tenants[name], (await self._open(name)).parts
+            courier_of = courier_to(str(tenant.webhook_url), tenant.webhook_secret or "", parts, self._settings)
+            if courier_of is not None:
+                self._couriers[name] = tenant, asyncio.create_task(courier_of.run())
+
+    async def _present(self) -> dict[str, Tenant]:
+        """Tenants that are not deleted, by name."""
+        if time.monotonic() - self._read_at >= FRESH_SECONDS:
+            begun = time.monotonic()
+            tenants = await self._registry.read()
+            self._tenants = {name: tenant for name, tenant in tenants.items() if tenant.deleted_at is None}
+            self._read_at = begun
+        return self._tenants

@@ -1,0 +1,68 @@
+"""The event of one story: which articles tell of it, in which order, with which relation, in pages."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.api_calls import ARTICLES, add, ids
+from support.problem_documents import assert_problem
+
+UNRELATED = "The orchard at Vell picked its first pears in a week of rain, and the press bought a fourth vat. " * 3
+
+
+def test_an_event_lists_copies_rewrites_and_independent_reports_first_to_last(client, bridge):
+    for kind in ("rewrite", "independent", "wire", "copy", "excerpt"):
+        add(client, bridge[kind])
+    add(client, {"id": "pears", "body": UNRELATED})
+    page = client.get(f"{ARTICLES}/{bridge['wire']['id']}/event").json()
+    relations = {bridge[kind]["id"]: relation for kind, relation in (
+        ("wire", None), ("rewrite", "rewrite"), ("copy", "copy"), ("excerpt", "partial"), ("independent", "related"),
+    )}  # fmt: skip
+
+    assert (page["id"], page["total"], page["offset"]) == (bridge["wire"]["id"], 5, 0)
+    assert {one["id"]: one["relation"] for one in page["articles"]} == relations
+    assert page["relations"] == {"copy": 1, "rewrite": 1, "partial": 1, "related": 1}
+    times = [one["published_at"] for one in page["articles"]]
+    assert times == sorted(times)
+    assert page["articles"][0]["probability"] is None
+
+
+def test_from_a_rewrite_the_wire_story_is_what_it_derives_from(client, bridge):
+    for kind in ("wire", "rewrite"):
+        add(client, bridge[kind])
+    page = client.get(f"{ARTICLES}/{bridge['rewrite']['id']}/event").json()
+
+    assert [(one["id"], one["relation"]) for one in page["articles"]] == [
+        (bridge["wire"]["id"], "rewrite"),
+        (bridge["rewrite"]["id"], None),
+    ]
+
+
+def test_events_are_paged(client, bridge):
+    for kind in ("wire", "copy", "rewrite", "excerpt", "independent"):
+        add(client, bridge[kind])
+    path = f"{ARTICLES}/{bridge['wire']['id']}/event"
+    pages = [client.get(path, params={"offset": offset, "limit": 2}) for offset in (0, 2, 4, 6)]
+    listed = [page.json() for page in pages]
+
+    assert [len(page["articles"]) for page in listed] == [2, 2, 1, 0]
+    assert all(page["relations"] == listed[0]["relations"] for page in listed)
+    in_pages = [article_id for page in listed for article_id in ids(page["articles"])]
+    assert in_pages == ids(client.get(path).json()["articles"])
+    assert 'rel="next"' in pages[0].headers["Link"]
+
+
+def test_an_article_that_nobody_else_wrote_of_is_alone(client):
+    add(client, {"id": "pears", "body": UNRELATED})
+    page = client.get(f"{ARTICLES}/pears/event").json()
+
+    assert (ids(page["articles"]), page["relations"]) == (["pears"], {})
+
+
+def test_the_event_of_an_unknown_article_is_not_found(client):
+    assert_problem(client.get(f"{ARTICLES}/nobody/event"), 404, "article-not-found")
+
+
+@pytest.mark.parametrize("parameters", [{"offset": -1}, {"limit": 0}, {"limit": 101}, {"offset": "x"}])
+def test_pages_that_make_no_sense_are_refused(client, parameters):
+    assert_problem(client.get(f"{ARTICLES}/a/event", params=parameters), 422, "invalid-request")

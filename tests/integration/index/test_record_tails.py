@@ -1,0 +1,102 @@
+"""What stands behind a record: sketches that are read alone, skeletons that come later, and records without either."""
+
+from __future__ import annotations
+
+import pytest
+import redis
+
+from support.backends import BARGE, SCHEME, WHEAT, Backend, article, found, signature
+from wirematch.fingerprint.minhash import fingerprint_many
+from wirematch.index.protocol import Skeleton
+from wirematch.index.record_tail import TAIL, read_tail
+from wirematch.text.prepare import prepare
+from wirematch.text.skeleton import skeleton_of
+
+pytestmark = pytest.mark.anyio
+
+SKETCH = fingerprint_many([BARGE], SCHEME)[0].sketch
+SKELETON = skeleton_of(prepare(BARGE))
+
+
+def record_key(backend: Backend, index_name: str) -> tuple[bytes, redis.Redis]:
+    [key_and_server] = list(backend.keys(f"{{{index_name}:*}}:d*").items())
+    return key_and_server
+
+
+def make_layout_3(backend: Backend, index_name: str) -> bytes:
+    """Take the tail from the only record there is, and the index back to what an earlier release had made."""
+    key, server = record_key(backend, index_name)
+    record = server.get(key)
+    json_at = 49 + int.from_bytes(record[45:47], "little") + int.from_bytes(record[47:49], "little")
+    server.set(key, record[: read_tail(record, json_at).json_end])
+    [(fingerprint_record, its_server)] = backend.keys(f"{{{index_name}}}:record").items()
+    its_server.hset(fingerprint_record, "layout", "3")
+    return fingerprint_record
+
+
+async def test_sketches_are_read_without_their_records(index):
+    with_sketch = await index.create(article("a"), signature(), SKETCH)
+    without = await index.create(article("b"), signature())
+    numbers = [with_sketch.number, without.number, without.number + 1]
+
+    assert await index.sketches(numbers) == {with_sketch.number: SKETCH}
+
+
+async def test_a_skeleton_is_added_once_and_the_record_stays_as_long(index, backend, index_name):
+    placement = await index.create(article("a"), signature(), SKETCH)
+    key, server = record_key(backend, index_name)
+    before = len(server.get(key))
+
+    await index.keep_skeletons([Skeleton(placement.number, SKELETON, BARGE)])
+    kept = await index.get("a")
+    await index.keep_skeletons([Skeleton(placement.number, b"another", BARGE)])
+
+    assert (kept.skeleton, kept.sketch, kept.article.body) == (SKELETON, SKETCH, BARGE)
+    assert (await index.get("a")).skeleton == SKELETON
+    assert len(server.get(key)) == before
+
+
+async def test_a_skeleton_without_room_or_without_a_record_is_passed_over(index):
+    placement = await index.create(article("a"), signature(), SKETCH)
+
+    await index.keep_skeletons([Skeleton(placement.number, bytes(range(1, 200)), BARGE)])
+    await index.keep_skeletons([Skeleton(placement.number + 1, SKELETON, BARGE)])
+
+    assert (await index.get("a")).skeleton is None
+    assert await found(index) == ["a"]
+
+
+async def test_a_skeleton_of_another_text_is_not_believed(index):
+    placement = await index.create(article("a"), signature(), SKETCH)
+
+    await index.keep_skeletons([Skeleton(placement.number, SKELETON, WHEAT)])
+
+    assert (await index.get("a")).skeleton is None
+
+
+async def test_a_damaged_tail_gives_no_sketch(index, backend, index_name):
+    placement = await index.create(article("a"), signature(), SKETCH)
+    key, server = record_key(backend, index_name)
+    record = server.get(key)
+    for damage in (record[: -TAIL.size] + b"\xfe\xfe" + record[2 - TAIL.size :], record[:-1] + b"\2", b""):
+        server.set(key, damage)
+        assert await index.sketches([placement.number]) == {}
+
+
+async def test_what_an_earlier_release_stored_is_read_and_the_index_taken_over(index, make_index, backend, index_name):
+    placement = await index.create(article("a"), signature(), SKETCH)
+    fingerprint_record = make_layout_3(backend, index_name)
+    later = make_index()
+    await later.open()
+    await later.create(article("b"), signature(), SKETCH)
+    await later.keep_skeletons([Skeleton(placement.number, SKELETON, BARGE)])
+
+    old, new = await later.get("a"), await later.get("b")
+    assert (old.article.body, old.sketch, old.skeleton) == (BARGE, None, None)
+    assert (new.article.body, new.sketch) == (BARGE, SKETCH)
+    assert await later.sketches([placement.number]) == {}
+    assert set(await found(later)) == {"a", "b"}
+    assert backend.client.hget(fingerprint_record, "layout") == b"4"
+    await later.delete("a")
+    assert await found(later) == ["b"]
+    await later.close()
