@@ -19,7 +19,7 @@ import numpy as np
 from rich.progress import track
 
 from bench.cuts import alert, brief, host, is_own, own_run, planted, word_run, words_of
-from bench.data import Corpus
+from bench.data import Corpus, Labelled
 from bench.noise import NOISES
 from wirematch.compose import open_detector
 from wirematch.detection.detector import Detector
@@ -37,7 +37,7 @@ RUN = 8
 """Words in a row by which it is told whether other stories have an excerpt, too."""
 STRANGERS = ("ecb_similar_event_same_topic", "ecb_same_event_other_outlet")
 """Families whose articles are hosts of excerpts, and are not stored."""
-REPORTS = ("ecb_same_event_other_outlet", "same_event_other_outlet_basil")
+REPORTS = ("same_event_other_outlet_basil",)
 """Families of other outlets' reports of the same event."""
 _MARKS_OF_SPEECH = re.compile('["“”„‟«»「」]')
 LANGUAGES = Path(__file__).parents[1] / "tests" / "stories" / "languages"
@@ -81,11 +81,13 @@ class Bench:
         wanted = [pair.source for pair in self.rewrites[: 4 * cases]]
         self._reports = [pair for pair in corpus.scored if pair.family in REPORTS]
         random.Random(6).shuffle(self._reports)
-        wanted += [pair.source for pair in self._reports[:cases]]
+        self._reports = _asked_or_stored(self._reports)
+        wanted += [pair.source for pair in self._reports]
         kept = {article_id: self._texts[article_id] for article_id in wanted}
         self.stored = kept | {key: background[key] for key in list(background)[: max(0, stored - len(kept))]}
         strangers = sorted({pair.new for pair in corpus.scored if pair.family in STRANGERS})
-        self._strangers = [self._texts[key] for key in strangers if key not in self.stored]
+        events = {corpus.components.get(key) for key in self.stored}
+        self._strangers = [self._texts[key] for key in strangers if corpus.components[key] not in events]
 
     def excerpts(self) -> dict[str, list[Case]]:
         """Two sentences and runs of words, word for word, in strange articles; and three sentences reworded."""
@@ -163,9 +165,25 @@ class Bench:
             cases[f"reworded, {name}"] = [Case(text, frozenset({key})) for key, text in reworded if text][: self._cases]
             other = [brief(text, least, most, start) for text in unstored for start in (0, 3)]
             cases[f"of other stories, {name}"] = [Case(text, frozenset()) for text in other if text]
+            reports = [(pair.source, brief(self._texts[pair.new], least, most)) for pair in self._reports]
+            of_event = [Case(text, frozenset({key})) for key, text in reports if text and key in self.stored]
+            cases[f"other outlets on the event, {name}"] = of_event[: self._cases]
         cases["alerts"] = [Case(text, frozenset({key})) for key in sources if (text := alert(self.stored[key]))]
         cases["alerts of other stories"] = [Case(text, frozenset()) for one in unstored if (text := alert(one))]
         return cases
+
+
+def _asked_or_stored(pairs: Sequence[Labelled]) -> list[Labelled]:
+    """Those of the pairs of which no article is asked about here and stored there."""
+    asked: set[str] = set()
+    stored: set[str] = set()
+    chosen = []
+    for pair in pairs:
+        if pair.source not in asked and pair.new not in stored:
+            asked.add(pair.new)
+            stored.add(pair.source)
+            chosen.append(pair)
+    return chosen
 
 
 def _runs(text: str) -> list[int]:
@@ -266,6 +284,7 @@ def _decisions(answers: Sequence[Answer]) -> dict[str, Any]:
         "n": len(answers),
         **shares,
         "right": _share(answer.right is not None for answer in answers),
+        "matched": _share(answer.matched for answer in answers),
         "ms": round(float(np.median([answer.milliseconds for answer in answers])), 1),
     }
 

@@ -38,6 +38,8 @@ FEWEST_LOOKED_AT, LOOKED_AT_EVERY = 8, 40
 """Stories that are looked at more closely, and one more for so many shingles."""
 LEAST_SHARED, SHARED_AMONG = 6, 10
 """Of so many shingles in a row, how many the story has when it holds 25 words in a row of them."""
+FEWEST_SHINGLES = 3
+"""A text with fewer says too little of where it is from."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +95,8 @@ class Anchors:
 
     def may_hold(self, sketch: bytes) -> bool:
         """Whether so many shingles in a row are those of a story with this sketch that it may have them from there."""
-        if len(self.shingles) < SHARED_AMONG:
+        among = min(SHARED_AMONG, len(self.shingles))
+        if among < FEWEST_SHINGLES:
             return False
         numbers = numbers_in(sketch)
         if numbers is None:  # it is damaged, and tells nothing
@@ -101,7 +104,7 @@ class Anchors:
         known = np.zeros(VALUES, np.bool_)
         known[numbers] = True
         before = np.concatenate(([0], np.cumsum(known[self.shingles >> np.uint32(16)])))
-        return bool((before[SHARED_AMONG:] - before[:-SHARED_AMONG]).max() >= LEAST_SHARED)
+        return bool((before[among:] - before[:-among]).max() * SHARED_AMONG >= LEAST_SHARED * among)
 
 
 def anchors_of(body: str, scheme: FingerprintScheme) -> Anchors:
