@@ -65,9 +65,8 @@ check: setup  ## Formatting, lint, types, import rules
 fuzz:  ## Kernels under AddressSanitizer and UndefinedBehaviorSanitizer, ROUNDS of random and adversarial input each
 	$(PYTHON) tests/fuzz/run.py $(or $(ROUNDS),300000) $(SEED)
 
-fuzz-formats: setup  ## Documents of every format with EXAMPLES random mutations a parser, 50,000 by default; FORMAT names one
-	EXAMPLES=$(or $(EXAMPLES),50000) $(RUN)/python -m pytest tests/unit/formats/test_any_input.py -q --hypothesis-profile=soak \
-		-k "mutation_of and $(or $(FORMAT),of) and not real" --hypothesis-show-statistics $(ARGS)
+fuzz-formats: setup  ## ROUNDS damaged documents for every parser of a format, 50,000 by default; PARSERS names some
+	$(RUN)/python tests/fuzz/formats.py $(or $(ROUNDS),50000) $(or $(SEED),$(shell date +%s)) $(PARSERS)
 
 bench: setup  ## Accuracy on labelled articles; DATA is their folder
 	$(RUN)/python -m bench accuracy --data $(DATA)

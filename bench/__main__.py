@@ -20,6 +20,7 @@ from bench.dedupe import measure_dedupe
 from bench.judged import measure_judged
 from bench.kernels import measure_kernels
 from bench.originals import measure_originals
+from bench.profile import measure_profile
 from bench.robustness import PARTS, measure_robustness
 from bench.scale import measure_scale
 from bench.speed import measure_speed
@@ -184,6 +185,17 @@ def kernels(
     figures["seconds"] = round(time.monotonic() - started, 1)
     print_kernels(Console(width=120), figures)
     _write(figures, json_file)
+
+
+@app.command("profile")
+def profile(
+    data: DataFolder,
+    stored: Annotated[int, typer.Option(min=100, help="Real stories stored before anything is asked.")] = 16_000,
+    stories: Annotated[int, typer.Option(min=64, help="Stories checked, and as many added in bulk.")] = 500,
+    json_file: JsonFile = None,
+) -> None:
+    """Where the time goes when real stories are checked, one by one and in bulk."""
+    _tell("Where the time goes", lambda: measure_profile(load(data), stored, stories), json_file)
 
 
 @app.command("words")

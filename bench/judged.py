@@ -14,7 +14,7 @@ from bench.data import Corpus, Judged, load_judged, load_neighbours
 from bench.examples import COUNTS, NAMES
 from bench.fitting import voices_of
 from bench.train import mined_examples, out_of_fold, read_examples, training_pairs
-from wirematch.matching.compare import WHOLLY
+from wirematch.matching.evidence import WHOLLY
 from wirematch.matching.model import DerivationModel
 from wirematch.matching.pair import Pair
 from wirematch.matching.resources import default_comparer, default_model

@@ -75,4 +75,6 @@ def digest(folder: Path) -> str:
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
-extension = Extension(NAME, sorted(map(str, FOLDER.glob("*.c"))), optional=True)
+extension = Extension(
+    NAME, sorted(map(str, FOLDER.glob("*.c"))), depends=sorted(map(str, FOLDER.glob("*.h"))), optional=True
+)

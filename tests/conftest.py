@@ -30,9 +30,6 @@ LANGUAGES = Path(__file__).parent / "stories" / "languages"
 hypothesis.settings.register_profile("wirematch", deadline=None, derandomize=True, database=None)
 hypothesis.settings.register_profile("fast", deadline=None, derandomize=True, database=None, max_examples=15)
 hypothesis.settings.register_profile("thorough", deadline=None, database=None, max_examples=3_000)
-hypothesis.settings.register_profile(
-    "soak", deadline=None, database=None, max_examples=int(os.environ.get("EXAMPLES", "50000"))
-)
 hypothesis.settings.load_profile("wirematch")
 
 Story = dict[str, dict[str, Any]]

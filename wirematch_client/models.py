@@ -150,6 +150,14 @@ class StoryFacts(Answer):
     url: str | None
 
 
+class Bound(StrEnum):
+    """What was left out of a comparison, because there is an end to the work that is done for one request."""
+
+    CANDIDATES = "candidates"
+    ORDER = "order"
+    PASSAGES = "passages"
+
+
 class Version(StoryFacts):
     """Another version of a matching story."""
 
@@ -169,6 +177,7 @@ class Match(StoryFacts):
     credited: bool
     quoted: float
     passages: list[Passage]
+    bounded: list[Bound] = []
     versions: list[Version] = []
 
 
@@ -206,6 +215,7 @@ class Report(Answer):
     index: IndexState
     partial_index: bool = False
     took_ms: float
+    bounded: list[Bound] = []
     warnings: list[str] = []
 
 
@@ -226,6 +236,7 @@ class PickupPage(Answer):
     total: int
     offset: int
     pickups: list[Match]
+    bounded: list[Bound] = []
 
 
 class ArticlePage(Answer):
@@ -272,6 +283,7 @@ class EventPage(Answer):
     relations: dict[Relation, int]
     offset: int
     articles: list[EventArticle]
+    bounded: list[Bound] = []
 
 
 class FieldProblem(Answer):

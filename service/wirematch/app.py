@@ -22,6 +22,7 @@ from wirematch.access.sessions import Sessions
 from wirematch.api import articles, bulk, checks, docs, documents, health, pages, problems, sessions
 from wirematch.api.content_encoding import ContentEncoding
 from wirematch.api.head import HeadAsGet
+from wirematch.api.live_updates import LiveUpdates
 from wirematch.api.state import State, TenantState
 from wirematch.compose import Parts, make_courier, make_reading, namespace_of, open_parts
 from wirematch.detection.documents import DocumentIntake
@@ -32,7 +33,9 @@ from wirematch.index.retention import sweep_for_ever
 from wirematch.server.answer_headers import AnswerHeaders
 from wirematch.server.bodies import Bodies, BodyLimits
 from wirematch.server.connections import Connections, affordable
+from wirematch.server.deadlines import Deadlines
 from wirematch.server.doors import Doors
+from wirematch.server.overload import Overload
 from wirematch.server.tenants import TenantArticles
 from wirematch.server.unkeyed import OpenDoors
 from wirematch.server.worker import end_with_parent, store_in_use
@@ -40,6 +43,8 @@ from wirematch.settings import Settings
 from wirematch.tenancy import Tenancy
 
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
+STREAMS = frozenset({bulk.PATH})
+"""Paths to which bodies of any length are posted."""
 END_SECONDS = 1.0
 """After which a background task is cancelled again: redis-py may swallow a cancellation while it connects."""
 GC_THRESHOLDS = (10_000, 10, 100)
@@ -50,9 +55,13 @@ goes through all that is cached every few thousand articles and answers nobody f
 class Service(FastAPI):
     """FastAPI with middleware outside of its own error handler, so that its last resort passes it, too."""
 
+    request_seconds = 30.0
+    """After which a request that stores nothing is given up."""
+
     def build_middleware_stack(self) -> ASGIApp:
-        """FastAPI's, and the headers of every answer around it."""
-        return AnswerHeaders(super().build_middleware_stack())
+        """FastAPI's, and around it what must cost little or pass its last resort."""
+        timed = Deadlines(super().build_middleware_stack(), self.request_seconds, STREAMS)
+        return AnswerHeaders(Overload(timed, STREAMS))
 
     def openapi(self) -> dict[str, Any]:
         """FastAPI's, with keys and their scopes."""
@@ -69,7 +78,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
         end_with_parent()
         async with AsyncExitStack() as stack:
-            executor = BoundedExecutor(chosen.cpu_threads, chosen.max_waiting)
+            executor = BoundedExecutor(chosen.cpu_threads, chosen.max_waiting, chosen.max_wait)
             stack.callback(executor.close)
             stack.enter_context(store_in_use(chosen))
             parts = await stack.enter_async_context(open_parts(chosen.redis_url or DEFAULT_REDIS_URL, chosen))
@@ -97,6 +106,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "gate": gate,
                 "rate_limits": rate_limits,
                 "audit": audit_log(chosen.audit_log),
+                "live": LiveUpdates(chosen.max_event_streams),
                 "check_writes": partial(check_writes, parts.store, namespace),
                 "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),
             }
@@ -109,12 +119,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
     )
+    app.request_seconds = chosen.request_timeout
     docs.install(app)
     problems.install(app)
     limits = BodyLimits(chosen.max_request_bytes, chosen.body_timeout, chosen.held_body_bytes, chosen.max_streams)
-    streams = frozenset({bulk.PATH})
-    app.add_middleware(Bodies, limits=limits, streams=streams)
-    app.add_middleware(ContentEncoding, max_bytes=chosen.max_request_bytes, streams=streams)
+    app.add_middleware(Bodies, limits=limits, streams=STREAMS)
+    app.add_middleware(ContentEncoding, max_bytes=chosen.max_request_bytes, streams=STREAMS)
     app.add_middleware(HeadAsGet)
     app.add_middleware(TenantArticles)
     app.add_middleware(Doors, unkeyed=OpenDoors(chosen.allowed_hosts, chosen.insecure_open))

@@ -123,7 +123,7 @@ async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | 
     index = make_index(make_store(redis_url, settings), namespace, settings, scheme)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(index.close)
-        executor = BoundedExecutor(settings.cpu_threads, settings.max_waiting)
+        executor = BoundedExecutor(settings.cpu_threads, settings.max_waiting, settings.max_wait)
         stack.callback(executor.close)
         listener = None
         if settings.webhook_url is not None:
@@ -141,6 +141,7 @@ async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | 
             DetectorLimits(
                 compare_limit=settings.compare_limit,
                 excerpt_limit=settings.excerpt_limit,
+                compare_bytes=settings.compare_bytes,
                 pickup_limit=settings.pickup_limit,
                 prepared_cache=settings.profile_cache,
                 fingerprint_cache=settings.fingerprint_cache,

@@ -25,7 +25,7 @@ class WirematchError(Exception):
     status: ClassVar[int] = 500
     type: ClassVar[str] = "internal-error"
     title: ClassVar[str] = "Something went wrong on our side"
-    retry_after: ClassVar[int | None] = None
+    retry_after: int | None = None
     """Seconds after which to try again, if that may help."""
 
 
@@ -277,6 +277,28 @@ class OverloadedError(WirematchError):
     status = 503
     type = "overloaded"
     title = "Too much work is waiting"
+    retry_after = 1
+
+    def __init__(self, said: str, retry_after: int = 1) -> None:
+        """``retry_after`` in seconds."""
+        super().__init__(said)
+        self.retry_after = retry_after
+
+
+class DeadlineError(WirematchError):
+    """The time that a request has is over; nothing was stored."""
+
+    status = 504
+    type = "deadline-exceeded"
+    title = "The request took too long"
+
+
+class ShuttingDownError(WirematchError):
+    """The service ends, and the request was not finished; nothing was stored."""
+
+    status = 503
+    type = "shutting-down"
+    title = "The service shuts down"
     retry_after = 1
 
 

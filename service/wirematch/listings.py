@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import operator
+
 from pydantic import AwareDatetime, Field
 
-from wirematch.models import Identifier, Kind, Match, Relation, StoredArticle, StoryFacts, Strict
+from wirematch.models import BOUNDED, Bound, Identifier, Kind, Match, Relation, StoredArticle, StoryFacts, Strict
 
 
 class PickupPage(Strict):
@@ -14,6 +16,7 @@ class PickupPage(Strict):
     total: int
     offset: int
     pickups: list[Match] = Field(description="Stored articles, each with the evidence of what it takes from the story.")
+    bounded: list[Bound] = Field(default_factory=list, exclude_if=operator.not_, description=BOUNDED)
 
 
 class ArticlePage(Strict):
@@ -68,3 +71,4 @@ class EventPage(Strict):
     relations: dict[Relation, int] = Field(description="How many have each relation to it, on all pages.")
     offset: int
     articles: list[EventArticle] = Field(description="In order of publication, or storing where that is unknown.")
+    bounded: list[Bound] = Field(default_factory=list, exclude_if=operator.not_, description=BOUNDED)

@@ -185,6 +185,20 @@ class Coverage(Strict):
     story: float = Field(ge=0, le=1)
 
 
+class Bound(StrEnum):
+    """What was left out of a comparison, because there is an end to the work that is done for one request."""
+
+    CANDIDATES = "candidates"
+    """Stored articles, the least likely ones: the texts of all of them together are too long."""
+    ORDER = "order"
+    """The order of words beyond the first thousands of a text."""
+    PASSAGES = "passages"
+    """Passages in the list, the shortest ones; shares count them all the same."""
+
+
+BOUNDED = "What was left out because there is an end to the work that is done for one request; absent when nothing was."
+
+
 class Evidence(Strict):
     """The result of comparing a submission with a story."""
 
@@ -196,6 +210,7 @@ class Evidence(Strict):
     credited: bool = Field(description="Whether the submission names the story's source.")
     quoted: float = Field(ge=0, le=1, description="Share of the words in passages that are quotations.")
     passages: list[Passage]
+    bounded: list[Bound] = Field(default_factory=list, exclude_if=operator.not_, description=BOUNDED)
 
 
 class StoryFacts(Strict):
@@ -274,6 +289,7 @@ class Report(Strict):
         description="True if a shard of the index did not answer in time, so that matches may be missing.",
     )
     took_ms: float
+    bounded: list[Bound] = Field(default_factory=list, exclude_if=operator.not_, description=BOUNDED)
     warnings: list[str] = Field(default_factory=list, exclude_if=operator.not_, description=ODDITIES)
 
 

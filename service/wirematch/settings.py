@@ -118,6 +118,12 @@ class Settings(BaseSettings):
     excerpt_limit: int = Field(
         8, ge=0, le=1_000, description="Further candidates that may share an excerpt alone; 0 looks for none."
     )
+    compare_bytes: int = Field(
+        1_048_576,
+        ge=1_024,
+        description="Bytes of the candidates' texts that are compared with a submission, best first, and one in any "
+        "case; four times as many for a story's pickups.",
+    )
     pickup_limit: int = Field(256, ge=1, le=10_000, description="Candidates compared to list a story's pickups.")
     profile_cache: int = Field(2_000, ge=0, description="Stored articles kept ready for comparison in memory.")
     fingerprint_cache: int = Field(
@@ -136,6 +142,9 @@ class Settings(BaseSettings):
     )
     max_streams: int = Field(
         32, ge=1, description="Bulk streams that one process reads at once; further ones are a 503."
+    )
+    max_event_streams: int = Field(
+        256, ge=0, description="Pages that one process keeps up to date by events; further ones ask every ten seconds."
     )
     stream_timeout: float = Field(
         300.0, gt=0, allow_inf_nan=False, description="Seconds without a whole line after which a bulk stream is ended."
@@ -170,6 +179,16 @@ class Settings(BaseSettings):
         "long one, and do less in all. For more cores, run more processes.",
     )
     max_waiting: int = Field(64, ge=1, description="Requests that may wait for such a thread; further ones are a 503.")
+    max_wait: float = Field(
+        1.0, gt=0, le=60, allow_inf_nan=False, description="Seconds that a request may wait for it; then a 503."
+    )
+    request_timeout: float = Field(
+        30.0,
+        gt=0,
+        le=3_600,
+        allow_inf_nan=False,
+        description="Seconds after which a request that stores nothing is given up with a 504.",
+    )
     webhook_secret: SecretStr | None = Field(
         None,
         description="What messages are signed with: whsec_ and 24 to 64 bytes in base64; several while it changes.",

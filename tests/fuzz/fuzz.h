@@ -38,7 +38,7 @@ static size_t draw_size(void) {
 }
 
 /* Freed together when the round ends. */
-static void *fuzz_held[64];
+static void *fuzz_held[1024];
 static size_t fuzz_count;
 
 static void *exact(size_t bytes) {

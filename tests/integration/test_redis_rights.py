@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import redis
@@ -52,8 +53,8 @@ def settings_for(server: Server, **others) -> Settings:
     )
 
 
-def refusals(client: redis.Redis) -> list[tuple[str, str]]:
-    return [(entry["reason"].decode(), entry["object"].decode()) for entry in client.acl_log()]
+def refusals(client: redis.Redis) -> list[tuple[Any, Any]]:
+    return [(entry["reason"], entry["object"]) for entry in client.acl_log()]
 
 
 def use_everything(client: TestClient, story: dict) -> None:

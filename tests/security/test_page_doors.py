@@ -32,6 +32,7 @@ ROUTES: list[tuple[Scope, str, str, dict[str, Any]]] = [
     (Scope.STORE, "POST", "/articles/x/against/y", {"data": {}}),
     (Scope.CHECK, "GET", "/desk", {}),
     (Scope.CHECK, "GET", "/desk/latest", {}),
+    (Scope.CHECK, "GET", "/desk/events", {"params": {"seconds": 0}}),
     (Scope.CHECK, "GET", "/review", {}),
     (Scope.STORE, "POST", "/samples", {"data": {}}),
 ]

@@ -53,7 +53,11 @@ class LiveService:
                 stdout=log,
                 stderr=log,
                 env={name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
-                | {"WIREMATCH_REDIS_TIMEOUT": str(PATIENCE_SECONDS)}
+                | {
+                    "WIREMATCH_REDIS_TIMEOUT": str(PATIENCE_SECONDS),
+                    "WIREMATCH_MAX_WAIT": "60",
+                    "WIREMATCH_REQUEST_TIMEOUT": "600",
+                }
                 | dict(environment or {}),
             )
 

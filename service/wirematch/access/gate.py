@@ -58,6 +58,14 @@ class Gate:
         record = (await self._fresh()).get(key_id or "")
         return record.caller if record is not None and record.valid(datetime.now(UTC)) else None
 
+    async def counts(self, caller: Caller | None) -> bool:
+        """Whether a request of this caller would still be let in; None is whoever came while there were no keys."""
+        records = await self._fresh()
+        if caller is None:
+            return not records
+        record = records.get(caller.key_id)
+        return record is not None and record.valid(datetime.now(UTC))
+
     async def sign_out(self, session: str) -> None:
         """End a session, here at once."""
         self._seen.pop(session, None)

@@ -8,7 +8,9 @@ SIGN_IN, SIGN_OUT = "/sign-in", "/sign-out"
 PUBLIC = frozenset({"/livez", "/readyz", "/docs", "/openapi.json", SIGN_IN, SIGN_OUT})
 PUBLIC_FILES = ("/docs/files/", "/static/")
 FIRST_PAGE, SAMPLES = "/", "/samples"
-PAGES = frozenset({FIRST_PAGE, SAMPLES, "/articles", "/desk", "/desk/latest", "/review", SIGN_IN, SIGN_OUT})
+PAGES = frozenset(
+    {FIRST_PAGE, SAMPLES, "/articles", "/desk", "/desk/latest", "/desk/events", "/review", SIGN_IN, SIGN_OUT}
+)
 PAGES_BELOW = ("/articles/", "/checks/")
 READING = frozenset({"GET", "HEAD"})
 ARTICLES, SESSION = "/v1/articles", "/v1/session"

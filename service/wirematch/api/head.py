@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+ASKED_AS_HEAD = "wirematch.head"
+"""In a scope, says that nobody gets the body, for answers that have no end."""
+
 
 class HeadAsGet:
     """ASGI middleware that has the route for ``GET`` answer."""
@@ -22,4 +25,4 @@ class HeadAsGet:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self._app({**scope, "method": "GET"}, receive, without_body)
+        await self._app({**scope, "method": "GET", ASKED_AS_HEAD: True}, receive, without_body)

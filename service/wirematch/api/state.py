@@ -11,6 +11,7 @@ from wirematch.access.audit import AuditLog
 from wirematch.access.gate import Gate
 from wirematch.access.key import Caller
 from wirematch.access.rate_limits import RateLimits
+from wirematch.api.live_updates import LiveUpdates
 from wirematch.detection.detector import Detector
 from wirematch.detection.documents import DocumentIntake
 from wirematch.state.catalogue import Catalogue
@@ -45,6 +46,8 @@ class State(TenantState):
     """What each tenant has."""
     gate: Gate
     """Authenticates keys and sessions."""
+    live: LiveUpdates
+    """Tells pages what was stored."""
     check_writes: Callable[[], Awaitable[None]]
     """IndexFullError when Redis refuses writes."""
     connections: object

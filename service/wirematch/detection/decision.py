@@ -17,9 +17,9 @@ from wirematch.detection.submission import DecidedSubmission, Retrieved, Submiss
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record, Skeleton
 from wirematch.matching.compare import Comparer, PreparedArticle
-from wirematch.matching.judge import LEAST_WORDS, Verdict, judge
-from wirematch.matching.ruling import FastDecision, StoryRelation, decide
-from wirematch.models import NO_FILTERS, Attribution, Decision, Filters, Match, Relation
+from wirematch.matching.judge import LEAST_WORDS, StoryRelation, Verdict, judge
+from wirematch.matching.ruling import FastDecision, decide
+from wirematch.models import NO_FILTERS, Attribution, Decision, Filters, Relation
 from wirematch.state.clusters import ClusterLink
 from wirematch.text.markup import plain_text
 
@@ -65,7 +65,7 @@ class SubmissionDecider:
         retrieved = replace(retrieved, records=_others(retrieved))
         by_id = {record.id: record for record in retrieved.records}
         verdict = self.judge(retrieved) if explain else None
-        fast = _fast_decision_of(verdict, by_id) if verdict else self._decide(retrieved)
+        fast = _fast_decision_of(verdict) if verdict else self._decide(retrieved)
         decision, kind = fast.decision, retrieved.submission.article.kind
         # Of equal texts, the one that was stored first stays the original, though it was published later: whoever has
         # it needs it no second time. Only an agency's story precedes the article that copies it, whenever it is stored.
@@ -154,13 +154,9 @@ def _is_certainly_new(retrieved: Retrieved) -> bool:
     return not retrieved.records and can_be_new_unprepared(retrieved.submission.fingerprint)
 
 
-def _fast_decision_of(verdict: Verdict, by_id: Mapping[str, Record]) -> FastDecision:
+def _fast_decision_of(verdict: Verdict) -> FastDecision:
     """The same as ``decide`` gives, from evidence that is there already."""
-
-    def relations(matches: Iterable[Match]) -> list[StoryRelation]:
-        return [StoryRelation(by_id[match.id or ""].article, match.relation, match.probability) for match in matches]
-
-    return FastDecision(verdict.decision, verdict.why, relations(verdict.sources), relations(verdict.followers))
+    return FastDecision(verdict.decision, verdict.why, list(verdict.sources), list(verdict.followers))
 
 
 def _possible_originals(found: Sequence[StoryRelation]) -> list[StoryRelation]:

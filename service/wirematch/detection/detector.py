@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.completion import complete
+from wirematch.detection.deadline import carry_on
 from wirematch.detection.decision import SubmissionDecider
 from wirematch.detection.event_listing import list_event
 from wirematch.detection.executor import BoundedExecutor
@@ -20,7 +21,7 @@ from wirematch.detection.ingest import AddResult, Ingest, IngestOptions
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.listener import NoListener, StoreListener, StoreOutcome
 from wirematch.detection.pickups import came_after, derived_from, newest_first
-from wirematch.detection.policy import DERIVED_DECISIONS
+from wirematch.detection.policy import DERIVED_DECISIONS, affordable, size_of
 from wirematch.detection.report import make_report
 from wirematch.detection.retrieval import Retriever
 from wirematch.detection.submission import Retrieved, Submission
@@ -32,11 +33,13 @@ from wirematch.index.protocol import Placement, PutOutcome, Record, StoryIndex
 from wirematch.listings import ClusterPage, EventArticle, EventPage, PickupPage
 from wirematch.matching.compare import Comparer
 from wirematch.matching.judge import Verdict
-from wirematch.models import NO_FILTERS, Article, Decision, Filters, Match, Receipt, Report, StoredArticle
+from wirematch.models import NO_FILTERS, Article, Bound, Decision, Filters, Match, Receipt, Report, StoredArticle
 from wirematch.state.clusters import ArticleClusters
 from wirematch.state.erasure import Erasure
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 
+PICKUP_BYTES = 4
+"""Bytes of candidates for a story's pickups to one of candidates for a report: they are many, and asked for seldom."""
 EVERY_MATCH = NO_FILTERS.model_copy(update={"limit": sys.maxsize})
 
 
@@ -78,6 +81,7 @@ class Detector:
             self._telemetry,
             compare_limit=limits.compare_limit,
             excerpt_limit=limits.excerpt_limit,
+            compare_bytes=limits.compare_bytes,
             caches=self._caches,
         )
         self._ingest = Ingest(index, self._retriever, self._decider, self._clustering, executor, self._telemetry)
@@ -110,7 +114,7 @@ class Detector:
     async def check(self, article: Article, filters: Filters = NO_FILTERS) -> Report:
         """Report what ``article`` derives from; nothing is stored."""
         started = time.perf_counter()
-        async with self.executor.admission():
+        async with self.executor.admission(size_of(article.body)):
             [submission] = await self._retriever.sign([article])
             if filters.narrow:
                 retrieved = await self._retriever.retrieve_filtered(submission, filters)
@@ -128,12 +132,15 @@ class Detector:
 
         Where the index does not answer, they are compared as if nobody else had written of it.
         """
-        try:
-            neighbours = await self._retriever.neighbours(await self._retriever.sign([submission, story]))
-        except IndexUnavailableError:
-            neighbours = []
-        articles = [record.article for record in neighbours]
-        return await self.executor.run(self._comparer.compare_articles, submission, story, articles)
+        cost = size_of(submission.body) + size_of(story.body)
+        async with self.executor.admission(cost):
+            try:
+                neighbours = await self._retriever.neighbours(await self._retriever.sign([submission, story]))
+            except IndexUnavailableError:
+                neighbours = []
+            articles = [record.article for record in neighbours]
+            weight = cost + weight_of(neighbours)
+            return await self.executor.run_weighed(weight, self._comparer.compare_articles, submission, story, articles)
 
     async def candidates(self, article: Article, limit: int) -> list[Record]:
         """The stored articles that ``article`` would be compared with, best first."""
@@ -142,7 +149,9 @@ class Detector:
 
     async def _judge(self, retrieved: Retrieved, filters: Filters) -> Verdict:
         with measured(self._telemetry, Step.DECIDE, 1):
-            verdict = await self.executor.run(self._decider.judge, retrieved, filters)
+            verdict = await self.executor.run_weighed(
+                weight_of(retrieved.records), self._decider.judge, retrieved, filters
+            )
         await self.index.keep_skeletons(self._decider.new_skeletons())
         return verdict
 
@@ -191,7 +200,9 @@ class Detector:
         options = IngestOptions(look, unless_duplicate, explain)
         if self._listener.wants_reports:
             options = IngestOptions(look, unless_duplicate, explain or options.looks)
-        async with self.executor.admission(wait=wait):  # the batch is refused as a whole or not at all
+        cost = sum(size_of(article.body) for article in articles)
+        async with self.executor.admission(cost, wait=wait):  # the batch is refused as a whole or not at all
+            carry_on()
             tickets = await self._listener.announce([article.id or "" for article in articles])
             results = await self._ingest.add(articles, options, on_stored)
         concluded = map(_outcome_of, tickets, articles, results)
@@ -209,7 +220,8 @@ class Detector:
     ) -> tuple[PutOutcome, Receipt] | None:
         """As ``put``, only in place of the version with the number ``expected``; None when that is not there."""
         article = complete(article)
-        async with self.executor.admission():
+        async with self.executor.admission(size_of(article.body)):
+            carry_on()
             [ticket] = await self._listener.announce([article.id or ""])
             done = await self._ingest.replace(article, expected, report=report)
         if done is None:
@@ -245,6 +257,7 @@ class Detector:
 
     async def remove(self, article_id: str, number: int | None = None) -> bool:
         """Remove the article, only if it still has ``number`` where one is given; whether there was one."""
+        carry_on()
         removed = await self.index.delete(article_id, number)
         if removed or number is None:  # one that has expired is removed, too, though it counts as absent
             await self._clustering.leave([article_id])
@@ -276,14 +289,19 @@ class Detector:
         as they are now. Times of publication say what came after, and the order of storing where one is missing.
         """
         record = await self.index.get(article_id)
-        async with self.executor.admission():
+        async with self.executor.admission(size_of(record.body)):
             [story] = await self._retriever.sign([record.article])
             lookup = await self.index.lookup(story.fingerprint.signature)
             records = came_after(await self.index.fetch(lookup.ranking, self._limits.pickup_limit), record)
             overlapping = await self._retriever.overlapping(story.fingerprint, records)
-            pickups = await self.executor.run(self._derived_from, record.article, overlapping)
+            few = affordable([other.body for other in overlapping], PICKUP_BYTES * self._limits.compare_bytes)
+            passed_over, overlapping = len(overlapping) - few, overlapping[:few]
+            pickups = await self.executor.run_weighed(
+                weight_of(overlapping), self._derived_from, record.article, overlapping
+            )
         page = newest_first(pickups, overlapping)[offset : offset + limit]
-        return PickupPage(id=article_id, total=len(pickups), offset=offset, pickups=page)
+        bounded = [Bound.CANDIDATES] if passed_over else []
+        return PickupPage(id=article_id, total=len(pickups), offset=offset, pickups=page, bounded=bounded)
 
     async def event(self, article_id: str, offset: int, limit: int) -> EventPage:
         """The stored articles on the event of a stored one, first to last, each with its relation to that.
@@ -291,15 +309,24 @@ class Detector:
         They are looked up anew each time, among as many candidates as pickups are; ArticleNotFoundError.
         """
         record = await self.index.get(article_id)
-        async with self.executor.admission():
+        async with self.executor.admission(size_of(record.body)):
             [signed] = await self._retriever.sign([record.article])
             lookup = await self.index.lookup(signed.fingerprint.signature)
             records = await self.index.fetch(lookup.ranking, self._limits.pickup_limit)
             others = [other for other in records if other.article.id != article_id]
-            articles = await self.executor.run(self._event_of, record, others)
+            few = affordable([other.body for other in others], PICKUP_BYTES * self._limits.compare_bytes)
+            passed_over, others = len(others) - few, others[:few]
+            articles = await self.executor.run_weighed(weight_of(others), self._event_of, record, others)
         relations = Counter(article.relation for article in articles if article.relation is not None)
         page = articles[offset : offset + limit]
-        return EventPage(id=article_id, total=len(articles), relations=relations, offset=offset, articles=page)
+        return EventPage(
+            id=article_id,
+            total=len(articles),
+            relations=relations,
+            offset=offset,
+            articles=page,
+            bounded=[Bound.CANDIDATES] if passed_over else [],
+        )
 
     async def report_on_stored(self, article_id: str) -> tuple[StoredArticle, Report]:
         """A stored article, and what it derives from among all that was stored before it, with every match.
@@ -307,7 +334,7 @@ class Detector:
         ArticleNotFoundError when there is none.
         """
         record = await self.index.get(article_id)
-        async with self.executor.admission(wait=True):
+        async with self.executor.admission(size_of(record.body), wait=True):
             [signed] = await self._retriever.sign([record.article])
             placement = Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.article.stored_at)
             submission = Submission(record.article, signed.fingerprint, placement)
@@ -327,6 +354,11 @@ def _outcome_of(ticket: str, article: Article, result: AddResult | WirematchErro
     if isinstance(result, WirematchError):
         return StoreOutcome(ticket, article, version=None, uncertain=result.status >= 500)
     return StoreOutcome(ticket, article, result.version, report=result.report)
+
+
+def weight_of(records: Sequence[Record]) -> int:
+    """Bytes of their texts together."""
+    return sum(size_of(record.body) for record in records)
 
 
 def _milliseconds_since(started: float) -> float:

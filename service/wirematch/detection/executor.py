@@ -1,50 +1,122 @@
-"""CPU work in threads beside the event loop, with a bound on how much of it may wait."""
+"""CPU work in threads beside the event loop, with a bound on how much of it may wait.
+
+Long texts stand in a line of their own and have threads of their own, so that no short one waits for them. What was
+cancelled stops at its next piece of work.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from typing import ParamSpec, TypeVar
 
+from wirematch.detection.lane import Lane
 from wirematch.errors import OverloadedError
+from wirematch.stopping import Interest, working_for
 
-_admitted: ContextVar[bool] = ContextVar("admitted", default=False)
+LONG = 65_536
+"""Bytes of a request's text from which on it is a long one."""
+LONG_WORK = 524_288
+"""Bytes of all texts that are compared at once, from which on that is done where long ones are."""
+
+
+class _Expectation:
+    """That a request will ask to be admitted."""
+
+    def __init__(self, lane: Lane) -> None:
+        self._lane: Lane | None = lane
+        lane.expected += 1
+
+    def end(self) -> None:
+        if self._lane is not None:
+            self._lane.expected -= 1
+            self._lane = None
+
+
+_expected: ContextVar[_Expectation | None] = ContextVar("expected", default=None)
+_admitted: ContextVar[Lane | None] = ContextVar("admitted", default=None)
 P = ParamSpec("P")
 R = TypeVar("R")
 
 
 class BoundedExecutor:
-    """A thread pool with a bounded queue."""
+    """Two thread pools with bounded lines before them."""
 
-    def __init__(self, threads: int, most_waiting: int) -> None:
-        """At most ``threads`` pieces of work run and ``most_waiting`` requests wait."""
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="compare")
-        self._most = threads + most_waiting
-        self._places = asyncio.Semaphore(self._most)
+    def __init__(self, threads: int, most_waiting: int, most_seconds: float = 1.0) -> None:
+        """In each line, at most ``threads`` pieces of work run and ``most_waiting`` requests wait so many seconds."""
+        self._short = Lane("compare", threads, most_waiting, most_seconds)
+        self._long = Lane("compare-long", threads, most_waiting, most_seconds)
+
+    def lane(self, cost: int) -> Lane:
+        """Where a request of so many bytes stands."""
+        return self._long if cost >= LONG else self._short
+
+    def refusal(self, cost: int) -> OverloadedError | None:
+        """Why a request of so many bytes had better not be read; None when it may come."""
+        return self.lane(cost).refusal(cost)
+
+    @contextmanager
+    def expecting(self, cost: int) -> Iterator[None]:
+        """While the body of a request of so many bytes is read, and until it is admitted, it counts as one in line."""
+        expectation = _Expectation(self.lane(cost))
+        before = _expected.set(expectation)
+        try:
+            yield
+        finally:
+            _expected.reset(before)
+            expectation.end()
 
     @asynccontextmanager
-    async def admission(self, *, wait: bool = False) -> AsyncIterator[None]:
-        """One place in the queue for all work of a request, so that it is refused as a whole or not at all.
+    async def admission(self, cost: int = 0, *, wait: bool = False) -> AsyncIterator[None]:
+        """One place in the line for all work of a request of ``cost`` bytes: it is refused as a whole or not at all.
 
-        When the queue is full, OverloadedError; with ``wait``, wait for a place instead.
+        OverloadedError when the line is full or has not moved in time; with ``wait``, wait for a place instead.
         """
-        if self._places.locked() and not wait:
-            raise OverloadedError(f"{self._most} requests are being worked on or waiting; try again in a moment.")
-        async with self._places:
-            before = _admitted.set(True)
-            try:
-                yield
-            finally:
-                _admitted.reset(before)
+        if (expectation := _expected.get()) is not None:
+            expectation.end()
+        lane = self.lane(cost)
+        await lane.enter(cost, patient=wait)
+        before = _admitted.set(lane)
+        try:
+            yield
+        finally:
+            _admitted.reset(before)
+            lane.leave(cost)
 
     async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
-        """``function(*args)`` in a thread; outside an admission, OverloadedError when the queue is full."""
-        async with nullcontext() if _admitted.get() else self.admission():
-            return await asyncio.get_running_loop().run_in_executor(self._pool, lambda: function(*args, **kwargs))
+        """``function(*args)`` in a thread; outside an admission, OverloadedError when the line is full."""
+        lane = _admitted.get()
+        if lane is not None:
+            return await _in_thread(lane, lambda: function(*args, **kwargs))
+        async with self.admission():
+            return await _in_thread(self._short, lambda: function(*args, **kwargs))
+
+    async def run_weighed(self, weight: int, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """The same of work on so many bytes, whoever asked for it."""
+        if weight < LONG_WORK:
+            return await self.run(function, *args, **kwargs)
+        if _admitted.get() is not None:
+            return await _in_thread(self._long, lambda: function(*args, **kwargs))
+        async with self.admission(weight):
+            return await _in_thread(self._long, lambda: function(*args, **kwargs))
 
     def close(self) -> None:
         """Let running work end and start no more."""
-        self._pool.shutdown(cancel_futures=True)
+        for lane in (self._short, self._long):
+            lane.pool.shutdown(cancel_futures=True)
+
+
+async def _in_thread(lane: Lane, function: Callable[[], R]) -> R:
+    interest = Interest()
+
+    def work() -> R:
+        with working_for(interest):
+            return function()
+
+    try:
+        return await asyncio.get_running_loop().run_in_executor(lane.pool, work)
+    except asyncio.CancelledError:
+        interest.lost = True
+        raise

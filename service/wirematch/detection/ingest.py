@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.decision import SubmissionDecider
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.policy import size_of
 from wirematch.detection.report import make_report
 from wirematch.detection.retrieval import Retriever
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
@@ -117,7 +118,8 @@ class Ingest:
             return submission, None
         [retrieved] = await self._retriever.retrieve([submission])
         with measured(self._telemetry, Step.DECIDE, 1):
-            decided = await self._executor.run(self._decider.decide_one, retrieved)
+            weight = sum(size_of(record.body) for record in retrieved.records)
+            decided = await self._executor.run_weighed(weight, self._decider.decide_one, retrieved)
         [clustered] = await self._cluster([decided], changed=changed)
         return submission, _report_of(clustered, started)
 
@@ -136,7 +138,9 @@ class Ingest:
 
     async def _decide(self, retrieved: Sequence[Retrieved], options: IngestOptions) -> list[DecidedSubmission]:
         with measured(self._telemetry, Step.DECIDE, len(retrieved)):
-            decided = await self._executor.run(
+            weight = sum(size_of(record.body) for one in retrieved for record in one.records)
+            decided = await self._executor.run_weighed(
+                weight,
                 self._decider.decide_batch,
                 retrieved,
                 drop_duplicates=options.drop_duplicates,

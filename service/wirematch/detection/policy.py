@@ -62,6 +62,21 @@ def overlapping_sketches(shingles: Shingles, sketches: Sequence[bytes]) -> list[
     ]
 
 
+def affordable(candidates: Sequence[str], most_bytes: int) -> int:
+    """How many of these texts, best first, may be compared with one: up to so many bytes in all, or one."""
+    total = 0
+    for number, body in enumerate(candidates):
+        total += size_of(body)
+        if total > most_bytes and number:
+            return number
+    return len(candidates)
+
+
+def size_of(body: str) -> int:
+    """Bytes in UTF-8: what a text costs, as the scripts that take more bytes take as much longer to read."""
+    return len(body) if body.isascii() else len(body.encode("utf-8", "surrogatepass"))
+
+
 def can_be_new_unprepared(fingerprint: Fingerprint) -> bool:
     """Whether a text without any candidate is new, and not undecided; so much is known without preparing it."""
     return fingerprint.known and fingerprint.words >= CERTAINLY_ENOUGH_WORDS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from wirematch.detection.submission import Retrieved
 from wirematch.matching.judge import Verdict
-from wirematch.models import IndexState, Report
+from wirematch.models import Bound, IndexState, Report
 
 
 def make_report(verdict: Verdict, retrieved: Retrieved, original_id: str | None, took_ms: float) -> Report:
@@ -23,4 +23,5 @@ def make_report(verdict: Verdict, retrieved: Retrieved, original_id: str | None,
             compared=retrieved.looked_at,
         ),
         took_ms=took_ms,
+        bounded=[Bound.CANDIDATES] if retrieved.passed_over else [],
     )

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from wirematch.detection.cache import DetectorCaches, NumberCache
 from wirematch.detection.excerpting import ExcerptFinder
 from wirematch.detection.executor import BoundedExecutor
-from wirematch.detection.policy import overlapping, overlapping_sketches, plausible
+from wirematch.detection.policy import affordable, overlapping, overlapping_sketches, plausible
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import Step, Telemetry, measured
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many, shingle_many
@@ -51,15 +51,20 @@ class Retriever:
         telemetry: Telemetry,
         *,
         compare_limit: int,
+        compare_bytes: int,
         excerpt_limit: int,
         caches: DetectorCaches,
     ) -> None:
-        """At most ``compare_limit`` candidates a submission, and ``excerpt_limit`` that may share an excerpt alone."""
+        """At most ``compare_limit`` candidates a submission, of ``compare_bytes`` together or one.
+
+        ``excerpt_limit`` more are those that may share an excerpt alone.
+        """
         self._index = index
         self._scheme = scheme
         self._executor = executor
         self._telemetry = telemetry
         self._compare_limit = compare_limit
+        self._compare_bytes = compare_bytes
         self._sketches = NumberCache(namespace, caches.sketches)
         self._excerpts = ExcerptFinder(index, scheme, executor, self._sketches_of, excerpt_limit)
 
@@ -93,7 +98,7 @@ class Retriever:
             numbers += [record.number for record in found]
             records |= _by_number(found)
         return [
-            Retrieved(
+            self._retrieved(
                 one.submission,
                 one.lookup,
                 [
@@ -102,10 +107,17 @@ class Retriever:
                     if (record := records.get(number)) is not None and _was_before(record, one.submission.placement)
                 ],
                 len(one.ranking),
-                one.lookup.partial or partial or rest.partial,
+                partial=one.lookup.partial or partial or rest.partial,
             )
             for one, numbers in zip(ranked, kept, strict=True)
         ]
+
+    def _retrieved(
+        self, submission: Submission, lookup: Lookup, records: list[Record], looked_at: int, *, partial: bool
+    ) -> Retrieved:
+        """With as many of the records, best first, as may be compared."""
+        few = affordable([record.body for record in records], self._compare_bytes)
+        return Retrieved(submission, lookup, records[:few], looked_at, partial, len(records) - few)
 
     async def retrieve_filtered(self, submission: Submission, filters: Filters) -> Retrieved:
         """The candidates of one submission among articles that pass ``filters``; related ones only where wanted."""
@@ -115,7 +127,8 @@ class Retriever:
         kept = records if filters.include_related else await self.overlapping(submission.fingerprint, records)
         with measured(self._telemetry, Step.EXCERPTS, 1):
             [excerpted] = await self._excerpts.find([submission], [{record.number for record in kept}], filters)
-        return Retrieved(submission, lookup, [*kept, *excerpted], len(records), lookup.partial or records.partial)
+        partial = lookup.partial or records.partial
+        return self._retrieved(submission, lookup, [*kept, *excerpted], len(records), partial=partial)
 
     async def neighbours(self, submissions: Sequence[Submission]) -> list[Record]:
         """The stored articles that resemble any of the submissions, likest first, taking turns; MOST_NEIGHBOURS."""
@@ -126,7 +139,8 @@ class Retriever:
             turns = (number for turn in zip_longest(*rankings) for number in turn if number is not None)
             numbers = list(dict.fromkeys(turns))[:MOST_NEIGHBOURS]
             records = _by_number(await self._fetch(set(numbers)))
-        return [records[number] for number in numbers if number in records]
+        found = [records[number] for number in numbers if number in records]
+        return found[: affordable([record.body for record in found], self._compare_bytes)]
 
     async def overlapping(self, fingerprint: Fingerprint, records: Sequence[Record]) -> list[Record]:
         """The records that share enough shingles with ``fingerprint`` to be worth a comparison, in order."""

@@ -50,6 +50,8 @@ class Retrieved:
     """How many candidates the sieves saw."""
     partial: bool
     """Whether a part of the index did not answer in time."""
+    passed_over: int = 0
+    """Candidates worth a comparison that are not compared, as all of them together are too long."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -80,7 +80,7 @@ def parse(content: bytes, charset: str | None = None) -> list[Document]:
 
 
 def of_take(document: Document, take: Take, alone: Found | None) -> Document:
-    """The document, with id and version by its take."""
+    """The document, marked as an addition if it is one; outside of takes, also the id of its message alone."""
     update: dict[str, object] = {"adds": take.add > 0}
     if take == Take() and alone is not None:
         update["alone_id"] = alone.value

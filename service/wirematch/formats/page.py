@@ -74,7 +74,7 @@ def _body(root: etree._Element, given: Found | None, headings: set[str]) -> Foun
 
 
 def _is_surer(time: Found | None, given: Found | None) -> bool:
-    """Whether the second time names its zone and the first, which would have precedence, does not."""
+    """Whether ``time`` names its zone and ``given``, which would have precedence, does not."""
     return time is not None and given is not None and given.value.tzinfo is None and time.value.tzinfo is not None
 
 

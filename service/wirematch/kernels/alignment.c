@@ -1,7 +1,7 @@
 /* Passages that two texts share: what wirematch.matching.alignment does, step by step. */
-#include "interning.h"
+#include "holders.h"
+#include "measured.h"
 #include "rewording.h"
-#include "runs.h"
 
 typedef struct {
     Passage *passages;
@@ -157,30 +157,86 @@ static bool sort_passages(Passages *list) {
     return true;
 }
 
-/* Passages of my text that are found in theirs, in order and apart, written with the runs cut at furniture; gives how
- * many passages there are, and in `pieces_count` how many runs. */
+/* Passages of my text that are found in theirs, in order and apart, and in `pieces` the runs cut at furniture. */
+static int64_t align(Search *search, const Run *runs, size_t run_count, Run *pieces, size_t pieces_room,
+                     size_t *pieces_count, Passage *passages, size_t room) {
+    const Side *mine = search->mine;
+    int64_t cut_runs = within_parts(runs, run_count, mine, search->theirs, pieces, pieces_room);
+    if (cut_runs < 0) return cut_runs;
+    *pieces_count = (size_t)cut_runs;
+    if (!begin_search(search)) return NO_MEMORY;
+    Passages found = {passages, 0, room, false};
+    for (size_t at = 0; at < *pieces_count; at++)
+        add(&found, verbatim(pieces[at].start, pieces[at].story_start, pieces[at].length));
+    merge(&found, mine->parts, search->rules);
+    keep_what_stands_alone(&found, mine, search->rules);
+    fill_gaps(search, found.count, (Pieces){pieces, *pieces_count, 0}, &found);
+    free(search->my_entries);
+    if (found.full) return NOT_READABLE;
+    if (!sort_passages(&found)) return NO_MEMORY;
+    merge(&found, mine->parts, search->rules);
+    return (int64_t)found.count;
+}
+
+/* The same with what is known of both texts already; gives how many passages there are, and in `pieces_count` how many
+ * runs. */
 EXPORTED int64_t wirematch_align(const Side *mine, const Side *theirs, const float *in_story, int64_t weights_of_story,
                                  const Run *runs, size_t run_count, const Rules *rules, Run *pieces,
                                  size_t pieces_room, size_t *pieces_count, Passage *passages, size_t room) {
     if (!is_sound(mine) || !is_sound(theirs)) return NOT_READABLE;
-    int64_t cut_runs = within_parts(runs, run_count, mine, theirs, pieces, pieces_room);
-    if (cut_runs < 0) return cut_runs;
-    *pieces_count = (size_t)cut_runs;
     Search search = {.mine = mine,
                      .theirs = theirs,
                      .in_story = in_story,
                      .weights_of_story = weights_of_story != 0,
                      .rules = rules};
-    if (!begin_search(&search)) return NO_MEMORY;
-    Passages found = {passages, 0, room, false};
-    for (size_t at = 0; at < *pieces_count; at++)
-        add(&found, verbatim(pieces[at].start, pieces[at].story_start, pieces[at].length));
-    merge(&found, mine->parts, rules);
-    keep_what_stands_alone(&found, mine, rules);
-    fill_gaps(&search, found.count, (Pieces){pieces, *pieces_count, 0}, &found);
-    free(search.my_entries);
-    if (found.full) return NOT_READABLE;
-    if (!sort_passages(&found)) return NO_MEMORY;
-    merge(&found, mine->parts, rules);
-    return (int64_t)found.count;
+    return align(&search, runs, run_count, pieces, pieces_room, pieces_count, passages, room);
+}
+
+/* The share of each of my sentences that stands in each of theirs: i x j, to be freed. */
+static float *shares_in_story(const Side *mine, const Side *theirs, bool weights_of_story) {
+    size_t columns = theirs->sentence_count;
+    float *in_story = malloc((mine->sentence_count * columns + 1) * sizeof *in_story);
+    double *shared = malloc((columns + 1) * sizeof *shared);
+    Holders holders = {NULL, NULL, NULL};
+    if (!in_story || !shared || !find_holders(mine, theirs, &holders)) {
+        free(in_story);
+        free(shared);
+        return NULL;
+    }
+    for (size_t row = 0, entry = 0; row < mine->sentence_count; row++) {
+        add_shared(mine, theirs, &holders, row, weights_of_story, &entry, shared);
+        for (size_t column = 0; column < columns; column++)
+            in_story[row * columns + column] = share_of(shared[column], mine->sentence_weights[row]);
+    }
+    free(holders.begins);
+    free(shared);
+    return in_story;
+}
+
+/* How much was found. */
+typedef struct {
+    size_t pieces;
+    int64_t covered, taken; /* words of mine in passages, and in runs */
+} Found;
+
+/* The same of two measured texts. `pieces` has room for a number a word of mine, or its passages are too many. */
+EXPORTED int64_t wirematch_find_passages(const Measured *mine, const Measured *theirs, int64_t weights_of_story,
+                                         const Rules *rules, Run *pieces, size_t pieces_room, Passage *passages,
+                                         size_t room, Found *found) {
+    Search search = {.mine = &mine->side,
+                     .theirs = &theirs->side,
+                     .weights_of_story = weights_of_story != 0,
+                     .rules = rules};
+    Run *runs = malloc((mine->seeds.count + 1) * sizeof *runs);
+    float *in_story = shares_in_story(search.mine, search.theirs, search.weights_of_story);
+    int64_t count = runs && in_story ? runs_of(mine, theirs, runs) : NO_MEMORY;
+    search.in_story = in_story;
+    if (count >= 0)
+        count = align(&search, runs, (size_t)count, pieces, pieces_room, &found->pieces, passages, room);
+    found->covered = found->taken = 0;
+    for (int64_t at = 0; at < count; at++) found->covered += passages[at].end - passages[at].start;
+    for (size_t at = 0; count >= 0 && at < found->pieces; at++) found->taken += pieces[at].length;
+    free(in_story);
+    free(runs);
+    return count;
 }

@@ -2,22 +2,29 @@
 #ifndef WIREMATCH_INTERNING_H
 #define WIREMATCH_INTERNING_H
 
-#include "sorting.h"
+#include "spreading.h"
 
-/* Of `size` hashes the distinct ones, sorted, and the place of each among them; gives how many are distinct, or
- * NO_MEMORY. Sorting takes the same time whatever the hashes are, which a hash table does not. */
-static inline int64_t intern(const uint32_t *hashes, size_t size, uint32_t *distinct, uint32_t *places) {
-    Keyed *keyed = malloc((2 * size + 1) * sizeof *keyed);
-    if (!keyed) return NO_MEMORY;
+/* Of `size` hashes the distinct ones, sorted, and the place of each among them; gives how many are distinct. `keyed` has
+ * room for twice as many. Sorting takes no longer whatever the hashes are, which a hash table does. */
+static inline int64_t intern_with(const uint32_t *hashes, size_t size, uint32_t *distinct, uint32_t *places,
+                                  Keyed *keyed) {
     for (size_t at = 0; at < size; at++) keyed[at] = (Keyed){hashes[at], (uint32_t)at};
-    sort_keyed(keyed, keyed + size, size);
+    sort_spread(keyed, keyed + size, size);
     size_t count = 0;
     for (size_t at = 0; at < size; at++) {
         if (!at || keyed[at].key != keyed[at - 1].key) distinct[count++] = (uint32_t)keyed[at].key;
         places[keyed[at].owner] = (uint32_t)(count - 1);
     }
-    free(keyed);
     return (int64_t)count;
+}
+
+/* The same with room of its own, or NO_MEMORY. */
+static inline int64_t intern(const uint32_t *hashes, size_t size, uint32_t *distinct, uint32_t *places) {
+    Keyed *keyed = malloc((2 * size + 1) * sizeof *keyed);
+    if (!keyed) return NO_MEMORY;
+    int64_t count = intern_with(hashes, size, distinct, places, keyed);
+    free(keyed);
+    return count;
 }
 
 /* Of `size` sorted distinct hashes, the place of each among those of another text, or -1. */

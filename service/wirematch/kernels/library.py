@@ -5,7 +5,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -56,6 +56,11 @@ def address(array: NDArray[Any]) -> int:
             raise ValueError("a kernel reads contiguous arrays") from None
         where: int = array.__array_interface__["data"][0]
         return where
+
+
+def addresses(places: Sequence[int]) -> Any:
+    """Places of several things, one after the other, as a kernel takes them."""
+    return (ctypes.c_void_p * len(places))(*places)
 
 
 def enough(answer: int) -> int:

@@ -1,14 +1,10 @@
 /* Runs of words that two texts share: what wirematch.matching.runs does. */
 #include "runs.h"
 
-#include "sorting.h"
+#include "spreading.h"
+#include "text.h"
 
-#define MULTIPLIER UINT64_C(0x9E3779B97F4A7C15)
-
-/* Hashes of the `size - seed + 1` runs of `seed` words of a text, in order and sorted, and where each of the sorted ones
- * begins. Gives how many, none where the text is shorter. */
-EXPORTED int64_t wirematch_seeds(const uint32_t *words, size_t size, size_t seed, uint64_t *hashes, uint64_t *ordered,
-                                 int64_t *places) {
+int64_t make_seeds(const uint32_t *words, size_t size, size_t seed, uint64_t *ordered, int64_t *places) {
     if (!seed || size < seed) return 0;
     size_t count = size - seed + 1;
     if (count > UINT32_MAX) return NOT_READABLE;
@@ -16,11 +12,10 @@ EXPORTED int64_t wirematch_seeds(const uint32_t *words, size_t size, size_t seed
     if (!keyed) return NO_MEMORY;
     for (size_t at = 0; at < count; at++) {
         uint64_t hash = words[at];
-        for (size_t word = 1; word < seed; word++) hash = hash * MULTIPLIER + words[at + word];
-        hashes[at] = hash;
+        for (size_t word = 1; word < seed; word++) hash = with_next(hash, words[at + word]);
         keyed[at] = (Keyed){hash, (uint32_t)at};
     }
-    sort_keyed(keyed, keyed + count, count);
+    sort_spread(keyed, keyed + count, count);
     for (size_t at = 0; at < count; at++) {
         ordered[at] = keyed[at].key;
         places[at] = keyed[at].owner;
@@ -29,34 +24,34 @@ EXPORTED int64_t wirematch_seeds(const uint32_t *words, size_t size, size_t seed
     return (int64_t)count;
 }
 
-/* A text as `wirematch_seeds` leaves it. */
-typedef struct {
-    const uint32_t *words;
-    size_t size;
-    const uint64_t *ordered;
-    const int64_t *places;
-    size_t count; /* of seeds */
-} Seeds;
+/* Hashes of the `size - seed + 1` runs of `seed` words of a text, in order and sorted, and where each of the sorted ones
+ * begins. Gives how many, none where the text is shorter. */
+EXPORTED int64_t wirematch_seeds(const uint32_t *words, size_t size, size_t seed, uint64_t *hashes, uint64_t *ordered,
+                                 int64_t *places) {
+    int64_t count = make_seeds(words, size, seed, ordered, places);
+    for (int64_t at = 0; at < count; at++) hashes[places[at]] = ordered[at];
+    return count;
+}
 
 /* Of one seed of mine, which of the other text's sorted seeds are equal to it. */
 typedef struct {
     uint32_t begin, end;
-} Found;
+} SeedsFound;
 
 /* Both texts' seeds are sorted, so one walk over both finds what they share. */
-static void find_seeds(const Seeds *mine, const Seeds *theirs, Found *found) {
+static void find_seeds(const Seeds *mine, const Seeds *theirs, SeedsFound *found) {
     size_t begin = 0;
     for (size_t at = 0; at < mine->count; at++) {
         uint64_t wanted = mine->ordered[at];
         while (begin < theirs->count && theirs->ordered[begin] < wanted) begin++;
-        Found *here = &found[mine->places[at]];
+        SeedsFound *here = &found[mine->places[at]];
         if (at && mine->ordered[at - 1] == wanted) { /* as the one before, whose end was looked for already */
             *here = found[mine->places[at - 1]];
             continue;
         }
         size_t end = begin;
         while (end < theirs->count && theirs->ordered[end] == wanted) end++;
-        *here = (Found){(uint32_t)begin, (uint32_t)end};
+        *here = (SeedsFound){(uint32_t)begin, (uint32_t)end};
     }
 }
 
@@ -82,7 +77,7 @@ static size_t first_from(const int64_t *places, size_t begin, size_t end, int64_
 
 /* The longest extension from `at`: of the `most` places nearest to `expected` the nearest that gives it; of two as near,
  * the smaller. */
-static size_t longest(const Seeds *mine, const Seeds *theirs, size_t at, Found found, int64_t expected, size_t most,
+static size_t longest(const Seeds *mine, const Seeds *theirs, size_t at, SeedsFound found, int64_t expected, size_t most,
                       size_t *place) {
     size_t best = 0, right = first_from(theirs->places, found.begin, found.end, expected), left = right;
     for (size_t tried = 0; tried < most && (left > found.begin || right < found.end); tried++) {
@@ -99,7 +94,7 @@ static size_t longest(const Seeds *mine, const Seeds *theirs, size_t at, Found f
 }
 
 /* Runs that together cover, once, every run of `seed` words that the texts share; at most one a seed of mine. */
-static int64_t cover(const Seeds *mine, const Seeds *theirs, const Found *found, size_t seed, size_t most, Run *runs) {
+static int64_t cover(const Seeds *mine, const Seeds *theirs, const SeedsFound *found, size_t seed, size_t most, Run *runs) {
     size_t count = 0, done = 0;
     int64_t expected = -1;
     for (size_t at = 0; at < mine->count; at++) {
@@ -116,13 +111,16 @@ static int64_t cover(const Seeds *mine, const Seeds *theirs, const Found *found,
     return (int64_t)count;
 }
 
-/* The runs of two texts that both have seeds; `runs` has room for one a seed of mine. */
-EXPORTED int64_t wirematch_runs(const Seeds *mine, const Seeds *theirs, size_t seed, size_t most, Run *runs) {
-    if (mine->size > INT32_MAX || theirs->size > INT32_MAX) return NOT_READABLE;
-    Found *found = malloc((mine->count + 1) * sizeof *found);
+int64_t find_runs(const Seeds *mine, const Seeds *theirs, size_t seed, size_t most, Run *runs) {
+    SeedsFound *found = malloc((mine->count + 1) * sizeof *found);
     if (!found) return NO_MEMORY;
     find_seeds(mine, theirs, found);
     int64_t count = cover(mine, theirs, found, seed, most, runs);
     free(found);
     return count;
+}
+
+EXPORTED int64_t wirematch_runs(const Seeds *mine, const Seeds *theirs, size_t seed, size_t most, Run *runs) {
+    if (mine->size > INT32_MAX || theirs->size > INT32_MAX) return NOT_READABLE;
+    return find_runs(mine, theirs, seed, most, runs);
 }

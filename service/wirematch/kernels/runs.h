@@ -8,4 +8,19 @@ typedef struct {
     int32_t start, story_start, length;
 } Run;
 
+/* A text whose runs of so many words were hashed. */
+typedef struct {
+    const uint32_t *words;
+    size_t size;
+    const uint64_t *ordered; /* hashes, sorted */
+    const int64_t *places;   /* where each of them begins; equal ones in order */
+    size_t count;
+} Seeds;
+
+/* The sorted hashes of the `size - seed + 1` runs of `seed` words of a text, and where each begins; gives how many. */
+int64_t make_seeds(const uint32_t *words, size_t size, size_t seed, uint64_t *ordered, int64_t *places);
+
+/* The runs of two texts that both have seeds, or NO_MEMORY; `runs` has room for one a seed of mine. */
+int64_t find_runs(const Seeds *mine, const Seeds *theirs, size_t seed, size_t most, Run *runs);
+
 #endif

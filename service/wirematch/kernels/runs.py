@@ -17,7 +17,9 @@ _seeds = bind("wirematch_seeds", ctypes.c_int64, Address, Size, Size, Address, A
 _runs = bind("wirematch_runs", ctypes.c_int64, Address, Address, Size, Size, Address)
 
 
-class _Seeds(ctypes.Structure):
+class SeedsStructure(ctypes.Structure):
+    """As ``Seeds`` in ``runs.h``."""
+
     _fields_ = (
         ("words", ctypes.c_void_p),
         ("size", ctypes.c_size_t),
@@ -48,7 +50,7 @@ class SeedTable:
         where = address(words), address(ordered), address(places)
         if enough(_seeds(where[0], len(words), seed, address(hashes), where[1], where[2])) != count:
             return None
-        return cls(words, hashes, ordered, places, _Seeds(where[0], len(words), where[1], where[2], count))
+        return cls(words, hashes, ordered, places, SeedsStructure(where[0], len(words), where[1], where[2], count))
 
 
 def find_runs(mine: SeedTable, theirs: SeedTable, seed: int, most_places: int) -> NDArray[np.void] | None:

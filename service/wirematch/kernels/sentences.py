@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,7 +49,9 @@ class Rules(ctypes.Structure):
     )
 
 
-class _Side(ctypes.Structure):
+class SideStructure(ctypes.Structure):
+    """As ``Side`` in ``sentences.h``."""
+
     _fields_ = (
         ("vocabulary", ctypes.c_void_p),
         ("vocabulary_weights", ctypes.c_void_p),
@@ -77,7 +78,7 @@ class Side:
     native: ctypes.Structure
     sentences: int
     words: int
-    held: tuple[NDArray[Any], ...]
+    held: tuple[object, ...]
     """What ``native`` points to."""
 
     @classmethod
@@ -111,7 +112,7 @@ class Side:
             distinct,
         )
         at = [address(array) for array in held]
-        native = _Side(
+        native = SideStructure(
             at[0], at[1], len(held[0]), at[2], at[3], len(held[2]), at[4], at[5], len(held[4]),
             at[6], at[7], at[8], len(stems), at[9], count,
         )  # fmt: skip

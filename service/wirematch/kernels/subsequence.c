@@ -1,35 +1,6 @@
-/* The longest common subsequence of two lists of hashes: 64 words of the one at a time against all of the other, a bit a
- * word (Hyyrö 2004). Time is the product of both lengths by 64, memory their sum.
- */
+/* What two lists of hashes hold in the same order. */
 #include "interning.h"
-
-/* One block of up to 64 words, held by `masks` (which of them equal a word), against the whole of the other text.
- * `carries` holds what the block before hands on at each word of the other; this one's is written in its place. */
-static uint64_t pass_block(const uint64_t *masks, const int32_t *theirs, size_t size, uint8_t *carries) {
-    uint64_t state = ~UINT64_C(0);
-    for (size_t at = 0; at < size; at++) {
-        uint64_t matches = theirs[at] < 0 ? 0 : masks[theirs[at]];
-        uint64_t matched = state & matches, carry = carries[at];
-        uint64_t half = state + matched, sum = half + carry;
-        carries[at] = half < state || sum < half;
-        state = sum | (state & ~matches);
-    }
-    return state;
-}
-
-static int64_t blocks_of(const uint32_t *mine, size_t size, const int32_t *theirs, size_t their_size, uint64_t *masks,
-                         uint8_t *carries) {
-    int64_t common = 0;
-    for (size_t first = 0; first < size; first += 64) {
-        size_t words = size - first < 64 ? size - first : 64;
-        for (size_t word = 0; word < words; word++) masks[mine[first + word]] |= UINT64_C(1) << word;
-        uint64_t state = pass_block(masks, theirs, their_size, carries);
-        for (size_t word = 0; word < words; word++) masks[mine[first + word]] = 0;
-        if (words < 64) state |= ~UINT64_C(0) << words;
-        common += __builtin_popcountll(~state);
-    }
-    return common;
-}
+#include "subsequence.h"
 
 /* One block of memory for all that two texts need. */
 typedef struct {
@@ -64,7 +35,7 @@ EXPORTED int64_t wirematch_common_in_order(const uint32_t *mine, size_t size, co
     if (count >= 0 && their_count >= 0) {
         match_places(room.their_distinct, (size_t)their_count, room.distinct, (size_t)count, room.matching);
         for (size_t at = 0; at < their_size; at++) room.numbers[at] = room.matching[room.their_places[at]];
-        common = blocks_of(room.places, size, room.numbers, their_size, room.masks, room.carries);
+        common = common_in_order(room.places, size, room.numbers, their_size, room.masks, room.carries);
     }
     free(room.masks);
     return common;

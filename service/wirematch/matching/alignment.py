@@ -9,13 +9,18 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
+from functools import cached_property
 from itertools import pairwise, starmap
 
 import numpy as np
+from numpy.typing import NDArray
 
+from wirematch.arrays import Floats64
 from wirematch.kernels import sentences as compiled
-from wirematch.kernels.sentences import Rules
+from wirematch.kernels.passages import find_passages
+from wirematch.kernels.runs import RUN
+from wirematch.kernels.sentences import PASSAGE, Rules
 from wirematch.matching.profile import Profile
 from wirematch.matching.runs import Run, find_runs
 from wirematch.matching.sentences import ROUNDING, SentenceOverlap
@@ -72,20 +77,64 @@ class AlignedPassage:
         return self.end - self.start
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Alignment:
-    """What two texts share: ``passages`` in the submission's order and without overlap there."""
+    """What two texts share, in the submission's order and without overlap there."""
 
-    passages: list[AlignedPassage]
-    runs: list[Run]
+    records: NDArray[np.void]
+    """Passages, as records of ``PASSAGE``."""
+    pieces: NDArray[np.void]
+    """Runs, cut where furniture stands within them, as records of ``RUN``."""
+    covered_words: int
+    taken_words: int
+    """How many words are in passages, and in runs."""
+
+    @classmethod
+    def of(cls, passages: list[AlignedPassage], runs: list[Run]) -> Alignment:
+        """From passages and runs one by one."""
+        records = np.array([astuple(passage) for passage in passages], PASSAGE)
+        pieces = np.array([astuple(run) for run in runs], RUN)
+        return cls(records, pieces, sum(map(len, passages)), sum(run.length for run in runs))
+
+    @cached_property
+    def passages(self) -> list[AlignedPassage]:
+        """One by one."""
+        return [
+            AlignedPassage(start, end, story_start, story_end, equal, bool(verbatim))
+            for start, end, story_start, story_end, equal, verbatim in self.records.tolist()
+        ]
+
+    @cached_property
+    def runs(self) -> list[Run]:
+        """One by one."""
+        return list(starmap(Run, self.pieces.tolist()))
+
+    @property
+    def similarities(self) -> Floats64:
+        """Of each passage; see ``AlignedPassage``."""
+        of = self.records
+        lengths, story_lengths = of["end"] - of["start"], of["story_end"] - of["story_start"]
+        similarities: Floats64 = of["equal"] / np.where(of["verbatim"], np.maximum(lengths, story_lengths), lengths)
+        return similarities
 
     def covered(self, words: int) -> float:
         """Share of the submission's ``words`` that passages cover."""
-        return sum(map(len, self.passages)) / words if words else 0.0
+        return self.covered_words / words if words else 0.0
 
     def verbatim(self, words: int) -> float:
         """Share of the submission's ``words`` that stand in runs taken word for word."""
-        return sum(run.length for run in self.runs) / words if words else 0.0
+        return self.taken_words / words if words else 0.0
+
+
+def align_measured(submission: Profile, story: Profile, *, weights_of_story: bool) -> Alignment | None:
+    """Passages of ``submission`` found in ``story``, all in one call; None on the Python path.
+
+    ``weights_of_story`` as in ``SentenceOverlap.is_swapped``.
+    """
+    if submission.measured is None or story.measured is None:
+        return None
+    found = find_passages(submission.measured, story.measured, RULES, weights_of_story=weights_of_story)
+    return None if found is None else Alignment(found.passages, found.runs, found.covered, found.taken)
 
 
 def align(submission: Profile, story: Profile, sentences: SentenceOverlap, runs: list[Run] | None = None) -> Alignment:
@@ -112,7 +161,7 @@ def align_in_python(submission: Profile, story: Profile, sentences: SentenceOver
             reworded = _reworded(number, first, last, submission, story, sentences)
             # What was not reworded may still hold a short run.
             passages += gaps.cut(first, last) if reworded is None else [reworded]
-    return Alignment(_merge(sorted(passages, key=lambda passage: passage.start), parts), runs)
+    return Alignment.of(_merge(sorted(passages, key=lambda passage: passage.start), parts), runs)
 
 
 def align_compiled(
@@ -127,11 +176,8 @@ def align_compiled(
     if found is None:
         return None
     passages, pieces = found
-    aligned = [
-        AlignedPassage(start, end, story_start, story_end, equal, bool(verbatim))
-        for start, end, story_start, story_end, equal, verbatim in passages.tolist()
-    ]
-    return Alignment(aligned, list(starmap(Run, pieces.tolist())))
+    covered = int((passages["end"] - passages["start"]).sum())
+    return Alignment(passages, pieces, covered, int(pieces["length"].sum()))
 
 
 def _within_parts(run: Run, parts: list[int], story_parts: list[int]) -> Iterator[Run]:

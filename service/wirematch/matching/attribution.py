@@ -16,13 +16,14 @@ def attribute(text: PreparedText, matches: list[Match]) -> Attribution:
 
     A word goes to the story whose passage is most like it; of equal ones to the match that stands first.
     """
-    if not len(text):
+    if not len(text) or not matches:
         return Attribution(stories=[], original=1.0)
     best = np.zeros(len(text))
     giver = np.full(len(text), -1)
     for number, match in enumerate(matches):
-        for passage in match.passages:
-            first, last = np.searchsorted(text.starts, (passage.submission.start, passage.submission.end))
+        edges = [(passage.submission.start, passage.submission.end) for passage in match.passages]
+        places = np.searchsorted(text.starts, np.array(edges, np.int32).reshape(-1, 2)).tolist()
+        for passage, (first, last) in zip(match.passages, places, strict=True):
             closer = np.flatnonzero(best[first:last] < passage.similarity) + first
             best[closer], giver[closer] = passage.similarity, number
     shares = [float((giver == number).mean()) for number in range(len(matches))]

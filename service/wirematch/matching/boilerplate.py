@@ -9,27 +9,28 @@ from __future__ import annotations
 import numpy as np
 
 from wirematch.arrays import Flags
-from wirematch.matching.event import Event
+from wirematch.matching.event import Event, long_enough
 from wirematch.matching.pair import Pair
 from wirematch.matching.phrases import held
 from wirematch.matching.profile import Profile, profile
 from wirematch.matching.rarity import Rarity
 
-LEAST_COMMON = 12
-"""Words in a row that several others hold, from which on they are left out; fewer are an idiom."""
 LEAST_LEFT = 20
 """Words that must be left of either text."""
 
 
-def without_common(submission: Profile, story: Profile, event: Event, rarity: Rarity) -> tuple[Pair, Event]:
+def without_common(
+    submission: Profile, story: Profile, event: Event, rarity: Rarity, pair: np.void | None = None
+) -> tuple[Pair, Event]:
     """The two texts, and the event for them, without the passages that ``Event.common`` finds in both.
 
-    They are left whole where there is no such passage, or where next to nothing would be left.
+    They are left whole where there is no such passage, or where next to nothing would be left. ``pair`` is what the
+    event says of the two, where it is known.
     """
-    mine = _long_enough(event.common(story))
+    mine = event.common(story, pair)
     if not mine.any():
         return Pair(submission, story), event
-    theirs = _long_enough(_same_phrases(submission, mine, story))
+    theirs = long_enough(_same_phrases(submission, mine, story))
     if not theirs.any() or min((~mine).sum(), (~theirs).sum()) < LEAST_LEFT:
         return Pair(submission, story), event
     left, around = event.without(mine, rarity)
@@ -55,13 +56,3 @@ def _starts(flags: Flags) -> Flags:
     for shift in range(1, 4):
         inside &= flags[shift : shift + size]
     return inside
-
-
-def _long_enough(flags: Flags) -> Flags:
-    """The same without short stretches."""
-    edges = np.flatnonzero(np.diff(flags, prepend=False, append=False)).reshape(-1, 2)
-    kept = np.zeros(len(flags), np.bool_)
-    for start, end in edges.tolist():
-        if end - start >= LEAST_COMMON:
-            kept[start:end] = True
-    return kept

@@ -3,85 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from wirematch.matching.alignment import AlignedPassage, Alignment
-from wirematch.matching.boilerplate import without_common
-from wirematch.matching.credit import AgencyNames, credits_source
+from wirematch.matching.credit import AgencyNames
 from wirematch.matching.event import Event
+from wirematch.matching.evidence import PairRelation, evidence_of, relate
 from wirematch.matching.excerpts import lifted
 from wirematch.matching.mending import MOST_MENDED, is_damaged, mend
 from wirematch.matching.model import DecisionModel
-from wirematch.matching.pair import Pair
-from wirematch.matching.profile import Profile, profile
+from wirematch.matching.profile import profile
 from wirematch.matching.rarity import Rarity
-from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, likeness
-from wirematch.models import Article, Coverage, Derivation, Evidence, Match, Passage, PassageKind, Relation, Span
+from wirematch.matching.scoring import PairScore, PairScorer, PreparedArticle
+from wirematch.matching.screening import likeness
+from wirematch.models import Article, Evidence, Match
 from wirematch.text.prepare import PreparedText, prepare
 
-WHOLLY = 0.75
-"""Coverage of the submission from which on a derived text is called wholly derived."""
-NEARLY_VERBATIM = 0.8
-"""Share of words taken word for word from which on a wholly derived text is called a copy."""
-UNLIKELY = 0.1
-"""The most that is said of a pair that was not worth measuring; less, the less the two have in common."""
-QUOTED = 0.8
-"""Share of a passage's words between quotation marks from which on it is called a quotation."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PreparedArticle:
-    """An article ready to be compared."""
-
-    article: Article
-    profile: Profile
-
-    @property
-    def text(self) -> PreparedText:
-        return self.profile.text
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PairScore:
-    """What the numbers alone say of two texts."""
-
-    probability: float
-    """That one derives from the other."""
-    derived: bool
-    """Whether the one is taken to derive from the other: by its probability, or for what was lifted."""
-    related: bool
-    """Whether they may tell of the same event."""
-    pair: Pair
-    """The two, without what everybody has, and what was found on the way."""
-    submission: PreparedArticle
-    """The first of the two."""
-    whole: bool
-    """Whether the probability says so; else an excerpt alone does."""
-
-    def seen_from(self, side: PreparedArticle) -> Pair:
-        """The pair with this one of the two as the submission."""
-        return self.pair if side is self.submission else self.pair.turned
-
-
-@dataclass(frozen=True, slots=True)
-class PairRelation:
-    """What a submission owes to a story, in short."""
-
-    relation: Relation
-    coverage: float
-    """Share of the submission's words that passages cover."""
-    verbatim: float
+__all__ = ["Comparer", "PairRelation", "PairScore", "PreparedArticle"]
 
 
 class Comparer:
     """Turns two texts into evidence; holds the model, the word table and the names of agencies and nothing else."""
 
     def __init__(self, model: DecisionModel, rarity: Rarity, agencies: AgencyNames | None = None) -> None:
+        """ValueError for a model of features that nobody measures."""
         self.agencies = agencies
         self.model = model
         self.rarity = rarity
+        self._scorer = PairScorer(model, rarity)
 
     def side(self, article: Article, text: PreparedText | None = None) -> PreparedArticle:
         """Prepare an article once for all comparisons it will be in; ``text`` where its body is prepared already."""
@@ -120,16 +70,18 @@ class Comparer:
         All are screened at once, and only those that are like enough, or the likest, are measured. Where no other
         event is given, the stories are each other's neighbours.
         """
+        if not stories:
+            return []
         event = event or self.event(submission, stories)
         if is_damaged(submission.profile) or any(is_damaged(story.profile) for story in stories):
             return self._score_mended(submission, stories, event)
-        return self._score_whole(submission, stories, event)
+        return self._scorer.score(submission, stories, event)
 
     def _score_mended(
         self, submission: PreparedArticle, stories: Sequence[PreparedArticle], event: Event
     ) -> list[PairScore]:
         """The same where texts are damaged: the likest pairs are compared as the one text reads the other."""
-        scores = self._score_whole(submission, stories, event)
+        scores = self._scorer.score(submission, stories, event)
         alike = likeness(submission.profile.outline, [story.profile.outline for story in stories])
         for place in np.argsort(-alike, kind="stable")[:MOST_MENDED].tolist():
             story = stories[place]
@@ -137,7 +89,7 @@ class Comparer:
                 continue
             mine, theirs = self._mended(submission, story)
             around = Event(mine.profile, [one.profile for one in stories if one is not story])
-            [score] = self._score_whole(mine, [theirs], around)
+            [score] = self._scorer.score(mine, [theirs], around)
             if score.probability >= scores[place].probability or score.derived:
                 scores[place] = replace(score, submission=submission)
         return scores
@@ -149,142 +101,30 @@ class Comparer:
             return self.side(submission.article, mend(submission.text, bodies[0], story.text, bodies[1])), story
         return submission, self.side(story.article, mend(story.text, bodies[1], submission.text, bodies[0]))
 
-    def _score_whole(
-        self, submission: PreparedArticle, stories: Sequence[PreparedArticle], event: Event
-    ) -> list[PairScore]:
-        """Of undamaged texts, or as if they were."""
-        alike = likeness(submission.profile.outline, [story.profile.outline for story in stories])
-        alike *= [len(submission.profile) * len(story.profile) > 0 for story in stories]
-        likest = np.argsort(-alike, kind="stable")[:MEASURED_AT_LEAST]
-        alike_enough = alike >= WORTH_MEASURING
-        alike_enough[likest] = alike[likest] >= RELATED
-        excerpts = lifted(submission.profile, [story.profile for story in stories], event)
-        probabilities = np.minimum(1.0, alike / WORTH_MEASURING) * UNLIKELY
-        return [
-            self._measure(submission, story, event, excerpt=excerpts[number])
-            if alike_enough[number] or excerpts[number]
-            else PairScore(
-                float(probabilities[number]),
-                derived=False,
-                related=bool(alike[number] >= RELATED),
-                pair=Pair(submission.profile, story.profile),
-                submission=submission,
-                whole=False,
-            )
-            for number, story in enumerate(stories)
-        ]
-
-    def _measure(
-        self, submission: PreparedArticle, story: PreparedArticle, event: Event, *, excerpt: bool
-    ) -> PairScore:
-        """Of one that is like enough, or that shares an excerpt."""
-        if _equal(submission.profile, story.profile):
-            pair = Pair(submission.profile, story.profile)
-            return PairScore(1.0, derived=True, related=True, pair=pair, submission=submission, whole=True)
-        pair, around = without_common(submission.profile, story.profile, event, self.rarity)
-        [probability] = self.model.probabilities([pair.features(around)]).tolist()
-        whole = probability >= self.model.decision
-        if excerpt and pair.story is not story.profile:
-            [excerpt] = lifted(pair.submission, [pair.story], around)
-        derived = whole or excerpt
-        return PairScore(probability, derived=derived, related=True, pair=pair, submission=submission, whole=whole)
-
-    def relate(self, submission: PreparedArticle, score: PairScore) -> PairRelation:
-        """What ``submission`` owes to the other of the two; RELATED when it is not derived."""
-        pair = score.seen_from(submission)
-        coverage, verbatim = pair.coverage, pair.verbatim
-        # A reader is shown what was taken; where there is nothing to show, nothing is claimed.
-        derived = score.derived and coverage > 0
-        relation = _relation(derived=derived, whole=score.whole, coverage=coverage, verbatim=verbatim)
-        return PairRelation(relation, coverage, verbatim)
+    def relate(self, submission: PreparedArticle, score: PairScore, *, relate_related: bool = True) -> PairRelation:
+        """See ``evidence.relate``."""
+        return relate(submission, score, relate_related=relate_related)
 
     def derives(self, submission: PreparedArticle, story: PreparedArticle) -> bool:
         """Whether ``submission`` derives from ``story``, without the evidence, as if nobody else had written of it."""
         [score] = self.score_pairs(submission, [story], event=Event(submission.profile))
         return score.derived and score.pair.coverage > 0
 
+    def derive_from(self, story: PreparedArticle, submissions: Sequence[PreparedArticle]) -> list[bool]:
+        """Of each of the submissions whether it ``derives`` from ``story``; many at once, for the time of few."""
+        if not submissions:
+            return []
+        if any(is_damaged(one.profile) for one in (story, *submissions)):
+            return [self.derives(submission, story) for submission in submissions]
+        scores = self._scorer.score(story, submissions, Event(story.profile), measured_at_least=len(submissions))
+        # Only what is excerpted depends on which of two is the submission.
+        return [
+            (score.whole or lifted(submission.profile, story.profile)) and score.seen_from(submission).coverage > 0
+            for submission, score in zip(submissions, scores, strict=True)
+        ]
+
     def explain(
         self, submission: PreparedArticle, story: PreparedArticle, score: PairScore, *, explain_related: bool = True
     ) -> Evidence:
-        """The evidence that ``submission`` derives from ``story``, of which ``score`` tells, either way round.
-
-        Passages are sought only where the two have something in common, and in a story that is merely related only
-        with ``explain_related``: most candidates are, and few callers show them.
-        """
-        probability = round(score.probability, 4)
-        if not score.related:
-            return UNRELATED.model_copy(update={"probability": probability})
-        if not score.derived and not explain_related:
-            return UNRELATED.model_copy(update={"relation": Relation.RELATED, "probability": probability})
-        found = self.relate(submission, score)
-        pair = score.seen_from(submission)
-        passages = pair.alignment.passages
-        return Evidence(
-            relation=found.relation,
-            derivation=DERIVATIONS[found.relation],
-            probability=probability,
-            coverage=Coverage(submission=round(found.coverage, 4), story=round(pair.turned.coverage, 4)),
-            verbatim=round(found.verbatim, 4),
-            credited=credits_source(submission.article, story.article, self.agencies),
-            quoted=round(_quoted(pair.alignment, pair.submission), 4),
-            passages=[_passage(passage, pair.submission, pair.story.text) for passage in passages],
-        )
-
-
-def _equal(mine: Profile, theirs: Profile) -> bool:
-    return np.array_equal(mine.text.words, theirs.text.words)
-
-
-def _quoted(alignment: Alignment, submission: Profile) -> float:
-    covered = sum(map(len, alignment.passages))
-    spoken = sum(_spoken(passage, submission) for passage in alignment.passages)
-    return spoken / covered if covered else 0.0
-
-
-def _spoken(passage: AlignedPassage, submission: Profile) -> int:
-    """How many of the passage's words somebody is quoted with."""
-    own = submission.own_before
-    return len(passage) - int(own[passage.end] - own[passage.start])
-
-
-def _relation(*, derived: bool, whole: bool, coverage: float, verbatim: float) -> Relation:
-    if not derived:
-        return Relation.RELATED
-    if coverage < WHOLLY or not whole:  # an excerpt is a part, however short the text around it
-        return Relation.PARTIAL
-    return Relation.COPY if verbatim >= NEARLY_VERBATIM else Relation.REWRITE
-
-
-DERIVATIONS = {
-    Relation.COPY: Derivation.WHOLLY,
-    Relation.REWRITE: Derivation.WHOLLY,
-    Relation.PARTIAL: Derivation.PARTIALLY,
-    Relation.RELATED: Derivation.NOT,
-    Relation.UNRELATED: Derivation.NOT,
-}
-
-UNRELATED = Evidence(
-    relation=Relation.UNRELATED,
-    derivation=DERIVATIONS[Relation.UNRELATED],
-    probability=0.0,
-    coverage=Coverage(submission=0.0, story=0.0),
-    verbatim=0.0,
-    credited=False,
-    quoted=0.0,
-    passages=[],
-)
-
-
-def _passage(found: AlignedPassage, submission: Profile, story: PreparedText) -> Passage:
-    quoted = _spoken(found, submission) / len(found) >= QUOTED
-    kind = PassageKind.VERBATIM if found.verbatim else PassageKind.REWORDED
-    return Passage(
-        submission=_span(submission.text, found.start, found.end),
-        story=_span(story, found.story_start, found.story_end),
-        kind=PassageKind.QUOTE if quoted else kind,
-        similarity=round(found.similarity, 4),
-    )
-
-
-def _span(text: PreparedText, start: int, end: int) -> Span:
-    return Span(start=int(text.starts[start]), end=int(text.ends[end - 1]))
+        """See ``evidence.evidence_of``."""
+        return evidence_of(submission, story, score, self.agencies, explain_related=explain_related)

@@ -8,14 +8,15 @@ texts share. Three things must not be mistaken for independent voices: copies of
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.arrays import Flags
+from wirematch.arrays import Flags, Floats64
+from wirematch.kernels.event import HOLDERS, PAIR, EventRules, EventTable
+from wirematch.matching.excerpts import LEAST_EXCERPT, lifted
 from wirematch.matching.phrases import held
 from wirematch.matching.profile import Profile, profile
 from wirematch.matching.rarity import Rarity
@@ -30,6 +31,12 @@ LEAST_COMMON = 1.0
 """... but never less than one voice."""
 MANY = 3
 """So many independent voices that hold a passage make it everybody's: a footer, a disclaimer, a printed statement."""
+LEAST_IN_A_ROW = 12
+"""Words in a row that so many voices hold, from which on they are everybody's; fewer are an idiom."""
+RULES = EventRules(DEPENDENT, MANY, LEAST_IN_A_ROW, LEAST_EXCERPT)
+
+PairsInEvent = NDArray[np.void]
+"""What a submission and each of m stories have in common in their event: records of ``PAIR``."""
 NAMES = (
     "unshared_threes_of_shorter", "unshared_threes_of_longer", "unshared_threes", "unshared_fours_of_shorter",
     "unshared_fours_of_longer", "unshared_fours", "unshared_fours_of_shared", "voices",
@@ -38,6 +45,10 @@ NAMES = (
 
 ``unshared`` are phrases of both texts that no other voice holds; ``voices`` is log(1 + how many others there are).
 """
+
+
+_WEIGHTS = np.exp(-np.arange(HOLDERS) / np.maximum(LEAST_COMMON, COMMON * np.arange(HOLDERS))[:, None])
+"""What a phrase says that so many others hold, by how many voices there are."""
 
 
 class Event:
@@ -56,45 +67,92 @@ class Event:
             self._shortened[key] = left, Event(left, self._neighbours)
         return self._shortened[key]
 
-    def features(self, story: Profile) -> dict[str, float]:
-        """The features in ``NAMES`` of the submission and ``story``, which may be one of the neighbours or not.
+    def pairs(self, stories: Sequence[Profile]) -> PairsInEvent:
+        """The submission with each of the stories, which may be neighbours or not."""
+        table = self._table
+        phrases = [story.phrases.table for story in stories]
+        known = [one for one in phrases if one is not None]
+        if table is None or len(known) < len(stories):
+            return self.pairs_in_python(stories)
+        found = table.pairs(known, [self._places.get(id(story), -1) for story in stories])
+        return self.pairs_in_python(stories) if found is None else found
+
+    def pairs_in_python(self, stories: Sequence[Profile]) -> PairsInEvent:
+        """What the kernel is held to."""
+        pairs = np.zeros(len(stories), PAIR)
+        for pair, story in zip(pairs, stories, strict=True):
+            mine, theirs = self._submission.phrases, story.phrases
+            shared = np.flatnonzero(self.held_by(story))
+            places = np.searchsorted(theirs.keys, mine.keys[shared])
+            counts = theirs.own[places] & ~theirs.spoken[places] & mine.own[shared] & ~mine.spoken[shared]
+            shared = shared[counts]
+            close = self._close_to(story)
+            holders, pair["voices"] = self._others(close)
+            for longer in (False, True):
+                of_size = holders[shared[mine.longer[shared] == longer]]
+                pair["holders"][int(longer)] = np.bincount(of_size, minlength=HOLDERS)
+            pair["own_sizes"] = theirs.own_sizes
+            pair["excerpt"] = lifted(self._submission, story)
+            pair["common"] = self._common(close).any()
+            pair["close"] = (close * (np.uint64(1) << np.arange(len(close), dtype=np.uint64))).sum(dtype=np.uint64)
+        return pairs
+
+    def rows(self, pairs: PairsInEvent) -> Floats64:
+        """Of m pairs the features in ``NAMES``: m x 8.
 
         They are the same whichever of the two is the submission; all are finite and at least 0.
         """
-        mine, theirs = self._submission.phrases, story.phrases
-        shared = np.flatnonzero(self.held_by(story))
-        places = np.searchsorted(theirs.keys, mine.keys[shared])
-        counts = theirs.own[places] & ~theirs.spoken[places] & mine.own[shared] & ~mine.spoken[shared]
-        shared = shared[counts]
-        holders, voices = self._others(story)
-        weights = np.exp(-holders[shared] / max(LEAST_COMMON, COMMON * voices))
-        longer = mine.longer[shared]
-        fours = float(weights[longer].sum())
-        threes = float(weights.sum()) - fours
-        sizes = list(zip(mine.own_sizes, theirs.own_sizes, strict=True))
-        (fewer_threes, more_threes), (fewer_fours, more_fours) = (sorted((max(1, a), max(1, b))) for a, b in sizes)
-        values = (
-            math.sqrt(max(0.0, threes) / fewer_threes),
-            math.sqrt(max(0.0, threes) / more_threes),
-            math.log1p(max(0.0, threes)),
-            math.sqrt(fours / fewer_fours),
-            math.sqrt(fours / more_fours),
-            math.log1p(fours),
-            (fours + 1) / (int(longer.sum()) + 5),
-            math.log1p(voices),
-        )
-        return dict(zip(NAMES, values, strict=True))
+        voices, counts, sizes = pairs["voices"], pairs["holders"], pairs["own_sizes"]
+        weighed = np.cumsum(counts * _WEIGHTS[voices][:, None, :], axis=2)[:, :, -1]
+        mine = self._submission.phrases.own_sizes
+        fewer, more = np.maximum(1, np.minimum(mine, sizes)), np.maximum(1, np.maximum(mine, sizes))
+        of_fewer, of_more, logs = np.sqrt(weighed / fewer), np.sqrt(weighed / more), np.log1p(weighed)
+        (threes_of_fewer, fours_of_fewer), (threes_of_more, fours_of_more) = of_fewer.T, of_more.T
+        of_shared = (weighed[:, 1] + 1) / (counts[:, 1].sum(axis=1) + 5)
+        rows = np.empty((len(pairs), len(NAMES)))
+        for column, values in enumerate(
+            (
+                *(threes_of_fewer, threes_of_more, logs[:, 0]),
+                *(fours_of_fewer, fours_of_more, logs[:, 1]),
+                *(of_shared, np.log1p(voices)),
+            )
+        ):
+            rows[:, column] = values
+        return rows
 
-    def common(self, story: Profile) -> Flags:
-        """N flags for the submission's words: within a phrase that ``MANY`` voices other than the two hold."""
+    def features(self, story: Profile) -> dict[str, float]:
+        """The features in ``NAMES`` of the submission and ``story``."""
+        [row] = self.rows(self.pairs([story])).tolist()
+        return dict(zip(NAMES, row, strict=True))
+
+    def common(self, story: Profile, pair: np.void | None = None) -> Flags:
+        """N flags for the submission's words: in a row within phrases that ``MANY`` voices other than the two hold.
+
+        ``pair`` is that of the story, where it is known.
+        """
+        if pair is None:
+            [pair] = self.pairs([story])
+        if not pair["common"]:
+            return np.zeros(len(self._submission), np.bool_)
+        if self._table is None:
+            return self._common(self._close_to(story))
+        return long_enough(self._table.common_words(int(pair["close"])))
+
+    def _common(self, close: Flags) -> Flags:
         flags = np.zeros(len(self._submission), np.bool_)
         if len(self._neighbours) < MANY or self._voices_in_all < MANY:
             return flags
-        holders, _ = self._others(story)
+        holders, _ = self._others(close)
         starts = np.flatnonzero((holders >= MANY)[self._submission.phrases.fours])
         for shift in range(4):
             flags[starts + shift] = True
-        return flags
+        return long_enough(flags)
+
+    @cached_property
+    def _table(self) -> EventTable | None:
+        """For the compiled kernels; None on the Python path."""
+        neighbours = [one.phrases.table for one in self._neighbours]
+        return EventTable.of(self._submission.phrases.table, neighbours, RULES)
 
     def held_by(self, story: Profile) -> Flags:
         """Which of the submission's p phrases the story holds."""
@@ -103,9 +161,12 @@ class Event:
             return np.asarray(self._held[place])
         return np.asarray(held(self._submission.phrases.keys, [story.phrases.keys])[0])
 
-    def _others(self, story: Profile) -> tuple[NDArray[np.intp], int]:
-        """How many independent voices hold each of the submission's phrases, and how many there are."""
-        bound = np.unique(self._voices[self._close_to_submission | self._close_to(story)])
+    def _others(self, close: Flags) -> tuple[NDArray[np.intp], int]:
+        """How many independent voices hold each of the submission's phrases, and how many there are.
+
+        ``close`` are the neighbours that depend on the other of two.
+        """
+        bound = np.unique(self._voices[self._close_to_submission | close])
         return self._holders - self._held_by_voices[bound].sum(axis=0), self._voices_in_all - len(bound)
 
     @cached_property
@@ -170,3 +231,13 @@ class Event:
     @cached_property
     def _voices_in_all(self) -> int:
         return int(self._voices.max(initial=-1)) + 1
+
+
+def long_enough(flags: Flags) -> Flags:
+    """The same without short stretches."""
+    edges = np.flatnonzero(np.diff(flags, prepend=False, append=False)).reshape(-1, 2)
+    kept = np.zeros(len(flags), np.bool_)
+    for start, end in edges.tolist():
+        if end - start >= LEAST_IN_A_ROW:
+            kept[start:end] = True
+    return kept

@@ -6,13 +6,9 @@ another by chance: such a run is reported whatever else the two are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-from numpy.typing import NDArray
 
 from wirematch.arrays import Flags
-from wirematch.matching.event import Event
 from wirematch.matching.phrases import held, within
 from wirematch.matching.profile import Profile
 
@@ -22,28 +18,22 @@ _FOURS = LEAST_EXCERPT - 3
 """Phrases of four words that such a run has."""
 
 
-def lifted(submission: Profile, stories: Sequence[Profile], event: Event) -> list[bool]:
-    """Of each of the stories whether the submission, whose event this is, holds an excerpt of it.
+def lifted(submission: Profile, story: Profile) -> bool:
+    """Whether the submission holds an excerpt of the story.
 
     Every word of an excerpt stands within phrases of four words that the story has, outside of quotation marks in
     both texts.
     """
     phrases = submission.phrases
     starts = within(submission.own, 4)
-    if len(starts) < _FOURS or not stories:
-        return [False] * len(stories)
-    found = np.array([event.held_by(story) for story in stories])
-    likely = np.flatnonzero(_in_a_row(found[:, phrases.fours] & starts, _FOURS)).tolist()
-    excerpts = [False] * len(stories)
-    if likely:
-        own = held(phrases.keys, [stories[place].phrases.own_keys for place in likely])
-        for place, holds in zip(likely, _in_a_row(own[:, phrases.fours] & starts, _FOURS).tolist(), strict=True):
-            excerpts[place] = holds
-    return excerpts
+    if len(starts) < _FOURS:
+        return False
+    [own] = held(phrases.keys, [story.phrases.own_keys])
+    return _in_a_row(own[phrases.fours] & starts, _FOURS)
 
 
-def _in_a_row(flags: Flags, least: int) -> Flags:
-    """Of each of m rows whether ``least`` neighbouring flags are set; there must be so many columns."""
-    before: NDArray[np.int32] = np.zeros((len(flags), flags.shape[1] + 1), np.int32)
-    np.cumsum(flags, axis=1, out=before[:, 1:])
-    return np.asarray((before[:, least:] - before[:, :-least] == least).any(axis=1))
+def _in_a_row(flags: Flags, least: int) -> bool:
+    """Whether ``least`` neighbouring ones of at least so many flags are set."""
+    before = np.zeros(len(flags) + 1, np.int64)
+    np.cumsum(flags, out=before[1:])
+    return bool((before[least:] - before[:-least] == least).any())

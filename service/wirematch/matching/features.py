@@ -8,18 +8,21 @@ phrases that nobody else on the event has (``event``).
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_right
+from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz.distance import LCSseq
 
-from wirematch.arrays import Floats32
+from wirematch.arrays import Floats32, Floats64
+from wirematch.kernels import measuring as compiled
+from wirematch.kernels.measuring import Thresholds
 from wirematch.matching.profile import SEQUENCES, VIEWS, Profile
 from wirematch.matching.runs import Run, find_runs
-from wirematch.matching.sentences import SentenceOverlap
+from wirematch.matching.sentences import SentenceOverlap, overlap_sentences
+from wirematch.stopping import stop_if_unwanted
 
 FOUND = 0.6
 """Share of a sentence's content from which on it counts as found in the other text."""
@@ -36,6 +39,59 @@ NAMES = (
     "sentences_in_order_of_all",
     "length_of_shorter", "length_of_longer", "length_ratio", "speech_of_shorter", "speech_of_longer",
 )  # fmt: skip
+
+
+MEASURED = (
+    *(f"{name}_of_shorter" for name in VIEWS), *(f"{name}_of_longer" for name in VIEWS),
+    *(f"{name}_in_order_of_shorter" for name in SEQUENCES), *(f"{name}_in_order_of_longer" for name in SEQUENCES),
+    "own_runs_of_shorter", "own_runs_of_longer", "runs_in_order",
+    "sentence_shares_of_shorter", "sentences_found_of_shorter", "sentence_likeness_of_shorter",
+    "sentences_in_order_of_all",
+)  # fmt: skip
+"""All that is measured of two texts, as the compiled kernel gives it; ``NAMES`` are those that proved of use."""
+_SIZES = ("length_of_shorter", "length_of_longer", "length_ratio", "speech_of_shorter", "speech_of_longer")
+_COLUMNS = [(*MEASURED, *_SIZES).index(name) for name in NAMES]
+WORDS_AT_ONCE = 65_536
+"""Words of all pairs that are measured in one call."""
+_THRESHOLDS = Thresholds(FOUND, IN_ORDER)
+
+
+def measure_pairs(pairs: Sequence[tuple[Profile, Profile]]) -> Floats64:
+    """The features in ``NAMES`` of m pairs of a submission and a story, whichever is the shorter: m x 26."""
+    parts = [_measure_some(pairs[start:end]) for start, end in pairwise(_cuts(pairs))]
+    return np.concatenate(parts) if parts else np.empty((0, len(NAMES)))
+
+
+def _cuts(pairs: Sequence[tuple[Profile, Profile]]) -> list[int]:
+    """Where to part them, so that one call of a kernel, which nothing stops, takes some milliseconds at the most."""
+    cuts, words = [0], 0
+    for number, (submission, story) in enumerate(pairs):
+        words += len(submission) + len(story)
+        if words > WORDS_AT_ONCE and number > cuts[-1]:
+            cuts.append(number)
+            words = len(submission) + len(story)
+    return [*cuts, len(pairs)] if pairs else []
+
+
+def _measure_some(pairs: Sequence[tuple[Profile, Profile]]) -> Floats64:
+    stop_if_unwanted()
+    turned = [len(submission) > len(story) for submission, story in pairs]
+    ordered = [(b, a) if turn else (a, b) for turn, (a, b) in zip(turned, pairs, strict=True)]
+    tables = [(a.measured, b.measured) for a, b in ordered if a.measured and b.measured]
+    known = [(a, b) for a, b in tables if a is not None and b is not None]
+    found = compiled.measure_pairs(known, np.array(turned, np.bool_), _THRESHOLDS) if len(known) == len(pairs) else None
+    if found is None:
+        return np.array([list(_in_python(*pair).values()) for pair in pairs], np.float64).reshape(-1, len(NAMES))
+    sizes = np.array([list(_sizes(*pair).values()) for pair in ordered]).reshape(-1, len(_SIZES))
+    rows: Floats64 = np.column_stack((found, sizes))[:, _COLUMNS]
+    return rows
+
+
+def _in_python(submission: Profile, story: Profile) -> dict[str, float]:
+    sentences = overlap_sentences(submission, story)
+    if len(submission) <= len(story):
+        return measure(submission, story, sentences)
+    return measure(story, submission, sentences.swapped())
 
 
 def measure(
@@ -95,18 +151,23 @@ def _runs(runs: list[Run], shorter: Profile, longer: Profile) -> dict[str, float
 def _sentences(sentences: SentenceOverlap, shorter: Profile) -> dict[str, float]:
     """How well the shorter text's sentences are found, and how far those found keep their order."""
     likeness = _harmonic(sentences.in_story, sentences.in_submission)
-    weights = shorter.sentence_shares
+    shares = shorter.sentence_shares
     best = sentences.in_story.max(axis=1, initial=0)
     alike = likeness.max(axis=1, initial=0)
     in_order = 0
     if likeness.size:
         in_order = _longest_increasing(likeness.argmax(axis=1)[alike >= IN_ORDER])
     return {
-        "sentence_shares_of_shorter": float(best @ weights),
-        "sentences_found_of_shorter": float((best >= FOUND) @ weights),
-        "sentence_likeness_of_shorter": float(alike @ weights),
+        "sentence_shares_of_shorter": _sum(best * shares),
+        "sentences_found_of_shorter": _sum((best >= FOUND) * shares),
+        "sentence_likeness_of_shorter": _sum(alike * shares),
         "sentences_in_order_of_all": in_order / max(1, min(likeness.shape)),
     }
+
+
+def _sum(numbers: Floats64) -> float:
+    """From the first to the last, as the compiled kernel adds up."""
+    return float(np.cumsum(numbers)[-1]) if len(numbers) else 0.0
 
 
 def _longest_increasing(partners: NDArray[np.intp]) -> int:
@@ -120,8 +181,8 @@ def _longest_increasing(partners: NDArray[np.intp]) -> int:
 
 def _sizes(shorter: Profile, longer: Profile) -> dict[str, float]:
     return {
-        "length_of_shorter": math.log1p(len(shorter)),
-        "length_of_longer": math.log1p(len(longer)),
+        "length_of_shorter": shorter.log_length,
+        "length_of_longer": longer.log_length,
         "length_ratio": len(shorter) / max(1, len(longer)),
         "speech_of_shorter": shorter.speech,
         "speech_of_longer": longer.speech,

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from wirematch.matching.attribution import attribute
-from wirematch.matching.compare import Comparer, PreparedArticle
-from wirematch.models import Attribution, Decision, Match, Relation, Version
+from wirematch.matching.compare import Comparer, PairRelation, PairScore, PreparedArticle
+from wirematch.matching.evidence import relate
+from wirematch.models import Article, Attribution, Coverage, Decision, Match, Relation, StoryFacts, Version
 
 DECISIONS = {
     Relation.COPY: Decision.DUPLICATE,
@@ -30,6 +31,15 @@ MOST_LEADERS = 8
 
 
 @dataclass(frozen=True, slots=True)
+class StoryRelation:
+    """A story that a submission derives from, or that derives from it."""
+
+    story: Article
+    relation: Relation
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """What a report says of the submission; see there for each."""
 
@@ -38,10 +48,63 @@ class Verdict:
     matches: list[Match]
     pickups: list[Match]
     attribution: Attribution
-    sources: Sequence[Match] = ()
+    sources: Sequence[StoryRelation] = ()
     """All that the submission derives from, best first, where ``matches`` has some, versions under the closest."""
-    followers: Sequence[Match] = ()
+    followers: Sequence[StoryRelation] = ()
     """All that derives from the submission, closest first."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _FoundStory:
+    """A story with what the submission owes to it, or the other way round; evidence is made of what is shown."""
+
+    story: PreparedArticle
+    owing: PreparedArticle
+    owed: PreparedArticle
+    score: PairScore
+    finding: PairRelation
+
+    @classmethod
+    def of(
+        cls, story: PreparedArticle, submission: PreparedArticle, score: PairScore, *, show_related: bool
+    ) -> _FoundStory:
+        later = published_after(story, submission)
+        owing, owed = (story, submission) if later else (submission, story)
+        return cls(story, owing, owed, score, relate(owing, score, relate_related=show_related and not later))
+
+    @property
+    def coverage_of_other(self) -> float:
+        return self.score.seen_from(self.owing).turned.coverage
+
+    @property
+    def probability(self) -> float:
+        return round(self.score.probability, 4)
+
+    @property
+    def standing(self) -> tuple[float, ...]:
+        """Its precedence."""
+        found = self.finding
+        return precedence(
+            found.relation, found.coverage, found.verbatim, self.coverage_of_other, self.score.probability
+        )
+
+    @property
+    def version(self) -> Version:
+        """As one version of a story among others."""
+        facts = {name: getattr(self.story.article, name) for name in StoryFacts.model_fields}
+        found = self.finding
+        coverage = Coverage(submission=round(found.coverage, 4), story=round(self.coverage_of_other, 4))
+        return Version(**facts, relation=found.relation, probability=self.probability, coverage=coverage)
+
+    @property
+    def related(self) -> StoryRelation:
+        return StoryRelation(self.story.article, self.finding.relation, self.probability)
+
+    def match(self, comparer: Comparer, versions: Sequence[_FoundStory] = ()) -> Match:
+        """With all its evidence."""
+        evidence = comparer.explain(self.owing, self.owed, self.score)
+        match = Match.of(self.story.article, evidence)
+        return match.model_copy(update={"versions": [one.version for one in versions]}) if versions else match
 
 
 def judge(
@@ -58,21 +121,23 @@ def judge(
     a time is missing, either may be the source.
     """
     wanted = DERIVED | {Relation.RELATED} if include_related else DERIVED
-    found: list[tuple[Match, PreparedArticle]] = []
-    pickups: list[Match] = []
     stories = list(stories)
-    for story, score in zip(stories, comparer.score_pairs(submission, stories), strict=True):
-        if published_after(story, submission):
-            evidence = comparer.explain(story, submission, score, explain_related=False)
-            if evidence.relation in DERIVED:
-                pickups.append(Match.of(story.article, evidence))
+    scores = comparer.score_pairs(submission, stories)
+    found: list[_FoundStory] = []
+    pickups: list[_FoundStory] = []
+    for story, score in zip(stories, scores, strict=True):
+        if not score.derived and not include_related:
             continue
-        evidence = comparer.explain(submission, story, score, explain_related=include_related)
-        if evidence.relation in wanted:
-            found.append((Match.of(story.article, evidence), story))
-    found.sort(key=lambda pair: _precedence(pair[0]), reverse=True)
-    pickups.sort(key=_precedence, reverse=True)
-    matches = _group_versions(comparer, found)[:limit]
+        one = _FoundStory.of(story, submission, score, show_related=include_related)
+        if one.owing is not submission:
+            if one.finding.relation in DERIVED:
+                pickups.append(one)
+        elif one.finding.relation in wanted:
+            found.append(one)
+    found.sort(key=lambda one: one.standing, reverse=True)
+    pickups.sort(key=lambda one: one.standing, reverse=True)
+    leaders = _group_versions(comparer, found)[:limit]
+    matches = [leader.match(comparer, versions) for leader, versions in leaders]
     decision = DECISIONS[matches[0].relation] if matches else Decision.NEW
     best = (matches[0].probability, matches[0].verbatim) if matches else None
     why = None if decision is Decision.DUPLICATE else why_undecided(submission, decision, best)
@@ -80,10 +145,10 @@ def judge(
         decision=Decision.UNDECIDED if why else decision,
         why=why,
         matches=matches,
-        pickups=pickups[:limit],
+        pickups=[one.match(comparer) for one in pickups[:limit]],
         attribution=attribute(submission.text, [match for match in matches if match.relation in DERIVED]),
-        sources=[match for match, _ in found if match.relation in DERIVED],
-        followers=pickups,
+        sources=[one.related for one in found if one.finding.relation in DERIVED],
+        followers=[one.related for one in pickups],
     )
 
 
@@ -91,12 +156,6 @@ def published_after(story: PreparedArticle, submission: PreparedArticle) -> bool
     """Whether ``story`` cannot be the source of ``submission``."""
     theirs, mine = story.article.published_at, submission.article.published_at
     return theirs is not None and mine is not None and theirs > mine
-
-
-def _precedence(match: Match) -> tuple[float, ...]:
-    return precedence(
-        match.relation, match.coverage.submission, match.verbatim, match.coverage.story, match.probability
-    )
 
 
 def precedence(
@@ -111,26 +170,25 @@ def precedence(
     )
 
 
-def _group_versions(comparer: Comparer, found: list[tuple[Match, PreparedArticle]]) -> list[Match]:
+def _group_versions(comparer: Comparer, found: Sequence[_FoundStory]) -> list[tuple[_FoundStory, list[_FoundStory]]]:
     """Put the versions of one story, which come from one source and derive from one another, under the closest one."""
-    leaders: list[tuple[Match, PreparedArticle, list[Version]]] = []
-    for match, story in found:
-        for leader, leading, versions in leaders[:MOST_LEADERS]:
-            if _is_version(comparer, match, story, leader, leading):
-                facts = {name: getattr(match, name) for name in Version.model_fields}
-                versions.append(Version(**facts))
-                break
-        else:
-            leaders.append((match, story, []))
-    return [leader.model_copy(update={"versions": versions}) for leader, _, versions in leaders]
+    leaders: list[tuple[_FoundStory, list[_FoundStory]]] = []
+    rest = list(found)
+    while rest:
+        leader, *rest = rest
+        versions: list[_FoundStory] = []
+        if len(leaders) < MOST_LEADERS:
+            alike = [one for one in rest if _may_be_version(one, leader)]
+            derived = comparer.derive_from(leader.story, [one.story for one in alike])
+            versions = [one for one, is_version in zip(alike, derived, strict=True) if is_version]
+            rest = [one for one in rest if one not in versions]
+        leaders.append((leader, versions))
+    return leaders
 
 
-def _is_version(
-    comparer: Comparer, match: Match, story: PreparedArticle, leader: Match, leading: PreparedArticle
-) -> bool:
-    if match.relation not in DERIVED or leader.relation not in DERIVED or match.source != leader.source:
-        return False
-    return comparer.derives(story, leading)
+def _may_be_version(one: _FoundStory, leader: _FoundStory) -> bool:
+    both = one.finding.relation in DERIVED and leader.finding.relation in DERIVED
+    return both and one.story.article.source == leader.story.article.source
 
 
 def why_undecided(

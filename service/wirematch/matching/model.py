@@ -13,6 +13,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 import numpy as np
@@ -36,14 +37,14 @@ class DecisionModel(Protocol):
     def decision(self) -> float:
         """The probability from which on a pair is called derived."""
 
-    def probabilities(self, pairs: Sequence[dict[str, float]]) -> NDArray[np.float64]:
-        """That one text derives from the other, between 0 and 1, for each pair's features."""
+    def probabilities_of(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """That one text derives from the other, between 0 and 1, for m rows of features in the order of ``names``."""
 
     def contributions(self, features: dict[str, float]) -> dict[str, float]:
         """What speaks for (above 0) and against, in parts that add up to the logarithm of the odds."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Linear:
     """A logistic regression over standardised features: what each adds to the logarithm of the odds."""
 
@@ -62,7 +63,17 @@ class Linear:
 
     def score(self, features: dict[str, float]) -> float:
         """The logarithm of the odds, before calibration."""
-        return self.intercept + sum(self.contributions(features).values())
+        return float(self.scores(np.array([[features[name] for name in self.names]], np.float64))[0])
+
+    def scores(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same of m rows of features, in the order of ``names``."""
+        weights, means, scales = self._arrays
+        sums = np.cumsum(weights * (rows - means) / scales, axis=1)
+        return self.intercept + (sums[:, -1] if sums.shape[1] else np.zeros(len(rows)))
+
+    @cached_property
+    def _arrays(self) -> tuple[NDArray[np.float64], ...]:
+        return np.array(self.weights), np.array(self.means), np.array(self.scales)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +87,12 @@ class Balance:
 
     def bounded(self, score: float) -> float:
         """The readers' score, about as it is around 0."""
-        return self.most * math.tanh(score / self.most)
+        return float(self.bounded_all(np.array([score]))[0])
+
+    def bounded_all(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same of many."""
+        bounded: NDArray[np.float64] = self.most * np.tanh(scores / self.most)
+        return bounded
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +116,7 @@ class Calibration:
         return 0.5 + 0.5 * math.tanh(0.5 * self.odds(score, voices))
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class DerivationModel:
     """Both stages over ``f`` named features, and the probability from which on a pair is called derived."""
 
@@ -149,9 +165,24 @@ class DerivationModel:
 
     def probabilities(self, pairs: Sequence[dict[str, float]]) -> NDArray[np.float64]:
         """That one text derives from the other, between 0 and 1, for each pair's features. Errors as ``score``."""
-        return np.array(
-            [self.calibration.probability(self.score(features), features[VOICES]) for features in pairs], np.float64
-        )
+        if any(tuple(features) != self.names for features in pairs):
+            raise ValueError("the model was trained on other features; run `python -m bench train`")
+        rows = [list(features.values()) for features in pairs]
+        return self.probabilities_of(np.array(rows, np.float64).reshape(-1, len(self.names)))
+
+    def probabilities_of(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The same of m rows of features in the order of ``names``."""
+        readers, rewrites, voices = self._columns
+        scores = self.balance.bounded_all(self.readers.scores(rows[:, readers]))
+        scores = scores + self.balance.rewrites * self.rewrites.scores(rows[:, rewrites])
+        odds = self.calibration.slope * scores + self.calibration.voices * rows[:, voices] + self.calibration.intercept
+        return np.asarray(0.5 + 0.5 * np.tanh(0.5 * odds))
+
+    @cached_property
+    def _columns(self) -> tuple[list[int], list[int], int]:
+        """Where the readers' features, those of the trees and the voices are."""
+        of_readers, of_rewrites = (list(map(self.names.index, part.names)) for part in (self.readers, self.rewrites))
+        return of_readers, of_rewrites, self.names.index(VOICES)
 
     def contributions(self, features: dict[str, float]) -> dict[str, float]:
         """By feature, then ``rewrites`` for all trees, ``voices`` and ``base``. Errors as ``score``.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from wirematch.matching.alignment import Alignment, align
+from wirematch.matching.alignment import Alignment, align, align_measured
 from wirematch.matching.event import Event
 from wirematch.matching.features import measure
 from wirematch.matching.profile import Profile
@@ -14,6 +14,8 @@ from wirematch.matching.sentences import SentenceOverlap, overlap_sentences
 
 class Pair:
     """A submission and a story."""
+
+    is_turned = False
 
     def __init__(self, submission: Profile, story: Profile) -> None:
         self.submission = submission
@@ -32,7 +34,8 @@ class Pair:
     @cached_property
     def alignment(self) -> Alignment:
         """Passages of the submission that are found in the story."""
-        return align(self.submission, self.story, self.sentences, self.runs)
+        found = align_measured(self.submission, self.story, weights_of_story=self.is_turned)
+        return align(self.submission, self.story, self.sentences, self.runs) if found is None else found
 
     @cached_property
     def turned(self) -> Pair:
@@ -57,6 +60,8 @@ class Pair:
 
 
 class _Turned(Pair):
+    is_turned = True
+
     def __init__(self, pair: Pair) -> None:
         super().__init__(pair.story, pair.submission)
         self._pair = pair

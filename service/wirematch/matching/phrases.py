@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Flags, is_new
+from wirematch.kernels.phrases import PhraseTable
 from wirematch.matching.runs import ngram_hashes
 
 PhraseKeys = NDArray[np.uint32]
@@ -20,7 +22,7 @@ _SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(32)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Phrases:
     """The ``p`` distinct phrases of a text of ``n`` words."""
 
@@ -32,18 +34,34 @@ class Phrases:
     """p flags: stands somewhere within what somebody is quoted with."""
     fours: NDArray[np.intp]
     """max(0, n - 3) places in ``keys``: the phrase of four words that begins at each word."""
-    longer: Flags
-    """p flags: of four words."""
-    own_keys: PhraseKeys
-    """Those of ``keys`` that are the reporter's own wherever they stand."""
     own_sizes: tuple[int, int]
     """How many of three and of four words stand in the reporter's own words."""
     sample: PhraseKeys
     """Of those of three words one in ``SAMPLED``, the same ones in every text: enough to tell how alike two are."""
+    table: PhraseTable | None = None
+    """The same for the compiled kernels; None on the Python path."""
+
+    @cached_property
+    def longer(self) -> Flags:
+        """P flags: of four words."""
+        return (self.keys & _LAST_BIT).astype(np.bool_)
+
+    @cached_property
+    def own_keys(self) -> PhraseKeys:
+        """Those of ``keys`` that are the reporter's own wherever they stand."""
+        return self.keys[self.own & ~self.spoken]
 
     @classmethod
     def of(cls, words: NDArray[np.uint32], spoken: Flags) -> Phrases:
         """Of n words' hashes, with n flags for those that somebody is quoted with."""
+        table = PhraseTable.of(words, spoken)
+        if table is None:
+            return cls.in_python(words, spoken)
+        return cls(table.keys, table.own, table.spoken, table.fours, table.own_sizes, table.sample, table)
+
+    @classmethod
+    def in_python(cls, words: NDArray[np.uint32], spoken: Flags) -> Phrases:
+        """What the kernel is held to."""
         parts = [_keys(words, size) for size in SIZES]
         keys = np.concatenate(parts)
         own = np.concatenate([within(~spoken, size) for size in SIZES])
@@ -65,8 +83,6 @@ class Phrases:
             own=own,
             spoken=said,
             fours=places[len(parts[0]) :],
-            longer=longer,
-            own_keys=distinct[own & ~said],
             own_sizes=(len(threes), own_fours),
             sample=threes[(threes >> np.uint32(1)) % SAMPLED == 0],
         )

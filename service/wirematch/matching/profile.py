@@ -10,22 +10,28 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import compress, pairwise
+from itertools import compress, islice, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.arrays import Flags, is_new
+from wirematch.arrays import Flags, Floats64, is_new
+from wirematch.kernels.measuring import MeasuredText
+from wirematch.kernels.outline import Outlined, TextTable, outline
 from wirematch.kernels.sentences import Side
 from wirematch.matching.phrases import Phrases, within
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.runs import Seeds, longer_ngrams, ngram_hashes
 from wirematch.matching.screening import Outline
 from wirematch.matching.views import Keys, Views
+from wirematch.stopping import stop_if_unwanted
 from wirematch.text.prepare import PreparedText
 
 MOST_SENTENCES = 1_000
 """Further ones are taken together, so that tables of sentence pairs stay small whatever the text."""
+MOST_IN_ORDER = 8_192
+"""Words of a kind that are looked at for their order, which takes the product of two texts' words; others are not.
+Nearly all articles have fewer."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,6 +52,16 @@ class Profile:
     outline: Outline
     strange_weight: float = math.inf
     """What a word weighs that no list has."""
+    table: TextTable | None = None
+    outlined: Outlined | None = None
+    """The same for the compiled kernels, and what they found of it; None on the Python path."""
+
+    @cached_property
+    def measured(self) -> MeasuredText | None:
+        """All that the compiled kernels measure and align by; None on the Python path, and of very long texts."""
+        if self.table is None or self.outlined is None or len(self) > MOST_IN_ORDER:
+            return None
+        return MeasuredText.of(self.table, self.outlined, self.sentences)
 
     def __len__(self) -> int:
         return len(self.text)
@@ -91,7 +107,12 @@ class Profile:
     @cached_property
     def speech(self) -> float:
         """Share of the words that somebody is quoted with."""
-        return float(self.text.spoken.mean()) if len(self) else 0.0
+        return int(np.count_nonzero(self.text.spoken)) / len(self) if len(self) else 0.0
+
+    @cached_property
+    def log_length(self) -> float:
+        """log(1 + n)."""
+        return math.log1p(len(self))
 
     @cached_property
     def sentences(self) -> NDArray[np.int32]:
@@ -121,10 +142,11 @@ class Profile:
         return np.bincount(holders, self.vocabulary_weights[held], len(self.sentences) - 1).astype(np.float32)
 
     @cached_property
-    def sentence_shares(self) -> NDArray[np.float32]:
+    def sentence_shares(self) -> Floats64:
         """The same as shares of their sum."""
-        total = float(self.sentence_weights.sum())
-        return self.sentence_weights / total if total > 0 else self.sentence_weights
+        weights = self.sentence_weights.astype(np.float64)
+        total = float(weights.sum())  # exact, as of all sums of weights
+        return weights / total if total > 0 else weights
 
     @cached_property
     def seeds(self) -> Seeds:
@@ -139,6 +161,8 @@ class Profile:
     @cached_property
     def side(self) -> Side | None:
         """For the compiled kernels; None on the Python path."""
+        if self.measured is not None:
+            return Side(self.measured.side, len(self.sentences) - 1, len(self), (self.measured,))
         text, entries = self.text, self.entries
         of_vocabulary = self.vocabulary, self.vocabulary_weights, entries, self.sentence_weights
         return Side.of(*of_vocabulary, self.sentences, text.stems, self.weights, text.parts)
@@ -150,11 +174,11 @@ class Profile:
 
     @cached_property
     def sequences(self) -> dict[str, list[int]]:
-        """By the names in ``SEQUENCES``: stems in order, for longest common subsequences."""
+        """By the names in ``SEQUENCES``: the first stems in order, for longest common subsequences."""
         content = self.text.content
         found = {
             "content": self._chosen(content),
-            "all_words": self.stems,
+            "all_words": self.stems[:MOST_IN_ORDER],
             "facts": self._chosen(self.names | self.text.numbers),
         }
         if self.speech:
@@ -175,11 +199,34 @@ class Profile:
         return stems
 
     def _chosen(self, flags: Flags) -> list[int]:
-        return list(compress(self.stems, flags.tolist()))
+        return list(islice(compress(self.stems, flags.tolist()), MOST_IN_ORDER))
 
 
 def profile(text: PreparedText, rarity: Rarity) -> Profile:
     """Weigh ``text`` and make its outline; a text without words gives empty arrays."""
+    stop_if_unwanted()
+    flags = text.content, text.spoken, text.capitals, text.numbers
+    table = TextTable.of((text.words, text.stems, text.parts), flags, text.sentences)
+    if table is None:
+        return profile_in_python(text, rarity)
+    found = outline(table, *rarity.for_kernel(text))
+    if found is None:
+        return profile_in_python(text, rarity)
+    return Profile(
+        text=text,
+        weights=found.weights,
+        vocabulary=found.vocabulary,
+        vocabulary_weights=found.vocabulary_weights,
+        vocabulary_places=found.vocabulary_places,
+        outline=Outline.found(found),
+        strange_weight=rarity.strange_weight(text),
+        table=table,
+        outlined=found,
+    )
+
+
+def profile_in_python(text: PreparedText, rarity: Rarity) -> Profile:
+    """What the kernel is held to."""
     weights = rarity.weigh(text)
     stems = text.stems[text.content]
     order = np.argsort(stems, kind="stable")

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.arrays import Floats32
+from wirematch.kernels.outline import RarityTable
 from wirematch.text.lexicon import hash_term
 from wirematch.text.prepare import PreparedText
 
@@ -39,6 +42,14 @@ class Rarity:
         rows = (line.split("\t") for line in table.splitlines())
         _, documents = next(rows)
         return cls(int(documents), {stem: int(count) for stem, count in rows})
+
+    def for_kernel(self, text: PreparedText) -> tuple[RarityTable | None, Floats32 | None]:
+        """What the compiled kernel weighs an English text with, or the weights of another text."""
+        return (self._table, None) if text.language == "en" else (None, self.weigh(text))
+
+    @cached_property
+    def _table(self) -> RarityTable:
+        return RarityTable.of(self._hashes, self._weights, self.ceiling)
 
     def strange_weight(self, text: PreparedText) -> float:
         """What a word of ``text`` weighs that no list has; infinite where there is no list of its language."""

@@ -11,17 +11,15 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from wirematch.matching.compare import Comparer, PairRelation, PairScore, PreparedArticle
-from wirematch.matching.judge import DECISIONS, DERIVED, precedence, published_after, why_undecided
-from wirematch.models import Article, Decision, Relation
-
-
-@dataclass(frozen=True, slots=True)
-class StoryRelation:
-    """A story that a submission derives from, or that derives from it."""
-
-    story: Article
-    relation: Relation
-    probability: float
+from wirematch.matching.judge import (
+    DECISIONS,
+    DERIVED,
+    StoryRelation,
+    precedence,
+    published_after,
+    why_undecided,
+)
+from wirematch.models import Article, Decision
 
 
 @dataclass(frozen=True, slots=True)

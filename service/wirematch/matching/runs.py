@@ -103,13 +103,13 @@ def find_runs_in_python(mine: Seeds, theirs: Seeds) -> list[Run]:
         return []
     first = first[shared]
     last = np.searchsorted(theirs.ordered, mine.hashes[shared], side="right").tolist()
-    known, begin = shared.tolist(), first.tolist()
+    known, begin, places_there = shared.tolist(), first.tolist(), theirs.places.tolist()
     runs: list[Run] = []
     number, done, expected = 0, 0, -1
     while number < len(known):
         at = known[number]
-        places = theirs.places[begin[number] : last[number]].tolist()
-        length, place = _longest(mine.words, theirs.words, at, places, expected)
+        places = _nearest(places_there, begin[number], last[number], expected)
+        length, place = _longest(mine.words, theirs.words, at, places)
         number += 1
         if length < SEED_WORDS or at + length <= done:  # a hash met by chance, or nothing new
             continue
@@ -120,11 +120,18 @@ def find_runs_in_python(mine: Seeds, theirs: Seeds) -> list[Run]:
     return runs
 
 
-def _longest(mine: list[int], theirs: list[int], at: int, found: list[int], expected: int) -> tuple[int, int]:
+def _nearest(places: list[int], begin: int, end: int, expected: int) -> list[int]:
+    """Of the sorted ``places[begin:end]`` the ``MOST_PLACES`` nearest to ``expected``, nearest first."""
+    if end - begin == 1:
+        return places[begin:end]
+    middle = bisect_left(places, expected, begin, end)
+    near = places[max(begin, middle - MOST_PLACES) : min(end, middle + MOST_PLACES)]
+    return sorted(near, key=lambda place: abs(place - expected))[:MOST_PLACES]
+
+
+def _longest(mine: list[int], theirs: list[int], at: int, found: list[int]) -> tuple[int, int]:
     """The longest extension from ``at`` and its place; of equal ones, the one that continues the story's order."""
     best_length, best_place = 0, 0
-    if len(found) > 1:
-        found = sorted(found, key=lambda place: abs(place - expected))[:MOST_PLACES]
     for place in found:
         length = _equal_words(mine, theirs, at, place)
         if length > best_length:

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.kernels import outline as compiled
+from wirematch.kernels.outline import Outlined, OutlineTable
 from wirematch.matching.views import Keys
 
 _SLOT_BITS = 17
@@ -28,7 +31,7 @@ RELATED = 0.14
 """Likeness below which two texts tell of different things."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Outline:
     """What screening reads of one text: ``c`` distinct content words and ``t`` distinct trigrams."""
 
@@ -46,8 +49,20 @@ class Outline:
         """The outline of a text with these keys."""
         slots = np.concatenate((content.hashes % _SLOTS, trigrams.hashes % _SLOTS + _SLOTS)).astype(np.uint32)
         weights = np.concatenate((content.weights, trigrams.weights))
-        totals = float(content.weights.sum()), float(trigrams.weights.sum())
+        totals = float(content.weights.sum(dtype=np.float64)), float(len(trigrams.hashes))
         return cls(slots, weights, len(content.hashes), totals)
+
+    @classmethod
+    def found(cls, found: Outlined) -> Outline:
+        """The one that the kernel found."""
+        content = len(found.vocabulary)
+        totals = found.content_weight, float(len(found.slots) - content)
+        return cls(found.slots, found.slot_weights, content, totals)
+
+    @cached_property
+    def table(self) -> OutlineTable | None:
+        """The same for the compiled kernel; None on the Python path."""
+        return OutlineTable.of(self.slots, self.weights, self.content, self.totals)
 
 
 def likeness(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.float64]:
@@ -58,6 +73,16 @@ def likeness(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.floa
     """
     if not stories:
         return np.empty(0)
+    tables = [story.table for story in stories if story.table]
+    if submission.table and len(tables) == len(stories):
+        found = compiled.likeness(submission.table, tables)
+        if found is not None:
+            return found
+    return likeness_in_python(submission, stories)
+
+
+def likeness_in_python(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.float64]:
+    """What the kernel is held to, of one story at least."""
     held = np.zeros(2 * _SLOTS, np.bool_)
     held[submission.slots] = True
     found = np.flatnonzero(held.take(np.concatenate([story.slots for story in stories])))

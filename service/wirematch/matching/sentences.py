@@ -15,6 +15,9 @@ from wirematch.matching.profile import Profile
 ROUNDING = 1e-4
 WORDS_AT_ONCE = 256
 """Words whose weights are added up together, so that a long text needs no table of doubles for all of them."""
+MEETINGS_AT_ONCE = 1_000_000
+MEETING_COSTS = 60
+"""What adding up a word of two sentences takes, in products of a table."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,18 +121,64 @@ def overlap_sentences_in_python(submission: Profile, story: Profile) -> Sentence
 
     Sums of weights are exact in doubles, in whatever order they are taken, as a weight is a number of 24 bits.
     """
-    held = HeldWords.of(submission, story)
-    shared = np.zeros((len(held.mine), len(held.theirs)))
-    for first in range(0, len(held.weights), WORDS_AT_ONCE):
-        some = slice(first, first + WORDS_AT_ONCE)
-        weighed = (held.mine[:, some] * held.weights[some]).astype(np.float64)
-        shared += weighed @ held.theirs[:, some].T.astype(np.float64)
+    shared = _shared_weights(submission, story)
     return SentenceOverlap(
         submission,
         story,
         in_story=_rows_over(shared, submission.sentence_weights),
         in_submission=_rows_over(shared.T, story.sentence_weights).T,
     )
+
+
+def _shared_weights(submission: Profile, story: Profile) -> NDArray[np.float64]:
+    """I x j sums of weights, by meetings of a word in two sentences, or by tables where these would be more work."""
+    my_words, their_words = _common(submission.vocabulary, story.vocabulary)
+    mine, theirs = _holders(submission, my_words), _holders(story, their_words)
+    rows, columns = len(submission.sentence_weights), len(story.sentence_weights)
+    meetings = mine.counts * theirs.counts
+    if MEETING_COSTS * int(meetings.sum()) > rows * columns * len(my_words):
+        return _shared_by_tables(submission, story)
+    shared = np.zeros(rows * columns)
+    weights = submission.vocabulary_weights[my_words].astype(np.float64)
+    ends = np.cumsum(meetings)
+    first = 0
+    while first < len(my_words):
+        done = ends[first - 1] if first else 0
+        last = max(first + 1, int(np.searchsorted(ends, done + MEETINGS_AT_ONCE, side="right")))
+        some = np.repeat(np.arange(first, last), meetings[first:last])
+        within = np.arange(len(some)) - np.repeat(ends[first:last] - meetings[first:last] - done, meetings[first:last])
+        row, column = np.divmod(within, theirs.counts[some])
+        cells = mine.sentences[mine.begins[some] + row] * columns + theirs.sentences[theirs.begins[some] + column]
+        shared += np.bincount(cells, weights[some], rows * columns)
+        first = last
+    return shared.reshape(rows, columns)
+
+
+def _shared_by_tables(submission: Profile, story: Profile) -> NDArray[np.float64]:
+    held = HeldWords.of(submission, story)
+    shared = np.zeros((len(held.mine), len(held.theirs)))
+    for first in range(0, len(held.weights), WORDS_AT_ONCE):
+        some = slice(first, first + WORDS_AT_ONCE)
+        weighed = (held.mine[:, some] * held.weights[some]).astype(np.float64)
+        shared += weighed @ held.theirs[:, some].T.astype(np.float64)
+    return shared
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Holders:
+    """Which sentences hold each of k words: ``counts`` of ``sentences`` from ``begins`` on."""
+
+    sentences: NDArray[np.intp]
+    begins: NDArray[np.intp]
+    counts: NDArray[np.intp]
+
+
+def _holders(side: Profile, words: NDArray[np.intp]) -> _Holders:
+    sentences, held = side.entries
+    order = np.argsort(held, kind="stable")
+    begins = np.searchsorted(held[order], words)
+    counts = np.searchsorted(held[order], words, side="right") - begins
+    return _Holders(sentences[order], begins, counts)
 
 
 def _rows_over(shared: NDArray[np.floating], weights: Floats32) -> Floats32:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from wirematch.arrays import Floats64
+from wirematch.kernels.forest import ForestTable
 
 MOST_LEAVES = 16
 
@@ -16,7 +20,7 @@ Tree = float | list[Any]
 left."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Forest:
     """``t`` boosted trees (Friedman 2001); the score is the sum of the leaves that a pair falls into.
 
@@ -56,12 +60,28 @@ class Forest:
 
     def score(self, features: Mapping[str, float]) -> float:
         """The sum over all trees; KeyError when a feature is missing."""
-        numbers = np.array([features[name] for name in self.names])
+        return float(self.scores(np.array([[features[name] for name in self.names]], np.float64))[0])
+
+    def scores(self, rows: Floats64) -> Floats64:
+        """The same of m rows of numbers, in the order of ``names``."""
+        found = self._table.scores(rows) if self._table else None
+        return self.scores_in_python(rows) if found is None else found
+
+    def scores_in_python(self, rows: Floats64) -> Floats64:
+        """What the kernel is held to; values are added up from the first tree to the last."""
+        return np.array(list(map(self._score, rows)), np.float64)
+
+    def _score(self, numbers: Floats64) -> float:
         failed = numbers.take(self.feature) > self.threshold
         ruled_out = np.bitwise_or.reduce(self.ruled_out * failed, axis=0)
         first = np.arange(0, self.values.size, MOST_LEAVES)
         first += _LOWEST[~ruled_out]
-        return float(self.values.take(first).sum())
+        values = self.values.take(first)
+        return float(np.cumsum(values)[-1]) if len(values) else 0.0
+
+    @cached_property
+    def _table(self) -> ForestTable | None:
+        return ForestTable.of(self.feature, self.threshold, self.ruled_out, self.values, len(self.names))
 
 
 def _lowest_bits() -> NDArray[np.uint8]:

@@ -19,6 +19,7 @@ from wirematch.api.bulk_feed import CLOSING
 from wirematch.api.problems import MEDIA_TYPE, problem
 from wirematch.server.answer_headers import REQUEST_ID, SECURITY, chosen_id
 from wirematch.server.connections import Connections
+from wirematch.server.deadlines import PATIENCE, Patience
 from wirematch.server.framing import StrictConnection
 
 HEAD_SECONDS = 10.0
@@ -46,6 +47,7 @@ class BoundedProtocol(H11Protocol):
         self._closing = asyncio.Event()
         self._head_timer: asyncio.TimerHandle | None = None
         self._after_answer = 0
+        self._patience = Patience()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See H11Protocol."""
@@ -59,6 +61,7 @@ class BoundedProtocol(H11Protocol):
         """See H11Protocol."""
         self._places.leave(self)
         self._stop_waiting()
+        self._patience.client_left()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -81,7 +84,8 @@ class BoundedProtocol(H11Protocol):
         if self.cycle is not before:
             self._stop_waiting()
             self._after_answer = 0
-            cast("dict[str, Any]", self.scope)[CLOSING] = self._closing
+            self._patience = Patience()
+            cast("dict[str, Any]", self.scope).update({CLOSING: self._closing, PATIENCE: self._patience})
         if self.cycle is not None and not self._answered:
             self.waiting_since = (self.waiting_since or self._places.clock()) if self.cycle.more_body else None
 
@@ -94,6 +98,7 @@ class BoundedProtocol(H11Protocol):
         """See H11Protocol; what streams is told, and what still waits for a body is cut off."""
         super().shutdown()
         self._closing.set()
+        self._patience.closing()
         if self.cycle is not None and not self._answered and self.cycle.more_body and not self.cycle.response_started:
             self.loop.call_later(0.05, self._cut_off)
 

@@ -34,6 +34,11 @@ _INVISIBLE = regex.compile(r"[\p{Cf}\p{Default_Ignorable_Code_Point}]")
 _COMPOSING = regex.compile(r"(?s).[\p{M}\p{GCB=V}\p{GCB=T}]{0,30}")
 
 
+MOST_FOLDED, FOLDED_AT_ONCE = 3, 100
+"""Characters that one folds into on average, beyond a first number: what is longer is cut off. Hangul has three; single
+ligatures of Arabic words have up to eighteen, and nobody writes in these alone."""
+
+
 @dataclass(frozen=True, slots=True)
 class NormalizedText:
     """Folded text with its way back.
@@ -73,7 +78,10 @@ def _normalize_by_piece(folded: str) -> NormalizedText:
     """
     decomposed: list[str] = []
     origins: list[int] = []
+    most = FOLDED_AT_ONCE + MOST_FOLDED * len(folded)
     for place, character in enumerate(folded):
+        if len(origins) > most:
+            break
         piece = _decompose(character)
         decomposed.append(piece)
         origins.extend([place] * len(piece))

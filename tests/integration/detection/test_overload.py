@@ -40,7 +40,7 @@ def test_what_finds_no_room_is_told_when_to_come_back(narrow, bridge, keys):
         for answer in answers:
             if answer.status_code == 503:
                 assert_problem(answer, 503, "overloaded")
-                assert answer.headers["retry-after"] == "1"
+                assert answer.headers["retry-after"] in {"1", "2"}
         assert [article_id for article_id in refused if client.get(f"{ARTICLES}/{article_id}").is_success] == []
         assert client.post("/v1/check", json={"body": bridge["copy"]["body"]}).json()["decision"] == "duplicate"
 

@@ -12,6 +12,7 @@ from support.backends import BARGE, CAP, WHEAT, article, found, signature
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import PutOutcome
+from wirematch.index.record_tail import read_tail
 from wirematch.models import Article, Kind
 
 pytestmark = pytest.mark.anyio
@@ -154,4 +155,9 @@ async def test_what_is_stored_is_readable(index, backend, index_name):
     assert struct.unpack_from("<I", record) == (1,)
     assert struct.unpack_from("<q", record, 20) == (round(NOON.timestamp() * 1000),)
     assert record[49:57] == b"aNorwind"
-    assert Article.model_validate(json.loads(record[57:]) | {"id": "a", "source": "Norwind", "kind": "wire"}) == stored
+    assert (
+        Article.model_validate(
+            json.loads(record[57 : read_tail(record, 57).json_end]) | {"id": "a", "source": "Norwind", "kind": "wire"}
+        )
+        == stored
+    )

@@ -19,7 +19,9 @@ from wirematch.index.keys import Namespace
 from wirematch.matching.resources import default_comparer
 
 NAMESPACE = Namespace("unit")
-LIMITS = DetectorLimits(compare_limit=32, excerpt_limit=8, pickup_limit=128, prepared_cache=16, fingerprint_cache=16)
+LIMITS = DetectorLimits(
+    compare_limit=32, compare_bytes=1 << 20, excerpt_limit=8, pickup_limit=128, prepared_cache=16, fingerprint_cache=16
+)
 
 
 class Recorded:
@@ -58,8 +60,18 @@ def executor() -> Iterator[BoundedExecutor]:
 @pytest.fixture
 def retriever(index, executor, telemetry) -> Retriever:
     scheme = FingerprintScheme()
-    limits = {"compare_limit": 32, "excerpt_limit": 8}
-    return Retriever(index, NAMESPACE, scheme, executor, telemetry, caches=DetectorCaches(LIMITS), **limits)
+    caches = DetectorCaches(LIMITS)
+    return Retriever(
+        index,
+        NAMESPACE,
+        scheme,
+        executor,
+        telemetry,
+        compare_limit=32,
+        compare_bytes=1 << 20,
+        excerpt_limit=8,
+        caches=caches,
+    )
 
 
 @pytest.fixture

@@ -1,8 +1,8 @@
 """Whatever comes, a parser gives documents or one of our errors.
 
 Drawn by Hypothesis, the same on every run: 100 examples a property here, 300 of the mutated documents; 3,000 others
-and 9,000 with ``--hypothesis-profile=thorough``. ``make fuzz-formats`` draws 50,000 mutations for every
-parser, which is where new mistakes are looked for.
+and 9,000 with ``--hypothesis-profile=thorough``. ``make fuzz-formats`` reads 50,000 for
+every parser, which is where new mistakes are looked for.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from fuzz.formats import LONGEST_SECONDS, MARKED_UP, OF_FORMAT, PIECES, fuzz, parsers
 from support.formats_documents import DOCUMENTS
 from wirematch.errors import InvalidDocumentError, WirematchError
 from wirematch.formats.document import Document
@@ -34,31 +35,6 @@ EXAMPLES = settings.default.max_examples
 drawn = settings(max_examples=EXAMPLES)
 
 REAL = {file.name: file.read_bytes() for file in sorted(DOCUMENTS.iterdir())}
-PIECES = [
-    *(b"<", b">", b'"', b"'", b"&", b"\x00", b"\xff", b"\xfe\xff", b"{", b"}", b"[", b"]", b",", b":", b"\n", b"</"),
-    *(b"null", b"-1", b"1e999", b"true", b"{}", b"[]", b'""', b"\\ud800", b"\\u0000", b"&#x0;", b"&#xD800;", b"&amp;"),
-    *(
-        b"<p>",
-        b"<![CDATA[",
-        b"]]>",
-        b"<!--",
-        b"-->",
-        b"<?x ?>",
-        b"<script>",
-        b"<table>",
-        b'xmlns=""',
-        b"&nbsp;",
-        b"&x;",
-    ),
-    *(
-        b'<!DOCTYPE a [<!ENTITY x "y">]>',
-        b"2026-13-03T99:00:00+99:00",
-        b"0001-01-01T00:00:00+14:00",
-        b"\xf0\x9f\x98\x80",
-    ),
-    *(b"9" * 30, "\u202e".encode(), b"\xed\xa0\x80", b"<item>", b"<newsItem>", b"</nitf>", b'"@type":"NewsArticle"'),
-]
-
 keys = st.sampled_from(
     "uri type version versioncreated versionCreated pubstatus pubStatus embargoed embargoedUntil urgency bodies "
     "headlines body_text body_xhtml headline infosource infoSources associations standard $standard value role "
@@ -157,23 +133,6 @@ def test_any_mutation_of_a_real_document(drawn_document):
         assert_read_or_refused(content, format_)
 
 
-OF_FORMAT = {
-    Format.NINJS: ["superdesk.json", "ninjs-1.3.json", "ninjs-3.2.json"],
-    Format.NEWSML_1: ["newsml-1.2.xml"],
-    Format.IPTC_7901: ["iptc-7901.txt"],
-    Format.ANPA_1312: ["anpa-1312.txt"],
-    Format.JSON_STORY: [
-        "ap-media-item.json", "ap-media-feed.json", "json-feed.json", "dpa-digitalwires.json", "cp-publish.json",
-        "wordpress.json", "wrapped-story.json",
-    ],
-    Format.MAIL: ["mail.eml"],
-    Format.FEED: ["feed-rss.xml", "feed-atom.xml"],
-    Format.HTML: ["page.html"],
-}  # fmt: skip
-LONGEST_SECONDS = 1.0
-"""Of the processor, for a document of some kilobytes, which takes milliseconds."""
-
-
 def within_a_second(work: Callable[[], object]) -> None:
     started = time.thread_time()
     work()
@@ -186,13 +145,6 @@ def within_a_second(work: Callable[[], object]) -> None:
 def test_any_mutation_of_a_document_of_its_format(format_, data):
     _, content = data.draw(mutated(OF_FORMAT[format_]))
     within_a_second(lambda: assert_read_or_refused(content, format_))
-
-
-MARKED_UP = [
-    '<p>Four <a href="https://a.example/?b=1&amp;c">died</a> in the <b>harbour</b>.<br>&eacute; &#8217; later.</p>',
-    '# Harbour\n\nFour [died](https://a.example/b) in **the** _harbour_.\n\n* one\n* two\n\n> "quoted"\n\n[1]: https://a',
-    "<div><script>x</script><ul><li>one<li>two</ul><!-- note --><table><tr><td>1</td></tr></table></div>",
-]
 
 
 @pytest.mark.parametrize("written_in", [BodyFormat.HTML, BodyFormat.MARKDOWN, None])
@@ -236,3 +188,8 @@ def test_any_content_type(content_type):
 @drawn
 def test_any_file_has_a_format(content, name):
     assert isinstance(recognise(content, name), Format)
+
+
+@pytest.mark.parametrize(("name", "parse", "originals"), list(parsers()), ids=[name for name, _, _ in parsers()])
+def test_a_short_run_of_make_fuzz_formats_finds_nothing(name, parse, originals):
+    assert fuzz(name, parse, originals, rounds=200, seed=1) < LONGEST_SECONDS

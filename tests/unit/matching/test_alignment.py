@@ -37,8 +37,8 @@ def covered_words(alignment: Alignment) -> set[int]:
 
 
 def hashes(text: str) -> np.ndarray:
-    """Of words, each doubled: single letters in a row are one word that was spaced out."""
-    return prepare(" ".join(word * 2 for word in text.split())).words
+    """Of words; a letter between blanks stands for a word, as a text of nothing else would be read as one."""
+    return prepare(" ".join(f"{word}{word}ar" if len(word) == 1 else word for word in text.split())).words
 
 
 def find_runs(mine: np.ndarray, theirs: np.ndarray) -> list[Run]:

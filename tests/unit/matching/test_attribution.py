@@ -5,7 +5,7 @@ from itertools import permutations
 import pytest
 
 from wirematch.matching.attribution import LEAST_SHARE, attribute
-from wirematch.matching.compare import UNRELATED
+from wirematch.matching.evidence import UNRELATED
 from wirematch.matching.judge import judge
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Attribution, Contribution, Match, Passage, PassageKind, Span

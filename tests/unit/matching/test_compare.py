@@ -8,7 +8,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from wirematch.matching.compare import UNRELATED
+from wirematch.matching.evidence import UNRELATED
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Derivation, Evidence, Match, Relation
 from wirematch.text.furniture import find_furniture

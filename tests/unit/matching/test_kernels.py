@@ -58,15 +58,24 @@ def assert_same_overlap(found: SentenceOverlap, expected: SentenceOverlap) -> No
         assert one.tolist() == other.tolist()
 
 
+def assert_same_alignment(found: Alignment, expected: Alignment) -> None:
+    assert as_lists(found) == as_lists(expected)
+    assert (found.covered_words, found.taken_words) == (expected.covered_words, expected.taken_words)
+    assert found.similarities.tolist() == [passage.similarity for passage in expected.passages]
+
+
 def assert_alike(mine: Profile, theirs: Profile) -> None:
     expected = overlap_sentences_in_python(mine, theirs)
     assert compiled.overlap_sentences(mine.side, theirs.side) is not None
     found = overlap_sentences(mine, theirs)
     assert_same_overlap(found, expected)
     assert_same_overlap(found.swapped(), expected.swapped())
+    expected_turned = overlap_sentences_in_python(theirs, mine).swapped()
     runs = Pair(mine, theirs).runs
     aligned = alignment.align_compiled(mine, theirs, found, runs)
     assert as_lists(aligned) == as_lists(align_in_python(mine, theirs, expected, runs))
+    assert_same_alignment(Pair(mine, theirs).alignment, aligned)
+    assert_same_alignment(Pair(theirs, mine).turned.alignment, align_in_python(mine, theirs, expected_turned, runs))
     back = Pair(theirs, mine).runs
     aligned = alignment.align_compiled(theirs, mine, found.swapped(), back)
     assert as_lists(aligned) == as_lists(align_in_python(theirs, mine, expected.swapped(), back))

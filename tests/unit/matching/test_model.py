@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Sequence
 from importlib.resources import files
 from itertools import pairwise
 
@@ -155,9 +154,9 @@ class SharedTrigrams:
     names = NAMES
     decision = 0.5
 
-    def probabilities(self, pairs: Sequence[dict[str, float]]) -> NDArray[np.float64]:
-        odds = np.array([sum(self.contributions(pair).values()) for pair in pairs])
-        return np.asarray(1 / (1 + np.exp(-odds)))
+    def probabilities_of(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        odds = [sum(self.contributions(dict(zip(NAMES, row, strict=True))).values()) for row in rows.tolist()]
+        return np.asarray(1 / (1 + np.exp(-np.array(odds))))
 
     def contributions(self, features: dict[str, float]) -> dict[str, float]:
         return {"trigrams": 40 * features["own_trigrams_of_shorter"], "base": -4.0}
@@ -172,5 +171,7 @@ def test_comparing_works_with_any_model(story):
     asked = [Pair(side.profile, wire.profile).features() for side in (rewrite, own)]
     scores = [comparer.score_pairs(side, [wire])[0] for side in (rewrite, own)]
 
-    assert [score.probability for score in scores] == pytest.approx(model.probabilities(asked).tolist())
+    assert [score.probability for score in scores] == pytest.approx(
+        model.probabilities_of(np.array([list(features.values()) for features in asked])).tolist()
+    )
     assert [score.whole for score in scores] == [True, False]

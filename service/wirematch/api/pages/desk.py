@@ -4,23 +4,31 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.responses import JSONResponse
 
+from wirematch.access.gate import Gate
+from wirematch.access.key import Caller
+from wirematch.api.live_updates import LiveUpdates, latest_token
+from wirematch.api.pages.event_stream import EventStream
 from wirematch.api.pages.page_route import PageRoute, download, page
 from wirematch.api.pages.state import UsesCatalogue, UsesJudgements, UsesPickupLog
 from wirematch.api.state import UsesDetector
 from wirematch.detection.recent_pickups import find_recent_pickups
 from wirematch.presentation.pages.desk_view import SORT_NAMES, SPAN_NAMES, SPANS, Sort, Wish, Within, view_desk
 from wirematch.presentation.pages.exports import desk_csv
-from wirematch.state.catalogue import Catalogue, Wanted
 
 SECONDS = 1.0
 """Spent on finding out what nobody asked before, for one answer."""
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+LONGEST_SECONDS = 600.0
+"""Of one stream of events; a browser opens the next, and is asked anew who it is."""
+Token = Annotated[str, Query(max_length=64)]
+LastEventId = Annotated[str | None, Header(max_length=64)]
 FilterName = Annotated[str, Query(max_length=2_000)]
 
 
@@ -46,7 +54,7 @@ async def desk(  # noqa: PLR0913 - what may be asked
     wanted: Annotated[DeskFormat, Query(alias="as")] = DeskFormat.PAGE,
 ) -> Response:
     """Those of articles that were stored in the time asked for."""
-    latest = await _latest(catalogue)
+    latest = await latest_token(catalogue)
     since = datetime.now(UTC) - SPANS[within]
     found = await find_recent_pickups(detector, catalogue, log, judgements, since=since, seconds=SECONDS)
     wish = Wish(within, agency, outlet, credit, sort)
@@ -58,9 +66,20 @@ async def desk(  # noqa: PLR0913 - what may be asked
 @router.get("/desk/latest")
 async def latest(catalogue: UsesCatalogue) -> Response:
     """What was stored last: a page that shows another one is out of date."""
-    return JSONResponse({"latest": await _latest(catalogue)}, headers={"Cache-Control": "no-store"})
+    return JSONResponse({"latest": await latest_token(catalogue)}, headers={"Cache-Control": "no-store"})
 
 
-async def _latest(catalogue: Catalogue) -> str:
-    newest = (await catalogue.newest(Wanted(), 1)).entries
-    return f"{newest[0].stored_at.timestamp()} {newest[0].version} {newest[0].id}" if newest else ""
+@router.get("/desk/events")
+async def events(
+    request: Request,
+    catalogue: UsesCatalogue,
+    *,
+    after: Token = "",
+    last_event_id: LastEventId = None,
+    seconds: Annotated[float, Query(ge=0, le=LONGEST_SECONDS)] = LONGEST_SECONDS,
+) -> Response:
+    """The same as server-sent events: one whenever something else was stored last than the client knows of."""
+    gate: Gate = request.state.gate
+    caller: Caller | None = request.state.caller
+    live: LiveUpdates = request.state.live
+    return EventStream(live, catalogue, last_event_id or after, seconds, partial(gate.counts, caller))

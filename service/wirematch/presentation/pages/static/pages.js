@@ -88,9 +88,11 @@ if (drop) {
 }
 
 // The desk is shown anew when something was stored, or when something is still to be found out. Nobody's filling in of
-// the form is disturbed.
+// the form is disturbed. The service tells it as an event; where it cannot, it is asked now and then.
 const LOOK_EVERY = 10_000;
 const GO_ON_AFTER = 1_000;
+let events = null;
+let heard = null; // what was stored last, as an event told
 
 async function refresh(live) {
   const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
@@ -102,19 +104,46 @@ async function refresh(live) {
   document.querySelector("[data-said]").textContent = "The pickups were updated.";
 }
 
+function listen(live) {
+  if (events || document.hidden || !window.EventSource) return;
+  events = new EventSource(`/desk/events?after=${encodeURIComponent(live.dataset.live)}`);
+  events.addEventListener("stored", (event) => {
+    heard = event.data;
+    watch();
+  });
+}
+
+function stopListening() {
+  events?.close();
+  events = null;
+}
+
+async function isOutOfDate(live) {
+  if ("pending" in live.dataset) return true;
+  if (events && events.readyState !== EventSource.CLOSED) return heard !== null && heard !== live.dataset.live;
+  const answer = await fetch("/desk/latest");
+  if (!answer.ok) throw new Error(`status ${answer.status}`);
+  return (await answer.json()).latest !== live.dataset.live;
+}
+
+let next = null;
 async function watch() {
+  clearTimeout(next);
   const live = document.querySelector("[data-live]");
-  if (!live) return;
-  let wait = "pending" in live.dataset ? GO_ON_AFTER : LOOK_EVERY;
+  let wait = LOOK_EVERY;
   try {
     if (!document.hidden && !live.contains(document.activeElement)) {
-      const answer = "pending" in live.dataset ? null : await fetch("/desk/latest");
-      if (answer === null || (answer.ok && (await answer.json()).latest !== live.dataset.live)) await refresh(live);
-      if (answer && !answer.ok) wait = 6 * LOOK_EVERY;
+      listen(live);
+      if (await isOutOfDate(live)) await refresh(live);
     }
+    if ("pending" in document.querySelector("[data-live]").dataset) wait = GO_ON_AFTER;
   } catch {
     wait = 6 * LOOK_EVERY; // the service does not answer; it is asked again in a while
   }
-  setTimeout(watch, wait);
+  clearTimeout(next);
+  next = setTimeout(watch, wait);
 }
-if (document.querySelector("[data-live]")) setTimeout(watch, GO_ON_AFTER);
+if (document.querySelector("[data-live]")) {
+  next = setTimeout(watch, GO_ON_AFTER);
+  document.addEventListener("visibilitychange", () => { if (document.hidden) stopListening(); else watch(); });
+}

@@ -1,0 +1,178 @@
+"""Where the time of a check goes: by step of the telemetry seam, and within deciding by stage.
+
+Real stories of one agency, of which most have something to compare. Single checks come one after the other, none of
+whose texts is in a cache; then come more stories in batches, which are stored and decided. Steps are in wall-clock
+time, as the seam gives them; stages in processor time of the threads that compare.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from rich.progress import track
+
+from bench.data import Corpus
+from bench.stages import REST, StageClock, watched
+from wirematch.compose import open_parts
+from wirematch.detection.detector import Detector
+from wirematch.detection.telemetry import Step
+from wirematch.fingerprint.minhash import FingerprintScheme, sign
+from wirematch.index.embedded import EmbeddedStore
+from wirematch.matching.compare import Comparer, PreparedArticle
+from wirematch.matching.judge import judge
+from wirematch.matching.resources import default_comparer
+from wirematch.matching.ruling import decide
+from wirematch.models import Article
+from wirematch.settings import Settings
+
+BATCH = 64
+CANDIDATES = 32
+STORED_AT_ONCE = 64
+
+STAGES: dict[str, Sequence[str]] = {
+    REST: (
+        "wirematch.detection.decision:SubmissionDecider.judge",
+        "wirematch.detection.decision:SubmissionDecider.decide_batch",
+    ),
+    "prepare": ("wirematch.text.prepare:prepare",),
+    "prepare from a skeleton": ("wirematch.text.skeleton:prepare_from",),
+    "profile and outline": ("wirematch.matching.profile:profile",),
+    "likeness": ("wirematch.matching.screening:likeness",),
+    "phrases": ("wirematch.matching.profile:Profile.phrases",),
+    "event and excerpts": (
+        "wirematch.matching.event:Event.pairs",
+        "wirematch.matching.event:Event.rows",
+        "wirematch.matching.event:Event._table",
+    ),
+    "what everybody has": ("wirematch.matching.boilerplate:without_common",),
+    "views, sequences, sentences of a text": ("wirematch.matching.profile:Profile.measured",),
+    "shares, sequences, runs, sentences of pairs": ("wirematch.matching.features:measure_pairs",),
+    "model and trees": ("wirematch.matching.model:DerivationModel.probabilities_of",),
+    "scoring, the rest": ("wirematch.matching.scoring:PairScorer.score",),
+    "alignment": ("wirematch.matching.pair:Pair.alignment",),
+    "evidence": ("wirematch.matching.evidence:evidence_of",),
+    "credit": ("wirematch.matching.credit:credits_source",),
+    "versions": ("wirematch.matching.compare:Comparer.derive_from",),
+    "attribution": ("wirematch.matching.attribution:attribute",),
+}
+"""What is timed, by the stage that it counts as; time within a function of another stage is that stage's."""
+
+
+@dataclass
+class Steps:
+    """A telemetry that adds up."""
+
+    seconds: dict[Step, float] = field(default_factory=lambda: defaultdict(float))
+
+    def record(self, step: Step, count: int, seconds: float) -> None:  # noqa: ARG002 - the seam's
+        """See ``Telemetry``."""
+        self.seconds[step] += seconds
+
+
+def measure_profile(corpus: Corpus, stored: int, stories: int) -> dict[str, Any]:
+    """Milliseconds a story, with ``stored`` others stored: of ``stories`` checks, and of as many added in bulk."""
+    articles = [Article(id=row["id"], body=row["text"]) for row in corpus.background[: stored + 3 * stories]]
+    if len(articles) < stored + 3 * stories:
+        raise ValueError(f"the folder has {len(articles)} background stories, fewer than {stored} + 3 x {stories}")
+    with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as folder, EmbeddedStore(Path(folder)) as store:
+        return asyncio.run(_profile(store.url, articles, stored, stories))
+
+
+async def _profile(url: str, articles: Sequence[Article], stored: int, stories: int) -> dict[str, Any]:
+    steps = Steps()
+    warm, checked, added = (articles[stored + part * stories : stored + (part + 1) * stories] for part in range(3))
+    async with open_parts(url, Settings(redis_url=url, cpu_threads=1), telemetry=steps) as parts:
+        detector = parts.detector
+        for first in track(range(0, stored, STORED_AT_ONCE), "storing", transient=True):
+            await detector.add_many(articles[first : min(stored, first + STORED_AT_ONCE)], look=False)
+        for article in warm[:50]:  # what a process learns with its first articles
+            await detector.check(article)
+
+        async def check() -> None:
+            for article in checked:
+                await detector.check(article)
+
+        async def add() -> None:
+            for first in range(0, len(added), BATCH):
+                await detector.add_many(added[first : first + BATCH])
+
+        judging = [await _judging(detector, article) for article in warm[50:]]
+        return {
+            "stored": stored,
+            "single check": await _watch(steps, check, len(checked)),
+            "bulk": await _watch(steps, add, len(added)),
+            f"judging against {CANDIDATES}": _medians([one for one in judging if one]),
+        }
+
+
+async def _watch(steps: Steps, work: Callable[[], Awaitable[None]], stories: int) -> dict[str, Any]:
+    steps.seconds.clear()
+    with watched(STAGES) as clock:
+        started, used = time.perf_counter(), time.process_time()
+        await work()
+        took, used = time.perf_counter() - started, time.process_time() - used
+    shown = {str(step): round(seconds / stories * 1000, 3) for step, seconds in steps.seconds.items()}
+    return {
+        "stories": stories,
+        "ms": round(took / stories * 1000, 3),
+        "processor ms": round(used / stories * 1000, 3),
+        "steps, ms": shown,
+        "deciding, processor ms": _by_stage(clock, stories),
+    }
+
+
+def _by_stage(clock: StageClock, stories: int) -> dict[str, dict[str, float]]:
+    rows = {
+        stage: {
+            "ms": round(clock.seconds[stage] / stories * 1000, 3),
+            "calls": round(clock.calls[stage] / stories, 2),
+        }
+        for stage in STAGES
+    }
+    return {**rows, "all": {"ms": round(sum(clock.seconds.values()) / stories * 1000, 3), "calls": 1.0}}
+
+
+async def _judging(detector: Detector, article: Article) -> dict[str, float]:
+    """Of one story against the best candidates before any sieve; nothing where there are not so many."""
+    found = await detector.index.lookup(sign(article.body, FingerprintScheme()))
+    records = await detector.index.fetch(found.ranking, CANDIDATES)
+    if len(records) < CANDIDATES:
+        return {}
+    comparer = default_comparer()
+    stories = [comparer.side(record.article) for record in records]
+    return {
+        "evidence, stories met first": _took(lambda side: _judge(comparer, side, stories), comparer, article),
+        "evidence": _took(lambda side: _judge(comparer, side, stories), comparer, article),
+        "decision alone": _took(lambda side: decide(comparer, side, stories), comparer, article),
+    }
+
+
+def _judge(comparer: Comparer, submission: PreparedArticle, stories: Sequence[PreparedArticle]) -> None:
+    judge(comparer, submission, stories, include_related=False, limit=10)
+
+
+def _took(work: Callable[[PreparedArticle], object], comparer: Comparer, article: Article) -> float:
+    submission = comparer.side(article)
+    started = time.thread_time()
+    work(submission)
+    return (time.thread_time() - started) * 1000
+
+
+def _medians(rows: Sequence[dict[str, float]]) -> dict[str, Any]:
+    found: dict[str, Any] = {"stories": len(rows)}
+    for name in rows[0] if rows else ():
+        times = sorted(row[name] for row in rows)
+        found[name] = {
+            "p50 ms": round(median(times), 2),
+            "p95 ms": round(times[int(0.95 * (len(times) - 1))], 2),
+            "mean ms": round(sum(times) / len(times), 2),
+        }
+    return found

@@ -1,0 +1,132 @@
+"""``event.c``: what the event's other articles hold of a submission's phrases."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.arrays import Flags
+from wirematch.kernels.library import Address, Size, address, addresses, bind, enough
+from wirematch.kernels.phrases import PhraseTable
+
+MOST_NEIGHBOURS = 32
+HOLDERS = MOST_NEIGHBOURS + 1
+"""As in ``event.c``."""
+PAIR = np.dtype(
+    [
+        ("holders", np.int64, (2, HOLDERS)),
+        ("own_sizes", np.int64, (2,)),
+        ("voices", np.int64),
+        ("excerpt", np.int64),
+        ("common", np.int64),
+        ("close", np.uint64),
+    ]
+)
+"""A pair in its event: how many phrases of three and of four words, that both have as their own, have 0, 1, 2 … other
+voices; how many of three and of four words the story has as its own; how many other voices there are; whether the
+submission holds an excerpt of the story; whether many voices hold a long row of the submission's words; and which
+neighbours depend on the story, as bits."""
+
+_event = bind("wirematch_event", ctypes.c_int64, Address, Address, Size, Address, Address)
+_pairs = bind(
+    "wirematch_pairs_in_event",
+    ctypes.c_int64,
+    Address, Address, Address, Address, Address, Size, Address, Address, Address,
+)  # fmt: skip
+_common = bind("wirematch_common_words", None, Address, Address, ctypes.c_uint32, Address, Address)
+
+
+class EventRules(ctypes.Structure):
+    """See ``wirematch.matching.event``, ``boilerplate`` and ``excerpts``."""
+
+    _fields_ = (
+        ("dependent", ctypes.c_double),
+        ("many", ctypes.c_int64),
+        ("least_common", ctypes.c_int64),
+        ("least_excerpt", ctypes.c_int64),
+    )
+
+
+class _Table(ctypes.Structure):
+    _fields_ = (
+        ("held", ctypes.c_void_p),
+        ("own", ctypes.c_void_p),
+        ("heard", ctypes.c_void_p),
+        ("voice_of", ctypes.c_int64 * MOST_NEIGHBOURS),
+        ("voices", ctypes.c_int64),
+        ("close", ctypes.c_uint32 * MOST_NEIGHBOURS),
+        ("close_to_submission", ctypes.c_uint32),
+        ("neighbours", ctypes.c_int64),
+        ("may_be_common", ctypes.c_int64),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EventTable:
+    """A submission among its neighbours."""
+
+    submission: PhraseTable
+    neighbours: Sequence[PhraseTable]
+    rules: EventRules
+    native: ctypes.Structure
+    numbers: NDArray[np.uint32]
+
+    @classmethod
+    def of(
+        cls, submission: PhraseTable | None, neighbours: Sequence[PhraseTable | None], rules: EventRules
+    ) -> EventTable | None:
+        """None on the Python path, and with more than MOST_NEIGHBOURS."""
+        known = [one for one in neighbours if one is not None]
+        if _event is None or submission is None or len(known) < len(neighbours) or len(known) > MOST_NEIGHBOURS:
+            return None
+        count = len(submission.keys)
+        numbers = np.empty(3 * count + 1, np.uint32)
+        at = address(numbers)
+        native = _Table(at, at + 4 * count, at + 8 * count)
+        found = enough(
+            _event(
+                submission.at,
+                addresses([one.at for one in known]),
+                len(known),
+                ctypes.addressof(rules),
+                ctypes.addressof(native),
+            )
+        )
+        return None if found < 0 else cls(submission, known, rules, native, numbers)
+
+    def pairs(self, stories: Sequence[PhraseTable], places: Sequence[int]) -> NDArray[np.void] | None:
+        """Records of ``PAIR`` of stories, each the neighbour at its place, or none at -1.
+
+        None where that is not so, or where one comes twice.
+        """
+        if _pairs is None:
+            return None
+        pairs = np.empty(len(stories), PAIR)
+        where = np.array(places, np.int64)
+        room = np.empty(2 * len(self.submission.keys) + len(self.submission.quoted) + 1, np.uint32)
+        found = enough(
+            _pairs(
+                self.submission.at,
+                addresses([one.at for one in self.neighbours]),
+                ctypes.addressof(self.native),
+                addresses([one.at for one in stories]),
+                address(where),
+                len(where),
+                ctypes.addressof(self.rules),
+                address(room),
+                address(pairs),
+            )
+        )
+        return None if found < 0 else pairs
+
+    def common_words(self, close: int) -> Flags:
+        """Of the submission's n words, those that stand in phrases of many voices, but for the ``close`` ones."""
+        flags = np.zeros(len(self.submission.quoted), np.bool_)
+        if _common is not None:
+            where = self.submission.at, ctypes.addressof(self.native), close, ctypes.addressof(self.rules)
+            _common(*where, address(flags))
+        return flags

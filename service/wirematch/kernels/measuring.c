@@ -1,0 +1,186 @@
+/* What two texts share, in numbers: what wirematch.matching.features does, with all that it asks of runs.py, views.py,
+ * sentences.py and subsequences.py on the way.
+ */
+#include "holders.h"
+#include "measured.h"
+#include "subsequence.h"
+
+/* As in features.py; numbers beyond which a sentence counts as found, and its order is looked at. */
+typedef struct {
+    double found, in_order;
+} Thresholds;
+
+/* As `MEASURED` in features.py names them, in that order. */
+typedef struct {
+    double views_of_shorter[VIEWS], views_of_longer[VIEWS];
+    double in_order_of_shorter[SEQUENCES], in_order_of_longer[SEQUENCES];
+    double own_runs_of_shorter, own_runs_of_longer, runs_in_order;
+    double sentence_shares, sentences_found, sentence_likeness, sentences_in_order;
+} Row;
+
+static double share(double part, double whole) {
+    if (!(whole > 0)) return 0;
+    return part / whole < 1 ? part / whole : 1;
+}
+
+/* For each view the share, by weight, that the other text holds of it. Both are sorted, so one walk finds all. */
+static void share_views(const Measured *shorter, const Measured *longer, Row *row) {
+    for (int view = 0; view < VIEWS; view++) {
+        size_t at = shorter->view_edges[view], end = shorter->view_edges[view + 1];
+        size_t other = longer->view_edges[view], other_end = longer->view_edges[view + 1];
+        double mine = 0, theirs = 0;
+        while (at < end && other < other_end) {
+            uint64_t one = shorter->view_keys[at], two = longer->view_keys[other];
+            if (one == two) {
+                mine += (double)shorter->view_weights[at];
+                theirs += (double)longer->view_weights[other];
+            }
+            at += one <= two; /* without a branch, which nobody could foretell */
+            other += two <= one;
+        }
+        row->views_of_shorter[view] = share(mine, shorter->view_totals[view]);
+        row->views_of_longer[view] = share(theirs, longer->view_totals[view]);
+    }
+}
+
+/* Room for sequences of two texts, cut down to the stems that both hold. */
+typedef struct {
+    int32_t *there, *here; /* of each distinct stem of one text its place in the other, or -1 */
+    uint64_t *masks;       /* zeros */
+    uint8_t *carries;
+    uint32_t *mine;
+    int32_t *theirs;
+} Shared;
+
+static bool share_stems(const Side *shorter, const Side *longer, Shared *shared) {
+    size_t mine = shorter->stem_count, theirs = longer->stem_count;
+    size_t bytes = 8 * mine + 4 * (mine + theirs) + 4 * (shorter->size + longer->size) + longer->size;
+    shared->masks = calloc(1, bytes + 1);
+    if (!shared->masks) return false;
+    shared->there = (int32_t *)(shared->masks + mine);
+    shared->here = shared->there + mine;
+    shared->mine = (uint32_t *)(shared->here + theirs);
+    shared->theirs = (int32_t *)(shared->mine + shorter->size);
+    shared->carries = (uint8_t *)(shared->theirs + longer->size);
+    match_places(shorter->stems, mine, longer->stems, theirs, shared->there);
+    for (size_t stem = 0; stem < theirs; stem++) shared->here[stem] = -1;
+    for (size_t stem = 0; stem < mine; stem++)
+        if (shared->there[stem] >= 0) shared->here[shared->there[stem]] = (int32_t)stem;
+    return true;
+}
+
+/* Words that only one text has change nothing. */
+static int64_t common_of(Sequence mine, Sequence theirs, Shared *shared) {
+    size_t count = 0, others = 0;
+    for (size_t at = 0; at < mine.size; at++) {
+        shared->mine[count] = mine.words[at];
+        count += shared->there[mine.words[at]] >= 0;
+    }
+    for (size_t at = 0; at < theirs.size; at++) {
+        shared->theirs[others] = shared->here[theirs.words[at]];
+        others += shared->theirs[others] >= 0;
+    }
+    memset(shared->carries, 0, others);
+    return common_in_order(shared->mine, count, shared->theirs, others, shared->masks, shared->carries);
+}
+
+static bool share_sequences(const Measured *shorter, const Measured *longer, Row *row) {
+    Shared shared;
+    if (!share_stems(&shorter->side, &longer->side, &shared)) return false;
+    int64_t content = 0;
+    for (int number = 0; number < SEQUENCES; number++) {
+        Sequence mine = shorter->sequences[number], theirs = longer->sequences[number];
+        bool same = number == OWN_CONTENT && !shorter->spoken && !longer->spoken;
+        int64_t common = same ? content : common_of(mine, theirs, &shared);
+        if (number == CONTENT_WORDS) content = common;
+        row->in_order_of_shorter[number] = (double)common / (double)(mine.size ? mine.size : 1);
+        row->in_order_of_longer[number] = (double)common / (double)(theirs.size ? theirs.size : 1);
+    }
+    free(shared.masks);
+    return true;
+}
+
+static bool share_runs(const Measured *shorter, const Measured *longer, Row *row) {
+    Run *runs = malloc((shorter->seeds.count + 1) * sizeof *runs);
+    if (!runs) return false;
+    int64_t count = runs_of(shorter, longer, runs), own = 0, in_order = 0;
+    for (int64_t at = 0; at < count; at++) {
+        own += shorter->own_before[runs[at].start + runs[at].length] - shorter->own_before[runs[at].start];
+        if (at) in_order += runs[at - 1].story_start < runs[at].story_start;
+    }
+    free(runs);
+    int64_t mine = shorter->own_before[shorter->side.size], theirs = longer->own_before[longer->side.size];
+    row->own_runs_of_shorter = (double)own / (double)(mine ? mine : 1);
+    row->own_runs_of_longer = (double)own / (double)(theirs ? theirs : 1);
+    if (row->own_runs_of_longer > 1) row->own_runs_of_longer = 1;
+    row->runs_in_order = count > 1 ? (double)in_order / (double)(count - 1) : 0.5;
+    return count >= 0;
+}
+
+/* The first of the longest runs' ends that is beyond `partner`, which takes its place (patience sorting); gives how many
+ * there are then. A partner recurs where one was split. */
+static size_t keep_in_order(size_t *ends, size_t count, size_t partner) {
+    size_t place = 0;
+    for (size_t most = count; place < most;) {
+        size_t middle = place + (most - place) / 2;
+        if (partner < ends[middle])
+            most = middle;
+        else
+            place = middle + 1;
+    }
+    ends[place] = partner;
+    return place == count ? count + 1 : count;
+}
+
+/* How well the shorter text's sentences are found, and how far those found keep their order. Words weigh as in the
+ * submission, whichever of the two that is. */
+static bool share_sentences(const Measured *shorter, const Measured *longer, bool weights_of_longer,
+                            const Thresholds *thresholds, Row *row) {
+    const Side *mine = &shorter->side, *theirs = &longer->side;
+    size_t columns = theirs->sentence_count, ordered = 0;
+    double *shared = malloc((columns + 1) * sizeof *shared);
+    size_t *ends = malloc((mine->sentence_count + 1) * sizeof *ends);
+    Holders holders = {NULL, NULL, NULL};
+    bool ready = shared && ends && find_holders(mine, theirs, &holders);
+    row->sentence_shares = row->sentences_found = row->sentence_likeness = 0;
+    for (size_t sentence = 0, entry = 0; ready && sentence < mine->sentence_count; sentence++) {
+        add_shared(mine, theirs, &holders, sentence, weights_of_longer, &entry, shared);
+        float best = 0, alike = 0;
+        size_t partner = 0;
+        for (size_t column = 0; column < columns; column++) {
+            float in_story = share_of(shared[column], mine->sentence_weights[sentence]);
+            float in_mine = share_of(shared[column], theirs->sentence_weights[column]), total = in_story + in_mine;
+            float likeness = total > 0 ? 2 * in_story * in_mine / total : 0;
+            if (in_story > best) best = in_story;
+            if (likeness > alike) {
+                alike = likeness;
+                partner = column;
+            }
+        }
+        double part = shorter->sentence_shares[sentence];
+        row->sentence_shares += (double)best * part;
+        row->sentences_found += best >= (float)thresholds->found ? part : 0;
+        row->sentence_likeness += (double)alike * part;
+        if (columns && alike >= (float)thresholds->in_order) ordered = keep_in_order(ends, ordered, partner);
+    }
+    size_t fewer = mine->sentence_count < columns ? mine->sentence_count : columns;
+    row->sentences_in_order = (double)ordered / (double)(fewer ? fewer : 1);
+    free(shared);
+    free(ends);
+    free(holders.begins);
+    return ready;
+}
+
+/* Pairs of a shorter and a longer text, each with whether the longer one is the submission: a row each. */
+EXPORTED int64_t wirematch_measure_pairs(const Measured *const *shorter, const Measured *const *longer,
+                                         const uint8_t *turned, size_t count, const Thresholds *thresholds,
+                                         Row *rows) {
+    for (size_t pair = 0; pair < count; pair++) {
+        const Measured *mine = shorter[pair], *theirs = longer[pair];
+        share_views(mine, theirs, &rows[pair]);
+        if (!share_sequences(mine, theirs, &rows[pair]) || !share_runs(mine, theirs, &rows[pair]) ||
+            !share_sentences(mine, theirs, turned[pair], thresholds, &rows[pair]))
+            return NO_MEMORY;
+    }
+    return (int64_t)count;
+}

@@ -1,0 +1,151 @@
+/* What every candidate needs before anything is measured: the weights of a text's words, its distinct stems and content
+ * words, and the outline that screening reads; as in wirematch.matching.profile and screening.
+ */
+#include "interning.h"
+#include "text.h"
+
+enum { SLOT_BITS_OF_OUTLINE = 17, VIEW_BITS = 59 };
+
+#define OUTLINE_SLOTS (1u << SLOT_BITS_OF_OUTLINE)
+
+/* Inverse document frequencies by stem. */
+typedef struct {
+    const uint32_t *hashes; /* sorted */
+    const float *weights;
+    const uint32_t *begins; /* of the hashes with each value of the upper 16 bits; 65,537 of them */
+    size_t size;
+    float ceiling; /* of a stem that is not among them */
+} Rarity;
+
+typedef struct {
+    float *weights;                    /* of each word; 0 for function words */
+    uint32_t *stems, *stem_places;     /* distinct, sorted; of each word its stem's place among them */
+    uint32_t *vocabulary;              /* distinct stems of content words, sorted */
+    float *vocabulary_weights;
+    int64_t *vocabulary_places;        /* of each content word, in order */
+    uint32_t *slots;                   /* of the outline: content, then trigrams */
+    float *slot_weights;
+    double content_weight;
+    size_t stem_count, vocabulary_size, content_count, slot_count;
+} Outlined;
+
+static float weight_of(const Rarity *rarity, uint32_t stem) {
+    uint32_t at = rarity->begins[stem >> 16], end = rarity->begins[(stem >> 16) + 1];
+    while (at < end && rarity->hashes[at] < stem) at++;
+    return at < end && rarity->hashes[at] == stem ? rarity->weights[at] : rarity->ceiling;
+}
+
+static bool is_sorted_well(const Rarity *rarity) {
+    return rarity->begins[0] == 0 && rarity->begins[1 << 16] == rarity->size;
+}
+
+/* Of content words the distinct stems, of which the first weight counts; `places` is of each distinct stem its place among
+ * them. */
+static void gather_vocabulary(const Text *text, Outlined *out, int32_t *places) {
+    for (size_t stem = 0; stem < out->stem_count; stem++) places[stem] = -1;
+    for (size_t at = text->size; at-- > 0;)
+        if (text->content[at]) places[out->stem_places[at]] = (int32_t)at;
+    out->vocabulary_size = 0;
+    out->content_weight = 0;
+    for (size_t stem = 0; stem < out->stem_count; stem++) {
+        if (places[stem] < 0) continue;
+        float weight = out->weights[places[stem]];
+        places[stem] = (int32_t)out->vocabulary_size;
+        out->vocabulary[out->vocabulary_size] = out->stems[stem];
+        out->vocabulary_weights[out->vocabulary_size++] = weight;
+        out->content_weight += (double)weight;
+    }
+    out->content_count = 0;
+    for (size_t at = 0; at < text->size; at++)
+        if (text->content[at]) out->vocabulary_places[out->content_count++] = places[out->stem_places[at]];
+}
+
+static void gather_slots(const Text *text, Outlined *out, Keyed *keyed) {
+    size_t count = text->size < 3 ? 0 : text->size - 2, kept = out->vocabulary_size;
+    for (size_t at = 0; at < kept; at++) {
+        out->slots[at] = out->vocabulary[at] % OUTLINE_SLOTS;
+        out->slot_weights[at] = out->vocabulary_weights[at];
+    }
+    for (size_t at = 0; at < count; at++) {
+        uint64_t hash = with_next(with_next(text->words[at], text->words[at + 1]), text->words[at + 2]);
+        keyed[at] = (Keyed){hash & ((UINT64_C(1) << VIEW_BITS) - 1), (uint32_t)at};
+    }
+    sort_spread(keyed, keyed + count, count);
+    for (size_t at = 0; at < count; at++) {
+        if (at && keyed[at].key == keyed[at - 1].key) continue;
+        out->slots[kept] = (uint32_t)(keyed[at].key % OUTLINE_SLOTS) + OUTLINE_SLOTS;
+        out->slot_weights[kept++] = 1;
+    }
+    out->slot_count = kept;
+}
+
+/* Arrays of `out` have room for a number a word, slots for two. Without `rarity`, the weights are there already. */
+EXPORTED int64_t wirematch_outline(const Text *text, const Rarity *rarity, Outlined *out) {
+    if (!is_cut_well(text) || (rarity && !is_sorted_well(rarity))) return NOT_READABLE;
+    Keyed *keyed = malloc(2 * (text->size + 1) * sizeof *keyed);
+    if (!keyed) return NO_MEMORY;
+    if (rarity)
+        for (size_t at = 0; at < text->size; at++)
+            out->weights[at] = text->content[at] ? weight_of(rarity, text->stems[at]) : 0;
+    int64_t stems = intern_with(text->stems, text->size, out->stems, out->stem_places, keyed);
+    out->stem_count = (size_t)stems;
+    gather_vocabulary(text, out, (int32_t *)keyed);
+    gather_slots(text, out, keyed);
+    free(keyed);
+    return 0;
+}
+
+/* What screening reads of a text. */
+typedef struct {
+    const uint32_t *slots;
+    const float *weights;
+    size_t content, count;
+    double content_weight, trigrams;
+} Outline;
+
+static bool is_held(const uint64_t *held, uint32_t slot) {
+    slot %= 2 * OUTLINE_SLOTS;
+    return held[slot >> 6] >> (slot & 63) & 1;
+}
+
+static double content_held(const uint64_t *held, const Outline *of) {
+    double shared = 0;
+    for (size_t at = 0; at < of->content; at++) shared += is_held(held, of->slots[at]) ? (double)of->weights[at] : 0;
+    return shared;
+}
+
+static double trigrams_held(const uint64_t *held, const Outline *of) {
+    size_t shared = 0; /* each weighs 1 */
+    for (size_t at = of->content; at < of->count; at++) shared += is_held(held, of->slots[at]);
+    return (double)shared;
+}
+
+static double smaller_share(double shared, double mine, double theirs) {
+    double smaller = mine < theirs ? mine : theirs;
+    if (!(smaller > 0)) return 0;
+    double share = shared / smaller;
+    return share < 1 ? share : 1;
+}
+
+/* How much each of `count` stories has in common with a submission: the larger share of content and the larger share of
+ * trigrams that one holds of the other; 2 where either has no content word. */
+EXPORTED int64_t wirematch_likeness(const Outline *submission, const Outline *const *stories, size_t count,
+                                    double *alike) {
+    uint64_t *held = calloc(2 * OUTLINE_SLOTS / 64, sizeof *held);
+    if (!held) return NO_MEMORY;
+    for (size_t at = 0; at < submission->count; at++) {
+        uint32_t slot = submission->slots[at] % (2 * OUTLINE_SLOTS);
+        held[slot >> 6] |= UINT64_C(1) << (slot & 63);
+    }
+    for (size_t story = 0; story < count; story++) {
+        const Outline *one = stories[story];
+        double smaller = one->content_weight < submission->content_weight ? one->content_weight
+                                                                          : submission->content_weight;
+        alike[story] = 2;
+        if (!(smaller > 0)) continue;
+        alike[story] = smaller_share(content_held(held, one), one->content_weight, submission->content_weight) +
+                       smaller_share(trigrams_held(held, one), one->trigrams, submission->trigrams);
+    }
+    free(held);
+    return (int64_t)count;
+}

@@ -1,0 +1,54 @@
+"""``alignment.c``: which passages two measured texts share."""
+
+from __future__ import annotations
+
+import ctypes
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.kernels.library import Address, Size, address, bind, enough
+from wirematch.kernels.measuring import MeasuredText
+from wirematch.kernels.runs import RUN
+from wirematch.kernels.sentences import PASSAGE, Rules
+
+_find = bind(
+    "wirematch_find_passages",
+    ctypes.c_int64,
+    Address, Address, ctypes.c_int64, Address, Address, Size, Address, Size, Address,
+)  # fmt: skip
+
+
+class _HowMuch(ctypes.Structure):
+    _fields_ = (("pieces", ctypes.c_size_t), ("covered", ctypes.c_int64), ("taken", ctypes.c_int64))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PassagesFound:
+    """Records of ``PASSAGE``, and of ``RUN`` for the runs cut at furniture, and how many words are in either."""
+
+    passages: NDArray[np.void]
+    runs: NDArray[np.void]
+    covered: int
+    taken: int
+
+
+def find_passages(
+    mine: MeasuredText, theirs: MeasuredText, rules: Rules, *, weights_of_story: bool
+) -> PassagesFound | None:
+    """Passages of my text that are found in theirs; None on the Python path.
+
+    Where sentences are put together, words weigh as in my text or, with ``weights_of_story``, as in theirs.
+    """
+    if _find is None:
+        return None
+    # A piece of a run has a word at least; for the rest see ``wirematch.kernels.sentences.align``.
+    pieces = np.empty(mine.side.size, RUN)
+    passages = np.empty(4 * len(pieces) + 2 * mine.side.sentence_count + 8, PASSAGE)
+    found = _HowMuch()
+    where = ctypes.addressof(rules), address(pieces), len(pieces), address(passages), len(passages)
+    count = enough(_find(mine.at, theirs.at, weights_of_story, *where, ctypes.addressof(found)))
+    if count < 0:
+        return None
+    return PassagesFound(passages[:count].copy(), pieces[: found.pieces].copy(), found.covered, found.taken)

@@ -1,0 +1,162 @@
+"""What follows from a pair's score: how one text relates to the other, and the passages that show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.matching.alignment import Alignment
+from wirematch.matching.credit import AgencyNames, credits_source
+from wirematch.matching.pair import Pair
+from wirematch.matching.profile import MOST_IN_ORDER, Profile
+from wirematch.matching.scoring import PairScore, PreparedArticle
+from wirematch.models import Bound, Coverage, Derivation, Evidence, Passage, PassageKind, Relation, Span
+from wirematch.stopping import stop_if_unwanted
+
+WHOLLY = 0.75
+"""Coverage of the submission from which on a derived text is called wholly derived."""
+NEARLY_VERBATIM = 0.8
+"""Share of words taken word for word from which on a wholly derived text is called a copy."""
+MOST_PASSAGES = 1_000
+"""Passages that are listed of a match, the longest ones."""
+QUOTED = 0.8
+"""Share of a passage's words between quotation marks from which on it is called a quotation."""
+MOST_PASSAGES = 1_000
+"""Passages that are listed of a match, the longest ones."""
+
+DERIVATIONS = {
+    Relation.COPY: Derivation.WHOLLY,
+    Relation.REWRITE: Derivation.WHOLLY,
+    Relation.PARTIAL: Derivation.PARTIALLY,
+    Relation.RELATED: Derivation.NOT,
+    Relation.UNRELATED: Derivation.NOT,
+}
+
+UNRELATED = Evidence(
+    relation=Relation.UNRELATED,
+    derivation=DERIVATIONS[Relation.UNRELATED],
+    probability=0.0,
+    coverage=Coverage(submission=0.0, story=0.0),
+    verbatim=0.0,
+    credited=False,
+    quoted=0.0,
+    passages=[],
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PairRelation:
+    """What a submission owes to a story, in short."""
+
+    relation: Relation
+    coverage: float
+    """Share of the submission's words that passages cover."""
+    verbatim: float
+
+
+def relate(submission: PreparedArticle, score: PairScore, *, relate_related: bool = True) -> PairRelation:
+    """What ``submission`` owes to the other of the two; RELATED when it is not derived.
+
+    Passages are sought only where the two have something in common, and of texts that are merely related only with
+    ``relate_related``: most candidates are, and few callers show them.
+    """
+    if not score.related:
+        return PairRelation(Relation.UNRELATED, 0.0, 0.0)
+    if not score.derived and not relate_related:
+        return PairRelation(Relation.RELATED, 0.0, 0.0)
+    pair = score.seen_from(submission)
+    coverage, verbatim = pair.coverage, pair.verbatim
+    # A reader is shown what was taken; where there is nothing to show, nothing is claimed.
+    derived = score.derived and coverage > 0
+    return PairRelation(_relation(derived, score.whole, coverage, verbatim), coverage, verbatim)
+
+
+def _relation(derived: bool, whole: bool, coverage: float, verbatim: float) -> Relation:
+    if not derived:
+        return Relation.RELATED
+    if coverage < WHOLLY or not whole:  # an excerpt is a part, however short the text around it
+        return Relation.PARTIAL
+    return Relation.COPY if verbatim >= NEARLY_VERBATIM else Relation.REWRITE
+
+
+def evidence_of(
+    submission: PreparedArticle,
+    story: PreparedArticle,
+    score: PairScore,
+    agencies: AgencyNames | None,
+    *,
+    explain_related: bool,
+) -> Evidence:
+    """The evidence that ``submission`` derives from ``story``, of which ``score`` tells, either way round.
+
+    Of texts that are merely related, passages are shown only with ``explain_related``.
+    """
+    probability = round(score.probability, 4)
+    if not score.related or not (score.derived or explain_related):
+        relation = Relation.RELATED if score.related else Relation.UNRELATED
+        return UNRELATED.model_copy(update={"relation": relation, "probability": probability})
+    stop_if_unwanted()
+    found = relate(submission, score)
+    pair = score.seen_from(submission)
+    bounded = _bounds_of(pair)
+    spoken = _spoken(pair.alignment, pair.submission)
+    return Evidence(
+        relation=found.relation,
+        derivation=DERIVATIONS[found.relation],
+        probability=probability,
+        coverage=Coverage(submission=round(found.coverage, 4), story=round(pair.turned.coverage, 4)),
+        verbatim=round(found.verbatim, 4),
+        credited=credits_source(submission.article, story.article, agencies),
+        quoted=round(int(spoken.sum()) / max(1, pair.alignment.covered_words), 4),
+        passages=_passages(pair, spoken, _longest(pair.alignment) if Bound.PASSAGES in bounded else slice(None)),
+        bounded=bounded,
+    )
+
+
+def _bounds_of(pair: Pair) -> list[Bound]:
+    bounded = []
+    if max(len(pair.submission), len(pair.story)) > MOST_IN_ORDER:
+        bounded.append(Bound.ORDER)
+    if len(pair.alignment.records) > MOST_PASSAGES:
+        bounded.append(Bound.PASSAGES)
+    return bounded
+
+
+def _longest(alignment: Alignment) -> NDArray[np.intp]:
+    """Places of the longest passages, in order; of equal ones, the first."""
+    lengths = alignment.records["end"] - alignment.records["start"]
+    return np.sort(np.argsort(-lengths, kind="stable")[:MOST_PASSAGES])
+
+
+def _spoken(alignment: Alignment, submission: Profile) -> NDArray[np.intp]:
+    """How many words of each passage somebody is quoted with."""
+    own, starts, ends = submission.own_before, alignment.records["start"], alignment.records["end"]
+    spoken: NDArray[np.intp] = ends - starts - (own[ends] - own[starts])
+    return spoken
+
+
+def _passages(pair: Pair, spoken: NDArray[np.intp], shown: NDArray[np.intp] | slice) -> list[Passage]:
+    records = pair.alignment.records
+    starts, ends = pair.submission.text.starts[records["start"]], pair.submission.text.ends[records["end"] - 1]
+    story_starts = pair.story.text.starts[records["story_start"]]
+    story_ends = pair.story.text.ends[records["story_end"] - 1]
+    quoted = spoken / (records["end"] - records["start"]) >= QUOTED
+    columns = (starts, ends, story_starts, story_ends, quoted, records["verbatim"], pair.alignment.similarities)
+    rows = zip(*(column[shown].tolist() for column in columns), strict=True)
+    return [
+        Passage(
+            submission=Span(start=start, end=end),
+            story=Span(start=story_start, end=story_end),
+            kind=_kind(quoted, verbatim),
+            similarity=round(similarity, 4),
+        )
+        for start, end, story_start, story_end, quoted, verbatim, similarity in rows
+    ]
+
+
+def _kind(quoted: bool, verbatim: int) -> PassageKind:
+    if quoted:
+        return PassageKind.QUOTE
+    return PassageKind.VERBATIM if verbatim else PassageKind.REWORDED

@@ -1,0 +1,145 @@
+"""How likely two texts derive one from the other: candidates are screened, and those worth it measured, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wirematch.matching.boilerplate import without_common
+from wirematch.matching.event import NAMES as EVENT_NAMES
+from wirematch.matching.event import Event, PairsInEvent
+from wirematch.matching.features import NAMES as FEATURE_NAMES
+from wirematch.matching.features import measure_pairs
+from wirematch.matching.model import DecisionModel
+from wirematch.matching.pair import Pair
+from wirematch.matching.profile import Profile
+from wirematch.matching.rarity import Rarity
+from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, likeness
+from wirematch.models import Article
+from wirematch.stopping import stop_if_unwanted
+from wirematch.text.prepare import PreparedText
+
+UNLIKELY = 0.1
+"""The most that is said of a pair that was not worth measuring; less, the less the two have in common."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PreparedArticle:
+    """An article ready to be compared."""
+
+    article: Article
+    profile: Profile
+
+    @property
+    def text(self) -> PreparedText:
+        return self.profile.text
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairScore:
+    """What the numbers alone say of two texts."""
+
+    probability: float
+    """That one derives from the other."""
+    derived: bool
+    """Whether the one is taken to derive from the other: by its probability, or for what was lifted."""
+    related: bool
+    """Whether they may tell of the same event."""
+    pair: Pair
+    """The two, without what everybody has, and what was found on the way."""
+    submission: PreparedArticle
+    """The first of the two."""
+    whole: bool
+    """Whether the probability says so; else an excerpt alone does."""
+
+    def seen_from(self, side: PreparedArticle) -> Pair:
+        """The pair with this one of the two as the submission."""
+        return self.pair if side is self.submission else self.pair.turned
+
+
+class PairScorer:
+    """Scores pairs of texts; holds the model and the word table and nothing else."""
+
+    def __init__(self, model: DecisionModel, rarity: Rarity) -> None:
+        """ValueError for a model of features that nobody measures."""
+        self.model = model
+        self.rarity = rarity
+        self._columns = [(*FEATURE_NAMES, *EVENT_NAMES).index(name) for name in model.names]
+
+    def score(
+        self,
+        submission: PreparedArticle,
+        stories: Sequence[PreparedArticle],
+        event: Event,
+        measured_at_least: int = MEASURED_AT_LEAST,
+    ) -> list[PairScore]:
+        """The submission with each story, whichever derives from whichever, in the event that they stand in.
+
+        So many of the likest are measured even if they are not like enough, where they may tell of the same event.
+        """
+        stop_if_unwanted()
+        profiles = [story.profile for story in stories]
+        alike = likeness(submission.profile.outline, [one.outline for one in profiles])
+        alike *= [len(submission.profile) * len(one) > 0 for one in profiles]
+        likest = np.argsort(-alike, kind="stable")[:measured_at_least]
+        worth_it = alike >= WORTH_MEASURING
+        worth_it[likest] = alike[likest] >= RELATED
+        pairs = event.pairs(profiles)
+        worth_it |= pairs["excerpt"] > 0
+        equal = [number for number in np.flatnonzero(worth_it).tolist() if _equal(submission.profile, profiles[number])]
+        worth_it[equal] = False
+        measured = np.flatnonzero(worth_it).tolist()
+        found = self._measure(submission, [profiles[number] for number in measured], event, pairs[measured])
+        scores = dict(zip(measured, found, strict=True))
+        for number in equal:  # nothing is left to ask
+            pair = Pair(submission.profile, profiles[number])
+            scores[number] = _score(submission, pair, 1.0, derived=True, whole=True)
+        return [
+            scores[number] if number in scores else _unlikely(submission, story, like)
+            for number, (story, like) in enumerate(zip(profiles, alike.tolist(), strict=True))
+        ]
+
+    def _measure(
+        self, submission: PreparedArticle, stories: Sequence[Profile], event: Event, in_event: PairsInEvent
+    ) -> list[PairScore]:
+        """Of stories that are like enough, or that share an excerpt; ``in_event`` is what the event says of them."""
+        if not stories:
+            return []
+        mine = submission.profile
+        pairs = [Pair(mine, story) for story in stories]
+        event_rows, excerpts = event.rows(in_event), in_event["excerpt"].tolist()
+        for number in np.flatnonzero(in_event["common"]).tolist():
+            pair, around = without_common(mine, stories[number], event, self.rarity, in_event[number])
+            if pair.story is not stories[number]:
+                in_its_event = around.pairs([pair.story])
+                event_rows[number] = around.rows(in_its_event)[0]
+                pairs[number], excerpts[number] = pair, in_its_event["excerpt"][0]
+        rows = np.hstack((measure_pairs([(pair.submission, pair.story) for pair in pairs]), event_rows))
+        probabilities = self.model.probabilities_of(rows[:, self._columns]).tolist()
+        scores = []
+        for pair, probability, excerpt in zip(pairs, probabilities, excerpts, strict=True):
+            whole = probability >= self.model.decision
+            scores.append(_score(submission, pair, probability, derived=whole or excerpt > 0, whole=whole))
+        return scores
+
+
+def _score(submission: PreparedArticle, pair: Pair, probability: float, *, derived: bool, whole: bool) -> PairScore:
+    return PairScore(probability, derived=derived, related=True, pair=pair, submission=submission, whole=whole)
+
+
+def _unlikely(submission: PreparedArticle, story: Profile, like: float) -> PairScore:
+    """Of a pair that was not worth measuring."""
+    return PairScore(
+        min(1.0, like / WORTH_MEASURING) * UNLIKELY,
+        derived=False,
+        related=like >= RELATED,
+        pair=Pair(submission.profile, story),
+        submission=submission,
+        whole=False,
+    )
+
+
+def _equal(mine: Profile, theirs: Profile) -> bool:
+    return len(mine) == len(theirs) and bool((mine.text.words == theirs.text.words).all())

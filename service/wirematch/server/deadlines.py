@@ -1,0 +1,95 @@
+"""An end to every request: its deadline, its client's going away, the service's end.
+
+What a request does is cancelled then, in threads too, unless it stores something (:mod:`wirematch.detection.deadline`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wirematch.api.problems import answer, of_error
+from wirematch.detection.deadline import GivenUp, RequestDeadline, set_deadline
+from wirematch.errors import DeadlineError, ShuttingDownError, WirematchError
+
+PATIENCE = "wirematch.patience"
+"""In the scope of a request: a ``Patience``, where the HTTP protocol has one."""
+LAST_SECONDS = 3.0
+"""For which a request is worked on after the service was told to end; longer, and its client would see no answer."""
+
+
+class Patience:
+    """Hands what the connection sees on to the request that is answered on it."""
+
+    __slots__ = ("_deadline", "_gone", "_hurried")
+
+    def __init__(self) -> None:
+        self._deadline: RequestDeadline | None = None
+        self._gone = self._hurried = False
+
+    def client_left(self) -> None:
+        """Nobody reads the answer any more."""
+        self._gone = True
+        if self._deadline is not None:
+            self._deadline.give_up(GivenUp.CLIENT_GONE)
+
+    def closing(self) -> None:
+        """The service was told to end."""
+        self._hurried = True
+        if self._deadline is not None:
+            self._deadline.give_up(GivenUp.CLOSING, LAST_SECONDS)
+
+    def watched_by(self, deadline: RequestDeadline | None) -> None:
+        """Tell this deadline, and what is known already."""
+        self._deadline = deadline
+        if self._gone:
+            self.client_left()
+        elif self._hurried:
+            self.closing()
+
+
+class Deadlines:
+    """ASGI middleware."""
+
+    def __init__(self, app: ASGIApp, seconds: float, streams: frozenset[str] = frozenset()) -> None:
+        """``streams`` are paths whose requests go on as long as something comes."""
+        self._app = app
+        self._seconds = seconds
+        self._streams = streams
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and answer 504 or 503 for what was given up."""
+        if scope["type"] != "http" or scope["path"] in self._streams:
+            await self._app(scope, receive, send)
+            return
+        started = False
+
+        async def watched(message: Message) -> None:
+            nonlocal started
+            started = True
+            await send(message)
+
+        patience: Patience = scope.get(PATIENCE) or Patience()
+        deadline: RequestDeadline | None = None
+        try:
+            async with asyncio.timeout(self._seconds) as timeout:
+                deadline = RequestDeadline(timeout)
+                reset = set_deadline(deadline)
+                patience.watched_by(deadline)
+                try:
+                    await self._app(scope, receive, watched)
+                finally:
+                    reset()
+                    patience.watched_by(None)
+        except TimeoutError:
+            if deadline is None or started or deadline.reason is GivenUp.CLIENT_GONE:
+                return
+            error = self._error(deadline.reason)
+            headers = {"Retry-After": str(error.retry_after)} if error.retry_after else None
+            await answer(of_error(error), headers)(scope, receive, send)
+
+    def _error(self, reason: GivenUp) -> WirematchError:
+        if reason is GivenUp.CLOSING:
+            return ShuttingDownError("The service ends; nothing was stored. Send the request again.")
+        return DeadlineError(f"It was given up after {self._seconds:g} seconds. Nothing was stored.")

@@ -1,0 +1,46 @@
+"""Turn away what would only wait in vain, before its body is read and before anything is asked of Redis."""
+
+from __future__ import annotations
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from wirematch.api.problems import answer, of_error
+from wirematch.detection.executor import BoundedExecutor
+from wirematch.errors import OverloadedError
+
+ARTICLES = "/v1/articles"
+CHECKING = frozenset({"/v1/check", "/v1/compare"})
+
+
+class Overload:
+    """ASGI middleware; the lifespan's state has the detector, and with it the lines that requests stand in."""
+
+    def __init__(self, app: ASGIApp, streams: frozenset[str] = frozenset()) -> None:
+        """``streams`` wait for a place with each batch, and are not turned away."""
+        self._app = app
+        self._streams = streams
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on or refuse."""
+        if scope["type"] != "http" or not self._computes(scope["method"], scope["path"]):
+            await self._app(scope, receive, send)
+            return
+        executor: BoundedExecutor = scope["state"]["detector"].executor
+        length = Headers(scope=scope).get("content-length", "0")
+        cost = int(length) if length.isdecimal() and length.isascii() else 0
+        refused = executor.refusal(cost)
+        if refused is not None:
+            await _refuse(refused, scope, receive, send)
+            return
+        with executor.expecting(cost):
+            await self._app(scope, receive, send)
+
+    def _computes(self, method: str, path: str) -> bool:
+        if method == "POST":
+            return path in CHECKING or path == ARTICLES
+        return method == "PUT" and path.startswith(f"{ARTICLES}/")
+
+
+async def _refuse(error: OverloadedError, scope: Scope, receive: Receive, send: Send) -> None:
+    await answer(of_error(error), {"Retry-After": str(error.retry_after)})(scope, receive, send)

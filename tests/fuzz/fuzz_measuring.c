@@ -1,0 +1,190 @@
+/* Outlines, phrases, measured texts and pairs of them, events, forests. */
+#include "fuzz.h"
+
+#include "event.c"
+#include "forest.c"
+#include "measured.c"
+#include "measuring.c"
+#include "outline.c"
+#include "phrases.c"
+#include "runs.c"
+
+enum { MOST_TEXTS = 6 };
+
+static uint8_t *draw_flags(size_t size, size_t times) {
+    uint8_t *flags = exact(size);
+    size_t run = 1 + below(one_in(3) ? 40 : 3);
+    for (size_t at = 0; at < size; at++) flags[at] = at % run ? flags[at - 1] : one_in(times);
+    return flags;
+}
+
+static uint32_t *draw_words(size_t size, size_t kinds, uint32_t factor) {
+    uint32_t *words = exact(4 * size);
+    size_t period = one_in(4) ? 1 + below(9) : size + 1;
+    for (size_t at = 0; at < size; at++) words[at] = at >= period ? words[at - period] : (uint32_t)below(kinds) * factor;
+    return words;
+}
+
+/* With `broken`, sentences may be anything. */
+static Text draw_text(size_t kinds, int broken) {
+    size_t size = draw_size(), sentences = size ? 1 + below(size < 30 ? size : 30) : 0;
+    uint32_t factor = one_in(5) ? 1 : 0x9E3779B1u; /* small hashes, or spread ones */
+    int32_t *begins = exact(4 * (sentences + 1)), *parts = exact(4 * size);
+    for (size_t at = 0; at <= sentences; at++) begins[at] = (int32_t)(sentences ? at * size / sentences : 0);
+    for (size_t at = 0; at < size; at++) parts[at] = (at ? parts[at - 1] : 0) + one_in(20);
+    if (broken) begins[below(sentences + 1)] = (int32_t)draw();
+    return (Text){draw_words(size, kinds, factor), draw_words(size, kinds, factor), draw_flags(size, 2),
+                  draw_flags(size, 5), draw_flags(size, 4), draw_flags(size, 9), parts, size, begins, sentences};
+}
+
+static Rarity draw_rarity(void) {
+    size_t size = below(200);
+    uint32_t *hashes = exact(4 * size), *begins = exact(4 * ((1 << 16) + 1));
+    float *weights = exact(4 * size);
+    for (size_t at = 0; at < size; at++) {
+        hashes[at] = (uint32_t)(at * 0x01234567u);
+        weights[at] = (float)below(160) / 16;
+    }
+    if (size > 100) size = 60; /* or they are no longer sorted */
+    for (size_t upper = 0, at = 0; upper <= 1 << 16; upper++) {
+        while (at < size && hashes[at] >> 16 < upper) at++;
+        begins[upper] = (uint32_t)at;
+    }
+    return (Rarity){hashes, weights, begins, size, 10};
+}
+
+static Outlined draw_outlined(const Text *text) {
+    size_t size = text->size;
+    Outlined out = {.weights = exact(4 * size), .stems = exact(4 * size), .stem_places = exact(4 * size),
+                    .vocabulary = exact(4 * size), .vocabulary_weights = exact(4 * size),
+                    .vocabulary_places = exact(8 * size), .slots = exact(8 * size), .slot_weights = exact(8 * size)};
+    Rarity rarity = draw_rarity();
+    for (size_t at = 0; at < size; at++) out.weights[at] = (float)below(100) / 16;
+    int64_t found = wirematch_outline(text, one_in(4) ? NULL : &rarity, &out);
+    if (found < 0) return (Outlined){0};
+    CHECK(out.vocabulary_size <= out.content_count && out.content_count <= size && out.slot_count <= 2 * size);
+    for (size_t at = 1; at < out.stem_count; at++) CHECK(out.stems[at - 1] < out.stems[at]);
+    for (size_t at = 1; at < out.vocabulary_size; at++) CHECK(out.vocabulary[at - 1] < out.vocabulary[at]);
+    for (size_t at = 0; at < size; at++) CHECK(out.stems[out.stem_places[at]] == text->stems[at]);
+    return out;
+}
+
+static Measured *draw_measured(const Text *text, const Outlined *outlined, int broken) {
+    size_t bytes = wirematch_measured_bytes(text->size, outlined->stem_count, outlined->content_count,
+                                            text->sentence_count);
+    if (broken && one_in(3)) bytes = below(bytes);
+    Given given = {text, outlined->weights, outlined->stems, outlined->stem_places, outlined->stem_count,
+                   outlined->vocabulary, outlined->vocabulary_weights, outlined->vocabulary_places,
+                   outlined->vocabulary_size, outlined->content_count, text->sentences, text->sentence_count};
+    if (broken && text->size && one_in(3)) outlined->stem_places[below(text->size)] = (uint32_t)draw();
+    if (broken && outlined->content_count && one_in(3))
+        outlined->vocabulary_places[below(outlined->content_count)] = (int64_t)draw();
+    Measured *measured = exact(sizeof *measured);
+    int64_t found = wirematch_measure(&given, exact(bytes), bytes, measured);
+    CHECK(broken || found == (int64_t)text->size);
+    for (int view = 0; found >= 0 && view < VIEWS; view++)
+        for (size_t at = measured->view_edges[view] + 1; at < measured->view_edges[view + 1]; at++)
+            CHECK(measured->view_keys[at - 1] < measured->view_keys[at]);
+    return found < 0 ? NULL : measured;
+}
+
+static void measure_two(const Measured *one, const Measured *other) {
+    Thresholds thresholds = {0.6, 0.35};
+    Row row;
+    uint8_t turned = (uint8_t)one_in(2);
+    CHECK(wirematch_measure_pairs(&one, &other, &turned, 1, &thresholds, &row) == 1);
+    const double *numbers = (const double *)&row;
+    double most = (double)one->side.sentence_count + 1.001; /* as many sentences may have one partner */
+    for (size_t at = 0; at < sizeof row / sizeof *numbers; at++) CHECK(numbers[at] >= 0 && numbers[at] < most);
+}
+
+static Phrases draw_phrases(const Text *text) {
+    size_t size = text->size, fours = size < 4 ? 0 : size - 3;
+    PhrasesFound found = {exact(8 * size), exact(4 * size), exact(2 * size), exact(2 * size), exact(8 * fours), 0, 0, 0, 0};
+    int64_t count = wirematch_phrases(text->words, text->spoken, size, &found);
+    CHECK(count >= 0 && (size_t)count <= 2 * size && found.sample_count <= size);
+    for (int64_t at = 1; at < count; at++) CHECK(found.keys[at - 1] < found.keys[at]);
+    for (size_t at = 0; at < fours; at++) CHECK(found.fours[at] < count && found.keys[found.fours[at]] & 1);
+    return (Phrases){found.keys, found.own, found.spoken, found.count, found.fours,
+                     fours, found.sample, found.sample_count, text->spoken, size, {found.own_threes, found.own_fours}};
+}
+
+static void hold_event(const Phrases *phrases, size_t texts) {
+    size_t count = one_in(4) ? below(MOST_NEIGHBOURS + 2) : below(texts), places_broken = one_in(20);
+    const Phrases *neighbours[MOST_NEIGHBOURS + 1], *stories[2 * MOST_TEXTS];
+    int64_t places[2 * MOST_TEXTS];
+    for (size_t at = 0; at < count; at++) neighbours[at] = &phrases[1 + at % (texts - 1)];
+    EventRules rules = {0.3, 3, 12, 25};
+    Phrases mine = phrases[0];
+    if (one_in(20) && mine.four_count) ((int64_t *)mine.fours)[below(mine.four_count)] = (int64_t)draw();
+    EventTable table = {.held = exact(4 * mine.count), .own = exact(4 * mine.count), .heard = exact(4 * mine.count)};
+    int64_t voices = wirematch_event(&mine, neighbours, count, &rules, &table);
+    CHECK(voices <= (int64_t)count);
+    if (voices < 0) return;
+    size_t asked = 1 + below(2 * MOST_TEXTS);
+    for (size_t at = 0; at < asked; at++) {
+        places[at] = count && one_in(2) ? (int64_t)below(count) : -1;
+        stories[at] = places[at] < 0 ? &phrases[below(texts)] : neighbours[places[at]];
+        if (places_broken) places[at] = (int64_t)draw();
+    }
+    PairInEvent *pairs = exact(sizeof(PairInEvent) * asked);
+    int64_t found = wirematch_pairs_in_event(&mine, neighbours, &table, stories, places, asked, &rules,
+                                             exact(8 * mine.count + 4 * mine.size), pairs);
+    if (found < 0) return;
+    for (size_t at = 0; at < asked; at++) {
+        CHECK(pairs[at].voices >= 0 && pairs[at].voices <= voices);
+        for (int64_t more = pairs[at].voices + 1; more < HOLDERS; more++)
+            CHECK(!pairs[at].holders[0][more] && !pairs[at].holders[1][more]);
+        uint8_t *flags = exact(mine.size);
+        wirematch_common_words(&mine, &table, (uint32_t)pairs[at].close, &rules, flags);
+    }
+}
+
+static void score_trees(void) {
+    size_t tests = below(5), trees = below(40), columns = 1 + below(9), rows = below(4), cells = tests * trees;
+    int64_t *feature = exact(8 * cells);
+    double *threshold = exact(8 * cells), *values = exact(8 * trees * MOST_LEAVES), *numbers = exact(8 * rows * columns);
+    uint16_t *ruled_out = exact(2 * cells);
+    for (size_t at = 0; at < cells; at++) {
+        feature[at] = (int64_t)(one_in(500) ? draw() : below(columns));
+        threshold[at] = (double)below(10);
+        ruled_out[at] = (uint16_t)draw();
+    }
+    for (size_t at = 0; at < trees * MOST_LEAVES; at++) values[at] = (double)below(9);
+    for (size_t at = 0; at < rows * columns; at++) numbers[at] = (double)below(10);
+    Forest forest = {feature, threshold, ruled_out, values, tests, trees, columns};
+    wirematch_score_forest(&forest, numbers, rows, exact(8 * rows));
+}
+
+static void one_round(void) {
+    size_t kinds = 1 + below(one_in(2) ? 8 : 3000), texts = 2 + below(MOST_TEXTS - 1), known = 0;
+    int broken = one_in(6);
+    Text drawn[MOST_TEXTS];
+    Phrases phrases[MOST_TEXTS];
+    Outline outlines[MOST_TEXTS];
+    const Outline *others[MOST_TEXTS];
+    const Measured *measured[MOST_TEXTS];
+    for (size_t at = 0; at < texts; at++) {
+        drawn[at] = draw_text(kinds, broken && one_in(3));
+        phrases[at] = draw_phrases(&drawn[at]);
+        Outlined outlined = draw_outlined(&drawn[at]);
+        if (!outlined.slots) {
+            outlines[at] = (Outline){0};
+            others[at] = &outlines[at];
+            continue;
+        }
+        outlines[at] = (Outline){outlined.slots, outlined.slot_weights, outlined.vocabulary_size,
+                                 outlined.slot_count, outlined.content_weight,
+                                 (double)(outlined.slot_count - outlined.vocabulary_size)};
+        others[at] = &outlines[at];
+        if (broken && outlined.slot_count && one_in(5)) outlined.slots[below(outlined.slot_count)] = (uint32_t)draw();
+        const Measured *found = draw_measured(&drawn[at], &outlined, broken);
+        if (found) measured[known++] = found;
+    }
+    double alike[MOST_TEXTS];
+    if (wirematch_likeness(others[0], others, texts, alike) >= 0)
+        for (size_t at = 0; at < texts; at++) CHECK(alike[at] >= 0 && alike[at] <= 2);
+    for (size_t at = 1; at < known; at++) measure_two(measured[at - 1], measured[at]);
+    hold_event(phrases, texts);
+    score_trees();
+}

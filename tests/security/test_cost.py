@@ -1,0 +1,82 @@
+"""No text takes more work than there is an end to, whatever it is made of and whichever way the work is done."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from support.costly_texts import shuffled, texts
+from wirematch.compose import open_detector
+from wirematch.kernels import active_path
+from wirematch.matching.compare import MOST_PASSAGES
+from wirematch.matching.profile import MOST_IN_ORDER
+from wirematch.matching.resources import comparer_with
+from wirematch.models import MAX_BODY_CHARACTERS, Article, Bound
+
+pytestmark = pytest.mark.slow
+TESTS = Path(__file__).parents[1]
+
+SECONDS = 30.0
+"""Of the processor, for two texts: ten times what the worst takes on a common one, a tenth of what it took."""
+STORED = 32
+
+
+def costs_on(path: str, size: int) -> dict[str, float]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
+    environment |= {"WIREMATCH_KERNELS": path, "OPENBLAS_NUM_THREADS": "1"}
+    command = [sys.executable, "-m", "support.costly_texts", str(size)]
+    done = subprocess.run(command, cwd=TESTS, env=environment, capture_output=True, check=True, text=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+@pytest.mark.parametrize("size", [20_000, MAX_BODY_CHARACTERS - 1_000])
+@pytest.mark.parametrize("path", ["compiled", "python"])
+def test_no_text_is_more_work_than_another_by_much(path, size):
+    if path == "compiled" and active_path() == "python":
+        pytest.skip("there are no compiled kernels here")
+
+    costs = costs_on(path, size)
+
+    assert len(costs) > 40
+    # In proportion to its length, with something that every text takes.
+    most = SECONDS * (size + 10_000) / MAX_BODY_CHARACTERS
+    assert {name: seconds for name, seconds in costs.items() if seconds > most} == {}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("shape", "alike"), [("sentences of ideographs", False), ("initials", True), ("distinct words", True)]
+)
+async def test_a_check_against_many_long_texts_says_what_it_left_out(settings, shape, alike):
+    text = texts(MAX_BODY_CHARACTERS - 1_000)[shape]
+    async with open_detector(settings.redis_url or "", settings) as detector:
+        stored = [Article(id=f"a{number}", body=shuffled(text, number)) for number in range(STORED)]
+        for article in stored:
+            await detector.add_many([article], look=False)
+        before = time.process_time()
+        report = await detector.check(Article(body=shuffled(text, STORED)))
+        took = time.process_time() - before
+
+    # Signing, the sieve of all candidates, and as many comparisons as bytes are allowed.
+    assert took < 2 * SECONDS
+    assert (Bound.CANDIDATES in report.bounded) == alike
+
+
+def test_what_a_comparison_left_out_is_said():
+    comparer = comparer_with(None)
+    text = texts(MAX_BODY_CHARACTERS - 1_000)["two words"]
+    whole = comparer.compare(comparer.side(Article(body=text)), comparer.side(Article(body=shuffled(text))))
+    short = comparer.compare(comparer.side(Article(body="Short. " * 40)), comparer.side(Article(body="Short. " * 40)))
+
+    assert Bound.ORDER in whole.bounded
+    assert len(whole.passages) <= MOST_PASSAGES
+    assert (Bound.PASSAGES in whole.bounded) == (len(whole.passages) == MOST_PASSAGES)
+    assert short.bounded == []
+    assert MOST_IN_ORDER > 5_000  # words of the longest articles that anybody writes

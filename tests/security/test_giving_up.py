@@ -1,0 +1,131 @@
+"""What nobody waits for any more is stopped, unless it stores something."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import threading
+import time
+
+import pytest
+
+from support.costly_texts import shuffled, texts
+from support.problem_documents import assert_problem
+from support.waiting import PATIENCE_SECONDS
+from wirematch.detection.deadline import carry_on
+from wirematch.detection.executor import BoundedExecutor
+from wirematch.server.deadlines import PATIENCE, Deadlines, Patience
+from wirematch.stopping import GivenUpError, stop_if_unwanted
+
+pytestmark = pytest.mark.anyio
+
+
+class Exchange:
+    """One request to an application that waits for ``go_on``."""
+
+    def __init__(self, seconds: float, *, stores: bool = False) -> None:
+        self.go_on = asyncio.Event()
+        self.patience = Patience()
+        self.status: int | None = None
+        self.finished = False
+        self._stores = stores
+        self._app = Deadlines(self._work, seconds)
+
+    async def _work(self, scope, receive, send) -> None:
+        if self._stores:
+            carry_on()
+        await self.go_on.wait()
+        self.finished = True
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def run(self) -> None:
+        async def send(message) -> None:
+            self.status = message.get("status", self.status)
+
+        scope = {"type": "http", "method": "POST", "path": "/v1/check", PATIENCE: self.patience}
+        await self._app(scope, lambda: None, send)
+
+
+async def test_a_request_has_an_end():
+    exchange = Exchange(0.05)
+
+    await exchange.run()
+
+    assert (exchange.status, exchange.finished) == (504, False)
+
+
+async def test_a_client_that_went_away_is_worked_for_no_longer():
+    exchange = Exchange(PATIENCE_SECONDS)
+    task = asyncio.create_task(exchange.run())
+    await asyncio.sleep(0)
+    exchange.patience.client_left()
+
+    await task
+
+    assert (exchange.status, exchange.finished) == (None, False)
+
+
+async def test_the_end_of_the_service_ends_what_takes_long(monkeypatch):
+    monkeypatch.setattr("wirematch.server.deadlines.LAST_SECONDS", 0.05)
+    exchange = Exchange(PATIENCE_SECONDS)
+    exchange.patience.closing()
+
+    await exchange.run()
+
+    assert (exchange.status, exchange.finished) == (503, False)
+
+
+@pytest.mark.parametrize("event", ["client_left", "closing"])
+async def test_what_stores_is_finished(event, monkeypatch):
+    monkeypatch.setattr("wirematch.server.deadlines.LAST_SECONDS", 0.0)
+    exchange = Exchange(0.05, stores=True)
+    task = asyncio.create_task(exchange.run())
+    await asyncio.sleep(0)
+    getattr(exchange.patience, event)()
+    await asyncio.sleep(0.1)  # longer than any of its deadlines
+    exchange.go_on.set()
+
+    await task
+
+    assert (exchange.status, exchange.finished) == (200, True)
+
+
+async def test_work_in_a_thread_stops_when_its_request_is_given_up():
+    executor = BoundedExecutor(1, 1)
+    begun, ended = threading.Event(), threading.Event()
+
+    def work() -> None:
+        begun.set()
+        try:
+            while True:
+                stop_if_unwanted()
+                time.sleep(0.001)
+        except GivenUpError:
+            ended.set()
+            raise
+
+    task = asyncio.create_task(executor.run(work))
+    await asyncio.to_thread(begun.wait, PATIENCE_SECONDS)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+
+    assert await asyncio.to_thread(ended.wait, PATIENCE_SECONDS)
+    assert await executor.run(int, "7") == 7
+    executor.close()
+
+
+def test_work_that_nobody_can_give_up_goes_on():
+    stop_if_unwanted()
+
+
+@pytest.mark.anyio
+async def test_a_long_comparison_ends_with_its_deadline_and_with_the_service(serve):
+    service = serve(environment={"WIREMATCH_REQUEST_TIMEOUT": "0.2"})
+    text = texts(199_000)["sentences of ideographs"]
+    request = {"submission": {"body": text}, "story": {"body": shuffled(text)}}
+
+    assert_problem(await asyncio.to_thread(service.post, "/v1/compare", request), 504, "deadline-exceeded")
+    assert service.get("/livez").status_code == 200
+    assert service.end(signal.SIGTERM) == 0

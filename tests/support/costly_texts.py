@@ -1,0 +1,98 @@
+"""Texts that are as much work as a text can be, and what comparing them took: ``python -m support.costly_texts SIZE``.
+
+It prints a JSON object: shape -> processor seconds of preparing, signing and comparing a text of so many characters
+with itself and with its own shuffle.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import time
+
+from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
+from wirematch.matching.compare import Comparer, PreparedArticle
+from wirematch.matching.judge import judge
+from wirematch.matching.resources import comparer_with
+from wirematch.models import Article
+
+PATTERNS = {
+    "one letter": "a",
+    "one word": "word ",
+    "two words": "a b ",
+    "initials": "A. B. ",
+    "two ideographs": "中国",
+    "a ligature of words": "ﷺ ",
+    "lines of ligatures": "ﷺ" * 150 + "\n",
+    "marks": "á́́́",
+    "decomposed Hangul": "\u1112\u1161\u11ab ",
+    "sentences of one word": "Ab. ",
+    "sentences of two kinds": "Yes. No. ",
+    "lines of one letter": "a\n",
+    "bylines": "By John Smith and ",
+    "credits": "(AP) ",
+    "quotations": '"a" ',
+    "single quotations": "'ab cd efgh ",
+    "signatures": "— A (@a) March 3, 2026 ",
+    "numbers": "1,",
+    "times": "12:30 pm, Jan 1 ",
+    "links": "[a](b) ",
+    "tags": "<b>a ",
+    "openings of comments": "<!--",
+    "nothing visible": "a\u200b",
+}
+DRAWN = {
+    "many ideographs": lambda draw: chr(0x4E00 + draw.randrange(300)),
+    "sentences of ideographs": lambda draw: chr(0x4E00 + draw.randrange(250)) + "。" * (draw.random() < 0.005),
+    "distinct words": lambda draw: f"{draw.randrange(30_000):05x}q ",
+    "sentences of distinct words": lambda draw: (
+        f"{draw.randrange(30_000):05x}q" + (". A" if draw.random() < 0.03 else " ")
+    ),
+    "few words": lambda draw: draw.choice(("the river", "a mayor", "said that", "of it", "bridges")) + " ",
+}
+
+
+def texts(size: int) -> dict[str, str]:
+    """Every shape, of ``size`` characters."""
+    draw = random.Random(2)
+    found = {name: (pattern * (size // len(pattern) + 1))[:size] for name, pattern in PATTERNS.items()}
+    for name, one in DRAWN.items():
+        pieces: list[str] = []
+        length = 0
+        while length < size:
+            pieces.append(one(draw))
+            length += len(pieces[-1])
+        found[name] = "".join(pieces)[:size]
+    return found
+
+
+def shuffled(text: str, seed: int = 3) -> str:
+    """The same words, or characters where there are no blanks, in another order."""
+    between = " " if " " in text else ""
+    parts = text.split(" ") if between else list(text)
+    random.Random(seed).shuffle(parts)
+    return between.join(parts)
+
+
+def cost_of(comparer: Comparer, text: str, other: str) -> float:
+    """Processor seconds of everything that a check does with the two."""
+    started = time.process_time()
+    fingerprint_many([text], FingerprintScheme())
+    sides: list[PreparedArticle] = [comparer.side(Article(body=body)) for body in (text, other)]
+    judge(comparer, sides[0], sides[1:], include_related=True, limit=10)
+    return time.process_time() - started
+
+
+def main() -> None:
+    comparer = comparer_with(None)
+    cost_of(comparer, "The harbour bridge is closed.", "The harbour bridge is open.")  # tables are read
+    costs = {}
+    for name, text in texts(int(sys.argv[1])).items():
+        costs[f"{name}, itself"] = cost_of(comparer, text, text + " ")
+        costs[f"{name}, shuffled"] = cost_of(comparer, text, shuffled(text))
+    print(json.dumps(costs))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()

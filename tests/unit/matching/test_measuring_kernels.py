@@ -1,0 +1,169 @@
+"""What the compiled kernels find of a text, measure of two and count in an event is what Python does, bit for bit."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.kernels import needs_kernels
+from support.texts import english, texts
+from wirematch.matching.event import LEAST_IN_A_ROW, MOST_NEIGHBOURS, Event
+from wirematch.matching.features import NAMES, measure, measure_pairs
+from wirematch.matching.phrases import Phrases
+from wirematch.matching.profile import Profile, profile, profile_in_python
+from wirematch.matching.rarity import Rarity
+from wirematch.matching.resources import FREQUENCIES_FILE, default_model
+from wirematch.matching.screening import likeness, likeness_in_python
+from wirematch.matching.sentences import overlap_sentences_in_python
+from wirematch.matching.trees import Forest
+from wirematch.text.prepare import prepare
+
+pytestmark = needs_kernels
+
+RARITY = Rarity(1_000, {"known": 500, "barg": 37, "bridg": 900, "harbour": 3})
+SENTENCES = (
+    "The barge drifted into the harbour bridge before dawn on Tuesday and killed four people.",
+    "Four people were killed before dawn when a barge hit the bridge in the harbour, divers said.",
+    "“Nobody on the bridge stood a chance that night, and nobody will say who is to blame,” the harbour master said.",
+    "The known pier is closed.", "Share on Facebook", "PORT MARLOWE (Norwind) - Divers searched 12 times.", "It is.",
+    "Storm", "the port authority said that it would be for weeks and that the ferry had been stopped",
+    "Rain fell.", "Die Fähre liegt am Kai und der Hafen ist seit Dienstag gesperrt.", "船は港に着いた", "",
+)  # fmt: skip
+WORDS = "barge bridge harbour the of storm pier divers said. dawn.\n\n “four killed” known it in Marlowe 12".split(" ")
+stories = st.one_of(
+    st.lists(st.sampled_from(SENTENCES), max_size=12).map(" ".join),
+    st.lists(st.sampled_from(SENTENCES), max_size=12).map("\n\n".join),
+    st.lists(st.sampled_from(WORDS), max_size=120).map(" ".join),
+    texts,
+    english,
+)
+
+
+def assert_same(found: object, expected: object, *names: str) -> None:
+    for name in names:
+        one, other = np.asarray(getattr(found, name)), np.asarray(getattr(expected, name))
+        assert one.dtype == other.dtype, name
+        assert one.tolist() == other.tolist(), name
+
+
+def assert_same_profile(body: str, rarity: Rarity = RARITY) -> None:
+    text = prepare(body)
+    found, expected = profile(text, rarity), profile_in_python(text, rarity)
+    assert found.measured is not None
+    assert expected.measured is None
+    assert_same(found, expected, "weights", "vocabulary", "vocabulary_weights", "vocabulary_places")
+    assert_same(found.outline, expected.outline, "slots", "weights", "content", "totals")
+    phrases = Phrases.in_python(text.words, text.spoken)
+    assert phrases.table is None
+    assert_same(found.phrases, phrases, "keys", "own", "spoken", "fours", "longer", "own_keys", "own_sizes", "sample")
+
+
+@given(stories)
+def test_what_is_found_of_a_text(body):
+    assert_same_profile(body)
+
+
+def measured_in_python(mine: str, theirs: str, rarity: Rarity) -> list[float]:
+    submission, story = (profile_in_python(prepare(body), rarity) for body in (mine, theirs))
+    overlap = overlap_sentences_in_python(submission, story)
+    if len(submission) <= len(story):
+        return list(measure(submission, story, overlap).values())
+    return list(measure(story, submission, overlap.swapped()).values())
+
+
+def assert_measured_alike(pairs: list[tuple[str, str]], rarity: Rarity = RARITY) -> None:
+    profiled = [(profile(prepare(one), rarity), profile(prepare(other), rarity)) for one, other in pairs]
+    found = measure_pairs(profiled)
+    assert found.shape == (len(pairs), len(NAMES))
+    assert found.tolist() == [measured_in_python(one, other, rarity) for one, other in pairs]
+
+
+@given(st.lists(st.tuples(stories, stories), max_size=3))
+def test_what_is_measured_of_pairs(pairs):
+    assert_measured_alike(pairs)
+
+
+@given(stories)
+def test_what_is_measured_of_a_text_and_itself(body):
+    assert_measured_alike([(body, body)])
+
+
+@given(stories, st.lists(stories, min_size=1, max_size=5))
+def test_how_alike_outlines_are(mine, others):
+    outlines = [profile(prepare(body), RARITY).outline for body in others]
+    submission = profile(prepare(mine), RARITY).outline
+    assert likeness(submission, outlines).tolist() == likeness_in_python(submission, outlines).tolist()
+
+
+def assert_same_event(submission: Profile, neighbours: list[Profile], asked: list[Profile]) -> None:
+    event = Event(submission, neighbours)
+    found, expected = event.pairs(asked), event.pairs_in_python(asked)
+    for name in ("holders", "voices", "excerpt", "common", "close"):
+        assert found[name].tolist() == expected[name].tolist(), name
+    for story, pair in zip(asked, expected, strict=True):
+        assert event.common(story).any() == bool(pair["common"])
+
+
+@given(stories, st.lists(stories, max_size=6), stories)
+def test_what_is_counted_in_an_event(mine, others, stranger):
+    submission, *around = (profile(prepare(body), RARITY) for body in (mine, *others))
+    assert_same_event(submission, around, [*around, submission, profile(prepare(stranger), RARITY)])
+
+
+STATEMENT = " ".join(f"statement{number} of the port" for number in range(LEAST_IN_A_ROW))
+
+
+@given(
+    st.lists(st.lists(st.sampled_from((*SENTENCES, STATEMENT)), max_size=6).map(" ".join), max_size=36),
+    st.integers(0, 40),
+)
+def test_an_event_with_many_voices_and_a_printed_statement(others, at):
+    submission, *around = (
+        profile(prepare(f"{body} Story{number} tells it {number} times over."), RARITY)
+        for number, body in enumerate((STATEMENT, *others))
+    )
+    assert_same_event(submission, around, around[at : at + MOST_NEIGHBOURS])
+    for story in around:
+        expected = Event(submission, around)
+        flags = expected.common(story)
+        assert flags.tolist() == expected._common(expected._close_to(story)).tolist()  # noqa: SLF001 - the reference
+
+
+@given(st.lists(st.lists(st.floats(-2, 300), min_size=26, max_size=26), max_size=4))
+def test_the_trees_that_ship(rows):
+    forest = default_model().rewrites
+    numbers = np.array(rows, np.float64).reshape(-1, len(forest.names))
+    assert forest.scores(numbers).tolist() == forest.scores_in_python(numbers).tolist()
+
+
+def test_a_forest_without_trees():
+    empty = Forest.of(("one",), [])
+    assert empty.scores(np.ones((2, 1))).tolist() == empty.scores_in_python(np.ones((2, 1))).tolist() == [0, 0]
+
+
+def test_stories_their_rewrites_and_others(request, foreign):
+    sample = request.getfixturevalue("stories")
+    rarity = Rarity.from_tsv((files("wirematch.matching") / FREQUENCIES_FILE).read_text(encoding="utf-8"))
+    bodies = [story[kind]["body"] for story in sample.values() for kind in ("wire", "rewrite")] + [*foreign.values()]
+    for body in bodies:
+        assert_same_profile(body, rarity)
+    assert_measured_alike([(one, other) for one in bodies[:12] for other in bodies], rarity)
+    submission, *around = (profile(prepare(body), rarity) for body in bodies)
+    assert_same_event(submission, around, around)
+
+
+@pytest.mark.parametrize(
+    "body",
+    ["barge " * 20_000, "The barge sank. " * 3_000, "\n\n".join(f"Word{number} sank." for number in range(4_000))],
+    ids=["one sentence", "one sentence again and again", "as many sentences as words"],
+)
+def test_long_rows(body, bridge):
+    assert_same_profile(body)
+    assert_measured_alike([(body, bridge["wire"]["body"]), (bridge["wire"]["body"], body), (body, body)])
+    long, wire = profile(prepare(body), RARITY), profile(prepare(bridge["wire"]["body"]), RARITY)
+    assert_same_event(long, [wire, long], [wire, long])
+    assert_same_event(wire, [long], [wire, long])
