@@ -21,7 +21,7 @@ from wirematch.text.unmasking import unmask
 Signature = NDArray[np.uint32]
 """One minimum a permutation; every one is a band of its own, because rewrites share few shingles."""
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a change in how texts are read would give stored articles other signatures."""
 AT_ONCE = 64
 """Texts read together: enough to share numpy's overhead, few enough to stay in the processor's cache."""

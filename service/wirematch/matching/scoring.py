@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from wirematch.matching.boilerplate import without_common
+from wirematch.matching.calibration import calibrated
 from wirematch.matching.event import NAMES as EVENT_NAMES
 from wirematch.matching.event import Event, PairsInEvent
 from wirematch.matching.features import NAMES as FEATURE_NAMES
@@ -119,7 +120,8 @@ class PairScorer:
         rows = np.hstack((measure_pairs([(pair.submission, pair.story) for pair in pairs]), event_rows))
         probabilities = self.model.probabilities_of(rows[:, self._columns]).tolist()
         scores = []
-        for pair, probability, excerpt in zip(pairs, probabilities, excerpts, strict=True):
+        for pair, uncalibrated, excerpt in zip(pairs, probabilities, excerpts, strict=True):
+            probability = calibrated(uncalibrated, pair.submission.text.language, pair.story.text.language)
             whole = probability >= self.model.decision
             scores.append(_score(submission, pair, probability, derived=whole or excerpt > 0, whole=whole))
         return scores
