@@ -14,7 +14,7 @@ import pytest
 from support.costly_texts import shuffled, texts
 from wirematch.compose import open_detector
 from wirematch.kernels import active_path
-from wirematch.matching.compare import MOST_PASSAGES
+from wirematch.matching.evidence import MOST_PASSAGES
 from wirematch.matching.profile import MOST_IN_ORDER
 from wirematch.matching.resources import comparer_with
 from wirematch.models import MAX_BODY_CHARACTERS, Article, Bound

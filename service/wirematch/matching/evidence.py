@@ -23,8 +23,6 @@ MOST_PASSAGES = 1_000
 """Passages that are listed of a match, the longest ones."""
 QUOTED = 0.8
 """Share of a passage's words between quotation marks from which on it is called a quotation."""
-MOST_PASSAGES = 1_000
-"""Passages that are listed of a match, the longest ones."""
 
 DERIVATIONS = {
     Relation.COPY: Derivation.WHOLLY,

@@ -58,8 +58,8 @@ class Profile:
 
     @cached_property
     def measured(self) -> MeasuredText | None:
-        """All that the compiled kernels measure and align by; None on the Python path, and of very long texts."""
-        if self.table is None or self.outlined is None or len(self) > MOST_IN_ORDER:
+        """All that the compiled kernels measure and align by; None on the Python path."""
+        if self.table is None or self.outlined is None:
             return None
         return MeasuredText.of(self.table, self.outlined, self.sentences)
 
