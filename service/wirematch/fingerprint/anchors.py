@@ -10,13 +10,12 @@ permutation that is asked is one that the story may be found in.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import is_new
-from wirematch.fingerprint.minhash import FingerprintScheme, permute
+from wirematch.fingerprint.minhash import FingerprintScheme, smallest_values
 from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings, Ranking
 from wirematch.fingerprint.shingles import Shingles, hash_pairs
 from wirematch.fingerprint.sketch import VALUES, numbers_in
@@ -111,9 +110,8 @@ def anchors_of(body: str, scheme: FingerprintScheme) -> Anchors:
     """The anchors of a text."""
     terms = _terms(body)
     shingles = hash_pairs(terms[:-1], terms[1:])[:MOST_SHINGLES]
-    values = permute(shingles, scheme)
-    bands, places = np.nonzero(values < _largest(scheme.permutations))
-    return Anchors(shingles, values[bands, places], bands, places)
+    below = min(2**32 - 1, int(2**32 * ASKED / scheme.permutations))
+    return Anchors(shingles, *smallest_values(shingles, scheme, below))
 
 
 def _terms(body: str) -> Shingles:
@@ -127,8 +125,3 @@ def _terms(body: str) -> Shingles:
             return stems[content]
     [found] = read_many([text])
     return found.terms
-
-
-@cache
-def _largest(permutations: int) -> np.uint32:
-    return np.uint32(min(2**32 - 1, int(2**32 * ASKED / permutations)))

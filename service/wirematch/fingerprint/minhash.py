@@ -174,12 +174,27 @@ def _minima(shingled: Sequence[NDArray[np.uint32]], scheme: FingerprintScheme) -
     return list(np.ascontiguousarray(smallest.T))
 
 
-def permute(shingles: NDArray[np.uint32], scheme: FingerprintScheme) -> NDArray[np.uint32]:
-    """Of n shingles the value in each of p permutations: p x n."""
+def smallest_values(
+    shingles: NDArray[np.uint32], scheme: FingerprintScheme, below: int
+) -> tuple[NDArray[np.uint32], NDArray[np.intp], NDArray[np.intp]]:
+    """Of n shingles in p permutations the m values below ``below``; the permutation and the shingle of each.
+
+    Some permutations at a time: what is worked on stays in the processor's cache.
+    """
     factors, summands = _permutations(scheme)
-    values: NDArray[np.uint32] = factors[:, None] * _finish(shingles)[None, :]
-    values += summands[:, None]
-    return values
+    hashes = _finish(shingles)
+    rows = max(1, HASHES_AT_ONCE // max(1, len(hashes)))
+    room = np.empty((min(rows, scheme.permutations), len(hashes)), np.uint32)
+    found, places = [], []
+    for first in range(0, scheme.permutations, rows):
+        some = slice(first, first + rows)
+        values = np.multiply(factors[some, None], hashes, out=room[: len(factors[some])])
+        values += summands[some, None]
+        kept = np.flatnonzero(values < np.uint32(below))
+        found.append(values.ravel()[kept])
+        places.append(kept + first * len(hashes))
+    bands, owners = np.divmod(np.concatenate(places), max(1, len(hashes)))
+    return np.concatenate(found), bands, owners
 
 
 def _finish(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
