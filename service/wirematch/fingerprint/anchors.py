@@ -10,6 +10,7 @@ permutation that is asked is one that the story may be found in.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,30 +19,32 @@ from wirematch.arrays import is_new
 from wirematch.fingerprint.minhash import FingerprintScheme, smallest_values
 from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings, Ranking
 from wirematch.fingerprint.shingles import Shingles, hash_pairs
-from wirematch.fingerprint.sketch import VALUES, numbers_in
+from wirematch.fingerprint.sketch import numbers_in
 from wirematch.fingerprint.terms import read_many
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.reader import current_vocabulary
 from wirematch.text.unmasking import unmask
 
-ASKED = 1.0
-"""Permutations in which a shingle is asked for, on average. A story of 200 shingles has half of its own under one of
-these, one of 500 a fifth."""
+ASKED = 0.6
+"""Permutations in which a shingle is asked for, on average. A story of 200 shingles has two fifths of its own under one
+of these, one of 500 a fifth; asking in twice as many would find 1 % more excerpts of 25 words."""
 MOST_SHINGLES = 6_000
 """Of longer texts, no more are asked for."""
 NEAR = 16
 """Shingles within which those of an excerpt stand, and so those that count together."""
 LEAST_TOGETHER = 0.8
 """Score of those together, in buckets that a single story is in, from which on a story is worth a closer look."""
-FEWEST_LOOKED_AT, LOOKED_AT_EVERY = 8, 40
+FEWEST_LOOKED_AT, LOOKED_AT_EVERY = 4, 60
 """Stories that are looked at more closely, and one more for so many shingles."""
-LEAST_SHARED, SHARED_AMONG = 6, 10
+LEAST_SHARED, SHARED_AMONG = 7, 10
 """Of so many shingles in a row, how many the story has when it holds 25 words in a row of them."""
+_ROOM = 1 << 13
+"""Places that a story has on the line of all; more than ``MOST_SHINGLES`` and what lies ``NEAR``."""
 FEWEST_SHINGLES = 3
 """A text with fewer says too little of where it is from."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Anchors:
     """What a submission of n shingles, in the order of its text, asks the index for."""
 
@@ -60,32 +63,28 @@ class Anchors:
 
         A score is the greatest sum of ``log(1 + documents / bucket size)`` over shingles within ``NEAR`` of each other.
         """
-        numbers = postings.numbers
-        if before is not None:
-            own = np.uint64(before)
-            kept = (numbers < own) | (numbers >> SHARD_SHIFT != own >> SHARD_SHIFT)
-        else:
-            kept = np.ones(len(numbers), np.bool_)
-        sizes = np.bincount(postings.bands, minlength=len(self))
-        weights = np.log1p(documents / np.maximum(sizes, 1))[postings.bands][kept]
-        numbers, places = numbers[kept], self.places[postings.bands][kept]
-        order = np.lexsort((places, numbers))
-        numbers, places, weights = numbers[order], places[order], weights[order]
-        # A shingle that is found in several permutations counts once.
-        first = is_new(numbers) | np.append(True, places[1:] != places[:-1])[: len(places)]
-        numbers, places, weights = numbers[first], places[first], weights[first]
-        if not len(numbers):
-            return Ranking(numbers, weights)
-        starts = np.flatnonzero(is_new(numbers))
-        owner = np.cumsum(is_new(numbers)) - 1
-        line = owner * (len(self.shingles) + 2 * NEAR) + places
+        if not len(postings):
+            return Ranking(postings.numbers, np.empty(0))
+        weights = np.log1p(documents / np.maximum(np.bincount(postings.bands, minlength=len(self)), 1))[postings.bands]
+        # One number for story and place, so that one sort brings together what belongs together.
+        first = int(postings.numbers.min())
+        line = (postings.numbers - np.uint64(first)).astype(np.int64) * _ROOM + self.places[postings.bands]
+        order = np.argsort(line)
+        line = line[order]
+        new = is_new(line)  # a shingle that is found in several permutations counts once
+        line, weights = line[new], weights[order][new]
+        owners = line // _ROOM
+        starts = np.flatnonzero(is_new(owners))
         running = np.concatenate(([0.0], np.cumsum(weights)))
         together = running[1:] - running[np.searchsorted(line, line - NEAR, side="right")]
         scores = np.maximum.reduceat(together, starts).round(9)
-        found = numbers[starts]
+        numbers = owners[starts].astype(np.uint64) + np.uint64(first)
         kept = scores >= LEAST_TOGETHER * np.log1p(documents)
+        if before is not None:
+            own = np.uint64(before)
+            kept &= (numbers < own) | (numbers >> SHARD_SHIFT != own >> SHARD_SHIFT)
         order = np.argsort(-scores[kept], kind="stable")
-        return Ranking(found[kept][order], scores[kept][order])
+        return Ranking(numbers[kept][order], scores[kept][order])
 
     @property
     def most_looked_at(self) -> int:
@@ -100,10 +99,17 @@ class Anchors:
         numbers = numbers_in(sketch)
         if numbers is None:  # it is damaged, and tells nothing
             return True
-        known = np.zeros(VALUES, np.bool_)
-        known[numbers] = True
-        before = np.concatenate(([0], np.cumsum(known[self.shingles >> np.uint32(16)])))
+        if not len(numbers):
+            return False
+        at = np.searchsorted(numbers, self.upper)
+        at[at == len(numbers)] = 0
+        before = np.concatenate(([0], np.cumsum(numbers[at] == self.upper)))
         return bool((before[among:] - before[:-among]).max() * SHARED_AMONG >= LEAST_SHARED * among)
+
+    @cached_property
+    def upper(self) -> Shingles:
+        """Of each shingle what a sketch has of it."""
+        return self.shingles >> np.uint32(16)
 
 
 def anchors_of(body: str, scheme: FingerprintScheme) -> Anchors:
