@@ -17,14 +17,19 @@ from bench.accuracy import measure_accuracy
 from bench.composites import measure_composites
 from bench.data import load, load_judged
 from bench.dedupe import measure_dedupe
+from bench.durability import measure_durability
 from bench.judged import measure_judged
 from bench.kernels import measure_kernels
 from bench.originals import measure_originals
+from bench.overload import measure_overload
 from bench.profile import measure_profile
+from bench.reports import measure_reports
 from bench.robustness import PARTS, measure_robustness
+from bench.samplings import measure_samplings
 from bench.scale import measure_scale
 from bench.speed import measure_speed
 from bench.startup import measure_startup
+from bench.streams import measure_streams
 from bench.tables import print_accuracy, print_figures, print_kernels, print_robustness
 from bench.train import train
 from bench.words import make_words
@@ -84,6 +89,33 @@ def speed(
     _tell("Speed", lambda: measure_speed(articles, workers, load(data) if data else None), json_file)
 
 
+@app.command("streams")
+def streams(
+    data: DataFolder,
+    runs: Annotated[int, typer.Option(min=1, help="The medians are printed.")] = 3,
+    workers: Workers = 2,
+    beside: Annotated[
+        Path | None,
+        typer.Option(
+            "--beside", exists=True, file_okay=False, help="Another commit, set up there, in turns with this."
+        ),
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Real stories checked and added over HTTP with 16,000 stored, and single checks."""
+    _tell("Streams", lambda: measure_streams(load(data), runs, workers, beside), json_file)
+
+
+@app.command("samplings")
+def samplings(
+    data: DataFolder,
+    others: Annotated[int, typer.Option(min=1, help="Rewrites looked up beside those of the test split.")] = 2_000,
+    json_file: JsonFile = None,
+) -> None:
+    """What samplings of shingles find with how many postings, and what the sieve says by sketches."""
+    _tell("Samplings", lambda: measure_samplings(load(data), others), json_file)
+
+
 @app.command("scale")
 def scale(
     articles: Annotated[int, typer.Option(min=10_000, help="Synthetic stories stored.")] = 1_000_000,
@@ -107,6 +139,32 @@ def access(
 ) -> None:
     """CPU time of keys and limits, as a share of that of a check."""
     _tell("Access", lambda: measure_access(articles), json_file)
+
+
+@app.command("overload")
+def overload(
+    stored: Annotated[int, typer.Option(min=100, help="Stories stored.")] = 4_000,
+    seconds: Annotated[float, typer.Option(min=1, help="Of each part.")] = 10.0,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to ask with real ones."),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
+    json_file: JsonFile = None,
+) -> None:
+    """Checks at 3 and at 10 times what the service can do: goodput, delays, and whether it still says that it lives."""
+    _tell("Overload", lambda: measure_overload(stored, seconds, load(data) if data else None, workers), json_file)
+
+
+@app.command("durability")
+def durability(
+    articles: Annotated[int, typer.Option(min=100, help="Synthetic stories stored in each run.")] = 4_000,
+    runs: Annotated[int, typer.Option(min=1)] = 3,
+    folder: Annotated[Path | None, typer.Option(exists=True, help="On the disk that is to be measured.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """What it costs that nothing is acknowledged before it is on the disk."""
+    _tell("Durability", lambda: measure_durability(articles, runs, folder), json_file)
 
 
 @app.command("dedupe")
@@ -143,6 +201,12 @@ def robustness(
     figures |= {"load": os.getloadavg(), "seconds": round(time.monotonic() - started, 1)}
     print_robustness(Console(width=140), figures)
     _write(figures, json_file)
+
+
+@app.command("reports")
+def reports(data: DataFolder, json_file: JsonFile = None) -> None:
+    """What the page of a stored article takes to make: its report, its pickups, its cluster."""
+    _tell("Reports of stored articles", lambda: measure_reports(load(data)), json_file)
 
 
 @app.command("startup")

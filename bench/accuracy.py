@@ -24,7 +24,7 @@ from bench.examples import Asked
 from bench.neighbours import Neighbourhood
 from wirematch.compose import open_detector
 from wirematch.detection.detector import Detector
-from wirematch.fingerprint.minhash import FingerprintScheme, sign
+from wirematch.fingerprint.minhash import sign
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.index.protocol import Record
 from wirematch.matching.compare import PreparedArticle
@@ -55,7 +55,7 @@ def measure_accuracy(corpus: Corpus, *, all_pairs: bool) -> dict[str, Any]:
     """Finding, decision and baselines over the test pairs, or over all pairs of a folder never trained on."""
     pairs = [pair for pair in corpus.scored if all_pairs or corpus.is_test(pair)]
     stored = {pair.source: corpus.articles[pair.source]["text"] for pair in corpus.scored if pair.positive}
-    queries = _queries(corpus, pairs, stored)
+    queries = queries_of(corpus, pairs, stored)
     stored |= {row["id"]: row["text"] for row in corpus.background}
     finding = asyncio.run(_find(corpus, stored, queries))
     labels = np.array([pair.positive for pair in pairs])
@@ -89,7 +89,8 @@ def measure_accuracy(corpus: Corpus, *, all_pairs: bool) -> dict[str, Any]:
     }
 
 
-def _queries(corpus: Corpus, pairs: list[Labelled], stored: Iterable[str]) -> list[Query]:
+def queries_of(corpus: Corpus, pairs: list[Labelled], stored: Iterable[str]) -> list[Query]:
+    """The derived articles of pairs, each with all stored stories that answer it."""
     by_chain: dict[str, set[str]] = defaultdict(set)
     for article_id in stored:
         by_chain[corpus.chains[article_id]].add(article_id)
@@ -134,7 +135,7 @@ async def _find(corpus: Corpus, stored: dict[str, str], queries: list[Query]) ->
 
 async def _best_candidates(detector: Detector, body: str, most: int) -> list[Record]:
     """As the index ranks them, before any sieve."""
-    candidates = await detector.index.lookup(sign(body, FingerprintScheme()))
+    candidates = await detector.index.lookup(sign(body, detector.scheme))
     return await detector.index.fetch(candidates.ranking, most)
 
 

@@ -6,13 +6,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from importlib.resources import files
 from statistics import median
 from typing import Any
 
 import numpy as np
 from rich.progress import track
 
+from bench.compared import Work, Works, of_candidates, of_pairs, of_texts, word_table
 from bench.data import Corpus
 from bench.synthetic import Newsroom, Sort
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many, fingerprint_many_in_python
@@ -21,8 +21,6 @@ from wirematch.fingerprint.ranking import FULL_BUCKETS_PASSED_OVER, Postings, ra
 from wirematch.kernels import active_path, why_python
 from wirematch.matching.alignment import align, align_in_python
 from wirematch.matching.profile import Profile, profile
-from wirematch.matching.rarity import Rarity
-from wirematch.matching.resources import FREQUENCIES_FILE
 from wirematch.matching.runs import Seeds, find_runs, find_runs_in_python
 from wirematch.matching.sentences import overlap_sentences, overlap_sentences_in_python
 from wirematch.matching.subsequences import common_in_order, common_in_order_in_python
@@ -37,7 +35,6 @@ STORED, CAP = 16_000, 128
 
 Texts = Sequence[str]
 Pairs = Sequence[tuple[str, str]]
-Work = Callable[[], object]
 
 
 @dataclass(frozen=True)
@@ -54,7 +51,7 @@ class Sample:
     @cached_property
     def profiles(self) -> list[tuple[Profile, Profile]]:
         """All that a comparison finds ready in a story that was compared before."""
-        rarity = Rarity.from_tsv((files("wirematch.matching") / FREQUENCIES_FILE).read_text(encoding="utf-8"))
+        rarity = word_table()
         made = [(profile(prepare(one), rarity), profile(prepare(other), rarity)) for one, other in self.pairs]
         for side in (side for pair in made for side in pair):
             _ = side.entries, side.sentence_weights, side.seeds.words, side.words_of_sentences, side.parts, side.side
@@ -77,7 +74,15 @@ def _measure(sample: Sample) -> dict[str, Any]:
         "pairs": len(sample.pairs),
         "words": round(float(np.mean(words)), 1),
     }
-    works = {**_of_texts(sample), **_of_candidates(sample), **_of_pairs(sample)}
+    prepared, rarity = list(map(prepare, sample.texts)), word_table()
+    works = {
+        **_of_texts(sample),
+        **of_texts(prepared, rarity),
+        **_of_candidates(sample),
+        **of_candidates(prepared, rarity, CANDIDATES),
+        **_of_pairs(sample),
+        **of_pairs(sample.profiles),
+    }
     for name, (count, compiled, in_python) in track(works.items(), "measuring", transient=True):
         # In turns, so that a machine which is slow for a while is slow for both.
         took: tuple[list[float], list[float]] = ([], [])
@@ -100,10 +105,6 @@ def _row(compiled: list[float], in_python: list[float]) -> dict[str, Any]:
 
     ratio = round(median(in_python) / max(1e-9, median(compiled)), 1)
     return {"compiled": figures(compiled), "python": figures(in_python), "times_as_fast": ratio}
-
-
-Works = dict[str, tuple[int, Work, Work]]
-"""Name -> how many texts or pairs one run is of, the run by the kernel, the run in Python."""
 
 
 def _of_texts(sample: Sample) -> Works:

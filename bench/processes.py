@@ -31,10 +31,11 @@ def service_command(port: int, workers: int) -> list[str]:
 
 
 @contextmanager
-def service(data_dir: Path, workers: int) -> Iterator[int]:
+def service(data_dir: Path, workers: int, environment: dict[str, str] | None = None) -> Iterator[int]:
     """``wirematch serve`` on a folder of its own; gives its port once it is ready."""
     port = free_port()
-    with running([*service_command(port, workers), "--data-dir", str(data_dir)], {}, f"http://127.0.0.1:{port}/readyz"):
+    command = [*service_command(port, workers), "--data-dir", str(data_dir)]
+    with running(command, environment or {}, f"http://127.0.0.1:{port}/readyz"):
         yield port
 
 
@@ -79,3 +80,13 @@ def _answers(url: str) -> bool:
     with contextlib.suppress(URLError, OSError), urlopen(url, timeout=5) as response:  # noqa: S310 - our own
         return bool(response.status == 200)
     return False
+
+
+def processor_seconds(pid: int) -> float:
+    """What a process and its children have used so far; 0 where the system has no /proc."""
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+        own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return own + sum(processor_seconds(int(child)) for child in children)
+    return 0.0

@@ -20,6 +20,7 @@ from typing import Any
 from rich.progress import track
 
 from bench.data import Corpus
+from bench.screen import measure_screen
 from bench.stages import REST, StageClock, watched
 from wirematch.compose import open_parts
 from wirematch.detection.detector import Detector
@@ -83,7 +84,8 @@ def measure_profile(corpus: Corpus, stored: int, stories: int) -> dict[str, Any]
     if len(articles) < stored + 3 * stories:
         raise ValueError(f"the folder has {len(articles)} background stories, fewer than {stored} + 3 x {stories}")
     with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as folder, EmbeddedStore(Path(folder)) as store:
-        return asyncio.run(_profile(store.url, articles, stored, stories))
+        figures = asyncio.run(_profile(store.url, articles, stored, stories))
+    return figures | {"screen": measure_screen(corpus)}
 
 
 async def _profile(url: str, articles: Sequence[Article], stored: int, stories: int) -> dict[str, Any]:

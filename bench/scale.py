@@ -17,9 +17,10 @@ from bench.client import post_all, post_steadily
 from bench.processes import service
 from bench.speed import look_up, percentiles, store_synthetic
 from bench.synthetic import Newsroom
-from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.buckets import PARTS
 from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.record_codec import FACTS, TIMES
+from wirematch.index.record_tail import read_tail
 
 LOOKED_UP = 1_000
 CHECKS_A_SECOND, CHECK_SECONDS = 50, 30
@@ -89,25 +90,33 @@ def _check(port: int, newsroom: Newsroom, first: int) -> dict[str, float]:
 
 
 def _memory(store: EmbeddedStore, articles: int) -> dict[str, float]:
-    """What the server allocated, bytes: for postings, for ids, and for a story without its text."""
+    """What the server allocated, bytes: for postings, for ids, and for a story without its text but with its tail."""
     content: list[int] = []
-    pages, ids = 0, 0
+    tails: list[int] = []
+    pages, ids, postings = 0, 0, 0
     with redis.Redis.from_url(store.url, socket_timeout=600) as client:
         used = int(client.info("memory")["used_memory"])
         for key in client.scan_iter(count=10_000):
             kind = key.rpartition(b"}:")[2]
             if kind.startswith(RECORD) and len(content) < SAMPLED:  # a scan goes by hash: these are drawn at random
-                content.append(int(client.strlen(key)))
+                record = client.get(key)
+                json_at = 49 + sum(FACTS.unpack_from(record, TIMES.size)[3:])
+                content.append(read_tail(record, json_at).json_end)
+                tails.append(len(record) - content[-1])
             elif kind in PAGES:
                 pages += int(client.memory_usage(key, samples=SAMPLED))
             elif kind == b"ids":
                 ids = int(client.memory_usage(key, samples=SAMPLED))
+            elif kind == b"state":
+                postings = int(client.hget(key, "postings"))
     text = articles * float(np.mean(content))
     return {
         "used_mb": round(used / 1e6, 1),
-        "bytes_a_posting": round(pages / articles / FingerprintScheme().permutations, 2),
+        "postings_a_story": round(postings / articles, 1),
+        "bytes_a_posting": round(pages / postings, 2),
         "bytes_a_story_without_content": round((used - text) / articles, 1),
         "of_these_pages": round(pages / articles, 1),
         "of_these_ids": round(ids / articles, 1),
+        "of_these_sketch_and_room_for_the_skeleton": round(float(np.mean(tails)), 1),
         "content_bytes_a_story": round(text / articles, 1),
     }

@@ -63,7 +63,7 @@ def _signing(corpus: Corpus | None) -> dict[str, float]:
         bodies = [made.article.body for made in Newsroom(seed=2).make(0, 2 * SIGNED)]
     else:
         bodies = [row["text"] for row in corpus.background if 350 <= len(row["text"].split()) <= 450][: 2 * SIGNED]
-    half, scheme = len(bodies) // 2, FingerprintScheme()
+    half, scheme = len(bodies) // 2, FingerprintScheme(Settings().sampling)
     sign_many(bodies[:half], scheme)
     started = time.process_time()
     for first in range(half, len(bodies), 100):
@@ -118,9 +118,9 @@ def _store_stock(store: EmbeddedStore, newsroom: Newsroom) -> dict[str, float]:
 
 async def look_up(url: str, queries: Sequence[Article]) -> dict[str, float]:
     """Signature in, ranked candidates out, one at a time: milliseconds."""
-    signatures = sign_many([article.body for article in queries], FingerprintScheme())
     took, found = [], []
     async with open_detector(url, Settings(redis_url=url)) as detector:
+        signatures = sign_many([article.body for article in queries], detector.scheme)
         for signature in signatures:
             started = time.perf_counter()
             candidates = await detector.index.lookup(signature)

@@ -37,7 +37,7 @@ class BuildKernels(build_ext):
         if target.exists():
             return
         what = f"{len(tried)} compilers failed" if tried else "there is no C compiler"
-        print(f"wirematch: no compiled kernels, as {what}; it runs on its Python path, which is slower")  # noqa: T201
+        print(f"wirematch: no compiled kernels, as {what}; it runs on its Python path, which is slower")
 
 
 class WheelOfAnyPython(bdist_wheel):
@@ -56,14 +56,14 @@ def _compile(command: Command, sources: list[str], target: Path) -> bool:
         environment = os.environ | {"ZIG_GLOBAL_CACHE_DIR": folder, "ZIG_LOCAL_CACHE_DIR": folder}
         arguments = [*command, f'-DWIREMATCH_SOURCES="{digest(FOLDER)}"', "-o", str(made), *sources, "-lm"]
         try:
-            done = subprocess.run(  # noqa: S603 - compilers of this machine
+            done = subprocess.run(
                 arguments, env=environment, capture_output=True, text=True, timeout=LONGEST_BUILD, check=False
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            print(f"wirematch: {command[0]}: {error}")  # noqa: T201
+            print(f"wirematch: {command[0]}: {error}")
             return False
         if done.returncode:
-            print(f"wirematch: {' '.join(command[:4])}: {done.stderr[-2000:]}")  # noqa: T201
+            print(f"wirematch: {' '.join(command[:4])}: {done.stderr[-2000:]}")
             return False
         target.write_bytes(made.read_bytes())
     return True

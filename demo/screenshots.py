@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from demo.service import running_service, send_form
+from demo.service import call, running_service, send_form
 from wirematch.presentation.pages.samples import KEPT_BACK, samples
 
 if TYPE_CHECKING:
@@ -67,11 +67,22 @@ def _pages(url: str) -> Iterator[tuple[str, str]]:
     yield "evidence-own-words", f"{checks['strait-accord-rewrite']}/against/strait-accord-wire?own=1"
     yield "sources", f"{checks['half-year-roundup']}/sources"
     yield "story", f"{url}/articles/harbour-bridge-wire"
+    yield "versions", f"{url}/articles/{_corrected(url)}"
+    yield "version", f"{url}/articles/{_corrected(url)}/versions/1"
     yield "stories", f"{url}/articles"
     send_form(f"{url}/articles/amber-lamps-rewrite/against/amber-lamps-wire", {"verdict": "wholly_derived"})
     yield "review", f"{url}/review"
     yield "desk", f"{url}/desk"
     yield "missing", f"{url}/articles/nobody"
+
+
+def _corrected(url: str) -> str:
+    """An article with an earlier version."""
+    article = samples()["harbour-bridge-wire"].model_dump(mode="json", exclude_none=True)
+    for body in (article["body"], article["body"].replace("four", "five").replace("Tuesday", "early Tuesday")):
+        changed = article | {"id": "corrected", "body": body, "source": "Norwind Regional"}
+        call("PUT", f"{url}/v1/articles/corrected", changed)
+    return "corrected"
 
 
 def _check(url: str, name: str) -> str:

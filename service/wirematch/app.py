@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
+import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
@@ -23,6 +25,7 @@ from wirematch.api import articles, bulk, checks, docs, documents, health, pages
 from wirematch.api.content_encoding import ContentEncoding
 from wirematch.api.head import HeadAsGet
 from wirematch.api.live_updates import LiveUpdates
+from wirematch.api.pages.pdf_maker import PdfMaker
 from wirematch.api.state import State, TenantState
 from wirematch.compose import Parts, make_courier, make_reading, namespace_of, open_parts
 from wirematch.detection.documents import DocumentIntake
@@ -30,6 +33,7 @@ from wirematch.detection.executor import BoundedExecutor
 from wirematch.formats.reading import Reading
 from wirematch.index.probe import check_writes
 from wirematch.index.retention import sweep_for_ever
+from wirematch.kernels import active_path, why_python
 from wirematch.server.answer_headers import AnswerHeaders
 from wirematch.server.bodies import Bodies, BodyLimits
 from wirematch.server.connections import Connections, affordable
@@ -42,6 +46,8 @@ from wirematch.server.worker import end_with_parent, store_in_use
 from wirematch.settings import Settings
 from wirematch.tenancy import Tenancy
 
+log = logging.getLogger("uvicorn.error")
+"""What the server says when it starts."""
 DEFAULT_REDIS_URL = "redis://127.0.0.1:6379/0"
 STREAMS = frozenset({bulk.PATH})
 """Paths to which bodies of any length are posted."""
@@ -50,6 +56,10 @@ END_SECONDS = 1.0
 GC_THRESHOLDS = (10_000, 10, 100)
 """Objects that come, and searches of each generation, between Python's searches for cycles. With its own settings it
 goes through all that is cached every few thousand articles and answers nobody for a fifth of a second."""
+
+SWITCH_SECONDS = 0.0002
+"""For which a thread that computes keeps Python's lock. The event loop gives it up with each system call, and with the
+default of 5 ms would answer two hundred requests a second at the most while a text is compared, refusals included."""
 
 
 class Service(FastAPI):
@@ -96,8 +106,12 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             stack.push_async_callback(_end, background)
             if courier := make_courier(parts, chosen):
                 background.append(asyncio.create_task(courier.run()))
+            await parts.detector.warm_up()
+            reason = why_python()
+            log.info("Kernels: %s%s", active_path(), f" ({reason})" if reason else "")
             gc.freeze()  # models and modules stay
             gc.set_threshold(*GC_THRESHOLDS)
+            sys.setswitchinterval(SWITCH_SECONDS)
             yield {
                 **state_of(parts),
                 "tenancy": tenancy,
@@ -106,6 +120,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "gate": gate,
                 "rate_limits": rate_limits,
                 "audit": audit_log(chosen.audit_log),
+                "pdf_maker": PdfMaker(),
                 "live": LiveUpdates(chosen.max_event_streams),
                 "check_writes": partial(check_writes, parts.store, namespace),
                 "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),
@@ -138,12 +153,13 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _state_of(executor: BoundedExecutor, reading: Reading, parts: Parts) -> TenantState:
     return {
         "detector": parts.detector,
-        "intake": DocumentIntake(parts.detector, parts.kills, executor, reading),
+        "intake": DocumentIntake(parts.detector, parts.kills, executor, reading, parts.earlier_versions),
         "requests": parts.idempotency_keys,
         "checked": parts.checked,
         "catalogue": parts.catalogue,
         "judgements": parts.judgements,
         "pickup_log": parts.pickup_log,
+        "earlier_versions": parts.earlier_versions,
     }
 
 

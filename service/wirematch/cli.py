@@ -168,6 +168,10 @@ def reindex(
     shards: Annotated[
         int | None, typer.Option(min=1, max=1024, help="Shards of the new index; by default as many as now.")
     ] = None,
+    sampling: Annotated[
+        str | None,
+        typer.Option(help="Sign as 'bottom' or 'affine32', by default as now; services must be restarted afterwards."),
+    ] = None,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
@@ -177,7 +181,7 @@ def reindex(
     """
     from wirematch.commands import index
 
-    index.reindex(shards, data_dir, redis_url)
+    index.reindex(shards, index.read_sampling(sampling), data_dir, redis_url)
 
 
 @app.command("load")

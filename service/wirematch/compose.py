@@ -11,19 +11,22 @@ from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.telemetry import Telemetry
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
+from wirematch.fingerprint.sampling import Sampling
 from wirematch.formats.reading import Reading, Zones
 from wirematch.index.connection import Store, connect
-from wirematch.index.fingerprint_record import Generation
+from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
 from wirematch.index.quota import QuotaIndex
 from wirematch.index.rebuild import Rebuild
+from wirematch.index.redis_errors import translated_errors
 from wirematch.index.retention import Retention
 from wirematch.matching.resources import comparer_with
 from wirematch.settings import Settings
 from wirematch.state.catalogue import Catalogue, RedisCatalogue
 from wirematch.state.checks import CheckedArticles, RedisCheckedArticles
 from wirematch.state.clusters import RedisArticleClusters
+from wirematch.state.earlier_versions import EarlierVersions, RedisEarlierVersions
 from wirematch.state.erasure import RedisErasure
 from wirematch.state.idempotency import IdempotencyKeys, RedisIdempotencyKeys
 from wirematch.state.judgements import Judgements, RedisJudgements
@@ -45,6 +48,7 @@ def make_store(redis_url: str, settings: Settings) -> Store:
         settings.redis_timeout,
         replicas=settings.wait_replicas,
         replicas_timeout=settings.wait_timeout,
+        durability=settings.durability,
     )
 
 
@@ -57,6 +61,14 @@ def make_reading(settings: Settings, *, strict: bool = False) -> Reading:
     """How documents are read where ``settings`` hold."""
     by_format = {str(format_): zone for format_, zone in (settings.zone_by_format or {}).items()}
     return Reading(Zones(settings.zone_by_source or {}, by_format), strict=strict)
+
+
+async def scheme_of(store: Store, namespace: Namespace, settings: Settings) -> FingerprintScheme:
+    """How the articles of an index are signed, or will be where there is none yet; IndexUnavailableError."""
+    with translated_errors():
+        record, _ = await FingerprintRecord(store, namespace).read()
+    sampling = record.get("scheme", settings.sampling)
+    return FingerprintScheme(sampling if sampling in set(Sampling) else settings.sampling)
 
 
 def make_signer(scheme: FingerprintScheme) -> Signer:
@@ -78,11 +90,17 @@ def make_index(store: Store, namespace: Namespace, settings: Settings, scheme: F
 
 
 async def rebuild(
-    redis_url: str, settings: Settings, shards: int | None, progress: Callable[[int, int], None]
+    redis_url: str,
+    settings: Settings,
+    shards: int | None,
+    progress: Callable[[int, int], None],
+    sampling: Sampling | None = None,
 ) -> Generation:
-    """Rebuild the index that ``settings`` name; RebuildError, IndexUnavailableError."""
-    store, scheme = make_store(redis_url, settings), FingerprintScheme()
+    """Rebuild the index that ``settings`` name, signed as it is or anew; RebuildError, IndexUnavailableError."""
+    store = make_store(redis_url, settings)
     try:
+        known = await scheme_of(store, namespace_of(settings), settings)
+        scheme = known if sampling is None else FingerprintScheme(sampling)
         return await Rebuild(
             store,
             namespace_of(settings),
@@ -107,6 +125,7 @@ class Parts:
     catalogue: Catalogue
     judgements: Judgements
     pickup_log: PickupLog
+    earlier_versions: EarlierVersions
     listener: PickupListener | None
     """None where no webhook is set up."""
     store: Store
@@ -118,11 +137,12 @@ class Parts:
 @asynccontextmanager
 async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | None = None) -> AsyncIterator[Parts]:
     """All parts on the index that ``settings`` name; IndexUnavailableError, IndexMismatchError."""
-    scheme = FingerprintScheme()
     namespace = namespace_of(settings)
-    index = make_index(make_store(redis_url, settings), namespace, settings, scheme)
+    store = make_store(redis_url, settings)
     async with AsyncExitStack() as stack:
-        stack.push_async_callback(index.close)
+        stack.push_async_callback(store.close)
+        scheme = await scheme_of(store, namespace, settings)
+        index = make_index(store, namespace, settings, scheme)
         executor = BoundedExecutor(settings.cpu_threads, settings.max_waiting, settings.max_wait)
         stack.callback(executor.close)
         listener = None
@@ -145,6 +165,7 @@ async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | 
                 pickup_limit=settings.pickup_limit,
                 prepared_cache=settings.profile_cache,
                 fingerprint_cache=settings.fingerprint_cache,
+                cache_bytes=settings.cache_mb << 20,
             ),
             erasure=_erasure(index.store, namespace, settings),
             listener=listener,
@@ -156,7 +177,8 @@ async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | 
 async def open_tenant(shared: Parts, settings: Settings, tenant: Tenant) -> Parts:
     """The parts of a tenant, with the connections, threads and caches of ``shared``; IndexUnavailableError."""
     namespace = shared.namespace.of_tenant(tenant.name)
-    index = make_index(shared.store, namespace, settings, shared.scheme)
+    scheme = await scheme_of(shared.store, namespace, settings)
+    index = make_index(shared.store, namespace, settings, scheme)
     index.most_articles = tenant.most_articles
     await index.open()
     listener = None
@@ -166,18 +188,24 @@ async def open_tenant(shared: Parts, settings: Settings, tenant: Tenant) -> Part
         index,
         namespace,
         RedisArticleClusters(shared.store, namespace),
+        scheme,
         _erasure(shared.store, namespace, settings),
         listener,
     )
-    return _parts(detector, listener, shared.store, shared.scheme, namespace, settings)
+    return _parts(detector, listener, shared.store, scheme, namespace, settings)
 
 
 def _requests(store: Store, namespace: Namespace, settings: Settings) -> RedisIdempotencyKeys:
     return RedisIdempotencyKeys(store, namespace, settings.idempotency_window)
 
 
+def _earlier_versions(store: Store, namespace: Namespace, settings: Settings) -> RedisEarlierVersions:
+    return RedisEarlierVersions(store, namespace, settings.versions_kept, settings.versions_window)
+
+
 def _erasure(store: Store, namespace: Namespace, settings: Settings) -> RedisErasure:
-    return RedisErasure(store, namespace, _requests(store, namespace, settings))
+    requests, earlier = _requests(store, namespace, settings), _earlier_versions(store, namespace, settings)
+    return RedisErasure(store, namespace, requests, earlier)
 
 
 def _parts(  # noqa: PLR0913 - composed here
@@ -196,6 +224,7 @@ def _parts(  # noqa: PLR0913 - composed here
         RedisCatalogue(store, namespace),
         RedisJudgements(store, namespace),
         RedisPickupLog(store, namespace),
+        _earlier_versions(store, namespace, settings),
         listener,
         store,
         scheme,

@@ -94,6 +94,20 @@ class ArticleNotFoundError(WirematchError):
         super().__init__(f"No article is stored under the id {article_id!r}.")
 
 
+class VersionNotFoundError(WirematchError):
+    """An article's earlier version is not kept, or never was."""
+
+    status = 404
+    type = "version-not-found"
+    title = "No such version"
+
+    def __init__(self, article_id: str, version: int) -> None:
+        super().__init__(
+            f"Version {version} of {article_id!r} is not kept. The last few are, for some weeks "
+            "(WIREMATCH_VERSIONS_KEPT, WIREMATCH_VERSIONS_WINDOW)."
+        )
+
+
 class ArticleExistsError(WirematchError):
     """An article with this id is stored already."""
 
@@ -243,6 +257,21 @@ class NotReplicatedError(WirematchError):
         )
 
 
+class NotFlushedError(WirematchError):
+    """A write was done, but the server did not say in time that it is on disk."""
+
+    status = 503
+    type = "not-flushed"
+    title = "The write is not safe yet"
+    retry_after = 1
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The write was done, but the server has not said that it is on disk; it must be Redis 7.2 or Valkey, with "
+            "'appendonly yes'. Should the machine fail now, it may be lost. Repeat the PUT or DELETE to be sure."
+        )
+
+
 class DamagedRecordError(WirematchError):
     """A stored article has bytes that are not those that were stored."""
 
@@ -300,6 +329,25 @@ class ShuttingDownError(WirematchError):
     type = "shutting-down"
     title = "The service shuts down"
     retry_after = 1
+
+
+class PdfNotInstalledError(WirematchError):
+    """The service was installed without what makes PDFs."""
+
+    status = 501
+    type = "pdf-not-installed"
+    title = "PDFs are not made here"
+
+    def __init__(self) -> None:
+        super().__init__("Install the extra: pip install 'wirematch[pdf]'. A browser prints the page into a PDF, too.")
+
+
+class PdfFailedError(WirematchError):
+    """A PDF could not be made."""
+
+    status = 500
+    type = "pdf-failed"
+    title = "The PDF could not be made"
 
 
 class StoreStartError(WirematchError):

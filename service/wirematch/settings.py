@@ -22,8 +22,10 @@ from pydantic import (
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from wirematch.errors import InvalidSettingError
+from wirematch.fingerprint.sampling import Sampling
 from wirematch.formats.registry import Format
 from wirematch.hosts import as_address, host_of, is_loopback, is_public
+from wirematch.index.durability import Durability
 from wirematch.index.redis_url import check_url
 from wirematch.webhooks.signing import read_secrets
 
@@ -82,6 +84,10 @@ class Settings(BaseSettings):
     wait_timeout: float = Field(
         1.0, gt=0, le=60, allow_inf_nan=False, description="Seconds to wait for these replicas before a 503."
     )
+    durability: Durability = Field(
+        Durability.WRITTEN,
+        description="'fsync' acknowledges nothing before it is on the server's disk (WAITAOF); requests may choose.",
+    )
     retention: Window | None = Field(
         None, description="How long articles are kept, in seconds or as an ISO 8601 duration such as P90D."
     )
@@ -94,6 +100,12 @@ class Settings(BaseSettings):
     kill_window: Window = Field(
         timedelta(days=90),
         description="How long it is remembered that a story was taken back, so that no older version is stored.",
+    )
+    versions_kept: int = Field(
+        10, ge=0, le=100, description="Earlier texts of an article that are kept, to show what changed; 0 keeps none."
+    )
+    versions_window: Window = Field(
+        timedelta(days=90), description="How long they are kept after the article last changed."
     )
     check_window: Window = Field(
         timedelta(days=30), description="How long an article that was checked on a page can be linked to."
@@ -111,6 +123,11 @@ class Settings(BaseSettings):
         description='Other names of sources, by which an article may credit them, as JSON: {"Norwind": ["NW!"]}. A '
         "'!' marks letters that count only where a source is credited, as in brackets.",
     )
+    sampling: Sampling = Field(
+        Sampling.BOTTOM,
+        description="How the stories of a new index are signed: 'bottom' finds as much with little more than half the "
+        "memory, 'affine32' is datasketch's MinHash. An index that is there keeps its own.",
+    )
     bucket_cap: int = Field(128, ge=1, le=10_000, description="Articles a bucket holds; a full one drops the oldest.")
     compare_limit: int = Field(
         32, ge=1, le=1_000, description="Candidates whose text is compared with a submission, best first."
@@ -127,7 +144,10 @@ class Settings(BaseSettings):
     pickup_limit: int = Field(256, ge=1, le=10_000, description="Candidates compared to list a story's pickups.")
     profile_cache: int = Field(2_000, ge=0, description="Stored articles kept ready for comparison in memory.")
     fingerprint_cache: int = Field(
-        20_000, ge=0, description="Stored articles whose fingerprints are kept in memory, about 1 KB each."
+        20_000, ge=0, description="Stored articles whose sketches are kept in memory, about 0.5 KB each."
+    )
+    cache_mb: int = Field(
+        256, ge=1, description="Megabytes of one process that both may take together, whatever is in them."
     )
     max_request_bytes: int = Field(
         8_388_608, ge=1_024, description="Largest request body, decompressed; a larger one is a 413."

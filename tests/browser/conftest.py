@@ -29,6 +29,15 @@ def service(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Itera
         ours = {"Origin": running.url}
         answer = httpx2.post(f"{running.url}/samples", headers=ours, timeout=60)
         assert answer.status_code == 303
+        for number in ("eleven", "twelve"):
+            text = f"The lighthouse of Kelder Point went dark for {number} nights, and <b>nobody</b> knew why.\n\nLit."
+            article = {
+                "body": text,
+                "headline": f"Dark for {number} nights",
+                "source": "Norwind",
+                "body_format": "text",
+            }
+            assert httpx2.put(f"{running.url}/v1/articles/lamp-corrected", json=article, timeout=30).status_code < 300
         judged = f"{running.url}/articles/amber-lamps-rewrite/against/amber-lamps-wire"
         said = {"verdict": "wholly_derived", "note": "Every paragraph, in order."}
         assert httpx2.post(judged, data=said, headers=ours, timeout=30).status_code == 303

@@ -23,6 +23,8 @@ PATHS = {
     "story": "/articles/harbour-bridge-wire",
     "article": "/articles/harbour-bridge-copy",
     "changes": "/articles/harbour-bridge-rewrite/since/harbour-bridge-wire",
+    "corrected": "/articles/lamp-corrected",
+    "version": "/articles/lamp-corrected/versions/1",
     "browse": "/articles",
     "search": "/articles?q=barge&kind=article",
     "nothing found": "/articles?q=zeppelin",

@@ -112,3 +112,29 @@ def test_the_desk_shows_what_is_stored_while_somebody_looks(visit, service, stor
     assert page.locator(".desk-rows li").count() == before + 1
     assert page.locator("[data-said]").inner_text() == "The pickups were updated."
     page.request.delete(f"{service.url}/v1/articles/seen-live")
+
+
+def test_an_article_leads_to_what_its_correction_changed(visit):
+    page = visit("/articles/lamp-corrected").page
+    page.get_by_role("list", name="Earlier versions").get_by_role("link").click()
+
+    assert page.locator(".changes ins").all_inner_texts() == ["twelve"]
+    assert page.locator(".changes del").all_inner_texts() == ["eleven"]
+    assert "<b>nobody</b>" in page.locator(".changes").inner_text()
+
+
+def test_evidence_is_downloaded_as_pdf(visit):
+    page = visit("/articles/harbour-bridge-copy/against/harbour-bridge-wire").page
+    with page.expect_download(timeout=120_000) as coming:
+        page.get_by_role("link", name="Download as PDF").click()
+
+    assert coming.value.suggested_filename.endswith(".pdf")
+    assert coming.value.path().read_bytes().startswith(b"%PDF-")
+
+
+def test_a_desk_that_gets_no_events_asks_now_and_then(visit, service, stories):
+    page = visit("/desk").page
+    page.route("**/desk/events**", lambda route: route.fulfill(status=204))
+    page.reload()
+    with page.expect_response("**/desk/latest", timeout=60_000):
+        pass

@@ -1,12 +1,14 @@
-/* Outlines, phrases, measured texts and pairs of them, events, forests. */
+/* Outlines, phrases, measured texts, pairs of them and their passages, events, forests. */
 #include "fuzz.h"
 
+#include "alignment.c"
 #include "event.c"
 #include "forest.c"
 #include "measured.c"
 #include "measuring.c"
 #include "outline.c"
 #include "phrases.c"
+#include "rewording.c"
 #include "runs.c"
 
 enum { MOST_TEXTS = 6 };
@@ -34,7 +36,7 @@ static Text draw_text(size_t kinds, int broken) {
     for (size_t at = 0; at < size; at++) parts[at] = (at ? parts[at - 1] : 0) + one_in(20);
     if (broken) begins[below(sentences + 1)] = (int32_t)draw();
     return (Text){draw_words(size, kinds, factor), draw_words(size, kinds, factor), draw_flags(size, 2),
-                  draw_flags(size, 5), draw_flags(size, 4), draw_flags(size, 9), parts, size, begins, sentences};
+                  draw_flags(size, 5), draw_flags(size, 4), draw_flags(size, 9), draw_flags(size, 9), parts, size, begins, sentences};
 }
 
 static Rarity draw_rarity(void) {
@@ -98,6 +100,20 @@ static void measure_two(const Measured *one, const Measured *other) {
     for (size_t at = 0; at < sizeof row / sizeof *numbers; at++) CHECK(numbers[at] >= 0 && numbers[at] < most);
 }
 
+static void find_in(const Measured *mine, const Measured *theirs) {
+    Rules rules = {12, 3, 3, 3, 0.8, 0.45, 0.85, 0.1, 1e-4};
+    size_t words = mine->side.size, room = 4 * words + 2 * mine->side.sentence_count + 8;
+    int small = one_in(20);
+    if (small) room = below(room);
+    Found found = {0, 0, 0};
+    Passage *passages = exact(sizeof(Passage) * room);
+    int64_t count = wirematch_find_passages(mine, theirs, one_in(2), &rules, exact(sizeof(Run) * words), words,
+                                            passages, room, &found);
+    CHECK(count <= (int64_t)room && (small || count >= 0));
+    if (count >= 0) CHECK(found.covered <= (int64_t)words && found.taken <= (int64_t)words && found.pieces <= words);
+    for (int64_t at = 1; at < count; at++) CHECK(passages[at - 1].end <= passages[at].start);
+}
+
 static Phrases draw_phrases(const Text *text) {
     size_t size = text->size, fours = size < 4 ? 0 : size - 3;
     PhrasesFound found = {exact(8 * size), exact(4 * size), exact(2 * size), exact(2 * size), exact(8 * fours), 0, 0, 0, 0};
@@ -131,6 +147,12 @@ static void hold_event(const Phrases *phrases, size_t texts) {
     int64_t found = wirematch_pairs_in_event(&mine, neighbours, &table, stories, places, asked, &rules,
                                              exact(8 * mine.count + 4 * mine.size), pairs);
     if (found < 0) return;
+    double *weights = exact(8 * HOLDERS * HOLDERS);
+    for (size_t at = 0; at < HOLDERS * HOLDERS; at++) weights[at] = (double)below(9) / 8;
+    PairInEvent *given = exact(sizeof(PairInEvent) * asked);
+    memcpy(given, pairs, sizeof(PairInEvent) * asked);
+    if (one_in(20)) given[below(asked)].voices = (int64_t)draw();
+    wirematch_event_rows(&mine, given, asked, weights, exact(sizeof(EventRow) * asked));
     for (size_t at = 0; at < asked; at++) {
         CHECK(pairs[at].voices >= 0 && pairs[at].voices <= voices);
         for (int64_t more = pairs[at].voices + 1; more < HOLDERS; more++)
@@ -141,19 +163,25 @@ static void hold_event(const Phrases *phrases, size_t texts) {
 }
 
 static void score_trees(void) {
-    size_t tests = below(5), trees = below(40), columns = 1 + below(9), rows = below(4), cells = tests * trees;
-    int64_t *feature = exact(8 * cells);
-    double *threshold = exact(8 * cells), *values = exact(8 * trees * MOST_LEAVES), *numbers = exact(8 * rows * columns);
-    uint16_t *ruled_out = exact(2 * cells);
-    for (size_t at = 0; at < cells; at++) {
-        feature[at] = (int64_t)(one_in(500) ? draw() : below(columns));
-        threshold[at] = (double)below(10);
+    size_t trees = below(40), columns = 1 + below(9), rows = below(4), tests = 0;
+    int64_t *begins = exact(8 * (columns + 1));
+    begins[0] = 0;
+    for (size_t column = 0; column < columns; column++) begins[column + 1] = (int64_t)(tests += trees ? below(30) : 0);
+    if (one_in(50)) begins[below(columns + 1)] = (int64_t)draw();
+    double *thresholds = exact(8 * tests), *values = exact(8 * trees * MOST_LEAVES), *numbers = exact(8 * rows * columns);
+    uint32_t *whose = exact(4 * tests);
+    uint16_t *ruled_out = exact(2 * tests);
+    for (size_t at = 0; at < tests; at++) {
+        whose[at] = (uint32_t)(one_in(500) ? draw() : below(trees));
+        thresholds[at] = (double)below(10);
         ruled_out[at] = (uint16_t)draw();
     }
     for (size_t at = 0; at < trees * MOST_LEAVES; at++) values[at] = (double)below(9);
     for (size_t at = 0; at < rows * columns; at++) numbers[at] = (double)below(10);
-    Forest forest = {feature, threshold, ruled_out, values, tests, trees, columns};
-    wirematch_score_forest(&forest, numbers, rows, exact(8 * rows));
+    Forest forest = {begins, thresholds, whose, ruled_out, values, tests, trees, columns};
+    double *scores = exact(8 * rows);
+    int64_t scored = wirematch_score_forest(&forest, numbers, rows, scores);
+    for (int64_t row = 0; row < scored; row++) CHECK(scores[row] >= 0 && scores[row] <= 8.0 * (double)trees);
 }
 
 static void one_round(void) {
@@ -184,7 +212,10 @@ static void one_round(void) {
     double alike[MOST_TEXTS];
     if (wirematch_likeness(others[0], others, texts, alike) >= 0)
         for (size_t at = 0; at < texts; at++) CHECK(alike[at] >= 0 && alike[at] <= 2);
-    for (size_t at = 1; at < known; at++) measure_two(measured[at - 1], measured[at]);
+    for (size_t at = 1; at < known; at++) {
+        measure_two(measured[at - 1], measured[at]);
+        find_in(measured[at], measured[at - 1]);
+    }
     hold_event(phrases, texts);
     score_trees();
 }

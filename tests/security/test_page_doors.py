@@ -28,6 +28,7 @@ ROUTES: list[tuple[Scope, str, str, dict[str, Any]]] = [
     (Scope.CHECK, "GET", "/articles/x", {}),
     (Scope.CHECK, "GET", "/articles/x/sources", {}),
     (Scope.CHECK, "GET", "/articles/x/since/y", {}),
+    (Scope.CHECK, "GET", "/articles/x/versions/1", {}),
     (Scope.CHECK, "GET", "/articles/x/against/y", {}),
     (Scope.STORE, "POST", "/articles/x/against/y", {"data": {}}),
     (Scope.CHECK, "GET", "/desk", {}),
@@ -80,7 +81,7 @@ def page_routes(routes) -> Iterator[PageRoute]:
 
 
 def test_the_matrix_has_every_page(app):
-    named = {"{article_id:path}": "x", "{story_id:path}": "y", "{earlier_id:path}": "y", "{key}": "k"}
+    named = {"{article_id:path}": "x", "{story_id:path}": "y", "{earlier_id:path}": "y", "{key}": "k", "{version}": "1"}
     served = set()
     for route in page_routes(app.routes):
         path = route.path
@@ -114,7 +115,8 @@ def test_who_is_not_signed_in_sees_the_form_and_nothing_is_done(keyed, keys, nee
     assert answer.headers["www-authenticate"] == "Bearer"
     assert answer.headers["content-type"].startswith("text/html")
     assert 'name="key"' in answer.text
-    assert f'name="to" value="{path if method == "GET" else "/"}"' in answer.text
+    wanted = path + ("?seconds=0" if "params" in more else "")
+    assert f'name="to" value="{wanted if method == "GET" else "/"}"' in answer.text
     assert keys() == before
 
 
@@ -216,3 +218,17 @@ def test_a_refused_page_has_the_same_headers(keyed, lone_settings):
     assert shown.headers["referrer-policy"] == "same-origin"
     assert keyed.get("/static/pages.css").status_code == 200
     assert needed_scope("POST", "/static/pages.css") is None
+
+
+@pytest.mark.parametrize(("scopes", "may"), [((Scope.CHECK,), False), ((Scope.CHECK, Scope.STORE), True)])
+def test_forms_are_shown_to_whom_they_are_taken_from(keyed, tokens, stories, scopes, may):
+    asking, storing = ({"authorization": f"Bearer {tokens[one]}"} for one in (scopes, (Scope.ADMIN,)))
+    assert ("Load the sample stories" in keyed.get("/", headers=asking).text) is may
+    for name in ("wire", "rewrite"):
+        article = stories["amber-lamps"][name] | {"id": name}
+        assert keyed.post("/v1/articles", json=article, headers=storing).status_code == 201
+    evidence = keyed.get("/articles/rewrite/against/wire", headers=asking)
+
+    assert evidence.status_code == 200
+    assert ('name="verdict"' in evidence.text) is may
+    assert ("allows reading only" in evidence.text) is not may

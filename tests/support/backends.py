@@ -9,6 +9,7 @@ from itertools import count
 import redis
 
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature, sign
+from wirematch.fingerprint.sampling import Sampling
 from wirematch.index.addressing import shard_of
 from wirematch.index.redis_index import RedisIndex
 from wirematch.models import Article, Filters, Kind
@@ -16,7 +17,7 @@ from wirematch.models import Article, Filters, Kind
 BARGE = "A gravel barge broke loose in the storm and brought down the old harbour bridge before dawn."
 WHEAT = "Prices of wheat rose by a tenth last year because rain had spoilt the harvest in three provinces."
 CAP = 4
-SCHEME = FingerprintScheme()
+SCHEME = FingerprintScheme(Sampling.BOTTOM)
 
 
 def sign_article(article: Article) -> Signature | None:

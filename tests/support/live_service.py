@@ -66,9 +66,9 @@ class LiveService:
         return int(self.url.rpartition(":")[2])
 
     def wait_until_ready(self) -> None:
-        wait_for(self._ready, "readiness")
+        wait_for(self.is_ready, "readiness")
 
-    def _ready(self) -> bool:
+    def is_ready(self) -> bool:
         written = self.log.read_text()[self._read_from :]
         assert self.process.poll() is None, f"the service ended:\n{written}"
         if not self.url and (running := RUNNING.search(written)):

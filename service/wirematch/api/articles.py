@@ -13,6 +13,7 @@ from wirematch.access.audit import Action
 from wirematch.api.article_route import ArticleRoute
 from wirematch.api.audited import UsesAudit
 from wirematch.api.conditions import UsesCondition, etag_of, names
+from wirematch.api.durable import DURABLE
 from wirematch.api.expiry import unexpired
 from wirematch.api.idempotency import IdempotencyKey, UsesAttempt
 from wirematch.api.media_types import DOCUMENT_BODIES
@@ -41,6 +42,7 @@ class StorePolicy(StrEnum):
 
 @router.post(
     "",
+    dependencies=[DURABLE],
     status_code=status.HTTP_201_CREATED,
     responses={
         **CONFLICT,
@@ -143,6 +145,7 @@ async def read_event(  # noqa: PLR0913 - its parameters
 
 @router.put(
     "/{article_id:path}",
+    dependencies=[DURABLE],
     responses={
         **PRECONDITION,
         200: {"model": Receipt | Withdrawal, "description": "The id was known."},
@@ -188,7 +191,12 @@ async def get_article(
     return article
 
 
-@router.delete("/{article_id:path}", status_code=status.HTTP_204_NO_CONTENT, responses={**NOT_FOUND, **PRECONDITION})
+@router.delete(
+    "/{article_id:path}",
+    dependencies=[DURABLE],
+    status_code=status.HTTP_204_NO_CONTENT,
+    responses={**NOT_FOUND, **PRECONDITION},
+)
 async def delete_article(article_id: ArticleId, intake: UsesIntake, condition: UsesCondition, audit: UsesAudit) -> None:
     """Delete the article and its index entries."""
     await intake.delete(article_id, condition)

@@ -10,6 +10,7 @@ from fastapi.responses import StreamingResponse
 from wirematch.api.articles import StorePolicy
 from wirematch.api.bulk_documents import read_body, result_lines
 from wirematch.api.bulk_results import BulkCut, BulkEnd, BulkResult
+from wirematch.api.durable import DURABLE
 from wirematch.api.problems import RESPONSES
 from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.api.streaming_exchange import MEDIA_TYPE, StreamingExchange, StreamLimits
@@ -24,6 +25,7 @@ router = APIRouter(tags=["articles"], responses=RESPONSES)
 
 @router.post(
     PATH,
+    dependencies=[DURABLE],
     status_code=200,
     response_class=StreamingExchange,
     responses={

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response, status
 from wirematch.access.audit import Action
 from wirematch.api.articles import ArticleId, StorePolicy, WantsReport
 from wirematch.api.audited import RequestAudit, UsesAudit
+from wirematch.api.durable import DURABLE
 from wirematch.api.idempotency import RepeatableDocumentRoute, UsesAttempt
 from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.detection.documents import Withdrawal, one
@@ -39,7 +40,7 @@ SentDocument = Annotated[Document, Depends(_document)]
 router = APIRouter(prefix="/v1", route_class=RepeatableDocumentRoute, include_in_schema=False)
 
 
-@router.post("/articles", status_code=status.HTTP_201_CREATED)
+@router.post("/articles", dependencies=[DURABLE], status_code=status.HTTP_201_CREATED)
 async def add_document(  # noqa: PLR0913 - its parameters
     document: SentDocument,
     intake: UsesIntake,
@@ -60,7 +61,7 @@ async def add_document(  # noqa: PLR0913 - its parameters
     return answer
 
 
-@router.put("/articles/{article_id:path}")
+@router.put("/articles/{article_id:path}", dependencies=[DURABLE])
 async def put_document(  # noqa: PLR0913 - its parameters
     article_id: ArticleId,
     document: SentDocument,

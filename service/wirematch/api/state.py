@@ -16,6 +16,7 @@ from wirematch.detection.detector import Detector
 from wirematch.detection.documents import DocumentIntake
 from wirematch.state.catalogue import Catalogue
 from wirematch.state.checks import CheckedArticles
+from wirematch.state.earlier_versions import EarlierVersions
 from wirematch.state.idempotency import IdempotencyKeys
 from wirematch.state.judgements import Judgements
 from wirematch.state.pickup_log import PickupLog
@@ -33,6 +34,7 @@ class TenantState(TypedDict):
     catalogue: Catalogue
     judgements: Judgements
     pickup_log: PickupLog
+    earlier_versions: EarlierVersions
 
 
 class State(TenantState):
@@ -46,6 +48,8 @@ class State(TenantState):
     """What each tenant has."""
     gate: Gate
     """Authenticates keys and sessions."""
+    pdf_maker: object
+    """Read by pages."""
     live: LiveUpdates
     """Tells pages what was stored."""
     check_writes: Callable[[], Awaitable[None]]

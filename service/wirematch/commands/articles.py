@@ -25,7 +25,7 @@ def add(files: Sequence[str], options: ReadOptions, settings: Settings, *, as_js
     screen = Screen()
 
     async def store(parts: Parts) -> None:
-        intake = DocumentIntake(parts.detector, parts.kills, BoundedExecutor(1, 0))
+        intake = DocumentIntake(parts.detector, parts.kills, BoundedExecutor(1, 0), earlier=parts.earlier_versions)
         for file, documents in found:
             for document in documents:
                 _, answer = await intake.receive(document)

@@ -8,21 +8,31 @@ from pathlib import Path
 
 from wirematch.commands.local_index import read_settings, redis_address, run_on_index
 from wirematch.compose import Parts, rebuild
+from wirematch.errors import InvalidSettingError
+from wirematch.fingerprint.sampling import Sampling
 from wirematch.pipelines.spark.loading import Loaded, load
 from wirematch.presentation.console import Screen
 
 
-def reindex(shards: int | None, data_dir: Path | None, redis_url: str | None) -> None:
+def reindex(shards: int | None, sampling: Sampling | None, data_dir: Path | None, redis_url: str | None) -> None:
     """Build the next generation of the index beside the live one and switch to it; RebuildError.
 
-    ``shards`` None keeps the number of shards.
+    ``shards`` and ``sampling`` None keep what is.
     """
     settings, screen = read_settings(data_dir, redis_url), Screen()
     with redis_address(settings) as url, screen.progress_bar("copying") as update:
-        live = asyncio.run(rebuild(url, settings, shards, update))
+        live = asyncio.run(rebuild(url, settings, shards, update, sampling))
     screen.print_line(f"Generation {live.number} with {live.shards} shards is live.")
     if live.shards != settings.shards:
         screen.print_line(f"Before you start a service again, set WIREMATCH_SHARDS={live.shards}.")
+
+
+def read_sampling(name: str | None) -> Sampling | None:
+    """InvalidSettingError for one that there is not."""
+    try:
+        return None if name is None else Sampling(name)
+    except ValueError:
+        raise InvalidSettingError(f"--sampling is one of {', '.join(Sampling)}, not {name!r}") from None
 
 
 def load_index(folders: Sequence[Path], data_dir: Path | None, redis_url: str | None) -> None:
@@ -31,7 +41,7 @@ def load_index(folders: Sequence[Path], data_dir: Path | None, redis_url: str | 
 
     async def store(parts: Parts) -> Loaded:
         with screen.counter() as show:
-            return await load(parts.detector.index, folders, lambda done: show(f"{done.stored:,} stored"))
+            return await load(parts.detector.index, parts.scheme, folders, lambda done: show(f"{done.stored:,} stored"))
 
     loaded = run_on_index(read_settings(data_dir, redis_url), store)
     screen.print_line(f"{loaded.stored:,} stored, {loaded.there:,} there before")

@@ -16,6 +16,7 @@ from wirematch.commands.local_index import read_settings
 from wirematch.compose import namespace_of, open_parts
 from wirematch.errors import InvalidSettingError, StoreStartError
 from wirematch.hosts import is_loopback
+from wirematch.index.durability import Durability
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.settings import Settings
 
@@ -46,7 +47,8 @@ def serve(  # noqa: PLR0913 - its options
     if settings.redis_url:
         _run(settings.redis_url, settings, host, port, workers, access_log=access_log)
         return
-    with EmbeddedStore(settings.data_dir, settings.valkey_memory) as store:
+    flush_always = settings.durability is Durability.FSYNC
+    with EmbeddedStore(settings.data_dir, settings.valkey_memory, flush_always=flush_always) as store:
         supervisor = store.supervisor(lambda: os.kill(os.getpid(), signal.SIGTERM))
         supervisor.start()
         try:

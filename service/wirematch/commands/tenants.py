@@ -17,9 +17,8 @@ from wirematch.access.audit import Action, audit_log
 from wirematch.access.keyring import Keyring
 from wirematch.commands.export import export_articles
 from wirematch.commands.local_index import read_settings, redis_address
-from wirematch.compose import make_index, make_store, namespace_of
+from wirematch.compose import make_index, make_store, namespace_of, scheme_of
 from wirematch.errors import InvalidSettingError, WirematchError
-from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.connection import Store
 from wirematch.index.keys import Namespace
 from wirematch.index.removal import remove_everything
@@ -54,8 +53,9 @@ class _Place(NamedTuple):
     async def articles_of(self, tenant: str) -> int | None:
         """How many articles a tenant has; None where it cannot be said."""
         namespace = self.namespace.of_tenant(tenant)
-        index = make_index(self.store, namespace, self.settings, FingerprintScheme())
         try:
+            scheme = await scheme_of(self.store, namespace, self.settings)
+            index = make_index(self.store, namespace, self.settings, scheme)
             await index.open()
             return (await index.lookup(None)).documents
         except WirematchError:

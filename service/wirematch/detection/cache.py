@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
 from wirematch.detection.limits import DetectorLimits
@@ -19,6 +19,11 @@ from wirematch.text.restoring import prepare_again, prepare_first
 
 MOST_NEW_SKELETONS = 4_096
 """That wait to be kept beside their texts; of more, the oldest are made again another time."""
+BYTES_OF_ONE, BYTES_A_WORD = 200, 210
+"""What a value of a cache takes, and each word of a prepared article that was compared in every way: 209 bytes, on
+average of 300 news stories. Until it is compared it takes half."""
+SKETCHES_SHARE = 8
+"""Of how many parts of the room sketches may have one."""
 CLUSTERED_KEPT = 20_000
 """Articles of this process whose cluster is known to be settled."""
 K = TypeVar("K", bound=Hashable)
@@ -26,12 +31,21 @@ T = TypeVar("T")
 
 
 class LRUCache(Generic[K, T]):
-    """At most ``size`` values, the most recently used; safe to use from several threads."""
+    """The most recently used values, so many and of so many bytes; safe to use from several threads."""
 
-    def __init__(self, size: int) -> None:
+    def __init__(self, size: int, most_bytes: int | None = None, weigh: Callable[[T], int] = lambda _: 0) -> None:
+        """At most ``size`` values that ``weigh`` at most ``most_bytes`` together, where that is bounded."""
         self._size = size
+        self._most_bytes = most_bytes
+        self._weigh = weigh
+        self._bytes = 0
         self._kept: OrderedDict[K, T] = OrderedDict()
         self._lock = threading.Lock()
+
+    @property
+    def bytes(self) -> int:
+        """What the values weigh."""
+        return self._bytes
 
     def get(self, key: K) -> T | None:
         """The value of ``key``; None when there is none."""
@@ -44,9 +58,14 @@ class LRUCache(Generic[K, T]):
     def keep(self, items: Iterable[tuple[K, T]]) -> None:
         """Keep these values, and drop those used least recently."""
         with self._lock:
-            self._kept.update(items)
-            while len(self._kept) > self._size:
-                self._kept.popitem(last=False)
+            for key, value in items:
+                if (before := self._kept.pop(key, None)) is not None:
+                    self._bytes -= self._weigh(before)
+                self._kept[key] = value
+                self._bytes += self._weigh(value)
+            while self._kept and (len(self._kept) > self._size or self._bytes > (self._most_bytes or self._bytes)):
+                _, dropped = self._kept.popitem(last=False)
+                self._bytes -= self._weigh(dropped)
 
 
 class NumberCache(Generic[T]):
@@ -116,6 +135,13 @@ class DetectorCaches:
     """What the detectors of one process keep in memory, together."""
 
     def __init__(self, limits: DetectorLimits) -> None:
-        self.prepared: LRUCache[Hashable, PreparedArticle] = LRUCache(limits.prepared_cache)
-        self.sketches: LRUCache[Hashable, bytes] = LRUCache(limits.fingerprint_cache)
+        most = limits.cache_bytes
+        self.prepared: LRUCache[Hashable, PreparedArticle] = LRUCache(
+            limits.prepared_cache,
+            most - most // SKETCHES_SHARE,
+            lambda one: BYTES_OF_ONE + BYTES_A_WORD * len(one.text),
+        )
+        self.sketches: LRUCache[Hashable, bytes] = LRUCache(
+            limits.fingerprint_cache, most // SKETCHES_SHARE, lambda sketch: BYTES_OF_ONE + len(sketch)
+        )
         self.clustered: LRUCache[Hashable, bool] = LRUCache(CLUSTERED_KEPT)

@@ -26,6 +26,7 @@ from wirematch.detection.report import make_report
 from wirematch.detection.retrieval import Retriever
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import NoTelemetry, Step, Telemetry, measured
+from wirematch.detection.warming import warm_up
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.keys import Namespace
@@ -66,7 +67,7 @@ class Detector:
         self.executor = executor
         self._limits = limits
         self._comparer = comparer
-        self._scheme = scheme
+        self.scheme = scheme
         self._caches = caches or DetectorCaches(limits)
         self._erasure = erasure
         self._listener = listener or NoListener()
@@ -86,11 +87,12 @@ class Detector:
         )
         self._ingest = Ingest(index, self._retriever, self._decider, self._clustering, executor, self._telemetry)
 
-    def on(
+    def on(  # noqa: PLR0913 - composed in one place
         self,
         index: StoryIndex,
         namespace: Namespace,
         clusters: ArticleClusters,
+        scheme: FingerprintScheme,
         erasure: Erasure,
         listener: StoreListener | None,
     ) -> Detector:
@@ -100,7 +102,7 @@ class Detector:
             namespace,
             clusters,
             self._comparer,
-            self._scheme,
+            scheme,
             self.executor,
             self._limits,
             erasure=erasure,
@@ -108,6 +110,10 @@ class Detector:
             telemetry=self._telemetry,
             caches=self._caches,
         )
+
+    async def warm_up(self) -> None:
+        """Read what the first article would wait for."""
+        await self.executor.run(warm_up, self._comparer, self.scheme)
 
     # Checking
 
@@ -270,6 +276,8 @@ class Detector:
         """Remove articles that have expired, at most so many a shard; how many it was."""
         removed = await self.index.sweep(most)
         await self._clustering.leave(removed)
+        if self._erasure is not None:
+            await self._erasure.erase_versions(removed)
         return len(removed)
 
     # Reading

@@ -16,6 +16,7 @@ from pydantic import Field
 from wirematch.detection import versions
 from wirematch.detection.detector import Detector
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.replacing import Replacing
 from wirematch.errors import (
     ArticleExistsError,
     ArticleNotFoundError,
@@ -28,6 +29,7 @@ from wirematch.formats.reading import AS_IT_COMES, Reading
 from wirematch.formats.registry import Format, read
 from wirematch.index.protocol import PutOutcome, Record
 from wirematch.models import ODDITIES, Article, Identifier, Match, Receipt, StoredArticle, Strict
+from wirematch.state.earlier_versions import EarlierVersions
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 from wirematch.state.withdrawals import Kill, Kills
 
@@ -56,9 +58,18 @@ class DocumentIntake:
     """Receives documents in the order of their versions. Errors are those of Detector."""
 
     def __init__(
-        self, detector: Detector, kills: Kills, executor: BoundedExecutor, reading: Reading = AS_IT_COMES
+        self,
+        detector: Detector,
+        kills: Kills,
+        executor: BoundedExecutor,
+        reading: Reading = AS_IT_COMES,
+        earlier: EarlierVersions | None = None,
     ) -> None:
-        """``executor`` does the reading; its line is the detector's or one beside it."""
+        """``executor`` does the reading; its line is the detector's or one beside it.
+
+        ``earlier`` keeps what articles were before they were replaced.
+        """
+        self._replacing = Replacing(detector, earlier)
         self._reading = reading
         self._detector = detector
         self._kills = kills
@@ -114,7 +125,7 @@ class DocumentIntake:
                 except ArticleExistsError:
                     continue
             merged = versions.with_earliest(article, stored.article.published_at)
-            if (done := await self._detector.replace(merged, stored.number, report=report)) is not None:
+            if (done := await self._replacing.replace(merged, stored, report=report)) is not None:
                 return done
         raise IndexUnavailableError("Others keep changing this article; try again in a moment.")
 
@@ -170,7 +181,7 @@ class DocumentIntake:
             late = await self._receive_late(document, stored)
             return None if late is None else (None, late)
         article = versions.with_earliest(versions.continued(document, stored.article), stored.article.published_at)
-        replaced = await self._detector.replace(article, stored.number, report=report)
+        replaced = await self._replacing.replace(article, stored, report=report)
         odd = versions.oddity(document, there)
         if replaced is None or odd is None:
             return replaced
@@ -186,7 +197,7 @@ class DocumentIntake:
         earlier = versions.published_before(document.article, whole or there) or whole
         version = stored.article.version
         if earlier is not None:
-            replaced = await self._detector.replace(earlier, stored.number)
+            replaced = await self._replacing.replace(earlier, stored)
             if replaced is None:
                 return None
             version = replaced[1].version or version

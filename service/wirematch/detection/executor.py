@@ -57,6 +57,11 @@ class BoundedExecutor:
         """Why a request of so many bytes had better not be read; None when it may come."""
         return self.lane(cost).refusal(cost)
 
+    @property
+    def busy(self) -> bool:
+        """Whether any request might be refused."""
+        return self._short.full or self._long.full
+
     @contextmanager
     def expecting(self, cost: int) -> Iterator[None]:
         """While the body of a request of so many bytes is read, and until it is admitted, it counts as one in line."""

@@ -66,10 +66,15 @@ class Lane:
         self._left_at = 0.0
         """When a place became free last, or a line began to wait for one."""
 
+    @property
+    def full(self) -> bool:
+        """Whether a newcomer must wait."""
+        return self._free <= self.expected
+
     def refusal(self, cost: int) -> OverloadedError | None:
         """Why a request that costs so many bytes had better not come now; None when it may."""
         ahead = len(self._line) + self.expected
-        if self._free > self.expected:
+        if not self.full:
             return None
         if ahead >= self._most_waiting:
             said = f"{self._most} requests are being worked on or waiting; try again in a moment."

@@ -20,4 +20,6 @@ class DetectorLimits:
     prepared_cache: int
     """Stored articles kept prepared for comparison."""
     fingerprint_cache: int
-    """Stored articles whose shingles are kept."""
+    """Stored articles whose sketches are kept."""
+    cache_bytes: int = 256 << 20
+    """Of both together."""

@@ -1,10 +1,10 @@
 """Where in the index a long article asks for stories of which it holds a few sentences.
 
-A signature finds what is alike as a whole: of a thousand shingles, ten from a story are seldom among the smallest of
-their permutation. They are among the smallest of the story's own few hundred, though, and these are what the story is
-stored under. So the submission asks not only for its minima: for each of its shingles, it asks in the permutations in
-which the shingle's value is so small that it may be the minimum of a story. No story takes more room for that, and each
-permutation that is asked is one that the story may be found in.
+A signature finds what is alike as a whole: of a thousand shingles, ten from a story are seldom among the smallest. They
+are among the smallest of the story's own few hundred, though, and these are what the story is stored under. So the
+submission asks for every shingle that a story may be stored under: without permutations, for all whose hash is small
+enough to be posted; with permutations, for each shingle in those in which its value is so small that it may be the
+minimum of a story. No story takes more room for that.
 """
 
 from __future__ import annotations
@@ -16,8 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import is_new
+from wirematch.fingerprint.bottom import LARGEST_POSTED, mixed
 from wirematch.fingerprint.minhash import FingerprintScheme, smallest_values
 from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings, Ranking
+from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import Shingles, hash_pairs
 from wirematch.fingerprint.sketch import numbers_in
 from wirematch.fingerprint.terms import read_many
@@ -116,6 +118,10 @@ def anchors_of(body: str, scheme: FingerprintScheme) -> Anchors:
     """The anchors of a text."""
     terms = _terms(body)
     shingles = hash_pairs(terms[:-1], terms[1:])[:MOST_SHINGLES]
+    if scheme.scheme == Sampling.BOTTOM:
+        hashes = mixed(shingles)
+        places = np.flatnonzero(hashes < LARGEST_POSTED)
+        return Anchors(shingles, hashes[places], np.zeros(len(places), np.intp), places)
     below = min(2**32 - 1, int(2**32 * ASKED / scheme.permutations))
     return Anchors(shingles, *smallest_values(shingles, scheme, below))
 

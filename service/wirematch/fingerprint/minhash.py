@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import is_new
+from wirematch.fingerprint.bottom import bottom_of, mixed
+from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import SHINGLES, hash_pairs
 from wirematch.fingerprint.sketch import sketch_of
 from wirematch.fingerprint.terms import TermReading, read_many
@@ -19,7 +21,8 @@ from wirematch.text.reader import current_vocabulary
 from wirematch.text.unmasking import unmask
 
 Signature = NDArray[np.uint32]
-"""One minimum a permutation; every one is a band of its own, because rewrites share few shingles."""
+"""One minimum a permutation, or some of the smallest hashes in order (``Sampling``); every one is a band of its own,
+because rewrites share few shingles."""
 
 VERSION = 2
 """Raised whenever a change in how texts are read would give stored articles other signatures."""
@@ -33,8 +36,9 @@ HASHES_AT_ONCE = 16_384
 class FingerprintScheme:
     """Everything that must be the same for two fingerprints to be comparable."""
 
-    scheme: str = "affine32"
+    scheme: str = Sampling.MINHASH
     permutations: int = 128
+    """Or, without permutations, hashes that a signature has at most."""
     seed: int = 1
     hash: str = "xxh32"
     shingles: str = SHINGLES
@@ -80,11 +84,11 @@ def sign_many(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Signatur
 def fingerprint_many(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]:
     """The signatures of many texts, in order, with what they were made from.
 
-    Each is datasketch's own ``MinHash(num_perm=128, seed=1, scheme="affine32", hashfunc=xxh32)`` over the shingles,
-    which are the eight bytes of two neighbouring content words' hashes (Broder 1997).
+    Those of Sampling.MINHASH are datasketch's own ``MinHash(num_perm=128, seed=1, scheme="affine32", hashfunc=xxh32)``
+    over the shingles, which are the eight bytes of two neighbouring content words' hashes (Broder 1997).
     """
     bodies = [unmask(body).text for body in bodies]
-    found = [fingerprint_compiled(body, _compiled_permutations(scheme)) for body in bodies]
+    found = [_fingerprint_compiled(body, scheme) for body in bodies]
     rest = [place for place, print_ in enumerate(found) if print_ is None]
     for place, print_ in zip(rest, fingerprint_many_in_python([bodies[place] for place in rest], scheme), strict=True):
         found[place] = print_
@@ -122,6 +126,13 @@ def fingerprint_compiled(body: str, permutations: Permutations | None) -> Finger
     return Fingerprint(signature if permutations else None, shingles, words, known=True)
 
 
+def _fingerprint_compiled(body: str, scheme: FingerprintScheme) -> Fingerprint | None:
+    if scheme.scheme != Sampling.BOTTOM:
+        return fingerprint_compiled(body, _compiled_permutations(scheme))
+    found = fingerprint_compiled(body, None)
+    return found and replace(found, signature=bottom_of(found.shingles, scheme.permutations))  # it has shingles
+
+
 @cache
 def _compiled_permutations(scheme: FingerprintScheme) -> Permutations:
     return Permutations(*map(np.ascontiguousarray, _permutations(scheme)))
@@ -130,7 +141,11 @@ def _compiled_permutations(scheme: FingerprintScheme) -> Permutations:
 def _sign(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]:
     read = read_many(bodies)
     shingled = _shingle(read)
-    signatures = iter(_minima([shingles for shingles in shingled if len(shingles)], scheme))
+    some = [shingles for shingles in shingled if len(shingles)]
+    if scheme.scheme == Sampling.BOTTOM:
+        signatures = iter([bottom_of(shingles, scheme.permutations) for shingles in some])
+    else:
+        signatures = iter(_minima(some, scheme))
     return [
         Fingerprint(next(signatures) if len(shingles) else None, shingles, text.words, text.known)
         for text, shingles in zip(read, shingled, strict=True)
@@ -161,7 +176,8 @@ def _minima(shingled: Sequence[NDArray[np.uint32]], scheme: FingerprintScheme) -
     if not shingled:
         return []
     factors, summands = _permutations(scheme)
-    hashes = _finish(np.concatenate(shingled))
+    # MurmurHash3's last step, through which datasketch's affine scheme sends every hash first.
+    hashes = mixed(np.concatenate(shingled))
     begin = np.cumsum([0, *map(len, shingled[:-1])])
     smallest = np.empty((scheme.permutations, len(shingled)), np.uint32)
     rows = max(1, HASHES_AT_ONCE // len(hashes))
@@ -182,7 +198,7 @@ def smallest_values(
     Some permutations at a time: what is worked on stays in the processor's cache.
     """
     factors, summands = _permutations(scheme)
-    hashes = _finish(shingles)
+    hashes = mixed(shingles)
     rows = max(1, HASHES_AT_ONCE // max(1, len(hashes)))
     room = np.empty((min(rows, scheme.permutations), len(hashes)), np.uint32)
     found, places = [], []
@@ -195,13 +211,6 @@ def smallest_values(
         places.append(kept + first * len(hashes))
     bands, owners = np.divmod(np.concatenate(places), max(1, len(hashes)))
     return np.concatenate(found), bands, owners
-
-
-def _finish(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """MurmurHash3's last step, through which datasketch's affine scheme sends every hash first."""
-    hashes = (hashes ^ (hashes >> np.uint32(16))) * np.uint32(0x85EBCA6B)
-    hashes = (hashes ^ (hashes >> np.uint32(13))) * np.uint32(0xC2B2AE35)
-    return hashes ^ (hashes >> np.uint32(16))
 
 
 @cache

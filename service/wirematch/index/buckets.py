@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.fingerprint.minhash import Signature
+from wirematch.fingerprint.bottom import mixed, posted
+from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings
+from wirematch.fingerprint.sampling import Sampling
 
 POSTING = np.dtype([("bucket", "<u2"), ("number", "<u4")])
 """A posting in a page: upper 16 bits of the bucket's hash, local document number. The page implies the lower 16 bits,
@@ -23,6 +26,10 @@ MAX_PAGES_AHEAD = 16_384
 BucketHashes = NDArray[np.uint32]
 """Bucket hashes of an article, shape ``(permutations,)``; ``(0,)`` for an article without words."""
 NO_HASHES: BucketHashes = np.empty(0, np.uint32)
+_OTHER_THAN_ORDER = 0x9E3779B1
+"""The hashes of a bottom signature are the small ones; so that buckets spread over all pages, they are mixed again."""
+ASKED_ONLY = 128
+"""Added in a request to the number of an article, of buckets that it is only looked for in."""
 
 
 def last_doubling(pages: int) -> int:
@@ -37,36 +44,62 @@ def page_of(hashes: BucketHashes, pages: int) -> BucketHashes:
     return np.where(page < pages, page, page - np.uint32(half)).astype(np.uint32)
 
 
+class Buckets(NamedTuple):
+    """The buckets of an article."""
+
+    posted: BucketHashes
+    """Those that it is stored in."""
+    asked: BucketHashes
+    """Those that it is only looked for in, besides."""
+
+    @property
+    def all(self) -> BucketHashes:
+        """Those that it is looked for in."""
+        return np.concatenate((self.posted, self.asked))
+
+
+def buckets_of(signature: Signature | None, scheme: FingerprintScheme) -> Buckets:
+    """The buckets of a signature made by ``scheme``."""
+    if signature is None:
+        return Buckets(NO_HASHES, NO_HASHES)
+    if scheme.scheme == Sampling.BOTTOM:
+        hashes = hashes_of_buckets(signature, np.arange(len(signature)), scheme.scheme)
+        count = posted(signature)
+        return Buckets(hashes[:count], hashes[count:])
+    return Buckets(bucket_hashes(signature), NO_HASHES)
+
+
 def bucket_hashes(signature: Signature | None) -> BucketHashes:
-    """One hash for each band and its minimum: MurmurHash3's 32-bit finaliser (Appleby 2011).
+    """One hash for each band of a MinHash signature and its minimum: MurmurHash3's 32-bit finaliser (Appleby 2011).
 
     Of 2^32 pairs of buckets, one has equal hashes; a look-up of one bucket then finds the postings of both.
     """
     if signature is None:
         return NO_HASHES
-    return hashes_of_buckets(signature, np.arange(len(signature)))
+    return hashes_of_buckets(signature, np.arange(len(signature)), Sampling.MINHASH)
 
 
-def hashes_of_buckets(minima: NDArray[np.uint32], bands: NDArray[np.intp]) -> BucketHashes:
-    """The same of any buckets, each given by its minimum and its band."""
-    mixed: BucketHashes = minima.astype(np.uint32) + (bands + 1).astype(np.uint32) * np.uint32(0x9E3779B1)
-    mixed ^= mixed >> np.uint32(16)
-    mixed *= np.uint32(0x85EBCA6B)
-    mixed ^= mixed >> np.uint32(13)
-    mixed *= np.uint32(0xC2B2AE35)
-    mixed ^= mixed >> np.uint32(16)
-    return mixed
+def hashes_of_buckets(values: NDArray[np.uint32], bands: NDArray[np.intp], scheme: str) -> BucketHashes:
+    """The same of any buckets, each given by its value and its band; without permutations, the band says nothing."""
+    if scheme == Sampling.BOTTOM:
+        return np.asarray(mixed(values ^ np.uint32(_OTHER_THAN_ORDER)))
+    hashes: BucketHashes = mixed(values.astype(np.uint32) + (bands + 1).astype(np.uint32) * np.uint32(0x9E3779B1))
+    return hashes
 
 
 class BucketRequest:
-    """A request for the buckets of at most 255 articles, in the form that ``read_pages.lua`` describes."""
+    """A request for the buckets of at most 127 articles, in the form that ``read_pages.lua`` describes."""
 
-    def __init__(self, articles: Sequence[BucketHashes]) -> None:
-        """``articles`` has the bucket hashes of each."""
-        sizes = [len(hashes) for hashes in articles]
+    def __init__(self, articles: Sequence[BucketHashes], asked: Sequence[BucketHashes] | None = None) -> None:
+        """``articles`` has the buckets of each, ``asked`` those that it is only looked for in."""
+        asked = asked or [NO_HASHES] * len(articles)
+        sizes = [len(hashes) + len(others) for hashes, others in zip(articles, asked, strict=True)]
         self._articles = len(articles)
-        self._hashes = np.concatenate([NO_HASHES, *articles])
+        pairs = [pair for both in zip(articles, asked, strict=True) for pair in both]
+        self._hashes = np.concatenate([NO_HASHES, *pairs])
         self._owners = np.repeat(np.arange(1, len(sizes) + 1, dtype=np.uint8), sizes)
+        marks = np.tile(np.array([0, ASKED_ONLY], np.uint8), len(articles))
+        self._marked = self._owners | np.repeat(marks, list(map(len, pairs)))
         self._bands = np.concatenate([NO_HASHES, *(np.arange(size) for size in sizes)]).astype(np.intp)
         self._half = 0
 
@@ -82,7 +115,7 @@ class BucketRequest:
             counts.astype("<u2").tobytes(),
             page_of(self._hashes, pages).astype("<u4").tobytes(),
             self._uppers.tobytes(),
-            self._owners.tobytes(),
+            self._marked.tobytes(),
             (moving + 1).astype("<u2").tobytes(),
             after_split[moving].astype("<u4").tobytes(),
         ]
@@ -101,6 +134,7 @@ class BucketRequest:
         key.sort()
         order = (key & np.uint64(0xFFFF)).astype(np.intp)
         self._hashes, self._owners, self._bands = self._hashes[order], self._owners[order], self._bands[order]
+        self._marked = self._marked[order]
         self._uppers = (self._hashes >> np.uint32(16)).astype("<u2")
 
     def read(self, pages: Sequence[bytes], cap: int, home: int = 0) -> list[Postings]:

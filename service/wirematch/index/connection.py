@@ -24,7 +24,8 @@ from redis.exceptions import (
     TryAgainError,
 )
 
-from wirematch.errors import NotReplicatedError
+from wirematch.errors import NotFlushedError, NotReplicatedError
+from wirematch.index.durability import Durability, is_flushed
 from wirematch.index.redis_url import Topology, read_sentinel, read_topology
 from wirematch.index.scripts import Script
 from wirematch.index.sentinel import connect_to_master
@@ -68,14 +69,24 @@ class Store:
     """Runs scripts, each on the server that has its keys. Raises :data:`FAILURES`, TimeoutError included.
 
     With ``replicas``, a write returns when so many replicas have acknowledged it (WAIT); NotReplicatedError when they
-    have not within ``replicas_timeout`` seconds.
+    have not within ``replicas_timeout`` seconds. With ``Durability.FSYNC``, of the store or of the task that writes, it
+    returns when it is on disk (WAITAOF); NotFlushedError.
     """
 
-    def __init__(self, client: Client, timeout: float, *, replicas: int = 0, replicas_timeout: float = 1.0) -> None:
+    def __init__(
+        self,
+        client: Client,
+        timeout: float,
+        *,
+        replicas: int = 0,
+        replicas_timeout: float = 1.0,
+        durability: Durability = Durability.WRITTEN,
+    ) -> None:
         self.timeout = timeout
         self._client = client
         self._replicas = replicas
         self._replicas_timeout = replicas_timeout
+        self._durability = durability
 
     async def close(self) -> None:
         """Close the connections."""
@@ -87,8 +98,8 @@ class Store:
             return await self._retried(script, keys, args, self._send)
 
     async def write(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument] = ()) -> Any:
-        """Run a script that writes; its answer, once enough replicas have acknowledged what it wrote."""
-        if not self._replicas:
+        """Run a script that writes; its answer, once what it wrote is as safe as it is to be."""
+        if not self._replicas and not is_flushed(self._durability):
             return await self.read(script, keys, args)
         async with asyncio.timeout(self.timeout + self._replicas_timeout):
             return await self._retried(script, keys, args, self._send_and_wait)
@@ -131,40 +142,60 @@ class Store:
         return await self._client.execute_command(*command)
 
     async def _send_and_wait(self, command: tuple[Argument, ...]) -> Any:
-        """Send the command and WAIT over one connection: WAIT counts replicas for writes of its own connection."""
-        wait = ("WAIT", self._replicas, round(self._replicas_timeout * 1000))
+        """Send the command and what waits over one connection: it waits for the writes of its own connection."""
+        waits: list[tuple[Argument, ...]] = []
+        if self._replicas:
+            waits.append(("WAIT", self._replicas, round(self._replicas_timeout * 1000)))
+        if is_flushed(self._durability):
+            waits.append(("WAITAOF", 1, 0, round(self.timeout * 1000)))
         if isinstance(self._client, redis.asyncio.RedisCluster):
-            answer, acknowledged = await self._pipeline_on_node(self._client, command, wait)
+            answer, *waited = await self._pipeline_on_node(self._client, command, *waits)
         else:
             pipeline = self._client.pipeline(transaction=False)
-            pipeline.execute_command(*command)
-            pipeline.execute_command(*wait)
-            answer, acknowledged = await pipeline.execute(raise_on_error=False)
+            for one in (command, *waits):
+                pipeline.execute_command(*one)
+            answer, *waited = await pipeline.execute(raise_on_error=False)
         if isinstance(answer, Exception):
             raise answer
-        if isinstance(acknowledged, Exception) or acknowledged < self._replicas:
-            raise NotReplicatedError(acknowledged if isinstance(acknowledged, int) else 0, self._replicas)
+        if self._replicas:
+            _check_replicas(waited[0], self._replicas)
+        if is_flushed(self._durability):
+            _check_flushed(waited[-1])
         return answer
 
     async def _pipeline_on_node(
-        self, cluster: redis.asyncio.RedisCluster, command: tuple[Argument, ...], wait: tuple[Argument, ...]
-    ) -> tuple[Any, Any]:
+        self, cluster: redis.asyncio.RedisCluster, command: tuple[Argument, ...], *waits: tuple[Argument, ...]
+    ) -> list[Any]:
         await cluster.initialize()
         key = command[3]
         node = cluster.get_node_from_key(key)  # type: ignore[arg-type]
         if node is None:
             raise SlotNotCoveredError(f"no server serves the slot of {key!r}")
-        commands = [PipelineCommand(place, *parts) for place, parts in enumerate((command, wait))]
+        commands = [PipelineCommand(place, *parts) for place, parts in enumerate((command, *waits))]
         try:
             await node.execute_pipeline(commands)
         except (redis.ConnectionError, redis.TimeoutError) as error:
             commands[0].result = error
-        answer, acknowledged = (part.result for part in commands)
+        results = [part.result for part in commands]
+        answer = results[0]
         if isinstance(answer, MovedError | redis.ConnectionError | redis.TimeoutError | ClusterDownError):
             await self._refresh_topology(cluster, key)
-        return answer, acknowledged
+        return results
 
     async def _refresh_topology(self, cluster: redis.asyncio.RedisCluster, key: Argument) -> None:
         """Make the client read the slot map again, which it does when a command sent through it fails."""
         with contextlib.suppress(*FAILURES):
             await cluster.execute_command("EXISTS", key)
+
+
+def _check_replicas(waited: Any, wanted: int) -> None:
+    having = waited if isinstance(waited, int) else 0
+    if having < wanted:
+        raise NotReplicatedError(having, wanted)
+
+
+def _check_flushed(waited: Any) -> None:
+    if isinstance(waited, Exception):
+        raise NotFlushedError from waited
+    if not int(waited[0]):
+        raise NotFlushedError

@@ -48,13 +48,15 @@ PROGRESS_SECONDS = 10.0
 class EmbeddedStore:
     """The Valkey server of one data folder, as a context manager."""
 
-    def __init__(self, data_dir: Path, memory: int | None = None) -> None:
+    def __init__(self, data_dir: Path, memory: int | None = None, *, flush_always: bool = False) -> None:
         """Entering creates ``data_dir`` and starts or attaches to the server.
 
-        A server that is started has room for ``memory`` bytes, by default three quarters of the machine's.
+        A server that is started has room for ``memory`` bytes, by default three quarters of the machine's. With
+        ``flush_always`` it has each batch of commands on disk before it answers them.
         """
         self.data_dir = data_dir.expanduser().absolute()
         self._memory = memory
+        self._flush_always = flush_always
         self._socket = _socket_path(self.data_dir)
         self._users: IO[bytes] | None = None
         self._server: subprocess.Popen[bytes] | None = None
@@ -135,7 +137,8 @@ class EmbeddedStore:
 
     def _start(self) -> None:
         self._socket.unlink(missing_ok=True)
-        server = start_server(self.data_dir, self._socket, self._memory or default_memory())
+        memory = self._memory or default_memory()
+        server = start_server(self.data_dir, self._socket, memory, flush_always=self._flush_always)
         self._server = server
         if not self._wait_until_ready(server):
             server.kill()

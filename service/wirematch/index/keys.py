@@ -118,6 +118,10 @@ class Namespace:
         tag = _tag(self.root, "judgements")
         return tag + b":pairs", tag + b":times"
 
+    def earlier_versions(self, article_id: str) -> bytes:
+        """List: what an article was before, the latest first."""
+        return _tag(self.root, "versions", article_id)
+
     def mentions(self, article_id: str) -> bytes:
         """Set: where else an article is mentioned."""
         return _tag(self.root, "mentions", article_id)

@@ -71,7 +71,7 @@ class LiveShards:
         home = (generation or self._live.number, shard)
         if home not in self._shards:
             keys = self._namespace.shard(*home, self._shard_counts.get(home[0], self.count))
-            self._shards[home] = Shard(self._store, keys, *home, self._cap, self._signer)
+            self._shards[home] = Shard(self._store, keys, *home, self._scheme, self._cap, self._signer)
         return self._shards[home]
 
     async def on_shard_of(self, article_id: str, work: Callable[[Shard], Awaitable[R]]) -> R:

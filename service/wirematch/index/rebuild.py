@@ -26,7 +26,7 @@ from wirematch.errors import DamagedRecordError, RebuildError
 from wirematch.fingerprint.minhash import FingerprintScheme, shingle_many
 from wirematch.fingerprint.sketch import sketch_of
 from wirematch.index.addressing import shard_of
-from wirematch.index.buckets import bucket_hashes
+from wirematch.index.buckets import buckets_of
 from wirematch.index.connection import Store
 from wirematch.index.fingerprint_record import (
     FAR_FUTURE_MS,
@@ -123,7 +123,14 @@ class Rebuild:
     def _shards(self, generation: Generation) -> list[Shard]:
         homes = [(generation.number, shard) for shard in range(generation.shards)]
         return [
-            Shard(self._store, self._namespace.shard(*home, generation.shards), *home, self._cap, self._signer)
+            Shard(
+                self._store,
+                self._namespace.shard(*home, generation.shards),
+                *home,
+                self._scheme,
+                self._cap,
+                self._signer,
+            )
             for home in homes
         ]
 
@@ -198,7 +205,7 @@ class Rebuild:
         _, skeleton = prepare_first(article.body, article.headline, article.body_format)
         return Draft(
             article.as_submitted(),
-            bucket_hashes(self._signer(article)),
+            buckets_of(self._signer(article), self._scheme),
             sketch_of(shingles),
             skeleton,
             expires=expires,

@@ -22,7 +22,7 @@ from wirematch.errors import (
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.fingerprint.ranking import Postings, Ranking, joined, rank
 from wirematch.index.addressing import shard_of
-from wirematch.index.buckets import BucketHashes, bucket_hashes, hashes_of_buckets
+from wirematch.index.buckets import BucketHashes, buckets_of, hashes_of_buckets
 from wirematch.index.connection import Store
 from wirematch.index.damage import DamageReport
 from wirematch.index.keys import Namespace
@@ -60,6 +60,7 @@ class RedisIndex:
     ) -> None:
         self.store = store
         self.namespace = namespace
+        self._scheme = scheme
         self._cap = bucket_cap
         self._retention = retention
         self._shards = LiveShards(store, namespace, scheme, bucket_cap, signer, shards)
@@ -150,7 +151,7 @@ class RedisIndex:
                     results[position] = answer
 
         latest = 0
-        for wave in write_waves([items[position][1] for position in positions], homes):
+        for wave in write_waves([items[position][1] for position in positions], homes, self._scheme):
             by_home: dict[int, list[int]] = defaultdict(list)
             for place in wave:
                 by_home[homes[place]].append(positions[place])
@@ -196,7 +197,7 @@ class RedisIndex:
     def _draft(self, article: Article, signature: Signature | None, sketch: bytes | None) -> Draft:
         expires = 0 if article.expires_at is None else max(1, milliseconds(article.expires_at))
         retention = self._retention.milliseconds(article.source)
-        return Draft(article, bucket_hashes(signature), sketch, retention=retention, expires=expires)
+        return Draft(article, buckets_of(signature, self._scheme), sketch, retention=retention, expires=expires)
 
     async def delete(self, article_id: str, number: int | None = None) -> bool:
         """See StoryIndex."""
@@ -270,7 +271,7 @@ class RedisIndex:
 
     async def read_buckets(self, minima: NDArray[np.uint32], bands: NDArray[np.intp]) -> BucketContents:
         """See StoryIndex."""
-        hashes = hashes_of_buckets(minima, bands)
+        hashes = hashes_of_buckets(minima, bands, self._scheme.scheme)
         lots = [hashes[first : first + BUCKETS_AT_ONCE] for first in range(0, len(hashes), BUCKETS_AT_ONCE)]
         parts: list[Postings] = []
         documents, partial = 0, False

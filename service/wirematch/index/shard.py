@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 from redis.exceptions import ResponseError
 
 from wirematch.errors import DamagedRecordError, IndexUnavailableError
-from wirematch.fingerprint.minhash import Signature
+from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings
 from wirematch.index import scripts
 from wirematch.index.addressing import number_of
-from wirematch.index.buckets import MIN_PAGES, NO_HASHES, BucketHashes, BucketRequest, bucket_hashes
+from wirematch.index.buckets import MIN_PAGES, NO_HASHES, BucketHashes, BucketRequest, Buckets, buckets_of
 from wirematch.index.connection import Argument, Store
 from wirematch.index.damage import DamageReport
 from wirematch.index.keys import ScriptKeys
@@ -44,7 +44,7 @@ class Draft:
     """An article that is about to be stored."""
 
     article: Article
-    hashes: BucketHashes
+    buckets: Buckets
     sketch: bytes | None = None
     """Of its shingles."""
     skeleton: bytes | None = None
@@ -84,13 +84,21 @@ class Shard:
     """Shard ``shard`` of a generation. Errors are those of Store; IndexUnavailableError when writers contend."""
 
     def __init__(  # noqa: PLR0913 - made in two places
-        self, store: Store, keys: ScriptKeys, generation: int, shard: int, bucket_cap: int, signer: Signer
+        self,
+        store: Store,
+        keys: ScriptKeys,
+        generation: int,
+        shard: int,
+        scheme: FingerprintScheme,
+        bucket_cap: int,
+        signer: Signer,
     ) -> None:
         self._store = store
         self._keys = keys.declared
         self._prefix = keys.prefix
         self._generation = generation
         self._shard = shard
+        self._scheme = scheme
         self._cap = bucket_cap
         self._signer = signer
         self.tails = ShardTails(store, keys)
@@ -116,7 +124,8 @@ class Shard:
             open_places = [place for place, result in enumerate(results) if result is None]
             if not open_places:
                 return [result for result in results if result is not None]
-            added = BucketRequest([drafts[place].hashes for place in open_places])
+            buckets = [drafts[place].buckets for place in open_places]
+            added = BucketRequest([one.posted for one in buckets], [one.asked for one in buckets] if look else None)
             removed = BucketRequest([known[place][1] for place in open_places])
             fields: list[Argument] = []
             for place in open_places:
@@ -185,7 +194,7 @@ class Shard:
 
     async def query(self, signatures: Sequence[Signature | None], after: int = 0) -> list[ShardLookup]:
         """What the buckets of each signature hold; advances the clock to ``after`` (:meth:`advance_clock`)."""
-        return await self.read_buckets([bucket_hashes(signature) for signature in signatures], after)
+        return await self.read_buckets([buckets_of(signature, self._scheme).all for signature in signatures], after)
 
     async def read_buckets(self, hashes: Sequence[BucketHashes], after: int = 0) -> list[ShardLookup]:
         """The same of any buckets, several lots of them; bands are places in a lot."""
@@ -287,9 +296,12 @@ class Shard:
         None of a damaged one: postings that lead to a document number without a record are passed over, and age.
         """
         try:
-            return await asyncio.to_thread(lambda: bucket_hashes(self._signer(decode_article(record))))
+            return await asyncio.to_thread(lambda: self._posted(decode_article(record)))
         except DamagedRecordError:
             return NO_HASHES
+
+    def _posted(self, article: Article) -> BucketHashes:
+        return buckets_of(self._signer(article), self._scheme).posted
 
     async def _known(self, article_id: str, number: int, record: bytes) -> tuple[int, BucketHashes]:
         """What is to be replaced; nothing in place of a damaged record, whose version and times must not go on."""

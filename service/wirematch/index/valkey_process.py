@@ -69,15 +69,20 @@ def is_listening(socket_path: Path) -> bool:
     return True
 
 
-def start_server(data_dir: Path, socket_path: Path, memory: int) -> subprocess.Popen[bytes]:
-    """Start Valkey with at most ``memory`` bytes of data, above which writes are refused."""
+def start_server(
+    data_dir: Path, socket_path: Path, memory: int, *, flush_always: bool = False
+) -> subprocess.Popen[bytes]:
+    """Start Valkey with at most ``memory`` bytes of data, above which writes are refused.
+
+    Its file is flushed to disk every second, or before each answer: then of all commands that came together at once.
+    """
     options = {
         "port": "0",
         "unixsocket": str(socket_path),
         "unixsocketperm": "700",
         "dir": str(data_dir),
         "appendonly": "yes",
-        "appendfsync": "everysec",
+        "appendfsync": "always" if flush_always else "everysec",
         "save": "",
         "maxmemory": str(memory),
         "maxmemory-policy": "noeviction",

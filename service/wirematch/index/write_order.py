@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from wirematch.fingerprint.minhash import Signature
+from wirematch.fingerprint.minhash import FingerprintScheme, Signature
+from wirematch.fingerprint.sampling import Sampling
 
+MINHASH = FingerprintScheme()
 MUCH_IN_COMMON = 4
 """Equal rows of two signatures of 128 from which on one article may derive from the other: half of what a language
 model's rewrite has (``docs/adr/0001``)."""
 
 
-def write_waves(signatures: Sequence[Signature | None], homes: Sequence[int]) -> list[list[int]]:
+def write_waves(
+    signatures: Sequence[Signature | None], homes: Sequence[int], scheme: FingerprintScheme = MINHASH
+) -> list[list[int]]:
     """Indices of articles in waves: each wave is stored when the wave before it has been stored.
 
     ``homes`` has the shard of each article. A shard stores its articles in the order given. An article is in a later
@@ -24,13 +29,23 @@ def write_waves(signatures: Sequence[Signature | None], homes: Sequence[int]) ->
     if len(set(homes)) > 1:
         signed = [place for place, signature in enumerate(signatures) if signature is not None]
         if signed:
-            rows = np.stack([np.asarray(signatures[place]) for place in signed])
+            common = _in_common([np.asarray(signatures[place]) for place in signed], scheme)
             for later in range(1, len(signed)):
-                common = (rows[:later] == rows[later]).sum(axis=1)
-                for earlier in np.flatnonzero(common >= MUCH_IN_COMMON).tolist():
+                for earlier in np.flatnonzero(common[later, :later] >= MUCH_IN_COMMON).tolist():
                     first, second = signed[earlier], signed[later]
                     wave[second] = max(wave[second], wave[first] + (homes[first] != homes[second]))
     waves: list[list[int]] = [[] for _ in range(max(wave, default=-1) + 1)]
     for place, number in enumerate(wave):
         waves[number].append(place)
     return waves
+
+
+def _in_common(signatures: Sequence[Signature], scheme: FingerprintScheme) -> NDArray[np.intp]:
+    """How many equal rows, or hashes, each two of n signatures have: shape (n, n)."""
+    if scheme.scheme != Sampling.BOTTOM:
+        rows = np.stack(signatures)
+        return np.stack([(rows == row).sum(axis=1) for row in rows])
+    _, columns = np.unique(np.concatenate(signatures), return_inverse=True)
+    table = np.zeros((len(signatures), int(columns.max()) + 1), np.float32)
+    table[np.repeat(np.arange(len(signatures)), list(map(len, signatures))), columns] = 1
+    return (table @ table.T).astype(np.intp)

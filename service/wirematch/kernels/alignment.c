@@ -158,8 +158,8 @@ static bool sort_passages(Passages *list) {
 }
 
 /* Passages of my text that are found in theirs, in order and apart, and in `pieces` the runs cut at furniture. */
-static int64_t align(Search *search, const Run *runs, size_t run_count, Run *pieces, size_t pieces_room,
-                     size_t *pieces_count, Passage *passages, size_t room) {
+static int64_t align_texts(Search *search, const Run *runs, size_t run_count, Run *pieces, size_t pieces_room,
+                           size_t *pieces_count, Passage *passages, size_t room) {
     const Side *mine = search->mine;
     int64_t cut_runs = within_parts(runs, run_count, mine, search->theirs, pieces, pieces_room);
     if (cut_runs < 0) return cut_runs;
@@ -189,7 +189,7 @@ EXPORTED int64_t wirematch_align(const Side *mine, const Side *theirs, const flo
                      .in_story = in_story,
                      .weights_of_story = weights_of_story != 0,
                      .rules = rules};
-    return align(&search, runs, run_count, pieces, pieces_room, pieces_count, passages, room);
+    return align_texts(&search, runs, run_count, pieces, pieces_room, pieces_count, passages, room);
 }
 
 /* The share of each of my sentences that stands in each of theirs: i x j, to be freed. */
@@ -232,7 +232,7 @@ EXPORTED int64_t wirematch_find_passages(const Measured *mine, const Measured *t
     int64_t count = runs && in_story ? runs_of(mine, theirs, runs) : NO_MEMORY;
     search.in_story = in_story;
     if (count >= 0)
-        count = align(&search, runs, (size_t)count, pieces, pieces_room, &found->pieces, passages, room);
+        count = align_texts(&search, runs, (size_t)count, pieces, pieces_room, &found->pieces, passages, room);
     found->covered = found->taken = 0;
     for (int64_t at = 0; at < count; at++) found->covered += passages[at].end - passages[at].start;
     for (size_t at = 0; count >= 0 && at < found->pieces; at++) found->taken += pieces[at].length;

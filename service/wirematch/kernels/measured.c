@@ -37,7 +37,8 @@ static void *take(Block *block, size_t bytes) {
 /* How large a block a text's measured form takes at the most. */
 EXPORTED size_t wirematch_measured_bytes(size_t size, size_t stems, size_t content, size_t sentences) {
     size_t words = rounded(4 * size);
-    return 8 * size * VIEWS + rounded(4 * size * VIEWS) + 2 * 8 * size + 3 * words + 8 * (size + 1) + 2 * 8 * content +
+    /* Three views have a key a word, two one a content word, names and numbers one a word at the most together. */
+    return 8 * (5 * size + 2 * content) + words + 2 * 8 * size + 3 * words + 8 * (size + 1) + 2 * 8 * content +
            8 * sentences + rounded(4 * sentences) + rounded(stems) + rounded(size);
 }
 
@@ -144,14 +145,15 @@ static void gather_views(const Given *given, const uint8_t *kinds, Keyed *keyed,
         sort_spread(keyed, keyed + found.count, found.count);
         for (size_t at = 0; at < found.count; at++) {
             if (at && keyed[at].key == keyed[at - 1].key) continue;
-            weights[kept] = view == NAMES ? given->weights[keyed[at].owner] : 1;
-            out->view_totals[view] += (double)weights[kept];
+            float weight = view == NAMES ? given->weights[keyed[at].owner] : 1;
+            if (view == NAMES) weights[kept - out->view_edges[NAMES]] = weight;
+            out->view_totals[view] += (double)weight;
             keys[kept++] = keyed[at].key;
         }
     }
     out->view_edges[VIEWS] = kept;
     out->view_keys = keys;
-    out->view_weights = weights;
+    out->name_weights = weights;
 }
 
 static void gather_sequences(const Given *given, const uint8_t *kinds, uint32_t *content, uint32_t *own,
@@ -204,18 +206,18 @@ static void weigh_sentences(const Given *given, const int64_t *holders, const in
 static int64_t measure(const Given *given, Block block, Measured *out, Keyed *keyed) {
     const Text *text = given->text;
     size_t size = text->size, content = given->content_count, sentences = given->sentence_count;
-    uint64_t *keys = take(&block, 8 * size * VIEWS), *ordered = take(&block, 8 * size);
+    uint64_t *keys = take(&block, 8 * (5 * size + 2 * content)), *ordered = take(&block, 8 * size);
     int64_t *places = take(&block, 8 * size), *own_before = take(&block, 8 * (size + 1));
     int64_t *holders = take(&block, 8 * content), *held = take(&block, 8 * content);
     double *shares = take(&block, 8 * sentences);
-    float *view_weights = take(&block, 4 * size * VIEWS), *sums = take(&block, 4 * sentences);
+    float *name_weights = take(&block, 4 * size), *sums = take(&block, 4 * sentences);
     uint32_t *chosen = take(&block, 4 * size), *own = take(&block, 4 * size), *facts = take(&block, 4 * size);
     uint8_t *known = take(&block, given->stem_count), *kinds = take(&block, size);
-    if (!keys || !ordered || !places || !own_before || !holders || !held || !shares || !view_weights || !sums ||
+    if (!keys || !ordered || !places || !own_before || !holders || !held || !shares || !name_weights || !sums ||
         !chosen || !own || !facts || !known || !kinds)
         return NOT_READABLE;
     mark_words(given, known, kinds);
-    gather_views(given, kinds, keyed, keys, view_weights, out);
+    gather_views(given, kinds, keyed, keys, name_weights, out);
     gather_sequences(given, kinds, chosen, own, facts, out);
     own_before[0] = 0;
     for (size_t at = 0; at < size; at++) own_before[at + 1] = own_before[at] + (kinds[at] & OWN ? 1 : 0);

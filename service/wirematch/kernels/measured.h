@@ -22,7 +22,7 @@ typedef struct {
     Seeds seeds;
     /* The distinct keys of each view, sorted: view v's from view_edges[v] on. */
     const uint64_t *view_keys;
-    const float *view_weights;
+    const float *name_weights; /* of the keys of NAMES; all others weigh 1 */
     size_t view_edges[VIEWS + 1];
     double view_totals[VIEWS];
     Sequence sequences[SEQUENCES];

@@ -32,8 +32,9 @@ static void share_views(const Measured *shorter, const Measured *longer, Row *ro
         while (at < end && other < other_end) {
             uint64_t one = shorter->view_keys[at], two = longer->view_keys[other];
             if (one == two) {
-                mine += (double)shorter->view_weights[at];
-                theirs += (double)longer->view_weights[other];
+                bool name = view == NAMES;
+                mine += name ? (double)shorter->name_weights[at - shorter->view_edges[NAMES]] : 1;
+                theirs += name ? (double)longer->name_weights[other - longer->view_edges[NAMES]] : 1;
             }
             at += one <= two; /* without a branch, which nobody could foretell */
             other += two <= one;
@@ -148,6 +149,7 @@ static bool share_sentences(const Measured *shorter, const Measured *longer, boo
         float best = 0, alike = 0;
         size_t partner = 0;
         for (size_t column = 0; column < columns; column++) {
+            if (!(shared[column] > 0)) continue;
             float in_story = share_of(shared[column], mine->sentence_weights[sentence]);
             float in_mine = share_of(shared[column], theirs->sentence_weights[column]), total = in_story + in_mine;
             float likeness = total > 0 ? 2 * in_story * in_mine / total : 0;

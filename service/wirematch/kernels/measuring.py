@@ -60,7 +60,7 @@ class _Measured(ctypes.Structure):
         ("side", SideStructure),
         ("seeds", SeedsStructure),
         ("view_keys", ctypes.c_void_p),
-        ("view_weights", ctypes.c_void_p),
+        ("name_weights", ctypes.c_void_p),
         ("view_edges", ctypes.c_size_t * (VIEWS + 1)),
         ("view_totals", ctypes.c_double * VIEWS),
         ("sequences", _Sequence * SEQUENCES),

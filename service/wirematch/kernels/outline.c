@@ -27,6 +27,7 @@ typedef struct {
     float *slot_weights;
     double content_weight;
     size_t stem_count, vocabulary_size, content_count, slot_count;
+    size_t plain_count, strange_count; /* plain words, and those of them that no list has */
 } Outlined;
 
 static float weight_of(const Rarity *rarity, uint32_t stem) {
@@ -79,6 +80,16 @@ static void gather_slots(const Text *text, Outlined *out, Keyed *keyed) {
     out->slot_count = kept;
 }
 
+/* Plain words have no capital, and are written with letters and spaces; without a list, none is strange. */
+static void count_strange(const Text *text, const Rarity *rarity, Outlined *out) {
+    out->plain_count = out->strange_count = 0;
+    for (size_t at = 0; at < text->size; at++) {
+        if (!text->content[at] || text->capitals[at] || text->digits[at] || text->unspaced[at]) continue;
+        out->plain_count++;
+        out->strange_count += rarity && out->weights[at] >= rarity->ceiling;
+    }
+}
+
 /* Arrays of `out` have room for a number a word, slots for two. Without `rarity`, the weights are there already. */
 EXPORTED int64_t wirematch_outline(const Text *text, const Rarity *rarity, Outlined *out) {
     if (!is_cut_well(text) || (rarity && !is_sorted_well(rarity))) return NOT_READABLE;
@@ -91,6 +102,7 @@ EXPORTED int64_t wirematch_outline(const Text *text, const Rarity *rarity, Outli
     out->stem_count = (size_t)stems;
     gather_vocabulary(text, out, (int32_t *)keyed);
     gather_slots(text, out, keyed);
+    count_strange(text, rarity, out);
     free(keyed);
     return 0;
 }

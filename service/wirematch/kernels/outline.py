@@ -17,9 +17,12 @@ _outline = bind("wirematch_outline", ctypes.c_int64, Address, Address, Address)
 _likeness = bind("wirematch_likeness", ctypes.c_int64, Address, Address, Size, Address)
 
 
+_ARRAYS = "words", "stems", "content", "spoken", "capitals", "digits", "unspaced", "parts"
+
+
 class _TextStructure(ctypes.Structure):
     _fields_ = (
-        *((name, ctypes.c_void_p) for name in ("words", "stems", "content", "spoken", "capitals", "digits", "parts")),
+        *((name, ctypes.c_void_p) for name in _ARRAYS),
         ("size", ctypes.c_size_t),
         ("sentences", ctypes.c_void_p),
         ("sentence_count", ctypes.c_size_t),
@@ -51,6 +54,8 @@ class _Outlined(ctypes.Structure):
         ("vocabulary_size", ctypes.c_size_t),
         ("content_count", ctypes.c_size_t),
         ("slot_count", ctypes.c_size_t),
+        ("plain_count", ctypes.c_size_t),
+        ("strange_count", ctypes.c_size_t),
     )
 
 
@@ -79,7 +84,7 @@ class TextTable:
         cls, numbers: Sequence[NDArray[Any]], flags: Sequence[NDArray[np.bool_]], sentences: NDArray[np.int32]
     ) -> TextTable | None:
         """Of n words, ``numbers`` are their hashes, their stems' and their parts; ``flags`` are content, spoken,
-        capitals and digits. None on the Python path.
+        capitals, digits and unspaced. None on the Python path.
         """
         if _outline is None:
             return None
@@ -129,6 +134,8 @@ class Outlined:
     slot_weights: Floats32
     content_weight: float
     """What the vocabulary weighs in all."""
+    strange: float
+    """Share of the plain words that no list has; 0 without a list."""
 
 
 def outline(text: TextTable, rarity: RarityTable | None, weights: Floats32 | None) -> Outlined | None:
@@ -158,6 +165,7 @@ def outline(text: TextTable, rarity: RarityTable | None, weights: Floats32 | Non
         numbers[3:].reshape(-1)[:content],
         floats[1:].reshape(-1)[:content],
         out.content_weight,
+        out.strange_count / max(1, out.plain_count),
     )
 
 

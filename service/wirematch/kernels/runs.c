@@ -38,20 +38,21 @@ typedef struct {
     uint32_t begin, end;
 } SeedsFound;
 
-/* Both texts' seeds are sorted, so one walk over both finds what they share. */
+/* Both texts' seeds are sorted, so one walk over both finds what they share, without a branch that nobody could foretell. */
 static void find_seeds(const Seeds *mine, const Seeds *theirs, SeedsFound *found) {
-    size_t begin = 0;
-    for (size_t at = 0; at < mine->count; at++) {
-        uint64_t wanted = mine->ordered[at];
-        while (begin < theirs->count && theirs->ordered[begin] < wanted) begin++;
-        SeedsFound *here = &found[mine->places[at]];
-        if (at && mine->ordered[at - 1] == wanted) { /* as the one before, whose end was looked for already */
-            *here = found[mine->places[at - 1]];
+    memset(found, 0, mine->count * sizeof *found);
+    for (size_t at = 0, begin = 0; at < mine->count && begin < theirs->count;) {
+        uint64_t one = mine->ordered[at], two = theirs->ordered[begin];
+        if (one != two) {
+            at += one < two;
+            begin += two < one;
             continue;
         }
         size_t end = begin;
-        while (end < theirs->count && theirs->ordered[end] == wanted) end++;
-        *here = (SeedsFound){(uint32_t)begin, (uint32_t)end};
+        while (end < theirs->count && theirs->ordered[end] == one) end++;
+        for (; at < mine->count && mine->ordered[at] == one; at++)
+            found[mine->places[at]] = (SeedsFound){(uint32_t)begin, (uint32_t)end};
+        begin = end;
     }
 }
 

@@ -6,7 +6,7 @@
 
 typedef struct {
     const uint32_t *words, *stems; /* hashes */
-    const uint8_t *content, *spoken, *capitals, *digits;
+    const uint8_t *content, *spoken, *capitals, *digits, *unspaced;
     const int32_t *parts; /* of the text, between pieces of furniture */
     size_t size;
     const int32_t *sentences; /* words at which they begin, then the text's end */

@@ -47,6 +47,8 @@ NAMES = (
 """
 
 
+_LOGARITHMS = [NAMES.index(name) for name in ("unshared_threes", "unshared_fours", "voices")]
+"""Those that are log(1 + …)."""
 _WEIGHTS = np.exp(-np.arange(HOLDERS) / np.maximum(LEAST_COMMON, COMMON * np.arange(HOLDERS))[:, None])
 """What a phrase says that so many others hold, by how many voices there are."""
 
@@ -102,23 +104,21 @@ class Event:
 
         They are the same whichever of the two is the submission; all are finite and at least 0.
         """
+        found = self._table.rows(pairs, _WEIGHTS) if self._table else None
+        rows = self._rows_in_python(pairs) if found is None else found
+        rows[:, _LOGARITHMS] = np.log1p(rows[:, _LOGARITHMS])
+        return rows
+
+    def _rows_in_python(self, pairs: PairsInEvent) -> Floats64:
+        """What the kernel is held to."""
         voices, counts, sizes = pairs["voices"], pairs["holders"], pairs["own_sizes"]
         weighed = np.cumsum(counts * _WEIGHTS[voices][:, None, :], axis=2)[:, :, -1]
         mine = self._submission.phrases.own_sizes
         fewer, more = np.maximum(1, np.minimum(mine, sizes)), np.maximum(1, np.maximum(mine, sizes))
-        of_fewer, of_more, logs = np.sqrt(weighed / fewer), np.sqrt(weighed / more), np.log1p(weighed)
-        (threes_of_fewer, fours_of_fewer), (threes_of_more, fours_of_more) = of_fewer.T, of_more.T
+        of_fewer, of_more = np.sqrt(weighed / fewer), np.sqrt(weighed / more)
         of_shared = (weighed[:, 1] + 1) / (counts[:, 1].sum(axis=1) + 5)
-        rows = np.empty((len(pairs), len(NAMES)))
-        for column, values in enumerate(
-            (
-                *(threes_of_fewer, threes_of_more, logs[:, 0]),
-                *(fours_of_fewer, fours_of_more, logs[:, 1]),
-                *(of_shared, np.log1p(voices)),
-            )
-        ):
-            rows[:, column] = values
-        return rows
+        threes, fours = (np.column_stack((of_fewer[:, size], of_more[:, size], weighed[:, size])) for size in (0, 1))
+        return np.column_stack((threes, fours, of_shared, voices))
 
     def features(self, story: Profile) -> dict[str, float]:
         """The features in ``NAMES`` of the submission and ``story``."""

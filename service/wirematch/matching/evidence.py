@@ -19,10 +19,10 @@ WHOLLY = 0.75
 """Coverage of the submission from which on a derived text is called wholly derived."""
 NEARLY_VERBATIM = 0.8
 """Share of words taken word for word from which on a wholly derived text is called a copy."""
-MOST_PASSAGES = 1_000
-"""Passages that are listed of a match, the longest ones."""
 QUOTED = 0.8
 """Share of a passage's words between quotation marks from which on it is called a quotation."""
+MOST_PASSAGES = 1_000
+"""Passages that are listed of a match, the longest ones."""
 
 DERIVATIONS = {
     Relation.COPY: Derivation.WHOLLY,

@@ -96,6 +96,8 @@ class Profile:
     @cached_property
     def strange(self) -> float:
         """Share of the plain words that no list has, whether or not they begin a sentence; 0 without a list."""
+        if self.outlined is not None:
+            return self.outlined.strange
         plain = self.text.content & ~(self.text.capitals | self.text.numbers | self.text.unspaced)
         return float((self.weights[plain] >= np.float32(self.strange_weight)).mean()) if plain.any() else 0.0
 
@@ -205,7 +207,7 @@ class Profile:
 def profile(text: PreparedText, rarity: Rarity) -> Profile:
     """Weigh ``text`` and make its outline; a text without words gives empty arrays."""
     stop_if_unwanted()
-    flags = text.content, text.spoken, text.capitals, text.numbers
+    flags = text.content, text.spoken, text.capitals, text.numbers, text.unspaced
     table = TextTable.of((text.words, text.stems, text.parts), flags, text.sentences)
     if table is None:
         return profile_in_python(text, rarity)

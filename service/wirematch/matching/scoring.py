@@ -83,7 +83,8 @@ class PairScorer:
         stop_if_unwanted()
         profiles = [story.profile for story in stories]
         alike = likeness(submission.profile.outline, [one.outline for one in profiles])
-        alike *= [len(submission.profile) * len(one) > 0 for one in profiles]
+        if not all(map(len, (submission.profile, *profiles))):
+            alike *= [len(submission.profile) * len(one) > 0 for one in profiles]
         likest = np.argsort(-alike, kind="stable")[:measured_at_least]
         worth_it = alike >= WORTH_MEASURING
         worth_it[likest] = alike[likest] >= RELATED

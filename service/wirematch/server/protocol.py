@@ -17,10 +17,12 @@ from uvicorn.server import ServerState
 
 from wirematch.api.bulk_feed import CLOSING
 from wirematch.api.problems import MEDIA_TYPE, problem
+from wirematch.detection.executor import BoundedExecutor
 from wirematch.server.answer_headers import REQUEST_ID, SECURITY, chosen_id
 from wirematch.server.connections import Connections
 from wirematch.server.deadlines import PATIENCE, Patience
 from wirematch.server.framing import StrictConnection
+from wirematch.server.refusing import read_simply, refusal_bytes
 
 HEAD_SECONDS = 10.0
 """That a client has for the head of a request, and for the rest of a body that was refused."""
@@ -48,6 +50,10 @@ class BoundedProtocol(H11Protocol):
         self._head_timer: asyncio.TimerHandle | None = None
         self._after_answer = 0
         self._patience = Patience()
+        detector = app_state.get("detector")
+        self._executor: BoundedExecutor | None = None if detector is None else detector.executor
+        self._discarded = 0
+        """Bytes of the body of a refused request that are still to come."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See H11Protocol."""
@@ -73,9 +79,34 @@ class BoundedProtocol(H11Protocol):
             if self._after_answer > REFUSED_BYTES:
                 self.transport.close()
                 return
+        if self._discarded:
+            self._discarded -= len(data)
+            if self._discarded < 0:  # more than one request at once: a client that does not wait for answers
+                self.transport.close()
+            return
+        if self._refused(data):
+            return
         if self._head_timer is None and (self.cycle is None or self._answered):
             self._wait_for_head()
         super().data_received(data)
+
+    def _refused(self, data: bytes) -> bool:
+        """Whether this is a request that is refused already, as there is no room for what it asks for."""
+        waiting = self.conn.our_state is h11.IDLE and self.conn.their_state is h11.IDLE
+        if self._executor is None or not waiting or self.conn.trailing_data[0]:
+            return False
+        if not self._executor.busy or (request := read_simply(data)) is None:
+            return False
+        error = self._executor.refusal(request.length)
+        if error is None or request.length > REFUSED_BYTES:
+            return False
+        self._stop_waiting()
+        self.waiting_since = self._places.clock()
+        self._discarded = request.missing
+        self.transport.write(refusal_bytes(error, self.server_state.default_headers, chosen_id([])))
+        self._unset_keepalive_if_required()
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        return True
 
     def handle_events(self) -> None:
         """See H11Protocol."""

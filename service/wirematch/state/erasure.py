@@ -1,13 +1,17 @@
-"""Removes what is kept beside the index that tells of an article: judgements with its text, notes, answers."""
+"""Removes what is kept beside the index that tells of an article: judgements with its text, notes, answers,
+earlier versions.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from wirematch.index.connection import Store
 from wirematch.index.keys import Namespace
 from wirematch.index.redis_errors import translated_errors
 from wirematch.state import scripts
+from wirematch.state.earlier_versions import EarlierVersions
 from wirematch.state.idempotency import RedisIdempotencyKeys
 from wirematch.state.mentions import Mention, Mentions, Place
 
@@ -18,18 +22,29 @@ class Erasure(Protocol):
     async def erase(self, article_id: str) -> None:
         """Remove what tells of a deleted article, but for its kill; may be repeated, as after a failure."""
 
+    async def erase_versions(self, article_ids: Sequence[str]) -> None:
+        """Remove the earlier texts of articles that have expired."""
+
 
 class RedisErasure:
     """On Redis >= 7.2 or Valkey >= 8, one server or a Redis Cluster."""
 
-    def __init__(self, store: Store, namespace: Namespace, requests: RedisIdempotencyKeys) -> None:
+    def __init__(
+        self, store: Store, namespace: Namespace, requests: RedisIdempotencyKeys, earlier: EarlierVersions
+    ) -> None:
         self._store = store
         self._namespace = namespace
         self._requests = requests
+        self._earlier = earlier
         self._mentions = Mentions(store, namespace)
+
+    async def erase_versions(self, article_ids: Sequence[str]) -> None:
+        """See Erasure."""
+        await self._earlier.forget(article_ids)
 
     async def erase(self, article_id: str) -> None:
         """See Erasure."""
+        await self._earlier.forget([article_id])
         mentions = await self._mentions.of(article_id)
         for mention in mentions:
             await self._remove(mention)

@@ -16,4 +16,4 @@ def prepare_first(submitted: str, headline: str | None, body_format: str | None)
 def prepare_again(submitted: str, body_format: str | None, skeleton: bytes) -> PreparedText:
     """What ``prepare`` gave when the skeleton was made; ValueError where it is seen to be none of this text."""
     seen = as_seen(submitted, body_format)
-    return seen.placed(prepare_from(seen.text, skeleton))
+    return seen.placed(prepare_from(seen.text, skeleton, seen=True))

@@ -22,7 +22,7 @@ from wirematch.text.landmarks import Landmarks
 from wirematch.text.normalize import normalize
 from wirematch.text.prepare import PreparedText, read_words
 from wirematch.text.reader import current_vocabulary
-from wirematch.text.unmasking import unmask
+from wirematch.text.unmasking import Unmasked, unmask
 
 VERSION = 1
 MOST_FOLDED = 18
@@ -38,16 +38,16 @@ def skeleton_of(text: PreparedText) -> bytes:
     return b"".join(map(_pack, numbers))
 
 
-def prepare_from(body: str, skeleton: bytes) -> PreparedText:
-    """What ``prepare`` gave for ``body`` when the skeleton was made.
+def prepare_from(body: str, skeleton: bytes, *, seen: bool = False) -> PreparedText:
+    """What ``prepare`` gave for ``body`` when the skeleton was made; ``seen`` when it is as a person sees it already.
 
     A skeleton that is broken or of another text is a ``ValueError``, as far as that can be seen.
     """
     words, sentences = _sizes(body, skeleton)
-    vocabulary = current_vocabulary() if unmask(body).text is body else None
+    vocabulary = current_vocabulary() if seen or unmask(body).text is body else None
     found = compiled.prepare(vocabulary, body, skeleton, words, sentences, ENGLISH_SHARE) if vocabulary else None
     if found is None:
-        return prepare_from_in_python(body, skeleton)
+        return prepare_from_in_python(body, skeleton, seen=seen)
     return PreparedText(
         length=len(body),
         language="en",
@@ -66,11 +66,11 @@ def prepare_from(body: str, skeleton: bytes) -> PreparedText:
     )
 
 
-def prepare_from_in_python(body: str, skeleton: bytes) -> PreparedText:
+def prepare_from_in_python(body: str, skeleton: bytes, *, seen: bool = False) -> PreparedText:
     """What the kernel is held to, and does not read."""
     _sizes(body, skeleton)
     bones = _Bones.of(skeleton)
-    unmasked = unmask(body)
+    unmasked = Unmasked(body) if seen else unmask(body)
     edges = unmasked.places_of(np.array(bones.gaps, np.int32).reshape(-1))
     gaps = list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
     read = read_words(normalize(unmasked.text), gaps, most=bones.words)

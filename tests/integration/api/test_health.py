@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+
 import pytest
 from fastapi.testclient import TestClient
 
@@ -62,6 +64,11 @@ def test_it_does_not_start_on_an_index_of_other_parameters(store, settings):
 
     with pytest.raises(IndexMismatchError, match="permutations"), TestClient(create_app(settings)):
         pass
+
+
+def test_starting_says_which_kernels_run(settings, caplog):
+    with caplog.at_level(logging.INFO, "uvicorn.error"), TestClient(create_app(settings)):
+        assert f"Kernels: {active_path()}" in caplog.text
 
 
 def test_it_does_not_start_without_redis(tmp_path):

@@ -11,6 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from bench.data import load_judged
+from support.waiting import PATIENCE_SECONDS
+from wirematch.api.pages import desk, evidence, pdf_maker
 from wirematch.app import create_app
 from wirematch.cli import app as command
 from wirematch.models import Derivation
@@ -189,7 +191,8 @@ def test_judgements_are_pairs_for_the_bench(loaded, stories, tmp_path):
     assert loaded.post(path, data={"verdict": "perhaps"}).status_code == 422
 
 
-def test_the_desk_counts_pickups_of_wires_by_others_once(loaded):
+def test_the_desk_counts_pickups_of_wires_by_others_once(loaded, monkeypatch):
+    monkeypatch.setattr(desk, "SECONDS", PATIENCE_SECONDS)  # a loaded machine would leave some for the next look
     rows = list(csv.DictReader(io.StringIO(loaded.get("/desk?as=csv").text)))
     pairs = [(row["story_id"], row["article_id"]) for row in rows]
 
@@ -228,3 +231,27 @@ def test_pages_are_no_part_of_the_described_interface():
 def test_files_of_pages_are_served_and_no_others(client):
     assert client.get("/static/pages.css").headers["content-type"].startswith("text/css")
     assert client.get("/static/%2e%2e/rendering.py").status_code == 404
+
+
+PAIR = "/articles/amber-lamps-rewrite/against/amber-lamps-wire"
+
+
+def test_evidence_is_a_pdf_that_loads_nothing(loaded):
+    pytest.importorskip("weasyprint", reason="needs the extra pdf")
+    answer = loaded.get(f"{PAIR}?as=pdf")
+
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.headers["content-disposition"].endswith('.pdf"')
+    assert answer.content.startswith(b"%PDF-")
+    assert len(answer.content) > 20_000
+    assert "?as=pdf" in loaded.get(PAIR).text
+
+
+def test_without_the_extra_it_says_what_to_install(loaded, monkeypatch):
+    monkeypatch.setattr(pdf_maker, "can_make_pdf", lambda: False)
+    monkeypatch.setattr(evidence, "can_make_pdf", lambda: False)
+
+    assert loaded.get(f"{PAIR}?as=pdf").status_code == 501
+    assert "wirematch[pdf]" in loaded.get(f"{PAIR}?as=pdf").text
+    assert "?as=pdf" not in loaded.get(PAIR).text

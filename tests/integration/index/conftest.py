@@ -11,6 +11,7 @@ from support.waiting import PATIENCE_SECONDS
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.connection import Store, connect
 from wirematch.index.keys import Namespace
+from wirematch.index.protocol import Signer
 from wirematch.index.redis_index import RedisIndex
 
 
@@ -29,10 +30,11 @@ def make_index(backend: Backend, index_name: str) -> Callable[..., RedisIndex]:
         shards: int = backend.shards,
         timeout: float = PATIENCE_SECONDS,
         cap: int = CAP,
+        signer: Signer = sign_article,
         **options,
     ) -> RedisIndex:
         store = Store(connect(url, timeout), timeout)
-        return RedisIndex(store, Namespace(name), scheme, cap, sign_article, shards=shards, **options)
+        return RedisIndex(store, Namespace(name), scheme, cap, signer, shards=shards, **options)
 
     return make
 

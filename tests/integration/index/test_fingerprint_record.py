@@ -7,6 +7,7 @@ import pytest
 from support.backends import BARGE, WHEAT, article, found, signature
 from wirematch.errors import IndexMismatchError
 from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.fingerprint.sampling import Sampling
 
 pytestmark = pytest.mark.anyio
 
@@ -14,11 +15,12 @@ pytestmark = pytest.mark.anyio
 @pytest.mark.parametrize(
     ("scheme", "said"),
     [
-        (FingerprintScheme(permutations=64), "permutations is 128, not 64"),
-        (FingerprintScheme(seed=2), "seed is 1, not 2"),
-        (FingerprintScheme(hash="sha1"), "hash is xxh32, not sha1"),
-        (FingerprintScheme(shingles="words"), "shingles is content-pairs, not words"),
-        (FingerprintScheme(scheme="mersenne61", version=99), "scheme is affine32, not mersenne61; version is "),
+        (FingerprintScheme(Sampling.BOTTOM, permutations=64), "permutations is 128, not 64"),
+        (FingerprintScheme(Sampling.BOTTOM, seed=2), "seed is 1, not 2"),
+        (FingerprintScheme(Sampling.BOTTOM, hash="sha1"), "hash is xxh32, not sha1"),
+        (FingerprintScheme(Sampling.BOTTOM, shingles="words"), "shingles is content-pairs, not words"),
+        (FingerprintScheme(), "scheme is bottom, not affine32"),
+        (FingerprintScheme(scheme="mersenne61", version=99), "scheme is bottom, not mersenne61; version is "),
     ],
 )
 async def test_an_index_of_other_parameters_is_refused_and_left_alone(index, make_index, keys, scheme, said):

@@ -7,9 +7,10 @@ from itertools import groupby
 import numpy as np
 import pytest
 
-from support.backends import article, signature
+from support.backends import SCHEME, article, signature
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import Postings, rank
+from wirematch.index.buckets import buckets_of
 
 pytestmark = pytest.mark.anyio
 
@@ -17,8 +18,9 @@ pytestmark = pytest.mark.anyio
 def held_by(signatures: Mapping[int, Signature], stored: Sequence[int], wanted: Signature, cap: int) -> Postings:
     """What a plain table of buckets would hold, given the signatures by number, in order of storing."""
     table = []
-    for band, minimum in enumerate(wanted):
-        held = [number for number in stored if signatures[number][band] == minimum]
+    posted = {number: set(buckets_of(signatures[number], SCHEME).posted.tolist()) for number in stored}
+    for band, bucket in enumerate(buckets_of(wanted, SCHEME).all.tolist()):
+        held = [number for number in stored if bucket in posted[number]]
         for _, its in groupby(held, lambda number: number >> 32):
             table.append((band, list(its)[-cap:]))
     numbers = np.array([number for _, its in table for number in its], np.uint64)

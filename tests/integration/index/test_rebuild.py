@@ -12,6 +12,7 @@ from support.backends import CAP, SCHEME, WHEAT, article, sign_article, signatur
 from support.waiting import PATIENCE_SECONDS, until
 from wirematch.errors import ArticleNotFoundError, IndexMismatchError, RebuildError
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
+from wirematch.fingerprint.sampling import Sampling
 from wirematch.index import rebuild
 from wirematch.index.connection import Store, connect
 from wirematch.index.fingerprint_record import FingerprintRecord
@@ -22,7 +23,7 @@ from wirematch.text.skeleton import skeleton_of
 
 pytestmark = pytest.mark.anyio
 
-OTHER_SCHEME = FingerprintScheme(version=0)
+OTHER_SCHEME = FingerprintScheme(Sampling.BOTTOM, version=0)
 
 
 @pytest.fixture(autouse=True)

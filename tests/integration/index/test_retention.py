@@ -8,6 +8,7 @@ import pytest
 from support.backends import WHEAT, article, sign_article, signature
 from support.expiry import let_pass
 from wirematch.errors import ArticleNotFoundError
+from wirematch.fingerprint.bottom import LEAST_POSTED
 from wirematch.index.protocol import PutOutcome
 from wirematch.index.retention import Retention
 from wirematch.models import Article, Filters
@@ -126,7 +127,7 @@ async def test_memory_comes_back(index, backend, index_name):
         return {key: server.hgetall(key) if server.type(key) == b"hash" else None for key, server in keys}
 
     def some(start: int, **fields) -> list[tuple[Article, object]]:
-        bodies = [" ".join(f"barge{number}x{word}" for word in range(12)) for number in range(start, start + 300)]
+        bodies = [" ".join(f"barge{number}x{word}" for word in range(200)) for number in range(start, start + 300)]
         articles = [article(f"a{start}-{number}", body, **fields) for number, body in enumerate(bodies)]
         return [(one, sign_article(one)) for one in articles]
 
@@ -143,5 +144,5 @@ async def test_memory_comes_back(index, backend, index_name):
         assert swept == 300
         assert held() == held_before
 
-    assert most - before > 300 * 128 * 6
+    assert most - before > 300 * LEAST_POSTED * 6
     assert used() - before < 0.2 * (most - before)

@@ -34,8 +34,8 @@ async def test_what_was_loaded_is_found_and_loaded_once(tmp_path, settings, brid
     folder = write(tmp_path / "index", *signed(bridge["wire"]["body"], bridge["independent"]["body"]))
     told = []
     async with open_detector(settings.redis_url, settings) as detector:
-        first = await load(detector.index, [folder], lambda loaded: told.append(loaded.stored))
-        again = await load(detector.index, [folder], lambda loaded: None)
+        first = await load(detector.index, detector.scheme, [folder], lambda loaded: told.append(loaded.stored))
+        again = await load(detector.index, detector.scheme, [folder], lambda loaded: None)
         pickups = await detector.check(Article(body=bridge["rewrite"]["body"]))
 
     assert (first.stored, first.there, again.stored, again.there) == (2, 0, 0, 2)
@@ -55,11 +55,11 @@ async def test_what_cannot_be_read_is_named(tmp_path, settings, bridge, damage, 
     folder = write(tmp_path / "index", *damage(signed(bridge["wire"]["body"])))
     async with open_detector(settings.redis_url, settings) as detector:
         with pytest.raises(InvalidArticleError, match=said):
-            await load(detector.index, [folder], lambda loaded: None)
+            await load(detector.index, detector.scheme, [folder], lambda loaded: None)
 
 
 async def test_what_a_job_has_not_finished_is_not_loaded(tmp_path, settings):
     folder = write(tmp_path / "index", finished=False)
     async with open_detector(settings.redis_url, settings) as detector:
         with pytest.raises(InvalidArticleError, match="no complete index of a Spark job"):
-            await load(detector.index, [folder], lambda loaded: None)
+            await load(detector.index, detector.scheme, [folder], lambda loaded: None)

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from wirematch.detection.cache import LRUCache, NumberCache, PreparedCache
+from wirematch.detection.cache import DetectorCaches, LRUCache, NumberCache, PreparedCache
+from wirematch.detection.limits import DetectorLimits
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record
 from wirematch.matching.resources import default_comparer
@@ -51,3 +52,28 @@ def test_a_number_is_found_again_within_its_namespace():
 
     assert cache.get(1) == "one"
     assert cache.get(2) is None
+
+
+def test_bytes_bound_it_too_whatever_the_number():
+    cache: LRUCache[int, str] = LRUCache(100, most_bytes=10, weigh=len)
+    cache.keep((number, "x" * 4) for number in range(3))
+
+    assert [cache.get(number) for number in range(3)] == [None, "xxxx", "xxxx"]
+    assert cache.bytes == 8
+    cache.keep([(1, "x"), (9, "y" * 11)])
+    assert cache.bytes == 0
+    assert cache.get(9) is None
+
+
+def test_long_articles_leave_room_for_few():
+    limits = DetectorLimits(
+        32, 1 << 20, excerpt_limit=8, pickup_limit=128, prepared_cache=1_000, fingerprint_cache=8, cache_bytes=90_000
+    )
+    caches = DetectorCaches(limits)
+    cache = PreparedCache(default_comparer(), NAMESPACE, caches.prepared)
+    for number in range(20):
+        cache.of(record(number, "Four died in the harbour. " * 20))
+
+    assert 0 < caches.prepared.bytes <= 90_000 * 7 / 8
+    assert cache.of(record(19)).text.length > 100
+    assert cache.of(record(0)).text.length < 100

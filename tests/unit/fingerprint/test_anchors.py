@@ -8,8 +8,10 @@ import pytest
 from support.made_up import told, words
 from wirematch.fingerprint import anchors as fingerprint_anchors
 from wirematch.fingerprint.anchors import ASKED, LEAST_TOGETHER, Anchors, anchors_of
+from wirematch.fingerprint.bottom import LARGEST_POSTED, posted
 from wirematch.fingerprint.minhash import FingerprintScheme, shingle_many, sign
 from wirematch.fingerprint.ranking import Postings
+from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.sketch import sketch_of
 
 SCHEME = FingerprintScheme()
@@ -35,6 +37,23 @@ def test_a_text_asks_where_a_story_of_few_of_its_words_is_stored():
     held = signature[asked.bands] == asked.minima
     assert len(set(asked.places[held].tolist())) >= 10
     assert (signature == sign(article, SCHEME)).sum() <= 10
+
+
+def test_without_permutations_it_asks_for_what_a_story_of_any_length_posts():
+    draw = random.Random(2)
+    story = words(draw, 250)
+    article = printed(words(draw, 900) + story[100:140] + words(draw, 900))
+    scheme = FingerprintScheme(Sampling.BOTTOM)
+
+    signature, asked = sign(printed(story), scheme), anchors_of(article, scheme)
+
+    stored_under = signature[: posted(signature)]
+    assert np.isin(asked.minima, stored_under).sum() >= 8
+    assert asked.minima.max() < LARGEST_POSTED
+
+
+def printed(parts: list[str]) -> str:
+    return " ".join(parts) + "."
 
 
 def test_shingles_stand_in_the_order_of_the_text_and_are_those_of_the_signature(bridge):

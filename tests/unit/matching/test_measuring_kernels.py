@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from support.texts import english, texts
+from wirematch.matching import event as event_module
 from wirematch.matching.event import LEAST_IN_A_ROW, MOST_NEIGHBOURS, Event
 from wirematch.matching.features import NAMES, measure, measure_pairs
 from wirematch.matching.phrases import Phrases
@@ -56,6 +57,7 @@ def assert_same_profile(body: str, rarity: Rarity = RARITY) -> None:
     assert found.measured is not None
     assert expected.measured is None
     assert_same(found, expected, "weights", "vocabulary", "vocabulary_weights", "vocabulary_places")
+    assert found.strange == expected.strange
     assert_same(found.outline, expected.outline, "slots", "weights", "content", "totals")
     phrases = Phrases.in_python(text.words, text.spoken)
     assert phrases.table is None
@@ -104,6 +106,11 @@ def assert_same_event(submission: Profile, neighbours: list[Profile], asked: lis
     found, expected = event.pairs(asked), event.pairs_in_python(asked)
     for name in ("holders", "voices", "excerpt", "common", "close"):
         assert found[name].tolist() == expected[name].tolist(), name
+    table = event._table  # noqa: SLF001 - the kernel's
+    assert table is not None
+    rows = table.rows(found, event_module._WEIGHTS)  # noqa: SLF001
+    assert rows is not None
+    assert rows.tolist() == event._rows_in_python(found).tolist()  # noqa: SLF001 - the reference
     for story, pair in zip(asked, expected, strict=True):
         assert event.common(story).any() == bool(pair["common"])
 

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from wirematch.api import problems
 from wirematch.api.pages.page_route import PageRoute, page
-from wirematch.api.pages.state import UsesCatalogue, UsesChecked, UsesJudgements, find_wrong_stories
+from wirematch.api.pages.state import MayChange, UsesCatalogue, UsesChecked, UsesJudgements, find_wrong_stories
 from wirematch.api.pages.submission_form import SubmissionForm
 from wirematch.api.problems import Problem
 from wirematch.api.state import UsesDetector, UsesIntake
@@ -30,7 +30,7 @@ EMPTY = SubmissionForm()
 
 
 @router.get("/")
-async def show_form(catalogue: UsesCatalogue, sample: str = "") -> Response:
+async def show_form(catalogue: UsesCatalogue, may_store: MayChange, sample: str = "") -> Response:
     """The form, filled with a sample if one is asked for."""
     form = EMPTY
     if sample in samples():
@@ -41,17 +41,19 @@ async def show_form(catalogue: UsesCatalogue, sample: str = "") -> Response:
             article.source or "",
             article.published_at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M") if article.published_at else "",
         )
-    return await _form_page(catalogue, form)
+    return await _form_page(catalogue, form, may_store=may_store)
 
 
 @router.post("/")
-async def check(form: SentForm, catalogue: UsesCatalogue, intake: UsesIntake, checked: UsesChecked) -> Response:
+async def check(
+    form: SentForm, catalogue: UsesCatalogue, intake: UsesIntake, checked: UsesChecked, may_store: MayChange
+) -> Response:
     """Keep the article for a while and go to what it derives from, so that the answer has an address."""
     try:
         article = await form.read(intake)
     except (InvalidArticleError, ValidationError) as error:
         fault = problems.of_error(error) if isinstance(error, InvalidArticleError) else problems.invalid(error.errors())
-        return await _form_page(catalogue, form, fault)
+        return await _form_page(catalogue, form, fault, may_store=may_store)
     return RedirectResponse(f"/checks/{await checked.keep(article)}", 303)
 
 
@@ -84,7 +86,9 @@ async def find_checked(checked: CheckedArticles, key: str) -> Article:
     return article
 
 
-async def _form_page(catalogue: Catalogue, form: SubmissionForm, fault: Problem | None = None) -> Response:
+async def _form_page(
+    catalogue: Catalogue, form: SubmissionForm, fault: Problem | None = None, *, may_store: bool
+) -> Response:
     stored = (await catalogue.newest(Wanted(), 1)).stored
     status = fault.status if fault else 200
-    return page("check.html", status, form=form, fault=fault, stored=stored, samples=KEPT_BACK)
+    return page("check.html", status, form=form, fault=fault, stored=stored, samples=KEPT_BACK, may_store=may_store)

@@ -13,13 +13,15 @@ from fastapi.responses import RedirectResponse
 from wirematch import __version__
 from wirematch.api.pages.check import find_checked
 from wirematch.api.pages.page_route import PageRoute, download, page, plain_name
-from wirematch.api.pages.state import UsesChecked, UsesJudgements
+from wirematch.api.pages.pdf_maker import PdfMaker
+from wirematch.api.pages.state import MayChange, UsesChecked, UsesJudgements, UsesPdfMaker
 from wirematch.api.state import UsesDetector
 from wirematch.detection.detector import Detector
 from wirematch.models import Article, Derivation
 from wirematch.presentation.pages.evidence_view import view_evidence
 from wirematch.presentation.pages.exports import evidence_csv, evidence_json
 from wirematch.presentation.pages.facts import article_page, evidence_page
+from wirematch.presentation.pages.pdf import can_make_pdf
 from wirematch.presentation.pages.rendering import render
 from wirematch.presentation.pages.review_view import CHECK, NAMES
 from wirematch.state.judgements import LONGEST_NOTE, Judgements, judgement_of
@@ -32,10 +34,13 @@ class EvidenceFormat(StrEnum):
 
     PAGE = "page"
     HTML = "html"
+    PDF = "pdf"
     JSON = "json"
     CSV = "csv"
 
 
+FORMATS = [(one.value, one.value.upper()) for one in EvidenceFormat if one is not EvidenceFormat.PAGE]
+"""What can be downloaded, and how that is called."""
 OwnWordsOnly = Annotated[bool, Query(alias="own", description="Only the reporter's own words.")]
 WantedAs = Annotated[EvidenceFormat, Query(alias="as")]
 
@@ -79,29 +84,33 @@ Note = Annotated[str, Form(max_length=LONGEST_NOTE)]
 
 
 @router.get("/checks/{key}/against/{story_id:path}")  # noqa: FAST003 - its dependency takes them
-async def show_of_check(
+async def show_of_check(  # noqa: PLR0913 - its parameters
     compared: OfCheck,
     detector: UsesDetector,
     judgements: UsesJudgements,
+    may_judge: MayChange,
+    pdf_maker: UsesPdfMaker,
     *,
     own: OwnWordsOnly = False,
     wanted: WantedAs = EvidenceFormat.PAGE,
 ) -> Response:
     """Of an article that was checked."""
-    return await _show(compared, detector, judgements, own=own, wanted=wanted)
+    return await _show(compared, detector, judgements, pdf_maker, own=own, wanted=wanted, may_judge=may_judge)
 
 
 @router.get("/articles/{article_id:path}/against/{story_id:path}")  # noqa: FAST003 - its dependency takes them
-async def show_of_article(
+async def show_of_article(  # noqa: PLR0913 - its parameters
     compared: OfArticle,
     detector: UsesDetector,
     judgements: UsesJudgements,
+    may_judge: MayChange,
+    pdf_maker: UsesPdfMaker,
     *,
     own: OwnWordsOnly = False,
     wanted: WantedAs = EvidenceFormat.PAGE,
 ) -> Response:
     """Of two articles that are stored."""
-    return await _show(compared, detector, judgements, own=own, wanted=wanted)
+    return await _show(compared, detector, judgements, pdf_maker, own=own, wanted=wanted, may_judge=may_judge)
 
 
 @router.post("/checks/{key}/against/{story_id:path}")  # noqa: FAST003 - its dependency takes them
@@ -120,8 +129,15 @@ async def judge_of_article(
     return await _judge(compared, judgements, verdict, note)
 
 
-async def _show(
-    compared: Compared, detector: Detector, judgements: Judgements, *, own: bool, wanted: EvidenceFormat
+async def _show(  # noqa: PLR0913 - what both routes have
+    compared: Compared,
+    detector: Detector,
+    judgements: Judgements,
+    pdf_maker: PdfMaker,
+    *,
+    own: bool,
+    wanted: EvidenceFormat,
+    may_judge: bool,
 ) -> Response:
     submission, story = compared.submission, compared.story
     match = await detector.compare(submission, story)
@@ -134,6 +150,9 @@ async def _show(
     view = view_evidence(submission, story, match, own=own)
     if wanted is EvidenceFormat.HTML:
         return download(render("evidence_file.html", view=view, made_at=now), "text/html", f"{name}.html")
+    if wanted is EvidenceFormat.PDF:
+        pdf = await pdf_maker.make(render("evidence_file.html", view=view, made_at=now))
+        return download(pdf, "application/pdf", f"{name}.pdf")
     pair = (compared.name, story.id or "")
     judged = (await judgements.find([pair])).get(pair)
     return page(
@@ -144,6 +163,8 @@ async def _show(
         back=compared.back,
         judged=judged,
         names=NAMES,
+        may_judge=may_judge,
+        formats=[one for one in FORMATS if one[0] != EvidenceFormat.PDF or can_make_pdf()],
     )
 
 

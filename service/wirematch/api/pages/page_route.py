@@ -89,10 +89,11 @@ def error_page(problem: Problem, headers: dict[str, str] | None = None) -> HTMLR
     return HTMLResponse(render("error.html", problem=problem), problem.status, headers)
 
 
-def download(content: str, media_type: str, name: str) -> Response:
-    """The answer that a browser saves as a file."""
+def download(content: str | bytes, media_type: str, name: str) -> Response:
+    """The answer that a browser saves as a file; a text is UTF-8."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
-    return Response(content, media_type=f"{media_type}; charset=utf-8", headers=headers)
+    charset = "; charset=utf-8" if isinstance(content, str) else ""
+    return Response(content, media_type=f"{media_type}{charset}", headers=headers)
 
 
 def plain_name(article: Article) -> str:

@@ -6,9 +6,12 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
+from wirematch.access.key import Caller, Scope
+from wirematch.api.pages.pdf_maker import PdfMaker
 from wirematch.models import Report
 from wirematch.state.catalogue import Catalogue
 from wirematch.state.checks import CheckedArticles
+from wirematch.state.earlier_versions import EarlierVersions
 from wirematch.state.judgements import Judgements, called_wrong
 from wirematch.state.pickup_log import PickupLog
 
@@ -33,10 +36,31 @@ async def _pickup_log(request: Request) -> PickupLog:
     return log
 
 
+async def _earlier(request: Request) -> EarlierVersions:
+    earlier: EarlierVersions = request.state.earlier_versions
+    return earlier
+
+
+async def _pdf_maker(request: Request) -> PdfMaker:
+    maker: PdfMaker = request.state.pdf_maker
+    return maker
+
+
+UsesPdfMaker = Annotated[PdfMaker, Depends(_pdf_maker)]
+UsesEarlierVersions = Annotated[EarlierVersions, Depends(_earlier)]
 UsesPickupLog = Annotated[PickupLog, Depends(_pickup_log)]
 UsesJudgements = Annotated[Judgements, Depends(_judgements)]
 UsesCatalogue = Annotated[Catalogue, Depends(_catalogue)]
 UsesChecked = Annotated[CheckedArticles, Depends(_checked)]
+
+
+async def _may_change(request: Request) -> bool:
+    caller: Caller | None = request.state.caller
+    return caller is None or caller.may(Scope.STORE)
+
+
+MayChange = Annotated[bool, Depends(_may_change)]
+"""Whether forms that change what everybody sees are taken from whoever asks."""
 
 
 async def find_wrong_stories(judgements: Judgements, submission_id: str, report: Report) -> set[str]:

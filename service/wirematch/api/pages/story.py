@@ -7,15 +7,18 @@ from enum import StrEnum
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from fastapi import Path as PathParameter
 
 from wirematch.api.pages.page_route import PageRoute, download, page, plain_name
-from wirematch.api.pages.state import UsesJudgements, find_wrong_stories
+from wirematch.api.pages.state import UsesEarlierVersions, UsesJudgements, find_wrong_stories
 from wirematch.api.state import UsesDetector
 from wirematch.detection.stored_report import report_again
+from wirematch.errors import VersionNotFoundError
 from wirematch.presentation.pages.changes_view import view_changes
 from wirematch.presentation.pages.exports import pickups_csv, pickups_json
 from wirematch.presentation.pages.judged_report import pickups_without
 from wirematch.presentation.pages.story_view import view_story
+from wirematch.presentation.pages.versions_view import view_versions
 from wirematch.state.judgements import called_wrong
 
 MOST_PICKUPS = 100
@@ -36,7 +39,22 @@ class StoryFormat(StrEnum):
 async def show_changes(article_id: str, earlier_id: str, detector: UsesDetector) -> Response:
     """What changed from an earlier version, which is stored under an id of its own."""
     earlier, article = await detector.get(earlier_id), await detector.get(article_id)
-    return page("changes.html", view=view_changes(earlier, article))
+    return page("changes.html", view=view_changes(earlier, article), labels=None)
+
+
+@router.get("/articles/{article_id:path}/versions/{version}")
+async def show_version(
+    article_id: str, version: Annotated[int, PathParameter(ge=1)], detector: UsesDetector, earlier: UsesEarlierVersions
+) -> Response:
+    """What the next version changed in an earlier one."""
+    article = await detector.get(article_id)
+    following, number = article.as_submitted(), article.version
+    for one in await earlier.of(article):
+        if one.version == version:
+            labels = (f"version {version}", f"version {number}")
+            return page("changes.html", view=view_changes(one.article, following), labels=labels)
+        following, number = one.article, one.version
+    raise VersionNotFoundError(article_id, version)
 
 
 @router.get("/articles/{article_id:path}")
@@ -44,6 +62,7 @@ async def show_article(
     article_id: str,
     detector: UsesDetector,
     judgements: UsesJudgements,
+    earlier: UsesEarlierVersions,
     *,
     wanted: Annotated[StoryFormat, Query(alias="as")] = StoryFormat.PAGE,
 ) -> Response:
@@ -54,10 +73,12 @@ async def show_article(
         return download(pickups_json(pickups), "application/json", f"pickups-{plain_name(article)}.json")
     if wanted is StoryFormat.CSV:
         return download(pickups_csv(article, pickups.pickups), "text/csv", f"pickups-{plain_name(article)}.csv")
-    report, cluster = await asyncio.gather(
-        report_again(detector, article), detector.cluster(article_id, 0, MOST_MEMBERS)
+    report, cluster, versions = await asyncio.gather(
+        report_again(detector, article), detector.cluster(article_id, 0, MOST_MEMBERS), earlier.of(article)
     )
     wrong = await find_wrong_stories(judgements, article_id, report)
     not_from_it = await called_wrong(judgements, [(one.id or "", article_id) for one in pickups.pickups])
     kept = pickups_without(pickups, {pickup_id for pickup_id, _ in not_from_it})
-    return page("story.html", view=view_story(article, report, kept, cluster, wrong))
+    return page(
+        "story.html", view=view_story(article, report, kept, cluster, wrong), earlier=view_versions(article, versions)
+    )

@@ -9,8 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from wirematch.errors import ArticleExistsError, InvalidArticleError, WirematchError
-from wirematch.fingerprint.minhash import Signature, shingle_many, sign
-from wirematch.fingerprint.sketch import sketch_of
+from wirematch.fingerprint.minhash import FingerprintScheme, Signature, fingerprint_many, sign
 from wirematch.index.protocol import StoryIndex
 from wirematch.models import Article
 from wirematch.pipelines.spark.steps import SCHEME, read_stored
@@ -30,7 +29,9 @@ class Loaded:
     """Articles that were passed over, as their id was taken: by themselves, when a load is repeated."""
 
 
-async def load(index: StoryIndex, folders: Sequence[Path], report: Callable[[Loaded], None]) -> Loaded:
+async def load(
+    index: StoryIndex, scheme: FingerprintScheme, folders: Sequence[Path], report: Callable[[Loaded], None]
+) -> Loaded:
     """Store all articles below ``folders`` (a job's ``out/index``); ``report`` is called after each batch.
 
     An interrupted load can be repeated, as ids that are stored are passed over. InvalidArticleError, with file and
@@ -41,8 +42,9 @@ async def load(index: StoryIndex, folders: Sequence[Path], report: Callable[[Loa
         for file in part_files(folder):
             rows = _rows(file)
             while batch := list(islice(rows, BATCH)):
-                shingled = shingle_many([plain_text(article) for article, _ in batch])
-                for answer in await index.create_many(batch, list(map(sketch_of, shingled))):
+                signed = fingerprint_many([plain_text(article) for article, _ in batch], scheme)
+                items = [(article, one.signature) for (article, _), one in zip(batch, signed, strict=True)]
+                for answer in await index.create_many(items, [one.sketch for one in signed]):
                     if isinstance(answer, ArticleExistsError):
                         loaded.there += 1
                     elif isinstance(answer, WirematchError):

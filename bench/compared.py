@@ -1,0 +1,100 @@
+"""What each kernel that compares texts takes beside its Python reference: of texts, of candidates, of pairs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from importlib.resources import files
+
+import numpy as np
+
+from wirematch.matching.event import Event
+from wirematch.matching.features import measure, measure_pairs
+from wirematch.matching.phrases import Phrases
+from wirematch.matching.profile import Profile, profile, profile_in_python
+from wirematch.matching.rarity import Rarity
+from wirematch.matching.resources import FREQUENCIES_FILE, default_model
+from wirematch.matching.screening import likeness, likeness_in_python
+from wirematch.matching.sentences import overlap_sentences
+from wirematch.text.prepare import PreparedText
+
+Work = Callable[[], object]
+Works = dict[str, tuple[int, Work, Work]]
+"""Name -> how many texts or pairs one run is of, the run by the kernel, the run in Python."""
+
+
+def word_table() -> Rarity:
+    """The one that ships."""
+    return Rarity.from_tsv((files("wirematch.matching") / FREQUENCIES_FILE).read_text(encoding="utf-8"))
+
+
+def of_texts(texts: Sequence[PreparedText], rarity: Rarity) -> Works:
+    """What is made of each text once."""
+    profiles = [profile(text, rarity) for text in texts]
+
+    def measured(text: Profile) -> object:
+        return replace(text).measured  # another, which has none yet
+
+    def measured_in_python(text: Profile) -> object:
+        text = replace(text, table=None, outlined=None)
+        return text.views, text.sequences, text.seeds, text.sentence_shares, text.own_before, text.speech
+
+    return {
+        "profile and outline": (
+            len(texts),
+            lambda: [profile(text, rarity) for text in texts],
+            lambda: [profile_in_python(text, rarity) for text in texts],
+        ),
+        "phrases": (
+            len(texts),
+            lambda: [Phrases.of(text.words, text.spoken) for text in texts],
+            lambda: [Phrases.in_python(text.words, text.spoken) for text in texts],
+        ),
+        "views, sequences, seeds, sentences": (
+            len(texts),
+            lambda: list(map(measured, profiles)),
+            lambda: list(map(measured_in_python, profiles)),
+        ),
+    }
+
+
+def of_candidates(texts: Sequence[PreparedText], rarity: Rarity, candidates: int) -> Works:
+    """What is asked of all candidates of a submission at once; one run is of so many each."""
+    profiles = [profile(text, rarity) for text in texts]
+    groups = [profiles[first : first + candidates] for first in range(0, len(profiles) - candidates, candidates)]
+    for text in profiles:
+        _ = text.phrases, text.outline.table
+    outlines = [[text.outline for text in group] for group in groups]
+    forest = default_model().rewrites
+    rows = np.random.default_rng(1).random((candidates, len(forest.names)))
+    return {
+        f"likeness of {candidates} outlines": (
+            len(groups),
+            lambda: [likeness(group[0], group) for group in outlines],
+            lambda: [likeness_in_python(group[0], group) for group in outlines],
+        ),
+        f"event of {candidates} texts": (
+            len(groups),
+            lambda: [Event(group[0], group[1:]).pairs(group[1:]) for group in groups],
+            lambda: [Event(group[0], group[1:]).pairs_in_python(group[1:]) for group in groups],
+        ),
+        f"trees for {candidates} pairs": (
+            1,
+            lambda: forest.scores(rows),
+            lambda: forest.scores_in_python(rows),
+        ),
+    }
+
+
+def of_pairs(pairs: Sequence[tuple[Profile, Profile]]) -> Works:
+    """All that is measured of two texts, which are measured already."""
+    ordered = [(one, other) if len(one) <= len(other) else (other, one) for one, other in pairs]
+    for text in (text for pair in pairs for text in pair):
+        _ = text.measured, text.views, text.sequences, text.sentence_shares, text.own_before
+    return {
+        "features of a pair": (
+            len(pairs),
+            lambda: measure_pairs(pairs),
+            lambda: [measure(one, other, overlap_sentences(one, other)) for one, other in ordered],
+        )
+    }

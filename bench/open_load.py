@@ -1,0 +1,170 @@
+"""A client that asks at a rate of its own, whether or not it is answered, over as many connections as it needs."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+MOST_CONNECTIONS = 900
+"""Below what the service allows one address."""
+LAST_SECONDS = 15.0
+"""For which answers are waited for when nothing more is asked."""
+
+
+@dataclass
+class Answers:
+    """What came of all requests."""
+
+    asked: int = 0
+    unsent: int = 0
+    """Because every connection waits for an answer."""
+    cut: int = 0
+    """Connections that ended before their answer."""
+    statuses: Counter[int] = field(default_factory=Counter)
+    accepted_seconds: list[float] = field(default_factory=list)
+    """From when a request was due to its answer, of those that were answered 200."""
+    retry_after: Counter[str] = field(default_factory=Counter)
+
+
+def request_of(path: str, body: bytes) -> bytes:
+    """A request as bytes."""
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    return f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+
+
+class Connection(asyncio.Protocol):
+    """One request at a time."""
+
+    def __init__(self, answers: Answers, idle: list[Connection]) -> None:
+        self._answers, self._idle = answers, idle
+        self._transport: asyncio.Transport | None = None
+        self._due = 0.0
+        self._waits = False
+        self._came = b""
+        self.done: asyncio.Future[bool] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See asyncio.Protocol."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def send(self, request: bytes, due: float) -> None:
+        """Ask; the answer is noted."""
+        assert self._transport is not None
+        self._due, self._waits, self._came = due, True, b""
+        self._transport.write(request)
+
+    def data_received(self, data: bytes) -> None:
+        """See asyncio.Protocol."""
+        self._came += data
+        head, found, body = self._came.partition(b"\r\n\r\n")
+        if not found:
+            return
+        lines = head.decode("latin-1").lower().split("\r\n")
+        headers = dict(line.partition(": ")[::2] for line in lines[1:])
+        if len(body) < int(headers.get("content-length", 0)):
+            return
+        self._waits = False
+        status = int(lines[0].split(" ")[1])
+        self._answers.statuses[status] += 1
+        if status == 200:
+            self._answers.accepted_seconds.append(time.perf_counter() - self._due)
+        if "retry-after" in headers:
+            self._answers.retry_after[headers["retry-after"]] += 1
+        if headers.get("connection") == "close":
+            self.close()
+        else:
+            self._idle.append(self)
+        self._settle(ok=status == 200)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - its name is asyncio's
+        """See asyncio.Protocol."""
+        if self._waits:
+            self._answers.cut += 1
+            self._waits = False
+        if self in self._idle:
+            self._idle.remove(self)
+        self._transport = None
+        self._settle(ok=False)
+
+    def close(self) -> None:
+        """End it."""
+        if self._transport is not None:
+            self._transport.close()
+
+    @property
+    def waits(self) -> bool:
+        """Whether an answer is due."""
+        return self._waits
+
+    def _settle(self, *, ok: bool) -> None:
+        if self.done is not None and not self.done.done():
+            self.done.set_result(ok)
+
+
+class Load:
+    """Connections to one port."""
+
+    def __init__(self, port: int, requests: Sequence[bytes]) -> None:
+        self._port, self._requests = port, requests
+        self._next = 0
+
+    async def closed(self, clients: int, seconds: float) -> Answers:
+        """``clients`` that each ask again when they are answered."""
+        answers = Answers()
+        end = time.perf_counter() + seconds
+
+        async def client() -> None:
+            connection = await self._open(answers, [])
+            while (now := time.perf_counter()) < end:
+                connection.done = asyncio.get_running_loop().create_future()
+                answers.asked += 1
+                connection.send(self._request(), now)
+                await connection.done
+            connection.close()
+
+        await asyncio.gather(*(client() for _ in range(clients)))
+        return answers
+
+    async def offered(self, rate: float, seconds: float) -> Answers:
+        """``rate`` requests a second, whatever becomes of them."""
+        answers, idle, all_of_them = Answers(), list[Connection](), set[Connection]()
+        opening: set[asyncio.Task[None]] = set()
+
+        async def send_on_a_new_one(request: bytes, due: float) -> None:
+            connection = await self._open(answers, idle)
+            all_of_them.add(connection)
+            connection.send(request, due)
+
+        started = time.perf_counter()
+        while (now := time.perf_counter() - started) < seconds:
+            while answers.asked < rate * now:
+                due = started + answers.asked / rate
+                answers.asked += 1
+                if idle:
+                    idle.pop().send(self._request(), due)
+                elif len(all_of_them) + len(opening) < MOST_CONNECTIONS:
+                    opening.add(task := asyncio.create_task(send_on_a_new_one(self._request(), due)))
+                    task.add_done_callback(opening.discard)
+                else:
+                    answers.unsent += 1
+            await asyncio.sleep(0.005)
+        end = time.perf_counter() + LAST_SECONDS
+        while (opening or any(one.waits for one in all_of_them)) and time.perf_counter() < end:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+        for connection in all_of_them:
+            connection.close()
+        return answers
+
+    def _request(self) -> bytes:
+        self._next += 1
+        return self._requests[self._next % len(self._requests)]
+
+    async def _open(self, answers: Answers, idle: list[Connection]) -> Connection:
+        _, connection = await asyncio.get_running_loop().create_connection(
+            lambda: Connection(answers, idle), "127.0.0.1", self._port
+        )
+        return connection

@@ -1,0 +1,149 @@
+"""What is left of the service's work when it is offered a multiple of what it can do."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+import multiprocessing
+import time
+from multiprocessing.synchronize import Event
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Self
+
+import numpy as np
+
+from bench.client import bulk
+from bench.data import Corpus
+from bench.open_load import Answers, Load, request_of
+from bench.processes import service
+from bench.synthetic import Newsroom
+from wirematch.models import Article
+
+CAPACITY_CLIENTS = 12
+MULTIPLES = (3, 10)
+LIVEZ_PAUSE = 0.02
+LONG_CHARACTERS = 190_000
+
+
+def measure_overload(stored: int, seconds: float, corpus: Corpus | None, workers: int) -> dict[str, Any]:
+    """Capacity of checks, then goodput, delays and ``/livez`` at multiples of it, and beside one endless text."""
+    articles, asked = _articles(stored, corpus)
+    with TemporaryDirectory() as folder, service(Path(folder) / "data", workers) as port:
+        lines = (f"{article.model_dump_json(exclude_none=True)}\n".encode() for article in articles)
+        asyncio.run(bulk(port, lines, "?report=false"))
+        load = Load(port, [request_of("/v1/check", _body(article)) for article in asked])
+        asyncio.run(load.closed(CAPACITY_CLIENTS, seconds / 2))  # caches and the pace of the line are as in use
+        peak = asyncio.run(load.closed(CAPACITY_CLIENTS, seconds))
+        capacity = peak.statuses[200] / seconds
+        figures: dict[str, Any] = {
+            "stored": len(articles),
+            "capacity a second": round(capacity, 1),
+            "p99 ms at capacity": _percentile(peak.accepted_seconds, 99),
+        }
+        for multiple in MULTIPLES:
+            offered = _offer(port, load, multiple * capacity, seconds)
+            # Measured on both sides, as others may want the machine, too.
+            after = asyncio.run(load.closed(CAPACITY_CLIENTS, seconds)).statuses[200] / seconds
+            offered["goodput share"] = round(offered["goodput a second"] / ((capacity + after) / 2), 3)
+            capacity = offered["capacity afterwards"] = round(after, 1)
+            figures[f"at {multiple} x"] = offered
+        figures["short texts beside long ones"] = _beside_long_ones(port, load, capacity, seconds)
+    return figures
+
+
+def _offer(port: int, load: Load, rate: float, seconds: float) -> dict[str, Any]:
+    with _Livez(port) as livez:
+        began = time.perf_counter()
+        answers = asyncio.run(load.offered(rate, seconds))
+        took = time.perf_counter() - began
+    # Those let in near the end are answered after it, and count for the time that took.
+    goodput = answers.statuses[200] / max(seconds, took - 0.02)
+    return {
+        "offered a second": round((answers.asked - answers.unsent) / seconds, 1),
+        "goodput a second": round(goodput, 1),
+        **_told(answers),
+        "livez p99 ms": _percentile(livez.seconds, 99),
+        "livez max ms": _percentile(livez.seconds, 100),
+    }
+
+
+def _beside_long_ones(port: int, load: Load, capacity: float, seconds: float) -> dict[str, Any]:
+    """Short texts at a quarter of capacity while one client sends texts as long as may be."""
+    text = "".join(f"The {number} of {number * 7 % 1_000} said that it was {number % 13}. " for number in range(9_000))
+    body = json.dumps({"body": text[:LONG_CHARACTERS]}).encode()
+    long_ones = Load(port, [request_of("/v1/check", body)])
+
+    async def both() -> tuple[Answers, Answers]:
+        short, long = await asyncio.gather(load.offered(capacity / 4, seconds), long_ones.closed(1, seconds))
+        return short, long
+
+    short, long = asyncio.run(both())
+    return {"short": _told(short), "long answered": long.statuses[200]}
+
+
+def _told(answers: Answers) -> dict[str, Any]:
+    return {
+        "answers": dict(answers.statuses),
+        "unsent": answers.unsent,
+        "cut": answers.cut,
+        "retry after": dict(sorted(answers.retry_after.items())),
+        "accepted p50 ms": _percentile(answers.accepted_seconds, 50),
+        "accepted p99 ms": _percentile(answers.accepted_seconds, 99),
+    }
+
+
+def _percentile(seconds: list[float], percent: float) -> float | None:
+    return round(float(np.percentile(seconds, percent)) * 1000, 1) if seconds else None
+
+
+def _body(article: Article) -> bytes:
+    return json.dumps({"body": article.body, "headline": article.headline}).encode()
+
+
+def _articles(stored: int, corpus: Corpus | None) -> tuple[list[Article], list[Article]]:
+    if corpus is None:
+        made = [one.article for one in Newsroom().make(0, stored + 500)]
+        return made[:stored], made[stored:]
+    rows = [row for row in (*corpus.background, *corpus.articles.values()) if row["text"].strip()]
+    articles = [Article(id=f"real-{number}", source="Real", body=row["text"]) for number, row in enumerate(rows)]
+    return articles[:stored], articles[-500:]
+
+
+class _Livez:
+    """A process that asks ``/livez`` all the while."""
+
+    def __init__(self, port: int) -> None:
+        spawn = multiprocessing.get_context("spawn")
+        self.seconds: list[float] = []
+        self._stop = spawn.Event()
+        self._found = spawn.Queue()
+        self._process = spawn.Process(target=_ask_livez, args=(port, self._stop, self._found), daemon=True)
+
+    def __enter__(self) -> Self:
+        self._process.start()
+        self._found.get(timeout=60)  # it is up
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self.seconds = self._found.get(timeout=60)
+        self._process.join(10)
+
+
+def _ask_livez(port: int, stop: Event, found: Any) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    connection.connect()
+    found.put(True)
+    seconds = []
+    while not stop.is_set():
+        began = time.perf_counter()
+        try:
+            connection.request("GET", "/livez")
+            connection.getresponse().read()
+        except (OSError, http.client.HTTPException):
+            connection.close()
+        seconds.append(time.perf_counter() - began)
+        time.sleep(LIVEZ_PAUSE)
+    found.put(seconds)

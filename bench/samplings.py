@@ -1,0 +1,133 @@
+"""What samplings of shingles find with how many postings, and what the sieve says by sketches and by shingles."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import track
+
+from bench.accuracy import queries_of
+from bench.data import Corpus
+from wirematch.detection.policy import LEAST_BUCKETS, overlapping, overlapping_sketches
+from wirematch.fingerprint.bottom import LEAST_POSTED, MOST_POSTED, bottom_of
+from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
+from wirematch.fingerprint.ranking import Postings, rank
+from wirematch.index.buckets import bucket_hashes
+from wirematch.text.prepare import prepare
+from wirematch.text.skeleton import skeleton_of
+
+CAP, COMPARED, ASKED = 128, 32, 128
+SKELETONS = 1_000
+Hashes = NDArray[np.uint32]
+Choose = Callable[[Fingerprint], Hashes]
+
+
+def measure_samplings(corpus: Corpus, most: int) -> dict[str, Any]:
+    """Of test rewrites and of ``most`` others: found among 32 candidates, and left by the sieve."""
+    ways: dict[str, tuple[Choose, Choose]] = {
+        "MinHash, 128": (_minhash, _minhash),
+        "third by count, 24 to 96, asked the same": (partial(_by_count, 24, 96), partial(_by_count, 24, 96)),
+        "third by count, 32 to 96, asked 128": (partial(_by_count, 32, 96), _asked),
+        "third by value, 40 to 96, asked 128": (partial(_by_value, 1 / 3), _asked),
+        "two fifths by value, 40 to 96, asked 128": (partial(_by_value, 2 / 5), _asked),
+        "128 smallest": (_asked, _asked),
+    }
+    figures: dict[str, Any] = {}
+    for name, test in (("test", True), ("others", False)):
+        pairs = [pair for pair in corpus.scored if corpus.is_test(pair) == test]
+        texts = {pair.source: corpus.articles[pair.source]["text"] for pair in corpus.scored if pair.positive}
+        queries = queries_of(corpus, pairs, texts)[: None if test else most]
+        texts |= {row["id"]: row["text"] for row in corpus.background}
+        stored = dict(zip(texts, fingerprint_many(list(texts.values()), FingerprintScheme()), strict=True))
+        bodies = [corpus.articles[query.new]["text"] for query in queries]
+        asked = fingerprint_many(bodies, FingerprintScheme())
+        wanted = [(query.new, query.valid) for query in queries]
+        told: Counter[str] = Counter()
+        figures[name] = {"queries": len(queries), "stored": len(stored)} | {
+            way: _found(stored, asked, wanted, *choices, told if choices[1] is _asked else Counter())
+            for way, choices in track(ways.items(), name, transient=True)
+        }
+        figures[name]["sieve"] = dict(told)
+    lengths = [len(skeleton_of(prepare(row["text"]))) for row in corpus.background[:SKELETONS]]
+    sketches = [len(one.sketch or b"") for one in stored.values()]
+    figures["bytes"] = {
+        "skeleton_mean": round(float(np.mean(lengths)), 1),
+        "skeleton_p99": round(float(np.percentile(lengths, 99)), 1),
+        "sketch_mean": round(float(np.mean(sketches)), 1),
+    }
+    return figures
+
+
+def _minhash(print_: Fingerprint) -> Hashes:
+    return bucket_hashes(print_.signature)
+
+
+def _asked(print_: Fingerprint) -> Hashes:
+    return bottom_of(print_.shingles, ASKED)
+
+
+def _by_count(least: int, most: int, print_: Fingerprint) -> Hashes:
+    count = len(print_.shingles)
+    return bottom_of(print_.shingles, max(least, min(most, round(count / 3))))
+
+
+def _by_value(share: float, print_: Fingerprint) -> Hashes:
+    hashes = _asked(print_)
+    small = int(np.searchsorted(hashes, int(share * 2**32)))
+    return hashes[: max(LEAST_POSTED, min(MOST_POSTED, small))]
+
+
+def _found(  # noqa: PLR0913 - what is stored, what is asked, and how
+    stored: dict[str, Fingerprint],
+    asked: Sequence[Fingerprint],
+    wanted: Sequence[tuple[str, frozenset[str]]],
+    post: Choose,
+    ask: Choose,
+    told: Counter[str],
+) -> dict[str, float]:
+    """As the index ranks, with its cap, and as detection sieves."""
+    numbers = {article_id: number for number, article_id in enumerate(stored)}
+    prints = list(stored.values())
+    posted = [post(one) for one in prints]
+    hashes, owners = np.concatenate(posted), np.repeat(np.arange(len(posted)), list(map(len, posted)))
+    order = np.argsort(hashes, kind="stable")
+    hashes, owners = hashes[order], owners[order].astype(np.uint64)
+    found = left = candidates = 0
+    for mine, (own, valid) in zip(asked, wanted, strict=True):
+        buckets = ask(mine)
+        ends = np.searchsorted(hashes, buckets, side="right")
+        starts = np.maximum(np.searchsorted(hashes, buckets), ends - CAP)
+        held = [
+            np.asarray(owners[start:end], np.uint64) for start, end in zip(starts.tolist(), ends.tolist(), strict=True)
+        ]
+        ranking = rank(Postings.of(held), len(prints), CAP)
+        if own in numbers:
+            ranking = ranking.without(np.array([numbers[own]], np.uint64))
+        best = ranking.best(COMPARED, LEAST_BUCKETS * float(np.log1p(len(prints)))).numbers.tolist()
+        hits = [number for number in best if any(numbers.get(one) == number for one in valid)]
+        candidates += len(best)
+        _sieve(mine, [prints[number] for number in best], told)
+        found += bool(hits)
+        left += any(overlapping(mine.shingles, [prints[number].shingles for number in hits]))
+    return {
+        "postings": round(len(hashes) / len(prints), 1),
+        "found": round(found / len(wanted), 4),
+        "left_by_the_sieve": round(left / len(wanted), 4),
+        "candidates": round(candidates / len(wanted), 1),
+    }
+
+
+def _sieve(mine: Fingerprint, others: Sequence[Fingerprint], told: Counter[str]) -> None:
+    """Count what sketches say of candidates, and where they say otherwise than shingles."""
+    by_shingles = overlapping(mine.shingles, [one.shingles for one in others])
+    by_sketches = overlapping_sketches(mine.shingles, [one.sketch or b"" for one in others])
+    for truly, said in zip(by_shingles, by_sketches, strict=True):
+        told["candidates"] += 1
+        told["left"] += truly
+        told["in_doubt"] += said is None
+        told["otherwise"] += said is not None and said != truly

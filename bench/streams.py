@@ -1,0 +1,147 @@
+"""Real stories through the bulk door and through single checks, in turns with an earlier commit on the same machine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import redis
+
+from bench.client import bulk, post, post_all
+from bench.data import Corpus
+from bench.processes import free_port, processor_seconds, running
+from wirematch.index.embedded import EmbeddedStore
+
+STORED, STREAMED, CHECKED = 16_000, 1_000, 200
+THIS = [sys.executable, "-m", "wirematch.cli"]
+
+
+def measure_streams(corpus: Corpus, runs: int, workers: int, beside: Path | None) -> dict[str, Any]:
+    """Medians of so many runs, with the fastest and the slowest.
+
+    ``as_stored`` found nothing made ready in the index; ``prepared`` is the same index after ``wirematch reindex``,
+    which writes the skeleton of every story beside it, as deciding does. ``beside`` is a folder with another commit,
+    set up there.
+    """
+    lines = [json.dumps({"id": row["id"], "body": row["text"]}).encode() + b"\n" for row in corpus.background]
+    stored, streamed = lines[:STORED], lines[STORED : STORED + STREAMED]
+    checked = [
+        json.dumps({"body": row["text"]}).encode() for row in corpus.background[STORED + STREAMED :][: 2 * CHECKED]
+    ]
+    found: dict[str, list[dict[str, float]]] = {}
+    with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as temporary:
+        folder = Path(temporary)
+        programs = {"as_stored": THIS, "prepared": THIS}
+        _store(folder / "as_stored", THIS, stored)
+        shutil.copytree(folder / "as_stored", folder / "prepared")
+        _reindex(folder / "prepared")
+        if beside is not None:
+            programs["beside"] = [str(beside.absolute() / ".venv/bin/wirematch")]
+            _store(folder / "beside", programs["beside"], stored)
+        for _ in range(runs):
+            for name, program in programs.items():
+                shutil.copytree(folder / name, folder / "copy")
+                found.setdefault(name, []).append(_run(folder / "copy", program, workers, streamed, checked))
+                shutil.rmtree(folder / "copy")
+    figures: dict[str, Any] = {name: _medians(rows) for name, rows in found.items()}
+    if beside is not None:
+        figures["times_beside"] = {
+            name: _ratios(figures[name], figures["beside"]) for name in ("as_stored", "prepared")
+        }
+    return {"stored": STORED, "streamed": STREAMED, "workers": workers, "runs": runs, **figures}
+
+
+def _store(folder: Path, program: Sequence[str], lines: Sequence[bytes]) -> None:
+    with EmbeddedStore(folder) as store, ExitStack() as stack:
+        port, _ = _serve(stack, program, store)
+        _, summary = asyncio.run(bulk(port, lines, "?report=false"))
+        if summary["problems"]:
+            raise RuntimeError(f"{summary['problems']} stories were not stored")
+
+
+def _reindex(folder: Path) -> None:
+    subprocess.run([*THIS, "reindex", "--data-dir", str(folder)], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
+
+
+def _serve(stack: ExitStack, program: Sequence[str], store: EmbeddedStore) -> tuple[int, int]:
+    """The port and the process of a service."""
+    port = free_port()
+    command = [*program, "serve", "--port", str(port), "--redis-url", store.url]
+    process = stack.enter_context(running(command, {}, f"http://127.0.0.1:{port}/readyz"))
+    return port, process.pid
+
+
+def _run(
+    folder: Path, program: Sequence[str], workers: int, streamed: Sequence[bytes], checked: Sequence[bytes]
+) -> dict[str, float]:
+    with EmbeddedStore(folder) as store, ExitStack() as stack:
+        services = [_serve(stack, program, store) for _ in range(workers)]
+        used = _processor_seconds(store, (pid for _, pid in services))
+        took = asyncio.run(_stream([port for port, _ in services], streamed))
+        used = _processor_seconds(store, (pid for _, pid in services)) - used
+        asyncio.run(post_all(services[0][0], "/v1/check", checked[:CHECKED], 1))
+        check = asyncio.run(_check(services[0][0], checked[CHECKED:]))
+    return {
+        "a_second": len(streamed) / took,
+        "processor_ms_each": 1000 * used / len(streamed),
+        "check_p50_ms": median(check),
+    }
+
+
+async def _stream(ports: Sequence[int], lines: Sequence[bytes]) -> float:
+    """Seconds for all of it, in a stream to each service."""
+    started = time.perf_counter()
+    answers = await asyncio.gather(*(bulk(port, lines[at :: len(ports)]) for at, port in enumerate(ports)))
+    took = time.perf_counter() - started
+    if problems := sum(summary["problems"] for _, summary in answers):
+        raise RuntimeError(f"{problems} stories were not stored")
+    return took
+
+
+async def _check(port: int, contents: Sequence[bytes]) -> list[float]:
+    """Milliseconds of each check, one after the other."""
+    stream = await asyncio.open_connection("127.0.0.1", port)
+    took = []
+    for content in contents:
+        started = time.perf_counter()
+        await post(stream, "/v1/check", content)
+        took.append((time.perf_counter() - started) * 1000)
+    stream[1].close()
+    return took
+
+
+def _processor_seconds(store: EmbeddedStore, pids: Iterable[int]) -> float:
+    """What the services and the server have used so far."""
+    with redis.Redis.from_url(store.url) as client:
+        server = client.info("cpu")
+    return float(server["used_cpu_user"] + server["used_cpu_sys"]) + sum(map(processor_seconds, pids))
+
+
+def _medians(rows: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
+    return {
+        name: {
+            "median": round(median(row[name] for row in rows), 2),
+            "from": round(min(row[name] for row in rows), 2),
+            "to": round(max(row[name] for row in rows), 2),
+        }
+        for name in rows[0]
+    }
+
+
+def _ratios(ours: dict[str, dict[str, float]], others: dict[str, dict[str, float]]) -> dict[str, float]:
+    """How many times as much, or of times, how many times as little."""
+    return {
+        "a_second": round(ours["a_second"]["median"] / others["a_second"]["median"], 2),
+        "processor_ms_each": round(others["processor_ms_each"]["median"] / ours["processor_ms_each"]["median"], 2),
+        "check_p50_ms": round(others["check_p50_ms"]["median"] / ours["check_p50_ms"]["median"], 2),
+    }

@@ -1,0 +1,26 @@
+"""``?durability=``: how safe what a request stores or removes is before it is answered."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+
+from wirematch.index.durability import Durability, choose
+
+
+async def _durable(
+    durability: Annotated[
+        Durability | None,
+        Query(
+            description="What the answer means: 'written' survives the end of every process, 'fsync' that of the "
+            "machine as well. By default what the service's own setting says."
+        ),
+    ] = None,
+) -> None:
+    if durability is not None:
+        choose(durability)
+
+
+DURABLE = Depends(_durable)
+"""A dependency of routes that store or remove."""

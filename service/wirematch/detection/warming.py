@@ -1,0 +1,16 @@
+"""What the first article of a process would otherwise wait for: word tables, and what is read when first used."""
+
+from __future__ import annotations
+
+from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
+from wirematch.matching.compare import Comparer
+from wirematch.models import Article
+
+TEXT = "The barge broke loose in the storm and brought down the old bridge of the harbour, the police said on Tuesday."
+OTHER = "A barge that broke loose in a storm has brought down the old bridge of the harbour, police said."
+
+
+def warm_up(comparer: Comparer, scheme: FingerprintScheme) -> None:
+    """Sign and compare two lines; CPU work of some 50 ms."""
+    fingerprint_many([TEXT, OTHER], scheme)
+    comparer.compare_articles(Article(body=TEXT), Article(body=OTHER))

@@ -1,0 +1,130 @@
+"""A store and services as processes of their own, which are killed, stopped and started again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from pathlib import Path
+
+import redis
+
+from support.live_service import LiveService, client_of
+from support.waiting import wait_for
+from wirematch.index.valkey_process import start_server
+
+MEMORY = 1 << 30
+REDIS_SECONDS = 5.0
+
+
+class Store:
+    """A Valkey on a socket in a folder, with an append-only file."""
+
+    def __init__(self, folder: Path, memory: int = MEMORY) -> None:
+        self.folder = folder
+        self.memory = memory
+        self.socket = folder / "server.sock"
+        self.url = f"unix://{self.socket}"
+        self._process: subprocess.Popen[bytes] | None = None
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def start(self) -> None:
+        self.socket.unlink(missing_ok=True)
+        self._process = start_server(self.folder, self.socket, self.memory)
+        wait_for(self._answers, "the store's start")
+
+    def _answers(self) -> bool:
+        assert self._process is not None
+        assert self._process.poll() is None, (self.folder / "valkey.log").read_text()[-2_000:]
+        with contextlib.suppress(redis.RedisError), client_of(self.url) as client:
+            return bool(client.ping())
+        return False
+
+    def signal(self, how: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(how)
+
+    def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def end(self) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self._process.send_signal(signal.SIGCONT)
+            self._process.terminate()
+            self._process.wait()
+
+    def log(self) -> str:
+        return (self.folder / "valkey.log").read_text(errors="replace")
+
+    @property
+    def appended(self) -> Path:
+        """The file of changes that it is writing now."""
+        return max((self.folder / "appendonlydir").glob("*.incr.aof"), key=lambda file: file.stat().st_mtime)
+
+
+class Services:
+    """So many services on one store, at addresses that change when one is started again."""
+
+    def __init__(self, folder: Path, redis_url: str, count: int, environment: Mapping[str, str] | None = None) -> None:
+        self._folder = folder
+        self._redis_url = redis_url
+        self._environment = {"WIREMATCH_REDIS_TIMEOUT": str(REDIS_SECONDS), **(environment or {})}
+        self._started = 0
+        self.running: list[LiveService] = []
+        for _ in range(count):
+            self.running.append(self._start())
+        self.wait_until_ready()
+
+    def _start(self) -> LiveService:
+        self._started += 1
+        data_dir = self._folder / f"service-{self._started}"
+        return LiveService(data_dir, "--redis-url", self._redis_url, environment=self._environment)
+
+    def wait_until_ready(self) -> None:
+        for service in self.running:
+            service.wait_until_ready()
+
+    def all_ready(self) -> bool:
+        """Whether all answer that they are."""
+        return all(service.is_ready() for service in self.running)
+
+    def kill(self, place: int) -> None:
+        """Kill one and start another in its place, without waiting for that."""
+        self.running[place].process.kill()
+        self.running[place].process.wait()
+        self.running[place] = self._start()
+
+    def ports(self) -> list[int]:
+        """Of those that listen."""
+        return [service.port for service in self.running if service.url]
+
+    def logs(self) -> str:
+        return "\n".join(file.read_text(errors="replace") for file in sorted(self._folder.glob("service-*.log")))
+
+    def end(self) -> None:
+        for service in self.running:
+            if service.process.poll() is None:
+                service.process.terminate()
+        for service in self.running:
+            try:
+                service.process.wait(60)
+            except subprocess.TimeoutExpired:
+                service.process.kill()
+                service.process.wait()
+
+
+def seconds_until_ready(service: LiveService) -> float:
+    """How long it takes from now until it says so."""
+    began = time.monotonic()
+    service.wait_until_ready()
+    return time.monotonic() - began
+
+
+def choice(name: str, default: int) -> int:
+    """A number that whoever runs the suite may choose: ``FAULT_KILLS``, ``FAULT_ACKNOWLEDGED``, ``FAULT_SEED``."""
+    return int(os.environ.get(name, default))

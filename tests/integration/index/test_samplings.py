@@ -1,0 +1,86 @@
+"""An index of either sampling: what is stored is found, and nothing of it is left when it is deleted."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from support.backends import Backend, article
+from wirematch.compose import make_signer
+from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
+from wirematch.fingerprint.sampling import Sampling
+from wirematch.index.redis_index import RedisIndex
+
+pytestmark = pytest.mark.anyio
+
+WORDS = [f"{first}{second}{third}ing" for first in "bcdfg" for second in "aeiou" for third in "klmnprst"]
+
+
+def story(number: int) -> str:
+    """Of 220 words, some two hundred shingles: more than either sampling has buckets for."""
+    return " ".join(random.Random(number).choices(WORDS, k=220))
+
+
+@pytest.fixture(params=list(Sampling))
+def scheme(request) -> FingerprintScheme:
+    return FingerprintScheme(request.param)
+
+
+@pytest.fixture
+async def sampled(make_index, scheme):
+    index = make_index(scheme=scheme, signer=make_signer(scheme))
+    await index.open()
+    yield index
+    await index.close()
+
+
+def states(backend: Backend, index_name: str) -> int:
+    """Postings in all shards."""
+    found = backend.keys(f"{{{index_name}:*}}:state").items()
+    return sum(int(server.hget(key, "postings")) for key, server in found)
+
+
+async def store(index: RedisIndex, scheme: FingerprintScheme, *numbers: int) -> list:
+    signed = fingerprint_many([story(number) for number in numbers], scheme)
+    items = [(article(f"a{number}", story(number)), one.signature) for number, one in zip(numbers, signed, strict=True)]
+    return await index.create_many(items, [one.sketch for one in signed], look=True)
+
+
+async def test_a_half_of_a_story_finds_it(sampled, scheme):
+    [stored, _] = await store(sampled, scheme, 1, 2)
+    [half] = fingerprint_many([" ".join(story(1).split()[:110])], scheme)
+
+    found = await sampled.lookup(half.signature)
+
+    assert found.ranking.numbers.tolist()[:1] == [stored.number]
+
+
+async def test_storing_tells_what_was_there_just_before(sampled, scheme, backend):
+    first = await store(sampled, scheme, 1)
+    again = fingerprint_many([story(1)] * 2, scheme)
+    items = [(article(f"copy-{place}", story(1)), one.signature) for place, one in enumerate(again)]
+
+    placed = await sampled.create_many(items, look=True)
+
+    if backend.shards > 1:
+        assert [one.lookup for one in placed] == [None, None]
+        return
+    before = [first[0].number, placed[0].number]
+    assert [sorted(one.lookup.ranking.numbers.tolist()) for one in placed] == [before[:1], before]
+    asked = await sampled.lookup(again[1].signature, placed[1].number)
+    assert asked.ranking.numbers.tolist() == placed[1].lookup.ranking.numbers.tolist()
+
+
+async def test_nothing_is_left_of_what_was_deleted(sampled, scheme, backend, index_name):
+    await store(sampled, scheme, *range(6))
+    posted = states(backend, index_name)
+    await sampled.replace(article("a0", story(7)), fingerprint_many([story(7)], scheme)[0].signature)
+
+    for number in range(6):
+        assert await sampled.delete(f"a{number}")
+
+    assert states(backend, index_name) == 0
+    assert posted == 6 * 128 if scheme.scheme == Sampling.MINHASH else 6 * 40 <= posted <= 6 * 96
+    [one] = fingerprint_many([story(3)], scheme)
+    assert len((await sampled.lookup(one.signature)).ranking) == 0

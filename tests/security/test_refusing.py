@@ -1,0 +1,175 @@
+"""What is refused for lack of room: before its body is read, without harm to the connection, and to nobody else."""
+
+from __future__ import annotations
+
+import asyncio
+import http.client
+import json
+from contextlib import closing
+
+import pytest
+
+from support.raw_http import running
+from support.waiting import PATIENCE_SECONDS
+from wirematch.app import create_app
+from wirematch.detection.executor import LONG, BoundedExecutor
+from wirematch.detection.lane import Lane
+from wirematch.errors import OverloadedError
+from wirematch.server.refusing import SimpleRequest, read_simply
+
+HEAD = b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n"
+BODY = b'{"body": "ab"}'
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        (HEAD + BODY, SimpleRequest(14, 0)),
+        (HEAD + BODY[:5], SimpleRequest(14, 9)),
+        (HEAD.replace(b"/check", b"/articles?report=false"), SimpleRequest(14, 14)),
+        (HEAD.replace(b"POST /v1/check", b"PUT /v1/articles/a%2Fb"), SimpleRequest(14, 14)),
+        (HEAD + BODY + b"GET", None),
+        (HEAD.replace(b"POST", b"GET"), None),
+        (HEAD.replace(b"/check", b"/articles/bulk"), None),
+        (HEAD.replace(b"1.1", b"1.0"), None),
+        (HEAD.replace(b"Content-Length: 14", b"Content-Length: 14\r\nContent-Length: 14"), None),
+        (HEAD.replace(b"Content-Length: 14", b"Content-Length : 14"), None),
+        (HEAD.replace(b"Content-Length: 14", b"Content-Length: +14"), None),
+        (HEAD.replace(b"Host", b"Transfer-Encoding: chunked\r\nHost"), None),
+        (HEAD.replace(b"Host", b"Expect: 100-continue\r\nHost"), None),
+        (HEAD.replace(b"Host", b"Connection: close\r\nHost"), None),
+        (HEAD.replace(b"Host: localhost\r\n", b"Host: localhost\n"), None),
+        (HEAD[:-2], None),
+        (b"", None),
+    ],
+)
+def test_only_what_can_be_read_in_one_way_is_refused_without_a_parser(sent, read):
+    assert read_simply(sent) == read
+
+
+def test_a_refused_request_leaves_its_connection_in_use(settings, monkeypatch):
+    app = create_app(settings)
+    with running(app) as service:
+        monkeypatch.setattr(BoundedExecutor, "busy", property(lambda _: True))
+        monkeypatch.setattr(BoundedExecutor, "refusal", lambda *_: OverloadedError("There is no room.", 3))
+        with closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE_SECONDS)) as connection:
+            connection.connect()
+            for pieces in ([HEAD + BODY], [HEAD, BODY[:6], BODY[6:]]):
+                for piece in pieces:
+                    connection.sock.sendall(piece)
+                answer = http.client.HTTPResponse(connection.sock, method="POST")
+                answer.begin()
+                assert (answer.status, answer.headers["retry-after"]) == (503, "3")
+                assert json.loads(answer.read())["type"].endswith(":overloaded")
+                assert {"x-request-id", "x-content-type-options", "date"} <= {name.lower() for name in answer.headers}
+            connection.request("GET", "/livez")
+            assert connection.getresponse().read() == b'{"status":"ok"}'
+            monkeypatch.undo()
+            connection.request("POST", "/v1/check", BODY, {"Content-Type": "application/json"})
+            assert connection.getresponse().status == 200
+
+
+class Clock:
+    """Time that passes when it is told to."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def lane(clock):
+    lane = Lane("test", 1, 10, PATIENCE_SECONDS, clock=clock)
+    yield lane
+    lane.pool.shutdown()
+
+
+async def fill(lane: Lane, order: list[str], names: str) -> list[asyncio.Task[None]]:
+    async def work(name: str) -> None:
+        await lane.enter(1_000, patient=False)
+        order.append(name)
+
+    tasks = [asyncio.create_task(work(name)) for name in names]
+    await asyncio.sleep(0)
+    return tasks
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("waited", "expected"), [(0.0, "abcdefg"), (0.6, "abcdgfe")])
+async def test_a_line_that_is_slow_lets_the_newest_in_first(lane, clock, waited, expected):
+    order: list[str] = []
+    tasks = await fill(lane, order, "abcdefg")
+    assert "".join(order) == "abcd"  # four of them at work
+
+    clock.now = waited * PATIENCE_SECONDS
+    for _ in range(3):
+        lane.leave(1_000)
+    await asyncio.gather(*tasks)
+
+    assert "".join(order) == expected
+
+
+@pytest.mark.anyio
+async def test_who_would_wait_in_vain_is_told_at_once_and_when_to_come_back(lane, clock):
+    order: list[str] = []
+    tasks = await fill(lane, order, "abcdef")
+    clock.now = PATIENCE_SECONDS / 2  # what the first one took
+    lane.leave(1_000)
+    await asyncio.sleep(0)
+
+    assert lane.refusal(1_000) is None  # one waits: half of the time that is any use
+    more = await fill(lane, order, "gh")
+    refused = lane.refusal(1_000)
+
+    assert refused is not None
+    assert refused.retry_after is not None
+    assert refused.retry_after >= 1
+    for task in [*tasks, *more]:
+        task.cancel()
+    await asyncio.gather(*tasks, *more, return_exceptions=True)
+
+
+@pytest.mark.anyio
+async def test_who_has_waited_too_long_is_refused():
+    lane = Lane("test", 1, 10, 0.02)
+    for _ in range(4):
+        await lane.enter(0, patient=False)
+
+    with pytest.raises(OverloadedError, match="in vain"):
+        await lane.enter(0, patient=False)
+    patient = asyncio.create_task(lane.enter(0, patient=True))
+    await asyncio.sleep(0.1)
+    assert not patient.done()
+    lane.leave(0)
+    await patient
+    lane.pool.shutdown()
+
+
+@pytest.mark.anyio
+async def test_long_texts_hold_no_short_one_up():
+    executor = BoundedExecutor(1, 1)
+    for _ in range(2):
+        await executor.lane(LONG).enter(LONG, patient=False)
+
+    assert executor.refusal(LONG) is not None
+    assert executor.refusal(LONG - 1) is None
+    assert await executor.run(int, "7") == 7
+    executor.close()
+
+
+@pytest.mark.anyio
+async def test_a_request_whose_body_is_being_read_counts_as_one_in_line():
+    executor = BoundedExecutor(1, 1)
+    with executor.expecting(0), executor.expecting(0):
+        assert executor.refusal(0) is not None
+        async with executor.admission(0):
+            pass
+    assert executor.refusal(0) is None
+    executor.close()

@@ -1,0 +1,53 @@
+"""The timers of ``bench profile`` find what they time, count it once, and leave everything as it was."""
+
+from __future__ import annotations
+
+import pytest
+
+from bench.profile import STAGES
+from bench.stages import StageClock, watched
+from wirematch.matching import judge as module
+from wirematch.matching.profile import Profile
+from wirematch.matching.resources import default_comparer
+from wirematch.models import Article
+
+
+def test_every_stage_is_there_and_restored():
+    before = module.judge, vars(Profile)["phrases"]
+
+    with watched(STAGES) as clock:
+        assert vars(Profile)["phrases"] is not before[1]
+
+    assert (module.judge, vars(Profile)["phrases"]) == before
+    assert clock.calls == {}
+
+
+def test_what_judging_does_is_counted(bridge):
+    comparer = default_comparer()
+    wire, rewrite = (Article(id=name, body=bridge[name]["body"]) for name in ("wire", "rewrite"))
+
+    with watched(STAGES) as clock:
+        verdict = module.judge(comparer, comparer.side(rewrite), [comparer.side(wire)], include_related=False, limit=10)
+
+    assert [match.id for match in verdict.matches] == ["wire"]
+    assert clock.calls["prepare"] == clock.calls["profile and outline"] == clock.calls["phrases"] == 2
+    assert clock.calls["model and trees"] == clock.calls["evidence"] == 1
+    assert all(seconds >= 0 for seconds in clock.seconds.values())
+
+
+def test_time_within_another_stage_is_that_ones(monkeypatch):
+    seconds = iter([0.0, 1.0, 3.0, 6.0])  # the outer begins, the inner begins, ends, the outer ends
+    monkeypatch.setattr("bench.stages.time.thread_time", lambda: next(seconds))
+    clock = StageClock()
+    outer = clock.timed("outer", clock.timed("inner", lambda: "done"))
+
+    assert outer() == "done"
+    assert clock.seconds == {"inner": 2.0, "outer": 4.0}
+
+
+def test_a_name_that_is_nobodys_is_told():
+    with (
+        pytest.raises(AttributeError, match="nothing"),
+        watched({"gone": ("wirematch.matching.profile:Profile.nothing",)}),
+    ):
+        pass
