@@ -82,6 +82,7 @@ class Detector:
             executor,
             self._telemetry,
             compare_limit=limits.compare_limit,
+            excerpt_limit=limits.excerpt_limit,
             compare_bytes=limits.compare_bytes,
             caches=self._caches,
         )

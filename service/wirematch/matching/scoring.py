@@ -9,6 +9,7 @@ import numpy as np
 
 from wirematch.arrays import Floats64
 from wirematch.matching.boilerplate import without_common
+from wirematch.matching.calibration import calibrated
 from wirematch.matching.event import NAMES as EVENT_NAMES
 from wirematch.matching.event import Event, PairsInEvent
 from wirematch.matching.features import NAMES as FEATURE_NAMES
@@ -136,7 +137,8 @@ class PairScorer:
         rows = rows[:, self._columns]
         probabilities = self.model.probabilities_of(rows).tolist()
         scores = []
-        for number, (pair, probability, excerpt) in enumerate(zip(pairs, probabilities, excerpts, strict=True)):
+        for number, (pair, uncalibrated, excerpt) in enumerate(zip(pairs, probabilities, excerpts, strict=True)):
+            probability = calibrated(uncalibrated, pair.submission.text.language, pair.story.text.language)
             whole = probability >= self.model.decision
             score = replace(
                 _score(submission, pair, probability, derived=whole or excerpt > 0, whole=whole),
@@ -156,6 +158,7 @@ class PairScorer:
         row = np.hstack((measure_pairs([(part.submission, part.story)]), around.rows(around.pairs([part.story]))))
         row = row[:, self._columns]
         [probability] = self.model.probabilities_of(row).tolist()
+        probability = calibrated(probability, part.submission.text.language, part.story.text.language)
         shorter = min(part, part.turned, key=lambda pair: len(pair.submission))
         if probability < max(PART_DECISION, self.model.decision) or shorter.coverage < PART_COVERAGE:
             return score
