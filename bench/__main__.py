@@ -24,7 +24,7 @@ from bench.kernels import measure_kernels
 from bench.originals import measure_originals
 from bench.overload import measure_overload
 from bench.profile import measure_profile
-from bench.reports import measure_reports
+from bench.reports import STORED, measure_reports
 from bench.robustness import PARTS, measure_robustness
 from bench.samplings import measure_samplings
 from bench.scale import measure_scale
@@ -221,9 +221,13 @@ def robustness(
 
 
 @app.command("reports")
-def reports(data: DataFolder, json_file: JsonFile = None) -> None:
+def reports(
+    data: DataFolder,
+    stored: Annotated[int, typer.Option(min=100, help="Real stories stored; every sixteenth is asked for.")] = STORED,
+    json_file: JsonFile = None,
+) -> None:
     """What the page of a stored article takes to make: its report, its pickups, its cluster."""
-    _tell("Reports of stored articles", lambda: measure_reports(load(data)), json_file)
+    _tell("Reports of stored articles", lambda: measure_reports(load(data), stored), json_file)
 
 
 @app.command("startup")

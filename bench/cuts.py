@@ -6,9 +6,11 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
+from wirematch.text.prepare import PreparedText, prepare
+
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9%)][.!?])\s+(?=[A-Z])")
-_MARKS = re.compile("[\"“”„‟«»]|``|''|(?<![\\w])['‘]|^\\W*\\(")
-"""Marks of speech, and what opens an agency's note."""
 
 
 def sentences_of(text: str) -> list[str]:
@@ -21,24 +23,44 @@ def words_of(text: str) -> int:
 
 
 def own_run(text: str, least: int, most: int, count: int, chance: random.Random) -> str | None:
-    """So many sentences in a row without any quotation, and with so many words; None where there are none."""
-    sentences = sentences_of(text)[1:]  # the first one has a dateline, and is what all others write, too
+    """So many sentences in a row that are the reporter's own, and have so many words; None where there are none."""
+    read = prepare(text)
+    own = np.concatenate(([0], np.cumsum(read.spoken)))
     choices = [
-        " ".join(run)
-        for run in (sentences[start : start + count] for start in range(len(sentences) - count + 1))
-        if least <= words_of(" ".join(run)) <= most and not any(_MARKS.search(sentence) for sentence in run)
+        (first, last)
+        for first, last in zip(read.sentences[1:-count], read.sentences[1 + count :], strict=True)
+        if least <= last - first <= most and own[first] == own[last] and read.parts[first] == read.parts[last - 1]
     ]
-    return chance.choice(choices) if choices else None
+    return _between(text, read, *chance.choice(choices)) if choices else None
 
 
 def word_run(text: str, size: int, chance: random.Random) -> str | None:
-    """Exactly so many words in a row, within sentences without any quotation."""
-    found = own_run(text, size, 10**6, 2, chance)
-    if found is None:
+    """Exactly so many of the reporter's own words in a row."""
+    read = prepare(text)
+    own = np.concatenate(([0], np.cumsum(read.spoken)))
+    starts = np.arange(max(0, len(read) - size))
+    ends = starts + size
+    starts = (
+        starts[(own[ends] == own[starts]) & (read.parts[ends - 1] == read.parts[starts])] if len(starts) else starts
+    )
+    if not len(starts):
         return None
-    words = found.split()
-    start = chance.randint(0, len(words) - size)
-    return " ".join(words[start : start + size])
+    start = chance.choice(starts.tolist())
+    return _between(text, read, start, start + size)
+
+
+def is_own(text: str, excerpt: str) -> bool:
+    """Whether the excerpt is read as the words of who wrote the text."""
+    read = prepare(text)
+    start = text.index(excerpt)
+    inside = (read.starts >= start) & (read.starts < start + len(excerpt))
+    return not read.spoken[inside].any() and len(set(read.parts[inside].tolist())) == 1
+
+
+def _between(text: str, read: PreparedText, first: int, last: int) -> str:
+    """The words ``[first, last)`` as they stand, with the stop of a sentence."""
+    start, end = int(read.starts[first]), int(read.ends[last - 1])
+    return text[start:end] + "."
 
 
 def host(texts: Iterator[str], words: int) -> list[str]:
@@ -54,7 +76,9 @@ def host(texts: Iterator[str], words: int) -> list[str]:
 def planted(sentences: Sequence[str], excerpt: str, chance: random.Random) -> str:
     """An article with the excerpt somewhere in the middle."""
     place = chance.randint(1, max(1, len(sentences) - 1))
-    return " ".join([*sentences[:place], excerpt, *sentences[place:]])
+    paragraphs = [sentences[:place][start : start + 3] for start in range(0, place, 3)]
+    paragraphs += [[excerpt], *(sentences[place:][start : start + 3] for start in range(0, len(sentences) - place, 3))]
+    return "\n\n".join(" ".join(paragraph) for paragraph in paragraphs)
 
 
 def brief(text: str, least: int, most: int, start: int = 0) -> str | None:

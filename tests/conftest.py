@@ -141,7 +141,7 @@ def bridge(stories: dict[str, Story]) -> Story:
 
 @pytest.fixture(params=sorted(file.stem for file in LANGUAGES.glob("*.json")))
 def foreign(request: pytest.FixtureRequest) -> dict[str, str]:
-    """In each of eleven languages: the bodies of wire, copy, rewrite, unrelated."""
+    """In each of 22 languages: the bodies of wire, copy, rewrite, independent, unrelated."""
     texts: dict[str, str] = json.loads((LANGUAGES / f"{request.param}.json").read_text(encoding="utf-8"))
     return texts
 

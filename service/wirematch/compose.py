@@ -163,6 +163,7 @@ async def open_parts(
             executor,
             DetectorLimits(
                 compare_limit=settings.compare_limit,
+                excerpt_limit=settings.excerpt_limit,
                 compare_bytes=settings.compare_bytes,
                 pickup_limit=settings.pickup_limit,
                 prepared_cache=settings.profile_cache,

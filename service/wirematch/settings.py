@@ -137,6 +137,9 @@ class Settings(BaseSettings):
     compare_limit: int = Field(
         32, ge=1, le=1_000, description="Candidates whose text is compared with a submission, best first."
     )
+    excerpt_limit: int = Field(
+        8, ge=0, le=1_000, description="Further candidates that may share an excerpt alone; 0 looks for none."
+    )
     compare_bytes: int = Field(
         1_048_576,
         ge=1_024,

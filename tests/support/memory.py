@@ -12,7 +12,7 @@ from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnav
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import Postings, Ranking, rank
 from wirematch.index.buckets import bucket_hashes
-from wirematch.index.protocol import Lookup, Placement, PutOutcome, Record, Records, Skeleton
+from wirematch.index.protocol import BucketContents, Lookup, Placement, PutOutcome, Record, Records, Skeleton
 from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
 from wirematch.state.clusters import Cluster, ClusterUpdate, Membership
 
@@ -111,6 +111,14 @@ class MemoryIndex:
             for band, bucket in enumerate(mine)
         ]
         return Lookup(rank(Postings.of(held), len(self.records), CAP, before), len(self.records), self.partial)
+
+    async def read_buckets(self, minima: np.ndarray, bands: np.ndarray) -> BucketContents:
+        signed = [(number, self.signatures[number]) for number in self.records]
+        held = [
+            np.array([number for number, mine in signed if mine is not None and mine[band] == value], np.uint64)
+            for value, band in zip(minima.tolist(), bands.tolist(), strict=True)
+        ]
+        return BucketContents(Postings.of(held), len(self.records), self.partial)
 
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Records:
         numbers = ranking.numbers.tolist()

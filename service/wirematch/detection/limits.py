@@ -11,6 +11,8 @@ class DetectorLimits:
 
     compare_limit: int
     """Candidates of a submission that are looked at."""
+    excerpt_limit: int
+    """Further candidates that are looked at because they may share an excerpt alone."""
     compare_bytes: int
     """Of the candidates' texts that are compared with a submission; four times as many for a story's pickups."""
     pickup_limit: int

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.detection.cache import DetectorCaches, NumberCache
+from wirematch.detection.excerpting import ExcerptFinder
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import affordable, overlapping, overlapping_sketches, plausible
 from wirematch.detection.submission import Retrieved, Submission
@@ -53,9 +54,13 @@ class Retriever:
         *,
         compare_limit: int,
         compare_bytes: int,
+        excerpt_limit: int,
         caches: DetectorCaches,
     ) -> None:
-        """At most ``compare_limit`` candidates a submission, of ``compare_bytes`` together or one."""
+        """At most ``compare_limit`` candidates a submission, of ``compare_bytes`` together or one.
+
+        ``excerpt_limit`` more are those that may share an excerpt alone.
+        """
         self._index = index
         self._scheme = scheme
         self._executor = executor
@@ -63,6 +68,7 @@ class Retriever:
         self._compare_limit = compare_limit
         self._compare_bytes = compare_bytes
         self._sketches = NumberCache(namespace, caches.sketches)
+        self._excerpts = ExcerptFinder(index, scheme, executor, self._sketches_of, excerpt_limit)
 
     async def sign(self, articles: Sequence[Article]) -> list[Submission]:
         """The articles with their fingerprints."""
@@ -87,6 +93,11 @@ class Retriever:
         with measured(self._telemetry, Step.SIEVE, sum(len(one.ranking) for one in ranked)):
             kept, read = await self._sieve(ranked)
         records = _by_number(read)
+        with measured(self._telemetry, Step.EXCERPTS, len(submissions)):
+            excerpted = await self._excerpts.find(submissions, [set(numbers) for numbers in kept])
+        for numbers, found in zip(kept, excerpted, strict=True):
+            numbers += [record.number for record in found]
+            records |= _by_number(found)
         return [
             self._retrieved(
                 one.submission,
@@ -115,8 +126,10 @@ class Retriever:
             lookup = await self._index.lookup(submission.fingerprint.signature)
             records = await self._index.fetch(lookup.ranking, self._compare_limit, filters)
         kept = records if filters.include_related else await self.overlapping(submission.fingerprint, records)
+        with measured(self._telemetry, Step.EXCERPTS, 1):
+            [excerpted] = await self._excerpts.find([submission], [{record.number for record in kept}], filters)
         partial = lookup.partial or records.partial
-        return self._retrieved(submission, lookup, kept, len(records), partial=partial)
+        return self._retrieved(submission, lookup, [*kept, *excerpted], len(records), partial=partial)
 
     async def neighbours(self, submissions: Sequence[Submission]) -> list[Record]:
         """The stored articles that resemble any of the submissions, likest first, taking turns; MOST_NEIGHBOURS."""
@@ -202,7 +215,7 @@ class Retriever:
         return await self._index.fetch(ranking, len(numbers)) if numbers else Records()
 
 
-def _by_number(records: Records) -> dict[int, Record]:
+def _by_number(records: Iterable[Record]) -> dict[int, Record]:
     return {record.number: record for record in records}
 
 

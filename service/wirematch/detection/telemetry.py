@@ -22,6 +22,8 @@ class Step(StrEnum):
     """The buckets of the signatures are read, and candidates ranked."""
     SIEVE = "sieve"
     """Candidates that share too few shingles are passed over."""
+    EXCERPTS = "excerpts"
+    """Buckets of single shingles are read, and stories added that may share an excerpt alone."""
     DECIDE = "decide"
     """Texts are compared; without evidence unless somebody asked for it."""
     CLUSTER = "cluster"

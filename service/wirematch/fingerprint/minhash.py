@@ -24,7 +24,7 @@ Signature = NDArray[np.uint32]
 """One minimum a permutation, or some of the smallest hashes in order (``Sampling``); every one is a band of its own,
 because rewrites share few shingles."""
 
-VERSION = 1
+VERSION = 2
 """Raised whenever a change in how texts are read would give stored articles other signatures."""
 AT_ONCE = 64
 """Texts read together: enough to share numpy's overhead, few enough to stay in the processor's cache."""
@@ -188,6 +188,29 @@ def _minima(shingled: Sequence[NDArray[np.uint32]], scheme: FingerprintScheme) -
         permuted += summands[some, None]
         np.minimum.reduceat(permuted, begin, axis=1, out=smallest[some])
     return list(np.ascontiguousarray(smallest.T))
+
+
+def smallest_values(
+    shingles: NDArray[np.uint32], scheme: FingerprintScheme, below: int
+) -> tuple[NDArray[np.uint32], NDArray[np.intp], NDArray[np.intp]]:
+    """Of n shingles in p permutations the m values below ``below``; the permutation and the shingle of each.
+
+    Some permutations at a time: what is worked on stays in the processor's cache.
+    """
+    factors, summands = _permutations(scheme)
+    hashes = mixed(shingles)
+    rows = max(1, HASHES_AT_ONCE // max(1, len(hashes)))
+    room = np.empty((min(rows, scheme.permutations), len(hashes)), np.uint32)
+    found, places = [], []
+    for first in range(0, scheme.permutations, rows):
+        some = slice(first, first + rows)
+        values = np.multiply(factors[some, None], hashes, out=room[: len(factors[some])])
+        values += summands[some, None]
+        kept = np.flatnonzero(values < np.uint32(below))
+        found.append(values.ravel()[kept])
+        places.append(kept + first * len(hashes))
+    bands, owners = np.divmod(np.concatenate(places), max(1, len(hashes)))
+    return np.concatenate(found), bands, owners
 
 
 @cache

@@ -63,7 +63,7 @@ def sketch_overlaps(mine: Shingles, sketches: Sequence[bytes]) -> NDArray[np.flo
 
 def sketch_overlaps_in_python(mine: Shingles, sketches: Sequence[bytes]) -> NDArray[np.float64]:
     """What the kernel is held to."""
-    read = [_numbered(numbers) if (numbers := _numbers(sketch)) is not None else None for sketch in sketches]
+    read = [_numbered(numbers) if (numbers := numbers_in(sketch)) is not None else None for sketch in sketches]
     shares = overlaps_in_python(
         _numbered(mine >> np.uint32(16)), [np.empty(0, np.uint32) if r is None else r for r in read]
     )
@@ -71,7 +71,7 @@ def sketch_overlaps_in_python(mine: Shingles, sketches: Sequence[bytes]) -> NDAr
     return shares
 
 
-def _numbers(sketch: bytes) -> NDArray[np.uint32] | None:
+def numbers_in(sketch: bytes) -> NDArray[np.uint32] | None:
     """The numbers of a sketch, sorted; None where its bits are not those of so many."""
     count = shingles_in(sketch)
     bits = np.unpackbits(np.frombuffer(sketch, np.uint8)[count:], count=count + _UPPER_BYTES, bitorder="little")

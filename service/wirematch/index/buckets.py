@@ -63,7 +63,7 @@ def buckets_of(signature: Signature | None, scheme: FingerprintScheme) -> Bucket
     if signature is None:
         return Buckets(NO_HASHES, NO_HASHES)
     if scheme.scheme == Sampling.BOTTOM:
-        hashes = mixed(signature ^ np.uint32(_OTHER_THAN_ORDER))
+        hashes = hashes_of_buckets(signature, np.arange(len(signature)), scheme.scheme)
         count = posted(signature)
         return Buckets(hashes[:count], hashes[count:])
     return Buckets(bucket_hashes(signature), NO_HASHES)
@@ -76,8 +76,14 @@ def bucket_hashes(signature: Signature | None) -> BucketHashes:
     """
     if signature is None:
         return NO_HASHES
-    bands = np.arange(1, len(signature) + 1, dtype=np.uint32)
-    hashes: BucketHashes = mixed(signature.astype(np.uint32) + bands * np.uint32(0x9E3779B1))
+    return hashes_of_buckets(signature, np.arange(len(signature)), Sampling.MINHASH)
+
+
+def hashes_of_buckets(values: NDArray[np.uint32], bands: NDArray[np.intp], scheme: str) -> BucketHashes:
+    """The same of any buckets, each given by its value and its band; without permutations, the band says nothing."""
+    if scheme == Sampling.BOTTOM:
+        return np.asarray(mixed(values ^ np.uint32(_OTHER_THAN_ORDER)))
+    hashes: BucketHashes = mixed(values.astype(np.uint32) + (bands + 1).astype(np.uint32) * np.uint32(0x9E3779B1))
     return hashes
 
 

@@ -9,9 +9,12 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple, Protocol
 
+import numpy as np
+from numpy.typing import NDArray
+
 from wirematch.errors import WirematchError
 from wirematch.fingerprint.minhash import Signature
-from wirematch.fingerprint.ranking import Ranking
+from wirematch.fingerprint.ranking import Postings, Ranking
 from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
 
 
@@ -32,6 +35,18 @@ class Lookup:
     """Articles in the whole index."""
     partial: bool = False
     """Whether a shard was unavailable, so that candidates may be missing."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BucketContents:
+    """What some buckets hold, whichever articles' they are."""
+
+    postings: Postings
+    """Their bands are places among the buckets that were asked for."""
+    documents: int
+    """Articles in the whole index."""
+    partial: bool = False
+    """Whether a shard was unavailable, so that postings may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +219,9 @@ class StoryIndex(Protocol):
         Where the submissions are stored themselves, ``stored_at`` is the latest of their times of storing: each shard
         advances its clock past it, so what the shard stores after this look-up does not precede the submissions.
         """
+
+    async def read_buckets(self, minima: NDArray[np.uint32], bands: NDArray[np.intp]) -> BucketContents:
+        """What n buckets hold, each given by its minimum and its band; a round trip to each shard for 2,048."""
 
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Records:
         """The best ``limit`` records of a ranking that pass ``filters``, usually in one round trip to each shard."""

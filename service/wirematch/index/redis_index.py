@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+import numpy as np
+from numpy.typing import NDArray
+
 from wirematch.errors import (
     ArticleExistsError,
     ArticleNotFoundError,
@@ -17,15 +20,15 @@ from wirematch.errors import (
     WirematchError,
 )
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
-from wirematch.fingerprint.ranking import Ranking, joined, rank
+from wirematch.fingerprint.ranking import Postings, Ranking, joined, rank
 from wirematch.index.addressing import shard_of
-from wirematch.index.buckets import buckets_of
+from wirematch.index.buckets import BucketHashes, buckets_of, hashes_of_buckets
 from wirematch.index.connection import Store
 from wirematch.index.damage import DamageReport
 from wirematch.index.keys import Namespace
 from wirematch.index.listing import read_page
 from wirematch.index.live_shards import LiveShards
-from wirematch.index.protocol import Lookup, Placement, PutOutcome, Record, Records, Signer, Skeleton
+from wirematch.index.protocol import BucketContents, Lookup, Placement, PutOutcome, Record, Records, Signer, Skeleton
 from wirematch.index.record_codec import milliseconds
 from wirematch.index.record_reader import RecordReader
 from wirematch.index.redis_errors import gather_available, is_gone, is_held, translated_errors
@@ -36,6 +39,8 @@ from wirematch.models import NO_FILTERS, Article, Filters
 
 QUERY_BATCH = 16
 """Signatures that one script looks up, bounded because a script blocks the server."""
+BUCKETS_AT_ONCE = 2_048
+"""Buckets of one text that one script reads, for the same reason."""
 KEEP_FOREVER = Retention()
 
 
@@ -263,6 +268,26 @@ class RedisIndex:
                 parts = [answer[place] for answer in available]
                 lookups.append(self._ranked(parts, before[first + place], partial=partial))
         return lookups
+
+    async def read_buckets(self, minima: NDArray[np.uint32], bands: NDArray[np.intp]) -> BucketContents:
+        """See StoryIndex."""
+        hashes = hashes_of_buckets(minima, bands, self._scheme.scheme)
+        lots = [hashes[first : first + BUCKETS_AT_ONCE] for first in range(0, len(hashes), BUCKETS_AT_ONCE)]
+        parts: list[Postings] = []
+        documents, partial = 0, False
+        for number, lot in enumerate(lots):
+
+            async def query(shard: Shard, lot: BucketHashes = lot) -> list[ShardLookup]:
+                return await shard.read_buckets([lot])
+
+            with translated_errors():
+                answers = await self._shards.on_all(query)
+            available = [answer[0] for answer in answers if answer is not None]
+            partial = partial or len(available) < len(answers)
+            documents = sum(answer.documents for answer in available)
+            shift = number * BUCKETS_AT_ONCE
+            parts += [Postings(one.postings.numbers, one.postings.bands + shift) for one in available]
+        return BucketContents(joined(parts), documents, partial)
 
     def _ranked(self, parts: Sequence[ShardLookup], before: int | None, *, partial: bool = False) -> Lookup:
         """The merged answer of several shards."""

@@ -194,7 +194,11 @@ class Shard:
 
     async def query(self, signatures: Sequence[Signature | None], after: int = 0) -> list[ShardLookup]:
         """What the buckets of each signature hold; advances the clock to ``after`` (:meth:`advance_clock`)."""
-        buckets = BucketRequest([buckets_of(signature, self._scheme).all for signature in signatures])
+        return await self.read_buckets([buckets_of(signature, self._scheme).all for signature in signatures], after)
+
+    async def read_buckets(self, hashes: Sequence[BucketHashes], after: int = 0) -> list[ShardLookup]:
+        """The same of any buckets, several lots of them; bands are places in a lot."""
+        buckets = BucketRequest(hashes)
         documents, self._pages, pages = await self._run(self._store.read, scripts.QUERY, [after], [buckets])
         return [ShardLookup(documents, postings) for postings in buckets.read(pages, self._cap, self._number(0))]
 

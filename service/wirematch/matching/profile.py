@@ -50,7 +50,7 @@ class Profile:
     vocabulary_places: NDArray[np.intp]
     """Of each content word, in the text's order, its place in the vocabulary."""
     outline: Outline
-    strange_weight: float
+    strange_weight: float = math.inf
     """What a word weighs that no list has."""
     table: TextTable | None = None
     outlined: Outlined | None = None

@@ -69,8 +69,14 @@ def decide(comparer: Comparer, submission: PreparedArticle, stories: Sequence[Pr
             (followers if later else sources).append(_Found(story.article, finding, score, owing))
     best_first = _ranked(sources)
     decision = DECISIONS[best_first[0].relation] if best_first else Decision.NEW
-    why = None if decision is Decision.DUPLICATE else why_undecided(submission)
+    why = None if decision is Decision.DUPLICATE else why_undecided(submission, decision, _best(best_first, sources))
     return FastDecision(Decision.UNDECIDED if why else decision, why, best_first, _ranked(followers))
+
+
+def _best(ranked: list[StoryRelation], found: list[_Found]) -> tuple[float, float] | None:
+    """The probability of the first, and the share of the words that are taken as they stood there."""
+    verbatim = next((one.finding.verbatim for one in found if ranked and one.story is ranked[0].story), 0.0)
+    return (ranked[0].probability, verbatim) if ranked else None
 
 
 def _ranked(found: list[_Found]) -> list[StoryRelation]:

@@ -115,8 +115,7 @@ def _alphabet(letter: str) -> str | None:
         return None
     plain = unicodedata.normalize("NFKC", letter)
     if plain.isascii():
-        if not plain.isalpha() or any(ord(plain) in looks for looks in _lookalikes().values()):
-            return None
-        return "Latin"
+        shared = len(plain) == 1 and any(ord(plain) in looks for looks in _lookalikes().values())
+        return "Latin" if plain.isalpha() and not shared else None
     name = unicodedata.name(letter, "").partition(" ")[0].title()
     return name if name in ("Latin", *_ALPHABETS) and letter.isalpha() else None

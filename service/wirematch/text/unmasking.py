@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +31,8 @@ Places = NDArray[np.int32]
 
 LONGEST = 200_000
 """Code points; what is longer is no article, and is read as it stands."""
+TEXTS_KEPT = 128
+"""Twice as many as are signed together."""
 LEET, LEAST_LEET = b"a9a", 8
 """Digits within words: fewer are names of things."""
 LEET_WORDS = 0.05
@@ -101,8 +104,12 @@ class Unmasked:
         return Unmasked(text, starts, ends, guessed=True)
 
 
+@lru_cache(maxsize=TEXTS_KEPT)
 def unmask(submitted: str) -> Unmasked:
-    """``submitted`` as a person reads it; itself where nothing in it is disguised."""
+    """``submitted`` as a person reads it; itself where nothing in it is disguised.
+
+    A text is asked for when it is signed, prepared and mended, so the last ones are kept.
+    """
     if len(submitted) > LONGEST:
         return Unmasked(submitted)
     found = Unmasked(fold_confusables(submitted) or submitted)

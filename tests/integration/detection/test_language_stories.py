@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
 
@@ -11,6 +13,7 @@ from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Derivation, Relation
 from wirematch.text.prepare import prepare
 
+SPEECH = re.compile('["“”„‟«»「」]')
 UNRELATED_AT_MOST = 1 / 3
 """Share of the rewrite's overlap that an unrelated story in the same language may have."""
 UNRELATED_CHARACTERS_AT_MOST = 1 / 2
@@ -42,6 +45,40 @@ def test_a_copy_is_a_copy(foreign):
 def test_an_unrelated_story_is_not_derived(foreign):
     assert compare(foreign["unrelated"], foreign["wire"]).derivation is Derivation.NOT
     assert compare(foreign["wire"], foreign["unrelated"]).derivation is Derivation.NOT
+
+
+def test_a_rewrite_is_derived(foreign):
+    assert compare(foreign["rewrite"], foreign["wire"]).derivation is not Derivation.NOT
+
+
+def test_another_reporters_work_is_his_own(foreign):
+    assert compare(foreign["independent"], foreign["wire"]).derivation is Derivation.NOT
+    assert compare(foreign["wire"], foreign["independent"]).derivation is Derivation.NOT
+
+
+def test_an_excerpt_is_found_in_a_strange_article(foreign):
+    excerpt = max(told(foreign["wire"]), key=len)
+    first, *rest = foreign["unrelated"].splitlines()
+    body = "\n".join([first, *rest[:2], excerpt, *rest[2:]])
+
+    found = compare(body, foreign["wire"])
+
+    assert found.relation is Relation.PARTIAL
+    assert any(excerpt[5:-5] in body[one.submission.start : one.submission.end] for one in found.passages)
+
+
+def test_between_a_rewrite_and_other_reporters_work_there_is_room_for_the_threshold(foreign):
+    """The calibration of each language: what is derived is likelier than not, what is not stays far below."""
+    decision = default_comparer().model.decision
+
+    assert compare(foreign["rewrite"], foreign["wire"]).probability >= decision
+    assert compare(foreign["independent"], foreign["wire"]).probability < decision / 2
+    assert compare(foreign["unrelated"], foreign["wire"]).probability < decision / 1.5
+
+
+def told(body: str) -> list[str]:
+    """Its paragraphs without speech, but for the first."""
+    return [part for part in body.splitlines()[1:] if not SPEECH.search(part)]
 
 
 def test_a_rewrite_shares_several_times_what_an_unrelated_story_shares(foreign):

@@ -20,7 +20,7 @@ from wirematch.matching.resources import default_comparer
 
 NAMESPACE = Namespace("unit")
 LIMITS = DetectorLimits(
-    compare_limit=32, compare_bytes=1 << 20, pickup_limit=128, prepared_cache=16, fingerprint_cache=16
+    compare_limit=32, compare_bytes=1 << 20, excerpt_limit=8, pickup_limit=128, prepared_cache=16, fingerprint_cache=16
 )
 
 
@@ -65,7 +65,15 @@ def retriever(index, executor, telemetry) -> Retriever:
     scheme = FingerprintScheme()
     caches = DetectorCaches(LIMITS)
     return Retriever(
-        index, NAMESPACE, scheme, executor, telemetry, compare_limit=32, compare_bytes=1 << 20, caches=caches
+        index,
+        NAMESPACE,
+        scheme,
+        executor,
+        telemetry,
+        compare_limit=32,
+        compare_bytes=1 << 20,
+        excerpt_limit=8,
+        caches=caches,
     )
 
 

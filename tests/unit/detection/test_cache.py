@@ -66,7 +66,9 @@ def test_bytes_bound_it_too_whatever_the_number():
 
 
 def test_long_articles_leave_room_for_few():
-    limits = DetectorLimits(32, 1 << 20, 128, prepared_cache=1_000, fingerprint_cache=8, cache_bytes=90_000)
+    limits = DetectorLimits(
+        32, 8, 1 << 20, pickup_limit=128, prepared_cache=1_000, fingerprint_cache=8, cache_bytes=90_000
+    )
     caches = DetectorCaches(limits)
     cache = PreparedCache(default_comparer(), NAMESPACE, caches.prepared)
     for number in range(20):

@@ -16,7 +16,7 @@ from wirematch.models import Article
 pytestmark = pytest.mark.anyio
 
 LIMITS = DetectorLimits(
-    compare_limit=32, compare_bytes=1 << 20, pickup_limit=128, prepared_cache=16, fingerprint_cache=16
+    compare_limit=32, compare_bytes=1 << 20, excerpt_limit=8, pickup_limit=128, prepared_cache=16, fingerprint_cache=16
 )
 
 

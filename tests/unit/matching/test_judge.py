@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from wirematch.matching.judge import LEAST_WORDS, Verdict, judge
+from wirematch.matching.judge import LEAST_WORDS, Verdict, judge, why_undecided
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Decision, Relation
 
@@ -218,3 +218,48 @@ def test_news_is_always_decided(story, kind):
 
 def test_news_in_every_language_is_decided(foreign):
     assert judged({"body": foreign["wire"]}).why is None
+
+
+EVENT = (
+    "A barge without lights struck the old harbour bridge in Port Marlowe before dawn on Tuesday and four people were "
+    "killed, the harbour police said. Divers were looking for seven others. The mayor, Orla Vastine, closed the port."
+)
+BRIEF = (
+    "Four people died when a barge hit the old bridge of Port Marlowe early on Tuesday, harbour police said; seven "
+    "more are missing."
+)
+CUT = (
+    "BREAKING: A barge without lights struck the old harbour bridge in Port Marlowe before dawn on Tuesday and four "
+    "people were killed"
+)
+
+
+def verdict(body: str, story: str):
+    comparer = default_comparer()
+    return judge(comparer, comparer.side(Article(body=body)), [comparer.side(Article(id="s", body=story))],
+                 include_related=False, limit=5)  # fmt: skip
+
+
+def test_a_cut_of_a_story_is_decided_however_short():
+    assert verdict(CUT, EVENT).decision is Decision.DUPLICATE
+
+
+@pytest.mark.parametrize(("probability", "decided"), [(0.94, False), (0.96, True)])
+def test_a_short_text_is_decided_by_strong_evidence_alone(probability, decided):
+    comparer = default_comparer()
+    why = why_undecided(comparer.side(Article(body=BRIEF)), Decision.REWRITE, (probability, 0.2))
+
+    assert (why is None) is decided
+    assert why is None or "23 words" in why
+
+
+def test_words_taken_as_they_stood_decide_a_short_text():
+    comparer = default_comparer()
+
+    assert why_undecided(comparer.side(Article(body=CUT)), Decision.PARTIAL, (0.3, 1.0)) is None
+
+
+def test_longer_texts_are_decided_by_the_usual_threshold(bridge):
+    comparer = default_comparer()
+
+    assert why_undecided(comparer.side(Article(body=EVENT * 2)), Decision.REWRITE, (0.5, 0.0)) is None

@@ -33,6 +33,14 @@ INDONESIAN = """Jembatan di Pelabuhan Merantu ditutup sejak Senin malam setelah 
 menabrak salah satu tiangnya. Wali Kota Ratna Suwandari mengatakan bahwa tidak ada korban luka dalam kecelakaan itu."""
 TURKISH = """İncirli Limanı'ndaki köprü, çakıl yüklü bir mavnanın ayaklardan birine çarpması üzerine pazartesi akşamı
 kapatıldı. Belediye Başkanı Sevda Karaoğlu, yaralanan olmadığını ancak soruşturmanın en az bir ay süreceğini söyledi."""
+TECHNICAL_ENGLISH = """Reactor 3 output fell 12 percent Tuesday, operator Kernova Energy said. Coolant pumps, turbine
+governor valves, feedwater heaters passed inspection; crews replaced gasket seals, bearing rings, flange bolts. Restart
+is scheduled Friday at 940 megawatts, full load by Sunday, regulator approval pending. Vibration sensors, recalibrated
+after February tests, showed values below limits. Next outage: October, spent fuel transfer to dry storage."""
+TECHNICAL_GERMAN = """Leitindex schließt Montag 1,2 Prozent fester, Technologiewerte legen kräftig zu. Chiphersteller
+Quarzon erhöht Umsatzprognose, Analysten heben Kursziele. Autowerte schwächer, Zulieferer Radmann verliert drei Prozent
+nach Gewinnwarnung. Anleiherenditen sinken auf 2,4 Prozent, Euro notiert bei 1,09 Dollar. Rohöl verbilligt sich,
+Goldpreis stabil. Dienstag folgen Quartalszahlen mehrerer Versicherer, Mittwoch Zinsentscheid der Notenbank."""
 GALICIAN = """A ponte de Porto Lourido quedou pechada o luns pola noite despois de que unha barcaza cargada de grava
 batese cun dos piares. Anunciouno a alcaldesa, Uxía Varela, que explicou que non hai feridos, pero que catro persoas
 que ían a bordo foron trasladadas ao hospital. Segundo a autoridade portuaria, a investigación durará un mes."""
@@ -68,7 +76,9 @@ def test_news_is_read_in_its_language(code, kind):
         (INDONESIAN, "id"),
         (TURKISH, "tr"),
         (GALICIAN, None),  # as close to Portuguese as to Spanish
-        (SWEDISH, None),
+        (SWEDISH, "sv"),
+        (TECHNICAL_ENGLISH, "en"),
+        (TECHNICAL_GERMAN, "de"),
         (PERSIAN, None),
         ("le 12 mars à midi", "fr"),
         ("2021 2022", None),

@@ -58,6 +58,12 @@ def test_letters_in_the_shape_of_others_are_folded_in_place(bridge, disguise):
     assert unmasked.text.lower() == body.lower()
 
 
+def test_characters_that_stand_for_several_do_not_disturb():
+    body = cyrillic("The ﬁrst barge … of three, ½ full, struck the old harbour bridge at 3 ㎞ from ㈱ Port Marlowe.")
+
+    assert "struck the old harbour bridge" in unmask(body).text
+
+
 def test_latin_letters_in_a_russian_text_become_cyrillic():
     mixed = RUSSIAN.translate(str.maketrans("асеорхуВМН", "aceopxyBMH"))
 

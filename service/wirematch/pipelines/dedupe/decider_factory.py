@@ -58,5 +58,5 @@ def _settings(plan: DedupePlan, index: IndexChoice, folder: Path) -> Settings:
         settings = settings.model_copy(update={"webhook_url": None})
     if plan.drop == "duplicate" and not plan.annotate:
         limit = min(settings.compare_limit, COMPARE_LIMIT_FOR_COPIES)
-        settings = settings.model_copy(update={"compare_limit": limit})
+        settings = settings.model_copy(update={"compare_limit": limit, "excerpt_limit": 0})
     return settings

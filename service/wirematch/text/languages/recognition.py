@@ -6,25 +6,38 @@ from collections import Counter
 
 from wirematch.text.english import ENGLISH_SHARE, FUNCTION_WORDS, stem
 from wirematch.text.languages.arabic import ARABIC
+from wirematch.text.languages.czech import CZECH
+from wirematch.text.languages.danish import DANISH
 from wirematch.text.languages.dutch import DUTCH
+from wirematch.text.languages.finnish import FINNISH
 from wirematch.text.languages.french import FRENCH
 from wirematch.text.languages.german import GERMAN
 from wirematch.text.languages.hindi import HINDI
+from wirematch.text.languages.hungarian import HUNGARIAN
 from wirematch.text.languages.indonesian import INDONESIAN
 from wirematch.text.languages.italian import ITALIAN
 from wirematch.text.languages.korean import KOREAN
 from wirematch.text.languages.language import Language
+from wirematch.text.languages.norwegian import NORWEGIAN
+from wirematch.text.languages.polish import POLISH
 from wirematch.text.languages.portuguese import PORTUGUESE
 from wirematch.text.languages.russian import RUSSIAN
 from wirematch.text.languages.spanish import SPANISH
+from wirematch.text.languages.swedish import SWEDISH
 from wirematch.text.languages.turkish import TURKISH
 
 ENGLISH = Language("en", FUNCTION_WORDS, stem, least_share=ENGLISH_SHARE)
-OTHERS = (SPANISH, PORTUGUESE, FRENCH, GERMAN, ITALIAN, DUTCH, RUSSIAN, ARABIC, HINDI, INDONESIAN, TURKISH)
+OTHERS = (
+    SPANISH, PORTUGUESE, FRENCH, GERMAN, ITALIAN, DUTCH, RUSSIAN, ARABIC, HINDI, INDONESIAN, TURKISH,
+    DANISH, SWEDISH, NORWEGIAN, FINNISH, POLISH, CZECH, HUNGARIAN,
+)  # fmt: skip
 
 CLEAR_LEAD = 1.25
 """How many times as many function words of its language as of any other a text has. Spanish and Portuguese news stand
 at 1.6 and more; Galician at 1.05, and would be taken now for the one and now for the other."""
+FAR_LEAD, LEAST_FUNCTION_WORDS = 3, 4
+"""Technical texts and terse ones have half as many function words, or fewer: these are read in the language that has
+three times as many of them as any other."""
 HANGUL_SHARE = 0.5
 """Korean marks its words instead of having small ones, but no other language is written in Hangul."""
 
@@ -49,17 +62,28 @@ def recognize(words: list[str]) -> Language | None:
     """
     if not words:
         return None
-    if sum(map(FUNCTION_WORDS.__contains__, words)) >= ENGLISH_SHARE * len(words):
+    english = sum(map(FUNCTION_WORDS.__contains__, words))
+    if english >= ENGLISH_SHARE * len(words):
         return ENGLISH
-    counts: Counter[Language] = Counter()
+    counts: Counter[Language] = Counter({ENGLISH: english})
     for languages, count in Counter(map(_OWNERS.get, words)).items():
         for language in languages or ():
             counts[language] += count
     ranked = counts.most_common(2)
-    if ranked:
-        best, most = ranked[0]
-        clear = len(ranked) == 1 or most >= CLEAR_LEAD * ranked[1][1]
-        if clear and most >= best.least_share * len(words):
-            return best
+    best, most = ranked[0]
+    second = ranked[1][1] if len(ranked) > 1 else 0
+    if most >= best.least_share * len(words) and (
+        most >= CLEAR_LEAD * second or _leads_alone(words, best, ranked[1][0])
+    ):
+        return best
+    if most >= max(LEAST_FUNCTION_WORDS, FAR_LEAD * second, best.least_share / 2 * len(words)):
+        return best
     hangul = sum("가" <= word[0] <= "힣" for word in words)
     return KOREAN if hangul >= HANGUL_SHARE * len(words) else None
+
+
+def _leads_alone(words: list[str], best: Language, other: Language) -> bool:
+    """Whether next to all function words that only one of the two has are the first one's, as of close relatives."""
+    of_best = sum(word in best.function_words and word not in other.function_words for word in words)
+    of_other = sum(word in other.function_words and word not in best.function_words for word in words)
+    return of_best >= FAR_LEAD * max(of_other, 1)

@@ -1,0 +1,139 @@
+"""Where in the index a long article asks for stories of which it holds a few sentences.
+
+A signature finds what is alike as a whole: of a thousand shingles, ten from a story are seldom among the smallest. They
+are among the smallest of the story's own few hundred, though, and these are what the story is stored under. So the
+submission asks for every shingle that a story may be stored under: without permutations, for all whose hash is small
+enough to be posted; with permutations, for each shingle in those in which its value is so small that it may be the
+minimum of a story. No story takes more room for that.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.arrays import is_new
+from wirematch.fingerprint.bottom import LARGEST_POSTED, mixed
+from wirematch.fingerprint.minhash import FingerprintScheme, smallest_values
+from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings, Ranking
+from wirematch.fingerprint.sampling import Sampling
+from wirematch.fingerprint.shingles import Shingles, hash_pairs
+from wirematch.fingerprint.sketch import numbers_in
+from wirematch.fingerprint.terms import read_many
+from wirematch.text.english import ENGLISH_SHARE
+from wirematch.text.reader import current_vocabulary
+from wirematch.text.unmasking import unmask
+
+ASKED = 0.6
+"""Permutations in which a shingle is asked for, on average. A story of 200 shingles has two fifths of its own under one
+of these, one of 500 a fifth; asking in twice as many would find 1 % more excerpts of 25 words."""
+MOST_SHINGLES = 6_000
+"""Of longer texts, no more are asked for."""
+NEAR = 16
+"""Shingles within which those of an excerpt stand, and so those that count together."""
+LEAST_TOGETHER = 0.8
+"""Score of those together, in buckets that a single story is in, from which on a story is worth a closer look."""
+FEWEST_LOOKED_AT, LOOKED_AT_EVERY = 6, 30
+"""Stories that are looked at more closely, and one more for so many shingles."""
+LEAST_SHARED, SHARED_AMONG = 7, 10
+"""Of so many shingles in a row, how many the story has when it holds 25 words in a row of them."""
+_ROOM = 1 << 13
+"""Places that a story has on the line of all; more than ``MOST_SHINGLES`` and what lies ``NEAR``."""
+FEWEST_SHINGLES = 3
+"""A text with fewer says too little of where it is from."""
+
+
+@dataclass(frozen=True, eq=False)
+class Anchors:
+    """What a submission of n shingles, in the order of its text, asks the index for."""
+
+    shingles: Shingles
+    """n, in the order of the text."""
+    minima: NDArray[np.uint32]
+    bands: NDArray[np.intp]
+    places: NDArray[np.intp]
+    """Of each of m buckets: the value, its permutation, and the shingle that has it."""
+
+    def __len__(self) -> int:
+        return len(self.minima)
+
+    def rank(self, postings: Postings, documents: int, before: int | None = None) -> Ranking:
+        """The stories that hold several neighbouring shingles, best first; ``postings`` name buckets by their place.
+
+        A score is the greatest sum of ``log(1 + documents / bucket size)`` over shingles within ``NEAR`` of each other.
+        """
+        if not len(postings):
+            return Ranking(postings.numbers, np.empty(0))
+        weights = np.log1p(documents / np.maximum(np.bincount(postings.bands, minlength=len(self)), 1))[postings.bands]
+        # One number for story and place, so that one sort brings together what belongs together.
+        first = int(postings.numbers.min())
+        line = (postings.numbers - np.uint64(first)).astype(np.int64) * _ROOM + self.places[postings.bands]
+        order = np.argsort(line)
+        line = line[order]
+        new = is_new(line)  # a shingle that is found in several permutations counts once
+        line, weights = line[new], weights[order][new]
+        owners = line // _ROOM
+        starts = np.flatnonzero(is_new(owners))
+        running = np.concatenate(([0.0], np.cumsum(weights)))
+        together = running[1:] - running[np.searchsorted(line, line - NEAR, side="right")]
+        scores = np.maximum.reduceat(together, starts).round(9)
+        numbers = owners[starts].astype(np.uint64) + np.uint64(first)
+        kept = scores >= LEAST_TOGETHER * np.log1p(documents)
+        if before is not None:
+            own = np.uint64(before)
+            kept &= (numbers < own) | (numbers >> SHARD_SHIFT != own >> SHARD_SHIFT)
+        order = np.argsort(-scores[kept], kind="stable")
+        return Ranking(numbers[kept][order], scores[kept][order])
+
+    @property
+    def most_looked_at(self) -> int:
+        """How many stories are worth a closer look: more, the longer the text, as chance finds more."""
+        return FEWEST_LOOKED_AT + len(self.shingles) // LOOKED_AT_EVERY
+
+    def may_hold(self, sketch: bytes) -> bool:
+        """Whether so many shingles in a row are those of a story with this sketch that it may have them from there."""
+        among = min(SHARED_AMONG, len(self.shingles))
+        if among < FEWEST_SHINGLES:
+            return False
+        numbers = numbers_in(sketch)
+        if numbers is None:  # it is damaged, and tells nothing
+            return True
+        if not len(numbers):
+            return False
+        at = np.searchsorted(numbers, self.upper)
+        at[at == len(numbers)] = 0
+        before = np.concatenate(([0], np.cumsum(numbers[at] == self.upper)))
+        return bool((before[among:] - before[:-among]).max() * SHARED_AMONG >= LEAST_SHARED * among)
+
+    @cached_property
+    def upper(self) -> Shingles:
+        """Of each shingle what a sketch has of it."""
+        return self.shingles >> np.uint32(16)
+
+
+def anchors_of(body: str, scheme: FingerprintScheme) -> Anchors:
+    """The anchors of a text."""
+    terms = _terms(body)
+    shingles = hash_pairs(terms[:-1], terms[1:])[:MOST_SHINGLES]
+    if scheme.scheme == Sampling.BOTTOM:
+        hashes = mixed(shingles)
+        places = np.flatnonzero(hashes < LARGEST_POSTED)
+        return Anchors(shingles, hashes[places], np.zeros(len(places), np.intp), places)
+    below = min(2**32 - 1, int(2**32 * ASKED / scheme.permutations))
+    return Anchors(shingles, *smallest_values(shingles, scheme, below))
+
+
+def _terms(body: str) -> Shingles:
+    """The hashes of the content words, in order, as for the signature."""
+    text = unmask(body).text
+    vocabulary = current_vocabulary()
+    read = vocabulary.read(text) if vocabulary else None
+    if vocabulary is not None and read is not None:
+        _, stems, content, _ = vocabulary.describe(read.numbers)
+        if len(content) - content.sum() >= ENGLISH_SHARE * len(content) and content.sum() > 1:
+            return stems[content]
+    [found] = read_many([text])
+    return found.terms

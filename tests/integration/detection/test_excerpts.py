@@ -1,0 +1,100 @@
+"""Excerpts are found through the index, in articles of any length, whatever else the two articles are."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from support.made_up import words
+from wirematch.compose import open_detector
+from wirematch.models import Article, Decision
+
+STORED = 600
+VOCABULARY = 12_000
+SMALL = "the of a in to and that for on with by from at as it was had been which after".split()
+STORIES = 20
+"""Stories from which an excerpt is taken."""
+
+
+def made(draw: random.Random, vocabulary: list[str], size: int) -> list[str]:
+    """Words as in news: two of five say nothing, and of the others some come far more often (Zipf 1949)."""
+    return [
+        draw.choice(SMALL) if draw.random() < 0.4 else vocabulary[int(len(vocabulary) * draw.random() ** 3)]
+        for _ in range(size)
+    ]
+
+
+def printed(parts: list[str]) -> str:
+    """As sentences of 14 words."""
+    return " ".join(" ".join(parts[at : at + 14]).capitalize() + "." for at in range(0, len(parts), 14))
+
+
+@pytest.fixture(scope="module")
+def vocabulary() -> list[str]:
+    return words(random.Random(5), VOCABULARY)
+
+
+@pytest.fixture(scope="module")
+def stored(vocabulary) -> dict[str, list[str]]:
+    draw = random.Random(6)
+    return {f"story-{number}": made(draw, vocabulary, draw.randint(150, 500)) for number in range(STORED)}
+
+
+def article(draw: random.Random, vocabulary: list[str], size: int, excerpt: list[str]) -> str:
+    """So many words of its own, with the excerpt in a sentence somewhere."""
+    rest = made(draw, vocabulary, size)
+    at = draw.randrange(size)
+    return f"{printed(rest[:at])}\n\n{' '.join(excerpt).capitalize()}.\n\n{printed(rest[at:])}"
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("length", "least"), [(25, 0.95), (35, 1.0), (60, 1.0)])
+@pytest.mark.parametrize("size", [250, 4_900])
+async def test_an_excerpt_is_reported_with_its_passage(redis_url, settings, vocabulary, stored, length, least, size):
+    draw = random.Random(length * size)
+    found = 0
+    async with open_detector(redis_url, settings) as detector:
+        await detector.add_many([Article(id=key, body=printed(parts)) for key, parts in stored.items()], look=False)
+        for key in draw.sample(sorted(stored), STORIES):
+            start = draw.randrange(len(stored[key]) - length)
+            excerpt = stored[key][start : start + length]
+            body = article(draw, vocabulary, size, excerpt)
+            report = await detector.check(Article(body=body))
+            match = next((match for match in report.matches if match.id == key), None)
+            if match is None:
+                continue
+            found += 1
+            assert report.decision is Decision.PARTIAL
+            passage = max(match.passages, key=lambda one: one.submission.end - one.submission.start)
+            assert " ".join(excerpt[2:-2]) in body[passage.submission.start : passage.submission.end].lower()
+
+    assert found >= least * STORIES
+
+
+@pytest.mark.anyio
+async def test_without_an_excerpt_limit_none_are_sought(redis_url, settings, vocabulary, stored):
+    draw = random.Random(9)
+    key = "story-7"
+    body = article(draw, vocabulary, 4_900, stored[key][40:65])
+    async with open_detector(redis_url, settings.model_copy(update={"excerpt_limit": 0})) as detector:
+        await detector.add(Article(id=key, body=printed(stored[key])), report=False)
+        await detector.add_many(
+            [Article(id=other, body=printed(parts)) for other, parts in list(stored.items())[:5] if other != key]
+        )
+        report = await detector.check(Article(body=body))
+
+    assert report.decision is Decision.NEW
+
+
+@pytest.mark.anyio
+async def test_a_stored_article_is_told_of_its_excerpts_too(redis_url, settings, vocabulary, stored):
+    draw = random.Random(10)
+    async with open_detector(redis_url, settings) as detector:
+        await detector.add_many([Article(id=key, body=printed(parts)) for key, parts in stored.items()], look=False)
+        body = article(draw, vocabulary, 2_000, stored["story-3"][50:90])
+        receipt = await detector.add(Article(id="long", body=body))
+
+    assert receipt.report is not None
+    assert receipt.report.decision is Decision.PARTIAL
+    assert [match.id for match in receipt.report.matches] == ["story-3"]
