@@ -152,6 +152,9 @@ class Ingest:
     async def _cluster(
         self, decided: Sequence[DecidedSubmission], *, changed: bool = False
     ) -> list[ClusteredSubmission]:
+        for one in decided:
+            submission = one.retrieved.submission
+            self._telemetry.decided(submission.article.source, one.decision, len(one.retrieved.records))
         with measured(self._telemetry, Step.CLUSTER, len(decided)):
             clustered = await self._clustering.join(decided, changed=changed)
         self._decider.remember(one.retrieved.submission for one in decided)
