@@ -14,6 +14,7 @@ from rich.console import Console
 
 from bench.access import measure_access
 from bench.accuracy import measure_accuracy
+from bench.capacity import costs_of, measure_capacity
 from bench.composites import measure_composites
 from bench.data import load, load_judged
 from bench.dedupe import measure_dedupe
@@ -23,7 +24,7 @@ from bench.kernels import measure_kernels
 from bench.originals import measure_originals
 from bench.overload import measure_overload
 from bench.profile import measure_profile
-from bench.reports import measure_reports
+from bench.reports import STORED, measure_reports
 from bench.robustness import PARTS, measure_robustness
 from bench.samplings import measure_samplings
 from bench.scale import measure_scale
@@ -83,10 +84,11 @@ def speed(
         Path | None,
         typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to measure real ones, too."),
     ] = None,
+    http: Annotated[bool, typer.Option(help="Also decide over HTTP.")] = True,
     json_file: JsonFile = None,
 ) -> None:
     """Signing, storing, looking up, deciding over HTTP, each beside stock datasketch on the same Valkey."""
-    _tell("Speed", lambda: measure_speed(articles, workers, load(data) if data else None), json_file)
+    _tell("Speed", lambda: measure_speed(articles, workers, load(data) if data else None, http=http), json_file)
 
 
 @app.command("streams")
@@ -130,6 +132,19 @@ def scale(
     _tell(
         "Scale", lambda: measure_scale(articles, workers, kept, lambda figures: _write(figures, json_file)), json_file
     )
+
+
+@app.command("capacity")
+def capacity(
+    scale_file: Annotated[Path, typer.Option("--scale", exists=True, dir_okay=False, help="JSON of bench scale.")],
+    streams_file: Annotated[
+        Path, typer.Option("--streams", exists=True, dir_okay=False, help="JSON of bench streams.")
+    ],
+    json_file: JsonFile = None,
+) -> None:
+    """What 1, 10 and 100 million stories and 100 to 10,000 articles a second need, by computation."""
+    costs = costs_of(json.loads(scale_file.read_text()), json.loads(streams_file.read_text()))
+    _tell("Capacity", lambda: measure_capacity(costs), json_file)
 
 
 @app.command("access")
@@ -204,9 +219,13 @@ def robustness(
 
 
 @app.command("reports")
-def reports(data: DataFolder, json_file: JsonFile = None) -> None:
+def reports(
+    data: DataFolder,
+    stored: Annotated[int, typer.Option(min=100, help="Real stories stored; every sixteenth is asked for.")] = STORED,
+    json_file: JsonFile = None,
+) -> None:
     """What the page of a stored article takes to make: its report, its pickups, its cluster."""
-    _tell("Reports of stored articles", lambda: measure_reports(load(data)), json_file)
+    _tell("Reports of stored articles", lambda: measure_reports(load(data), stored), json_file)
 
 
 @app.command("startup")

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.client import post_all
-from bench.processes import service
+from bench.processes import PATIENT, service
 from bench.synthetic import Newsroom
 
 CLIENTS = (1, 64)
@@ -30,7 +30,7 @@ def measure_durability(articles: int, runs: int, folder: Path | None) -> dict[st
         for kind, by_clients in rates.items():
             with (
                 TemporaryDirectory(dir=folder) as data,
-                service(Path(data) / "data", 1, {"WIREMATCH_DURABILITY": kind}) as port,
+                service(Path(data) / "data", 1, PATIENT | {"WIREMATCH_DURABILITY": kind}) as port,
             ):
                 for clients, found in by_clients.items():
                     sent = bodies if clients > 1 else bodies[: len(bodies) // 4]

@@ -26,6 +26,8 @@ class Answers:
     statuses: Counter[int] = field(default_factory=Counter)
     accepted_seconds: list[float] = field(default_factory=list)
     """From when a request was due to its answer, of those that were answered 200."""
+    refused_late: int = 0
+    """After they had waited in vain."""
     retry_after: Counter[str] = field(default_factory=Counter)
 
 
@@ -72,6 +74,8 @@ class Connection(asyncio.Protocol):
         self._answers.statuses[status] += 1
         if status == 200:
             self._answers.accepted_seconds.append(time.perf_counter() - self._due)
+        if b"in vain" in body:
+            self._answers.refused_late += 1
         if "retry-after" in headers:
             self._answers.retry_after[headers["retry-after"]] += 1
         if headers.get("connection") == "close":

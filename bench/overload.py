@@ -6,6 +6,7 @@ import asyncio
 import http.client
 import json
 import multiprocessing
+import os
 import time
 from multiprocessing.synchronize import Event
 from pathlib import Path
@@ -17,33 +18,44 @@ import numpy as np
 from bench.client import bulk
 from bench.data import Corpus
 from bench.open_load import Answers, Load, request_of
-from bench.processes import service
+from bench.processes import free_port, running, service_command
 from bench.synthetic import Newsroom
 from wirematch.models import Article
 
 CAPACITY_CLIENTS = 12
 MULTIPLES = (3, 10)
-LIVEZ_PAUSE = 0.02
+LIVEZ_PAUSE = 0.1
 LONG_CHARACTERS = 190_000
 
 
 def measure_overload(stored: int, seconds: float, corpus: Corpus | None, workers: int) -> dict[str, Any]:
     """Capacity of checks, then goodput, delays and ``/livez`` at multiples of it, and beside one endless text."""
     articles, asked = _articles(stored, corpus)
-    with TemporaryDirectory() as folder, service(Path(folder) / "data", workers) as port:
+    port = free_port()
+    ready = f"http://127.0.0.1:{port}/readyz"
+    with (
+        TemporaryDirectory() as folder,
+        running([*service_command(port, workers), "--data-dir", f"{folder}/data"], {}, ready) as process,
+    ):
         lines = (f"{article.model_dump_json(exclude_none=True)}\n".encode() for article in articles)
         asyncio.run(bulk(port, lines, "?report=false"))
         load = Load(port, [request_of("/v1/check", _body(article)) for article in asked])
         asyncio.run(load.closed(CAPACITY_CLIENTS, seconds / 2))  # caches and the pace of the line are as in use
+        spent = processor_seconds(process.pid)
         peak = asyncio.run(load.closed(CAPACITY_CLIENTS, seconds))
         capacity = peak.statuses[200] / seconds
+        a_processor = peak.statuses[200] / (processor_seconds(process.pid) - spent)
         figures: dict[str, Any] = {
             "stored": len(articles),
             "capacity a second": round(capacity, 1),
+            "capacity a processor second": round(a_processor, 1),
             "p99 ms at capacity": _percentile(peak.accepted_seconds, 99),
         }
         for multiple in MULTIPLES:
+            spent = processor_seconds(process.pid)
             offered = _offer(port, load, multiple * capacity, seconds)
+            own = offered["answers"].get(200, 0) / (processor_seconds(process.pid) - spent)
+            offered["goodput share, by processor time of the service"] = round(own / a_processor, 3)
             # Measured on both sides, as others may want the machine, too.
             after = asyncio.run(load.closed(CAPACITY_CLIENTS, seconds)).statuses[200] / seconds
             offered["goodput share"] = round(offered["goodput a second"] / ((capacity + after) / 2), 3)
@@ -51,6 +63,12 @@ def measure_overload(stored: int, seconds: float, corpus: Corpus | None, workers
             figures[f"at {multiple} x"] = offered
         figures["short texts beside long ones"] = _beside_long_ones(port, load, capacity, seconds)
     return figures
+
+
+def processor_seconds(process: int) -> float:
+    """Of a process and its threads so far, children that ended left out; linux."""
+    fields = Path(f"/proc/{process}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _offer(port: int, load: Load, rate: float, seconds: float) -> dict[str, Any]:
@@ -86,6 +104,7 @@ def _beside_long_ones(port: int, load: Load, capacity: float, seconds: float) ->
 def _told(answers: Answers) -> dict[str, Any]:
     return {
         "answers": dict(answers.statuses),
+        "refused after waiting": answers.refused_late,
         "unsent": answers.unsent,
         "cut": answers.cut,
         "retry after": dict(sorted(answers.retry_after.items())),

@@ -25,13 +25,13 @@ from bench.stages import REST, StageClock, watched
 from wirematch.compose import open_parts
 from wirematch.detection.detector import Detector
 from wirematch.detection.telemetry import Step
-from wirematch.fingerprint.minhash import FingerprintScheme, sign
+from wirematch.fingerprint.minhash import sign
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.judge import judge
 from wirematch.matching.resources import default_comparer
 from wirematch.matching.ruling import decide
-from wirematch.models import Article
+from wirematch.models import Article, Decision
 from wirematch.settings import Settings
 
 BATCH = 64
@@ -43,8 +43,8 @@ STAGES: dict[str, Sequence[str]] = {
         "wirematch.detection.decision:SubmissionDecider.judge",
         "wirematch.detection.decision:SubmissionDecider.decide_batch",
     ),
-    "prepare": ("wirematch.text.prepare:prepare",),
-    "prepare from a skeleton": ("wirematch.text.skeleton:prepare_from",),
+    "prepare": ("wirematch.text.prepare:prepare", "wirematch.text.restoring:prepare_first"),
+    "prepare from a skeleton": ("wirematch.text.restoring:prepare_again",),
     "profile and outline": ("wirematch.matching.profile:profile",),
     "likeness": ("wirematch.matching.screening:likeness",),
     "phrases": ("wirematch.matching.profile:Profile.phrases",),
@@ -76,6 +76,9 @@ class Steps:
     def record(self, step: Step, count: int, seconds: float) -> None:  # noqa: ARG002 - the seam's
         """See ``Telemetry``."""
         self.seconds[step] += seconds
+
+    def decided(self, source: str | None, decision: Decision, compared: int) -> None:
+        """See Telemetry; decisions are not measured here."""
 
 
 def measure_profile(corpus: Corpus, stored: int, stories: int) -> dict[str, Any]:
@@ -143,14 +146,15 @@ def _by_stage(clock: StageClock, stories: int) -> dict[str, dict[str, float]]:
 
 
 async def _judging(detector: Detector, article: Article) -> dict[str, float]:
-    """Of one story against the best candidates before any sieve; nothing where there are not so many."""
-    found = await detector.index.lookup(sign(article.body, FingerprintScheme()))
+    """Of one story against the best candidates before any sieve; nothing where there are not half as many."""
+    found = await detector.index.lookup(sign(article.body, detector.scheme))
     records = await detector.index.fetch(found.ranking, CANDIDATES)
-    if len(records) < CANDIDATES:
+    if len(records) < CANDIDATES / 2:
         return {}
     comparer = default_comparer()
     stories = [comparer.side(record.article) for record in records]
     return {
+        "candidates": len(records),
         "evidence, stories met first": _took(lambda side: _judge(comparer, side, stories), comparer, article),
         "evidence": _took(lambda side: _judge(comparer, side, stories), comparer, article),
         "decision alone": _took(lambda side: decide(comparer, side, stories), comparer, article),
@@ -171,10 +175,8 @@ def _took(work: Callable[[PreparedArticle], object], comparer: Comparer, article
 def _medians(rows: Sequence[dict[str, float]]) -> dict[str, Any]:
     found: dict[str, Any] = {"stories": len(rows)}
     for name in rows[0] if rows else ():
-        times = sorted(row[name] for row in rows)
-        found[name] = {
-            "p50 ms": round(median(times), 2),
-            "p95 ms": round(times[int(0.95 * (len(times) - 1))], 2),
-            "mean ms": round(sum(times) / len(times), 2),
-        }
+        numbers = sorted(row[name] for row in rows)
+        mean = round(sum(numbers) / len(numbers), 2)
+        p50, p95 = round(median(numbers), 2), round(numbers[int(0.95 * (len(numbers) - 1))], 2)
+        found[name] = mean if name == "candidates" else {"p50 ms": p50, "p95 ms": p95, "mean ms": mean}
     return found

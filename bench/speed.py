@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import redis
 from rich.progress import track
 
 from bench.client import bulk, post_all
@@ -36,8 +37,11 @@ CONNECTIONS = 4
 REAL_STORED, REAL_STREAMED = 16_000, 1_000
 
 
-def measure_speed(articles: int, workers: int, corpus: Corpus | None) -> dict[str, Any]:
-    """All figures, on ``articles`` stored synthetic ones, and on real ones where there is a corpus."""
+def measure_speed(articles: int, workers: int, corpus: Corpus | None, *, http: bool = True) -> dict[str, Any]:
+    """All figures, on ``articles`` stored synthetic ones, and on real ones where there is a corpus.
+
+    Without ``http`` only signing, storing and looking up.
+    """
     figures: dict[str, Any] = {"articles": articles, "workers": workers, "signing": {"synthetic": _signing(None)}}
     with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as folder, EmbeddedStore(Path(folder)) as store:
         newsroom = Newsroom()
@@ -46,6 +50,8 @@ def measure_speed(articles: int, workers: int, corpus: Corpus | None) -> dict[st
         queries = [made.article for made in newsroom.make(articles, LOOKED_UP)]
         figures["lookup"] = asyncio.run(look_up(store.url, queries))
         figures["stock_lookup"] = _look_up_stock(store, queries)
+        if not http:
+            return figures | {"ratios": _ratios(figures)}
         with services(Path(folder), workers) as ports:
             figures["bulk"] = asyncio.run(_stream(ports, list(newsroom.make(articles, STREAMED))))
         with stock_service(_socket(store)) as port:
@@ -82,14 +88,23 @@ async def store_synthetic(url: str, newsroom: Newsroom, count: int, first: int =
 
     Articles from ``first`` up to ``count``.
     """
-    took = 0.0
+    took, used, own = 0.0, server_seconds(url), time.process_time()
+    making = 0.0
     async with open_detector(url, Settings(redis_url=url)) as detector:
         for start in track(range(first, count, 1_024), "storing", transient=True):
+            made_from = time.process_time()
             made = [one.article for one in newsroom.make(start, min(1_024, count - start))]
+            making += time.process_time() - made_from
             started = time.perf_counter()
             await _store_all(detector, made)
             took += time.perf_counter() - started
-    return {"articles": count - first, "a_second": round((count - first) / took, 1)}
+    used, own = server_seconds(url) - used, time.process_time() - own - making
+    return {
+        "articles": count - first,
+        "a_second": round((count - first) / took, 1),
+        "server_ms_each": round(1000 * used / (count - first), 3),
+        "own_ms_each": round(1000 * own / (count - first), 3),
+    }
 
 
 async def _store_all(detector: Detector, articles: Sequence[Article]) -> None:
@@ -109,11 +124,16 @@ def _store_stock(store: EmbeddedStore, newsroom: Newsroom) -> dict[str, float]:
     """The same by datasketch's insertion session."""
     lsh = make_lsh(_socket(store))
     articles = [made.article for made in newsroom.make(0, STOCK_STORED)]
-    started = time.perf_counter()
+    used, started = server_seconds(store.url) + time.process_time(), time.perf_counter()
     with lsh.insertion_session() as session:
         for article in articles:
             session.insert(article.id, sketch(article.body))
-    return {"articles": STOCK_STORED, "a_second": round(STOCK_STORED / (time.perf_counter() - started), 1)}
+    took, used = time.perf_counter() - started, server_seconds(store.url) + time.process_time() - used
+    return {
+        "articles": STOCK_STORED,
+        "a_second": round(STOCK_STORED / took, 1),
+        "processor_ms_each": round(1000 * used / STOCK_STORED, 3),
+    }
 
 
 async def look_up(url: str, queries: Sequence[Article]) -> dict[str, float]:
@@ -121,12 +141,25 @@ async def look_up(url: str, queries: Sequence[Article]) -> dict[str, float]:
     took, found = [], []
     async with open_detector(url, Settings(redis_url=url)) as detector:
         signatures = sign_many([article.body for article in queries], detector.scheme)
+        used = server_seconds(url)
         for signature in signatures:
             started = time.perf_counter()
             candidates = await detector.index.lookup(signature)
             took.append((time.perf_counter() - started) * 1000)
             found.append(len(candidates.ranking))
-    return {**percentiles(took), "candidates_mean": round(float(np.mean(found)), 1)}
+        used = server_seconds(url) - used
+    return {
+        **percentiles(took),
+        "server_ms_each": round(1000 * used / len(took), 3),
+        "candidates_mean": round(float(np.mean(found)), 1),
+    }
+
+
+def server_seconds(url: str) -> float:
+    """What the server has used of a processor so far."""
+    with redis.Redis.from_url(url) as client:
+        spent = client.info("cpu")
+    return float(spent["used_cpu_user"] + spent["used_cpu_sys"])
 
 
 def _look_up_stock(store: EmbeddedStore, queries: Sequence[Article]) -> dict[str, float]:
@@ -199,9 +232,13 @@ def _socket(store: EmbeddedStore) -> str:
 
 def _ratios(figures: dict[str, Any]) -> dict[str, float]:
     """How many times as fast as stock datasketch in the same run."""
-    return {
-        "signing": round(figures["signing"]["synthetic"]["stock_us"] / figures["signing"]["synthetic"]["us"], 2),
-        "storing": round(figures["storing"]["a_second"] / figures["stock_storing"]["a_second"], 2),
-        "lookup": round(figures["stock_lookup"]["p50_ms"] / figures["lookup"]["p50_ms"], 2),
-        "check_and_add_over_http": round(figures["bulk"]["a_second"] / figures["stock_http"]["a_second"], 2),
+    storing, stock = figures["storing"], figures["stock_storing"]
+    ratios = {
+        "signing": figures["signing"]["synthetic"]["stock_us"] / figures["signing"]["synthetic"]["us"],
+        "storing": storing["a_second"] / stock["a_second"],
+        "storing_processor_time": stock["processor_ms_each"] / (storing["server_ms_each"] + storing["own_ms_each"]),
+        "lookup": figures["stock_lookup"]["p50_ms"] / figures["lookup"]["p50_ms"],
     }
+    if "bulk" in figures:
+        ratios["check_and_add_over_http"] = figures["bulk"]["a_second"] / figures["stock_http"]["a_second"]
+    return {name: round(ratio, 2) for name, ratio in ratios.items()}

@@ -15,11 +15,10 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-import redis
-
 from bench.client import bulk, post, post_all
 from bench.data import Corpus
 from bench.processes import free_port, processor_seconds, running
+from bench.speed import server_seconds
 from wirematch.index.embedded import EmbeddedStore
 
 STORED, STREAMED, CHECKED = 16_000, 1_000, 200
@@ -77,7 +76,9 @@ def _serve(stack: ExitStack, program: Sequence[str], store: EmbeddedStore) -> tu
     """The port and the process of a service."""
     port = free_port()
     command = [*program, "serve", "--port", str(port), "--redis-url", store.url]
-    process = stack.enter_context(running(command, {}, f"http://127.0.0.1:{port}/readyz"))
+    # Another commit must not import what this one was told to.
+    environment = {} if program is THIS else {"PYTHONPATH": ""}
+    process = stack.enter_context(running(command, environment, f"http://127.0.0.1:{port}/readyz"))
     return port, process.pid
 
 
@@ -122,9 +123,7 @@ async def _check(port: int, contents: Sequence[bytes]) -> list[float]:
 
 def _processor_seconds(store: EmbeddedStore, pids: Iterable[int]) -> float:
     """What the services and the server have used so far."""
-    with redis.Redis.from_url(store.url) as client:
-        server = client.info("cpu")
-    return float(server["used_cpu_user"] + server["used_cpu_sys"]) + sum(map(processor_seconds, pids))
+    return server_seconds(store.url) + sum(map(processor_seconds, pids))
 
 
 def _medians(rows: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:

@@ -21,7 +21,7 @@ from wirematch.access.gate import Gate
 from wirematch.access.keyring import Keyring
 from wirematch.access.rate_limits import RateLimits
 from wirematch.access.sessions import Sessions
-from wirematch.api import articles, bulk, checks, docs, documents, health, pages, problems, sessions
+from wirematch.api import articles, bulk, checks, docs, documents, health, metrics, pages, problems, sessions
 from wirematch.api.content_encoding import ContentEncoding
 from wirematch.api.head import HeadAsGet
 from wirematch.api.live_updates import LiveUpdates
@@ -34,12 +34,16 @@ from wirematch.formats.reading import Reading
 from wirematch.index.probe import check_writes
 from wirematch.index.retention import sweep_for_ever
 from wirematch.kernels import active_path, why_python
+from wirematch.observability.metrics import BUILD
+from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry
+from wirematch.observability.sampling import Sampler
 from wirematch.server.answer_headers import AnswerHeaders
 from wirematch.server.bodies import Bodies, BodyLimits
 from wirematch.server.connections import Connections, affordable
 from wirematch.server.deadlines import Deadlines
 from wirematch.server.doors import Doors
 from wirematch.server.overload import Overload
+from wirematch.server.request_log import RequestLog
 from wirematch.server.tenants import TenantArticles
 from wirematch.server.unkeyed import OpenDoors
 from wirematch.server.worker import end_with_parent, store_in_use
@@ -70,8 +74,8 @@ class Service(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         """FastAPI's, and around it what must cost little or pass its last resort."""
-        timed = Deadlines(super().build_middleware_stack(), self.request_seconds, STREAMS)
-        return AnswerHeaders(Overload(timed, STREAMS))
+        timed = Deadlines(super().build_middleware_stack(), self.request_seconds, STREAMS | {pages.desk.EVENTS})
+        return AnswerHeaders(RequestLog(Overload(timed, STREAMS)))
 
     def openapi(self) -> dict[str, Any]:
         """FastAPI's, with keys and their scopes."""
@@ -91,15 +95,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             executor = BoundedExecutor(chosen.cpu_threads, chosen.max_waiting, chosen.max_wait)
             stack.callback(executor.close)
             stack.enter_context(store_in_use(chosen))
-            parts = await stack.enter_async_context(open_parts(chosen.redis_url or DEFAULT_REDIS_URL, chosen))
+            url = chosen.redis_url or DEFAULT_REDIS_URL
+            parts = await stack.enter_async_context(open_parts(url, chosen, MetricsTelemetry(), MetricsOfStore()))
             namespace = namespace_of(chosen)
             gate = Gate(Keyring(parts.store, namespace), Sessions(parts.store, namespace, chosen.session_window))
             await gate.keyed()
-            rate_limits = RateLimits(chosen.redis_url or DEFAULT_REDIS_URL, chosen.redis_timeout, namespace.rate_limits)
+            rate_limits = RateLimits(url, chosen.redis_timeout, namespace.rate_limits)
             stack.push_async_callback(rate_limits.close)
             state_of = partial(_state_of, executor, make_reading(chosen))
             tenancy = Tenancy(parts, chosen, state_of)
+            caches = parts.detector.caches
+            sampler = Sampler(
+                {"prepared": caches.prepared, "fingerprints": caches.sketches}, parts.detector.executor.lanes
+            )
+            BUILD.labels(__version__, active_path()).set(1)
             background = [
+                asyncio.create_task(sampler.look_for_ever()),
                 asyncio.create_task(sweep_for_ever(tenancy.sweep)),
                 asyncio.create_task(tenancy.deliver_for_ever()),
             ]
@@ -120,6 +131,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "gate": gate,
                 "rate_limits": rate_limits,
                 "audit": audit_log(chosen.audit_log),
+                "sampler": sampler,
                 "pdf_maker": PdfMaker(),
                 "live": LiveUpdates(chosen.max_event_streams),
                 "check_writes": partial(check_writes, parts.store, namespace),
@@ -146,6 +158,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # Documents before articles: their routes have the same paths and let JSON pass.
     for router in (documents.router, bulk.router, articles.router, checks.router, sessions.router, health.router):
         app.include_router(router)
+    app.include_router(metrics.router)
     pages.install(app)
     return app
 

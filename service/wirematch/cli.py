@@ -78,7 +78,8 @@ def serve(  # noqa: PLR0913 - its options
     ] = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
-    access_log: Annotated[bool, typer.Option(help="Log every request.")] = False,
+    access_log: Annotated[bool, typer.Option(help="Log a line for every request.")] = True,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Log warnings and errors only.")] = False,
 ) -> None:
     """Run the HTTP service until Ctrl-C or SIGTERM."""
     from wirematch.commands import serve as command
@@ -90,6 +91,7 @@ def serve(  # noqa: PLR0913 - its options
         allowed_hosts=allowed_hosts,
         insecure_open=insecure_open,
         access_log=access_log,
+        quiet=quiet,
         data_dir=data_dir,
         redis_url=redis_url,
     )
@@ -186,6 +188,19 @@ def reindex(
     from wirematch.commands import index
 
     index.reindex(shards, index.read_sampling(sampling), data_dir, redis_url)
+
+
+@app.command()
+def doctor(as_json: AsJson = False, data_dir: DataDir = None, redis_url: RedisUrl = None) -> None:
+    """Look for what is wrong, or will be: server, index, machine, settings.
+
+    Each finding says what to do. Exit status 1: something does not work, or what is stored is in danger.
+    """
+    from wirematch.commands.doctor import command
+    from wirematch.commands.local_index import read_settings
+
+    if not command.doctor(read_settings(data_dir, redis_url), as_json=as_json):
+        raise typer.Exit(1)
 
 
 @app.command("load")

@@ -13,7 +13,7 @@ from wirematch.detection.telemetry import Telemetry
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.formats.reading import Reading, Zones
-from wirematch.index.connection import Store, connect
+from wirematch.index.connection import Store, StoreObserver, connect
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
@@ -41,13 +41,14 @@ from wirematch.webhooks.sender import Receiver
 from wirematch.webhooks.signing import read_secrets
 
 
-def make_store(redis_url: str, settings: Settings) -> Store:
-    """Connections to Redis with the limits in ``settings``."""
+def make_store(redis_url: str, settings: Settings, observer: StoreObserver | None = None) -> Store:
+    """Connections to Redis with the limits in ``settings``; ``observer`` is told what they do."""
     return Store(
         connect(redis_url, settings.redis_timeout),
         settings.redis_timeout,
         replicas=settings.wait_replicas,
         replicas_timeout=settings.wait_timeout,
+        observer=observer,
         durability=settings.durability,
     )
 
@@ -135,10 +136,12 @@ class Parts:
 
 
 @asynccontextmanager
-async def open_parts(redis_url: str, settings: Settings, telemetry: Telemetry | None = None) -> AsyncIterator[Parts]:
+async def open_parts(
+    redis_url: str, settings: Settings, telemetry: Telemetry | None = None, observer: StoreObserver | None = None
+) -> AsyncIterator[Parts]:
     """All parts on the index that ``settings`` name; IndexUnavailableError, IndexMismatchError."""
     namespace = namespace_of(settings)
-    store = make_store(redis_url, settings)
+    store = make_store(redis_url, settings, observer)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
         scheme = await scheme_of(store, namespace, settings)

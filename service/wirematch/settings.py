@@ -27,6 +27,7 @@ from wirematch.formats.registry import Format
 from wirematch.hosts import as_address, host_of, is_loopback, is_public
 from wirematch.index.durability import Durability
 from wirematch.index.redis_url import check_url
+from wirematch.observability.logs import LogFormat, LogLevel
 from wirematch.webhooks.signing import read_secrets
 
 
@@ -75,8 +76,12 @@ class Settings(BaseSettings):
     redis_timeout: float = Field(
         5.0, gt=0, allow_inf_nan=False, description="Seconds to wait for Redis before a request is answered with 503."
     )
-    shards: int = Field(
-        1, ge=1, le=1_024, description="Parts of the index; fixed when it is made. One, or a few for each master."
+    shards: int | None = Field(
+        None,
+        ge=1,
+        le=1_024,
+        description="Parts of a new index, by default one; a few for each master. Of an index that exists, what it "
+        "must have.",
     )
     wait_replicas: int = Field(
         0, ge=0, le=10, description="Replicas that must have a write before it is acknowledged (WAIT)."
@@ -184,6 +189,10 @@ class Settings(BaseSettings):
     audit_log: Path | None = Field(
         None,
         description="File that gets a line of JSON for everything that is removed, and for changes of keys.",
+    )
+    log_format: LogFormat = Field(LogFormat.CONSOLE, description="How log lines are written: console or json.")
+    log_level: LogLevel = Field(
+        LogLevel.INFO, description="The least grave log lines that are written: debug, info, warning or error."
     )
     session_window: Window = Field(
         timedelta(hours=12), description="How long a page that signed in with a key stays so, in seconds or ISO 8601."

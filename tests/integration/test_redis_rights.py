@@ -174,6 +174,7 @@ def test_every_command_of_a_script_is_on_the_page_and_no_other_is():
         "evalsha",
         "script|load",
         "wait",
+        "waitaof",
     }
     counting = {"incrby", "pttl", "rename"}  # the limits library's scripts
 

@@ -37,6 +37,7 @@ ROUTES: list[tuple[Scope, str, str, dict[str, Any]]] = [
     (Scope.CHECK, "GET", f"{ARTICLES}/x", {}),
     (Scope.CHECK, "GET", f"{ARTICLES}/x/pickups", {}),
     (Scope.CHECK, "GET", f"{ARTICLES}/x/cluster", {}),
+    (Scope.CHECK, "GET", f"{ARTICLES}/x/event", {}),
     (Scope.CHECK, "GET", "/v1/session", {}),
     (Scope.CHECK, "POST", "/v1/session", {}),
     (Scope.CHECK, "DELETE", "/v1/session", {}),
@@ -44,6 +45,7 @@ ROUTES: list[tuple[Scope, str, str, dict[str, Any]]] = [
     (Scope.STORE, "POST", f"{ARTICLES}/bulk", {"content": json.dumps(STORY), "headers": NDJSON}),
     (Scope.STORE, "PUT", f"{ARTICLES}/x", {"json": {"body": STORY["body"]}}),
     (Scope.STORE, "DELETE", f"{ARTICLES}/x", {}),
+    (Scope.ADMIN, "GET", "/metrics", {}),
     (Scope.ADMIN, "GET", "/v1/nothing", {}),
     (Scope.ADMIN, "PATCH", "/v2/articles", {}),
 ]

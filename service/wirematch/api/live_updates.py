@@ -65,6 +65,11 @@ class LiveUpdates:
         self._watches: dict[Catalogue, Watch] = {}
         self._looking: dict[Catalogue, asyncio.Task[None]] = {}
 
+    @property
+    def open(self) -> int:
+        """Streams."""
+        return self._open
+
     @contextlib.contextmanager
     def watching(self, catalogue: Catalogue) -> Iterator[Watch]:
         """The catalogue's watch, which goes on while anybody has it; OverloadedError when too many do."""

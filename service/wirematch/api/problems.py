@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from wirematch.errors import InvalidDocumentError, WirematchError
+from wirematch.observability.metrics import REFUSALS
 
 log = logging.getLogger(__name__)
 
@@ -71,13 +72,14 @@ def problem(status: int, kind: str, title: str, detail: str, errors: list[FieldP
 
 def answer(content: Problem, headers: dict[str, str] | None = None) -> JSONResponse:
     """The HTTP response for a problem."""
+    REFUSALS.labels(content.type.removeprefix(TYPE_BASE)).inc()
     return JSONResponse(content.model_dump(exclude_none=True), content.status, headers, media_type=MEDIA_TYPE)
 
 
 def of_error(error: WirematchError) -> Problem:
     """The problem for one of our own errors. What caused it on our side is logged, and not told."""
     if error.__cause__ is not None and error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.warning("%s: %s: %s", error.title, type(error.__cause__).__name__, error.__cause__)
+        log.warning("a request failed: %s: %s: %s", error.title, type(error.__cause__).__name__, error.__cause__)
     faults = error.faults if isinstance(error, InvalidDocumentError) else ()
     errors = [FieldProblem(place=fault.place, message=fault.message) for fault in faults[:MOST_FIELDS]]
     return problem(error.status, error.type, error.title, str(error), errors or None)

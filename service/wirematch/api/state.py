@@ -50,6 +50,8 @@ class State(TenantState):
     """Authenticates keys and sessions."""
     pdf_maker: object
     """Read by pages."""
+    sampler: object
+    """Read by the route of metrics."""
     live: LiveUpdates
     """Tells pages what was stored."""
     check_writes: Callable[[], Awaitable[None]]

@@ -23,8 +23,8 @@ def reindex(shards: int | None, sampling: Sampling | None, data_dir: Path | None
     with redis_address(settings) as url, screen.progress_bar("copying") as update:
         live = asyncio.run(rebuild(url, settings, shards, update, sampling))
     screen.print_line(f"Generation {live.number} with {live.shards} shards is live.")
-    if live.shards != settings.shards:
-        screen.print_line(f"Before you start a service again, set WIREMATCH_SHARDS={live.shards}.")
+    if settings.shards not in (None, live.shards):
+        screen.print_line(f"Before you start a service again, set WIREMATCH_SHARDS={live.shards}, or do not set it.")
 
 
 def read_sampling(name: str | None) -> Sampling | None:

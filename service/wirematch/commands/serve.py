@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import logging.config
 import os
 import signal
 import sys
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 
@@ -18,6 +23,8 @@ from wirematch.errors import InvalidSettingError, StoreStartError
 from wirematch.hosts import is_loopback
 from wirematch.index.durability import Durability
 from wirematch.index.embedded import EmbeddedStore
+from wirematch.observability.logs import LogLevel, configuration
+from wirematch.observability.metrics import FOLDER
 from wirematch.settings import Settings
 
 WORKER_SECONDS = 120
@@ -34,6 +41,7 @@ def serve(  # noqa: PLR0913 - its options
     allowed_hosts: str | None,
     insecure_open: bool,
     access_log: bool,
+    quiet: bool,
     data_dir: Path | None,
     redis_url: str | None,
 ) -> None:
@@ -44,15 +52,18 @@ def serve(  # noqa: PLR0913 - its options
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     settings = read_settings(data_dir, redis_url, allowed_hosts=allowed_hosts, insecure_open=insecure_open)
+    level = LogLevel.WARNING if quiet else settings.log_level
+    logging_ = configuration(settings.log_format, level, access=access_log)
+    logging.config.dictConfig(logging_)
     if settings.redis_url:
-        _run(settings.redis_url, settings, host, port, workers, access_log=access_log)
+        _run(settings.redis_url, settings, host, port, workers, logging_)
         return
     flush_always = settings.durability is Durability.FSYNC
     with EmbeddedStore(settings.data_dir, settings.valkey_memory, flush_always=flush_always) as store:
         supervisor = store.supervisor(lambda: os.kill(os.getpid(), signal.SIGTERM))
         supervisor.start()
         try:
-            _run(store.url, settings, host, port, workers, access_log=access_log)
+            _run(store.url, settings, host, port, workers, logging_)
         finally:
             supervisor.stop()
             if supervisor.failure is not None:
@@ -60,7 +71,7 @@ def serve(  # noqa: PLR0913 - its options
 
 
 def _run(  # noqa: PLR0913 - what serve has
-    url: str, settings: Settings, host: str, port: int, workers: int, *, access_log: bool
+    url: str, settings: Settings, host: str, port: int, workers: int, logging_: dict[str, Any]
 ) -> None:
     asyncio.run(open_index(host, url, settings))
     os.environ |= {  # for the worker processes
@@ -69,18 +80,34 @@ def _run(  # noqa: PLR0913 - what serve has
         "WIREMATCH_ALLOWED_HOSTS": json.dumps(sorted(settings.allowed_hosts)),
         "WIREMATCH_INSECURE_OPEN": json.dumps(settings.insecure_open),
     }
-    uvicorn.run(
-        "wirematch.app:create_app",
-        factory=True,
-        http="wirematch.server.protocol:BoundedProtocol",
-        host=host,
-        port=port,
-        workers=workers,
-        access_log=access_log,
-        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-        timeout_worker_healthcheck=WORKER_SECONDS,
-        server_header=False,
-    )
+    with _shared_metrics(workers):
+        uvicorn.run(
+            "wirematch.app:create_app",
+            factory=True,
+            http="wirematch.server.protocol:BoundedProtocol",
+            host=host,
+            port=port,
+            workers=workers,
+            access_log=False,  # our own has one line a request
+            log_config=logging_,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+            timeout_worker_healthcheck=WORKER_SECONDS,
+            server_header=False,
+        )
+
+
+@contextlib.contextmanager
+def _shared_metrics(workers: int) -> Iterator[None]:
+    """Several processes put their metrics into one folder, so that any of them can tell those of all."""
+    if workers == 1:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="wirematch-metrics-") as folder:
+        os.environ[FOLDER] = folder  # read when the workers start
+        try:
+            yield
+        finally:
+            del os.environ[FOLDER]
 
 
 async def open_index(host: str, url: str, settings: Settings) -> None:

@@ -40,6 +40,8 @@ class LRUCache(Generic[K, T]):
         self._weigh = weigh
         self._bytes = 0
         self._kept: OrderedDict[K, T] = OrderedDict()
+        self.hits = 0
+        self.misses = 0
         self._lock = threading.Lock()
 
     @property
@@ -51,9 +53,15 @@ class LRUCache(Generic[K, T]):
         """The value of ``key``; None when there is none."""
         with self._lock:
             kept = self._kept.get(key)
-            if kept is not None:
+            if kept is None:
+                self.misses += 1
+            else:
+                self.hits += 1
                 self._kept.move_to_end(key)
             return kept
+
+    def __len__(self) -> int:
+        return len(self._kept)
 
     def keep(self, items: Iterable[tuple[K, T]]) -> None:
         """Keep these values, and drop those used least recently."""

@@ -1,7 +1,7 @@
 """Clusters of stored articles: updated after each decision, and shown to a reader.
 
 Clusters are kept apart from the index. Where they cannot be reached, answers name the closest story instead of the
-original, and nothing is refused.
+original, and nothing is refused; what they are to know is kept, and told with what comes next.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from wirematch.state.clusters import ArticleClusters, ClusterUpdate, Membership
 
 MOST_READS = 5
 """Of a cluster whose members are deleted while it is read."""
+MOST_UNSETTLED = 10_000
+"""Updates that are kept while the clusters cannot be reached; the oldest are dropped."""
 JOINING_DECISIONS = frozenset({Decision.NEW, Decision.DUPLICATE, Decision.REWRITE})
 """An article that only takes passages, or cannot be decided, is in no cluster."""
 
@@ -31,6 +33,8 @@ class Clustering:
 
     def __init__(self, clusters: ArticleClusters) -> None:
         self._clusters = clusters
+        self._unsettled: dict[str, ClusterUpdate] = {}
+        """By id, updates that the clusters do not have yet; the latest of each."""
 
     async def join(self, batch: Sequence[DecidedSubmission], *, changed: bool = False) -> list[ClusteredSubmission]:
         """Put each into the cluster of its sources, and name the original; no round trip where nothing derives.
@@ -39,12 +43,31 @@ class Clustering:
         """
         updates = [_update_of(decided, changed=changed) for decided in batch]
         sent = [update for update in updates if update is not None]
-        answers = await _unless_unavailable(self._clusters.settle(sent)) if sent else []
+        answers = await self._settle(sent) if sent else []
         originals = iter(answers if answers is not None else [None] * len(sent))
         return [
             ClusteredSubmission(decided, (next(originals) if update is not None else None) or decided.closest_id)
             for decided, update in zip(batch, updates, strict=True)
         ]
+
+    async def catch_up(self) -> None:
+        """Tell the clusters what they could not be told before."""
+        if self._unsettled:
+            await self._settle([])
+
+    async def _settle(self, updates: Sequence[ClusterUpdate]) -> list[str | None] | None:
+        """The original of each, after whatever was left over; None when the store does not answer."""
+        for update in updates:
+            self._unsettled.pop(update.id, None)
+        before, self._unsettled = list(self._unsettled.values()), {}
+        answers = None
+        try:
+            answers = await _unless_unavailable(self._clusters.settle([*before, *updates]))
+        finally:
+            if answers is None:  # cancelled, too
+                left = {update.id: update for update in (*before, *updates)} | self._unsettled
+                self._unsettled = dict(list(left.items())[-MOST_UNSETTLED:])
+        return None if answers is None else answers[len(before) :]
 
     async def original_of(self, article_id: str) -> str:
         """The original of an article's cluster, which may be itself."""
@@ -53,6 +76,8 @@ class Clustering:
 
     async def leave(self, article_ids: Sequence[str]) -> None:
         """Take articles that were deleted out of their clusters."""
+        for article_id in article_ids:
+            self._unsettled.pop(article_id, None)
         if article_ids:
             await _unless_unavailable(self._clusters.leave(article_ids))
 
@@ -63,6 +88,7 @@ class Clustering:
         ArticleNotFoundError when the article itself is unknown, and IndexUnavailableError.
         """
         article = (await index.get(article_id)).article
+        await self.catch_up()
         for _ in range(MOST_READS):
             cluster = await self._clusters.cluster_of(article_id, article.stored_at, offset, limit)
             if cluster is None:

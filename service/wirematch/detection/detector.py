@@ -69,7 +69,7 @@ class Detector:
         self._limits = limits
         self._comparer = comparer
         self.scheme = scheme
-        self._caches = caches or DetectorCaches(limits)
+        self.caches = self._caches = caches or DetectorCaches(limits)
         self._erasure = erasure
         self._listener = listener or NoListener()
         self._telemetry = telemetry or NoTelemetry()
@@ -127,6 +127,7 @@ class Detector:
             else:
                 [retrieved] = await self._retriever.retrieve([submission])
             verdict = await self._judge(retrieved, filters)
+            self._telemetry.decided(article.source, verdict.decision, len(retrieved.records))
             # Among filtered articles, the best of these is named; the original of its cluster may not be among them.
             original = verdict.matches[0].id if verdict.decision in DERIVED_DECISIONS else None
             if original is not None and not filters.narrow:
@@ -277,6 +278,7 @@ class Detector:
         """Remove articles that have expired, at most so many a shard; how many it was."""
         removed = await self.index.sweep(most)
         await self._clustering.leave(removed)
+        await self._clustering.catch_up()
         if self._erasure is not None:
             await self._erasure.erase_versions(removed)
         return len(removed)

@@ -49,6 +49,11 @@ class BoundedExecutor:
         self._short = Lane("compare", threads, most_waiting, most_seconds)
         self._long = Lane("compare-long", threads, most_waiting, most_seconds)
 
+    @property
+    def lanes(self) -> dict[str, Lane]:
+        """Both, by name."""
+        return {"short": self._short, "long": self._long}
+
     def lane(self, cost: int) -> Lane:
         """Where a request of so many bytes stands."""
         return self._long if cost >= LONG else self._short

@@ -23,7 +23,8 @@ AT_WORK = 4
 LEAST_COST = 1_024
 """Bytes: what a request takes besides its text."""
 SLOW = 0.5
-"""Share of the longest wait from which on the newest is let in first."""
+"""Share of the longest wait that a newcomer may expect, and from which on the newest is let in first: what waits in
+vain has been read in vain."""
 REMEMBERED = 0.9
 """How much of the pace so far counts beside that of the latest request."""
 MOST_RETRY_SECONDS = 30
@@ -67,6 +68,11 @@ class Lane:
         """When a place became free last, or a line began to wait for one."""
 
     @property
+    def waiting(self) -> int:
+        """Requests in the line."""
+        return len(self._line) + len(self._patient)
+
+    @property
     def full(self) -> bool:
         """Whether a newcomer must wait."""
         return self._free <= self.expected
@@ -79,7 +85,7 @@ class Lane:
         if ahead >= self._most_waiting:
             said = f"{self._most} requests are being worked on or waiting; try again in a moment."
             return OverloadedError(said, self._retry_after(cost))
-        if self._expected_wait(cost) > self._most_seconds:
+        if self._expected_wait(cost) > SLOW * self._most_seconds:
             return OverloadedError("Those that wait already take as long as is any use.", self._retry_after(cost))
         return None
 

@@ -27,6 +27,8 @@ from wirematch.text.markup import plain_text
 Verdicts = dict[int, bool | None]
 """Of candidates by number, best first, whether they are worth a comparison; None where that is not known yet."""
 Numbers = NDArray[np.uint64]
+FEW = 4
+"""Submissions whose candidates are sieved at once, in some 30 µs each."""
 NO_NUMBERS: Numbers = np.empty(0, np.uint64)
 
 
@@ -83,9 +85,8 @@ class Retriever:
         with measured(self._telemetry, Step.LOOK_UP, len(submissions)):
             ranked = await self._rank(submissions)
         with measured(self._telemetry, Step.SIEVE, sum(len(one.ranking) for one in ranked)):
-            kept, records, partial = await self._sieve(ranked)
-            rest = await self._fetch({number for numbers in kept for number in numbers} - records.keys())
-        records |= _by_number(rest)
+            kept, read = await self._sieve(ranked)
+        records = _by_number(read)
         return [
             self._retrieved(
                 one.submission,
@@ -96,7 +97,7 @@ class Retriever:
                     if (record := records.get(number)) is not None and _was_before(record, one.submission.placement)
                 ],
                 len(one.ranking),
-                partial=one.lookup.partial or partial or rest.partial,
+                partial=one.lookup.partial or read.partial,
             )
             for one, numbers in zip(ranked, kept, strict=True)
         ]
@@ -156,19 +157,23 @@ class Retriever:
         rest = iter(await self._index.lookup_many(signatures, before, last) if asked else ())
         return [next(rest) if lookup is None else lookup for lookup in lookups]
 
-    async def _sieve(self, ranked: Sequence[_Ranked]) -> tuple[list[list[int]], dict[int, Record], bool]:
-        """The numbers of each that are worth a comparison, records read to tell, and whether some could not be read.
+    async def _sieve(self, ranked: Sequence[_Ranked]) -> tuple[list[list[int]], Records]:
+        """The numbers of each that are worth a comparison, and their records.
 
-        Sketches tell nearly all; texts are read of the few that they leave in doubt, and of those without a sketch.
+        Sketches tell nearly all; the texts tell of the few that they leave in doubt, and of those without a sketch.
         """
         sketches = await self._sketches_of({number for one in ranked for number in one.ranking.numbers.tolist()})
-        told = await self._executor.run(lambda: [_told_by_sketches(one, sketches) for one in ranked])
-        doubtful = {number for verdicts in told for number, enough in verdicts.items() if enough is None}
-        records = await self._fetch(doubtful)
-        if doubtful:
+
+        def work() -> list[Verdicts]:
+            return [_told_by_sketches(one, sketches) for one in ranked]
+
+        # Of few, going to a thread and back takes longer.
+        told = work() if len(ranked) <= FEW else await self._executor.run(work)
+        wanted = {number for verdicts in told for number, enough in verdicts.items() if enough is not False}
+        records = await self._fetch(wanted)
+        if any(enough is None for verdicts in told for enough in verdicts.values()):
             told = await self._executor.run(self._told_by_shingles, ranked, told, records)
-        kept = [[number for number, enough in verdicts.items() if enough] for verdicts in told]
-        return kept, _by_number(records), records.partial
+        return [[number for number, enough in verdicts.items() if enough] for verdicts in told], records
 
     async def _sketches_of(self, numbers: set[int]) -> dict[int, bytes]:
         known = {number: kept for number in numbers if (kept := self._sketches.get(number)) is not None}
@@ -180,10 +185,10 @@ class Retriever:
         self, ranked: Sequence[_Ranked], told: Sequence[Verdicts], records: Sequence[Record]
     ) -> list[Verdicts]:
         """The same without doubt. An article that was deleted meanwhile shares nothing."""
-        shingles = dict(
-            zip((record.number for record in records), shingle_many([one.body for one in records]), strict=True)
-        )
-        made = ((record.number, sketch_of(shingles[record.number])) for record in records if record.sketch is None)
+        doubtful = {number for verdicts in told for number, enough in verdicts.items() if enough is None}
+        read = [record for record in records if record.number in doubtful]
+        shingles = dict(zip((record.number for record in read), shingle_many([one.body for one in read]), strict=True))
+        made = ((record.number, sketch_of(shingles[record.number])) for record in read if record.sketch is None)
         self._sketches.keep((number, sketch) for number, sketch in made if sketch is not None)
         settled = []
         for one, verdicts in zip(ranked, told, strict=True):

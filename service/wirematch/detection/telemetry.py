@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from enum import StrEnum
 from typing import Protocol
 
+from wirematch.models import Decision
+
 
 class Step(StrEnum):
     """What is done with a batch of articles, in this order."""
@@ -35,11 +37,17 @@ class Telemetry(Protocol):
         A step that raised is recorded, too.
         """
 
+    def decided(self, source: str | None, decision: Decision, compared: int) -> None:
+        """An article of ``source`` was decided, and ``compared`` stored articles were looked at for that."""
+
 
 class NoTelemetry:
     """Drops every measurement."""
 
     def record(self, step: Step, count: int, seconds: float) -> None:
+        """See Telemetry."""
+
+    def decided(self, source: str | None, decision: Decision, compared: int) -> None:
         """See Telemetry."""
 
 

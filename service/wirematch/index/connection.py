@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Sequence
-from typing import Any
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from typing import Any, Literal, Protocol
 
 import redis
 import redis.asyncio
@@ -20,6 +21,7 @@ from redis.exceptions import (
     NoScriptError,
     RedisClusterException,
     RedisError,
+    ResponseError,
     SlotNotCoveredError,
     TryAgainError,
 )
@@ -39,6 +41,8 @@ NOT_EXECUTED = (TryAgainError, AskError, MovedError, ClusterDownError, SlotNotCo
 """Errors of Redis Cluster that mean: the command was not executed and can be sent again."""
 FAILURES = (RedisError, RedisClusterException, OSError)
 """All errors of Redis and of its connections that a Store raises."""
+ANSWERS = frozenset({"GONE", "HELD", "PAGES", "FULL"})
+"""Words with which our own scripts begin an error that their caller acts on."""
 Client = redis.asyncio.Redis | redis.asyncio.RedisCluster
 Argument = str | bytes | int
 
@@ -65,6 +69,22 @@ def connect(url: str, timeout: float) -> Client:
     return redis.asyncio.Redis.from_url(plain, **limits)
 
 
+ScriptKind = Literal["read", "write"]
+
+
+class StoreObserver(Protocol):
+    """Is told what a store does; called from the event loop, so it must not block."""
+
+    def took(self, kind: ScriptKind, seconds: float) -> None:
+        """A script was executed, or failed, in so many seconds, retries included."""
+
+    def retried(self, reason: Exception) -> None:
+        """A script is sent again."""
+
+    def failed(self, error: BaseException) -> None:
+        """A script failed for good."""
+
+
 class Store:
     """Runs scripts, each on the server that has its keys. Raises :data:`FAILURES`, TimeoutError included.
 
@@ -73,16 +93,18 @@ class Store:
     returns when it is on disk (WAITAOF); NotFlushedError.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - composed in one place
         self,
         client: Client,
         timeout: float,
         *,
         replicas: int = 0,
         replicas_timeout: float = 1.0,
+        observer: StoreObserver | None = None,
         durability: Durability = Durability.WRITTEN,
     ) -> None:
         self.timeout = timeout
+        self._observer = observer
         self._client = client
         self._replicas = replicas
         self._replicas_timeout = replicas_timeout
@@ -94,15 +116,18 @@ class Store:
 
     async def read(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument] = ()) -> Any:
         """Run a script; its answer."""
-        async with asyncio.timeout(self.timeout):
-            return await self._retried(script, keys, args, self._send)
+        with self._observed("read"):
+            async with asyncio.timeout(self.timeout):
+                return await self._retried(script, keys, args, self._send)
 
     async def write(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument] = ()) -> Any:
         """Run a script that writes; its answer, once what it wrote is as safe as it is to be."""
-        if not self._replicas and not is_flushed(self._durability):
-            return await self.read(script, keys, args)
-        async with asyncio.timeout(self.timeout + self._replicas_timeout):
-            return await self._retried(script, keys, args, self._send_and_wait)
+        waits = bool(self._replicas) or is_flushed(self._durability)
+        send = self._send_and_wait if waits else self._send
+        timeout = self.timeout + (self._replicas_timeout if waits else 0.0)
+        with self._observed("write"):
+            async with asyncio.timeout(timeout):
+                return await self._retried(script, keys, args, send)
 
     async def scan(self, pattern: str) -> AsyncIterator[bytes]:
         """The names of keys, on all servers of a cluster; those that come or go meanwhile may be among them."""
@@ -120,19 +145,45 @@ class Store:
             return sum([await self._client.unlink(key) for key in keys])  # they lie in different slots
         return int(await self._client.unlink(*keys)) if keys else 0
 
+    @contextlib.contextmanager
+    def _observed(self, kind: ScriptKind) -> Iterator[None]:
+        if self._observer is None:
+            yield
+            return
+        started = time.perf_counter()
+        try:
+            yield
+        except ResponseError as error:
+            # What scripts answer with an error word of their own is an answer.
+            if str(error).partition(" ")[0] not in ANSWERS:
+                self._observer.failed(error)
+            raise
+        except (*FAILURES, NotReplicatedError, NotFlushedError) as error:
+            self._observer.failed(error)
+            raise
+        finally:
+            self._observer.took(kind, time.perf_counter() - started)
+
+    def _sent_again(self, reason: Exception) -> None:
+        if self._observer is not None:
+            self._observer.retried(reason)
+
     async def _retried(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument], send: Any) -> Any:
         """Send until the command is executed; the caller's timeout bounds it."""
         command: tuple[Argument, ...] = ("EVALSHA", script.sha, len(keys), *keys, *args)
         while True:
             try:
                 return await send(command)
-            except NoScriptError:  # the server was restarted or promoted, or its scripts were flushed
+            except NoScriptError as error:  # the server was restarted or promoted, or its scripts were flushed
+                self._sent_again(error)
                 command = ("EVAL", script.text, *command[2:])
-            except NOT_EXECUTED:
+            except NOT_EXECUTED as error:
+                self._sent_again(error)
                 await asyncio.sleep(RETRY_SECONDS)
             except ClusterError as error:
                 if "TTL exhausted" not in str(error):
                     raise
+                self._sent_again(error)
                 await asyncio.sleep(RETRY_SECONDS)
             except AttributeError as error:
                 # redis-py 8.1: after a failure, another task closed a connection that this task was opening.

@@ -32,16 +32,17 @@ class LiveShards:
         scheme: FingerprintScheme,
         bucket_cap: int,
         signer: Signer,
-        shards: int,
+        shards: int | None,
     ) -> None:
-        """``shards`` is the number that :meth:`open` requires when it is first called."""
+        """``shards`` is the number that :meth:`open` requires when it is first called; with None, any that there is."""
         self._store = store
         self._namespace = namespace
         self._record = FingerprintRecord(store, namespace)
         self._scheme = scheme
         self._cap = bucket_cap
         self._signer = signer
-        self._live = Generation(1, shards)
+        self._required = shards
+        self._live = Generation(1, shards or 1)
         self._is_open = False
         self._shard_counts: dict[int, int] = {}
         """Number of shards of each generation that was live while this object was open."""
@@ -61,7 +62,7 @@ class LiveShards:
         """Read which generation is live and make its shards ready; IndexUnavailableError."""
         with translated_errors():
             # A rebuild may change the number of shards, so only the first call requires the configured one.
-            self._live = await self._record.claim(self._scheme, None if self._is_open else self.count)
+            self._live = await self._record.claim(self._scheme, None if self._is_open else self._required)
             self._is_open = True
             self._shard_counts[self._live.number] = self._live.shards
             await gather_available(range(self.count), lambda shard: self.shard(shard).open())

@@ -50,7 +50,7 @@ class RedisIndex:
         bucket_cap: int,
         signer: Signer,
         *,
-        shards: int = 1,
+        shards: int | None = 1,
         retention: Retention = KEEP_FOREVER,
     ) -> None:
         self.store = store

@@ -74,8 +74,9 @@ def prepare(  # noqa: PLR0913 - a text and what its skeleton says
     numbers = np.empty((6, words), np.int32)
     flags = np.empty((4, words), np.bool_)
     begins = np.empty(sentences + 1, np.int32)
-    rows = [address(numbers) + 4 * words * row for row in range(6)]
-    marks = [address(flags) + words * row for row in range(4)]
+    numbers_at, flags_at = address(numbers), address(flags)
+    rows = [numbers_at + 4 * words * row for row in range(6)]
+    marks = [flags_at + words * row for row in range(4)]
     out = _Prepared(*rows, *marks, words, address(begins), sentences)
     found = _prepare(  # type: ignore[misc]
         vocabulary.at, scratch.reading_at, count, skeleton, len(skeleton), least_share, ctypes.addressof(out)

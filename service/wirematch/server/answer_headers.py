@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import secrets
-from contextvars import ContextVar
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wirematch.observability.context import request_id
 
 REQUEST_ID = b"x-request-id"
 SECURITY: tuple[tuple[bytes, bytes], ...] = (
@@ -17,9 +18,6 @@ SECURITY: tuple[tuple[bytes, bytes], ...] = (
 )
 """An answer that brings one of these itself, as a page does, keeps its own."""
 _READABLE = re.compile(rb"[A-Za-z0-9._-]{1,64}")
-
-request_id: ContextVar[str] = ContextVar("request_id", default="-")
-"""Of the request that is being worked on, for logs."""
 
 
 def chosen_id(sent: list[tuple[bytes, bytes]]) -> bytes:

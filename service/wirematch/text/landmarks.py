@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 LandmarkOffsets = NDArray[np.intp]
+CodePoints = NDArray[np.uint8] | NDArray[np.uint32]
 
 DOUBLE_MARKS = '"“”„‟«»「」『』'
 SINGLE_MARKS = "'‘"
@@ -35,13 +36,14 @@ def _kinds() -> NDArray[np.uint8]:
 
 
 _KINDS = _kinds()
+_KINDS_OF_BYTES = _KINDS[:256].tobytes()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Landmarks:
     """Offsets into one text, in order."""
 
-    points: NDArray[np.uint32]
+    points: CodePoints
     """The text's code points."""
     double_marks: LandmarkOffsets
     single_marks: LandmarkOffsets
@@ -52,14 +54,15 @@ class Landmarks:
     @classmethod
     def of(cls, submitted: str) -> Landmarks:
         """Look at every character of ``submitted`` once."""
-        points = np.frombuffer(submitted.encode("utf-32-le", "surrogatepass"), np.uint32)
-        kinds = _KINDS[np.minimum(points, len(_KINDS) - 1)]
-        row = np.flatnonzero(kinds & _ROW)
+        points, kinds = _points_of(submitted)
+        places = np.flatnonzero(kinds)
+        kinds = kinds[places]  # few of many
+        row = places[kinds & _ROW > 0]
         return cls(
             points,
-            double_marks=_with_pairs(np.flatnonzero(kinds & _DOUBLE), points, row),
-            single_marks=np.flatnonzero(kinds & _SINGLE),
-            line_ends=np.flatnonzero(kinds & _LINE_END),
+            double_marks=_with_pairs(places[kinds & _DOUBLE > 0], points, row),
+            single_marks=places[kinds & _SINGLE > 0],
+            line_ends=places[kinds & _LINE_END > 0],
             long_rows=bool((row[LONG_ROW - 1 :] - row[: 1 - LONG_ROW] == LONG_ROW - 1).any()),
         )
 
@@ -72,7 +75,16 @@ class Landmarks:
         return capitals
 
 
-def _with_pairs(marks: LandmarkOffsets, points: NDArray[np.uint32], row: LandmarkOffsets) -> LandmarkOffsets:
+def _points_of(submitted: str) -> tuple[CodePoints, NDArray[np.uint8]]:
+    """The code points, and what each character is; of ASCII, which most texts are, by bytes."""
+    if submitted.isascii():
+        encoded = submitted.encode()
+        return np.frombuffer(encoded, np.uint8), np.frombuffer(encoded.translate(_KINDS_OF_BYTES), np.uint8)
+    points = np.frombuffer(submitted.encode("utf-32-le", "surrogatepass"), np.uint32)
+    return points, _KINDS.take(points, mode="clip")
+
+
+def _with_pairs(marks: LandmarkOffsets, points: CodePoints, row: LandmarkOffsets) -> LandmarkOffsets:
     """The double marks and where two backticks or two apostrophes stand for one; ``row`` is where such may stand."""
     same = (np.diff(row) == 1) & (points[row[:-1]] == points[row[1:]])
     same &= (points[row[:-1]] == ord(PAIRED_MARKS[0])) | (points[row[:-1]] == ord(PAIRED_MARKS[1]))

@@ -152,7 +152,7 @@ def prepare_plain(submitted: str, headline: str | None) -> PreparedText:
         stems=words.stems,
         content=words.content,
         unspaced=words.unspaced,
-        spoken=find_speech(submitted, words.forms, starts, breaks, landmarks, english=words.language is ENGLISH),
+        spoken=find_speech(submitted, words.words, starts, breaks, landmarks, english=words.language is ENGLISH),
         capitals=landmarks.capitals(submitted, starts),
         numbers=words.digits,
         parts=np.searchsorted(ends_of_furniture, starts, side="right").astype(np.int32),
@@ -165,7 +165,6 @@ class WordsOutside:
     """The words of a text outside of furniture; see ``PreparedText``."""
 
     language: Language | None
-    forms: list[str]
     terms: list[str]
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
@@ -185,12 +184,10 @@ def _read_compiled(submitted: str, furniture: list[Range]) -> WordsOutside | Non
     kept = _outside(read.starts, furniture)
     numbers, starts, ends = read.numbers[kept], read.starts[kept], read.ends[kept]
     words, stems, content, digits = vocabulary.describe(numbers)
-    forms = named(vocabulary.forms, numbers)
     if not _is_english(content):
-        return _read_slowly(forms, starts, ends)
+        return _read_slowly(named(vocabulary.forms, numbers), starts, ends)
     return WordsOutside(
         ENGLISH,
-        forms,
         terms=named(vocabulary.terms, numbers),
         starts=starts,
         ends=ends,
@@ -198,7 +195,7 @@ def _read_compiled(submitted: str, furniture: list[Range]) -> WordsOutside | Non
         stems=stems,
         content=content,
         digits=digits,
-        unspaced=np.zeros(len(forms), np.bool_),
+        unspaced=np.zeros(len(numbers), np.bool_),
     )
 
 
@@ -223,12 +220,10 @@ def read_words(folded: NormalizedText, furniture: list[Range], most: int | None 
     numbers = looked.numbers[kept]
     content = lexicon.content[numbers]
     chosen = numbers.tolist()
-    forms = list(map(lexicon.forms.__getitem__, chosen))
     if not _is_english(content):
-        return _read_slowly(forms, starts, ends)
+        return _read_slowly(list(map(lexicon.forms.__getitem__, chosen)), starts, ends)
     return WordsOutside(
         ENGLISH,
-        forms,
         terms=list(map(lexicon.terms.__getitem__, chosen)),
         starts=starts,
         ends=ends,
@@ -248,7 +243,6 @@ def _read_slowly(
     terms, hashes, term_hashes, content = map(list, zip(*read, strict=True)) if read else ([], [], [], [])
     return WordsOutside(
         language,
-        forms,
         terms,
         starts,
         ends,

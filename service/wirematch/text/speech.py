@@ -13,8 +13,9 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.arrays import Flags
+from wirematch.arrays import Flags, Hashes32
 from wirematch.text.landmarks import Landmarks
+from wirematch.text.lexicon import hash_term
 
 WordOffsets = NDArray[np.int32]
 
@@ -32,6 +33,7 @@ _FIRST_AND_SECOND_PERSON = frozenset(
     you you're you've you'll you'd your yours yourself
     """.split()
 )
+_PERSON_HASHES = np.array(sorted(map(hash_term, _FIRST_AND_SECOND_PERSON)), np.uint32)
 LONGEST_POST_WORDS = 60
 SHORT_PARAGRAPH_WORDS = 30
 MOST_SPOKEN = 0.6
@@ -39,9 +41,9 @@ MOST_SPOKEN = 0.6
 
 
 def find_speech(  # noqa: PLR0913 - words of a text, and where what stands
-    submitted: str, words: list[str], starts: WordOffsets, breaks: WordOffsets, landmarks: Landmarks, *, english: bool
+    submitted: str, words: Hashes32, starts: WordOffsets, breaks: WordOffsets, landmarks: Landmarks, *, english: bool
 ) -> Flags:
-    """N flags for n words that begin at ``starts``; ``breaks`` are the offsets at which further paragraphs begin."""
+    """N flags for n words' hashes; they begin at ``starts``, and further paragraphs at the offsets ``breaks``."""
     spoken = _between_double_marks(landmarks.double_marks, starts, breaks)
     for quotation in _single_quotations(submitted, landmarks.single_marks):
         first, last = np.searchsorted(starts, quotation)
@@ -88,11 +90,12 @@ def _mark_posts(spoken: Flags, submitted: str, starts: WordOffsets, breaks: Word
 
 
 def _block_quotations(
-    submitted: str, words: list[str], starts: WordOffsets, breaks: WordOffsets, spoken: Flags
+    submitted: str, words: Hashes32, starts: WordOffsets, breaks: WordOffsets, spoken: Flags
 ) -> Flags:
     edges = [0, *breaks.tolist(), len(submitted)]
     places = np.searchsorted(starts, edges)
-    persons = np.fromiter(map(_FIRST_AND_SECOND_PERSON.__contains__, words), np.bool_, len(words)) & ~spoken
+    nearest = np.minimum(np.searchsorted(_PERSON_HASHES, words), len(_PERSON_HASHES) - 1)
+    persons = (_PERSON_HASHES[nearest] == words) & ~spoken
     bounds = list(zip(places[:-1].tolist(), places[1:].tolist(), edges[:-1], edges[1:], strict=True))
     posted = any(sign in submitted for sign in _POST_SIGNS)
     quoted = [

@@ -73,3 +73,12 @@ async def test_two_indexes_live_side_by_side(index, make_index, index_name):
     await index.delete("a")
     assert await found(other, WHEAT) == ["a"]
     await other.close()
+
+
+async def test_an_index_that_exists_knows_its_number_of_shards(index, make_index):
+    await index.create_many([(article(f"a{number}"), signature()) for number in range(8)])
+    other = make_index(shards=None)
+    await other.open()
+
+    assert len(await other.get_many([f"a{number}" for number in range(8)])) == 8
+    await other.close()

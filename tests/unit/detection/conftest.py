@@ -34,6 +34,9 @@ class Recorded:
         assert seconds >= 0
         self.steps.append((step, count))
 
+    def decided(self, source, decision, compared) -> None:
+        pass
+
 
 @pytest.fixture
 def index() -> MemoryIndex:

@@ -114,3 +114,37 @@ async def test_a_page_asks_for_an_answer_of_the_clusters(clustering, clusters, i
 
     with pytest.raises(IndexUnavailableError):
         await clustering.page(index, "a", 0, 10)
+
+
+async def test_what_the_clusters_could_not_be_told_they_are_told_with_what_comes_next(clustering, clusters):
+    clusters.away = True
+    [joined] = await clustering.join([decided()])
+    assert joined.original_id == "wire"
+
+    clusters.away = False
+    await clustering.join([decided()])
+    await clustering.catch_up()
+
+    assert len(clusters.updates) == 1  # the later one is of the same article
+
+
+async def test_an_update_is_told_when_nothing_comes_next(clustering, clusters):
+    clusters.away = True
+    await clustering.join([decided()])
+    clusters.away = False
+
+    await clustering.catch_up()
+    await clustering.catch_up()
+
+    assert [update.id for update in clusters.updates] == ["article"]
+
+
+async def test_an_article_that_has_left_is_not_put_back(clustering, clusters):
+    clusters.away = True
+    await clustering.join([decided()])
+    clusters.away = False
+
+    await clustering.leave(["article"])
+    await clustering.catch_up()
+
+    assert clusters.updates == []

@@ -25,6 +25,7 @@ SECONDS = 1.0
 """Spent on finding out what nobody asked before, for one answer."""
 
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
+EVENTS = "/desk/events"
 LONGEST_SECONDS = 600.0
 """Of one stream of events; a browser opens the next, and is asked anew who it is."""
 Token = Annotated[str, Query(max_length=64)]
@@ -69,7 +70,7 @@ async def latest(catalogue: UsesCatalogue) -> Response:
     return JSONResponse({"latest": await latest_token(catalogue)}, headers={"Cache-Control": "no-store"})
 
 
-@router.get("/desk/events")
+@router.get(EVENTS)
 async def events(
     request: Request,
     catalogue: UsesCatalogue,

@@ -1,0 +1,33 @@
+"""``GET /metrics``, for Prometheus: with an ``admin`` key, or from the machine itself where there are no keys."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request, Response
+from prometheus_client import CONTENT_TYPE_LATEST
+
+from wirematch.api.pages.state import UsesCatalogue
+from wirematch.api.problems import answer, problem
+from wirematch.errors import WirematchError
+from wirematch.hosts import as_address
+from wirematch.observability.metrics import ARTICLES, STREAMS, exposition
+from wirematch.observability.sampling import Sampler
+from wirematch.state.catalogue import Wanted
+
+router = APIRouter()
+
+
+@router.get("/metrics", include_in_schema=False)
+async def metrics(request: Request, catalogue: UsesCatalogue) -> Response:
+    """Everything in docs/observability.md, of all processes of this service."""
+    peer = as_address(request.client.host) if request.client is not None else None
+    if request.state.caller is None and peer is not None and not peer.is_loopback:
+        said = "Without keys only the machine itself reads metrics; with keys, whoever has one with the scope 'admin'."
+        return answer(problem(403, "key-needed", "A key is needed", said))
+    sampler: Sampler = request.state.sampler
+    sampler.look()
+    STREAMS.set(request.state.live.open)
+    try:
+        ARTICLES.set((await catalogue.newest(Wanted(), 1)).stored)
+    except WirematchError:
+        ARTICLES.set(float("nan"))
+    return Response(exposition(), media_type=CONTENT_TYPE_LATEST)

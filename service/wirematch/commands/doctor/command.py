@@ -1,0 +1,127 @@
+"""Look at everything and tell what was found."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+import redis.asyncio
+from redis.exceptions import ResponseError
+
+from wirematch.access.keyring import Keyring
+from wirematch.commands.doctor.finding import Finding, Grade, fine, note, problem
+from wirematch.commands.doctor.machine import machine_findings
+from wirematch.commands.doctor.server import ServerFacts, server_findings
+from wirematch.commands.local_index import redis_address
+from wirematch.compose import make_index, make_store, namespace_of, scheme_of
+from wirematch.errors import IndexMismatchError, WirematchError
+from wirematch.index.connection import FAILURES, Client, Store, connect
+from wirematch.index.fingerprint_record import FingerprintRecord
+from wirematch.index.probe import check_writes
+from wirematch.presentation.console import Screen
+from wirematch.settings import Settings
+
+MARKS = {Grade.FINE: "ok", Grade.NOTE: "note", Grade.WARNING: "WARNING", Grade.PROBLEM: "PROBLEM"}
+
+
+def doctor(settings: Settings, *, as_json: bool) -> bool:
+    """Print every finding; whether there is no problem."""
+    folder = list(machine_findings(settings, keyed=None)) if settings.redis_url is None else []
+    try:
+        with redis_address(settings) as url:
+            findings, keyed = asyncio.run(_on_server(url, settings))
+    except WirematchError as error:  # the embedded Valkey does not start
+        findings, keyed = [problem("server", str(error), "Its log is in the data folder.")], None
+    # Starting the embedded Valkey mends its folder, so that was looked at before.
+    before = {one.check: one for one in folder}
+    findings += [before.get(one.check, one) for one in machine_findings(settings, keyed=keyed)]
+    if as_json:
+        print(json.dumps([one.model_dump(mode="json") for one in findings], indent=2))  # noqa: T201
+    else:
+        _print(findings)
+    return all(one.grade is not Grade.PROBLEM for one in findings)
+
+
+def _print(findings: list[Finding]) -> None:
+    screen = Screen()
+    for one in findings:
+        screen.print_line(f"{MARKS[one.grade]:<8} {one.check}: {one.found}")
+        if one.advice:
+            screen.print_line(f"         {one.advice}")
+
+
+async def _on_server(url: str, settings: Settings) -> tuple[list[Finding], bool | None]:
+    """What is found there, and whether there are access keys."""
+    client = connect(url, settings.redis_timeout)
+    store = make_store(url, settings)
+    try:
+        findings: list[Finding] = []
+        try:
+            async for facts in _facts(client):
+                findings += server_findings(facts, settings)
+        except ResponseError as error:
+            findings.append(note("server", f"The server may not be asked about itself (INFO): {error}"))
+        except (*FAILURES, TimeoutError) as error:
+            said = f"The server does not answer: {type(error).__name__}."
+            return [problem("server", said, "Start it, or correct WIREMATCH_REDIS_URL and its password.")], None
+        findings += [await _index(store, settings), await _writes(store, settings)]
+        return findings, bool(await Keyring(store, namespace_of(settings)).records())
+    finally:
+        await store.close()
+        await client.aclose()
+
+
+async def _facts(client: Client) -> AsyncIterator[ServerFacts]:
+    """Of each server that has data."""
+    if isinstance(client, redis.asyncio.RedisCluster):
+        await client.initialize()
+        for node in client.get_primaries():
+            yield ServerFacts(
+                info=await client.info(target_nodes=node),
+                appendfsync=await _setting(client, target_nodes=node),
+                ahead=_ahead(await client.time(target_nodes=node)),
+            )
+        return
+    yield ServerFacts(info=await client.info(), appendfsync=await _setting(client), ahead=_ahead(await client.time()))
+
+
+async def _setting(client: Client, **where: Any) -> str | None:
+    try:
+        found = await client.config_get("appendfsync", **where)
+    except ResponseError:
+        return None
+    # As redis-py gives it: names and values are text or bytes, by its settings.
+    values = [value.decode() if isinstance(value, bytes) else str(value) for value in found.values()]
+    return values[0] if values else None
+
+
+def _ahead(moment: tuple[int, int]) -> float:
+    seconds, microseconds = moment
+    return seconds + microseconds / 1e6 - time.time()
+
+
+async def _index(store: Store, settings: Settings) -> Finding:
+    """Whether the index fits this program. Nothing is made where there is none."""
+    namespace = namespace_of(settings)
+    try:
+        record, _ = await FingerprintRecord(store, namespace).read()
+        if not record:
+            return note("index", f"There is no index {settings.index!r} yet; it is made when the service starts.")
+        index = make_index(store, namespace, settings, await scheme_of(store, namespace, settings))
+        await index.open()
+    except IndexMismatchError as error:
+        return problem("index", str(error), "See above: settings as when it was made, or wirematch reindex.")
+    except (WirematchError, *FAILURES, TimeoutError) as error:
+        return problem("index", f"It cannot be read: {error}", "The server's own findings say why.")
+    return fine("index", f"The index {settings.index!r} fits this program and its settings.")
+
+
+async def _writes(store: Store, settings: Settings) -> Finding:
+    try:
+        await check_writes(store, namespace_of(settings))
+    except WirematchError as error:
+        return problem("writes", f"Writes are refused: {error}", "The server's own findings say why.")
+    return fine("writes", "Writes are taken.")

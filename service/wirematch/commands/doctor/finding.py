@@ -1,0 +1,51 @@
+"""What was looked at, how it is, and what to do about it."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from wirematch.models import Strict
+
+
+class Grade(StrEnum):
+    """How much a finding matters."""
+
+    FINE = "fine"
+    NOTE = "note"
+    """Worth knowing; nothing needs to be done."""
+    WARNING = "warning"
+    """It works, and will not for ever, or not in every case."""
+    PROBLEM = "problem"
+    """It does not work, or what is stored is in danger."""
+
+
+class Finding(Strict):
+    """One thing that was looked at."""
+
+    check: str
+    """Names what was looked at, the same in every release."""
+    grade: Grade
+    found: str
+    """A sentence."""
+    advice: str | None = None
+    """What to do; None where nothing needs to be done."""
+
+
+def fine(check: str, found: str) -> Finding:
+    """All is well."""
+    return Finding(check=check, grade=Grade.FINE, found=found)
+
+
+def note(check: str, found: str) -> Finding:
+    """Something to know."""
+    return Finding(check=check, grade=Grade.NOTE, found=found)
+
+
+def warning(check: str, found: str, advice: str) -> Finding:
+    """Something to do soon."""
+    return Finding(check=check, grade=Grade.WARNING, found=found, advice=advice)
+
+
+def problem(check: str, found: str, advice: str) -> Finding:
+    """Something to do now."""
+    return Finding(check=check, grade=Grade.PROBLEM, found=found, advice=advice)

@@ -1,0 +1,90 @@
+"""Log lines, for a person or as JSON, each with the id of the request that it is about."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from wirematch.observability.context import request_id
+
+ACCESS = "wirematch.access_log"
+"""The logger that has one line for each request."""
+FIELDS = "fields"
+"""The attribute of a log record that holds an event's own members."""
+
+
+class LogFormat(StrEnum):
+    """How log lines are written."""
+
+    CONSOLE = "console"
+    JSON = "json"
+
+
+class LogLevel(StrEnum):
+    """The least grave lines that are written."""
+
+    DEBUG = "debug"
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class JsonFormatter(logging.Formatter):
+    """One object a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """``event`` is the same for all lines of a kind, and ``message`` has what it is about."""
+        line: dict[str, Any] = {
+            "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": str(record.msg),
+            "message": record.getMessage(),
+        }
+        if (about := request_id.get()) != "-":
+            line["request_id"] = about
+        line |= getattr(record, FIELDS, {})
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+class ConsoleFormatter(logging.Formatter):
+    """As people read it: time, level, message, and members as ``name=value``."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One line, and a traceback below it where there is one."""
+        at = datetime.fromtimestamp(record.created).astimezone().strftime("%H:%M:%S")
+        members = dict(getattr(record, FIELDS, {}))
+        if (about := request_id.get()) != "-":
+            members["request_id"] = about
+        said = " ".join(f"{name}={value}" for name, value in members.items() if value is not None)
+        line = f"{at} {record.levelname:<7} {record.getMessage()}" + (f"  {said}" if said else "")
+        # A sender chooses parts of what is logged, and must not begin a line of its own.
+        line = line.replace("\r", "\\r").replace("\n", "\\n")
+        return f"{line}\n{self.formatException(record.exc_info)}" if record.exc_info else line
+
+
+FORMATTERS: dict[LogFormat, type[logging.Formatter]] = {
+    LogFormat.CONSOLE: ConsoleFormatter,
+    LogFormat.JSON: JsonFormatter,
+}
+
+
+def configuration(format_: LogFormat, level: LogLevel, *, access: bool = True) -> dict[str, Any]:
+    """For ``logging.config.dictConfig``, which uvicorn hands to each of its processes."""
+    formatter = FORMATTERS[format_]
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"line": {"()": f"{formatter.__module__}.{formatter.__qualname__}"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "stream": "ext://sys.stderr"}},
+        "root": {"handlers": ["stderr"], "level": level.value.upper()},
+        "loggers": {
+            "uvicorn.access": {"handlers": [], "propagate": False},
+            ACCESS: {"level": "NOTSET" if access else "CRITICAL"},
+        },
+    }

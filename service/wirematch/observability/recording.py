@@ -1,0 +1,52 @@
+"""Turns what the service reports at its seams into metrics."""
+
+from __future__ import annotations
+
+from wirematch.detection.telemetry import Step
+from wirematch.index.connection import ScriptKind
+from wirematch.models import Decision
+from wirematch.observability import metrics
+from wirematch.observability.context import notes
+
+
+class MetricsTelemetry:
+    """What ``detection`` does."""
+
+    def __init__(self) -> None:
+        self._sources: set[str] = set()
+
+    def record(self, step: Step, count: int, seconds: float) -> None:
+        """See Telemetry."""
+        metrics.STEP_SECONDS.labels(step.value).observe(seconds)
+        metrics.STEP_ITEMS.labels(step.value).inc(count)
+
+    def decided(self, source: str | None, decision: Decision, compared: int) -> None:
+        """See Telemetry."""
+        metrics.DECISIONS.labels(self._label(source), decision.value).inc()
+        metrics.COMPARED.inc(compared)
+        if (noted := notes.get()) is not None:
+            noted.decisions[decision.value] += 1
+
+    def _label(self, source: str | None) -> str:
+        """A source's name; that of all others when there are many: senders choose it, and each is a time series."""
+        name = source or ""
+        if name not in self._sources and len(self._sources) >= metrics.MOST_SOURCES:
+            return metrics.OTHERS
+        self._sources.add(name)
+        return name
+
+
+class MetricsOfStore:
+    """What ``index.connection`` does."""
+
+    def took(self, kind: ScriptKind, seconds: float) -> None:
+        """See StoreObserver."""
+        metrics.REDIS_SECONDS.labels(kind).observe(seconds)
+
+    def retried(self, reason: Exception) -> None:
+        """See StoreObserver."""
+        metrics.REDIS_RETRIES.labels(type(reason).__name__).inc()
+
+    def failed(self, error: BaseException) -> None:
+        """See StoreObserver."""
+        metrics.REDIS_ERRORS.labels(type(error).__name__).inc()

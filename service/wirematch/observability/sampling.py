@@ -1,0 +1,68 @@
+"""What is not counted as it happens but looked at every few seconds: lines, caches, memory."""
+
+from __future__ import annotations
+
+import asyncio
+import resource
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Protocol
+
+from wirematch.observability import metrics
+
+SECONDS = 5.0
+_STATM = Path("/proc/self/statm")
+
+
+class Cache(Protocol):
+    """What is counted of a cache."""
+
+    @property
+    def hits(self) -> int: ...
+    @property
+    def misses(self) -> int: ...
+    def __len__(self) -> int: ...
+
+
+class RequestLine(Protocol):
+    """What is counted of a line of requests."""
+
+    @property
+    def waiting(self) -> int: ...
+
+
+class Sampler:
+    """Looks at one process."""
+
+    def __init__(self, caches: Mapping[str, Cache], lines: Mapping[str, RequestLine]) -> None:
+        self._caches = caches
+        self._lines = lines
+        self._seen: dict[str, tuple[int, int]] = {}
+
+    def look(self) -> None:
+        """Bring the metrics up to date."""
+        for name, cache in self._caches.items():
+            now, before = (cache.hits, cache.misses), self._seen.get(name, (0, 0))
+            self._seen[name] = now
+            metrics.CACHE_LOOKUPS.labels(name, "hit").inc(now[0] - before[0])
+            metrics.CACHE_LOOKUPS.labels(name, "miss").inc(now[1] - before[1])
+            metrics.CACHE_ENTRIES.labels(name).set(len(cache))
+        for name, line in self._lines.items():
+            metrics.WAITING.labels(name).set(line.waiting)
+        metrics.MEMORY.set(resident_bytes())
+
+    async def look_for_ever(self) -> None:
+        """Every few seconds, until cancelled."""
+        while True:
+            self.look()
+            await asyncio.sleep(SECONDS)
+
+
+def resident_bytes() -> int:
+    """Memory that this process holds; elsewhere than on Linux, the most that it ever held."""
+    try:
+        return int(_STATM.read_text().split()[1]) * resource.getpagesize()
+    except (OSError, ValueError, IndexError):
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        return most if sys.platform == "darwin" else most * 1024

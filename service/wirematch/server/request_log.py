@@ -1,0 +1,76 @@
+"""Each request in the metrics and in the log: which route, how it was answered, how long it took, what was decided."""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wirematch.observability import metrics
+from wirematch.observability.context import RequestNotes, notes
+from wirematch.observability.logs import ACCESS, FIELDS
+
+log = logging.getLogger(ACCESS)
+
+UNROUTED = "(none)"
+"""Of what was refused before a route was looked for, and of what no route is for."""
+UNANSWERED = 499
+"""nginx's, for a client that was gone before there was an answer."""
+QUIET = frozenset({"/livez", "/readyz", "/metrics", "/static"})
+"""Routes that are asked every few seconds by machines, or beside a page; they are logged for debugging only."""
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
+
+
+class RequestLog:
+    """ASGI middleware around all others but the one that gives answers their ids."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and tell of it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        started, status, noted = time.perf_counter(), UNANSWERED, RequestNotes()
+        before = notes.set(noted)
+
+        async def send_and_look(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        metrics.IN_WORK.inc()
+        try:
+            await self._app(scope, receive, send_and_look)
+        finally:
+            metrics.IN_WORK.dec()
+            notes.reset(before)
+            _tell(scope, status, time.perf_counter() - started, noted)
+
+
+def _tell(scope: Scope, status: int, seconds: float, noted: RequestNotes) -> None:
+    route, method = route_of(scope), scope["method"] if scope["method"] in METHODS else "(other)"
+    metrics.REQUESTS.labels(method, route, str(status)).inc()
+    metrics.REQUEST_SECONDS.labels(route).observe(seconds)
+    caller = scope.get("state", {}).get("caller")
+    fields = {
+        "request_id": scope.get("state", {}).get("request_id"),
+        "method": method,
+        "route": route,
+        "status": status,
+        "ms": round(seconds * 1000, 1),
+        "decisions": dict(noted.decisions) or None,
+        "key": None if caller is None else caller.name,
+    }
+    told = {name: value for name, value in fields.items() if value is not None}
+    log.log(logging.DEBUG if route in QUIET else logging.INFO, "request", extra={FIELDS: told})
+
+
+def route_of(scope: Scope) -> str:
+    """The template of the route that answered: paths hold ids, of which there is no end."""
+    if (path := getattr(scope.get("route"), "path", None)) is not None:
+        return str(path)
+    return "/static" if scope["path"].startswith("/static/") else UNROUTED

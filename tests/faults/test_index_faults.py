@@ -1,0 +1,118 @@
+"""The index changes under running services: a rebuild that is killed, another program's parameters, another clock."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from faults.ledger import Ledger
+from faults.stand import Services, Store, choice
+from faults.traffic import Traffic
+from faults.verdict import examine
+from support.live_service import COMMAND, client_of
+from support.waiting import PATIENCE_SECONDS, wait_for
+
+SEED = choice("FAULT_SEED", 1)
+REBUILDS = choice("FAULT_REBUILDS", 3)
+RECORD = "{main}:record"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path / "store")
+    store.start()
+    yield store
+    store.end()
+
+
+@pytest.fixture
+def services(tmp_path: Path, store: Store) -> Iterator[Services]:
+    services = Services(tmp_path, store.url, 1)
+    yield services
+    services.end()
+
+
+@pytest.fixture
+def tell(capsys, request) -> Callable[[str], None]:
+    def write(said: str) -> None:
+        with capsys.disabled():
+            print(f"\n{request.node.name}: {said}")  # noqa: T201
+
+    return write
+
+
+def reindex(url: str, shards: int) -> subprocess.Popen[bytes]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
+    return subprocess.Popen(
+        [COMMAND, "reindex", "--redis-url", url, "--shards", str(shards)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    )
+
+
+def wait_for_kill(url: str, moment: float) -> bool:
+    """Kill a rebuild so long after its start; false when it was done before. One gives way to another for a minute."""
+    while True:
+        process = reindex(url, 1)
+        try:
+            if process.wait(moment) == 0:
+                return False
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+            return True
+        time.sleep(1)
+
+
+def test_a_rebuild_that_is_killed_at_any_time(store, services, tell):
+    """Seeded moments over its whole length, under writes; at last one that is left alone."""
+    draw, ledger = random.Random(SEED), Ledger()
+    killed = 0
+    with Traffic(ledger, services.ports, SEED, clients=1, batch=2):
+        wait_for(lambda: ledger.acknowledged > 200, "articles")
+        began = time.monotonic()
+        whole = reindex(store.url, 1)
+        assert whole.wait(PATIENCE_SECONDS) == 0
+        length = time.monotonic() - began
+        for number in range(REBUILDS):
+            # Its start takes most of the time: moments are drawn from the middle to the end.
+            moment = length * (0.5 + 0.5 * (number + draw.random()) / REBUILDS)
+            killed += wait_for_kill(store.url, moment)
+            before = ledger.acknowledged
+            wait_for(lambda before=before: ledger.acknowledged > before, "a further answer")
+        # What the last one left passes by itself.
+        wait_for(lambda: reindex(store.url, 1).wait(PATIENCE_SECONDS) == 0, "a rebuild")
+    findings = examine(ledger, services.running[0].url, store.url)
+    tell(f"{killed} of {REBUILDS} killed, {ledger.acknowledged} acknowledged, refused {ledger.refused}")
+    assert killed > 0
+    assert not findings, findings
+
+
+def test_a_fingerprint_record_that_changes_under_a_service(store, services, tell):
+    """The service says that it is not ready; with its own record back, everything is as it was."""
+    ledger = Ledger()
+    with Traffic(ledger, services.ports, SEED, clients=2, batch=16):
+        wait_for(lambda: ledger.acknowledged > 100, "articles")
+    url = services.running[0].url
+    with client_of(store.url) as client:
+        known = client.hgetall(RECORD)
+        assert b"permutations" in known, known
+        client.hset(RECORD, "permutations", "64")
+        answer = httpx2.get(f"{url}/readyz", timeout=PATIENCE_SECONDS)
+        assert answer.status_code == 503
+        assert "permutations" in answer.json()["detail"]
+        assert httpx2.get(f"{url}/livez", timeout=PATIENCE_SECONDS).status_code == 200
+        client.hset(RECORD, "permutations", known[b"permutations"])
+    services.wait_until_ready()
+    findings = examine(ledger, url, store.url)
+    tell(f"{ledger.acknowledged} acknowledged; /readyz 503, and 200 with its own record back")
+    assert not findings, findings

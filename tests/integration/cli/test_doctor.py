@@ -1,0 +1,173 @@
+"""``wirematch doctor`` finds what was set up wrong, says what to do about it, and is content where nothing was."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from support.command_line import CommandLine
+from support.sentinel import Server
+from support.waiting import wait_for
+from wirematch.commands.doctor.finding import Grade
+from wirematch.commands.doctor.server import ServerFacts, server_findings
+from wirematch.settings import Settings
+
+Doctor = Callable[..., tuple[int, dict[str, dict[str, Any]]]]
+
+
+@pytest.fixture
+def valkey(tmp_path) -> Iterator[Callable[..., Server]]:
+    started: list[Server] = []
+
+    def start(*lines: str) -> Server:
+        started.append(Server(tmp_path / f"valkey{len(started)}", *lines))
+        wait_for(started[-1].answers, "an answer")
+        return started[-1]
+
+    yield start
+    for server in started:
+        server.kill()
+
+
+@pytest.fixture
+def doctor(monkeypatch, capsys, tmp_path) -> Doctor:
+    """Its exit status, and what it found by what it looked at."""
+    command = CommandLine(monkeypatch, capsys)
+
+    def run(*options: str, **environment: str) -> tuple[int, dict[str, dict[str, Any]]]:
+        for name, value in ({"DATA_DIR": str(tmp_path / "data")} | environment).items():
+            monkeypatch.setenv(f"WIREMATCH_{name}", value)
+        outcome = command("doctor", "--json", *options)
+        return outcome.status, {one["check"]: one for one in json.loads(outcome.out)}
+
+    return run
+
+
+SOUND = ("appendonly yes", "maxmemory 64mb", "maxmemory-policy noeviction", 'save ""')
+
+
+def of(server: Server) -> str:
+    return f"redis://127.0.0.1:{server.port}/0"
+
+
+def test_where_nothing_is_wrong_it_is_content(doctor, valkey):
+    status, found = doctor(REDIS_URL=of(valkey(*SOUND)))
+
+    assert status == 0
+    assert {one["grade"] for one in found.values()} <= {"fine", "note"}
+    assert found["index"]["found"].startswith("There is no index 'main' yet")
+
+
+def test_the_embedded_valkey_is_as_it_should_be(doctor):
+    status, found = doctor()
+
+    assert status == 0
+    assert found["persistence"]["grade"] == found["eviction"]["grade"] == found["free-disk"]["grade"] == "fine"
+
+
+def grades(found: dict[str, dict[str, Any]]) -> dict[str, str]:
+    """Of what is not as it should be."""
+    return {check: one["grade"] for check, one in found.items() if one["grade"] in {"warning", "problem"}}
+
+
+def test_a_server_that_was_set_up_wrong(doctor, valkey, tmp_path):
+    careless = valkey("appendonly no", "maxmemory-policy allkeys-lru", 'save ""')
+    status, found = doctor(
+        REDIS_URL=of(careless),
+        WAIT_REPLICAS="1",
+        MAX_CONNECTIONS="9000000",
+        INSECURE_OPEN="true",
+        AUDIT_LOG=str(tmp_path / "missing" / "audit.jsonl"),
+    )
+
+    assert status == 1
+    assert grades(found) == {
+        "persistence": "problem",
+        "eviction": "problem",
+        "memory": "warning",
+        "replicas": "problem",
+        "open-files": "warning",
+        "doors": "warning",
+        "audit-log": "problem",
+    }
+    assert all(found[check]["advice"] for check in grades(found))
+
+
+def test_a_server_without_room_or_promptness(doctor, valkey):
+    full = valkey("appendonly yes", "appendfsync no", 'save ""')
+    for number in range(800):
+        full.client.set(f"ballast{number}", b"x" * 10_000)
+    full.client.config_set("maxmemory", full.client.info("memory")["used_memory"] + 10_000)
+    _, found = doctor(REDIS_URL=of(full))
+    assert grades(found).items() >= {"persistence": "warning", "memory": "problem"}.items()
+
+    full.client.config_set("maxmemory", 1_000_000)
+    _, found = doctor(REDIS_URL=of(full))
+    assert found["writes"]["grade"] == "problem"
+
+
+def test_a_replica_and_nobody_at_all(doctor, valkey):
+    master = valkey(*SOUND)
+    replica = valkey(*SOUND, f"replicaof 127.0.0.1 {master.port}")
+    wait_for(lambda: replica.client.info("replication")["master_link_status"] == "up", "replication")
+    status, found = doctor(REDIS_URL=of(replica))
+    assert (status, found["role"]["grade"], found["writes"]["grade"]) == (1, "problem", "problem")
+
+    replica.kill()
+    status, found = doctor(REDIS_URL=of(replica))
+    assert (status, found["server"]["grade"]) == (1, "problem")
+    assert "127.0.0.1" not in found["server"]["found"]
+
+
+def test_an_index_that_was_made_with_other_settings(doctor, valkey, monkeypatch, capsys, bridge, tmp_path):
+    server = valkey(*SOUND)
+    (tmp_path / "wire.json").write_text(json.dumps(bridge["wire"]))
+    monkeypatch.setenv("WIREMATCH_REDIS_URL", of(server))
+    assert CommandLine(monkeypatch, capsys)("add", tmp_path / "wire.json").status == 0
+    assert doctor()[0] == 0
+    status, found = doctor(SHARDS="3")
+
+    assert (status, found["index"]["grade"]) == (1, "problem")
+    assert "shards is 1, not 3" in found["index"]["found"]
+
+
+def test_a_folder_that_others_may_read_and_memory_that_is_not_there(doctor, tmp_path):
+    (tmp_path / "data").mkdir(mode=0o755)
+    status, found = doctor(VALKEY_MEMORY="900000000000000")
+
+    assert status == 1
+    assert (found["data-folder"]["grade"], found["valkey-memory"]["grade"]) == ("problem", "problem")
+
+
+@pytest.mark.parametrize(
+    ("changed", "ahead", "check"),
+    [
+        ({"redis_version": "6.2.14"}, 0.0, "version"),
+        ({"valkey_version": "7.2.5"}, 0.0, "version"),
+        ({"evicted_keys": 3}, 0.0, "evicted"),
+        ({"aof_last_write_status": "err"}, 0.0, "disk"),
+        ({"aof_last_bgrewrite_status": "err"}, 0.0, "disk"),
+        ({}, 7.5, "clock"),
+        ({}, -7.5, "clock"),
+    ],
+)
+def test_what_a_server_says_of_itself(changed, ahead, check):
+    info = {
+        "redis_version": "7.4.1", "aof_enabled": 1, "maxmemory_policy": "noeviction", "maxmemory": 100,
+        "used_memory": 10, "role": "master", "connected_slaves": 0,
+    }  # fmt: skip
+    found = list(server_findings(ServerFacts(info | changed, "everysec", ahead), Settings()))
+
+    assert [one.check for one in found if one.grade in {Grade.WARNING, Grade.PROBLEM}] == [check]
+
+
+def test_for_people_it_prints_what_to_do(monkeypatch, capsys, valkey):
+    monkeypatch.setenv("WIREMATCH_REDIS_URL", of(valkey("appendonly no", "maxmemory 64mb")))
+    outcome = CommandLine(monkeypatch, capsys)("doctor")
+
+    assert outcome.status == 1
+    assert "PROBLEM  persistence: The server keeps no append-only file" in outcome.out
+    assert "Set 'appendonly yes'." in outcome.out
