@@ -24,7 +24,7 @@ from bench.kernels import measure_kernels
 from bench.originals import measure_originals
 from bench.overload import measure_overload
 from bench.profile import measure_profile
-from bench.reports import measure_reports
+from bench.reports import STORED, measure_reports
 from bench.robustness import PARTS, measure_robustness
 from bench.samplings import measure_samplings
 from bench.scale import measure_scale
@@ -92,7 +92,7 @@ def speed(
 
 
 @app.command("streams")
-def streams(
+def streams(  # noqa: PLR0913 - its options
     data: DataFolder,
     runs: Annotated[int, typer.Option(min=1, help="The medians are printed.")] = 3,
     workers: Workers = 2,
@@ -102,10 +102,12 @@ def streams(
             "--beside", exists=True, file_okay=False, help="Another commit, set up there, in turns with this."
         ),
     ] = None,
+    stories: Annotated[int, typer.Option(min=1, help="Checked and added.")] = 1_000,
+    checks: Annotated[int, typer.Option(min=1, help="One by one, after as many others.")] = 200,
     json_file: JsonFile = None,
 ) -> None:
     """Real stories checked and added over HTTP with 16,000 stored, and single checks."""
-    _tell("Streams", lambda: measure_streams(load(data), runs, workers, beside), json_file)
+    _tell("Streams", lambda: measure_streams(load(data), runs, workers, beside, stories, checks), json_file)
 
 
 @app.command("samplings")
@@ -219,9 +221,13 @@ def robustness(
 
 
 @app.command("reports")
-def reports(data: DataFolder, json_file: JsonFile = None) -> None:
+def reports(
+    data: DataFolder,
+    stored: Annotated[int, typer.Option(min=100, help="Real stories stored; every sixteenth is asked for.")] = STORED,
+    json_file: JsonFile = None,
+) -> None:
     """What the page of a stored article takes to make: its report, its pickups, its cluster."""
-    _tell("Reports of stored articles", lambda: measure_reports(load(data)), json_file)
+    _tell("Reports of stored articles", lambda: measure_reports(load(data), stored), json_file)
 
 
 @app.command("startup")

@@ -11,8 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.matching import event, features
+from wirematch.matching.boilerplate import without_common
 from wirematch.matching.event import Event
-from wirematch.matching.pair import Pair
 from wirematch.matching.profile import Profile, profile
 from wirematch.matching.rarity import Rarity
 from wirematch.text.prepare import prepare
@@ -60,10 +60,10 @@ def _profile(article_id: str) -> Profile:
 
 
 def _measure(pair: Asked) -> list[list[float]]:
-    first, second = Pair(_profile(pair.first), _profile(pair.second)), _profile(pair.second)
-    base = first.features()
+    first, second = _profile(pair.first), _profile(pair.second)
     rows = []
     for count in _counts:
-        around = Event(first.submission, [_profile(neighbour) for neighbour in pair.neighbours[:count]])
-        rows.append(list((base | around.features(second)).values()))
+        event = Event(first, [_profile(neighbour) for neighbour in pair.neighbours[:count]])
+        compared, around = without_common(first, second, event, _rarity)
+        rows.append(list(compared.features(around).values()))
     return rows

@@ -24,6 +24,7 @@ from bench.synthetic import Newsroom
 from wirematch.index.embedded import EmbeddedStore
 
 PROCESSES, CLIENTS = 2, 32
+OVERLOADED = 503
 BULK_SHARE, BULK_LINES = 0.25, 10
 """Share of the clients that post streams, and articles of a stream."""
 GROUP_SIZES = (2, 12)
@@ -146,18 +147,26 @@ async def post_groups(ports: Sequence[int], groups: Sequence[Articles], seed: in
 
 
 async def _post_one(client: httpx2.AsyncClient, url: str, batch: Articles) -> dict[str, tuple[str, str | None]]:
-    response = await client.post(url, json=batch[0])
-    response.raise_for_status()
+    response = await _taken(client, url, json=batch[0])
     report = response.json()["report"]
     return {batch[0]["id"]: (report["decision"], report["original_id"])}
 
 
 async def _post_stream(client: httpx2.AsyncClient, url: str, batch: Articles) -> dict[str, tuple[str, str | None]]:
     lines = "".join(f"{json.dumps(article)}\n" for article in batch)
-    response = await client.post(f"{url}/bulk", content=lines, headers={"content-type": "application/x-ndjson"})
-    response.raise_for_status()
+    response = await _taken(client, f"{url}/bulk", content=lines, headers={"content-type": "application/x-ndjson"})
     results = [json.loads(line) for line in response.text.splitlines()[:-1]]
     return {result["id"]: (result["decision"], result.get("original_id")) for result in results}
+
+
+async def _taken(client: httpx2.AsyncClient, url: str, **request: Any) -> httpx2.Response:
+    """The answer, once the service has room: what it refuses it refuses as a whole."""
+    while True:
+        response = await client.post(url, **request)
+        if response.status_code != OVERLOADED:
+            response.raise_for_status()
+            return response
+        await asyncio.sleep(float(response.headers.get("retry-after", 1)))
 
 
 async def _outcome(

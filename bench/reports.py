@@ -25,9 +25,9 @@ MOST_PICKUPS, MOST_MEMBERS = 100, 50
 """As the page of an article asks for."""
 
 
-def measure_reports(corpus: Corpus) -> dict[str, Any]:
+def measure_reports(corpus: Corpus, stored: int = STORED) -> dict[str, Any]:
     """Of every sixteenth of so many real articles: its report, its pickups, and all that its page asks for."""
-    articles = [Article(id=row["id"], body=row["text"]) for row in corpus.background[:STORED]]
+    articles = [Article(id=row["id"], body=row["text"]) for row in corpus.background[:stored]]
     with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as folder, EmbeddedStore(Path(folder)) as store:
         return asyncio.run(_measure(store.url, articles))
 

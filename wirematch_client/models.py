@@ -105,6 +105,7 @@ class Filters(Sent):
     published_before: AwareDatetime | None = None
     limit: int = 10
     include_related: bool = False
+    explain: bool = False
 
 
 class StoredArticle(Article):
@@ -166,6 +167,13 @@ class Version(StoryFacts):
     coverage: Coverage
 
 
+class Reason(Answer):
+    """A part of what decided a pair, in words; below 0, it speaks against."""
+
+    weight: float | None
+    text: str
+
+
 class Match(StoryFacts):
     """A story, and the evidence of what the submission takes from it."""
 
@@ -178,6 +186,7 @@ class Match(StoryFacts):
     quoted: float
     passages: list[Passage]
     bounded: list[Bound] = []
+    reasons: list[Reason] = []
     versions: list[Version] = []
 
 

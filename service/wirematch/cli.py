@@ -46,6 +46,7 @@ Charset = Annotated[
         help="Encoding of the files, such as cp437 or iso646-de. By default they say or show it themselves.",
     ),
 ]
+IsExplained = Annotated[bool, typer.Option("--explain", help="Also say what speaks for a match and against it.")]
 IsStrict = Annotated[bool, typer.Option("--strict", help="Refuse documents that would be read with a warning.")]
 
 
@@ -104,6 +105,7 @@ def check(  # noqa: PLR0913 - its options
         bool,
         typer.Option("--include-related", help="Also show stories on the same event that it does not derive from."),
     ] = False,
+    explain: IsExplained = False,
     format_name: FormatName = None,
     charset: Charset = None,
     strict: IsStrict = False,
@@ -117,7 +119,7 @@ def check(  # noqa: PLR0913 - its options
     from wirematch.commands.local_index import read_settings
     from wirematch.models import Filters
 
-    filters = Filters(limit=limit, include_related=include_related)
+    filters = Filters(limit=limit, include_related=include_related, explain=explain)
     options = ReadOptions(format_name, charset=charset, strict=strict)
     articles.check(file, filters, options, read_settings(data_dir, redis_url), as_json=as_json)
 
@@ -154,6 +156,7 @@ def compare(
         str, typer.Argument(metavar="SUBMISSION", help="The article in question: a text or news document, or '-'.")
     ],
     story: Annotated[str, typer.Argument(metavar="STORY", help="The story that it may derive from.")],
+    explain: IsExplained = False,
     format_name: FormatName = None,
     as_json: AsJson = False,
 ) -> None:
@@ -162,7 +165,8 @@ def compare(
     from wirematch.commands.files import ReadOptions
     from wirematch.commands.local_index import read_settings
 
-    articles.compare(submission, story, ReadOptions(format_name), read_settings(None, None), as_json=as_json)
+    options, settings = ReadOptions(format_name), read_settings(None, None)
+    articles.compare(submission, story, options, settings, explain=explain, as_json=as_json)
 
 
 @app.command()

@@ -151,11 +151,12 @@ class Filters(Strict):
     include_related: bool = Field(
         default=False, description="Also report articles on the same event that the submission does not derive from."
     )
+    explain: bool = Field(default=False, description="Also say of each match what speaks for it and against it.")
 
     @property
     def narrow(self) -> bool:
-        """Whether anything but ``limit`` differs from the defaults."""
-        return self != Filters(limit=self.limit)
+        """Whether anything but ``limit`` and ``explain`` differs from the defaults."""
+        return self != Filters(limit=self.limit, explain=self.explain)
 
 
 NO_FILTERS = Filters()
@@ -199,6 +200,16 @@ class Bound(StrEnum):
 BOUNDED = "What was left out because there is an end to the work that is done for one request; absent when nothing was."
 
 
+class Reason(Strict):
+    """A part of what decided a pair, in words."""
+
+    weight: float | None = Field(
+        description="What it adds to the logarithm of the odds that one of the two derives from the other; below 0, it "
+        "speaks against. Null where it decides by itself."
+    )
+    text: str
+
+
 class Evidence(Strict):
     """The result of comparing a submission with a story."""
 
@@ -210,6 +221,11 @@ class Evidence(Strict):
     credited: bool = Field(description="Whether the submission names the story's source.")
     quoted: float = Field(ge=0, le=1, description="Share of the words in passages that are quotations.")
     passages: list[Passage]
+    reasons: list[Reason] = Field(
+        default_factory=list,
+        exclude_if=operator.not_,
+        description="With 'explain': the strongest evidence for, then against, strongest first.",
+    )
     bounded: list[Bound] = Field(default_factory=list, exclude_if=operator.not_, description=BOUNDED)
 
 

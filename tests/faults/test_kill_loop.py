@@ -19,7 +19,7 @@ from support.webhook_desk import SECRET, Desk
 KILLS = choice("FAULT_KILLS", 12)
 ACKNOWLEDGED = choice("FAULT_ACKNOWLEDGED", 1_000)
 SEED = choice("FAULT_SEED", 1)
-PAUSES = (0.2, 1.2)
+PAUSES = (0.1, 0.8)
 """Seconds between one kill, after which something was answered, and the next."""
 VICTIMS = ("store", "store", "service", "both")
 
@@ -47,7 +47,7 @@ def test_kills_take_nothing_away_that_was_acknowledged(tmp_path: Path, desk: Des
     kills: Counter[str] = Counter()
     well: dict[str, list[float]] = {"service": [], "store": [], "both": []}
     try:
-        with Traffic(ledger, services.ports, SEED):
+        with Traffic(ledger, services.ports, SEED, batch=128):
             while kills.total() < KILLS or ledger.acknowledged < ACKNOWLEDGED:
                 time.sleep(draw.uniform(*PAUSES))
                 place = draw.randrange(2)

@@ -97,6 +97,8 @@ static void measure_two(const Measured *one, const Measured *other) {
     CHECK(wirematch_measure_pairs(&one, &other, &turned, 1, &thresholds, &row) == 1);
     const double *numbers = (const double *)&row;
     double most = (double)one->side.sentence_count + 1.001; /* as many sentences may have one partner */
+    CHECK(row.longest_own_run >= 0 && row.longest_own_run <= (double)one->side.size);
+    row.longest_own_run = 0; /* counts words, and so may be more than all others */
     for (size_t at = 0; at < sizeof row / sizeof *numbers; at++) CHECK(numbers[at] >= 0 && numbers[at] < most);
 }
 
@@ -147,12 +149,6 @@ static void hold_event(const Phrases *phrases, size_t texts) {
     int64_t found = wirematch_pairs_in_event(&mine, neighbours, &table, stories, places, asked, &rules,
                                              exact(8 * mine.count + 4 * mine.size), pairs);
     if (found < 0) return;
-    double *weights = exact(8 * HOLDERS * HOLDERS);
-    for (size_t at = 0; at < HOLDERS * HOLDERS; at++) weights[at] = (double)below(9) / 8;
-    PairInEvent *given = exact(sizeof(PairInEvent) * asked);
-    memcpy(given, pairs, sizeof(PairInEvent) * asked);
-    if (one_in(20)) given[below(asked)].voices = (int64_t)draw();
-    wirematch_event_rows(&mine, given, asked, weights, exact(sizeof(EventRow) * asked));
     for (size_t at = 0; at < asked; at++) {
         CHECK(pairs[at].voices >= 0 && pairs[at].voices <= voices);
         for (int64_t more = pairs[at].voices + 1; more < HOLDERS; more++)

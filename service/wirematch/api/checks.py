@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+from typing import Annotated
+
+from fastapi import APIRouter, Query
 
 from wirematch.api.media_types import DOCUMENT_BODIES
 from wirematch.api.problems import RESPONSES
@@ -10,19 +12,24 @@ from wirematch.api.requests import CheckRequest, CompareRequest
 from wirematch.api.state import UsesDetector
 from wirematch.models import Match, Report
 
+WantsReasons = Annotated[
+    bool, Query(description="Whether to say of each match, in words, what speaks for it and against it.")
+]
+
 router = APIRouter(prefix="/v1", tags=["checks"], responses=RESPONSES)
 
 
 @router.post("/check", openapi_extra=DOCUMENT_BODIES)
-async def check_article(request: CheckRequest, detector: UsesDetector) -> Report:
+async def check_article(request: CheckRequest, detector: UsesDetector, *, explain: WantsReasons = False) -> Report:
     """Which stored articles does this one derive from? Nothing is stored."""
-    return await detector.check(request.article(), request.filters())
+    filters = request.filters()
+    return await detector.check(request.article(), filters.model_copy(update={"explain": True}) if explain else filters)
 
 
 @router.post("/compare")
-async def compare_articles(request: CompareRequest, detector: UsesDetector) -> Match:
+async def compare_articles(request: CompareRequest, detector: UsesDetector, *, explain: WantsReasons = False) -> Match:
     """How much of the submission comes from the story? Nothing is stored.
 
     Stored articles on the same event are taken into account: phrases that they hold, too, say little about these two.
     """
-    return await detector.compare(request.submission, request.story)
+    return await detector.compare(request.submission, request.story, explain=explain)

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response, status
 from wirematch.access.audit import Action
 from wirematch.api.articles import ArticleId, StorePolicy, WantsReport
 from wirematch.api.audited import RequestAudit, UsesAudit
+from wirematch.api.checks import WantsReasons
 from wirematch.api.durable import DURABLE
 from wirematch.api.idempotency import RepeatableDocumentRoute, UsesAttempt
 from wirematch.api.state import UsesDetector, UsesIntake
@@ -21,7 +22,7 @@ from wirematch.errors import InvalidArticleError
 from wirematch.formats.document import Document
 from wirematch.formats.registry import of_media_type
 from wirematch.index.protocol import PutOutcome
-from wirematch.models import Receipt, Report
+from wirematch.models import Filters, Receipt, Report
 
 
 async def _document(
@@ -84,11 +85,11 @@ async def put_document(  # noqa: PLR0913 - its parameters
 
 
 @router.post("/check")
-async def check_document(document: SentDocument, detector: UsesDetector) -> Report:
+async def check_document(document: SentDocument, detector: UsesDetector, *, explain: WantsReasons = False) -> Report:
     """Which stored articles does the document's story derive from? Nothing is stored or withdrawn."""
     if document.article is None:
         raise InvalidArticleError("The document is a withdrawal without a text, so there is nothing to compare.")
-    report = await detector.check(document.article)
+    report = await detector.check(document.article, Filters(explain=explain))
     return report.model_copy(update={"warnings": document.told}) if document.warnings else report
 
 

@@ -58,11 +58,14 @@ def check(file: str, filters: Filters, options: ReadOptions, settings: Settings,
         Screen().print_report(report, article.body, stories)
 
 
-def compare(submission_file: str, story_file: str, options: ReadOptions, settings: Settings, *, as_json: bool) -> None:
+def compare(  # noqa: PLR0913 - its options
+    submission_file: str, story_file: str, options: ReadOptions, settings: Settings, *, explain: bool, as_json: bool
+) -> None:
     """Print the match of two articles and its passages."""
     _, submission = read_document(submission_file, options, settings)
     _, story = read_document(story_file, options, settings)
-    match = comparer_with(settings.source_names).compare_articles(submission, story)
+    comparer = comparer_with(settings.source_names)
+    match = comparer.compare_articles(submission, story, with_reasons=explain)
     if as_json:
         Screen().print_json(match)
     else:

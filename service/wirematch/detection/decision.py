@@ -97,7 +97,14 @@ class SubmissionDecider:
             return NEW
         submission = self._prepare(retrieved.submission)
         stories = (self._prepared.of(record) for record in retrieved.records)
-        return judge(self._comparer, submission, stories, include_related=filters.include_related, limit=filters.limit)
+        return judge(
+            self._comparer,
+            submission,
+            stories,
+            include_related=filters.include_related,
+            limit=filters.limit,
+            with_reasons=filters.explain,
+        )
 
     def remember(self, submissions: Iterable[Submission]) -> None:
         """The clusters of these submissions are updated, so an exact copy of one needs no further comparison."""

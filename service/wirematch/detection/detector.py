@@ -9,6 +9,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.clustering import Clustering
@@ -134,7 +135,7 @@ class Detector:
                 original = await self._clustering.original_of(original)
         return make_report(verdict, retrieved, original, _milliseconds_since(started))
 
-    async def compare(self, submission: Article, story: Article) -> Match:
+    async def compare(self, submission: Article, story: Article, *, explain: bool = False) -> Match:
         """What ``submission`` owes to ``story``, with the stored articles on their event in view; nothing is stored.
 
         Where the index does not answer, they are compared as if nobody else had written of it.
@@ -147,7 +148,8 @@ class Detector:
                 neighbours = []
             articles = [record.article for record in neighbours]
             weight = cost + weight_of(neighbours)
-            return await self.executor.run_weighed(weight, self._comparer.compare_articles, submission, story, articles)
+            work = partial(self._comparer.compare_articles, with_reasons=explain)
+            return await self.executor.run_weighed(weight, work, submission, story, articles)
 
     async def candidates(self, article: Article, limit: int) -> list[Record]:
         """The stored articles that ``article`` would be compared with, best first."""

@@ -164,8 +164,17 @@ class Ingest:
         """Delete copies that were stored only to be decided."""
         submissions = [one.retrieved.submission for one in decided]
         for submission in submissions:
-            await self._index.delete(submission.id, submission.number)
+            if not await self._index.delete(submission.id, submission.number):
+                await self._drop_renumbered(submission)
         await self._clustering.leave([submission.id for submission in submissions])
+
+    async def _drop_renumbered(self, submission: Submission) -> None:
+        """The same where a rebuild has given the copy another number since; not what was stored in its place."""
+        placement = submission.placement
+        assert placement is not None
+        for record in await self._index.get_many([submission.id]):
+            if (record.article.version, record.article.stored_at) == (placement.version, placement.stored_at):
+                await self._index.delete(submission.id, record.number)
 
 
 def _undecided(submission: Submission) -> AddResult:

@@ -93,9 +93,14 @@ def _read_spoken(text: str) -> datetime:
 
 
 def _with_a_date(time: datetime) -> datetime:
-    """A time that every zone can still bring to UTC; ValueError for the first and last days of the calendar."""
+    """A time that every zone can bring to UTC and that can be written again; ValueError.
+
+    Not the first and last days of the calendar, and no offset with seconds, which RFC 3339 cannot write.
+    """
     if not 2 <= time.year <= 9_998:
         raise ValueError("this is no year that news comes from")
+    if (time.utcoffset() or timedelta()) % timedelta(minutes=1):
+        raise ValueError("this is no offset of a zone")
     return time
 
 

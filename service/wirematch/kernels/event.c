@@ -1,8 +1,6 @@
 /* What the event's other articles hold of a submission's phrases: what wirematch.matching.event does, with which neighbour
  * holds what as bits of one number.
  */
-#include <math.h>
-
 #include "phrases.h"
 #include "spreading.h"
 
@@ -295,34 +293,6 @@ EXPORTED int64_t wirematch_pairs_in_event(const Phrases *submission, const Phras
     count_holders(submission, table, table->own, asked, bound, of);
     uint32_t excerpts = find_excerpts(submission, table->own, rules, room) & asked;
     for (; excerpts; excerpts &= excerpts - 1) of[__builtin_ctz(excerpts)]->excerpt = 1;
-    return (int64_t)count;
-}
-
-/* What a pair shares that others do not hold: as NAMES in event.py, but for the logarithms. */
-typedef struct {
-    double threes_of_shorter, threes_of_longer, threes, fours_of_shorter, fours_of_longer, fours, fours_of_shared, voices;
-} EventRow;
-
-/* `weights` says for each number of voices what a phrase says that so many others hold: HOLDERS x HOLDERS. */
-EXPORTED int64_t wirematch_event_rows(const Phrases *submission, const PairInEvent *pairs, size_t count,
-                                      const double *weights, EventRow *rows) {
-    for (size_t pair = 0; pair < count; pair++) {
-        const PairInEvent *one = &pairs[pair];
-        if (one->voices < 0 || one->voices >= HOLDERS) return NOT_READABLE;
-        const double *weighed = weights + one->voices * HOLDERS;
-        double sums[2] = {0, 0}, of_fewer[2], of_more[2];
-        int64_t fours = 0;
-        for (int size = 0; size < 2; size++) {
-            for (int others = 0; others < HOLDERS; others++) sums[size] += (double)one->holders[size][others] * weighed[others];
-            int64_t mine = submission->own_sizes[size], theirs = one->own_sizes[size];
-            int64_t fewer = mine < theirs ? mine : theirs, more = mine < theirs ? theirs : mine;
-            of_fewer[size] = sqrt(sums[size] / (double)(fewer > 1 ? fewer : 1));
-            of_more[size] = sqrt(sums[size] / (double)(more > 1 ? more : 1));
-        }
-        for (int others = 0; others < HOLDERS; others++) fours += one->holders[1][others];
-        rows[pair] = (EventRow){of_fewer[0], of_more[0], sums[0], of_fewer[1],
-                                of_more[1],  sums[1],    (sums[1] + 1) / (double)(fours + 5), (double)one->voices};
-    }
     return (int64_t)count;
 }
 

@@ -9,14 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.arrays import Flags, Floats64
+from wirematch.arrays import Flags
 from wirematch.kernels.library import Address, Size, address, addresses, bind, enough
 from wirematch.kernels.phrases import PhraseTable
 
 MOST_NEIGHBOURS = 32
 HOLDERS = MOST_NEIGHBOURS + 1
-EVENT_ROW = 8
-"""As in ``event.c``."""
 PAIR = np.dtype(
     [
         ("holders", np.int64, (2, HOLDERS)),
@@ -38,7 +36,6 @@ _pairs = bind(
     ctypes.c_int64,
     Address, Address, Address, Address, Address, Size, Address, Address, Address,
 )  # fmt: skip
-_rows = bind("wirematch_event_rows", ctypes.c_int64, Address, Address, Size, Address, Address)
 _common = bind("wirematch_common_words", None, Address, Address, ctypes.c_uint32, Address, Address)
 
 
@@ -124,19 +121,6 @@ class EventTable:
             )
         )
         return None if found < 0 else pairs
-
-    def rows(self, pairs: NDArray[np.void], weights: Floats64) -> Floats64 | None:
-        """Of m pairs what ``wirematch.matching.event`` names, with 1 less than what it takes logarithms of.
-
-        ``weights`` are HOLDERS x HOLDERS.
-        """
-        if _rows is None:
-            return None
-        if weights.shape != (HOLDERS, HOLDERS) or pairs.dtype != PAIR:
-            raise ValueError("arrays of other shapes")
-        rows = np.empty((len(pairs), EVENT_ROW))
-        found = enough(_rows(self.submission.at, address(pairs), len(pairs), address(weights), address(rows)))
-        return None if found < 0 else rows
 
     def common_words(self, close: int) -> Flags:
         """Of the submission's n words, those that stand in phrases of many voices, but for the ``close`` ones."""

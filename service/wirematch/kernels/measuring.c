@@ -14,8 +14,8 @@ typedef struct {
 typedef struct {
     double views_of_shorter[VIEWS], views_of_longer[VIEWS];
     double in_order_of_shorter[SEQUENCES], in_order_of_longer[SEQUENCES];
-    double own_runs_of_shorter, own_runs_of_longer, runs_in_order;
-    double sentence_shares, sentences_found, sentence_likeness, sentences_in_order;
+    double own_runs_of_shorter, own_runs_of_longer, longest_own_run, runs_in_order;
+    double sentence_shares, sentences_found, sentence_likeness, closest_sentences, sentences_in_order;
 } Row;
 
 static double share(double part, double whole) {
@@ -104,9 +104,11 @@ static bool share_sequences(const Measured *shorter, const Measured *longer, Row
 static bool share_runs(const Measured *shorter, const Measured *longer, Row *row) {
     Run *runs = malloc((shorter->seeds.count + 1) * sizeof *runs);
     if (!runs) return false;
-    int64_t count = runs_of(shorter, longer, runs), own = 0, in_order = 0;
+    int64_t count = runs_of(shorter, longer, runs), own = 0, longest = 0, in_order = 0;
     for (int64_t at = 0; at < count; at++) {
-        own += shorter->own_before[runs[at].start + runs[at].length] - shorter->own_before[runs[at].start];
+        int64_t words = shorter->own_before[runs[at].start + runs[at].length] - shorter->own_before[runs[at].start];
+        own += words;
+        if (words > longest) longest = words;
         if (at) in_order += runs[at - 1].story_start < runs[at].story_start;
     }
     free(runs);
@@ -114,6 +116,7 @@ static bool share_runs(const Measured *shorter, const Measured *longer, Row *row
     row->own_runs_of_shorter = (double)own / (double)(mine ? mine : 1);
     row->own_runs_of_longer = (double)own / (double)(theirs ? theirs : 1);
     if (row->own_runs_of_longer > 1) row->own_runs_of_longer = 1;
+    row->longest_own_run = (double)longest;
     row->runs_in_order = count > 1 ? (double)in_order / (double)(count - 1) : 0.5;
     return count >= 0;
 }
@@ -133,6 +136,25 @@ static size_t keep_in_order(size_t *ends, size_t count, size_t partner) {
     return place == count ? count + 1 : count;
 }
 
+enum { CLOSEST = 3 };
+
+/* The likest sentences, the likest first. */
+static void keep_closest(double alike, double *closest) {
+    for (int place = 0; place < CLOSEST; place++) {
+        if (alike <= closest[place]) continue;
+        double less = closest[place];
+        closest[place] = alike;
+        alike = less;
+    }
+}
+
+static double mean_closest(const double *closest, size_t sentences) {
+    double sum = 0;
+    for (int place = 0; place < CLOSEST; place++) sum += closest[place];
+    if (!sentences) return 0;
+    return sum / (double)(sentences < CLOSEST ? sentences : CLOSEST);
+}
+
 /* How well the shorter text's sentences are found, and how far those found keep their order. Words weigh as in the
  * submission, whichever of the two that is. */
 static bool share_sentences(const Measured *shorter, const Measured *longer, bool weights_of_longer,
@@ -144,6 +166,7 @@ static bool share_sentences(const Measured *shorter, const Measured *longer, boo
     Holders holders = {NULL, NULL, NULL};
     bool ready = shared && ends && find_holders(mine, theirs, &holders);
     row->sentence_shares = row->sentences_found = row->sentence_likeness = 0;
+    double closest[CLOSEST] = {0};
     for (size_t sentence = 0, entry = 0; ready && sentence < mine->sentence_count; sentence++) {
         add_shared(mine, theirs, &holders, sentence, weights_of_longer, &entry, shared);
         float best = 0, alike = 0;
@@ -163,9 +186,11 @@ static bool share_sentences(const Measured *shorter, const Measured *longer, boo
         row->sentence_shares += (double)best * part;
         row->sentences_found += best >= (float)thresholds->found ? part : 0;
         row->sentence_likeness += (double)alike * part;
+        keep_closest((double)alike, closest);
         if (columns && alike >= (float)thresholds->in_order) ordered = keep_in_order(ends, ordered, partner);
     }
     size_t fewer = mine->sentence_count < columns ? mine->sentence_count : columns;
+    row->closest_sentences = mean_closest(closest, mine->sentence_count);
     row->sentences_in_order = (double)ordered / (double)(fewer ? fewer : 1);
     free(shared);
     free(ends);

@@ -18,7 +18,7 @@ from wirematch.kernels.sentences import SideStructure
 
 VIEWS, SEQUENCES = 7, 4
 """How many; as in ``measured.h``."""
-MEASURED = 2 * VIEWS + 2 * SEQUENCES + 7
+MEASURED = 2 * VIEWS + 2 * SEQUENCES + 9
 """Numbers of a pair; as ``Row`` in ``measuring.c``."""
 
 _bytes = bind("wirematch_measured_bytes", Size, Size, Size, Size, Size)

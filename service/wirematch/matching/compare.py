@@ -15,6 +15,7 @@ from wirematch.matching.mending import MOST_MENDED, is_damaged, mend
 from wirematch.matching.model import DecisionModel
 from wirematch.matching.profile import profile
 from wirematch.matching.rarity import Rarity
+from wirematch.matching.reasons import reasons_of
 from wirematch.matching.scoring import PairScore, PairScorer, PreparedArticle
 from wirematch.matching.screening import likeness
 from wirematch.models import Article, Evidence, Match
@@ -39,11 +40,13 @@ class Comparer:
             article, profile(text or prepare(article.body, article.headline, article.body_format), self.rarity)
         )
 
-    def compare_articles(self, submission: Article, story: Article, neighbours: Sequence[Article] = ()) -> Match:
+    def compare_articles(
+        self, submission: Article, story: Article, neighbours: Sequence[Article] = (), *, with_reasons: bool = False
+    ) -> Match:
         """What one article owes to another, all seen for the first time; ``neighbours`` are of the same event."""
         mine = self.side(submission)
         event = self.event(mine, map(self.side, neighbours))
-        return Match.of(story, self.compare(mine, self.side(story), event=event))
+        return Match.of(story, self.compare(mine, self.side(story), event=event, with_reasons=with_reasons))
 
     def event(self, submission: PreparedArticle, neighbours: Iterable[PreparedArticle]) -> Event:
         """What stored articles, likest first, know of the submission's phrases; the two of a pair may be among them."""
@@ -56,11 +59,12 @@ class Comparer:
         *,
         event: Event | None = None,
         explain_related: bool = True,
+        with_reasons: bool = False,
     ) -> Evidence:
         """What ``submission`` owes to ``story``; without an event, as if nobody else had written of it."""
         event = event or Event(submission.profile)
         [score] = self.score_pairs(submission, [story], event=event)
-        return self.explain(submission, story, score, explain_related=explain_related)
+        return self.explain(submission, story, score, explain_related=explain_related, with_reasons=with_reasons)
 
     def score_pairs(
         self, submission: PreparedArticle, stories: Sequence[PreparedArticle], *, event: Event | None = None
@@ -119,12 +123,20 @@ class Comparer:
         scores = self._scorer.score(story, submissions, Event(story.profile), measured_at_least=len(submissions))
         # Only what is excerpted depends on which of two is the submission.
         return [
-            (score.whole or lifted(submission.profile, story.profile)) and score.seen_from(submission).coverage > 0
+            (score.whole or score.part is not None or lifted(submission.profile, story.profile))
+            and score.seen_from(submission).coverage > 0
             for submission, score in zip(submissions, scores, strict=True)
         ]
 
     def explain(
-        self, submission: PreparedArticle, story: PreparedArticle, score: PairScore, *, explain_related: bool = True
+        self,
+        submission: PreparedArticle,
+        story: PreparedArticle,
+        score: PairScore,
+        *,
+        explain_related: bool = True,
+        with_reasons: bool = False,
     ) -> Evidence:
-        """See ``evidence.evidence_of``."""
-        return evidence_of(submission, story, score, self.agencies, explain_related=explain_related)
+        """See ``evidence.evidence_of``; with reasons, it says what the model weighed."""
+        told = reasons_of(score, self.model) if with_reasons else ()
+        return evidence_of(submission, story, score, self.agencies, explain_related=explain_related, told=told)

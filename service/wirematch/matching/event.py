@@ -37,18 +37,13 @@ RULES = EventRules(DEPENDENT, MANY, LEAST_IN_A_ROW, LEAST_EXCERPT)
 
 PairsInEvent = NDArray[np.void]
 """What a submission and each of m stories have in common in their event: records of ``PAIR``."""
-NAMES = (
-    "unshared_threes_of_shorter", "unshared_threes_of_longer", "unshared_threes", "unshared_fours_of_shorter",
-    "unshared_fours_of_longer", "unshared_fours", "unshared_fours_of_shared", "voices",
-)  # fmt: skip
+NAMES = ("unshared_of_shorter", "voices")
 """Features of a pair in its event.
 
-``unshared`` are phrases of both texts that no other voice holds; ``voices`` is log(1 + how many others there are).
+``unshared_of_shorter`` is the share of the phrases of three words of the text that has fewer which the other holds, and
+no other voice; ``voices`` is log(1 + how many others there are).
 """
 
-
-_LOGARITHMS = [NAMES.index(name) for name in ("unshared_threes", "unshared_fours", "voices")]
-"""Those that are log(1 + …)."""
 _WEIGHTS = np.exp(-np.arange(HOLDERS) / np.maximum(LEAST_COMMON, COMMON * np.arange(HOLDERS))[:, None])
 """What a phrase says that so many others hold, by how many voices there are."""
 
@@ -100,25 +95,14 @@ class Event:
         return pairs
 
     def rows(self, pairs: PairsInEvent) -> Floats64:
-        """Of m pairs the features in ``NAMES``: m x 8.
+        """Of m pairs the features in ``NAMES``: m x 2.
 
         They are the same whichever of the two is the submission; all are finite and at least 0.
         """
-        found = self._table.rows(pairs, _WEIGHTS) if self._table else None
-        rows = self._rows_in_python(pairs) if found is None else found
-        rows[:, _LOGARITHMS] = np.log1p(rows[:, _LOGARITHMS])
-        return rows
-
-    def _rows_in_python(self, pairs: PairsInEvent) -> Floats64:
-        """What the kernel is held to."""
-        voices, counts, sizes = pairs["voices"], pairs["holders"], pairs["own_sizes"]
-        weighed = np.cumsum(counts * _WEIGHTS[voices][:, None, :], axis=2)[:, :, -1]
-        mine = self._submission.phrases.own_sizes
-        fewer, more = np.maximum(1, np.minimum(mine, sizes)), np.maximum(1, np.maximum(mine, sizes))
-        of_fewer, of_more = np.sqrt(weighed / fewer), np.sqrt(weighed / more)
-        of_shared = (weighed[:, 1] + 1) / (counts[:, 1].sum(axis=1) + 5)
-        threes, fours = (np.column_stack((of_fewer[:, size], of_more[:, size], weighed[:, size])) for size in (0, 1))
-        return np.column_stack((threes, fours, of_shared, voices))
+        voices, threes = pairs["voices"], pairs["holders"][:, 0]
+        unshared = np.cumsum(threes * _WEIGHTS[voices], axis=1)[:, -1]
+        fewer = np.maximum(1, np.minimum(self._submission.phrases.own_sizes[0], pairs["own_sizes"][:, 0]))
+        return np.column_stack((unshared / fewer, np.log1p(voices)))
 
     def features(self, story: Profile) -> dict[str, float]:
         """The features in ``NAMES`` of the submission and ``story``."""

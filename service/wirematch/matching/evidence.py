@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,7 +13,7 @@ from wirematch.matching.credit import AgencyNames, credits_source
 from wirematch.matching.pair import Pair
 from wirematch.matching.profile import MOST_IN_ORDER, Profile
 from wirematch.matching.scoring import PairScore, PreparedArticle
-from wirematch.models import Bound, Coverage, Derivation, Evidence, Passage, PassageKind, Relation, Span
+from wirematch.models import Bound, Coverage, Derivation, Evidence, Passage, PassageKind, Reason, Relation, Span
 from wirematch.stopping import stop_if_unwanted
 
 WHOLLY = 0.75
@@ -79,22 +80,23 @@ def _relation(derived: bool, whole: bool, coverage: float, verbatim: float) -> R
     return Relation.COPY if verbatim >= NEARLY_VERBATIM else Relation.REWRITE
 
 
-def evidence_of(
+def evidence_of(  # noqa: PLR0913 - all that evidence is made of
     submission: PreparedArticle,
     story: PreparedArticle,
     score: PairScore,
     agencies: AgencyNames | None,
     *,
     explain_related: bool,
+    told: Sequence[Reason] = (),
 ) -> Evidence:
     """The evidence that ``submission`` derives from ``story``, of which ``score`` tells, either way round.
 
-    Of texts that are merely related, passages are shown only with ``explain_related``.
+    Of texts that are merely related, passages are shown only with ``explain_related``. ``told`` is why.
     """
     probability = round(score.probability, 4)
     if not score.related or not (score.derived or explain_related):
         relation = Relation.RELATED if score.related else Relation.UNRELATED
-        return UNRELATED.model_copy(update={"relation": relation, "probability": probability})
+        return UNRELATED.model_copy(update={"relation": relation, "probability": probability, "reasons": list(told)})
     stop_if_unwanted()
     found = relate(submission, score)
     pair = score.seen_from(submission)
@@ -110,6 +112,7 @@ def evidence_of(
         quoted=round(int(spoken.sum()) / max(1, pair.alignment.covered_words), 4),
         passages=_passages(pair, spoken, _longest(pair.alignment) if Bound.PASSAGES in bounded else slice(None)),
         bounded=bounded,
+        reasons=list(told),
     )
 
 

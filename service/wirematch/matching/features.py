@@ -26,6 +26,9 @@ from wirematch.stopping import stop_if_unwanted
 
 FOUND = 0.6
 """Share of a sentence's content from which on it counts as found in the other text."""
+CLOSEST = 3
+"""At most so many sentences, the likest, tell whether a part was taken, whatever the rest of the text is; as in
+``measuring.c``."""
 IN_ORDER = 0.35
 """Likeness (harmonic mean of both shares) from which on the order of sentences is looked at."""
 
@@ -34,9 +37,9 @@ NAMES = (
     "numbers_of_shorter", "numbers_of_longer", "content_pairs_of_shorter", "own_plain_pairs_of_shorter",
     "content_in_order_of_shorter", "content_in_order_of_longer", "own_content_in_order_of_shorter",
     "all_words_in_order_of_shorter", "facts_in_order_of_shorter", "facts_in_order_of_longer",
-    "own_runs_of_shorter", "own_runs_of_longer", "runs_in_order",
+    "own_runs_of_shorter", "own_runs_of_longer", "longest_own_run", "runs_in_order",
     "sentence_shares_of_shorter", "sentences_found_of_shorter", "sentence_likeness_of_shorter",
-    "sentences_in_order_of_all",
+    "closest_sentences_of_shorter", "sentences_in_order_of_all",
     "length_of_shorter", "length_of_longer", "length_ratio", "speech_of_shorter", "speech_of_longer",
 )  # fmt: skip
 
@@ -44,12 +47,13 @@ NAMES = (
 MEASURED = (
     *(f"{name}_of_shorter" for name in VIEWS), *(f"{name}_of_longer" for name in VIEWS),
     *(f"{name}_in_order_of_shorter" for name in SEQUENCES), *(f"{name}_in_order_of_longer" for name in SEQUENCES),
-    "own_runs_of_shorter", "own_runs_of_longer", "runs_in_order",
+    "own_runs_of_shorter", "own_runs_of_longer", "longest_own_run", "runs_in_order",
     "sentence_shares_of_shorter", "sentences_found_of_shorter", "sentence_likeness_of_shorter",
-    "sentences_in_order_of_all",
+    "closest_sentences_of_shorter", "sentences_in_order_of_all",
 )  # fmt: skip
 """All that is measured of two texts, as the compiled kernel gives it; ``NAMES`` are those that proved of use."""
 _SIZES = ("length_of_shorter", "length_of_longer", "length_ratio", "speech_of_shorter", "speech_of_longer")
+_LONGEST_RUN = MEASURED.index("longest_own_run")
 _COLUMNS = [(*MEASURED, *_SIZES).index(name) for name in NAMES]
 WORDS_AT_ONCE = 65_536
 """Words of all pairs that are measured in one call."""
@@ -57,7 +61,7 @@ _THRESHOLDS = Thresholds(FOUND, IN_ORDER)
 
 
 def measure_pairs(pairs: Sequence[tuple[Profile, Profile]]) -> Floats64:
-    """The features in ``NAMES`` of m pairs of a submission and a story, whichever is the shorter: m x 26."""
+    """The features in ``NAMES`` of m pairs of a submission and a story, whichever is the shorter: m x 28."""
     parts = [_measure_some(pairs[start:end]) for start, end in pairwise(_cuts(pairs))]
     return np.concatenate(parts) if parts else np.empty((0, len(NAMES)))
 
@@ -82,6 +86,7 @@ def _measure_some(pairs: Sequence[tuple[Profile, Profile]]) -> Floats64:
     found = compiled.measure_pairs(known, np.array(turned, np.bool_), _THRESHOLDS) if len(known) == len(pairs) else None
     if found is None:
         return np.array([list(_in_python(*pair).values()) for pair in pairs], np.float64).reshape(-1, len(NAMES))
+    found[:, _LONGEST_RUN] = np.log1p(found[:, _LONGEST_RUN])
     sizes = np.array([list(_sizes(*pair).values()) for pair in ordered]).reshape(-1, len(_SIZES))
     rows: Floats64 = np.column_stack((found, sizes))[:, _COLUMNS]
     return rows
@@ -100,7 +105,7 @@ def measure(
     """The features in ``NAMES``, in that order, all finite and at least 0.
 
     ``sentences`` is the overlap with the shorter text's as rows; ``runs`` are those of the shorter text that
-    ``find_runs`` finds, where they are known. Lengths are logarithms.
+    ``find_runs`` finds, where they are known. Lengths are logarithms, that of the longest run, too.
     """
     if runs is None:
         runs = find_runs(shorter.seeds, longer.seeds)
@@ -139,11 +144,13 @@ def _sequences(shorter: Profile, longer: Profile) -> dict[str, float]:
 
 def _runs(runs: list[Run], shorter: Profile, longer: Profile) -> dict[str, float]:
     before = shorter.own_before
-    own = sum(int(before[run.end] - before[run.start]) for run in runs)
+    lengths = [int(before[run.end] - before[run.start]) for run in runs]
+    own = sum(lengths)
     in_order = [one.story_start < other.story_start for one, other in pairwise(runs)]
     return {
         "own_runs_of_shorter": own / max(1, int(before[-1])),
         "own_runs_of_longer": min(1.0, own / max(1, int(longer.own_before[-1]))),
+        "longest_own_run": float(np.log1p(max(lengths, default=0))),
         "runs_in_order": sum(in_order) / len(in_order) if in_order else 0.5,
     }
 
@@ -154,6 +161,7 @@ def _sentences(sentences: SentenceOverlap, shorter: Profile) -> dict[str, float]
     shares = shorter.sentence_shares
     best = sentences.in_story.max(axis=1, initial=0)
     alike = likeness.max(axis=1, initial=0)
+    closest = np.sort(alike)[::-1][:CLOSEST].astype(np.float64)
     in_order = 0
     if likeness.size:
         in_order = _longest_increasing(likeness.argmax(axis=1)[alike >= IN_ORDER])
@@ -161,6 +169,7 @@ def _sentences(sentences: SentenceOverlap, shorter: Profile) -> dict[str, float]
         "sentence_shares_of_shorter": _sum(best * shares),
         "sentences_found_of_shorter": _sum((best >= FOUND) * shares),
         "sentence_likeness_of_shorter": _sum(alike * shares),
+        "closest_sentences_of_shorter": _sum(closest) / max(1, len(closest)),
         "sentences_in_order_of_all": in_order / max(1, min(likeness.shape)),
     }
 

@@ -100,20 +100,21 @@ class _FoundStory:
     def related(self) -> StoryRelation:
         return StoryRelation(self.story.article, self.finding.relation, self.probability)
 
-    def match(self, comparer: Comparer, versions: Sequence[_FoundStory] = ()) -> Match:
+    def match(self, comparer: Comparer, versions: Sequence[_FoundStory] = (), *, with_reasons: bool) -> Match:
         """With all its evidence."""
-        evidence = comparer.explain(self.owing, self.owed, self.score)
+        evidence = comparer.explain(self.owing, self.owed, self.score, with_reasons=with_reasons)
         match = Match.of(self.story.article, evidence)
         return match.model_copy(update={"versions": [one.version for one in versions]}) if versions else match
 
 
-def judge(
+def judge(  # noqa: PLR0913 - what a report may want
     comparer: Comparer,
     submission: PreparedArticle,
     stories: Iterable[PreparedArticle],
     *,
     include_related: bool,
     limit: int,
+    with_reasons: bool = False,
 ) -> Verdict:
     """Compare ``submission`` with each story and settle what follows from all of it.
 
@@ -137,7 +138,7 @@ def judge(
     found.sort(key=lambda one: one.standing, reverse=True)
     pickups.sort(key=lambda one: one.standing, reverse=True)
     leaders = _group_versions(comparer, found)[:limit]
-    matches = [leader.match(comparer, versions) for leader, versions in leaders]
+    matches = [leader.match(comparer, versions, with_reasons=with_reasons) for leader, versions in leaders]
     decision = DECISIONS[matches[0].relation] if matches else Decision.NEW
     best = (matches[0].probability, matches[0].verbatim) if matches else None
     why = None if decision is Decision.DUPLICATE else why_undecided(submission, decision, best)
@@ -145,7 +146,7 @@ def judge(
         decision=Decision.UNDECIDED if why else decision,
         why=why,
         matches=matches,
-        pickups=[one.match(comparer) for one in pickups[:limit]],
+        pickups=[one.match(comparer, with_reasons=with_reasons) for one in pickups[:limit]],
         attribution=attribute(submission.text, [match for match in matches if match.relation in DERIVED]),
         sources=[one.related for one in found if one.finding.relation in DERIVED],
         followers=[one.related for one in pickups],

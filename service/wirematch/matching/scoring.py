@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from wirematch.arrays import Floats64
 from wirematch.matching.boilerplate import without_common
 from wirematch.matching.calibration import calibrated
 from wirematch.matching.event import NAMES as EVENT_NAMES
@@ -18,10 +19,17 @@ from wirematch.matching.pair import Pair
 from wirematch.matching.profile import Profile
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, likeness
+from wirematch.matching.topic import on_topic
 from wirematch.models import Article
 from wirematch.stopping import stop_if_unwanted
 from wirematch.text.prepare import PreparedText
 
+PART_DECISION = 0.6
+"""Probability from which on a part is called derived, where the whole is not: it must be surer than that ..."""
+PART_COVERAGE = 0.5
+"""... and so much of the shorter of the two must lie in passages."""
+LEAST_WITH_PART = 0.02
+"""Probability of the whole below which no part is looked for; 1 in 50 of those that are found lies lower."""
 UNLIKELY = 0.1
 """The most that is said of a pair that was not worth measuring; less, the less the two have in common."""
 
@@ -53,7 +61,13 @@ class PairScore:
     submission: PreparedArticle
     """The first of the two."""
     whole: bool
-    """Whether the probability says so; else an excerpt alone does."""
+    """Whether the probability of the texts as a whole says so; else an excerpt or a part does."""
+    excerpt: bool = False
+    """Whether one text holds an excerpt of the other."""
+    part: int | None = None
+    """Words of the part that the probability speaks of; None where it speaks of the texts as a whole."""
+    features: Floats64 | None = None
+    """What the probability was made of, in the model's order; None of equal texts and of strangers."""
 
     def seen_from(self, side: PreparedArticle) -> Pair:
         """The pair with this one of the two as the submission."""
@@ -112,20 +126,43 @@ class PairScorer:
         mine = submission.profile
         pairs = [Pair(mine, story) for story in stories]
         event_rows, excerpts = event.rows(in_event), in_event["excerpt"].tolist()
+        events = [event] * len(pairs)
         for number in np.flatnonzero(in_event["common"]).tolist():
             pair, around = without_common(mine, stories[number], event, self.rarity, in_event[number])
             if pair.story is not stories[number]:
-                in_its_event = around.pairs([pair.story])
+                events[number], in_its_event = around, around.pairs([pair.story])
                 event_rows[number] = around.rows(in_its_event)[0]
                 pairs[number], excerpts[number] = pair, in_its_event["excerpt"][0]
         rows = np.hstack((measure_pairs([(pair.submission, pair.story) for pair in pairs]), event_rows))
-        probabilities = self.model.probabilities_of(rows[:, self._columns]).tolist()
+        rows = rows[:, self._columns]
+        probabilities = self.model.probabilities_of(rows).tolist()
         scores = []
-        for pair, uncalibrated, excerpt in zip(pairs, probabilities, excerpts, strict=True):
+        for number, (pair, uncalibrated, excerpt) in enumerate(zip(pairs, probabilities, excerpts, strict=True)):
             probability = calibrated(uncalibrated, pair.submission.text.language, pair.story.text.language)
             whole = probability >= self.model.decision
-            scores.append(_score(submission, pair, probability, derived=whole or excerpt > 0, whole=whole))
+            score = replace(
+                _score(submission, pair, probability, derived=whole or excerpt > 0, whole=whole),
+                excerpt=excerpt > 0,
+                features=rows[number],
+            )
+            looked_for = not whole and probability >= LEAST_WITH_PART
+            scores.append(self._with_part(score, events[number]) if looked_for else score)
         return scores
+
+    def _with_part(self, score: PairScore, event: Event) -> PairScore:
+        """The score of the part that tells what the other text tells, where that alone derives from it."""
+        found = on_topic(score.pair, event, self.rarity)
+        if found is None:
+            return score
+        part, around = found
+        row = np.hstack((measure_pairs([(part.submission, part.story)]), around.rows(around.pairs([part.story]))))
+        row = row[:, self._columns]
+        [probability] = self.model.probabilities_of(row).tolist()
+        probability = calibrated(probability, part.submission.text.language, part.story.text.language)
+        shorter = min(part, part.turned, key=lambda pair: len(pair.submission))
+        if probability < max(PART_DECISION, self.model.decision) or shorter.coverage < PART_COVERAGE:
+            return score
+        return replace(score, probability=probability, derived=True, features=row[0], part=len(shorter.submission))
 
 
 def _score(submission: PreparedArticle, pair: Pair, probability: float, *, derived: bool, whole: bool) -> PairScore:

@@ -54,6 +54,7 @@ def print_report(console: Console, report: Report, submission: str, stories: Map
     console.print()
     console.print(table)
     best = report.matches[0]
+    print_reasons(console, best)
     if best.id is not None and best.id in stories:
         print_passages(console, best, submission, stories[best.id])
 
@@ -65,7 +66,17 @@ def print_match(console: Console, match: Match, submission: str, story: str) -> 
         f"{relation}, probability {probability}: {of_submission} of the submission comes from {of_story} of the story, "
         f"{verbatim} word for word; credited: {credited}."
     )
+    print_reasons(console, match)
     print_passages(console, match, submission, story)
+
+
+def print_reasons(console: Console, evidence: Evidence) -> None:
+    """A line for each reason: what it adds to the logarithm of the odds, and what it says."""
+    if evidence.reasons:
+        console.print()
+    for reason in evidence.reasons:
+        weight = "    " if reason.weight is None else f"{reason.weight:+.2f}"
+        console.print(Text(f"{weight:>6}  {reason.text}"))
 
 
 def print_passages(console: Console, evidence: Evidence, submission: str, story: str) -> None:

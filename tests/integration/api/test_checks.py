@@ -213,3 +213,34 @@ def test_a_comparison_needs_both_sides(client):
     assert assert_problem(response, 422, "invalid-request")["errors"] == [
         {"place": "body.story", "message": "Field required"}
     ]
+
+
+def test_what_speaks_for_a_match_and_against_it_is_said_when_asked(client, bridge):
+    add(client, bridge["wire"])
+    submission = {name: value for name, value in bridge["rewrite"].items() if name != "id"}
+    in_body = check(client, bridge["rewrite"], explain=True)
+    in_query = client.post("/v1/check", json=submission, params={"explain": True}).json()
+    [match], [again] = in_body["matches"], in_query["matches"]
+
+    assert match["reasons"] == again["reasons"]
+    assert all(set(reason) == {"weight", "text"} for reason in match["reasons"])
+    weights = [reason["weight"] for reason in match["reasons"]]
+    assert sum(weights) > 0
+    assert weights == sorted((one for one in weights if one > 0), reverse=True) + sorted(
+        one for one in weights if one < 0
+    )
+    assert "reasons" not in check(client, bridge["rewrite"])["matches"][0]
+
+
+def test_a_document_and_a_comparison_say_it_too(client, bridge):
+    add(client, bridge["wire"])
+    plain = {
+        "content": bridge["rewrite"]["body"],
+        "headers": {"Content-Type": "text/plain", "X-Requested-With": "tests"},
+    }
+    [match] = client.post("/v1/check", params={"explain": True}, **plain).json()["matches"]
+    pair = {"submission": bridge["independent"], "story": bridge["wire"]}
+    compared = client.post("/v1/compare", json=pair, params={"explain": True}).json()
+
+    assert match["reasons"]
+    assert sum(reason["weight"] for reason in compared["reasons"]) < 0

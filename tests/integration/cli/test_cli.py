@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -111,6 +112,17 @@ def test_checking_what_is_new_says_so(wirematch, files, redis_option):
     assert outcome.out.startswith("New: derives from no stored story.")
     assert "related" not in outcome.out
     assert "related" in wirematch("check", "--include-related", files["independent"], *redis_option).out
+
+
+def test_reasons_are_printed_when_asked(wirematch, files, redis_option):
+    wirematch("add", files["wire"], *redis_option)
+    checked = wirematch("check", "--explain", files["rewrite"], *redis_option)
+    compared = wirematch("compare", "--explain", files["independent"], files["wire"])
+
+    speaking_for = re.compile(r"^ *\+\d+\.\d\d  \w", re.MULTILINE)
+    assert speaking_for.search(checked.out)
+    assert re.search(r"^ *-\d+\.\d\d  \w", compared.out, re.MULTILINE)
+    assert not speaking_for.search(wirematch("check", files["rewrite"], *redis_option).out)
 
 
 def test_checking_tells_machines_in_json(wirematch, files, redis_option):

@@ -30,6 +30,8 @@ from wirematch.formats.times import published, read_rfc_3339, read_time
         ("3 March 2026 10:05", "2026-03-03T10:05:00"),
         ("0001-01-01T00:00:00Z", None),
         ("2026-02-30T11:40:00Z", None),
+        ("2026-03-03T11:40:00+01:30:15", None),
+        ("2026-03-03T11:40:00+0199999999999999999999999999999900", None),
         ("yesterday", None),
         ("", None),
         ("1" * 100, None),

@@ -79,7 +79,7 @@ def test_pickups_of_one_unknown_source_are_one_voice():
 def test_what_somebody_is_quoted_with_does_not_count():
     first, second = made(f"“{SHARED}” {told(own(1))}"), made(f"{told(own(2))} {SHARED}")
 
-    assert Event(first).features(second)["unshared_threes"] == 0
+    assert Event(first).features(second)["unshared_of_shorter"] == 0
 
 
 def pickups_of(story: str, count: int) -> list[str]:

@@ -17,11 +17,13 @@ SIZES = {
     "length_of_shorter",
     "length_of_longer",
     "length_ratio",
+    "longest_own_run",
     "sentences_in_order_of_all",
 }  # what recurs counts each time
 BOTH_WAYS = ["numbers_of_shorter", "content_in_order_of_shorter", "facts_in_order_of_shorter", "length_of_shorter"]
 BOTH_WAYS += ["speech_of_shorter"]
-SHARED = [name for name in NAMES if not name.startswith(("length", "speech", "sentences_in_order", "runs_in_order"))]
+APART = ("length", "longest", "speech", "sentences_in_order", "runs_in_order")
+SHARED = [name for name in NAMES if not name.startswith(APART)]
 TEXTS = st.text() | st.lists(
     st.sampled_from(["barge", "bridge", "Marlowe", "the", "12", "said.", "“four", "dead”", "I", "\n\n", "船"])
 ).map(" ".join)

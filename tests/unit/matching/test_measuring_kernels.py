@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from support.texts import english, texts
-from wirematch.matching import event as event_module
 from wirematch.matching.event import LEAST_IN_A_ROW, MOST_NEIGHBOURS, Event
 from wirematch.matching.features import NAMES, measure, measure_pairs
 from wirematch.matching.phrases import Phrases
@@ -108,9 +107,7 @@ def assert_same_event(submission: Profile, neighbours: list[Profile], asked: lis
         assert found[name].tolist() == expected[name].tolist(), name
     table = event._table  # noqa: SLF001 - the kernel's
     assert table is not None
-    rows = table.rows(found, event_module._WEIGHTS)  # noqa: SLF001
-    assert rows is not None
-    assert rows.tolist() == event._rows_in_python(found).tolist()  # noqa: SLF001 - the reference
+    assert event.rows(found).tolist() == event.rows(expected).tolist()
     for story, pair in zip(asked, expected, strict=True):
         assert event.common(story).any() == bool(pair["common"])
 
@@ -140,7 +137,10 @@ def test_an_event_with_many_voices_and_a_printed_statement(others, at):
         assert flags.tolist() == expected._common(expected._close_to(story)).tolist()  # noqa: SLF001 - the reference
 
 
-@given(st.lists(st.lists(st.floats(-2, 300), min_size=26, max_size=26), max_size=4))
+FEATURES = len(default_model().rewrites.names)
+
+
+@given(st.lists(st.lists(st.floats(-2, 300), min_size=FEATURES, max_size=FEATURES), max_size=4))
 def test_the_trees_that_ship(rows):
     forest = default_model().rewrites
     numbers = np.array(rows, np.float64).reshape(-1, len(forest.names))

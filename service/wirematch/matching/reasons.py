@@ -1,0 +1,117 @@
+"""Why a pair was decided as it was, in words: the model's own numbers, put together by what they speak of.
+
+Features that say much the same share a theme, and what they add to the logarithm of the odds is summed. All themes and
+the model's base add up to the logarithm of the odds of the probability, so nothing is told that did not count.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from wirematch.matching.excerpts import LEAST_EXCERPT
+from wirematch.matching.model import DecisionModel
+from wirematch.matching.scoring import PairScore
+from wirematch.models import Reason
+
+LEAST_WEIGHT = 0.05
+"""What adds or takes less is no reason."""
+MOST_REASONS = 3
+"""For, and as many against."""
+BASE = "base"
+"""The contribution that speaks of no pair in particular."""
+EXCERPT = "A run of {words} or more of a reporter's own words stands in both, word for word."
+EQUAL = "Both texts have the same words in the same order."
+PART = "A part of {words} words was compared by itself: the rest of one text tells of something else."
+LITTLE_IN_COMMON = "The two have too little in common to be measured."
+
+Features = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """What some contributions have in common, and what is said of a pair's features."""
+
+    features: tuple[str, ...]
+    tell: Callable[[Features], str]
+
+
+def _percent(share: float) -> str:
+    return f"{min(1.0, share):.0%}".replace("%", " %")
+
+
+def _others(features: Features) -> str:
+    voices = round(math.expm1(features["voices"]))
+    if not voices:
+        return "no other stored report of the event is known"
+    return f"compared with {voices} other stored {'report' if voices == 1 else 'reports'} of the event"
+
+
+THEMES = (
+    Theme(
+        ("own_trigrams_of_shorter", "own_wording_pairs_of_longer", "own_plain_pairs_of_shorter"),
+        lambda it: (
+            f"{_percent(it['own_trigrams_of_shorter'])} of the shorter text's runs of three words, outside "
+            "quotation marks, stand in the other."
+        ),
+    ),
+    Theme(
+        ("own_runs_of_longer", "longest_own_run", "runs_in_order"),
+        lambda it: (
+            f"The longest run of own words in both has {round(math.expm1(it['longest_own_run']))} words; such "
+            f"runs make up {_percent(it['own_runs_of_longer'])} of the longer text."
+        ),
+    ),
+    Theme(
+        ("content_in_order_of_shorter",),
+        lambda it: (
+            f"{_percent(it['content_in_order_of_shorter'])} of the shorter text's content words stand in the "
+            "other in the same order."
+        ),
+    ),
+    Theme(
+        ("sentence_likeness_of_shorter", "closest_sentences_of_shorter"),
+        lambda it: (
+            f"The sentences of the shorter text are {_percent(it['sentence_likeness_of_shorter'])} like those "
+            f"of the other, the three likest {_percent(it['closest_sentences_of_shorter'])}."
+        ),
+    ),
+    Theme(
+        ("unshared_of_shorter",),
+        lambda it: (
+            f"{_percent(it['unshared_of_shorter'])} of its runs of three words are in these two alone ({_others(it)})."
+        ),
+    ),
+    Theme(("speech_of_shorter",), lambda it: f"{_percent(it['speech_of_shorter'])} of the shorter text is speech."),
+    Theme(("length_of_longer",), lambda it: f"The longer text has {round(math.expm1(it['length_of_longer']))} words."),
+    Theme(("voices",), lambda it: f"What both hold was {_others(it)}."),
+    Theme(("rewrites",), lambda _: "How the two look beside known rewrites and known independent reports."),
+)
+"""Each contribution of the model is in one of them; a test holds that."""
+
+
+def reasons_of(score: PairScore, model: DecisionModel) -> list[Reason]:
+    """What decides by itself first, then what the model weighed."""
+    if score.features is None:
+        return [Reason(weight=None, text=EQUAL if score.probability >= 1 else LITTLE_IN_COMMON)]
+    features = dict(zip(model.names, score.features.tolist(), strict=True))
+    deciding = [EXCERPT.format(words=LEAST_EXCERPT)] if score.excerpt else []
+    deciding += [PART.format(words=score.part)] if score.part else []
+    weighed = reasons(model.contributions(features), features)
+    return [*(Reason(weight=None, text=text) for text in deciding), *weighed]
+
+
+def reasons(contributions: Mapping[str, float], features: Features) -> list[Reason]:
+    """The strongest ones for, then the strongest ones against; ``contributions`` are the model's, by feature."""
+    theme_of = {name: theme for theme in THEMES for name in theme.features}
+    weights: dict[Theme, float] = defaultdict(float)
+    for name, weight in contributions.items():
+        if name != BASE:
+            weights[theme_of[name]] += weight
+    told = [(weight, theme) for theme, weight in weights.items() if abs(weight) >= LEAST_WEIGHT]
+    told.sort(key=lambda one: abs(one[0]), reverse=True)
+    speaking_for = [one for one in told if one[0] > 0][:MOST_REASONS]
+    against = [one for one in told if one[0] < 0][:MOST_REASONS]
+    return [Reason(weight=round(weight, 2), text=theme.tell(features)) for weight, theme in speaking_for + against]

@@ -1,0 +1,79 @@
+"""The part of a text that tells what another tells, where the rest of it is about other things.
+
+An article that is put together from several stories shares little with each as a whole. What it shares stands in one
+stretch, whose content words the other text has, while those of the rest it has not. Of reports on one event, this is
+not so: they have the event in common throughout.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.arrays import Flags
+from wirematch.matching.event import Event
+from wirematch.matching.pair import Pair
+from wirematch.matching.profile import Profile, profile
+from wirematch.matching.rarity import Rarity
+
+ON_TOPIC = 0.15
+"""Share of the rarity of a sentence's content words, with its neighbours', that the other text has, from which on it
+counts for the stretch; below, against it."""
+MOSTLY_ELSEWHERE = 0.5
+"""Share of the words beyond the stretch from which on they are left out; less of it is a story's own background."""
+LEAST_STRETCH = 80
+"""Words of the stretch: footers and page furniture are shorter."""
+
+
+def on_topic(pair: Pair, event: Event, rarity: Rarity) -> tuple[Pair, Event] | None:
+    """The two texts, and the event for them, without what tells of something else; None where both do not."""
+    mine, theirs = _elsewhere(pair.submission, pair.story), _elsewhere(pair.story, pair.submission)
+    if mine is None and theirs is None:
+        return None
+    submission, around = (pair.submission, event) if mine is None else event.without(mine, rarity)
+    story = pair.story if theirs is None else profile(pair.story.text.without(theirs), rarity)
+    return Pair(submission, story), around
+
+
+def _elsewhere(text: Profile, other: Profile) -> Flags | None:
+    """N flags for the words that tell of something else; None where all of the text is looked at."""
+    words = len(text)
+    if words < 2 * LEAST_STRETCH:
+        return None
+    first, last = _best_stretch(np.diff(text.sentences) * (_shares_found(text, other) - ON_TOPIC))
+    start, end = int(text.sentences[first]), int(text.sentences[last])
+    beyond = words - (end - start)
+    if end - start < LEAST_STRETCH or beyond < MOSTLY_ELSEWHERE * words:
+        return None
+    flags = np.ones(words, np.bool_)
+    flags[start:end] = False
+    return flags
+
+
+def _shares_found(text: Profile, other: Profile) -> NDArray[np.float64]:
+    """Of each of m sentences, with those before and behind it, the share of rarity that the other text has, too."""
+    holders, places = text.entries
+    if not len(other.vocabulary):
+        return np.zeros(len(text.sentences) - 1)
+    nearest = np.minimum(np.searchsorted(other.vocabulary, text.vocabulary), len(other.vocabulary) - 1)
+    found = other.vocabulary[nearest] == text.vocabulary
+    weights = text.vocabulary_weights[places].astype(np.float64)
+    sentences = len(text.sentences) - 1
+    known = np.bincount(holders, weights * found[places], sentences).astype(np.float64)
+    total = np.bincount(holders, weights, sentences).astype(np.float64)
+    return _with_neighbours(known) / np.maximum(_with_neighbours(total), 1e-9)
+
+
+def _with_neighbours(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    sums = values.copy()
+    sums[1:] += values[:-1]
+    sums[:-1] += values[1:]
+    return sums
+
+
+def _best_stretch(gains: NDArray[np.float64]) -> tuple[int, int]:
+    """The half-open stretch with the largest sum, the first of equals (Bentley 1984); (0, 0) when none is above 0."""
+    before = np.concatenate(([0.0], np.cumsum(gains)))
+    lowest = np.minimum.accumulate(before)
+    end = int((before - lowest).argmax())
+    return int(np.flatnonzero(before[: end + 1] == lowest[end])[-1]), end
