@@ -92,7 +92,7 @@ def speed(
 
 
 @app.command("streams")
-def streams(
+def streams(  # noqa: PLR0913 - its options
     data: DataFolder,
     runs: Annotated[int, typer.Option(min=1, help="The medians are printed.")] = 3,
     workers: Workers = 2,
@@ -102,10 +102,12 @@ def streams(
             "--beside", exists=True, file_okay=False, help="Another commit, set up there, in turns with this."
         ),
     ] = None,
+    stories: Annotated[int, typer.Option(min=1, help="Checked and added.")] = 1_000,
+    checks: Annotated[int, typer.Option(min=1, help="One by one, after as many others.")] = 200,
     json_file: JsonFile = None,
 ) -> None:
     """Real stories checked and added over HTTP with 16,000 stored, and single checks."""
-    _tell("Streams", lambda: measure_streams(load(data), runs, workers, beside), json_file)
+    _tell("Streams", lambda: measure_streams(load(data), runs, workers, beside, stories, checks), json_file)
 
 
 @app.command("samplings")

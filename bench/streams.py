@@ -21,11 +21,13 @@ from bench.processes import free_port, processor_seconds, running
 from bench.speed import server_seconds
 from wirematch.index.embedded import EmbeddedStore
 
-STORED, STREAMED, CHECKED = 16_000, 1_000, 200
+STORED = 16_000
 THIS = [sys.executable, "-m", "wirematch.cli"]
 
 
-def measure_streams(corpus: Corpus, runs: int, workers: int, beside: Path | None) -> dict[str, Any]:
+def measure_streams(  # noqa: PLR0913 - what may be chosen
+    corpus: Corpus, runs: int, workers: int, beside: Path | None, streamed: int, checked: int
+) -> dict[str, Any]:
     """Medians of so many runs, with the fastest and the slowest.
 
     ``as_stored`` found nothing made ready in the index; ``prepared`` is the same index after ``wirematch reindex``,
@@ -33,10 +35,9 @@ def measure_streams(corpus: Corpus, runs: int, workers: int, beside: Path | None
     set up there.
     """
     lines = [json.dumps({"id": row["id"], "body": row["text"]}).encode() + b"\n" for row in corpus.background]
-    stored, streamed = lines[:STORED], lines[STORED : STORED + STREAMED]
-    checked = [
-        json.dumps({"body": row["text"]}).encode() for row in corpus.background[STORED + STREAMED :][: 2 * CHECKED]
-    ]
+    stored, coming = lines[:STORED], lines[STORED : STORED + streamed]
+    others = corpus.background[STORED + streamed :][: 2 * checked]
+    asked = [json.dumps({"body": row["text"]}).encode() for row in others]
     found: dict[str, list[dict[str, float]]] = {}
     with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as temporary:
         folder = Path(temporary)
@@ -50,14 +51,14 @@ def measure_streams(corpus: Corpus, runs: int, workers: int, beside: Path | None
         for _ in range(runs):
             for name, program in programs.items():
                 shutil.copytree(folder / name, folder / "copy")
-                found.setdefault(name, []).append(_run(folder / "copy", program, workers, streamed, checked))
+                found.setdefault(name, []).append(_run(folder / "copy", program, workers, coming, asked))
                 shutil.rmtree(folder / "copy")
     figures: dict[str, Any] = {name: _medians(rows) for name, rows in found.items()}
     if beside is not None:
         figures["times_beside"] = {
             name: _ratios(figures[name], figures["beside"]) for name in ("as_stored", "prepared")
         }
-    return {"stored": STORED, "streamed": STREAMED, "workers": workers, "runs": runs, **figures}
+    return {"stored": STORED, "streamed": streamed, "workers": workers, "runs": runs, **figures}
 
 
 def _store(folder: Path, program: Sequence[str], lines: Sequence[bytes]) -> None:
@@ -90,8 +91,9 @@ def _run(
         used = _processor_seconds(store, (pid for _, pid in services))
         took = asyncio.run(_stream([port for port, _ in services], streamed))
         used = _processor_seconds(store, (pid for _, pid in services)) - used
-        asyncio.run(post_all(services[0][0], "/v1/check", checked[:CHECKED], 1))
-        check = asyncio.run(_check(services[0][0], checked[CHECKED:]))
+        half = len(checked) // 2
+        asyncio.run(post_all(services[0][0], "/v1/check", checked[:half], 1))
+        check = asyncio.run(_check(services[0][0], checked[half:]))
     return {
         "a_second": len(streamed) / took,
         "processor_ms_each": 1000 * used / len(streamed),
