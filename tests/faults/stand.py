@@ -98,8 +98,15 @@ class Services:
         for service in self.running:
             service.wait_until_ready()
 
+    def revive(self) -> None:
+        """Start again what has ended, as one does that starts while there is no store."""
+        for place, service in enumerate(self.running):
+            if service.process.poll() is not None:
+                self.running[place] = self._start()
+
     def all_ready(self) -> bool:
         """Whether all answer that they are."""
+        self.revive()
         return all(service.is_ready() for service in self.running)
 
     def kill(self, place: int) -> None:

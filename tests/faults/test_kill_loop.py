@@ -64,7 +64,7 @@ def test_kills_take_nothing_away_that_was_acknowledged(tmp_path: Path, desk: Des
                     store.start()
                 wait_for(lambda before=before: ledger.acknowledged > before, "a further answer")
                 well[victim].append(time.monotonic() - began)
-            services.wait_until_ready()
+            wait_for(services.all_ready, "readiness")
         wait_for(lambda: ledger.pickups <= {told["data"]["article"]["id"] for told in desk.taken}, "all messages")
         findings = examine(ledger, services.running[0].url, store.url)
     finally:
