@@ -234,8 +234,13 @@ def test_what_speaks_for_a_match_and_against_it_is_said_when_asked(client, bridg
 
 def test_a_document_and_a_comparison_say_it_too(client, bridge):
     add(client, bridge["wire"])
-    plain = {"content": bridge["rewrite"]["body"], "headers": {"Content-Type": "text/plain"}}
-    [match] = client.post("/v1/check", params={"explain": True}, **plain).json()["matches"]
+    plain = {
+        "content": bridge["rewrite"]["body"],
+        "headers": {"Content-Type": "text/plain", "X-Requested-With": "test"},
+    }
+    answer = client.post("/v1/check", params={"explain": True}, **plain)
+    assert answer.status_code == 200, answer.text
+    [match] = answer.json()["matches"]
     pair = {"submission": bridge["independent"], "story": bridge["wire"]}
     compared = client.post("/v1/compare", json=pair, params={"explain": True}).json()
 
