@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 import numpy as np
@@ -45,7 +46,9 @@ class ExcerptFinder:
         likely = await self._executor.run(_ranked, submissions, anchors, contents, taken)
         sketches = await self._sketches({number for ranking in likely for number in ranking.numbers.tolist()})
         held = await self._executor.run(_holding, anchors, likely, sketches)
-        return [await self._index.fetch(best, self._most, filters) if len(best) else [] for best in held]
+        asked = [best for best in held if len(best)]
+        found = iter(await asyncio.gather(*(self._index.fetch(best, self._most, filters) for best in asked)))
+        return [next(found) if len(best) else [] for best in held]
 
 
 def _ranked(
