@@ -27,6 +27,7 @@ def test_the_interface_is_described(client):
         "/v1/articles/{article_id}": ["delete", "get", "put"],
         "/v1/articles/{article_id}/pickups": ["get"],
         "/v1/articles/{article_id}/cluster": ["get"],
+        "/v1/articles/{article_id}/event": ["get"],
         "/v1/check": ["post"],
         "/v1/compare": ["post"],
         "/v1/session": ["delete", "get", "post"],

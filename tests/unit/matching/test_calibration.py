@@ -13,7 +13,7 @@ def test_english_and_unknown_languages_stay_as_the_model_says(languages):
 
 
 def test_other_languages_are_raised_by_one_step_of_log_odds():
-    assert calibrated(0.25, "cs", "cs") == pytest.approx(0.4754, abs=1e-4)
+    assert calibrated(0.25, "cs", "cs") == pytest.approx(0.5378, abs=1e-4)
     assert [calibrated(one, "ar", "ar") for one in (0.0, 1.0)] == [0.0, 1.0]
     assert calibrated(0.03, "ar", "ar") < 0.1
 
