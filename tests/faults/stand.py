@@ -107,7 +107,9 @@ class Services:
     def all_ready(self) -> bool:
         """Whether all answer that they are."""
         self.revive()
-        return all(service.is_ready() for service in self.running)
+        with contextlib.suppress(AssertionError):  # one that has just ended is started again the next time
+            return all(service.is_ready() for service in self.running)
+        return False
 
     def kill(self, place: int) -> None:
         """Kill one and start another in its place, without waiting for that."""

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import uvicorn
+from redis.exceptions import BusyLoadingError
 
 from wirematch.access.keyring import Keyring
 from wirematch.commands.local_index import read_settings
 from wirematch.compose import namespace_of, open_parts
-from wirematch.errors import InvalidSettingError, StoreStartError
+from wirematch.errors import IndexUnavailableError, InvalidSettingError, StoreStartError
 from wirematch.hosts import is_loopback
 from wirematch.index.durability import Durability
 from wirematch.index.embedded import EmbeddedStore
@@ -29,6 +30,8 @@ from wirematch.settings import Settings
 
 WORKER_SECONDS = 120
 """After which a silent worker is replaced. On a loaded machine one that starts is silent for long, and not dead."""
+LOADING_SECONDS = 0.5
+"""Between questions whether Redis has loaded its data."""
 SHUTDOWN_SECONDS = 10
 """How long requests may take to finish after SIGTERM or Ctrl-C."""
 
@@ -111,9 +114,23 @@ def _shared_metrics(workers: int) -> Iterator[None]:
 
 
 async def open_index(host: str, url: str, settings: Settings) -> None:
-    """Create or check the index here, so that a failure is one message and not a traceback of every worker."""
-    async with open_parts(url, settings) as parts:
-        keyed = bool(await Keyring(parts.store, namespace_of(settings)).records())
+    """Create or check the index here, so that a failure is one message and not a traceback of every worker.
+
+    While Redis loads its data, which may take minutes, it is waited for.
+    """
+    waiting = False
+    while True:
+        try:
+            async with open_parts(url, settings) as parts:
+                keyed = bool(await Keyring(parts.store, namespace_of(settings)).records())
+            break
+        except IndexUnavailableError as error:
+            if not isinstance(error.__cause__, BusyLoadingError):
+                raise
+            if not waiting:
+                print("Redis loads its data; the service starts when it has.", file=sys.stderr)  # noqa: T201 - a person waits
+            waiting = True
+            await asyncio.sleep(LOADING_SECONDS)
     if keyed or settings.insecure_open:
         return
     if not is_loopback(host):

@@ -12,8 +12,8 @@ from __future__ import annotations
 import math
 
 RAISED = 1.25
-"""Nats of log-odds: what was 0.25 in another language is 0.54. Between half of what the medians differ by and all of it,
-so that the weakest of the 22 made-up rewrites, the Arabic one, passes; other reporters' work stays below 0.06."""
+"""Nats of log-odds: what was 0.25 in another language is 0.54. Between half of what the medians differ by and all of
+it, so that the weakest of 22 made-up rewrites, the Arabic one, passes; other reporters' work stays below 0.06."""
 
 
 def calibrated(probability: float, mine: str | None, theirs: str | None) -> float:
