@@ -10,10 +10,14 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
+import redis
 
 from support.live_service import COMMAND, LiveService, client_of, valkey_process
+from support.sentinel import Server
 from support.waiting import PATIENCE_SECONDS, wait_for
+from wirematch.commands.serve import open_index
 from wirematch.index.embedded import EmbeddedStore
+from wirematch.settings import Settings
 
 ARTICLES = "/v1/articles"
 
@@ -143,3 +147,30 @@ def test_a_port_that_is_taken_ends_it_and_its_valkey(tmp_path, occupied_port):
     assert ended.returncode != 0
     assert "address already in use" in ended.stderr
     assert valkey_process(tmp_path) is None
+
+
+@pytest.mark.anyio
+async def test_a_redis_that_loads_is_waited_for(tmp_path, capsys):
+    first = Server(tmp_path / "first", 'save ""')
+    wait_for(first.answers, "an answer")
+    first.client.mset({f"key{number}": "value" * 20 for number in range(3_000)})
+    first.client.save()
+    first.kill()
+    slow = ("key-load-delay 500", "loading-process-events-interval-bytes 1024")
+    second = Server(tmp_path / "second", 'save ""', *slow, f"dir {tmp_path / 'first'}")
+    try:
+        wait_for(lambda: _is_loading(second), "loading")
+        await open_index("127.0.0.1", f"redis://127.0.0.1:{second.port}/0", Settings(redis_timeout=PATIENCE_SECONDS))
+    finally:
+        second.kill()
+    assert "Redis loads its data" in capsys.readouterr().err
+
+
+def _is_loading(server: Server) -> bool:
+    try:
+        server.client.ping()
+    except redis.BusyLoadingError:
+        return True
+    except redis.ConnectionError:  # it does not listen yet
+        return False
+    pytest.fail("it had loaded before anybody looked")
