@@ -49,7 +49,7 @@ def test_only_what_can_be_read_in_one_way_is_refused_without_a_parser(sent, read
 
 def test_a_refused_request_leaves_its_connection_in_use(settings, monkeypatch):
     app = create_app(settings)
-    with running(app) as service:
+    with running(app, timeout_keep_alive=600) as service:
         monkeypatch.setattr(BoundedExecutor, "busy", property(lambda _: True))
         monkeypatch.setattr(BoundedExecutor, "refusal", lambda *_: OverloadedError("There is no room.", 3))
         with closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE_SECONDS)) as connection:

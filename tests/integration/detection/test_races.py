@@ -16,11 +16,11 @@ pytestmark = pytest.mark.anyio
 ARTICLES = "/v1/articles"
 AT_ONCE = 32
 # The service is shared with other tests, so this story is told nowhere else.
-LIGHTHOUSE = (
-    "KELDER POINT (Norwind) - Keepers of the Kelder Point lighthouse switched off its lamp on Sunday for the first "
-    "time in ninety years, after a crack was found in the lens that a glazier had ground by hand. Fishermen hung "
-    "lanterns from the breakwater until midnight. The coastguard expects a replacement from a foundry in "
-    "Vesterholm before the herring fleet sails in April, and has moored a light vessel off the reef meanwhile."
+KILN = (
+    "TARN HOLLOW (Norwind) - Potters at Tarn Hollow let the last wood-fired kiln of the valley go cold on Thursday, "
+    "after sixty winters, because the clay pit behind the chapel has filled with water and nobody will pay to pump "
+    "it dry. Apprentices carried out nine hundred bowls by lantern. A museum in Eskmere wants the chimney, brick by "
+    "brick, and the parish council votes on the sale next week, with two former mayors against it."
 )
 
 
@@ -35,7 +35,7 @@ async def all_at_once(
 
 
 async def test_of_equal_articles_exactly_one_is_new(live):
-    answers = await all_at_once(live, "POST", ARTICLES, [{"body": LIGHTHOUSE}] * AT_ONCE)
+    answers = await all_at_once(live, "POST", ARTICLES, [{"body": KILN}] * AT_ONCE)
     receipts = [answer.json() for answer in answers]
     reports = [receipt["report"] for receipt in receipts]
 

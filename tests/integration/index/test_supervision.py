@@ -51,6 +51,7 @@ def test_a_server_that_was_killed_is_started_again_with_all_it_had(tmp_path, cap
             wait_for(lambda before=before: valkey_process(tmp_path) not in (None, before), "another server")
             with client_of(store.url) as client:
                 assert client.dbsize() == number + 1
+        wait_for(lambda: caplog.text.count("runs again") == 3, "the last word")
         supervisor.stop()
 
     assert not given_up.is_set()
