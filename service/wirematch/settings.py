@@ -26,6 +26,7 @@ from wirematch.fingerprint.sampling import Sampling
 from wirematch.formats.registry import Format
 from wirematch.hosts import as_address, host_of, is_loopback, is_public
 from wirematch.index.durability import Durability
+from wirematch.index.keys import NAME
 from wirematch.index.redis_url import check_url
 from wirematch.observability.logs import LogFormat, LogLevel
 from wirematch.webhooks.signing import read_secrets
@@ -67,10 +68,10 @@ class Settings(BaseSettings):
         description="Bytes that the embedded Valkey may use, above which writes are refused; by default three quarters "
         "of the machine's or the container's memory.",
     )
-    index: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] = Field(
+    index: Annotated[str, StringConstraints(pattern=NAME)] = Field(
         "main", description="Name of the index; several can live in one Redis."
     )
-    tenant: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")] | None = Field(
+    tenant: Annotated[str, StringConstraints(pattern=NAME)] | None = Field(
         None, description="Whose articles commands work on, and requests without a tenant's key; by default nobody's."
     )
     redis_timeout: float = Field(

@@ -277,3 +277,12 @@ def test_a_tenants_webhook_hears_of_its_stories_only(tokens, command, tmp_path, 
     finally:
         desk.close()
     assert {one["data"]["article"]["id"] for one in desk.taken} == {"acme-copy"}
+
+
+def test_listing_tenants_makes_no_index(command, lone_settings):
+    assert command("tenants", "create", "quiet").status == 0
+
+    [row] = json.loads(command("tenants", "list", "--json").out)
+
+    assert (row["name"], row["articles"]) == ("quiet", 0)
+    assert not redis.Redis.from_url(lone_settings.redis_url or "").keys(f"{{{lone_settings.index}~quiet*")

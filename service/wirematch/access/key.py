@@ -19,10 +19,11 @@ from typing import Annotated, NamedTuple, Self
 
 from pydantic import BaseModel, ConfigDict, PositiveInt, StringConstraints
 
+from wirematch.index.keys import NAME
+
 PREFIX = "wm"
 ID_BYTES, SECRET_BYTES, SALT_BYTES = 4, 32, 16
 _TOKEN = re.compile(rf"{PREFIX}_([0-9a-f]{{{2 * ID_BYTES}}})_[A-Za-z0-9_-]{{43}}")
-NAME = r"^[A-Za-z0-9_.-]{1,64}$"
 Name = Annotated[str, StringConstraints(pattern=NAME)]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from collections.abc import Awaitable, Callable
@@ -15,13 +14,12 @@ from rich.console import Console
 from rich.table import Table
 
 from wirematch.access.audit import Action, audit_log
-from wirematch.access.key import NAME, NO_RATES, KeyRecord, Rates, Scope
+from wirematch.access.key import NO_RATES, KeyRecord, Rates, Scope
 from wirematch.access.keyring import Keyring, NewKey
-from wirematch.commands.local_index import read_settings, redis_address
-from wirematch.compose import make_store, namespace_of
+from wirematch.commands.local_index import read_settings, run_on_store
 from wirematch.errors import InvalidSettingError
 from wirematch.index.connection import Store
-from wirematch.index.keys import Namespace
+from wirematch.index.keys import NAME, Namespace
 from wirematch.settings import Settings
 from wirematch.state.tenants import Tenants
 
@@ -90,17 +88,7 @@ def revoke(key: str, *, data_dir: Path | None, redis_url: str | None) -> None:
 
 
 def _run(data_dir: Path | None, redis_url: str | None, work: Callable[[Store, Namespace], Awaitable[R]]) -> R:
-    settings = read_settings(data_dir, redis_url)
-
-    async def run(url: str) -> R:
-        store = make_store(url, settings)
-        try:
-            return await work(store, namespace_of(settings))
-        finally:
-            await store.close()
-
-    with redis_address(settings) as url:
-        return asyncio.run(run(url))
+    return run_on_store(read_settings(data_dir, redis_url), work)
 
 
 def _note(action: Action, record: KeyRecord) -> None:

@@ -8,8 +8,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from wirematch.compose import Parts, open_parts
+from wirematch.compose import Parts, make_store, namespace_of, open_parts
+from wirematch.index.connection import Store
 from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
 
 R = TypeVar("R")
@@ -39,6 +41,20 @@ def redis_address(settings: Settings) -> Iterator[str]:
     else:
         with EmbeddedStore(settings.data_dir, settings.valkey_memory) as store:
             yield store.url
+
+
+def run_on_store(settings: Settings, work: Callable[[Store, Namespace], Awaitable[R]]) -> R:
+    """Run ``work`` on what is kept beside the index, which is not opened."""
+
+    async def run(url: str) -> R:
+        store = make_store(url, settings)
+        try:
+            return await work(store, namespace_of(settings))
+        finally:
+            await store.close()
+
+    with redis_address(settings) as url:
+        return asyncio.run(run(url))
 
 
 def run_on_index(settings: Settings, work: Callable[[Parts], Awaitable[R]]) -> R:

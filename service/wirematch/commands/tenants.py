@@ -16,11 +16,13 @@ from rich.table import Table
 from wirematch.access.audit import Action, audit_log
 from wirematch.access.keyring import Keyring
 from wirematch.commands.export import export_articles
-from wirematch.commands.local_index import read_settings, redis_address
-from wirematch.compose import make_index, make_store, namespace_of, scheme_of
+from wirematch.commands.local_index import read_settings, run_on_store
+from wirematch.compose import make_index, scheme_of
 from wirematch.errors import InvalidSettingError, WirematchError
 from wirematch.index.connection import Store
+from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.keys import Namespace
+from wirematch.index.redis_errors import translated_errors
 from wirematch.index.removal import remove_everything
 from wirematch.settings import Settings
 from wirematch.state.tenants import Tenant, Tenants
@@ -54,6 +56,10 @@ class _Place(NamedTuple):
         """How many articles a tenant has; None where it cannot be said."""
         namespace = self.namespace.of_tenant(tenant)
         try:
+            with translated_errors():
+                record, _ = await FingerprintRecord(self.store, namespace).read()
+            if not record:  # opening would make an index
+                return 0
             scheme = await scheme_of(self.store, namespace, self.settings)
             index = make_index(self.store, namespace, self.settings, scheme)
             await index.open()
@@ -165,16 +171,7 @@ def _row(tenant: Tenant, articles: int | None) -> dict[str, Any]:
 
 def _run(data_dir: Path | None, redis_url: str | None, work: Callable[[_Place], Awaitable[R]]) -> R:
     settings = read_settings(data_dir, redis_url)
-
-    async def run(url: str) -> R:
-        store = make_store(url, settings)
-        try:
-            return await work(_Place(store, namespace_of(settings), settings))
-        finally:
-            await store.close()
-
-    with redis_address(settings) as url:
-        return asyncio.run(run(url))
+    return run_on_store(settings, lambda store, namespace: work(_Place(store, namespace, settings)))
 
 
 def _note(action: Action, name: str) -> None:

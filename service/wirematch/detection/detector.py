@@ -69,12 +69,12 @@ class Detector:
         self._limits = limits
         self._comparer = comparer
         self.scheme = scheme
-        self.caches = self._caches = caches or DetectorCaches(limits)
+        self.caches = caches or DetectorCaches(limits)
         self._erasure = erasure
         self._listener = listener or NoListener()
         self._telemetry = telemetry or NoTelemetry()
         self._clustering = Clustering(clusters)
-        self._decider = SubmissionDecider(comparer, namespace, self._caches)
+        self._decider = SubmissionDecider(comparer, namespace, self.caches)
         self._retriever = Retriever(
             index,
             namespace,
@@ -84,7 +84,7 @@ class Detector:
             compare_limit=limits.compare_limit,
             excerpt_limit=limits.excerpt_limit,
             compare_bytes=limits.compare_bytes,
-            caches=self._caches,
+            caches=self.caches,
         )
         self._ingest = Ingest(index, self._retriever, self._decider, self._clustering, executor, self._telemetry)
 
@@ -109,7 +109,7 @@ class Detector:
             erasure=erasure,
             listener=listener,
             telemetry=self._telemetry,
-            caches=self._caches,
+            caches=self.caches,
         )
 
     async def warm_up(self) -> None:

@@ -13,6 +13,8 @@ from itertools import count
 from redis.crc import key_slot
 
 SLOTS = 16_384
+NAME = r"^[A-Za-z0-9_.-]{1,64}$"
+"""Names of indexes, tenants and access keys: nothing in them means anything to Redis or to a shell."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ A note belongs to one version of one article and is forgotten after a while; who
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import zlib
@@ -80,13 +81,15 @@ class RedisPickupLog:
         written: list[Argument] = [
             zlib.compress(json.dumps([one.model_dump(mode="json") for one in its]).encode()) for its in notes.values()
         ]
-        for version, noted in notes.items():
-            told_of = [version[0], *(facts.id for one in noted for facts in (one.story, one.article) if facts.id)]
-            if noted:  # who owes nothing to anybody is not told of
-                await self._mentions.note(Mention(Place.PICKUP_NOTE, _digest(version)), told_of, self._window)
+        # Of what owes nothing to anybody, nothing is told.
+        await asyncio.gather(*(self._mention(version, noted) for version, noted in notes.items() if noted))
         milliseconds = round(self._window.total_seconds() * 1000)
         with translated_errors():
             await self._store.write(scripts.WRITE_PICKUPS, list(map(self._key, notes)), [milliseconds, *written])
+
+    async def _mention(self, version: ArticleVersion, noted: Sequence[NotedPickup]) -> None:
+        told_of = [version[0], *(facts.id for one in noted for facts in (one.story, one.article) if facts.id)]
+        await self._mentions.note(Mention(Place.PICKUP_NOTE, _digest(version)), told_of, self._window)
 
     def _key(self, version: ArticleVersion) -> bytes:
         return self._namespace.pickup_note(_digest(version))

@@ -13,10 +13,10 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, HttpUrl, PositiveInt,
 
 from wirematch.errors import InvalidSettingError
 from wirematch.index.connection import Store
-from wirematch.index.keys import Namespace
+from wirematch.index.keys import NAME, Namespace
 from wirematch.state.record_hash import RecordHash
 
-TenantName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,64}$")]
+TenantName = Annotated[str, StringConstraints(pattern=NAME)]
 
 
 class Tenant(BaseModel):
