@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.errors import DamagedRecordError, RebuildError
+from wirematch.fingerprint.imprinting import shingles_of
 from wirematch.fingerprint.minhash import FingerprintScheme, shingle_many
 from wirematch.fingerprint.sketch import sketch_of
 from wirematch.index.addressing import shard_of
@@ -201,8 +202,11 @@ class Rebuild:
         """With sketch and skeleton as this program makes them."""
         version, stored, expires = TIMES.unpack_from(record)
         article = decode_article(record)
-        [shingles] = shingle_many([plain_text(article)])
-        _, skeleton = prepare_first(article.body, article.headline, article.body_format)
+        if article.imprint is not None:
+            shingles, skeleton = shingles_of(article.imprint), None
+        else:
+            [shingles] = shingle_many([plain_text(article)])
+            _, skeleton = prepare_first(article.body, article.headline, article.body_format)
         return Draft(
             article.as_submitted(),
             buckets_of(self._signer(article), self._scheme),
