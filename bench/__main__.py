@@ -34,6 +34,7 @@ from bench.startup import measure_startup
 from bench.streams import measure_streams
 from bench.tables import print_accuracy, print_figures, print_kernels, print_robustness
 from bench.train import train
+from bench.tuning import measure_tuning, print_tuning_figures
 from bench.words import make_words
 
 app = typer.Typer(help="Measure Wirematch.", no_args_is_help=True, add_completion=False)
@@ -119,6 +120,21 @@ def samplings(
 ) -> None:
     """What samplings of shingles find with how many postings, and what the sieve says by sketches."""
     _tell("Samplings", lambda: measure_samplings(load(data), others), json_file)
+
+
+@app.command("tune")
+def tuning(
+    data: DataFolder,
+    seed: Annotated[int, typer.Option(help="Which half is tuned on.")] = 1,
+    unread: Annotated[
+        bool, typer.Option(help="Also with scores of stages that did not read the pair; takes minutes.")
+    ] = True,
+    json_file: JsonFile = None,
+) -> None:
+    """Tune on half of the pairs that people read, and decide the other half."""
+    figures = measure_tuning(data, seed, unread=unread)
+    print_tuning_figures(Console(width=120), figures)
+    _write(figures, json_file)
 
 
 @app.command("scale")

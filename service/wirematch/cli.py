@@ -19,6 +19,7 @@ from wirematch.commands.digest_options import digest
 from wirematch.commands.keys_options import keys
 from wirematch.commands.options import AsJson, DataDir, RedisUrl
 from wirematch.commands.tenants_options import tenants
+from wirematch.commands.tuning_options import explain, tune
 from wirematch.errors import WirematchError
 from wirematch.pipelines.dedupe.command import dedupe
 
@@ -239,6 +240,8 @@ app.command()(backup)
 app.command()(restore)
 app.command()(dedupe)
 app.command()(digest)
+app.command()(explain)
+app.command()(tune)
 app.add_typer(keys, name="keys")
 app.add_typer(tenants, name="tenants")
 

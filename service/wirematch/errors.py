@@ -57,6 +57,20 @@ class InvalidDocumentError(InvalidArticleError):
         return type(self)(self.reason, self.faults, subject)
 
 
+class InvalidPairsError(WirematchError):
+    """Lines that are no labelled pairs; ``faults`` say which."""
+
+    status = 422
+    type = "invalid-pairs"
+    title = "The labelled pairs cannot be read"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        listed = [f"{fault.place}: {fault.message}" for fault in faults[:MOST_FAULTS]]
+        if len(faults) > MOST_FAULTS:
+            listed.append(f"and {len(faults) - MOST_FAULTS} more")
+        super().__init__(f"The labelled pairs cannot be read: {'; '.join(listed)}.")
+
+
 class SeveralDocumentsError(InvalidArticleError):
     """A document with several articles came where one is expected."""
 

@@ -148,6 +148,13 @@ class Settings(BaseSettings):
         "case; four times as many for a story's pickups.",
     )
     pickup_limit: int = Field(256, ge=1, le=10_000, description="Candidates compared to list a story's pickups.")
+    tuning_file: Path | None = Field(
+        None,
+        description="File that 'wirematch tune' wrote: what probabilities mean to this desk, and a threshold.",
+    )
+    threshold: float | None = Field(
+        None, gt=0, lt=1, description="Probability from which on a pair is called derived, before the tuning's."
+    )
     profile_cache: int = Field(2_000, ge=0, description="Stored articles kept ready for comparison in memory.")
     fingerprint_cache: int = Field(
         20_000, ge=0, description="Stored articles whose sketches are kept in memory, about 0.5 KB each."
