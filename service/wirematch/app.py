@@ -31,6 +31,7 @@ from wirematch.compose import Parts, make_courier, make_reading, namespace_of, o
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.formats.reading import Reading
+from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.probe import check_writes
 from wirematch.index.retention import sweep_for_ever
 from wirematch.kernels import active_path, why_python
@@ -42,6 +43,7 @@ from wirematch.server.bodies import Bodies, BodyLimits
 from wirematch.server.connections import Connections, affordable
 from wirematch.server.deadlines import Deadlines
 from wirematch.server.doors import Doors
+from wirematch.server.lifecycle import Draining, notify
 from wirematch.server.overload import Overload
 from wirematch.server.request_log import RequestLog
 from wirematch.server.tenants import TenantArticles
@@ -123,6 +125,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             gc.freeze()  # models and modules stay
             gc.set_threshold(*GC_THRESHOLDS)
             sys.setswitchinterval(SWITCH_SECONDS)
+            draining = Draining(chosen.drain_seconds)
+            stack.enter_context(draining.before_the_end())
+            notify("READY=1")
             yield {
                 **state_of(parts),
                 "tenancy": tenancy,
@@ -135,6 +140,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "pdf_maker": PdfMaker(),
                 "live": LiveUpdates(chosen.max_event_streams),
                 "check_writes": partial(check_writes, parts.store, namespace),
+                "draining": draining,
+                "index_phase": FingerprintRecord(parts.store, namespace).phase,
                 "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),
             }
 
