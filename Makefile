@@ -51,7 +51,7 @@ test: setup  ## All tests; what needs Spark, Chromium, generators of clients or 
 
 test-faults: setup  ## Faults made on purpose; KILLS and ACKNOWLEDGED make it longer, SEED another run
 	FAULT_KILLS=$(or $(KILLS),40) FAULT_ACKNOWLEDGED=$(or $(ACKNOWLEDGED),4000) FAULT_SEED=$(or $(SEED),1) \
-		$(RUN)/python -m pytest -n 0 tests/faults
+		$(RUN)/python -m pytest -n 0 -o faulthandler_timeout=$$((600 + 60 * $(or $(KILLS),40))) tests/faults
 
 test-fast: setup  ## The inner loop, under a minute: unit tests, and storing and checking over HTTP
 	$(RUN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow" --hypothesis-profile=fast \
