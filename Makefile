@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
-# A process a core, each with a Valkey, a service and a cluster of its own; neighbours stay together. One browser is
+# A process a core, each with a Valkey, a service and a cluster of its own; neighbours stay together. Two browsers are
 # enough for a machine, so its tests come after the others.
 SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
@@ -47,7 +47,7 @@ generators: .generators/.ready  ## Also install generators of API clients, for t
 
 test: setup  ## All tests; what needs Spark, Chromium, generators of clients or the labelled articles skips with a line saying so
 	$(RUN)/python -m pytest $(SIDE_BY_SIDE) --ignore=tests/browser --ignore=tests/faults
-	$(RUN)/python -m pytest tests/browser
+	$(RUN)/python -m pytest -n auto --maxprocesses 2 --dist worksteal tests/browser
 
 test-faults: setup  ## Faults made on purpose; KILLS and ACKNOWLEDGED make it longer, SEED another run
 	FAULT_KILLS=$(or $(KILLS),40) FAULT_ACKNOWLEDGED=$(or $(ACKNOWLEDGED),4000) FAULT_SEED=$(or $(SEED),1) \
