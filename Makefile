@@ -7,7 +7,7 @@ RUN := $(VENV)/bin
 SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screenshots spark generators test test-fast test-faults serve check chart audit fuzz fuzz-formats bench lock
+.PHONY: help setup demo screenshots spark generators test test-fast test-faults soak serve check chart audit fuzz fuzz-formats bench lock
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-11s %s\n", $$1, $$2 }'
@@ -52,6 +52,10 @@ test: setup  ## All tests; what needs Spark, Chromium, generators of clients or 
 test-faults: setup  ## Faults made on purpose; KILLS and ACKNOWLEDGED make it longer, SEED another run
 	FAULT_KILLS=$(or $(KILLS),40) FAULT_ACKNOWLEDGED=$(or $(ACKNOWLEDGED),4000) FAULT_SEED=$(or $(SEED),1) \
 		$(RUN)/python -m pytest -n 0 -o faulthandler_timeout=$$((600 + 60 * $(or $(KILLS),40))) tests/faults
+
+soak: setup  ## MINUTES (30) at 70 % of capacity with a fault each minute; memory, descriptors, p99
+	SOAK_MINUTES=$(or $(MINUTES),30) FAULT_SEED=$(or $(SEED),1) $(RUN)/python -m pytest -n 0 \
+		-o faulthandler_timeout=$$((900 + 120 * $(or $(MINUTES),30))) tests/faults/test_soak.py
 
 test-fast: setup  ## The inner loop, under a minute: unit tests, and storing and checking over HTTP
 	$(RUN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow" --hypothesis-profile=fast \

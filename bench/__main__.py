@@ -20,6 +20,7 @@ from bench.composites import measure_composites
 from bench.data import load, load_judged
 from bench.dedupe import measure_dedupe
 from bench.durability import measure_durability
+from bench.imprints import measure_imprints
 from bench.judged import measure_judged
 from bench.kernels import measure_kernels
 from bench.originals import measure_originals
@@ -188,6 +189,12 @@ def overload(
 ) -> None:
     """Checks at 3 and at 10 times what the service can do: goodput, delays, and whether it still says that it lives."""
     _tell("Overload", lambda: measure_overload(stored, seconds, load(data) if data else None, workers), json_file)
+
+
+@app.command("imprints")
+def imprints(data: DataFolder, json_file: JsonFile = None) -> None:
+    """What it changes that texts are not kept (WIREMATCH_STORE_TEXT=false), on the labelled articles' test split."""
+    _tell("Imprints", lambda: measure_imprints(load(data)), json_file)
 
 
 @app.command("durability")

@@ -13,7 +13,8 @@ from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.telemetry import Telemetry
 from wirematch.errors import InvalidSettingError
-from wirematch.fingerprint.minhash import FingerprintScheme, sign
+from wirematch.fingerprint.imprinting import sign_article
+from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.formats.reading import Reading, Zones
 from wirematch.index.connection import Store, StoreObserver, connect
@@ -39,7 +40,6 @@ from wirematch.state.judgements import Judgements, RedisJudgements
 from wirematch.state.pickup_log import PickupLog, RedisPickupLog
 from wirematch.state.tenants import Tenant
 from wirematch.state.withdrawals import Kills, RedisKills
-from wirematch.text.markup import plain_text
 from wirematch.webhooks.courier import Courier
 from wirematch.webhooks.listener import PickupListener
 from wirematch.webhooks.outbox import Outbox
@@ -92,7 +92,7 @@ async def scheme_of(store: Store, namespace: Namespace, settings: Settings) -> F
 
 def make_signer(scheme: FingerprintScheme) -> Signer:
     """Signs a stored article as it was signed when it was stored."""
-    return lambda article: sign(plain_text(article), scheme)
+    return lambda article: sign_article(article, scheme)
 
 
 def make_index(store: Store, namespace: Namespace, settings: Settings, scheme: FingerprintScheme) -> QuotaIndex:
@@ -195,6 +195,7 @@ async def open_parts(
                 prepared_cache=settings.profile_cache,
                 fingerprint_cache=settings.fingerprint_cache,
                 cache_bytes=settings.cache_mb << 20,
+                texts=settings.store_text,
             ),
             erasure=_erasure(index.store, namespace, settings),
             listener=listener,
@@ -229,7 +230,8 @@ def _requests(store: Store, namespace: Namespace, settings: Settings) -> RedisId
 
 
 def _earlier_versions(store: Store, namespace: Namespace, settings: Settings) -> RedisEarlierVersions:
-    return RedisEarlierVersions(store, namespace, settings.versions_kept, settings.versions_window)
+    kept = settings.versions_kept if settings.store_text else 0
+    return RedisEarlierVersions(store, namespace, kept, settings.versions_window)
 
 
 def _erasure(store: Store, namespace: Namespace, settings: Settings) -> RedisErasure:
@@ -251,7 +253,7 @@ def _parts(  # noqa: PLR0913 - composed here
         _requests(store, namespace, settings),
         RedisCheckedArticles(store, namespace, settings.check_window),
         RedisCatalogue(store, namespace),
-        RedisJudgements(store, namespace),
+        RedisJudgements(store, namespace, texts=settings.store_text),
         RedisPickupLog(store, namespace),
         _earlier_versions(store, namespace, settings),
         listener,

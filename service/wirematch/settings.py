@@ -94,6 +94,10 @@ class Settings(BaseSettings):
         Durability.WRITTEN,
         description="'fsync' acknowledges nothing before it is on the server's disk (WAITAOF); requests may choose.",
     )
+    store_text: bool = Field(
+        True,
+        description="false keeps no texts of articles, but numbers by which they are found and compared all the same.",
+    )
     retention: Window | None = Field(
         None, description="How long articles are kept, in seconds or as an ISO 8601 duration such as P90D."
     )

@@ -106,6 +106,8 @@ class PreparedCache:
         """A submission, prepared; kept if it is stored under a number, as the next one may be compared with it."""
         if number is None:
             return self._comparer.side(article)
+        if article.imprint is not None:
+            return self._keep(number, self._comparer.side(article))
         return self._first(article, number, plain_text(article), MOST_ROOM)
 
     def of(self, record: Record) -> PreparedArticle:
@@ -114,6 +116,8 @@ class PreparedCache:
         if kept is not None:
             return kept
         article = record.article
+        if article.imprint is not None:
+            return self._keep(record.number, self._comparer.side(article))
         if record.skeleton is not None:
             with contextlib.suppress(ValueError):  # of other rules for texts, or damaged
                 text = prepare_again(article.body, article.body_format, record.skeleton)

@@ -22,7 +22,7 @@ from wirematch.detection.ingest import AddResult, Ingest, IngestOptions
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.listener import NoListener, StoreListener, StoreOutcome
 from wirematch.detection.pickups import came_after, derived_from, newest_first
-from wirematch.detection.policy import DERIVED_DECISIONS, affordable, size_of
+from wirematch.detection.policy import DERIVED_DECISIONS, affordable, is_same_article, size_of
 from wirematch.detection.report import make_report
 from wirematch.detection.retrieval import Retriever
 from wirematch.detection.submission import Retrieved, Submission
@@ -86,7 +86,15 @@ class Detector:
             compare_bytes=limits.compare_bytes,
             caches=self.caches,
         )
-        self._ingest = Ingest(index, self._retriever, self._decider, self._clustering, executor, self._telemetry)
+        self._ingest = Ingest(
+            index,
+            self._retriever,
+            self._decider,
+            self._clustering,
+            executor,
+            self._telemetry,
+            keeps_texts=limits.texts,
+        )
 
     def on(  # noqa: PLR0913 - composed in one place
         self,
@@ -251,7 +259,7 @@ class Detector:
 
     async def _is_stored(self, article: Article) -> bool:
         stored = (await self.index.get_many([article.id or ""]))[:1]
-        return any(record.article.as_submitted() == article for record in stored)
+        return any(is_same_article(record.article.as_submitted(), article) for record in stored)
 
     async def _add_again(self, article: Article, *, report: bool, unless_duplicate: bool) -> Receipt:
         """What ``add`` would have answered, of an article that an interrupted attempt stored."""

@@ -19,6 +19,7 @@ from wirematch.detection.retrieval import Retriever
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
 from wirematch.detection.telemetry import Step, Telemetry, measured
 from wirematch.errors import WirematchError
+from wirematch.fingerprint.imprinting import imprinted
 from wirematch.index.protocol import Placement, PutOutcome, StoryIndex
 from wirematch.models import Article, Decision, Report
 
@@ -70,13 +71,17 @@ class Ingest:
         clustering: Clustering,
         executor: BoundedExecutor,
         telemetry: Telemetry,
+        *,
+        keeps_texts: bool = True,
     ) -> None:
+        """Without ``keeps_texts``, the index gets imprints in place of texts."""
         self._index = index
         self._retriever = retriever
         self._decider = decider
         self._clustering = clustering
         self._executor = executor
         self._telemetry = telemetry
+        self._keeps_texts = keeps_texts
 
     async def add(
         self, articles: Sequence[Article], options: IngestOptions, on_stored: Callable[[], None] | None = None
@@ -106,8 +111,8 @@ class Ingest:
         started = time.perf_counter()
         [submission] = await self._retriever.sign([article])
         with measured(self._telemetry, Step.STORE, 1):
-            print_ = submission.fingerprint
-            placement = await self._index.replace(article, print_.signature, expected, sketch=print_.sketch)
+            [kept], print_ = await self._kept([submission]), submission.fingerprint
+            placement = await self._index.replace(kept, print_.signature, expected, sketch=print_.sketch)
         if placement is None:
             return None
         submission = replace(submission, placement=placement)
@@ -125,9 +130,10 @@ class Ingest:
 
     async def _store(self, submissions: Sequence[Submission], *, look: bool) -> list[StoreResult]:
         """With ``look``, placements come with their look-up where that takes no further round trip."""
-        items = [(one.article, one.fingerprint.signature) for one in submissions]
         sketches = [one.fingerprint.sketch for one in submissions]
-        with measured(self._telemetry, Step.STORE, len(items)):
+        with measured(self._telemetry, Step.STORE, len(submissions)):
+            kept = await self._kept(submissions)
+            items = [(one, it.fingerprint.signature) for one, it in zip(kept, submissions, strict=True)]
             placed = await self._index.create_many(items, sketches=sketches, look=look)
         stored = [
             replace(submission, placement=answer) if isinstance(answer, Placement) else answer
@@ -135,6 +141,12 @@ class Ingest:
         ]
         self._retriever.remember(one for one in stored if isinstance(one, Submission))
         return stored
+
+    async def _kept(self, submissions: Sequence[Submission]) -> list[Article]:
+        """The articles as the index is to have them."""
+        if self._keeps_texts:
+            return [one.article for one in submissions]
+        return await self._executor.run(lambda: [imprinted(one.article, one.fingerprint) for one in submissions])
 
     async def _decide(self, retrieved: Sequence[Retrieved], options: IngestOptions) -> list[DecidedSubmission]:
         with measured(self._telemetry, Step.DECIDE, len(retrieved)):
