@@ -1,7 +1,7 @@
 """The names of all Redis keys and of all entries of in-process caches. No other module makes one.
 
 A part in braces is a hash tag: keys of one tag lie in one slot of a Redis Cluster, so one script may use all of them.
-``docs/index.md`` has what each key holds.
+``docs/keys-and-bytes.md`` has what each key holds.
 """
 
 from __future__ import annotations
