@@ -165,6 +165,7 @@ class Detector:
             verdict = await self.executor.run_weighed(
                 weight_of(retrieved.records), self._decider.judge, retrieved, filters
             )
+        self._decider.watch.tell(self._telemetry)
         await self.index.keep_skeletons(self._decider.new_skeletons())
         return verdict
 

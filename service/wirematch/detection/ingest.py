@@ -121,6 +121,7 @@ class Ingest:
         with measured(self._telemetry, Step.DECIDE, 1):
             weight = sum(size_of(record.body) for record in retrieved.records)
             decided = await self._executor.run_weighed(weight, self._decider.decide_one, retrieved)
+        self._decider.watch.tell(self._telemetry)
         [clustered] = await self._cluster([decided], changed=changed)
         return submission, _report_of(clustered, started)
 
@@ -158,6 +159,7 @@ class Ingest:
                 drop_duplicates=options.drop_duplicates,
                 explain=options.explain,
             )
+        self._decider.watch.tell(self._telemetry)
         await self._index.keep_skeletons(self._decider.new_skeletons())
         return decided
 
