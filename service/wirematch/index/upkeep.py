@@ -122,7 +122,7 @@ class ShardUpkeep:
 
 
 def _read_pages(fields: Sequence[bytes], pages: Sequence[bytes]) -> tuple[BucketHashes, NDArray[np.uint32]]:
-    """The postings of pages: a long one's own field begins with a byte that is none of theirs (docs/keys-and-bytes.md)."""
+    """The postings of pages; a long one begins with a byte that is none of theirs (docs/keys-and-bytes.md)."""
     held = [page[len(page) % POSTING.itemsize :] for page in pages]
     postings = np.frombuffer(b"".join(held), POSTING)
     numbers = np.array([int.from_bytes(field[:4], "little") for field in fields], np.uint32)

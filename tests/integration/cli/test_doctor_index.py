@@ -22,7 +22,7 @@ from wirematch.models import Article
 from wirematch.settings import Settings
 from wirematch.upkeep import open_shards
 
-MANY = 64
+MANY = 30
 """Articles of one text, so that its buckets' pages are long ones."""
 Doctor = Callable[..., tuple[int, dict[str, dict[str, Any]]]]
 
@@ -40,13 +40,8 @@ def doctor(monkeypatch, capsys, settings: Settings) -> Doctor:
     return run
 
 
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    return settings.model_copy(update={"shards": 2})
-
-
 class Keys:
-    """Of both shards, and of clusters."""
+    """Of the index, and of clusters."""
 
     def __init__(self, store: redis.Redis, index_name: str) -> None:
         self._store = store
@@ -197,7 +192,7 @@ def test_each_fault_is_found_and_mended(doctor, filled, store, settings, index_n
 def test_a_record_that_cannot_be_read_is_named_and_left(doctor, filled, store, index_name):
     prefix, number = Keys(store, index_name).place("same3")
     store.setrange(prefix + b"d" + number, 45, b"\xff" * 20)
-    status, found = doctor("--fix")
+    status, found = doctor("--fix", "--fresh", "0")
 
     assert (status, found["damage"]["grade"]) == (1, "problem")
     assert "a backup has what it was" in found["damage"]["advice"]
