@@ -212,10 +212,13 @@ def durability(
 def backup(
     articles: Annotated[int, typer.Option(min=1_000, help="Synthetic stories that are stored.")] = 100_000,
     checks: Annotated[int, typer.Option(min=1, help="Articles whose reports are compared.")] = 500,
+    kept: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Keep everything here; an interrupted run is gone on with.")
+    ] = None,
     json_file: JsonFile = None,
 ) -> None:
     """A backup, restored into an empty server: seconds, bytes, and how many reports are equal."""
-    _tell("Backup", lambda: measure_backup(articles, checks), json_file)
+    _tell("Backup", lambda: measure_backup(articles, checks, kept), json_file)
 
 
 @app.command("dedupe")

@@ -233,6 +233,14 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="Seconds after which a request that stores nothing is given up with a 504.",
     )
+    examine_rate: float = Field(
+        20.0,
+        ge=0,
+        le=10_000,
+        allow_inf_nan=False,
+        description="Articles a second that a process holds against the index in the background; 0 looks at none. What "
+        "does not fit is logged and counted, and mended by 'wirematch doctor --fix'.",
+    )
     drain_seconds: float = Field(
         1.0,
         ge=0,

@@ -13,6 +13,7 @@ from wirematch.detection.policy import (
     can_be_new_unprepared,
     is_exact_duplicate,
 )
+from wirematch.detection.stopwatch import Stopwatch, WatchedComparer
 from wirematch.detection.submission import DecidedSubmission, Retrieved, Submission
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record, Skeleton
@@ -32,8 +33,10 @@ class SubmissionDecider:
     """Compares submissions with their candidates, and decides."""
 
     def __init__(self, comparer: Comparer, namespace: Namespace, caches: DetectorCaches) -> None:
-        self._comparer = comparer
-        self._prepared = PreparedCache(comparer, namespace, caches.prepared)
+        self.watch = Stopwatch()
+        """What the steps within deciding take."""
+        self._comparer = WatchedComparer(comparer, self.watch)
+        self._prepared = PreparedCache(comparer, namespace, caches.prepared, self.watch)
         self._clustered = NumberCache(namespace, caches.clustered)
 
     def decide_batch(

@@ -36,7 +36,7 @@ from wirematch.listings import ClusterPage, EventArticle, EventPage, PickupPage
 from wirematch.matching.compare import Comparer
 from wirematch.matching.judge import Verdict
 from wirematch.models import NO_FILTERS, Article, Bound, Decision, Filters, Match, Receipt, Report, StoredArticle
-from wirematch.state.clusters import ArticleClusters
+from wirematch.state.clusters import ArticleClusters, ClusterUpdate
 from wirematch.state.erasure import Erasure
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 
@@ -173,6 +173,7 @@ class Detector:
             verdict = await self.executor.run_weighed(
                 weight_of(retrieved.records), self._decider.judge, retrieved, filters
             )
+        self._decider.watch.tell(self._telemetry)
         await self.index.keep_skeletons(self._decider.new_skeletons())
         return verdict
 
@@ -297,6 +298,10 @@ class Detector:
         return len(removed)
 
     # Reading
+
+    async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
+        """What clusters are told of stored articles, computed anew; None where that is nothing."""
+        return await self._ingest.decide_again(records)
 
     async def get(self, article_id: str) -> StoredArticle:
         """The stored article; ArticleNotFoundError when there is none."""

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from wirematch.detection.clustering import Clustering
+from wirematch.detection.clustering import Clustering, update_of
 from wirematch.detection.decision import SubmissionDecider
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import size_of
@@ -20,8 +20,9 @@ from wirematch.detection.submission import ClusteredSubmission, DecidedSubmissio
 from wirematch.detection.telemetry import Step, Telemetry, measured
 from wirematch.errors import WirematchError
 from wirematch.fingerprint.imprinting import imprinted
-from wirematch.index.protocol import Placement, PutOutcome, StoryIndex
+from wirematch.index.protocol import Placement, PutOutcome, Record, StoryIndex
 from wirematch.models import Article, Decision, Report
+from wirematch.state.clusters import ClusterUpdate
 
 StoreResult = Submission | WirematchError
 """A submission with its placement, or why it was not stored."""
@@ -125,8 +126,20 @@ class Ingest:
         with measured(self._telemetry, Step.DECIDE, 1):
             weight = sum(size_of(record.body) for record in retrieved.records)
             decided = await self._executor.run_weighed(weight, self._decider.decide_one, retrieved)
+        self._decider.watch.tell(self._telemetry)
         [clustered] = await self._cluster([decided], changed=changed)
         return submission, _report_of(clustered, started)
+
+    async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
+        """What the clusters would be told if these were stored just now in their places; None where that is nothing."""
+        signed = await self._retriever.sign([record.article for record in records])
+        placed = [
+            Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.stored_at)
+            for record in records
+        ]
+        submissions = [replace(one, placement=place) for one, place in zip(signed, placed, strict=True)]
+        decided = await self._decide(await self._retriever.retrieve(submissions), IngestOptions())
+        return [update_of(one, changed=False) for one in decided]
 
     async def _store(self, submissions: Sequence[Submission], *, look: bool) -> list[StoreResult]:
         """With ``look``, placements come with their look-up where that takes no further round trip."""
@@ -158,6 +171,7 @@ class Ingest:
                 drop_duplicates=options.drop_duplicates,
                 explain=options.explain,
             )
+        self._decider.watch.tell(self._telemetry)
         await self._index.keep_skeletons(self._decider.new_skeletons())
         return decided
 
