@@ -33,6 +33,7 @@ from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
 from wirematch.formats.reading import Reading
 from wirematch.index.connection import StoreObserver
+from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.probe import check_writes
 from wirematch.index.retention import sweep_for_ever
 from wirematch.kernels import active_path, why_python
@@ -45,6 +46,7 @@ from wirematch.server.bodies import Bodies, BodyLimits
 from wirematch.server.connections import Connections, affordable
 from wirematch.server.deadlines import Deadlines
 from wirematch.server.doors import Doors
+from wirematch.server.lifecycle import Draining, notify
 from wirematch.server.overload import Overload
 from wirematch.server.request_log import RequestLog
 from wirematch.server.tenants import TenantArticles
@@ -107,11 +109,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             stack.callback(executor.close)
             stack.enter_context(store_in_use(chosen))
             url = chosen.redis_url or DEFAULT_REDIS_URL
-            told: tuple[Telemetry, StoreObserver] = MetricsTelemetry(), MetricsOfStore()
-            if traces is not None:
-                stack.push_async_callback(asyncio.to_thread, traces.close)
-                told = traces.beside(*told)
-            parts = await stack.enter_async_context(open_parts(url, chosen, *told))
+            parts = await stack.enter_async_context(open_parts(url, chosen, *_observers(traces, stack)))
             namespace = namespace_of(chosen)
             gate = Gate(Keyring(parts.store, namespace), Sessions(parts.store, namespace, chosen.session_window))
             await gate.keyed()
@@ -138,6 +136,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             gc.freeze()  # models and modules stay
             gc.set_threshold(*GC_THRESHOLDS)
             sys.setswitchinterval(SWITCH_SECONDS)
+            draining = Draining(chosen.drain_seconds)
+            stack.enter_context(draining.before_the_end())
+            notify("READY=1")
             yield {
                 **state_of(parts),
                 "tenancy": tenancy,
@@ -150,6 +151,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "pdf_maker": PdfMaker(),
                 "live": LiveUpdates(chosen.max_event_streams),
                 "check_writes": partial(check_writes, parts.store, namespace),
+                "draining": draining,
+                "index_phase": FingerprintRecord(parts.store, namespace).phase,
                 "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),
             }
 
@@ -177,6 +180,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(metrics.router)
     pages.install(app)
     return app
+
+
+def _observers(traces: Traces | None, stack: AsyncExitStack) -> tuple[Telemetry, StoreObserver]:
+    """Who is told what steps and the store take."""
+    counted: tuple[Telemetry, StoreObserver] = MetricsTelemetry(), MetricsOfStore()
+    if traces is None:
+        return counted
+    stack.push_async_callback(asyncio.to_thread, traces.close)
+    return traces.beside(*counted)
 
 
 def _state_of(executor: BoundedExecutor, reading: Reading, parts: Parts) -> TenantState:

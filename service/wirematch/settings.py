@@ -229,6 +229,14 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="Seconds after which a request that stores nothing is given up with a 504.",
     )
+    drain_seconds: float = Field(
+        1.0,
+        ge=0,
+        le=300,
+        allow_inf_nan=False,
+        description="Seconds for which a service that is told to end (SIGTERM) goes on, says so at /readyz and keeps "
+        "no connection, before it refuses new ones; twice what a balancer needs to notice.",
+    )
     webhook_secret: SecretStr | None = Field(
         None,
         description="What messages are signed with: whsec_ and 24 to 64 bytes in base64; several while it changes.",

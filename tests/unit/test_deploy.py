@@ -24,7 +24,8 @@ from wirematch.settings import Settings
 ROOT = Path(__file__).parents[2]
 DEPLOY = ROOT / "deploy"
 CHART = DEPLOY / "helm/wirematch"
-UNIT = DEPLOY / "systemd/wirematch.service"
+UNITS = DEPLOY / "systemd"
+SERVICES = ["wirematch.service", "wirematch@.service"]
 ALERTS = yaml.safe_load((DEPLOY / "prometheus/alerts.yml").read_bytes())["groups"][0]["rules"]
 DASHBOARD = json.loads((DEPLOY / "grafana/dashboards/wirematch.json").read_bytes())
 PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
@@ -171,14 +172,15 @@ def test_the_chart_uses_every_value_and_no_other():
     assert {leaf for leaf in leaves(values) if leaf not in used} == set()
 
 
-@pytest.fixture
-def unit(tmp_path: Path) -> Path:
-    """The unit with a program that exists."""
+@pytest.fixture(params=SERVICES)
+def unit(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """The unit with a program that exists, among the others."""
     missing = None if shutil.which("systemd-analyze") else "needs systemd-analyze"
     skip_without("systemd", missing)
-    copied = tmp_path / UNIT.name
-    copied.write_text(re.sub(r"(?m)^ExecStart=\S+", "ExecStart=/bin/true", UNIT.read_text(encoding="utf-8")))
-    return copied
+    for file in UNITS.iterdir():
+        text = re.sub(r"(?m)^ExecStart=\S+", "ExecStart=/bin/true", file.read_text(encoding="utf-8"))
+        (tmp_path / file.name).write_text(text)
+    return tmp_path / str(request.param)
 
 
 def analyze(*options: str | Path) -> str:
@@ -188,6 +190,20 @@ def analyze(*options: str | Path) -> str:
 
 def test_systemd_takes_the_unit_as_it_is(unit):
     assert analyze("verify", unit).strip() == ""
+
+
+def test_both_services_are_hardened_alike():
+    hardened = [
+        set(
+            re.findall(
+                r"(?m)^(?:\w*(?:Private|Protect|Restrict|SystemCall|Capabilit|No|Lock|Memory|Dynamic)\w*)=.*", text
+            )
+        )
+        for text in ((UNITS / name).read_text(encoding="utf-8") for name in SERVICES)
+    ]
+
+    assert len(hardened[0]) > 20
+    assert {one for one in hardened[0] ^ hardened[1] if not one.startswith("Notify")} == set()
 
 
 def test_the_unit_leaves_little_open(unit):

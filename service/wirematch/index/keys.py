@@ -78,6 +78,15 @@ class Namespace:
         """String: the kill of a story."""
         return _tag(self.root, "kill", article_id)
 
+    @property
+    def kill_pattern(self) -> str:
+        """What Redis' SCAN finds all kills by."""
+        return f"{{{self.root}:kill:*"
+
+    def killed_id(self, key: bytes) -> str:
+        """The article id of a kill's key."""
+        return key.decode()[len(self.kill_pattern) - 1 : -1]
+
     def idempotency_key(self, key: str) -> bytes:
         """Hash: the request that was sent under an ``Idempotency-Key``."""
         return _tag(self.root, "request", key)
