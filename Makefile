@@ -7,7 +7,7 @@ RUN := $(VENV)/bin
 SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screenshots spark generators test test-fast test-faults serve check docs chart audit fuzz fuzz-formats bench lock
+.PHONY: help setup demo screenshots spark generators test test-fast test-faults serve check docs chart wheel audit fuzz fuzz-formats bench lock
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-11s %s\n", $$1, $$2 }'
@@ -66,6 +66,9 @@ check: setup  ## Formatting, lint, types, import rules, and the files of deploy/
 	$(RUN)/mypy
 	$(RUN)/lint-imports --no-logo
 	building/deployment.sh $(RUN)
+
+wheel: setup  ## Wheels of both packages in dist, each tried by itself in an empty environment
+	$(RUN)/python building/wheels.py
 
 docs: setup .site/.ready  ## The documents as a site in build/site, with every link checked
 	$(RUN)/python building/site_pages.py
