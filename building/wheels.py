@@ -49,7 +49,7 @@ def main() -> None:
         if set(tried) != {version}:
             raise SystemExit(f"they say that they are {tried}")
     for wheel in (service, client):
-        print(f"{wheel.relative_to(ROOT)}: {wheel.stat().st_size / 1e6:.1f} MB, runs in an empty environment")
+        print(f"{wheel.relative_to(ROOT)}: {wheel.stat().st_size / 1e3:,.0f} KB, runs in an empty environment")
 
 
 def _copy(target: Path) -> Path:
