@@ -7,7 +7,7 @@ RUN := $(VENV)/bin
 SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screenshots spark generators test test-fast test-faults soak serve check chart audit fuzz fuzz-formats bench lock
+.PHONY: help setup demo screenshots spark generators test test-fast test-faults soak serve check docs chart wheel audit fuzz fuzz-formats bench lock
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-11s %s\n", $$1, $$2 }'
@@ -71,6 +71,19 @@ check: setup  ## Formatting, lint, types, import rules, and the files of deploy/
 	$(RUN)/lint-imports --no-logo
 	building/deployment.sh $(RUN)
 
+wheel: setup  ## Wheels of both packages in dist, each tried by itself in an empty environment
+	$(RUN)/python building/wheels.py
+
+docs: setup .site/.ready  ## The documents as a site in build/site, with every link checked
+	$(RUN)/python building/site_pages.py
+	NO_COLOR=1 .site/bin/zensical build --clean --strict
+	$(RUN)/python building/site_check.py
+
+.site/.ready: requirements-docs.lock
+	$(PYTHON) -m venv .site
+	.site/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
+	touch $@
+
 chart: .chart/.ready  ## The Helm chart through Helm's own engine and Kubernetes' schemas
 	.chart/bin/python building/chart.py
 
@@ -101,4 +114,5 @@ lock: setup  ## Renew the pinned, hashed requirements from pyproject.toml
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.lock
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra bench --extra scrapy --extra stream --extra datatrove --extra pdf --extra otel --group dev -o requirements-dev.lock
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group build -c requirements-dev.lock -o requirements-build.lock
+	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group docs -o requirements-docs.lock
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra spark -c requirements-dev.lock -o requirements-spark.lock
