@@ -14,6 +14,7 @@ from rich.console import Console
 
 from bench.access import measure_access
 from bench.accuracy import measure_accuracy
+from bench.backup import measure_backup
 from bench.capacity import costs_of, measure_capacity
 from bench.composites import measure_composites
 from bench.data import load, load_judged
@@ -33,6 +34,7 @@ from bench.startup import measure_startup
 from bench.streams import measure_streams
 from bench.tables import print_accuracy, print_figures, print_kernels, print_robustness
 from bench.train import train
+from bench.tuning import measure_tuning, print_tuning_figures
 from bench.words import make_words
 
 app = typer.Typer(help="Measure Wirematch.", no_args_is_help=True, add_completion=False)
@@ -120,6 +122,21 @@ def samplings(
     _tell("Samplings", lambda: measure_samplings(load(data), others), json_file)
 
 
+@app.command("tune")
+def tuning(
+    data: DataFolder,
+    seed: Annotated[int, typer.Option(help="Which half is tuned on.")] = 1,
+    unread: Annotated[
+        bool, typer.Option(help="Also with scores of stages that did not read the pair; takes minutes.")
+    ] = True,
+    json_file: JsonFile = None,
+) -> None:
+    """Tune on half of the pairs that people read, and decide the other half."""
+    figures = measure_tuning(data, seed, unread=unread)
+    print_tuning_figures(Console(width=120), figures)
+    _write(figures, json_file)
+
+
 @app.command("scale")
 def scale(
     articles: Annotated[int, typer.Option(min=10_000, help="Synthetic stories stored.")] = 1_000_000,
@@ -182,6 +199,16 @@ def durability(
 ) -> None:
     """What it costs that nothing is acknowledged before it is on the disk."""
     _tell("Durability", lambda: measure_durability(articles, runs, folder), json_file)
+
+
+@app.command("backup")
+def backup(
+    articles: Annotated[int, typer.Option(min=1_000, help="Synthetic stories that are stored.")] = 100_000,
+    checks: Annotated[int, typer.Option(min=1, help="Articles whose reports are compared.")] = 500,
+    json_file: JsonFile = None,
+) -> None:
+    """A backup, restored into an empty server: seconds, bytes, and how many reports are equal."""
+    _tell("Backup", lambda: measure_backup(articles, checks), json_file)
 
 
 @app.command("dedupe")

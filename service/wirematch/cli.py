@@ -14,10 +14,12 @@ from typing import Annotated
 import typer
 
 from wirematch import __version__
+from wirematch.commands.backup.options import backup, restore
 from wirematch.commands.digest_options import digest
 from wirematch.commands.keys_options import keys
 from wirematch.commands.options import AsJson, DataDir, RedisUrl
 from wirematch.commands.tenants_options import tenants
+from wirematch.commands.tuning_options import explain, tune
 from wirematch.errors import WirematchError
 from wirematch.pipelines.dedupe.command import dedupe
 
@@ -234,8 +236,12 @@ def export(  # noqa: PLR0913 - its options
     export_articles(source, kind, published_after, published_before, read_settings(data_dir, redis_url))
 
 
+app.command()(backup)
+app.command()(restore)
 app.command()(dedupe)
 app.command()(digest)
+app.command()(explain)
+app.command()(tune)
 app.add_typer(keys, name="keys")
 app.add_typer(tenants, name="tenants")
 

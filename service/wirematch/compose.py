@@ -6,22 +6,28 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
 from wirematch.detection.detector import Detector
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.telemetry import Telemetry
+from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.formats.reading import Reading, Zones
 from wirematch.index.connection import Store, StoreObserver, connect
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.keys import Namespace
+from wirematch.index.live_shards import LiveShards
 from wirematch.index.protocol import Signer
 from wirematch.index.quota import QuotaIndex
 from wirematch.index.rebuild import Rebuild
 from wirematch.index.redis_errors import translated_errors
 from wirematch.index.retention import Retention
+from wirematch.matching.compare import Comparer
 from wirematch.matching.resources import comparer_with
+from wirematch.matching.tuned import Tuning
 from wirematch.settings import Settings
 from wirematch.state.catalogue import Catalogue, RedisCatalogue
 from wirematch.state.checks import CheckedArticles, RedisCheckedArticles
@@ -64,6 +70,18 @@ def make_reading(settings: Settings, *, strict: bool = False) -> Reading:
     return Reading(Zones(settings.zone_by_source or {}, by_format), strict=strict)
 
 
+def make_comparer(settings: Settings) -> Comparer:
+    """What decides on pairs where ``settings`` hold; InvalidSettingError for a tuning that cannot be used."""
+    file, tuning = settings.tuning_file, None
+    try:
+        if file is not None:
+            tuning = Tuning.model_validate_json(file.read_bytes())
+        return comparer_with(settings.source_names, tuning, settings.threshold)
+    except (OSError, ValueError) as error:
+        said = "it is no tuning" if isinstance(error, ValidationError) else str(error)
+        raise InvalidSettingError(f"The file in WIREMATCH_TUNING_FILE cannot be used: {said}.") from error
+
+
 async def scheme_of(store: Store, namespace: Namespace, settings: Settings) -> FingerprintScheme:
     """How the articles of an index are signed, or will be where there is none yet; IndexUnavailableError."""
     with translated_errors():
@@ -88,6 +106,14 @@ def make_index(store: Store, namespace: Namespace, settings: Settings, scheme: F
         shards=settings.shards,
         retention=Retention(settings.retention, settings.retention_by_source or {}),
     )
+
+
+async def open_shards(store: Store, namespace: Namespace, settings: Settings) -> LiveShards:
+    """The shards of an index by themselves, made where there are none; IndexUnavailableError, IndexMismatchError."""
+    scheme = await scheme_of(store, namespace, settings)
+    shards = LiveShards(store, namespace, scheme, settings.bucket_cap, make_signer(scheme), settings.shards)
+    await shards.open()
+    return shards
 
 
 async def rebuild(
@@ -158,7 +184,7 @@ async def open_parts(
             index,
             namespace,
             RedisArticleClusters(index.store, namespace),
-            comparer_with(settings.source_names),
+            make_comparer(settings),
             scheme,
             executor,
             DetectorLimits(

@@ -148,6 +148,13 @@ class Settings(BaseSettings):
         "case; four times as many for a story's pickups.",
     )
     pickup_limit: int = Field(256, ge=1, le=10_000, description="Candidates compared to list a story's pickups.")
+    tuning_file: Path | None = Field(
+        None,
+        description="File that 'wirematch tune' wrote: what probabilities mean to this desk, and a threshold.",
+    )
+    threshold: float | None = Field(
+        None, gt=0, lt=1, description="Probability from which on a pair is called derived, before the tuning's."
+    )
     profile_cache: int = Field(2_000, ge=0, description="Stored articles kept ready for comparison in memory.")
     fingerprint_cache: int = Field(
         20_000, ge=0, description="Stored articles whose sketches are kept in memory, about 0.5 KB each."
@@ -198,6 +205,9 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field(
         LogLevel.INFO, description="The least grave log lines that are written: debug, info, warning or error."
     )
+    traces_url: HttpUrl | None = Field(
+        None, description="Where traces go, by OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces. Needs an extra."
+    )
     session_window: Window = Field(
         timedelta(hours=12), description="How long a page that signed in with a key stays so, in seconds or ISO 8601."
     )
@@ -218,6 +228,14 @@ class Settings(BaseSettings):
         le=3_600,
         allow_inf_nan=False,
         description="Seconds after which a request that stores nothing is given up with a 504.",
+    )
+    drain_seconds: float = Field(
+        1.0,
+        ge=0,
+        le=300,
+        allow_inf_nan=False,
+        description="Seconds for which a service that is told to end (SIGTERM) goes on, says so at /readyz and keeps "
+        "no connection, before it refuses new ones; twice what a balancer needs to notice.",
     )
     webhook_secret: SecretStr | None = Field(
         None,

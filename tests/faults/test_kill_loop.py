@@ -12,7 +12,7 @@ import pytest
 from faults.ledger import Ledger
 from faults.stand import Services, Store, choice
 from faults.traffic import Traffic
-from faults.verdict import examine
+from faults.verdict import Findings, examine
 from support.waiting import PATIENCE_SECONDS, wait_for
 from support.webhook_desk import SECRET, Desk
 
@@ -22,6 +22,7 @@ SEED = choice("FAULT_SEED", 1)
 PAUSES = (0.1, 0.8)
 """Seconds between one kill, after which something was answered, and the next."""
 VICTIMS = ("store", "store", "service", "both")
+PROGRESS_KILLS = 10
 
 
 @pytest.fixture
@@ -45,14 +46,21 @@ def test_kills_take_nothing_away_that_was_acknowledged(tmp_path: Path, desk: Des
     services = Services(tmp_path, store.url, 2, environment)
     ledger = Ledger()
     kills: Counter[str] = Counter()
+    began_all = time.monotonic()
+
+    def tell(said: str) -> None:
+        with capsys.disabled():
+            print(f"\n{time.monotonic() - began_all:6.0f} s: {said}", end="", flush=True)  # noqa: T201
+
     well: dict[str, list[float]] = {"service": [], "store": [], "both": []}
     try:
         with Traffic(ledger, services.ports, SEED, batch=128):
             while kills.total() < KILLS or ledger.acknowledged < ACKNOWLEDGED:
                 time.sleep(draw.uniform(*PAUSES))
                 place = draw.randrange(2)
-                # One of the two serves while the other starts; the store is killed meanwhile, too.
-                victim = draw.choice(VICTIMS) if services.all_ready() else "store"
+                victim = draw.choice(VICTIMS)
+                if victim != "store":  # one of the two serves while the other starts
+                    wait_for(services.all_ready, "readiness")
                 kills[victim] += 1
                 before, began = ledger.acknowledged, time.monotonic()
                 if victim != "service":
@@ -64,25 +72,37 @@ def test_kills_take_nothing_away_that_was_acknowledged(tmp_path: Path, desk: Des
                     store.start()
                 wait_for(lambda before=before: ledger.acknowledged > before, "a further answer")
                 well[victim].append(time.monotonic() - began)
+                if kills.total() % PROGRESS_KILLS == 0:
+                    tell(f"{kills.total()} kills, {ledger.acknowledged} acknowledged")
             wait_for(services.all_ready, "readiness")
-        findings = examine(ledger, services.running[0].url, store.url)
+        findings = examine(ledger, services.running[0].url, store.url, tell)
         deadline = time.monotonic() + PATIENCE_SECONDS
         while untold(ledger, desk) and time.monotonic() < deadline:
             time.sleep(0.2)
     finally:
         services.end()
         store.end()
-    with capsys.disabled():
-        print(  # noqa: T201 - what the suite is for
-            f"\nseed {SEED}: {kills.total()} kills {dict(sorted(kills.items()))}, {ledger.acknowledged} acknowledged, "
-            f"{ledger.unanswered} unanswered, refused {ledger.refused}, "
-            f"{len(ledger.pickups)} pickups, {len(untold(ledger, desk))} of them not told; "
-            f"lost {len(findings.lost)}, unfindable {len(findings.unfindable)}, ghosts {len(findings.ghosts)}, "
-            f"clusters that differ {len(findings.clusters)}; seconds until well, at most: "
-            f"{ {name: round(max(took), 1) for name, took in well.items() if took} }"
-        )
+    tell(_table(ledger, kills, findings, desk, well))
     assert not findings, findings
     assert untold(ledger, desk) == set()
+
+
+def _table(ledger: Ledger, kills: Counter[str], findings: Findings, desk: Desk, well: dict[str, list[float]]) -> str:
+    seconds = {name: round(max(took), 1) for name, took in well.items() if took}
+    rows = {
+        "seed": SEED,
+        "kills": f"{kills.total()}: {dict(sorted(kills.items()))}",
+        "acknowledged": ledger.acknowledged,
+        "unanswered": ledger.unanswered,
+        "refused, by status": ledger.refused,
+        "lost": len(findings.lost),
+        "unfindable": len(findings.unfindable),
+        "ghosts": len(findings.ghosts),
+        "clusters that differ": len(findings.clusters),
+        "pickups, and those nobody was told of": f"{len(ledger.pickups)}, {len(untold(ledger, desk))}",
+        "seconds until well, at most": seconds,
+    }
+    return "\n" + "\n".join(f"{name:38} {value}" for name, value in rows.items()) + "\n"
 
 
 def untold(ledger: Ledger, desk: Desk) -> set[str]:

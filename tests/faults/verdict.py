@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 import httpx2
@@ -12,11 +14,18 @@ import httpx2
 from faults.ledger import Ledger
 from support.waiting import PATIENCE_SECONDS
 from wirematch.compose import open_detector
+from wirematch.detection.detector import Detector
+from wirematch.detection.policy import plausible
+from wirematch.fingerprint.minhash import fingerprint_many
 from wirematch.models import Article
 from wirematch.settings import Settings
 
 PAGE = 500
 AT_ONCE = 64
+LOOKED_UP_AT_ONCE = 500
+SOUGHT = 500
+"""Articles that are sought all the way to the candidates that would be compared; all are looked up in their buckets."""
+Tell = Callable[[str], None]
 
 
 @dataclass
@@ -54,10 +63,15 @@ def _listed(url: str) -> Iterator[tuple[str, str]]:
             return
 
 
-def examine(ledger: Ledger, url: str, redis_url: str) -> Findings:
+def silent(_: str) -> None:
+    """Tells nobody how far the examination is."""
+
+
+def examine(ledger: Ledger, url: str, redis_url: str, tell: Tell = silent) -> Findings:
     """Every id of the ledger, every stored article, every cluster."""
     findings = Findings()
     there = stored_articles(url)
+    tell(f"{len(there)} articles are there")
     for article_id, entry in ledger.entries.items():
         content = there.get(article_id)
         if content == entry.told or content in entry.may_be:
@@ -74,48 +88,77 @@ def examine(ledger: Ledger, url: str, redis_url: str) -> Findings:
         article_id for article_id, text in there.items() if article_id not in known and text not in ledger.once
     ]
     findings.unfindable = asyncio.run(unfindable(there, redis_url))
+    tell("all were looked up")
     _examine_clusters(ledger, url, there, findings)
+    tell("all clusters were read")
     return findings
 
 
-async def unfindable(there: dict[str, str], redis_url: str) -> list[str]:
-    """The ids to which the look-up of their own text does not lead."""
-    missing: list[str] = []
+async def unfindable(there: Mapping[str, str], redis_url: str) -> list[str]:
+    """The ids to which the look-up of their own text does not lead, and of some also those that are no candidates."""
+    missing: set[str] = set()
     settings = Settings(redis_url=redis_url, redis_timeout=PATIENCE_SECONDS, max_waiting=AT_ONCE, max_wait=60)
     async with open_detector(redis_url, settings) as detector:
+        ids = list(there)
+        for first in range(0, len(ids), LOOKED_UP_AT_ONCE):
+            missing |= await _without_postings(detector, there, ids[first : first + LOOKED_UP_AT_ONCE])
+        sought = random.Random(len(ids)).sample(ids, min(SOUGHT, len(ids)))
+        for first in range(0, len(sought), AT_ONCE):
+            some = sought[first : first + AT_ONCE]
+            found = await asyncio.gather(*(detector.candidates(Article(body=there[one]), 1_000) for one in some))
+            missing |= {one for one, records in zip(some, found, strict=True) if one not in {r.id for r in records}}
+    return sorted(missing)
 
-        async def look(article_id: str, text: str) -> None:
-            found = await detector.candidates(Article(body=text), 1_000)
-            if article_id not in {record.article.id for record in found}:
-                missing.append(article_id)
 
-        rest = list(there.items())
-        for first in range(0, len(rest), AT_ONCE):
-            await asyncio.gather(*(look(*one) for one in rest[first : first + AT_ONCE]))
-    return missing
+async def _without_postings(detector: Detector, there: Mapping[str, str], ids: list[str]) -> set[str]:
+    """Those of the ids whose documents are not among the best of what their own buckets hold."""
+    signatures = [one.signature for one in fingerprint_many([there[one] for one in ids], detector.scheme)]
+    lookups = await detector.index.lookup_many(signatures, [None] * len(ids))
+    numbers = {record.id: record.number for record in await detector.index.get_many(ids)}
+    best = [plausible(lookup.ranking, lookup.documents, 1_000).numbers.tolist() for lookup in lookups]
+    return {one for one, found in zip(ids, best, strict=True) if numbers.get(one) not in found}
 
 
-def _examine_clusters(ledger: Ledger, url: str, there: dict[str, str], findings: Findings) -> None:
+def _examine_clusters(ledger: Ledger, url: str, there: Mapping[str, str], findings: Findings) -> None:
     """Articles of one story, each acknowledged with its decision, are in one cluster, and it has nothing else.
 
-    Fresh: from the texts that are stored. Words of two stories never meet, so the first words tell which one it is.
+    Fresh: from the texts that are stored, by the words that they share.
     """
-    families: dict[frozenset[str], set[str]] = defaultdict(set)
-    members = {name: entry for name, entry in ledger.entries.items() if entry.clustered and name in there}
-    for article_id in members:
-        family = next((one for one in families if _same(one, there[article_id])), None)
-        families[family or frozenset(there[article_id].split())].add(article_id)
-    for family in families.values():
-        if len(family) < 2:
-            continue
+    members = [name for name, entry in ledger.entries.items() if entry.clustered and name in there]
+    families = [family for family in _families(there, members) if len(family) > 1]
+
+    def listed(family: set[str]) -> set[str]:
+        address = f"{url}/v1/articles/{min(family)}/cluster"
+        page = httpx2.get(address, params={"limit": 1_000}, timeout=PATIENCE_SECONDS).raise_for_status()
+        return {member["id"] for member in page.json()["members"]}
+
+    with ThreadPoolExecutor(8) as pool:
+        clusters = list(pool.map(listed, families))
+    for family, cluster in zip(families, clusters, strict=True):
         first = min(family)
-        page = httpx2.get(f"{url}/v1/articles/{first}/cluster", params={"limit": 1_000}, timeout=PATIENCE_SECONDS)
-        listed = {member["id"] for member in page.raise_for_status().json()["members"]}
-        if missing := family - listed:
+        if missing := family - cluster:
             findings.clusters.append(f"{first}: without {sorted(missing)[:3]}")
-        findings.ghosts += sorted(f"{name} in a cluster" for name in listed - there.keys())
-        strangers = {name for name in listed & there.keys() if not _same(frozenset(there[first].split()), there[name])}
+        findings.ghosts += sorted(f"{name} in a cluster" for name in cluster - there.keys())
+        words = frozenset(there[first].split())
+        strangers = {name for name in cluster & there.keys() if not _same(words, there[name])}
         findings.clusters += sorted(f"{first}: with {name}" for name in strangers)
+
+
+def _families(there: Mapping[str, str], members: list[str]) -> list[set[str]]:
+    """The members by story. Two stories share a word now and then, and never half of them."""
+    families: list[tuple[frozenset[str], set[str]]] = []
+    with_word: dict[str, list[int]] = defaultdict(list)
+    for name in members:
+        words = frozenset(there[name].split()) - {"The"}
+        shared = Counter(place for word in words for place in with_word[word])
+        place = next((place for place, _ in shared.most_common(1) if _same(families[place][0], there[name])), None)
+        if place is None:
+            place = len(families)
+            families.append((words, set()))
+            for word in words:
+                with_word[word].append(place)
+        families[place][1].add(name)
+    return [family for _, family in families]
 
 
 def _same(words: frozenset[str], text: str) -> bool:

@@ -143,13 +143,17 @@ class Detector:
         cost = size_of(submission.body) + size_of(story.body)
         async with self.executor.admission(cost):
             try:
-                neighbours = await self._retriever.neighbours(await self._retriever.sign([submission, story]))
+                neighbours = await self.neighbours(submission, story)
             except IndexUnavailableError:
                 neighbours = []
             articles = [record.article for record in neighbours]
             weight = cost + weight_of(neighbours)
             work = partial(self._comparer.compare_articles, with_reasons=explain)
             return await self.executor.run_weighed(weight, work, submission, story, articles)
+
+    async def neighbours(self, *articles: Article) -> list[Record]:
+        """The stored articles on the event of these, likest first; IndexUnavailableError."""
+        return await self._retriever.neighbours(await self._retriever.sign(articles))
 
     async def candidates(self, article: Article, limit: int) -> list[Record]:
         """The stored articles that ``article`` would be compared with, best first."""

@@ -36,3 +36,8 @@ READ_JUDGEMENTS = _script("read_judgements")
 NEWEST_JUDGEMENTS = _script("newest_judgements")
 READ_PICKUPS = _script("read_pickups")
 WRITE_PICKUPS = _script("write_pickups")
+
+READ_VERSIONS_LEFT = _script("read_versions_left")
+READ_KILL_LEFT = _script("read_kill_left")
+SCAN_MEMBERS = _script("clusters", "scan_members")
+PUT_MEMBERS = _script("clusters", "put_members")

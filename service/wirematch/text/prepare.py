@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import compress
@@ -12,7 +12,7 @@ import numpy as np
 import sentencex
 from numpy.typing import NDArray
 
-from wirematch.kernels.vocabulary import named
+from wirematch.kernels.vocabulary import Named
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.furniture import Range, find_furniture
 from wirematch.text.landmarks import LONG_ROW, ROW_MARKS, Landmarks, paragraph_breaks
@@ -43,7 +43,7 @@ class PreparedText:
     language: str | None
     """ISO 639-1 code of the language whose function words and stems are used; with None every word counts as content,
     unstemmed."""
-    terms: list[str]
+    terms: Sequence[str]
     """n comparison forms (stems, where the language is known)."""
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
@@ -69,7 +69,7 @@ class PreparedText:
     """Whether words had to be told from one another as well as that goes, and some may not be what was written."""
 
     def __len__(self) -> int:
-        return len(self.terms)
+        return len(self.starts)
 
     def without(self, dropped: NDArray[np.bool_]) -> PreparedText:
         """The same text without the flagged words, of n, as if they were furniture; offsets stay those submitted."""
@@ -79,7 +79,7 @@ class PreparedText:
         return PreparedText(
             length=self.length,
             language=self.language,
-            terms=list(compress(self.terms, kept.tolist())),
+            terms=_only(self.terms, kept),
             starts=self.starts[kept],
             ends=self.ends[kept],
             words=self.words[kept],
@@ -128,10 +128,10 @@ class SeenText:
         return replace(prepared, length=len(self.submitted), starts=starts, ends=ends, disguised=unmasked.guessed)
 
 
-def as_seen(submitted: str, body_format: str | None) -> SeenText:
-    """``body_format`` is as in ``prepare``."""
+def as_seen(submitted: str, body_format: str | None, *, undisguised: bool = False) -> SeenText:
+    """``body_format`` is as in ``prepare``; ``undisguised`` where it is known that there is nothing to unmask."""
     plain = read_markup(submitted, body_format)
-    return SeenText(submitted, plain, unmask(plain.text))
+    return SeenText(submitted, plain, Unmasked(plain.text) if undisguised else unmask(plain.text))
 
 
 def prepare_plain(submitted: str, headline: str | None) -> PreparedText:
@@ -165,7 +165,7 @@ class WordsOutside:
     """The words of a text outside of furniture; see ``PreparedText``."""
 
     language: Language | None
-    terms: list[str]
+    terms: Sequence[str]
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
     words: NDArray[np.uint32]
@@ -185,10 +185,10 @@ def _read_compiled(submitted: str, furniture: list[Range]) -> WordsOutside | Non
     numbers, starts, ends = read.numbers[kept], read.starts[kept], read.ends[kept]
     words, stems, content, digits = vocabulary.describe(numbers)
     if not _is_english(content):
-        return _read_slowly(named(vocabulary.forms, numbers), starts, ends)
+        return _read_slowly(list(Named(vocabulary.forms, numbers)), starts, ends)
     return WordsOutside(
         ENGLISH,
-        terms=named(vocabulary.terms, numbers),
+        terms=Named(vocabulary.terms, numbers),
         starts=starts,
         ends=ends,
         words=words,
@@ -263,6 +263,10 @@ def _place(
         starts, ends = np.array(folded.starts, np.int32)[starts], np.array(folded.ends, np.int32)[ends - 1]
     kept = _outside(starts, furniture)[:most]
     return starts[kept], ends[kept], kept
+
+
+def _only(terms: Sequence[str], kept: NDArray[np.bool_]) -> Sequence[str]:
+    return terms.only(kept) if isinstance(terms, Named) else list(compress(terms, kept.tolist()))
 
 
 def _outside(starts: NDArray[np.int32], furniture: list[Range]) -> NDArray[np.intp]:
