@@ -112,7 +112,7 @@ bench: setup  ## Accuracy on labelled articles; DATA is their folder
 lock: setup  ## Renew the pinned, hashed requirements from pyproject.toml
 	$(RUN)/python -m pip install --quiet uv
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.lock
-	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra bench --extra scrapy --extra stream --extra datatrove --extra pdf --extra otel --group dev -o requirements-dev.lock
+	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra bench --extra scrapy --extra stream --extra datatrove --extra pdf --extra otel --extra gloss --group dev -o requirements-dev.lock
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group build -c requirements-dev.lock -o requirements-build.lock
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group docs -o requirements-docs.lock
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra spark -c requirements-dev.lock -o requirements-spark.lock
