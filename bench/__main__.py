@@ -31,8 +31,9 @@ from bench.scale import measure_scale
 from bench.speed import measure_speed
 from bench.startup import measure_startup
 from bench.streams import measure_streams
-from bench.tables import print_accuracy, print_figures, print_kernels, print_robustness
+from bench.tables import print_accuracy, print_figures, print_kernels, print_robustness, print_translated
 from bench.train import train
+from bench.translated import measure_translated
 from bench.tuning import measure_tuning, print_tuning_figures
 from bench.words import make_words
 
@@ -109,6 +110,20 @@ def streams(  # noqa: PLR0913 - its options
 ) -> None:
     """Real stories checked and added over HTTP with 16,000 stored, and single checks."""
     _tell("Streams", lambda: measure_streams(load(data), runs, workers, beside, stories, checks), json_file)
+
+
+@app.command("translated")
+def translated(
+    data: DataFolder,
+    languages: Annotated[str, typer.Option(help="Codes with commas between.")] = "es,fr,it",
+    engines: Annotated[str, typer.Option(help="Best first, with commas between.")] = "apertium,gloss",
+    most: Annotated[int | None, typer.Option(min=2, help="Articles a language; by default all.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Translations by professionals checked against the originals over HTTP, both ways, whole and by halves."""
+    figures = measure_translated(data, languages.split(","), engines.split(","), most)
+    print_translated(Console(width=150), figures)
+    _write(figures, json_file)
 
 
 @app.command("samplings")

@@ -30,6 +30,7 @@ from wirematch.api.state import State, TenantState
 from wirematch.compose import Parts, make_courier, make_reading, namespace_of, open_parts
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.translations import catch_up_for_ever
 from wirematch.formats.reading import Reading
 from wirematch.index.probe import check_writes
 from wirematch.index.retention import sweep_for_ever
@@ -115,6 +116,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 asyncio.create_task(tenancy.deliver_for_ever()),
             ]
             stack.push_async_callback(_end, background)
+            if parts.translating is not None:
+                background.append(asyncio.create_task(catch_up_for_ever(tenancy.catch_up)))
             if courier := make_courier(parts, chosen):
                 background.append(asyncio.create_task(courier.run()))
             await parts.detector.warm_up()

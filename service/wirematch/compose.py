@@ -8,10 +8,13 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from wirematch.compose_translations import open_translating, open_translations
 from wirematch.detection.detector import Detector
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.telemetry import Telemetry
+from wirematch.detection.translating import Translating
+from wirematch.detection.translations import Translations
 from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.fingerprint.sampling import Sampling
@@ -94,15 +97,17 @@ def make_signer(scheme: FingerprintScheme) -> Signer:
     return lambda article: sign(plain_text(article), scheme)
 
 
-def make_index(store: Store, namespace: Namespace, settings: Settings, scheme: FingerprintScheme) -> QuotaIndex:
-    """An index, not opened yet, which takes any number of articles."""
+def make_index(
+    store: Store, namespace: Namespace, settings: Settings, scheme: FingerprintScheme, *, shards: int | None = None
+) -> QuotaIndex:
+    """An index, not opened yet, which takes any number of articles; ``shards`` where not the settings say."""
     return QuotaIndex(
         store,
         namespace,
         scheme,
         settings.bucket_cap,
         make_signer(scheme),
-        shards=settings.shards,
+        shards=shards or settings.shards,
         retention=Retention(settings.retention, settings.retention_by_source or {}),
     )
 
@@ -151,6 +156,12 @@ class Parts:
     scheme: FingerprintScheme
     namespace: Namespace
 
+    @property
+    def translating(self) -> Translating | None:
+        """The engines; None where nothing is translated."""
+        translations = self.detector.translations
+        return None if translations is None else translations.translating
+
 
 @asynccontextmanager
 async def open_parts(
@@ -171,6 +182,9 @@ async def open_parts(
             stack.push_async_callback(outbox.close)
             listener = PickupListener(outbox, settings.webhook_sources)
         await index.open()
+        translating = await open_translating(settings, executor)
+        if translating is not None:
+            stack.push_async_callback(translating.close)
         detector = Detector(
             index,
             namespace,
@@ -190,6 +204,7 @@ async def open_parts(
             erasure=_erasure(index.store, namespace, settings),
             listener=listener,
             telemetry=telemetry,
+            translations=await _translations(translating, index, namespace, settings, scheme),
         )
         yield _parts(detector, listener, index.store, scheme, namespace, settings)
 
@@ -211,8 +226,23 @@ async def open_tenant(shared: Parts, settings: Settings, tenant: Tenant) -> Part
         scheme,
         _erasure(shared.store, namespace, settings),
         listener,
+        await _translations(shared.translating, index, namespace, settings, scheme),
     )
     return _parts(detector, listener, shared.store, scheme, namespace, settings)
+
+
+async def _translations(
+    translating: Translating | None,
+    articles: QuotaIndex,
+    namespace: Namespace,
+    settings: Settings,
+    scheme: FingerprintScheme,
+) -> Translations | None:
+    """Those of what is in ``articles``, which is open."""
+    if translating is None:
+        return None
+    index = make_index(articles.store, namespace.translations, settings, scheme, shards=articles.shards)
+    return await open_translations(translating, articles, index, scheme)
 
 
 def _requests(store: Store, namespace: Namespace, settings: Settings) -> RedisIdempotencyKeys:

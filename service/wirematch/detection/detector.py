@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from wirematch.detection.across import AcrossRetriever
 from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.completion import complete
@@ -27,6 +28,7 @@ from wirematch.detection.report import make_report
 from wirematch.detection.retrieval import Retriever
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import NoTelemetry, Step, Telemetry, measured
+from wirematch.detection.translations import Translations
 from wirematch.detection.warming import warm_up
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
 from wirematch.fingerprint.minhash import FingerprintScheme
@@ -62,8 +64,12 @@ class Detector:
         listener: StoreListener | None = None,
         telemetry: Telemetry | None = None,
         caches: DetectorCaches | None = None,
+        translations: Translations | None = None,
     ) -> None:
-        """``namespace`` keeps this detector's entries in ``caches`` apart from those of others in the process."""
+        """``namespace`` keeps this detector's entries in ``caches`` apart from those of others in the process.
+
+        With ``translations``, what is in other languages is compared, too.
+        """
         self.index = index
         self.executor = executor
         self._limits = limits
@@ -86,7 +92,18 @@ class Detector:
             compare_bytes=limits.compare_bytes,
             caches=self.caches,
         )
-        self._ingest = Ingest(index, self._retriever, self._decider, self._clustering, executor, self._telemetry)
+        self.translations = translations
+        self._across = None if translations is None else AcrossRetriever(index, translations, limits.compare_bytes)
+        self._ingest = Ingest(
+            index,
+            self._retriever,
+            self._decider,
+            self._clustering,
+            executor,
+            self._telemetry,
+            translations,
+            self._across,
+        )
 
     def on(  # noqa: PLR0913 - composed in one place
         self,
@@ -96,6 +113,7 @@ class Detector:
         scheme: FingerprintScheme,
         erasure: Erasure,
         listener: StoreListener | None,
+        translations: Translations | None = None,
     ) -> Detector:
         """A detector for the articles of another namespace, with the threads and caches of this one."""
         return Detector(
@@ -110,6 +128,7 @@ class Detector:
             listener=listener,
             telemetry=self._telemetry,
             caches=self.caches,
+            translations=translations,
         )
 
     async def warm_up(self) -> None:
@@ -127,6 +146,9 @@ class Detector:
                 retrieved = await self._retriever.retrieve_filtered(submission, filters)
             else:
                 [retrieved] = await self._retriever.retrieve([submission])
+            if self.translations is not None and self._across is not None:
+                read = await self.translations.read([article])
+                [retrieved] = await self._across.add([retrieved], read, filters)
             verdict = await self._judge(retrieved, filters)
             self._telemetry.decided(article.source, verdict.decision, len(retrieved.records))
             # Among filtered articles, the best of these is named; the original of its cluster may not be among them.
@@ -163,9 +185,11 @@ class Detector:
     async def _judge(self, retrieved: Retrieved, filters: Filters) -> Verdict:
         with measured(self._telemetry, Step.DECIDE, 1):
             verdict = await self.executor.run_weighed(
-                weight_of(retrieved.records), self._decider.judge, retrieved, filters
+                weight_of(retrieved.every_record), self._decider.judge, retrieved, filters
             )
         await self.index.keep_skeletons(self._decider.new_skeletons())
+        if self.translations is not None:
+            await self.translations.index.keep_skeletons(self._decider.new_skeletons_of_translations())
         return verdict
 
     # Storing
@@ -191,7 +215,7 @@ class Detector:
             raise added
         stored = added.id is not None
         shown = added.report if report or not stored else None
-        return Receipt(id=added.id, stored=stored, version=added.version, report=shown)
+        return Receipt(id=added.id, stored=stored, version=added.version, report=shown, untranslated=added.untranslated)
 
     async def add_many(  # noqa: PLR0913 - what a caller may want of a batch
         self,
@@ -271,7 +295,10 @@ class Detector:
     async def remove(self, article_id: str, number: int | None = None) -> bool:
         """Remove the article, only if it still has ``number`` where one is given; whether there was one."""
         carry_on()
+        expected = await self.translations.expect_removal([article_id]) if self.translations else None
         removed = await self.index.delete(article_id, number)
+        if self.translations is not None and expected is not None and (removed or number is None):
+            await self.translations.removed(expected)
         if removed or number is None:  # one that has expired is removed, too, though it counts as absent
             await self._clustering.leave([article_id])
             await self._listener.removed([article_id])
@@ -282,11 +309,18 @@ class Detector:
     async def sweep(self, most: int) -> int:
         """Remove articles that have expired, at most so many a shard; how many it was."""
         removed = await self.index.sweep(most)
+        if self.translations is not None:
+            await self.translations.index.sweep(most)
+            await self.translations.remove(removed)
         await self._clustering.leave(removed)
         await self._clustering.catch_up()
         if self._erasure is not None:
             await self._erasure.erase_versions(removed)
         return len(removed)
+
+    async def catch_up(self) -> int:
+        """Translate some of what has no translation yet; how many articles were looked after."""
+        return 0 if self.translations is None else await self.translations.catch_up()
 
     # Reading
 
@@ -355,6 +389,9 @@ class Detector:
             placement = Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.article.stored_at)
             submission = Submission(record.article, signed.fingerprint, placement)
             [retrieved] = await self._retriever.retrieve([submission])
+            if self.translations is not None and self._across is not None:
+                read = await self.translations.read_stored(record.article)
+                [retrieved] = await self._across.add([retrieved], [read])
             verdict = await self._judge(retrieved, EVERY_MATCH)
         return record.article, make_report(verdict, retrieved, None, 0.0)
 
