@@ -7,7 +7,7 @@ RUN := $(VENV)/bin
 SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screenshots spark generators test test-fast test-faults serve check audit fuzz fuzz-formats bench lock
+.PHONY: help setup demo screenshots spark generators test test-fast test-faults serve check chart audit fuzz fuzz-formats bench lock
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-11s %s\n", $$1, $$2 }'
@@ -60,11 +60,20 @@ test-fast: setup  ## The inner loop, under a minute: unit tests, and storing and
 serve: setup  ## Run the service on 127.0.0.1:8000 with its own persistent Valkey; ARGS adds options
 	$(RUN)/wirematch serve $(ARGS)
 
-check: setup  ## Formatting, lint, types, import rules
+check: setup  ## Formatting, lint, types, import rules, and the files of deploy/
 	$(RUN)/ruff format --check .
 	$(RUN)/ruff check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports --no-logo
+	building/deployment.sh $(RUN)
+
+chart: .chart/.ready  ## The Helm chart through Helm's own engine and Kubernetes' schemas
+	.chart/bin/python building/chart.py
+
+.chart/.ready: Makefile
+	$(PYTHON) -m venv .chart
+	.chart/bin/pip install --quiet --disable-pip-version-check helm-python-sdk==0.2.2 kubernetes-validate==1.37.0 pyyaml==6.0.4
+	touch $@
 
 audit: .audit/.ready  ## Known weaknesses of the pinned packages, and a list of them (CycloneDX) in build/; skips without network
 	.audit/bin/python building/audit.py
@@ -86,6 +95,6 @@ bench: setup  ## Accuracy on labelled articles; DATA is their folder
 lock: setup  ## Renew the pinned, hashed requirements from pyproject.toml
 	$(RUN)/python -m pip install --quiet uv
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.lock
-	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra bench --extra scrapy --extra stream --extra datatrove --extra pdf --group dev -o requirements-dev.lock
+	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra bench --extra scrapy --extra stream --extra datatrove --extra pdf --extra otel --group dev -o requirements-dev.lock
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group build -c requirements-dev.lock -o requirements-build.lock
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra spark -c requirements-dev.lock -o requirements-spark.lock

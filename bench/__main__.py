@@ -14,6 +14,7 @@ from rich.console import Console
 
 from bench.access import measure_access
 from bench.accuracy import measure_accuracy
+from bench.backup import measure_backup
 from bench.capacity import costs_of, measure_capacity
 from bench.composites import measure_composites
 from bench.data import load, load_judged
@@ -213,6 +214,16 @@ def durability(
 ) -> None:
     """What it costs that nothing is acknowledged before it is on the disk."""
     _tell("Durability", lambda: measure_durability(articles, runs, folder), json_file)
+
+
+@app.command("backup")
+def backup(
+    articles: Annotated[int, typer.Option(min=1_000, help="Synthetic stories that are stored.")] = 100_000,
+    checks: Annotated[int, typer.Option(min=1, help="Articles whose reports are compared.")] = 500,
+    json_file: JsonFile = None,
+) -> None:
+    """A backup, restored into an empty server: seconds, bytes, and how many reports are equal."""
+    _tell("Backup", lambda: measure_backup(articles, checks), json_file)
 
 
 @app.command("dedupe")

@@ -14,6 +14,7 @@ from typing import Annotated
 import typer
 
 from wirematch import __version__
+from wirematch.commands.backup.options import backup, restore
 from wirematch.commands.digest_options import digest
 from wirematch.commands.keys_options import keys
 from wirematch.commands.options import AsJson, DataDir, RedisUrl
@@ -235,6 +236,8 @@ def export(  # noqa: PLR0913 - its options
     export_articles(source, kind, published_after, published_before, read_settings(data_dir, redis_url))
 
 
+app.command()(backup)
+app.command()(restore)
 app.command()(dedupe)
 app.command()(digest)
 app.command()(explain)

@@ -22,6 +22,7 @@ from wirematch.formats.reading import Reading, Zones
 from wirematch.index.connection import Store, StoreObserver, connect
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.keys import Namespace
+from wirematch.index.live_shards import LiveShards
 from wirematch.index.protocol import Signer
 from wirematch.index.quota import QuotaIndex
 from wirematch.index.rebuild import Rebuild
@@ -110,6 +111,14 @@ def make_index(
         shards=shards or settings.shards,
         retention=Retention(settings.retention, settings.retention_by_source or {}),
     )
+
+
+async def open_shards(store: Store, namespace: Namespace, settings: Settings) -> LiveShards:
+    """The shards of an index by themselves, made where there are none; IndexUnavailableError, IndexMismatchError."""
+    scheme = await scheme_of(store, namespace, settings)
+    shards = LiveShards(store, namespace, scheme, settings.bucket_cap, make_signer(scheme), settings.shards)
+    await shards.open()
+    return shards
 
 
 async def rebuild(

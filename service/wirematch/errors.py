@@ -314,6 +314,24 @@ class RebuildError(WirematchError):
     title = "The rebuild failed"
 
 
+class BackupError(WirematchError):
+    """A backup cannot be read, or not be written where it was wanted."""
+
+    type = "backup-unreadable"
+    title = "The backup cannot be used"
+
+
+class CutBackupError(BackupError):
+    """A backup ends before its end, or is damaged; ``whole`` says what of it is whole."""
+
+    type = "backup-cut"
+    title = "The backup is not whole"
+
+    def __init__(self, file: str, how: str, whole: str) -> None:
+        self.whole = whole
+        super().__init__(f"{file} {how}. Whole of it are {whole}. Nothing of it was restored.")
+
+
 class OverloadedError(WirematchError):
     """Too many requests are waiting."""
 

@@ -223,6 +223,9 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field(
         LogLevel.INFO, description="The least grave log lines that are written: debug, info, warning or error."
     )
+    traces_url: HttpUrl | None = Field(
+        None, description="Where traces go, by OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces. Needs an extra."
+    )
     session_window: Window = Field(
         timedelta(hours=12), description="How long a page that signed in with a key stays so, in seconds or ISO 8601."
     )
@@ -243,6 +246,14 @@ class Settings(BaseSettings):
         le=3_600,
         allow_inf_nan=False,
         description="Seconds after which a request that stores nothing is given up with a 504.",
+    )
+    drain_seconds: float = Field(
+        1.0,
+        ge=0,
+        le=300,
+        allow_inf_nan=False,
+        description="Seconds for which a service that is told to end (SIGTERM) goes on, says so at /readyz and keeps "
+        "no connection, before it refuses new ones; twice what a balancer needs to notice.",
     )
     webhook_secret: SecretStr | None = Field(
         None,

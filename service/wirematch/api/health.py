@@ -9,6 +9,8 @@ from pydantic import BaseModel, Field
 
 from wirematch.api.problems import RESPONSES
 from wirematch.api.state import UsesDetector
+from wirematch.errors import ShuttingDownError
+from wirematch.index.fingerprint_record import Phase
 from wirematch.kernels import active_path
 
 router = APIRouter(tags=["health"])
@@ -24,6 +26,10 @@ class Readiness(Health):
     """The answer of ``/readyz``."""
 
     kernels: Literal["compiled", "python"] = Field(description="Which path does the kernels' work; both give the same.")
+    index: Phase = Field(
+        description="'current', or 'rebuilding' while 'wirematch reindex' makes the next generation beside it. An "
+        "index of an earlier release that must be rebuilt first is a 503, which says so."
+    )
 
 
 @router.get("/livez")
@@ -36,8 +42,11 @@ async def live() -> Health:
 async def ready(request: Request, detector: UsesDetector) -> Readiness:
     """Redis answers and takes writes, its scripts are loaded, and the index was built with this service's parameters.
 
+    A process that is about to end says so first, and goes on answering for a moment (WIREMATCH_DRAIN_SECONDS).
     While writes are refused for lack of memory or disk, checks are answered all the same.
     """
+    if request.state.draining.begun:
+        raise ShuttingDownError("The service ends in a moment. What is sent is answered meanwhile; ask another one.")
     await detector.index.open()
     await request.state.check_writes()
-    return Readiness(kernels=active_path())
+    return Readiness(kernels=active_path(), index=await request.state.index_phase())

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 from wirematch.errors import IndexMismatchError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index import scripts
 from wirematch.index.connection import Argument, Store
 from wirematch.index.keys import Namespace
+from wirematch.index.redis_errors import translated_errors
 
 LAYOUT_VERSION = 4
 """Records have tails (``record_tail.py``). Those of layout 3, without, are read beside them."""
+Phase = Literal["current", "rebuilding"]
+"""What an index is that fits this program: as it is to be, or being built anew beside the live one."""
 READ_LAYOUTS = frozenset({"3", "4"})
 """Layouts whose records this program reads."""
 FAR_FUTURE_MS = 1_000 * 365 * 86_400_000
@@ -80,6 +83,12 @@ class FingerprintRecord:
         """The fields, none when there is no index; and the time by the clock of their server, ms since 1970."""
         moment, flat = await self._store.read(scripts.READ_FINGERPRINT_RECORD, self._keys)
         return _fields(flat), moment
+
+    async def phase(self) -> Phase:
+        """Whether a rebuild is under way; IndexUnavailableError."""
+        with translated_errors():
+            record, _ = await self.read()
+        return "rebuilding" if record.get("building") else "current"
 
     async def update(self, live: Generation, *, deadline: int = FAR_FUTURE_MS, **fields: str) -> bool:
         """Set fields if ``live`` is the live generation and ``deadline`` (ms since 1970) has not passed; else False."""

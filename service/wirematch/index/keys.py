@@ -1,7 +1,7 @@
 """The names of all Redis keys and of all entries of in-process caches. No other module makes one.
 
 A part in braces is a hash tag: keys of one tag lie in one slot of a Redis Cluster, so one script may use all of them.
-``docs/index.md`` has what each key holds.
+``docs/keys-and-bytes.md`` has what each key holds.
 """
 
 from __future__ import annotations
@@ -90,6 +90,15 @@ class Namespace:
     def kill(self, article_id: str) -> bytes:
         """String: the kill of a story."""
         return _tag(self.root, "kill", article_id)
+
+    @property
+    def kill_pattern(self) -> str:
+        """What Redis' SCAN finds all kills by."""
+        return f"{{{self.root}:kill:*"
+
+    def killed_id(self, key: bytes) -> str:
+        """The article id of a kill's key."""
+        return key.decode()[len(self.kill_pattern) - 1 : -1]
 
     def idempotency_key(self, key: str) -> bytes:
         """Hash: the request that was sent under an ``Idempotency-Key``."""

@@ -1,4 +1,4 @@
-"""The index on Redis or Valkey: shards are asked concurrently and their answers merged (``docs/index.md``)."""
+"""The index on Redis or Valkey: shards are asked concurrently and their answers merged (``docs/keys-and-bytes.md``)."""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def print_tuning(screen: Screen, report: TuningReport, output: Path | None) -> N
                 f"{'':<26}{'precision':>10}{'recall':>9}{'false alarms':>14}{'cost':>8}{'log loss':>10}",
                 _held_out("as it ships", outcome.before),
                 _held_out("threshold chosen", outcome.threshold_alone),
-                *([_held_out("calibration, threshold", outcome.calibrated)] if outcome.calibrated else []),
+                *([_held_out("calibrated", outcome.calibrated)] if outcome.calibrated else []),
             ]
         )
     screen.print_lines(["", *_conclusion(report, output)])

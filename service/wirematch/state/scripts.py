@@ -39,3 +39,8 @@ WRITE_PICKUPS = _script("write_pickups")
 EXPECT_TRANSLATIONS = _script("expect_translations")
 TAKE_UNTRANSLATED = _script("take_untranslated")
 SETTLE_TRANSLATIONS = _script("settle_translations", flags="allow-oom")
+
+READ_VERSIONS_LEFT = _script("read_versions_left")
+READ_KILL_LEFT = _script("read_kill_left")
+SCAN_MEMBERS = _script("clusters", "scan_members")
+PUT_MEMBERS = _script("clusters", "put_members")

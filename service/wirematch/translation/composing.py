@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from wirematch.translation.apertium import engine as apertium
+from wirematch.translation.libretranslate import engine as libretranslate
 from wirematch.translation.settings import EngineName, TranslationSettings
 from wirematch.translation.translator import Translator
 
 Builder = Callable[[TranslationSettings], Awaitable[Translator | None]]
 """Makes a translator, or None if this machine has not what it needs."""
 
-BUILDERS: Mapping[EngineName, Builder] = {"apertium": apertium.build}
+BUILDERS: Mapping[EngineName, Builder] = {
+    "apertium": apertium.build,
+    "libretranslate": libretranslate.build,
+}
 
 
 async def compose(settings: TranslationSettings) -> tuple[Translator, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,33 +61,40 @@ class TuningOutcome:
 
 
 def tune(measures: Measures, shipped: float, false_alarm: float = FALSE_ALARM) -> TuningOutcome:
-    """Choose by cross-validation among the shipped numbers, another threshold, and another calibration with one.
+    """Choose by cross-validation whether to move the threshold, and whether to calibrate.
 
-    What changes something must be better by more than a standard error of the difference, over events, and must not
-    make the decisions cost more.
+    Either must be better by more than a standard error of the difference, over events: another threshold in what
+    decisions cost, a calibration in how much probabilities are surprised by the labels. Where the threshold is not
+    moved, it stays at the same place among the pairs, whatever probability that is called then.
     """
-    before = _Decisions.of(measures, shipped, false_alarm, TunedNumbers(shipped))
+    before = _Decisions.of(measures, false_alarm, lambda _: TunedNumbers(shipped))
     if not enough(measures, LEAST_PAIRS, LEAST_OF_EACH):
         return TuningOutcome(before.figures(), None, None, None, _too_few("threshold", LEAST_PAIRS, LEAST_OF_EACH))
-    alone = _Decisions.of(measures, shipped, false_alarm)
+    alone = _Decisions.of(measures, false_alarm, lambda part: moved(part, shipped, false_alarm))
+    moving = alone.costs_less(before)
     calibrated = None
     if enough(measures, LEAST_FOR_CALIBRATION, LEAST_OF_EACH_FOR_CALIBRATION):
-        calibrated = _Decisions.of(measures, shipped, false_alarm, calibrating=True)
-    chosen, why = None, "the shipped numbers do as well on pairs held out, or better"
-    if calibrated and calibrated.surprises_less(before) and calibrated.cost <= min(before.cost, alone.cost):
-        chosen = fitted(measures, shipped, false_alarm, calibrating=True)
-        why = "probabilities fit the labels better, and decisions cost no more"
-    elif alone.costs_less(before):
-        chosen, why = fitted(measures, shipped, false_alarm), "decisions cost less at another threshold"
-    return TuningOutcome(before.figures(), alone.figures(), calibrated.figures() if calibrated else None, chosen, why)
+        calibrated = _Decisions.of(measures, false_alarm, lambda part: calibrating(part, shipped, false_alarm, moving))
+    told = before.figures(), alone.figures(), calibrated.figures() if calibrated else None
+    if calibrated and calibrated.surprises_less(before) and calibrated.cost <= (alone if moving else before).cost:
+        why = "probabilities fit the labels better" + (", and decisions cost less" if moving else "")
+        return TuningOutcome(*told, calibrating(measures, shipped, false_alarm, moving), why)
+    if moving:
+        return TuningOutcome(*told, moved(measures, shipped, false_alarm), "decisions cost less at another threshold")
+    return TuningOutcome(*told, None, "the shipped numbers do as well on pairs held out, or better")
 
 
-def fitted(measures: Measures, shipped: float, false_alarm: float, *, calibrating: bool = False) -> TunedNumbers:
-    """From all of the measures. The threshold stays where the shipped one lies among them, unless another is better."""
-    if not calibrating:
-        return TunedNumbers(choose_threshold(measures.standings(), measures.derived, shipped, false_alarm))
+def moved(measures: Measures, shipped: float, false_alarm: float) -> TunedNumbers:
+    """Another threshold, where one is better for these pairs."""
+    return TunedNumbers(choose_threshold(measures.standings(), measures.derived, shipped, false_alarm))
+
+
+def calibrating(measures: Measures, shipped: float, false_alarm: float, moving: bool) -> TunedNumbers:
+    """A calibration by these pairs, with the shipped threshold in its place among them, or with one that is better."""
     recalibration = recalibrate(measures)
     same = round(float(probabilities_at(recalibration.odds(odds_of(np.array([shipped]))))[0]), 4)
+    if not moving:
+        return TunedNumbers(same, recalibration)
     standings = measures.standings(recalibration)
     return TunedNumbers(choose_threshold(standings, measures.derived, same, false_alarm), recalibration)
 
@@ -110,22 +118,13 @@ class _Decisions:
     false_alarm: float
 
     @classmethod
-    def of(
-        cls,
-        measures: Measures,
-        shipped: float,
-        false_alarm: float,
-        fixed: TunedNumbers | None = None,
-        *,
-        calibrating: bool = False,
-    ) -> _Decisions:
-        """Each fold decided by numbers fitted on the others, or all by ``fixed`` ones."""
+    def of(cls, measures: Measures, false_alarm: float, fit: Callable[[Measures], TunedNumbers]) -> _Decisions:
+        """Each fold decided by numbers fitted on the others."""
         called, said = np.zeros(len(measures), np.bool_), np.zeros(len(measures))
         folds = folds_of(measures.events)
         for fold in np.unique(folds).tolist():
             rows = folds == fold
-            numbers = fixed or fitted(measures.chosen(~rows), shipped, false_alarm, calibrating=calibrating)
-            called[rows], said[rows] = decided(measures.chosen(rows), numbers)
+            called[rows], said[rows] = decided(measures.chosen(rows), fit(measures.chosen(~rows)))
         return cls(measures, called, said, false_alarm)
 
     @property

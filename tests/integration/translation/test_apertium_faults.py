@@ -9,8 +9,9 @@ import sys
 import pytest
 
 from support.waiting import PATIENCE_SECONDS
-from wirematch.translation.apertium.engine import MOST_CHARACTERS, ApertiumTranslator
-from wirematch.translation.apertium.modes import Pair
+from wirematch.translation.apertium.engine import ApertiumTranslator
+from wirematch.translation.apertium.modes import LanguagePair
+from wirematch.translation.intake import MOST_CHARACTERS
 from wirematch.translation.settings import TranslationSettings
 from wirematch.translation.translator import TranslationFailedError
 
@@ -38,7 +39,7 @@ STAGE = (sys.executable, "-c", PROGRAM)
 
 def translator(**settings) -> ApertiumTranslator:
     return ApertiumTranslator(
-        [Pair("spa-eng", "es", "en", (STAGE, STAGE))],
+        [LanguagePair("spa-eng", "es", "en", (STAGE, STAGE))],
         "1",
         TranslationSettings(**{"deadline_seconds": PATIENCE_SECONDS} | settings),
     )
@@ -116,7 +117,9 @@ async def test_what_it_cannot_do_is_missing_and_what_is_too_long_is_not_begun():
     engine = translator()
     (route,) = engine.routes()
     assert await failure_of(engine, "x" * (MOST_CHARACTERS + 1)) == "too_long"
-    gone = ApertiumTranslator([Pair("spa-eng", "es", "en", (("no-such-program",),))], "1", TranslationSettings())
+    gone = ApertiumTranslator(
+        [LanguagePair("spa-eng", "es", "en", (("no-such-program",),))], "1", TranslationSettings()
+    )
     assert await failure_of(gone, "text") == "missing"
     with pytest.raises(TranslationFailedError, match="from es to en"):
         await gone.translate(["text"], route)  # another version than it has

@@ -9,17 +9,17 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
-from wirematch.translation.apertium.modes import Pair, installed_pairs
+from wirematch.translation.apertium.modes import LanguagePair, installed_pairs
 from wirematch.translation.apertium.pair_engine import PairEngine
+from wirematch.translation.intake import Intake
 from wirematch.translation.paths import shortest_paths
 from wirematch.translation.settings import TranslationSettings
 from wirematch.translation.translator import Route, TranslationFailedError
 
 NAME = "apertium"
-MOST_CHARACTERS = 400_000
-"""Of a text. So much takes seconds; what is longer is no story."""
+STALL_SHARE = 0.5
+"""Of the deadline: an engine from which no sentence has come for so long hangs."""
 _VERSION = re.compile(r"apertium_version=\"Apertium ([\w.+~-]+)\"")
-_LETTER = re.compile(r"[^\W\d_]")
 
 
 class ApertiumTranslator:
@@ -28,11 +28,11 @@ class ApertiumTranslator:
     name = NAME
     remote = None
 
-    def __init__(self, pairs: Sequence[Pair], version: str, settings: TranslationSettings) -> None:
+    def __init__(self, pairs: Sequence[LanguagePair], version: str, settings: TranslationSettings) -> None:
         """Reads all data of the pairs once, for their versions; starts nothing."""
-        self._engines = {pair.name: PairEngine(pair, settings.processes) for pair in pairs}
-        self._settings = settings
-        self._texts = 0
+        stalled = settings.deadline_seconds * STALL_SHARE
+        self._engines = {pair.name: PairEngine(pair, settings.processes, stalled) for pair in pairs}
+        self._intake = Intake("Apertium", settings)
         self._routes = _routes(pairs, version, settings.languages)
 
     def routes(self) -> tuple[Route, ...]:
@@ -41,33 +41,13 @@ class ApertiumTranslator:
     async def translate(self, sentences: Sequence[str], route: Route) -> list[str]:
         if route not in self._routes:
             raise TranslationFailedError("missing", f"Apertium does not go from {route.source} to {route.target} here.")
-        if sum(map(len, sentences)) > MOST_CHARACTERS:
-            raise TranslationFailedError("too_long", f"Apertium is given {MOST_CHARACTERS:,} characters at most.")
-        if self._texts > self._settings.waiting:
-            raise TranslationFailedError("busy", f"{self._texts} texts are waiting for Apertium.")
-        places = [place for place, sentence in enumerate(sentences) if _LETTER.search(sentence)]
-        translated = list(sentences)
-        self._texts += 1
-        try:
-            for place, sentence in zip(places, await self._through([sentences[i] for i in places], route), strict=True):
-                translated[place] = sentence
-        finally:
-            self._texts -= 1
-        return translated
 
-    async def _through(self, sentences: list[str], route: Route) -> list[str]:
-        engine = None
-        try:
-            async with asyncio.timeout(self._settings.deadline_seconds):
-                for step in route.steps if sentences else ():
-                    engine = self._engines[step]
-                    sentences = await engine.translate(sentences)
-        except TimeoutError as error:
-            if engine is not None:
-                engine.note_failure("slow")
-            seconds = self._settings.deadline_seconds
-            raise TranslationFailedError("slow", f"Apertium gave no translation in {seconds:g} s.") from error
-        return sentences
+        async def work(with_letters: list[str]) -> list[str]:
+            for step in route.steps:
+                with_letters = await self._engines[step].translate(with_letters)
+            return with_letters
+
+        return await self._intake.translate(sentences, work)
 
     def process_ids(self, step: str) -> tuple[tuple[int, ...], ...]:
         """Of each pipeline of a pair that waits for a text, its processes."""
@@ -78,7 +58,7 @@ class ApertiumTranslator:
             await engine.close()
 
 
-def _routes(pairs: Sequence[Pair], version: str, languages: frozenset[str] | None) -> tuple[Route, ...]:
+def _routes(pairs: Sequence[LanguagePair], version: str, languages: frozenset[str] | None) -> tuple[Route, ...]:
     names = {(pair.source, pair.target): pair for pair in reversed(pairs)}
     digests: dict[str, str] = {}
     routes = []

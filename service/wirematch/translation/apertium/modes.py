@@ -24,7 +24,7 @@ _DIGEST_BYTES = 6
 
 
 @dataclass(frozen=True)
-class Pair:
+class LanguagePair:
     """A direction of Apertium's, such as ``spa-eng``."""
 
     name: str
@@ -54,7 +54,7 @@ class Pair:
         return state.hexdigest()
 
 
-def read_mode(file: Path) -> Pair | None:
+def read_mode(file: Path) -> LanguagePair | None:
     """The pair of a ``.mode`` file; None for variants, for languages without a code and for what cannot be kept open.
 
     A mode is a line for a shell, ``lt-proc '/…/spa-eng.automorf.bin' | apertium-tagger -g $2 '/…' | … | lt-proc $1
@@ -74,15 +74,15 @@ def read_mode(file: Path) -> Pair | None:
             stages[-1].append("-n" if word == "$1" else word)
     if not all(stage and stage[0] in FLUSHING for stage in stages):
         return None
-    return Pair(file.stem, source, target, tuple((program, "-z", *rest) for program, *rest in stages))
+    return LanguagePair(file.stem, source, target, tuple((program, "-z", *rest) for program, *rest in stages))
 
 
-def installed_pairs(folder: Path) -> Iterator[Pair]:
+def installed_pairs(folder: Path) -> Iterator[LanguagePair]:
     """The pairs whose modes and data are in the folder of Apertium's data, those with larger dictionaries first."""
     pairs = [pair for file in sorted(folder.glob("modes/*.mode")) if (pair := read_mode(file)) is not None]
     whole = [pair for pair in pairs if _is_whole(pair)]
     yield from sorted(whole, key=lambda pair: (-pair.size, pair.name))
 
 
-def _is_whole(pair: Pair) -> bool:
+def _is_whole(pair: LanguagePair) -> bool:
     return all(shutil.which(program) for program, *_ in pair.stages) and all(file.is_file() for file in pair.data)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 
-from wirematch.translation.apertium.modes import Pair
+from wirematch.translation.apertium.modes import LanguagePair
 from wirematch.translation.apertium.pipeline import Pipeline
 from wirematch.translation.backoff import EngineBackoff
 from wirematch.translation.translator import TranslationFailedError
@@ -20,8 +20,10 @@ TRIED_AGAIN = frozenset({"died", "mismatch"})
 class PairEngine:
     """Texts take turns at a few pipelines, which are started when they are wanted and stay."""
 
-    def __init__(self, pair: Pair, pipelines: int) -> None:
+    def __init__(self, pair: LanguagePair, pipelines: int, stall_seconds: float) -> None:
+        """``stall_seconds``: a pipeline from which no sentence has come for so long hangs, and is killed."""
         self.pair = pair
+        self._stall_seconds = stall_seconds
         self._free = asyncio.Semaphore(pipelines)
         self._idle: list[Pipeline] = []
         self._killed: list[Pipeline] = []
@@ -45,10 +47,10 @@ class PairEngine:
     async def _try(self, sentences: Sequence[str]) -> list[str]:
         pipeline = await self._take()
         try:
-            translated = await pipeline.translate(sentences)
+            translated = await pipeline.translate(sentences, self._stall_seconds)
         except TranslationFailedError as error:
             self._drop(pipeline)
-            self.note_failure(error.reason)
+            self._note_failure(error)
             raise
         except BaseException:
             self._drop(pipeline)
@@ -57,10 +59,9 @@ class PairEngine:
         self._backoff.worked()
         return translated
 
-    def note_failure(self, reason: str) -> None:
-        """A text failed, for a reason that is the pipelines' fault: after several, none is started for a while."""
+    def _note_failure(self, error: TranslationFailedError) -> None:
         self._backoff.failed()
-        log.warning("Apertium's %s failed (%s)", self.pair.name, reason)
+        log.warning("Apertium's %s failed: %s", self.pair.name, error)
 
     async def _take(self) -> Pipeline:
         if self._idle:
@@ -72,7 +73,7 @@ class PairEngine:
         try:
             return await Pipeline.start(self.pair)
         except TranslationFailedError as error:
-            self.note_failure(error.reason)
+            self._note_failure(error)
             raise
 
     def _drop(self, pipeline: Pipeline) -> None:

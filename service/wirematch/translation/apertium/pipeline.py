@@ -6,7 +6,7 @@ import asyncio
 import os
 from collections.abc import Sequence
 
-from wirematch.translation.apertium.modes import Pair
+from wirematch.translation.apertium.modes import LanguagePair
 from wirematch.translation.apertium.processes import ProcessRow
 from wirematch.translation.apertium.stream import END, decode, encode
 from wirematch.translation.translator import TranslationFailedError
@@ -31,7 +31,7 @@ class Pipeline:
         self._ending: asyncio.Future[None] | None = None
 
     @classmethod
-    async def start(cls, pair: Pair) -> Pipeline:
+    async def start(cls, pair: LanguagePair) -> Pipeline:
         """Start the processes, some tens of milliseconds for the first text.
 
         Raises:
@@ -53,21 +53,30 @@ class Pipeline:
         writer, _ = await loop.connect_write_pipe(asyncio.BaseProtocol, os.fdopen(row.input, "wb", 0))
         return cls(row, writer, reader, output)
 
-    async def translate(self, sentences: Sequence[str]) -> list[str]:
+    async def translate(self, sentences: Sequence[str], stall_seconds: float) -> list[str]:
         """Give each sentence its translation; all go in at once, while the first already come out.
 
         Raises:
-            TranslationFailedError: a process ended, or what came out is not what was asked for.
+            TranslationFailedError: a process ended, no sentence came for ``stall_seconds``, or what came out is not
+                what was asked for.
         """
         self._texts += 1
         marks = [f"{self._texts}.{place}" for place in range(len(sentences))]
         self._writer.write(b"".join(map(encode, sentences, marks)))
+        translated = []
+        clock = asyncio.get_running_loop().time
         try:
-            return [decode(await self._reader.readuntil(END), mark) for mark in marks]
+            async with asyncio.timeout(stall_seconds) as stalled:
+                for mark in marks:
+                    translated.append(decode(await self._reader.readuntil(END), mark))
+                    stalled.reschedule(clock() + stall_seconds)
+        except TimeoutError as error:
+            raise TranslationFailedError("slow", f"no sentence came out for {stall_seconds:g} s.") from error
         except asyncio.IncompleteReadError as error:
             raise TranslationFailedError("died", "Apertium ended in the middle of a text.") from error
         except asyncio.LimitOverrunError as error:
             raise TranslationFailedError("mismatch", "Apertium answers without end.") from error
+        return translated
 
     def kill(self) -> None:
         """End all processes at once; `ended` waits until they are gone."""
