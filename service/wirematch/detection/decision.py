@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from wirematch.detection.cache import DetectorCaches, NumberCache, PreparedCache
+from wirematch.detection.pivot_sides import translated_side
 from wirematch.detection.policy import (
     PROBABILITY_MARGIN,
     WHOLLY_DERIVED,
@@ -14,14 +15,13 @@ from wirematch.detection.policy import (
     is_exact_duplicate,
 )
 from wirematch.detection.submission import AcrossCandidate, DecidedSubmission, Retrieved, Submission
-from wirematch.detection.translating import Translation
 from wirematch.detection.translation_record import translation_of
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record, Skeleton
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.judge import LEAST_WORDS, StoryRelation, Verdict, judge
 from wirematch.matching.ruling import FastDecision, decide
-from wirematch.matching.translated_story import Across, PivotSide
+from wirematch.matching.translated_story import Across, PivotSide, TranslatedStory, compare_across
 from wirematch.models import NO_FILTERS, Article, Attribution, BodyFormat, Decision, Filters, Relation
 from wirematch.state.clusters import ClusterLink
 from wirematch.text.markup import plain_text
@@ -134,6 +134,11 @@ class SubmissionDecider:
         """The same of translations."""
         return self._translated.new_skeletons()
 
+    def compared_across(self, retrieved: Retrieved) -> list[TranslatedStory]:
+        """Each candidate in another language that may tell the same."""
+        across = self._across(retrieved, self._prepare(retrieved.submission))
+        return compare_across(self._comparer, across) if across else []
+
     def _across(self, retrieved: Retrieved, submission: PreparedArticle) -> Across | None:
         """What is compared in the pivot language; None where nothing is."""
         found = retrieved.across
@@ -142,7 +147,7 @@ class SubmissionDecider:
         mine = PivotSide(submission, found.language)
         if found.translation is not None:
             said = self._comparer.side(Article(body=found.translation.text, body_format=BodyFormat.TEXT))
-            mine = side_of(submission.article, said, found.translation)
+            mine = translated_side(submission.article, said, found.translation)
         stories = (self._side_of(candidate, found.pivot) for candidate in found.candidates)
         return Across(found.pivot, mine, [story for story in stories if story is not None])
 
@@ -155,7 +160,7 @@ class SubmissionDecider:
             translation = translation_of(candidate.translation.article)
         except ValueError:
             return None
-        return side_of(candidate.record.article, self._translated.of(candidate.translation), translation)
+        return translated_side(candidate.record.article, self._translated.of(candidate.translation), translation)
 
     def _prepare(self, submission: Submission) -> PreparedArticle:
         return self._prepared.submitted(submission.article, submission.number)
@@ -196,12 +201,6 @@ def _without(retrieved: Retrieved, dropped: Collection[int | None] = ()) -> Retr
     if across is not None:
         across = replace(across, candidates=[one for one in across.candidates if kept(one.record)])
     return replace(retrieved, records=list(filter(kept, retrieved.records)), across=across)
-
-
-def side_of(article: Article, said: PreparedArticle, translation: Translation) -> PivotSide:
-    """An article that reads in the pivot as ``said``."""
-    prepared = PreparedArticle(article, said.profile)
-    return PivotSide(prepared, translation.language, translation.sentences, translation.by)
 
 
 def _is_certainly_new(retrieved: Retrieved) -> bool:

@@ -11,18 +11,21 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 
+import numpy as np
+
 from wirematch.detection.across import AcrossRetriever
 from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.completion import complete
 from wirematch.detection.deadline import carry_on
 from wirematch.detection.decision import SubmissionDecider
-from wirematch.detection.event_listing import list_event
+from wirematch.detection.event_listing import list_event, with_foreign
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.ingest import AddResult, Ingest, IngestOptions
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.listener import NoListener, StoreListener, StoreOutcome
 from wirematch.detection.pickups import came_after, derived_from, newest_first
+from wirematch.detection.pivot_sides import compare_two, owing_to
 from wirematch.detection.policy import DERIVED_DECISIONS, affordable, size_of
 from wirematch.detection.report import make_report
 from wirematch.detection.retrieval import Retriever
@@ -32,11 +35,13 @@ from wirematch.detection.translations import Translations
 from wirematch.detection.warming import warm_up
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
 from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.fingerprint.ranking import Ranking
 from wirematch.index.keys import Namespace
-from wirematch.index.protocol import Placement, PutOutcome, Record, StoryIndex
+from wirematch.index.protocol import Lookup, Placement, PutOutcome, Record, StoryIndex
 from wirematch.listings import ClusterPage, EventArticle, EventPage, PickupPage
 from wirematch.matching.compare import Comparer
-from wirematch.matching.judge import Verdict
+from wirematch.matching.judge import DERIVED, Verdict
+from wirematch.matching.translated_story import TranslatedStory
 from wirematch.models import NO_FILTERS, Article, Bound, Decision, Filters, Match, Receipt, Report, StoredArticle
 from wirematch.state.clusters import ArticleClusters
 from wirematch.state.erasure import Erasure
@@ -44,6 +49,7 @@ from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 
 PICKUP_BYTES = 4
 """Bytes of candidates for a story's pickups to one of candidates for a report: they are many, and asked for seldom."""
+NO_RANKING = Ranking(np.empty(0, np.uint64), np.empty(0))
 EVERY_MATCH = NO_FILTERS.model_copy(update={"limit": sys.maxsize})
 
 
@@ -168,6 +174,13 @@ class Detector:
                 neighbours = await self.neighbours(submission, story)
             except IndexUnavailableError:
                 neighbours = []
+            if self.translations is not None:
+                read = await self.translations.read([submission, story])
+                pivot, readings = self.translations.translating.pivot, [one.reading for one in read]
+                across = partial(compare_two, self._comparer, pivot, [submission, story], readings)
+                found = await self.executor.run_weighed(cost, across, with_reasons=explain)
+                if found is not None:
+                    return found
             articles = [record.article for record in neighbours]
             weight = cost + weight_of(neighbours)
             work = partial(self._comparer.compare_articles, with_reasons=explain)
@@ -320,7 +333,10 @@ class Detector:
 
     async def catch_up(self) -> int:
         """Translate some of what has no translation yet; how many articles were looked after."""
-        return 0 if self.translations is None else await self.translations.catch_up()
+        if self.translations is None:
+            return 0
+        async with self.executor.admission(wait=True):
+            return await self.translations.catch_up()
 
     # Reading
 
@@ -349,6 +365,14 @@ class Detector:
             pickups = await self.executor.run_weighed(
                 weight_of(overlapping), self._derived_from, record.article, overlapping
             )
+            across = await self._compared_across(record, story, overlapping)
+            later = came_after([other for other, _ in across], record)
+            foreign = {other.number: one for other, one in across}
+            owing = owing_to([foreign[other.number] for other in later])
+            pickups += [
+                one.match(self._comparer, with_reasons=False) for one in owing if one.finding.relation in DERIVED
+            ]
+            overlapping = [*overlapping, *later]
         page = newest_first(pickups, overlapping)[offset : offset + limit]
         bounded = [Bound.CANDIDATES] if passed_over else []
         return PickupPage(id=article_id, total=len(pickups), offset=offset, pickups=page, bounded=bounded)
@@ -367,6 +391,7 @@ class Detector:
             few = affordable([other.body for other in others], PICKUP_BYTES * self._limits.compare_bytes)
             passed_over, others = len(others) - few, others[:few]
             articles = await self.executor.run_weighed(weight_of(others), self._event_of, record, others)
+            articles = with_foreign(articles, record, await self._compared_across(record, signed, others))
         relations = Counter(article.relation for article in articles if article.relation is not None)
         page = articles[offset : offset + limit]
         return EventPage(
@@ -394,6 +419,21 @@ class Detector:
                 [retrieved] = await self._across.add([retrieved], [read])
             verdict = await self._judge(retrieved, EVERY_MATCH)
         return record.article, make_report(verdict, retrieved, None, 0.0)
+
+    async def _compared_across(
+        self, record: Record, signed: Submission, others: Sequence[Record]
+    ) -> list[tuple[Record, TranslatedStory]]:
+        """Stored articles in other languages that may tell the same as a stored one; none of ``others``."""
+        if self.translations is None or self._across is None:
+            return []
+        read = await self.translations.read_stored(record.article)
+        nothing = Retrieved(signed, Lookup(NO_RANKING, 0), list(others), 0, partial=False)
+        [found] = await self._across.add([nothing], [read], most=self._limits.pickup_limit)
+        assert found.across is not None
+        by_id = {one.record.id: one.record for one in found.across.candidates}
+        weight = weight_of(list(by_id.values()))
+        compared = await self.executor.run_weighed(weight, self._decider.compared_across, found)
+        return [(by_id[one.story.article.id or ""], one) for one in compared]
 
     def _event_of(self, record: Record, others: Sequence[Record]) -> list[EventArticle]:
         [asked, *sides] = self._decider.prepared([record, *others])

@@ -152,9 +152,8 @@ class Ingest:
         """How an article that was stored whatever its id held reads in the pivot; None where nothing is translated."""
         if self._translations is None:
             return None
-        if placement.outcome is PutOutcome.UNCHANGED:
-            for record in await self._index.get_many([article.id or ""]):
-                return await self._translations.read_stored(record.article)
+        if placement.outcome is PutOutcome.UNCHANGED and await self._translations.of(article) is not None:
+            return await self._translations.read_stored(article)
         [read] = await self._translations.read([article])
         await self._translations.replace(read)
         return read

@@ -113,13 +113,17 @@ class Translating:
 
     async def read(self, articles: Sequence[Article]) -> list[PivotReading]:
         """Of each its language, and its translation where it should have one; no failure of an engine is raised."""
-        languages = await self._executor.run(lambda: list(map(language_of, articles)))
-        return list(await asyncio.gather(*map(self._read, articles, languages)))
+        cut = await self._executor.run(lambda: list(map(self._cut, articles)))
+        return list(await asyncio.gather(*(self._read(*one) for one in cut)))
 
-    async def _read(self, article: Article, language: str | None) -> PivotReading:
-        if language is None or not self.wants(language):
+    def _cut(self, article: Article) -> tuple[str | None, _Sentences | None]:
+        """The language, and the sentences where they are to be translated."""
+        language = language_of(article)
+        return language, _sentences_of(article, language) if language is not None and self.wants(language) else None
+
+    async def _read(self, language: str | None, sentences: _Sentences | None) -> PivotReading:
+        if language is None or sentences is None:
             return PivotReading(language)
-        sentences = await self._executor.run(_sentences_of, article, language)
         if len(sentences.texts) > MOST_SENTENCES:
             return PivotReading(language, why=f"It has more than {MOST_SENTENCES:,} sentences.")
         chosen = best_route(self.translators, language, self.pivot)
@@ -132,8 +136,8 @@ class Translating:
         except TranslationFailedError as error:
             return PivotReading(language, why=str(error), again=error.reason in RETRIED)
         texts = [text.strip() for text in texts]
-        body = join(texts, sentences.breaks)
-        if not body.strip() or len(body) > MAX_BODY_CHARACTERS or len(texts) != len(sentences.texts):
+        body = join(texts, sentences.breaks) if len(texts) == len(sentences.texts) else ""
+        if not body.strip() or len(body) > MAX_BODY_CHARACTERS:
             return PivotReading(language, why=f"{chosen.route.engine} gave no translation that can be used.")
         found = SentenceMap.of(sentences.spans, list(map(len, texts)), sentences.breaks)
         route = chosen.route

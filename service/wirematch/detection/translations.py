@@ -140,15 +140,19 @@ class Translations:
         await self.remove(expected.article_ids)
         await self._untranslated.settle(expected, expected.article_ids)
 
-    async def of(self, article: StoredArticle) -> Article | None:
+    async def expect_soon(self, article_ids: Sequence[str]) -> None:
+        """Have the translations of these looked after at once, by whoever is first."""
+        await self._untranslated.expect(article_ids, 0)
+
+    async def of(self, article: Article) -> Article | None:
         """The translation of a stored article as the index has it; None when there is none."""
         with contextlib.suppress(ArticleNotFoundError, DamagedRecordError):
-            found = (await self.index.get(article.id)).article
+            found = (await self.index.get(_id(article))).article
             if is_of(found, article):
                 return found
         return None
 
-    async def read_stored(self, article: StoredArticle) -> ReadArticle:
+    async def read_stored(self, article: Article) -> ReadArticle:
         """How a stored article reads in the pivot: by its translation that is kept, or else by a new one."""
         kept = await self.of(article)
         if kept is None:
