@@ -57,7 +57,7 @@ def prepare_from(body: str, skeleton: bytes, *, seen: bool = False) -> PreparedT
     A skeleton that is broken or of another text is a ``ValueError``, as far as that can be seen.
     """
     words, sentences = _sizes(body, skeleton)
-    vocabulary = current_vocabulary() if seen or unmask(body).text is body else None
+    vocabulary = current_vocabulary() if seen or unmask(body).text == body else None
     found = compiled.prepare(vocabulary, body, skeleton, words, sentences, ENGLISH_SHARE) if vocabulary else None
     if found is None:
         return prepare_from_in_python(body, skeleton, seen=seen)
