@@ -34,9 +34,12 @@ from bench.startup import measure_startup
 from bench.streams import measure_streams
 from bench.tables import print_accuracy, print_figures, print_kernels, print_robustness, print_translated
 from bench.train import train
+from bench.train_translated import train_translated
 from bench.translated import measure_translated
 from bench.tuning import measure_tuning, print_tuning_figures
 from bench.words import make_words
+
+TRANSLATED_MODEL = Path(__file__).parents[1] / "service" / "wirematch" / "matching" / "translated.json"
 
 app = typer.Typer(help="Measure Wirematch.", no_args_is_help=True, add_completion=False)
 DataFolder = Annotated[
@@ -125,6 +128,12 @@ def translated(
     figures = measure_translated(data, languages.split(","), engines.split(","), most)
     print_translated(Console(width=150), figures)
     _write(figures, json_file)
+
+
+@app.command("train-translated")
+def training_translated(data: DataFolder, json_file: JsonFile = None) -> None:
+    """Fit the stage for texts that are read in translation; takes minutes, most of them Apertium's."""
+    _tell("Translated pairs", lambda: train_translated(data, TRANSLATED_MODEL), json_file)
 
 
 @app.command("samplings")

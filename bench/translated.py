@@ -135,7 +135,7 @@ async def _from_english(port: int, texts: Texts, row: Row) -> None:
     chance = random.Random(1)
     keys = list(texts)
     cases = [" ".join(sentences) for sentences in texts.values()]
-    halves = [_half(texts, key, keys, chance) for key in keys]
+    halves = [half_of(texts, key, keys, chance) for key in keys]
     for key, report in zip(keys, await _check(port, cases), strict=True):
         right = _match(report, f"en:{key}")
         row.count("found", right=right is not None)
@@ -184,7 +184,7 @@ async def _independent(setting: Mapping[str, str], events: Sequence[Mapping[str,
     return derived.figures()
 
 
-def _half(texts: Texts, key: str, keys: Sequence[str], chance: random.Random) -> str:
+def half_of(texts: Texts, key: str, keys: Sequence[str], chance: random.Random) -> str:
     """Half of the sentences, in order, behind or before as many of another story."""
     sentences = texts[key]
     taken = max(1, len(sentences) // 2)

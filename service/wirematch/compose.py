@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from wirematch.compose_translations import open_translating, open_translations
+from wirematch.compose_translations import expect_all, open_translating, open_translations
 from wirematch.detection.detector import Detector
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.limits import DetectorLimits
@@ -128,21 +128,50 @@ async def rebuild(
     progress: Callable[[int, int], None],
     sampling: Sampling | None = None,
 ) -> Generation:
-    """Rebuild the index that ``settings`` name, signed as it is or anew; RebuildError, IndexUnavailableError."""
+    """Rebuild the index that ``settings`` name, signed as it is or anew; RebuildError, IndexUnavailableError.
+
+    Where it has translations, their index is rebuilt in the same way.
+    """
     store = make_store(redis_url, settings)
+    namespace = namespace_of(settings)
     try:
-        known = await scheme_of(store, namespace_of(settings), settings)
+        known = await scheme_of(store, namespace, settings)
         scheme = known if sampling is None else FingerprintScheme(sampling)
-        return await Rebuild(
-            store,
-            namespace_of(settings),
-            scheme,
-            settings.bucket_cap,
-            make_signer(scheme),
-            shards=shards,
-            progress=progress,
-        ).run()
+
+        async def run(which: Namespace) -> Generation:
+            signer, cap = make_signer(scheme), settings.bucket_cap
+            return await Rebuild(store, which, scheme, cap, signer, shards=shards, progress=progress).run()
+
+        live = await run(namespace)
+        with translated_errors():
+            translations, _ = await FingerprintRecord(store, namespace.translations).read()
+        if translations:
+            await run(namespace.translations)
+        return live
     finally:
+        await store.close()
+
+
+async def retranslate(redis_url: str, settings: Settings) -> int:
+    """Have all stored articles translated anew by the services that run; how many there are.
+
+    0 where nothing is to be translated. IndexUnavailableError, IndexMismatchError.
+    """
+    executor = BoundedExecutor(settings.cpu_threads, settings.max_waiting, settings.max_wait)
+    store, namespace = make_store(redis_url, settings), namespace_of(settings)
+    translating = await open_translating(settings, executor)
+    try:
+        if translating is None:
+            return 0
+        scheme = await scheme_of(store, namespace, settings)
+        articles = make_index(store, namespace, settings, scheme)
+        await articles.open()
+        index = make_index(store, namespace.translations, settings, scheme, shards=articles.shards)
+        return await expect_all(translating, articles, index)
+    finally:
+        if translating is not None:
+            await translating.close()
+        executor.close()
         await store.close()
 
 

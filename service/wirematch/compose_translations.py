@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from wirematch.detection.executor import BoundedExecutor
-from wirematch.detection.translating import Translating
+from wirematch.detection.translating import Translating, language_of
 from wirematch.detection.translations import Translations
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.redis_errors import translated_errors
 from wirematch.index.redis_index import RedisIndex
-from wirematch.index.translation_versions import claim_versions
+from wirematch.index.translation_versions import claim_versions, replace_versions
 from wirematch.settings import Settings
 from wirematch.state.untranslated import UntranslatedArticles
 from wirematch.translation.composing import compose
 from wirematch.translation.settings import TranslationSettings
+
+PAGE = 256
+"""Articles that are listed at once."""
 
 
 async def open_translating(settings: Settings, executor: BoundedExecutor) -> Translating | None:
@@ -45,3 +48,23 @@ async def open_translations(
     with translated_errors():
         await claim_versions(FingerprintRecord(index.store, index.namespace), translating.versions())
     return Translations(index, articles, UntranslatedArticles(index.store, index.namespace), translating, scheme)
+
+
+async def expect_all(translating: Translating, articles: RedisIndex, index: RedisIndex) -> int:
+    """Note that the translations of all ``articles`` may be missing, and what makes them from now on; how many.
+
+    Those that are there serve until they are replaced. Errors are those of StoryIndex.
+    """
+    await index.open()
+    with translated_errors():
+        await replace_versions(FingerprintRecord(index.store, index.namespace), translating.versions())
+    untranslated = UntranslatedArticles(index.store, index.namespace)
+    count, after = 0, 0
+    while True:
+        records, end = await articles.list_page(after, PAGE)
+        wanted = [record.id for record in records if translating.wants(language_of(record.article))]
+        await untranslated.expect(wanted, 0)
+        count += len(wanted)
+        if end is None:
+            return count
+        after = end

@@ -89,6 +89,11 @@ class Translating:
         """``function(*args)`` in a thread of the line that this works in."""
         return await self._executor.run(function, *args, **kwargs)
 
+    @property
+    def engines(self) -> list[str]:
+        """Their names, best first, and the address of each that is on the network."""
+        return [one.name if one.remote is None else f"{one.name} ({one.remote})" for one in self.translators]
+
     async def close(self) -> None:
         """End what the engines started."""
         for translator in self.translators:

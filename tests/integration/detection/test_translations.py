@@ -13,9 +13,10 @@ from starlette.testclient import TestClient
 from support.phrase_book import PhraseBook
 from wirematch import compose_translations
 from wirematch.app import create_app
-from wirematch.compose import open_parts
+from wirematch.compose import open_parts, rebuild, retranslate
 from wirematch.detection.translation_choice import Translate
 from wirematch.errors import IndexMismatchError
+from wirematch.fingerprint.sampling import Sampling
 from wirematch.models import Article
 from wirematch.settings import Settings
 
@@ -199,3 +200,28 @@ def test_another_version_of_an_engine_asks_for_reindex(translating, book):
 
     with pytest.raises(IndexMismatchError, match="wirematch reindex"):
         asyncio.run(run())
+
+
+def test_reindex_has_all_translated_anew(translating, settings, book):
+    """What was stored before anything was translated, and by another version of the engine."""
+
+    async def run() -> None:
+        async with open_parts(settings.redis_url, settings) as parts:
+            await parts.detector.add_many([Article(id="wire", body=SPANISH), Article(id="english", body=ENGLISH)])
+        async with open_parts(translating.redis_url, translating) as parts:
+            assert (await parts.detector.check(Article(body=FRENCH))).matches[0].id == "english"
+        book.version = "2"
+        await rebuild(translating.redis_url, translating, None, lambda *_: None, Sampling.MINHASH)
+        assert await retranslate(translating.redis_url, translating) == 1
+        async with open_parts(translating.redis_url, translating) as parts:
+            assert await parts.detector.catch_up() == 1
+            report = await parts.detector.check(Article(body=FRENCH))
+            assert {match.id for match in report.matches} | {
+                version.id for match in report.matches for version in match.versions
+            } == {"wire", "english"}
+
+    asyncio.run(run())
+
+
+def test_readiness_names_the_engines(client, settings):
+    assert client.get("/readyz").json()["translators"] == ["book"]
