@@ -225,3 +225,17 @@ def test_reindex_has_all_translated_anew(translating, settings, book):
 
 def test_readiness_names_the_engines(client, settings):
     assert client.get("/readyz").json()["translators"] == ["book"]
+
+
+def test_pages_show_the_sentences_of_both_and_tell_what_is_not_translated(client, book):
+    stored(client, "wire", ENGLISH, source="Norwind")
+    stored(client, "rewrite", SPANISH, kind="article")
+    shown = client.get("/articles/rewrite/against/wire")
+    assert shown.status_code == 200
+    assert "Compared in translation: from es to en by book (es-en)" in shown.text
+    assert "In translation" in shown.text
+    assert "evacuados en botes" in shown.text
+    assert "taken off by lifeboats" in shown.text
+    book.fault = "died"
+    told = client.post("/", data={"text": SPANISH}, headers={"Origin": "http://testserver"})
+    assert "Compared in its own language alone" in told.text
