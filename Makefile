@@ -2,12 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
-# A process a core, each with a Valkey, a service and a cluster of its own; neighbours stay together. One browser is
+# A process a core, each with a Valkey, a service and a cluster of its own; neighbours stay together. Two browsers are
 # enough for a machine, so its tests come after the others.
 SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screenshots spark generators test test-fast test-faults soak serve check audit fuzz fuzz-formats bench lock
+.PHONY: help setup demo screenshots spark generators test test-fast test-faults soak serve check docs chart wheel audit fuzz fuzz-formats bench lock
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-11s %s\n", $$1, $$2 }'
@@ -47,7 +47,7 @@ generators: .generators/.ready  ## Also install generators of API clients, for t
 
 test: setup  ## All tests; what needs Spark, Chromium, generators of clients or the labelled articles skips with a line saying so
 	$(RUN)/python -m pytest $(SIDE_BY_SIDE) --ignore=tests/browser --ignore=tests/faults
-	$(RUN)/python -m pytest tests/browser
+	$(RUN)/python -m pytest -n auto --maxprocesses 2 --dist worksteal tests/browser
 
 test-faults: setup  ## Faults made on purpose; KILLS and ACKNOWLEDGED make it longer, SEED another run
 	FAULT_KILLS=$(or $(KILLS),40) FAULT_ACKNOWLEDGED=$(or $(ACKNOWLEDGED),4000) FAULT_SEED=$(or $(SEED),1) \
@@ -64,11 +64,33 @@ test-fast: setup  ## The inner loop, under a minute: unit tests, and storing and
 serve: setup  ## Run the service on 127.0.0.1:8000 with its own persistent Valkey; ARGS adds options
 	$(RUN)/wirematch serve $(ARGS)
 
-check: setup  ## Formatting, lint, types, import rules
+check: setup  ## Formatting, lint, types, import rules, and the files of deploy/
 	$(RUN)/ruff format --check .
 	$(RUN)/ruff check .
 	$(RUN)/mypy
 	$(RUN)/lint-imports --no-logo
+	building/deployment.sh $(RUN)
+
+wheel: setup  ## Wheels of both packages in dist, each tried by itself in an empty environment
+	$(RUN)/python building/wheels.py
+
+docs: setup .site/.ready  ## The documents as a site in build/site, with every link checked
+	$(RUN)/python building/site_pages.py
+	NO_COLOR=1 .site/bin/zensical build --clean --strict
+	$(RUN)/python building/site_check.py
+
+.site/.ready: requirements-docs.lock
+	$(PYTHON) -m venv .site
+	.site/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
+	touch $@
+
+chart: .chart/.ready  ## The Helm chart through Helm's own engine and Kubernetes' schemas
+	.chart/bin/python building/chart.py
+
+.chart/.ready: Makefile
+	$(PYTHON) -m venv .chart
+	.chart/bin/pip install --quiet --disable-pip-version-check helm-python-sdk==0.2.2 kubernetes-validate==1.37.0 pyyaml==6.0.4
+	touch $@
 
 audit: .audit/.ready  ## Known weaknesses of the pinned packages, and a list of them (CycloneDX) in build/; skips without network
 	.audit/bin/python building/audit.py
@@ -90,6 +112,7 @@ bench: setup  ## Accuracy on labelled articles; DATA is their folder
 lock: setup  ## Renew the pinned, hashed requirements from pyproject.toml
 	$(RUN)/python -m pip install --quiet uv
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.lock
-	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra bench --extra scrapy --extra stream --extra datatrove --extra pdf --group dev -o requirements-dev.lock
+	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra bench --extra scrapy --extra stream --extra datatrove --extra pdf --extra otel --extra gloss --group dev -o requirements-dev.lock
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group build -c requirements-dev.lock -o requirements-build.lock
+	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group docs -o requirements-docs.lock
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra spark -c requirements-dev.lock -o requirements-spark.lock

@@ -14,6 +14,7 @@ from rich.console import Console
 
 from bench.access import measure_access
 from bench.accuracy import measure_accuracy
+from bench.backup import measure_backup
 from bench.capacity import costs_of, measure_capacity
 from bench.composites import measure_composites
 from bench.data import load, load_judged
@@ -32,9 +33,14 @@ from bench.scale import measure_scale
 from bench.speed import measure_speed
 from bench.startup import measure_startup
 from bench.streams import measure_streams
-from bench.tables import print_accuracy, print_figures, print_kernels, print_robustness
+from bench.tables import print_accuracy, print_figures, print_kernels, print_robustness, print_translated
 from bench.train import train
+from bench.train_translated import train_translated
+from bench.translated import measure_translated
+from bench.tuning import measure_tuning, print_tuning_figures
 from bench.words import make_words
+
+TRANSLATED_MODEL = Path(__file__).parents[1] / "service" / "wirematch" / "matching" / "translated.json"
 
 app = typer.Typer(help="Measure Wirematch.", no_args_is_help=True, add_completion=False)
 DataFolder = Annotated[
@@ -111,6 +117,26 @@ def streams(  # noqa: PLR0913 - its options
     _tell("Streams", lambda: measure_streams(load(data), runs, workers, beside, stories, checks), json_file)
 
 
+@app.command("translated")
+def translated(
+    data: DataFolder,
+    languages: Annotated[str, typer.Option(help="Codes with commas between.")] = "es,fr,it",
+    engines: Annotated[str, typer.Option(help="Best first, with commas between.")] = "apertium,gloss",
+    most: Annotated[int | None, typer.Option(min=2, help="Articles a language; by default all.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Translations by professionals checked against the originals over HTTP, both ways, whole and by halves."""
+    figures = measure_translated(data, languages.split(","), engines.split(","), most)
+    print_translated(Console(width=150), figures)
+    _write(figures, json_file)
+
+
+@app.command("train-translated")
+def training_translated(data: DataFolder, json_file: JsonFile = None) -> None:
+    """Fit the stage for texts that are read in translation; takes minutes, most of them Apertium's."""
+    _tell("Translated pairs", lambda: train_translated(data, TRANSLATED_MODEL), json_file)
+
+
 @app.command("samplings")
 def samplings(
     data: DataFolder,
@@ -119,6 +145,21 @@ def samplings(
 ) -> None:
     """What samplings of shingles find with how many postings, and what the sieve says by sketches."""
     _tell("Samplings", lambda: measure_samplings(load(data), others), json_file)
+
+
+@app.command("tune")
+def tuning(
+    data: DataFolder,
+    seed: Annotated[int, typer.Option(help="Which half is tuned on.")] = 1,
+    unread: Annotated[
+        bool, typer.Option(help="Also with scores of stages that did not read the pair; takes minutes.")
+    ] = True,
+    json_file: JsonFile = None,
+) -> None:
+    """Tune on half of the pairs that people read, and decide the other half."""
+    figures = measure_tuning(data, seed, unread=unread)
+    print_tuning_figures(Console(width=120), figures)
+    _write(figures, json_file)
 
 
 @app.command("scale")
@@ -189,6 +230,19 @@ def durability(
 ) -> None:
     """What it costs that nothing is acknowledged before it is on the disk."""
     _tell("Durability", lambda: measure_durability(articles, runs, folder), json_file)
+
+
+@app.command("backup")
+def backup(
+    articles: Annotated[int, typer.Option(min=1_000, help="Synthetic stories that are stored.")] = 100_000,
+    checks: Annotated[int, typer.Option(min=1, help="Articles whose reports are compared.")] = 500,
+    kept: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Keep everything here; an interrupted run is gone on with.")
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """A backup, restored into an empty server: seconds, bytes, and how many reports are equal."""
+    _tell("Backup", lambda: measure_backup(articles, checks, kept), json_file)
 
 
 @app.command("dedupe")

@@ -29,7 +29,7 @@ WARMING_CHECKS = 1_000
 SAMPLED = 5_000
 """Keys, or fields of one, that are weighed one by one; the rest are taken to be alike."""
 RECORD, PAGES = b"d", {f"p{part:x}".encode() for part in range(PARTS)}
-"""How the names of the keys begin, or all that they are (docs/index.md)."""
+"""How the names of the keys begin, or all that they are (docs/keys-and-bytes.md)."""
 STORED = "articles"
 """A file beside a kept index: how many articles are in it."""
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
 from starlette.types import ASGIApp
@@ -30,18 +30,24 @@ from wirematch.api.state import State, TenantState
 from wirematch.compose import Parts, make_courier, make_reading, namespace_of, open_parts
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.telemetry import Telemetry
+from wirematch.detection.translations import catch_up_for_ever
 from wirematch.formats.reading import Reading
+from wirematch.index.connection import StoreObserver
+from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.probe import check_writes
 from wirematch.index.retention import sweep_for_ever
 from wirematch.kernels import active_path, why_python
 from wirematch.observability.metrics import BUILD
-from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry
+from wirematch.observability.opened_traces import open_traces
+from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, told_faults
 from wirematch.observability.sampling import Sampler
 from wirematch.server.answer_headers import AnswerHeaders
 from wirematch.server.bodies import Bodies, BodyLimits
 from wirematch.server.connections import Connections, affordable
 from wirematch.server.deadlines import Deadlines
 from wirematch.server.doors import Doors
+from wirematch.server.lifecycle import Draining, notify
 from wirematch.server.overload import Overload
 from wirematch.server.request_log import RequestLog
 from wirematch.server.tenants import TenantArticles
@@ -49,6 +55,10 @@ from wirematch.server.unkeyed import OpenDoors
 from wirematch.server.worker import end_with_parent, store_in_use
 from wirematch.settings import Settings
 from wirematch.tenancy import Tenancy
+from wirematch.upkeep import examine_for_ever
+
+if TYPE_CHECKING:
+    from wirematch.observability.traces import Traces
 
 log = logging.getLogger("uvicorn.error")
 """What the server says when it starts."""
@@ -71,11 +81,15 @@ class Service(FastAPI):
 
     request_seconds = 30.0
     """After which a request that stores nothing is given up."""
+    traces: Traces | None = None
 
     def build_middleware_stack(self) -> ASGIApp:
         """FastAPI's, and around it what must cost little or pass its last resort."""
         timed = Deadlines(super().build_middleware_stack(), self.request_seconds, STREAMS | {pages.desk.EVENTS})
-        return AnswerHeaders(RequestLog(Overload(timed, STREAMS)))
+        logged: ASGIApp = RequestLog(Overload(timed, STREAMS))
+        if self.traces is not None:
+            logged = self.traces.around(logged)
+        return AnswerHeaders(logged)
 
     def openapi(self) -> dict[str, Any]:
         """FastAPI's, with keys and their scopes."""
@@ -87,6 +101,7 @@ class Service(FastAPI):
 def create_app(settings: Settings | None = None) -> FastAPI:
     """The application on the Redis that ``settings`` name (by default, those of the environment)."""
     chosen = settings or Settings()
+    traces = open_traces(None if chosen.traces_url is None else str(chosen.traces_url))
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[State]:
@@ -96,7 +111,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             stack.callback(executor.close)
             stack.enter_context(store_in_use(chosen))
             url = chosen.redis_url or DEFAULT_REDIS_URL
-            parts = await stack.enter_async_context(open_parts(url, chosen, MetricsTelemetry(), MetricsOfStore()))
+            parts = await stack.enter_async_context(open_parts(url, chosen, *_observers(traces, stack)))
             namespace = namespace_of(chosen)
             gate = Gate(Keyring(parts.store, namespace), Sessions(parts.store, namespace, chosen.session_window))
             await gate.keyed()
@@ -113,6 +128,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 asyncio.create_task(sampler.look_for_ever()),
                 asyncio.create_task(sweep_for_ever(tenancy.sweep)),
                 asyncio.create_task(tenancy.deliver_for_ever()),
+                asyncio.create_task(examine_for_ever(parts, chosen, told_faults)),
+                *([asyncio.create_task(catch_up_for_ever(tenancy.catch_up))] if parts.translating else ()),
             ]
             stack.push_async_callback(_end, background)
             if courier := make_courier(parts, chosen):
@@ -123,6 +140,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             gc.freeze()  # models and modules stay
             gc.set_threshold(*GC_THRESHOLDS)
             sys.setswitchinterval(SWITCH_SECONDS)
+            draining = Draining(chosen.drain_seconds)
+            stack.enter_context(draining.before_the_end())
+            notify("READY=1")
             yield {
                 **state_of(parts),
                 "tenancy": tenancy,
@@ -135,6 +155,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "pdf_maker": PdfMaker(),
                 "live": LiveUpdates(chosen.max_event_streams),
                 "check_writes": partial(check_writes, parts.store, namespace),
+                "draining": draining,
+                "index_phase": FingerprintRecord(parts.store, namespace).phase,
                 "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),
             }
 
@@ -147,6 +169,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
     )
     app.request_seconds = chosen.request_timeout
+    app.traces = traces
     docs.install(app)
     problems.install(app)
     limits = BodyLimits(chosen.max_request_bytes, chosen.body_timeout, chosen.held_body_bytes, chosen.max_streams)
@@ -161,6 +184,15 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.include_router(metrics.router)
     pages.install(app)
     return app
+
+
+def _observers(traces: Traces | None, stack: AsyncExitStack) -> tuple[Telemetry, StoreObserver]:
+    """Who is told what steps and the store take."""
+    counted: tuple[Telemetry, StoreObserver] = MetricsTelemetry(), MetricsOfStore()
+    if traces is None:
+        return counted
+    stack.push_async_callback(asyncio.to_thread, traces.close)
+    return traces.beside(*counted)
 
 
 def _state_of(executor: BoundedExecutor, reading: Reading, parts: Parts) -> TenantState:

@@ -14,10 +14,12 @@ from typing import Annotated
 import typer
 
 from wirematch import __version__
+from wirematch.commands.backup.options import backup, restore
 from wirematch.commands.digest_options import digest
 from wirematch.commands.keys_options import keys
 from wirematch.commands.options import AsJson, DataDir, RedisUrl
 from wirematch.commands.tenants_options import tenants
+from wirematch.commands.tuning_options import explain, tune
 from wirematch.errors import WirematchError
 from wirematch.pipelines.dedupe.command import dedupe
 
@@ -191,7 +193,18 @@ def reindex(
 
 
 @app.command()
-def doctor(as_json: AsJson = False, data_dir: DataDir = None, redis_url: RedisUrl = None) -> None:
+def doctor(  # noqa: PLR0913 - its options
+    index: Annotated[
+        bool, typer.Option("--index", help="Also hold everything in the index against everything else in it.")
+    ] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what does not fit there, while services go on.")] = False,
+    fresh: Annotated[
+        int, typer.Option(min=0, help="With --index: articles, of all, whose clusters are computed anew.")
+    ] = 200,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    redis_url: RedisUrl = None,
+) -> None:
     """Look for what is wrong, or will be: server, index, machine, settings.
 
     Each finding says what to do. Exit status 1: something does not work, or what is stored is in danger.
@@ -199,7 +212,8 @@ def doctor(as_json: AsJson = False, data_dir: DataDir = None, redis_url: RedisUr
     from wirematch.commands.doctor import command
     from wirematch.commands.local_index import read_settings
 
-    if not command.doctor(read_settings(data_dir, redis_url), as_json=as_json):
+    look = command.Look(index or fix, fix, fresh)
+    if not command.doctor(read_settings(data_dir, redis_url), look, as_json=as_json):
         raise typer.Exit(1)
 
 
@@ -234,8 +248,12 @@ def export(  # noqa: PLR0913 - its options
     export_articles(source, kind, published_after, published_before, read_settings(data_dir, redis_url))
 
 
+app.command()(backup)
+app.command()(restore)
 app.command()(dedupe)
 app.command()(digest)
+app.command()(explain)
+app.command()(tune)
 app.add_typer(keys, name="keys")
 app.add_typer(tenants, name="tenants")
 

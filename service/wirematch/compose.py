@@ -6,10 +6,16 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
+from pydantic import ValidationError
+
+from wirematch.compose_translations import expect_all, open_translating, open_translations
 from wirematch.detection.detector import Detector
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.telemetry import Telemetry
+from wirematch.detection.translating import Translating
+from wirematch.detection.translations import Translations
+from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.imprinting import sign_article
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.sampling import Sampling
@@ -22,7 +28,9 @@ from wirematch.index.quota import QuotaIndex
 from wirematch.index.rebuild import Rebuild
 from wirematch.index.redis_errors import translated_errors
 from wirematch.index.retention import Retention
+from wirematch.matching.compare import Comparer
 from wirematch.matching.resources import comparer_with
+from wirematch.matching.tuned import Tuning
 from wirematch.settings import Settings
 from wirematch.state.catalogue import Catalogue, RedisCatalogue
 from wirematch.state.checks import CheckedArticles, RedisCheckedArticles
@@ -64,6 +72,20 @@ def make_reading(settings: Settings, *, strict: bool = False) -> Reading:
     return Reading(Zones(settings.zone_by_source or {}, by_format), strict=strict)
 
 
+def make_comparer(settings: Settings) -> Comparer:
+    """What decides on pairs where ``settings`` hold; InvalidSettingError for a tuning that cannot be used."""
+    file, tuning = settings.tuning_file, None
+    try:
+        if file is not None:
+            tuning = Tuning.model_validate_json(file.read_bytes())
+        return comparer_with(settings.source_names, tuning, settings.threshold)
+    except (OSError, ValueError) as error:
+        said = (
+            "it is no tuning" if isinstance(error, ValidationError) else getattr(error, "strerror", None) or str(error)
+        )
+        raise InvalidSettingError(f"The file in WIREMATCH_TUNING_FILE cannot be used: {said}.") from error
+
+
 async def scheme_of(store: Store, namespace: Namespace, settings: Settings) -> FingerprintScheme:
     """How the articles of an index are signed, or will be where there is none yet; IndexUnavailableError."""
     with translated_errors():
@@ -77,15 +99,17 @@ def make_signer(scheme: FingerprintScheme) -> Signer:
     return lambda article: sign_article(article, scheme)
 
 
-def make_index(store: Store, namespace: Namespace, settings: Settings, scheme: FingerprintScheme) -> QuotaIndex:
-    """An index, not opened yet, which takes any number of articles."""
+def make_index(
+    store: Store, namespace: Namespace, settings: Settings, scheme: FingerprintScheme, *, shards: int | None = None
+) -> QuotaIndex:
+    """An index, not opened yet, which takes any number of articles; ``shards`` where not the settings say."""
     return QuotaIndex(
         store,
         namespace,
         scheme,
         settings.bucket_cap,
         make_signer(scheme),
-        shards=settings.shards,
+        shards=shards or settings.shards,
         retention=Retention(settings.retention, settings.retention_by_source or {}),
     )
 
@@ -97,21 +121,50 @@ async def rebuild(
     progress: Callable[[int, int], None],
     sampling: Sampling | None = None,
 ) -> Generation:
-    """Rebuild the index that ``settings`` name, signed as it is or anew; RebuildError, IndexUnavailableError."""
+    """Rebuild the index that ``settings`` name, signed as it is or anew; RebuildError, IndexUnavailableError.
+
+    Where it has translations, their index is rebuilt in the same way.
+    """
     store = make_store(redis_url, settings)
+    namespace = namespace_of(settings)
     try:
-        known = await scheme_of(store, namespace_of(settings), settings)
+        known = await scheme_of(store, namespace, settings)
         scheme = known if sampling is None else FingerprintScheme(sampling)
-        return await Rebuild(
-            store,
-            namespace_of(settings),
-            scheme,
-            settings.bucket_cap,
-            make_signer(scheme),
-            shards=shards,
-            progress=progress,
-        ).run()
+
+        async def run(which: Namespace) -> Generation:
+            signer, cap = make_signer(scheme), settings.bucket_cap
+            return await Rebuild(store, which, scheme, cap, signer, shards=shards, progress=progress).run()
+
+        live = await run(namespace)
+        with translated_errors():
+            translations, _ = await FingerprintRecord(store, namespace.translations).read()
+        if translations:
+            await run(namespace.translations)
+        return live
     finally:
+        await store.close()
+
+
+async def retranslate(redis_url: str, settings: Settings) -> int:
+    """Have all stored articles translated anew by the services that run; how many there are.
+
+    0 where nothing is to be translated. IndexUnavailableError, IndexMismatchError.
+    """
+    executor = BoundedExecutor(settings.cpu_threads, settings.max_waiting, settings.max_wait)
+    store, namespace = make_store(redis_url, settings), namespace_of(settings)
+    translating = await open_translating(settings, executor)
+    try:
+        if translating is None:
+            return 0
+        scheme = await scheme_of(store, namespace, settings)
+        articles = make_index(store, namespace, settings, scheme)
+        await articles.open()
+        index = make_index(store, namespace.translations, settings, scheme, shards=articles.shards)
+        return await expect_all(translating, articles, index)
+    finally:
+        if translating is not None:
+            await translating.close()
+        executor.close()
         await store.close()
 
 
@@ -134,6 +187,12 @@ class Parts:
     scheme: FingerprintScheme
     namespace: Namespace
 
+    @property
+    def translating(self) -> Translating | None:
+        """The engines; None where nothing is translated."""
+        translations = self.detector.translations
+        return None if translations is None else translations.translating
+
 
 @asynccontextmanager
 async def open_parts(
@@ -154,11 +213,14 @@ async def open_parts(
             stack.push_async_callback(outbox.close)
             listener = PickupListener(outbox, settings.webhook_sources)
         await index.open()
+        translating = await open_translating(settings, executor)
+        if translating is not None:
+            stack.push_async_callback(translating.close)
         detector = Detector(
             index,
             namespace,
             RedisArticleClusters(index.store, namespace),
-            comparer_with(settings.source_names),
+            make_comparer(settings),
             scheme,
             executor,
             DetectorLimits(
@@ -174,6 +236,7 @@ async def open_parts(
             erasure=_erasure(index.store, namespace, settings),
             listener=listener,
             telemetry=telemetry,
+            translations=await _translations(translating, index, namespace, settings, scheme),
         )
         yield _parts(detector, listener, index.store, scheme, namespace, settings)
 
@@ -195,8 +258,23 @@ async def open_tenant(shared: Parts, settings: Settings, tenant: Tenant) -> Part
         scheme,
         _erasure(shared.store, namespace, settings),
         listener,
+        await _translations(shared.translating, index, namespace, settings, scheme),
     )
     return _parts(detector, listener, shared.store, scheme, namespace, settings)
+
+
+async def _translations(
+    translating: Translating | None,
+    articles: QuotaIndex,
+    namespace: Namespace,
+    settings: Settings,
+    scheme: FingerprintScheme,
+) -> Translations | None:
+    """Those of what is in ``articles``, which is open."""
+    if translating is None:
+        return None
+    index = make_index(articles.store, namespace.translations, settings, scheme, shards=articles.shards)
+    return await open_translations(translating, articles, index, scheme)
 
 
 def _requests(store: Store, namespace: Namespace, settings: Settings) -> RedisIdempotencyKeys:

@@ -57,6 +57,20 @@ class InvalidDocumentError(InvalidArticleError):
         return type(self)(self.reason, self.faults, subject)
 
 
+class InvalidPairsError(WirematchError):
+    """Lines that are no labelled pairs; ``faults`` say which."""
+
+    status = 422
+    type = "invalid-pairs"
+    title = "The labelled pairs cannot be read"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        listed = [f"{fault.place}: {fault.message}" for fault in faults[:MOST_FAULTS]]
+        if len(faults) > MOST_FAULTS:
+            listed.append(f"and {len(faults) - MOST_FAULTS} more")
+        super().__init__(f"The labelled pairs cannot be read: {'; '.join(listed)}.")
+
+
 class SeveralDocumentsError(InvalidArticleError):
     """A document with several articles came where one is expected."""
 
@@ -312,6 +326,24 @@ class RebuildError(WirematchError):
 
     type = "rebuild-failed"
     title = "The rebuild failed"
+
+
+class BackupError(WirematchError):
+    """A backup cannot be read, or not be written where it was wanted."""
+
+    type = "backup-unreadable"
+    title = "The backup cannot be used"
+
+
+class CutBackupError(BackupError):
+    """A backup ends before its end, or is damaged; ``whole`` says what of it is whole."""
+
+    type = "backup-cut"
+    title = "The backup is not whole"
+
+    def __init__(self, file: str, how: str, whole: str) -> None:
+        self.whole = whole
+        super().__init__(f"{file} {how}. Whole of it are {whole}. Nothing of it was restored.")
 
 
 class OverloadedError(WirematchError):

@@ -92,6 +92,8 @@ class PassageKind(StrEnum):
     VERBATIM = "verbatim"
     REWORDED = "reworded"
     QUOTE = "quote"
+    TRANSLATED = "translated"
+    """A sentence that reads like its counterpart once one of the two is translated."""
 
 
 class BodyFormat(StrEnum):
@@ -273,9 +275,30 @@ class StoryFacts(Strict):
     url: str | None
 
 
+class Translated(Strict):
+    """How two texts of different languages were compared: what was translated, and by what."""
+
+    model_config = ConfigDict(serialize_by_alias=True, validate_by_name=True)
+
+    from_: str = Field(alias="from", description="Language (ISO 639-1) of the text that was translated.")
+    to: str = Field(description="Language that it was translated to, in which both were compared.")
+    by: str = Field(description="The engine, and what it went through, such as 'apertium (spa-eng)'.")
+    story: Translated | None = Field(
+        None,
+        exclude_if=operator.not_,
+        description="The same of the story, where the submission and the story were translated both.",
+    )
+
+
 class Match(Evidence, StoryFacts):
     """A story, and the evidence of what the submission takes from it."""
 
+    translated: Translated | None = Field(
+        None,
+        exclude_if=operator.not_,
+        description="How the two were compared, where they are in different languages: passages are sentences then, of "
+        "the kind 'translated', and nothing is verbatim. Absent where they are in one.",
+    )
     versions: list[Version] = Field(
         default_factory=list, description="Other versions of the story that match as well, best first."
     )
@@ -338,6 +361,12 @@ class Report(Strict):
         default=False,
         description="True if a shard of the index did not answer in time, so that matches may be missing.",
     )
+    untranslated: str | None = Field(
+        None,
+        exclude_if=operator.not_,
+        description="Why the article could not be translated and so was compared in its own language alone; absent "
+        "when it was, or need not be.",
+    )
     took_ms: float
     bounded: list[Bound] = Field(default_factory=list, exclude_if=operator.not_, description=BOUNDED)
     warnings: list[str] = Field(default_factory=list, exclude_if=operator.not_, description=ODDITIES)
@@ -350,4 +379,10 @@ class Receipt(Strict):
     stored: bool
     version: int | None
     report: Report | None
+    untranslated: str | None = Field(
+        None,
+        exclude_if=operator.not_,
+        description="Why the article has no translation yet; one is made later where that can be. Absent when it has, "
+        "or needs none.",
+    )
     warnings: list[str] = Field(default_factory=list, exclude_if=operator.not_, description=ODDITIES)

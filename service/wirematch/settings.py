@@ -21,6 +21,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from wirematch.detection.translation_choice import Translate
 from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.formats.registry import Format
@@ -133,6 +134,23 @@ class Settings(BaseSettings):
         description='Other names of sources, by which an article may credit them, as JSON: {"Norwind": ["NW!"]}. A '
         "'!' marks letters that count only where a source is credited, as in brackets.",
     )
+    translate: Translate | None = Field(
+        None,
+        description="Compare articles across languages, as JSON: "
+        '{"pivot": "en", "from": ["es", "fr", "it"], "engines": ["apertium"]}; "{}" translates to English whatever the '
+        "machine can. By default nothing is translated.",
+    )
+    translate_url: HttpUrl | None = Field(
+        None,
+        description="A LibreTranslate-compatible server, which sees the texts; asked only where 'engines' names it.",
+    )
+    translate_key: SecretStr | None = Field(None, description="What that server asks for as its key.")
+    translate_timeout: float = Field(
+        10.0, gt=0, le=120, allow_inf_nan=False, description="Seconds that an engine has for a text, waiting included."
+    )
+    translate_processes: int = Field(
+        1, ge=1, le=64, description="Pipelines of Apertium side by side for each of its pairs, in each process."
+    )
     sampling: Sampling = Field(
         Sampling.BOTTOM,
         description="How the stories of a new index are signed: 'bottom' finds as much with little more than half the "
@@ -152,6 +170,13 @@ class Settings(BaseSettings):
         "case; four times as many for a story's pickups.",
     )
     pickup_limit: int = Field(256, ge=1, le=10_000, description="Candidates compared to list a story's pickups.")
+    tuning_file: Path | None = Field(
+        None,
+        description="File that 'wirematch tune' wrote: what probabilities mean to this desk, and a threshold.",
+    )
+    threshold: float | None = Field(
+        None, gt=0, lt=1, description="Probability from which on a pair is called derived, before the tuning's."
+    )
     profile_cache: int = Field(2_000, ge=0, description="Stored articles kept ready for comparison in memory.")
     fingerprint_cache: int = Field(
         20_000, ge=0, description="Stored articles whose sketches are kept in memory, about 0.5 KB each."
@@ -202,6 +227,9 @@ class Settings(BaseSettings):
     log_level: LogLevel = Field(
         LogLevel.INFO, description="The least grave log lines that are written: debug, info, warning or error."
     )
+    traces_url: HttpUrl | None = Field(
+        None, description="Where traces go, by OTLP over HTTP, such as http://127.0.0.1:4318/v1/traces. Needs an extra."
+    )
     session_window: Window = Field(
         timedelta(hours=12), description="How long a page that signed in with a key stays so, in seconds or ISO 8601."
     )
@@ -222,6 +250,22 @@ class Settings(BaseSettings):
         le=3_600,
         allow_inf_nan=False,
         description="Seconds after which a request that stores nothing is given up with a 504.",
+    )
+    examine_rate: float = Field(
+        20.0,
+        ge=0,
+        le=10_000,
+        allow_inf_nan=False,
+        description="Articles a second that a process holds against the index in the background; 0 looks at none. What "
+        "does not fit is logged and counted, and mended by 'wirematch doctor --fix'.",
+    )
+    drain_seconds: float = Field(
+        1.0,
+        ge=0,
+        le=300,
+        allow_inf_nan=False,
+        description="Seconds for which a service that is told to end (SIGTERM) goes on, says so at /readyz and keeps "
+        "no connection, before it refuses new ones; twice what a balancer needs to notice.",
     )
     webhook_secret: SecretStr | None = Field(
         None,
@@ -251,6 +295,13 @@ class Settings(BaseSettings):
             if host != host_of(host):
                 raise ValueError(f"{host!r} is no name of a host in lower case without a port")
         return hosts
+
+    @field_validator("translate")
+    @classmethod
+    def _kept(cls, translate: Translate | None, info: ValidationInfo) -> Translate | None:
+        if translate is not None and not info.data.get("store_text", True):
+            raise ValueError("a translation is a text that is kept, which WIREMATCH_STORE_TEXT=false forbids")
+        return translate
 
     @field_validator("webhook_secret")
     @classmethod

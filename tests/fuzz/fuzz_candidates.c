@@ -83,6 +83,10 @@ static void sketches(void) {
     }
     wirematch_sketch_overlaps(mine, size, joined, sizes, count, shares);
     for (size_t each = 0; each < count; each++) CHECK(shares[each] == -1.0 || (shares[each] >= 0 && shares[each] <= 1));
+    int32_t *most = exact(4 * count);
+    size_t among = size > 0 ? 1 + below(size) : 0;
+    wirematch_sketch_neighbours(mine, size, among, joined, sizes, count, most);
+    for (size_t each = 0; each < count; each++) CHECK(most[each] >= -1 && most[each] <= (int32_t)among);
 }
 
 static void ranking(void) {

@@ -119,7 +119,7 @@ static void prepare(const Reading *read, size_t count) {
     size_t words = one_in(4) ? below(count + 2) : count, sentences = below(words + 1) % 9;
     uint8_t *bytes = exact(2000);
     size_t size = 0;
-    bytes[size++] = one_in(30) ? (uint8_t)draw() : VERSION;
+    bytes[size++] = one_in(30) ? (uint8_t)draw() : (uint8_t)(VERSION + below(2));
     size += put_number(bytes + size, words);
     size += put_number(bytes + size, sentences);
     for (size_t list = 0; list < 2; list++) {

@@ -24,7 +24,7 @@ TESTS = Path(__file__).parents[1]
 
 SECONDS = 30.0
 """Of the processor, for two texts: ten times what the worst takes on a common one, a tenth of what it took."""
-STORED = 32
+STORED = 16
 
 
 def costs_on(path: str, size: int) -> dict[str, float]:
@@ -36,8 +36,8 @@ def costs_on(path: str, size: int) -> dict[str, float]:
     return found
 
 
-# The longest on the Python path takes minutes; it was run by hand, and grows as the shorter ones do.
-@pytest.mark.parametrize(("path", "size"), [("compiled", MAX_BODY_CHARACTERS - 1_000), ("python", 20_000)])
+# The longest take minutes where others want the machine; they were run by hand, and grow as the shorter ones do.
+@pytest.mark.parametrize(("path", "size"), [("compiled", 80_000), ("python", 20_000)])
 def test_no_text_is_more_work_than_another_by_much(path, size):
     if path == "compiled" and active_path() == "python":
         pytest.skip("there are no compiled kernels here")

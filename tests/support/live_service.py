@@ -57,6 +57,7 @@ class LiveService:
                     "WIREMATCH_REDIS_TIMEOUT": str(PATIENCE_SECONDS),
                     "WIREMATCH_MAX_WAIT": "60",
                     "WIREMATCH_REQUEST_TIMEOUT": "600",
+                    "WIREMATCH_DRAIN_SECONDS": "0",
                 }
                 | dict(environment or {}),
             )

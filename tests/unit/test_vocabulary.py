@@ -35,17 +35,18 @@ def named(document: str, pattern: str) -> set[str]:
     return set(re.findall(pattern, (ROOT / document).read_text(encoding="utf-8")))
 
 
+TYPES = [*classes(), *aliases()]
 TERMS = named("docs/glossary.md", r"\| `(?:\w+\.)?([A-Z]\w+)` \|")
 PLACES = named("CONTRIBUTING.md", r"`([\w/]+(?:\.py|\.md|/))`")
 
 
 def test_no_two_types_share_a_name():
-    assert [name for name, count in Counter([*classes(), *aliases()]).items() if count > 1] == []
+    assert [name for name, count in Counter(TYPES).items() if count > 1] == []
 
 
 @pytest.mark.parametrize("term", sorted(TERMS))
 def test_every_type_of_the_glossary_exists(term):
-    assert term in {*classes(), *aliases()}
+    assert term in TYPES
 
 
 @pytest.mark.parametrize("place", sorted(PLACES))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Literal
 
 from fastapi import APIRouter, Request
@@ -9,6 +10,8 @@ from pydantic import BaseModel, Field
 
 from wirematch.api.problems import RESPONSES
 from wirematch.api.state import UsesDetector
+from wirematch.errors import ShuttingDownError
+from wirematch.index.fingerprint_record import Phase
 from wirematch.kernels import active_path
 
 router = APIRouter(tags=["health"])
@@ -24,6 +27,16 @@ class Readiness(Health):
     """The answer of ``/readyz``."""
 
     kernels: Literal["compiled", "python"] = Field(description="Which path does the kernels' work; both give the same.")
+    index: Phase = Field(
+        description="'current', or 'rebuilding' while 'wirematch reindex' makes the next generation beside it. An "
+        "index of an earlier release that must be rebuilt first is a 503, which says so."
+    )
+    translators: list[str] | None = Field(
+        None,
+        exclude_if=operator.not_,
+        description="Engines that translate articles, best first, each with the server that sees texts where it is on "
+        "the network; absent where nothing is translated.",
+    )
 
 
 @router.get("/livez")
@@ -36,8 +49,15 @@ async def live() -> Health:
 async def ready(request: Request, detector: UsesDetector) -> Readiness:
     """Redis answers and takes writes, its scripts are loaded, and the index was built with this service's parameters.
 
+    A process that is about to end says so first, and goes on answering for a moment (WIREMATCH_DRAIN_SECONDS).
     While writes are refused for lack of memory or disk, checks are answered all the same.
     """
+    if request.state.draining.begun:
+        raise ShuttingDownError("The service ends in a moment. What is sent is answered meanwhile; ask another one.")
     await detector.index.open()
     await request.state.check_writes()
-    return Readiness(kernels=active_path())
+    return Readiness(
+        kernels=active_path(),
+        index=await request.state.index_phase(),
+        translators=detector.translations.translating.engines if detector.translations else None,
+    )

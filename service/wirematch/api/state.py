@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, TypedDict
+from typing import Annotated, Protocol, TypedDict
 
 from fastapi import Depends, Request
 
@@ -14,6 +14,7 @@ from wirematch.access.rate_limits import RateLimits
 from wirematch.api.live_updates import LiveUpdates
 from wirematch.detection.detector import Detector
 from wirematch.detection.documents import DocumentIntake
+from wirematch.index.fingerprint_record import Phase
 from wirematch.state.catalogue import Catalogue
 from wirematch.state.checks import CheckedArticles
 from wirematch.state.earlier_versions import EarlierVersions
@@ -21,6 +22,13 @@ from wirematch.state.idempotency import IdempotencyKeys
 from wirematch.state.judgements import Judgements
 from wirematch.state.pickup_log import PickupLog
 from wirematch.tenancy import Tenancy
+
+
+class Ending(Protocol):
+    """What is known of the end of the process."""
+
+    begun: bool
+    """Whether it was told to end, and goes on for a moment."""
 
 
 class TenantState(TypedDict):
@@ -56,6 +64,10 @@ class State(TenantState):
     """Tells pages what was stored."""
     check_writes: Callable[[], Awaitable[None]]
     """IndexFullError when Redis refuses writes."""
+    draining: Ending
+    """Whether the process is about to end."""
+    index_phase: Callable[[], Awaitable[Phase]]
+    """Whether the index is being rebuilt."""
     connections: object
     """Read by the HTTP protocol, not by routes."""
     rate_limits: RateLimits

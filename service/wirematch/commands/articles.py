@@ -6,10 +6,9 @@ from collections.abc import Sequence
 
 from wirematch.commands.files import ReadOptions, display_name, read_document, read_documents
 from wirematch.commands.local_index import run_on_index
-from wirematch.compose import Parts
+from wirematch.compose import Parts, make_comparer
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
-from wirematch.matching.resources import comparer_with
 from wirematch.models import Filters, Report
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
@@ -64,7 +63,7 @@ def compare(  # noqa: PLR0913 - its options
     """Print the match of two articles and its passages."""
     _, submission = read_document(submission_file, options, settings)
     _, story = read_document(story_file, options, settings)
-    comparer = comparer_with(settings.source_names)
+    comparer = make_comparer(settings)
     match = comparer.compare_articles(submission, story, with_reasons=explain)
     if as_json:
         Screen().print_json(match)

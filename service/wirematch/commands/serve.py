@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import logging.config
 import os
 import signal
+import socket
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +18,7 @@ from typing import Any
 
 import uvicorn
 from redis.exceptions import BusyLoadingError
+from uvicorn.supervisors import Multiprocess
 
 from wirematch.access.keyring import Keyring
 from wirematch.commands.local_index import read_settings
@@ -26,12 +29,17 @@ from wirematch.index.durability import Durability
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.observability.logs import LogLevel, configuration
 from wirematch.observability.metrics import FOLDER
+from wirematch.server.lifecycle import handed_sockets
 from wirematch.settings import Settings
 
+log = logging.getLogger("uvicorn.error")
+"""What the server says when it starts."""
 WORKER_SECONDS = 120
 """After which a silent worker is replaced. On a loaded machine one that starts is silent for long, and not dead."""
 LOADING_SECONDS = 0.5
 """Between questions whether Redis has loaded its data."""
+NOT_STARTED = 3
+"""Exit status of a service that could not listen."""
 SHUTDOWN_SECONDS = 10
 """How long requests may take to finish after SIGTERM or Ctrl-C."""
 
@@ -51,22 +59,27 @@ def serve(  # noqa: PLR0913 - its options
     """Listen on ``host``:``port`` with ``workers`` processes until SIGTERM or Ctrl-C; port 0 takes a free one.
 
     IndexUnavailableError or IndexMismatchError when there is no index to work on; InvalidSettingError when others
-    could reach ``host`` and there are no keys.
+    could reach ``host`` and there are no keys. Sockets that the process is handed (``LISTEN_FDS``) take the place of
+    ``host`` and ``port``.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     settings = read_settings(data_dir, redis_url, allowed_hosts=allowed_hosts, insecure_open=insecure_open)
     level = LogLevel.WARNING if quiet else settings.log_level
     logging_ = configuration(settings.log_format, level, access=access_log)
     logging.config.dictConfig(logging_)
+    handed = handed_sockets()
+    for one in handed:
+        host, port = one.getsockname()[:2]
+        log.info("Uvicorn running on http://%s:%d (a socket that it was handed)", host, port)
     if settings.redis_url:
-        _run(settings.redis_url, settings, host, port, workers, logging_)
+        _run(settings.redis_url, settings, host, port, workers, logging_, handed)
         return
     flush_always = settings.durability is Durability.FSYNC
     with EmbeddedStore(settings.data_dir, settings.valkey_memory, flush_always=flush_always) as store:
         supervisor = store.supervisor(lambda: os.kill(os.getpid(), signal.SIGTERM))
         supervisor.start()
         try:
-            _run(store.url, settings, host, port, workers, logging_)
+            _run(store.url, settings, host, port, workers, logging_, handed)
         finally:
             supervisor.stop()
             if supervisor.failure is not None:
@@ -74,7 +87,13 @@ def serve(  # noqa: PLR0913 - its options
 
 
 def _run(  # noqa: PLR0913 - what serve has
-    url: str, settings: Settings, host: str, port: int, workers: int, logging_: dict[str, Any]
+    url: str,
+    settings: Settings,
+    host: str,
+    port: int,
+    workers: int,
+    logging_: dict[str, Any],
+    handed: list[socket.socket],
 ) -> None:
     asyncio.run(open_index(host, url, settings))
     os.environ |= {  # for the worker processes
@@ -83,20 +102,27 @@ def _run(  # noqa: PLR0913 - what serve has
         "WIREMATCH_ALLOWED_HOSTS": json.dumps(sorted(settings.allowed_hosts)),
         "WIREMATCH_INSECURE_OPEN": json.dumps(settings.insecure_open),
     }
-    with _shared_metrics(workers):
-        uvicorn.run(
-            "wirematch.app:create_app",
-            factory=True,
-            http="wirematch.server.protocol:BoundedProtocol",
-            host=host,
-            port=port,
-            workers=workers,
-            access_log=False,  # our own has one line a request
-            log_config=logging_,
-            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
-            timeout_worker_healthcheck=WORKER_SECONDS,
-            server_header=False,
-        )
+    config = uvicorn.Config(
+        "wirematch.app:create_app",
+        factory=True,
+        http="wirematch.server.protocol:BoundedProtocol",
+        host=host,
+        port=port,
+        workers=workers,
+        access_log=False,  # our own has one line a request
+        log_config=logging_,
+        timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        timeout_worker_healthcheck=WORKER_SECONDS,
+        server_header=False,
+    )
+    with _shared_metrics(workers), contextlib.suppress(KeyboardInterrupt):
+        if workers > 1:
+            Multiprocess(config, sockets=handed or [config.bind_socket()]).run()
+            return
+        server = uvicorn.Server(config)
+        server.run(sockets=handed or None)
+    if not server.started:
+        sys.exit(NOT_STARTED)
 
 
 @contextlib.contextmanager

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.submission import Submission
@@ -60,12 +61,15 @@ def _ranked(
 ) -> list[Ranking]:
     """Of each, the stories that hold several of its neighbouring shingles."""
     edges = np.cumsum([0, *map(len, anchors)])
-    owners = np.searchsorted(edges, contents.postings.bands, side="right") - 1
+    postings = contents.postings
+    order = np.argsort(postings.bands, kind="stable")
+    numbers, bands = postings.numbers[order], postings.bands[order]
+    own = np.searchsorted(bands, edges).tolist()  # where the postings of each submission begin
     rankings = []
     for place, (one, mine) in enumerate(zip(submissions, anchors, strict=True)):
-        own = owners == place
-        postings = Postings(contents.postings.numbers[own], contents.postings.bands[own] - edges[place])
-        ranking = mine.rank(postings, contents.documents, one.number)
+        first, last = own[place], own[place + 1]
+        found = Postings(numbers[first:last], bands[first:last] - edges[place])
+        ranking = mine.rank(found, contents.documents, one.number)
         rankings.append(ranking.without(np.array(sorted(taken[place]), np.uint64)).best(mine.most_looked_at))
     return rankings
 
@@ -73,15 +77,11 @@ def _ranked(
 def _holding(anchors: Sequence[Anchors], rankings: Sequence[Ranking], sketches: dict[int, bytes]) -> list[Ranking]:
     """Those of each that may hold an excerpt; of one without a sketch nobody can tell."""
     return [
-        ranking.without(
-            np.array(
-                [
-                    number
-                    for number in ranking.numbers.tolist()
-                    if number in sketches and not mine.may_hold(sketches[number])
-                ],
-                np.uint64,
-            )
-        )
-        for mine, ranking in zip(anchors, rankings, strict=True)
+        ranking.without(_not_holding(mine, ranking, sketches)) for mine, ranking in zip(anchors, rankings, strict=True)
     ]
+
+
+def _not_holding(anchors: Anchors, ranking: Ranking, sketches: dict[int, bytes]) -> NDArray[np.uint64]:
+    sketched = [number for number in ranking.numbers.tolist() if number in sketches]
+    may_hold = anchors.may_hold([sketches[number] for number in sketched])
+    return np.array(sketched, np.uint64)[~may_hold]

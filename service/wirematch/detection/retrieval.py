@@ -233,7 +233,10 @@ class Retriever:
 
     async def _fetch(self, numbers: set[int]) -> Records:
         ranking = Ranking(np.array(sorted(numbers), np.uint64), np.zeros(len(numbers)))
-        return await self._index.fetch(ranking, len(numbers)) if numbers else Records()
+        if not numbers:
+            return Records()
+        with measured(self._telemetry, Step.FETCH, len(numbers)):
+            return await self._index.fetch(ranking, len(numbers))
 
 
 def shingle_records(records: Sequence[Record]) -> list[Shingles]:

@@ -9,8 +9,8 @@ minimum of a story. No story takes more room for that.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ from wirematch.fingerprint.minhash import FingerprintScheme, smallest_values
 from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings, Ranking
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import Shingles, hash_pairs
-from wirematch.fingerprint.sketch import numbers_in
+from wirematch.fingerprint.sketch import shared_neighbours
 from wirematch.fingerprint.terms import read_many
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.reader import current_vocabulary
@@ -93,25 +93,16 @@ class Anchors:
         """How many stories are worth a closer look: more, the longer the text, as chance finds more."""
         return FEWEST_LOOKED_AT + len(self.shingles) // LOOKED_AT_EVERY
 
-    def may_hold(self, sketch: bytes) -> bool:
-        """Whether so many shingles in a row are those of a story with this sketch that it may have them from there."""
+    def may_hold(self, sketches: Sequence[bytes]) -> NDArray[np.bool_]:
+        """Of each of m stories with these sketches, whether an excerpt may be from there.
+
+        It has so many of some shingles in a row. A sketch that is damaged tells nothing, so its story may.
+        """
         among = min(SHARED_AMONG, len(self.shingles))
         if among < FEWEST_SHINGLES:
-            return False
-        numbers = numbers_in(sketch)
-        if numbers is None:  # it is damaged, and tells nothing
-            return True
-        if not len(numbers):
-            return False
-        at = np.searchsorted(numbers, self.upper)
-        at[at == len(numbers)] = 0
-        before = np.concatenate(([0], np.cumsum(numbers[at] == self.upper)))
-        return bool((before[among:] - before[:-among]).max() * SHARED_AMONG >= LEAST_SHARED * among)
-
-    @cached_property
-    def upper(self) -> Shingles:
-        """Of each shingle what a sketch has of it."""
-        return self.shingles >> np.uint32(16)
+            return np.zeros(len(sketches), np.bool_)
+        shared = shared_neighbours(self.shingles, among, sketches)
+        return (shared < 0) | (shared * SHARED_AMONG >= LEAST_SHARED * among)
 
 
 def anchors_of(body: str, scheme: FingerprintScheme) -> Anchors:

@@ -71,6 +71,29 @@ def sketch_overlaps_in_python(mine: Shingles, sketches: Sequence[bytes]) -> NDAr
     return shares
 
 
+def shared_neighbours(mine: Shingles, among: int, sketches: Sequence[bytes]) -> NDArray[np.int32]:
+    """Of each of m sketches, how many of any ``among`` shingles in a row it has at the most; below 0 if it is damaged.
+
+    ``mine`` are n shingles in the order of a text, at least ``among``, which is at least 1. ValueError for a length
+    that no sketch has.
+    """
+    numbers = np.ascontiguousarray(mine >> np.uint32(16), np.uint16)
+    sizes = np.fromiter(map(shingles_in, sketches), np.int64, len(sketches))
+    found = compiled.sketch_neighbours(numbers, among, sketches, sizes)
+    return shared_neighbours_in_python(mine, among, sketches) if found is None else found
+
+
+def shared_neighbours_in_python(mine: Shingles, among: int, sketches: Sequence[bytes]) -> NDArray[np.int32]:
+    """What the kernel is held to."""
+    most = np.full(len(sketches), -1, np.int32)
+    for place, sketch in enumerate(sketches):
+        numbers = numbers_in(sketch)
+        if numbers is not None:
+            before = np.concatenate(([0], np.cumsum(np.isin(mine >> np.uint32(16), numbers))))
+            most[place] = (before[among:] - before[:-among]).max()
+    return most
+
+
 def numbers_in(sketch: bytes) -> NDArray[np.uint32] | None:
     """The numbers of a sketch, sorted; None where its bits are not those of so many."""
     count = shingles_in(sketch)

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Self
+from typing import Literal, Self
 
 from wirematch.errors import IndexMismatchError
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index import scripts
 from wirematch.index.connection import Argument, Store
 from wirematch.index.keys import Namespace
+from wirematch.index.redis_errors import translated_errors
 
 LAYOUT_VERSION = 4
 """Records have tails (``record_tail.py``). Those of layout 3, without, are read beside them."""
+Phase = Literal["current", "rebuilding"]
+"""What an index is that fits this program: as it is to be, or being built anew beside the live one."""
 READ_LAYOUTS = frozenset({"3", "4"})
 """Layouts whose records this program reads."""
+COUNTED = frozenset({"version", "layout"})
+"""Fields that releases count up, and nobody chooses."""
 FAR_FUTURE_MS = 1_000 * 365 * 86_400_000
 """Milliseconds since 1970 of a deadline that never passes."""
 
@@ -59,27 +64,47 @@ class FingerprintRecord:
         defaults = {"shards": "1", **required, "generation": "1"}
         flat = await self._store.write(scripts.CLAIM_FINGERPRINT_RECORD, self._keys, _flat(defaults))
         found = _fields(flat)
-        differing = [
-            f"{field} is {found.get(field, 'missing')}, not {value}"
+        differing = {
+            field: value
             for field, value in required.items()
             if found.get(field) != value and not (field == "layout" and found.get(field) in READ_LAYOUTS)
-        ]
+        }
         if differing:
-            raise IndexMismatchError(
-                f"The index {self._name!r} was built with other parameters ({'; '.join(differing)}), so this program "
-                "with these settings cannot find what is stored in it. Use the parameters that it was built with (for "
-                "shards, WIREMATCH_SHARDS), rebuild it with `wirematch reindex`, or choose another index name "
-                "(WIREMATCH_INDEX)."
-            )
+            raise self._mismatch(found, differing)
         live = Generation(int(found["generation"]), int(found["shards"]))
         if found["layout"] != required["layout"]:
             await self.update(live, layout=required["layout"])
         return live
 
+    def _mismatch(self, found: dict[str, str], required: dict[str, str]) -> IndexMismatchError:
+        """What differs and what to do about it; ``required`` has the fields that differ."""
+        told = "; ".join(f"{field} is {found.get(field, 'missing')}, not {value}" for field, value in required.items())
+        if required.keys() <= COUNTED and all(found.get(field, "").isdecimal() for field in required):
+            if all(int(found[field]) < int(value) for field, value in required.items()):
+                return IndexMismatchError(
+                    f"The index {self._name!r} was written by an earlier release ({told}). `wirematch reindex` takes "
+                    "it over; services of that release go on until it is done."
+                )
+            return IndexMismatchError(
+                f"The index {self._name!r} was written by a later release ({told}). Run that release, or restore a "
+                "backup into another index (WIREMATCH_INDEX)."
+            )
+        return IndexMismatchError(
+            f"The index {self._name!r} was built with other parameters ({told}), so this program with these settings "
+            "cannot find what is stored in it. Use the parameters that it was built with (for shards, "
+            "WIREMATCH_SHARDS), rebuild it with `wirematch reindex`, or choose another index name (WIREMATCH_INDEX)."
+        )
+
     async def read(self) -> tuple[dict[str, str], int]:
         """The fields, none when there is no index; and the time by the clock of their server, ms since 1970."""
         moment, flat = await self._store.read(scripts.READ_FINGERPRINT_RECORD, self._keys)
         return _fields(flat), moment
+
+    async def phase(self) -> Phase:
+        """Whether a rebuild is under way; IndexUnavailableError."""
+        with translated_errors():
+            record, _ = await self.read()
+        return "rebuilding" if record.get("building") else "current"
 
     async def update(self, live: Generation, *, deadline: int = FAR_FUTURE_MS, **fields: str) -> bool:
         """Set fields if ``live`` is the live generation and ``deadline`` (ms since 1970) has not passed; else False."""

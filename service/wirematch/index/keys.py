@@ -1,7 +1,7 @@
 """The names of all Redis keys and of all entries of in-process caches. No other module makes one.
 
 A part in braces is a hash tag: keys of one tag lie in one slot of a Redis Cluster, so one script may use all of them.
-``docs/index.md`` has what each key holds.
+``docs/keys-and-bytes.md`` has what each key holds.
 """
 
 from __future__ import annotations
@@ -39,11 +39,14 @@ class Namespace:
     """Name of the index (``WIREMATCH_INDEX``), without braces, colons and tildes."""
     tenant: str | None = None
     """Whose articles these are; None for the service's own."""
+    translated: bool = False
+    """Whether it has their translations, in an index of their own, and not the articles themselves."""
 
     @property
     def root(self) -> str:
         """The first part of every hash tag and of every cache key of a tenant."""
-        return self.name if self.tenant is None else f"{self.name}~{self.tenant}"
+        own = self.name if self.tenant is None else f"{self.name}~{self.tenant}"
+        return f"{own}:translated" if self.translated else own
 
     @property
     def patterns(self) -> tuple[str, str]:
@@ -53,6 +56,16 @@ class Namespace:
     def of_tenant(self, tenant: str) -> Namespace:
         """The namespace of another tenant of the same service."""
         return replace(self, tenant=tenant)
+
+    @property
+    def translations(self) -> Namespace:
+        """Where the translations of these articles are. Its keys match :attr:`patterns`, too."""
+        return replace(self, translated=True)
+
+    @property
+    def untranslated(self) -> bytes:
+        """Sorted set: ids of articles whose translation may be missing, by when it is looked after."""
+        return _tag(self.root, "untranslated")
 
     @property
     def fingerprint_record(self) -> bytes:
@@ -77,6 +90,15 @@ class Namespace:
     def kill(self, article_id: str) -> bytes:
         """String: the kill of a story."""
         return _tag(self.root, "kill", article_id)
+
+    @property
+    def kill_pattern(self) -> str:
+        """What Redis' SCAN finds all kills by."""
+        return f"{{{self.root}:kill:*"
+
+    def killed_id(self, key: bytes) -> str:
+        """The article id of a kill's key."""
+        return key.decode()[len(self.kill_pattern) - 1 : -1]
 
     def idempotency_key(self, key: str) -> bytes:
         """Hash: the request that was sent under an ``Idempotency-Key``."""

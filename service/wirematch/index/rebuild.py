@@ -14,21 +14,15 @@ Phases before the switch expire, so a rebuild that dies leaves the live generati
 from __future__ import annotations
 
 import asyncio
-import heapq
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-
-import numpy as np
-from numpy.typing import NDArray
+from collections.abc import Callable, Iterator, Sequence
 
 from wirematch.errors import DamagedRecordError, RebuildError
-from wirematch.fingerprint.imprinting import shingles_of
-from wirematch.fingerprint.minhash import FingerprintScheme, shingle_many
-from wirematch.fingerprint.sketch import sketch_of
+from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import shard_of
-from wirematch.index.buckets import buckets_of
 from wirematch.index.connection import Store
+from wirematch.index.copying import draft_of_record, in_order_of_storing
 from wirematch.index.fingerprint_record import (
     FAR_FUTURE_MS,
     LAYOUT_VERSION,
@@ -38,11 +32,8 @@ from wirematch.index.fingerprint_record import (
 )
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
-from wirematch.index.record_codec import TIMES, decode_article
 from wirematch.index.redis_errors import translated_errors
 from wirematch.index.shard import BATCH, Draft, Shard
-from wirematch.text.markup import plain_text
-from wirematch.text.restoring import prepare_first
 
 LOGGED_MS, HELD_MS, MOVED_MS = 60_000, 10_000, 10_000
 """How long each phase lasts unless it is renewed."""
@@ -172,7 +163,7 @@ class Rebuild:
         numbers = await asyncio.gather(*(shard.numbers() for shard in old))
         total, done = sum(map(len, numbers)), 0
         batch: list[bytes] = []
-        async for record in _in_order_of_storing(old, numbers):
+        async for _, _, record in in_order_of_storing(old, numbers):
             batch.append(record)
             if len(batch) == BATCH:
                 await self._put(new, batch)
@@ -194,28 +185,9 @@ class Rebuild:
     def _drafts(self, records: Sequence[bytes]) -> Iterator[Draft]:
         for record in records:
             try:
-                yield self._draft(record)
+                yield draft_of_record(record, self._signer, self._scheme)
             except DamagedRecordError as error:
                 log.error("a damaged record is not copied: %s", error.__cause__)  # noqa: TRY400 - the trace is ours
-
-    def _draft(self, record: bytes) -> Draft:
-        """With sketch and skeleton as this program makes them."""
-        version, stored, expires = TIMES.unpack_from(record)
-        article = decode_article(record)
-        if article.imprint is not None:
-            shingles, skeleton = shingles_of(article.imprint), None
-        else:
-            [shingles] = shingle_many([plain_text(article)])
-            _, skeleton = prepare_first(article.body, article.headline, article.body_format)
-        return Draft(
-            article.as_submitted(),
-            buckets_of(self._signer(article), self._scheme),
-            sketch_of(shingles),
-            skeleton,
-            expires=expires,
-            version=version,
-            stored=stored,
-        )
 
     async def _copy_changes(self, old: Sequence[Shard], new: Sequence[Shard], max_left: int, max_rounds: int) -> None:
         """Copy logged articles until one round finds at most ``max_left`` of them, or for ``max_rounds`` rounds."""
@@ -269,29 +241,3 @@ async def _set_phases(shards: Sequence[Shard], expected: str, phase: str, millis
 async def _end_phases(shards: Sequence[Shard]) -> None:
     for phase in ("logged", "held"):
         await _set_phases(shards, phase, "", 0)
-
-
-async def _in_order_of_storing(shards: Sequence[Shard], numbers: Sequence[NDArray[np.uint32]]) -> AsyncIterator[bytes]:
-    """Encoded records of all shards, merged by time of storing, without those that were removed in between."""
-
-    async def records(place: int) -> AsyncIterator[bytes]:
-        for first in range(0, len(numbers[place]), BATCH):
-            batch = numbers[place][first : first + BATCH]
-            for _, record in await shards[place].fetch(batch.astype(np.uint64), BATCH):
-                yield record
-
-    streams = [records(place) for place in range(len(shards))]
-    heads: list[tuple[int, int, bytes]] = []
-    for place, stream in enumerate(streams):
-        async for record in stream:
-            heads.append((TIMES.unpack_from(record)[1], place, record))
-            break
-    heapq.heapify(heads)
-    while heads:
-        _, place, record = heads[0]
-        yield record
-        following = await anext(streams[place], None)
-        if following is None:
-            heapq.heappop(heads)
-        else:
-            heapq.heapreplace(heads, (TIMES.unpack_from(following)[1], place, following))

@@ -87,7 +87,7 @@ def decode_record(number: int, record: bytes) -> Record:
         return Record(
             number,
             text,
-            lambda: decode_article(record, number),
+            lambda: _article_of(record, rest, number),
             article_id=record[id_at:source_at].decode(),
             stored_at=_stored_at(record),
             sketch=tail.sketch,
@@ -111,27 +111,36 @@ def decode_id(record: bytes) -> str:
 def decode_article(record: bytes, number: int = 0) -> StoredArticle:
     """The article of a record; DamagedRecordError, which names the document number."""
     try:
-        return _decode(record)
+        *_, json_at = _offsets(record)
+        fields = from_json(record[json_at : read_tail(record, json_at).json_end])
+    except DAMAGE as error:
+        raise DamagedRecordError(number) from error
+    return _article_of(record, fields, number)
+
+
+def _article_of(record: bytes, fields: dict[str, Any], number: int) -> StoredArticle:
+    """The article whose JSON had these fields."""
+    try:
+        return _decode(record, fields)
     except DAMAGE as error:
         raise DamagedRecordError(number) from error
 
 
-def _decode(record: bytes) -> StoredArticle:
+def _decode(record: bytes, fields: dict[str, Any]) -> StoredArticle:
     version, _, _ = TIMES.unpack_from(record)
     id_at, source_at, json_at = _offsets(record)
-    fields: dict[str, Any] = from_json(record[json_at : read_tail(record, json_at).json_end])
     imprint = _imprint_in(fields)
     if imprint is not None:
-        del fields["imprint"]
+        fields = {name: value for name, value in fields.items() if name != "imprint"}
         fields |= {"body": hidden(unpack_words(imprint.words)), "text_kept": False}
-    fields |= {
+    rest = fields | {
         "id": record[id_at:source_at].decode(),
         "source": record[source_at:json_at].decode() or None,
         "kind": KINDS[record[KIND_AT]],
         "version": version,
         "stored_at": _stored_at(record),
     }
-    article = StoredArticle.model_validate(fields)
+    article = StoredArticle.model_validate(rest)
     return article if imprint is None else article.with_imprint(imprint)
 
 

@@ -1,4 +1,4 @@
-"""The index on Redis or Valkey: shards are asked concurrently and their answers merged (``docs/index.md``)."""
+"""The index on Redis or Valkey: shards are asked concurrently and their answers merged (``docs/keys-and-bytes.md``)."""
 
 from __future__ import annotations
 
@@ -67,6 +67,11 @@ class RedisIndex:
         self.damage = DamageReport()
         """Records that could not be read."""
         self._reader = RecordReader(self._shards.shard, self.damage)
+
+    @property
+    def shards(self) -> int:
+        """How many its live generation has, once it is open."""
+        return self._shards.count
 
     async def open(self) -> None:
         """See StoryIndex."""

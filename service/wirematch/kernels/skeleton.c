@@ -1,7 +1,7 @@
 /* A text made ready to be compared from its words and its skeleton: what wirematch.text.skeleton says in Python. */
 #include "reading.h"
 
-enum { VERSION = 1 };
+enum { VERSION = 1, UNDISGUISED = 2 };
 
 /* Numbers of seven bits a byte, the lowest first, the eighth bit where more follow (LEB128), none beyond 32 bits. */
 typedef struct {
@@ -102,7 +102,8 @@ static bool begin_sentences(Numbers *numbers, Prepared *out) {
 EXPORTED int64_t wirematch_prepare(const Vocabulary *vocabulary, const Reading *read, size_t count,
                                    const uint8_t *skeleton, size_t size, double least_share, Prepared *out) {
     Numbers numbers = {skeleton, skeleton + size, false};
-    if (!size || *numbers.at++ != VERSION) return NOT_OF_THIS_TEXT;
+    if (!size || (*numbers.at != VERSION && *numbers.at != UNDISGUISED)) return NOT_OF_THIS_TEXT;
+    numbers.at++;
     if (next_number(&numbers) != out->size || next_number(&numbers) != out->sentence_count) return NOT_OF_THIS_TEXT;
     for (size_t place = 0; place < count; place++)
         if (read->numbers[place] < 0 || read->numbers[place] >= MOST_WORDS) return NOT_READABLE;

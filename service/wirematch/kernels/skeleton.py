@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +11,7 @@ from numpy.typing import NDArray
 
 from wirematch.kernels.library import NOT_OF_THIS_TEXT, Address, Size, address, bind
 from wirematch.kernels.scratch import scratch_for
-from wirematch.kernels.vocabulary import Vocabulary, as_bytes, named
+from wirematch.kernels.vocabulary import Named, Vocabulary, as_bytes
 
 NO_SKELETON = "the skeleton is not of this text"
 
@@ -43,7 +44,7 @@ class _Prepared(ctypes.Structure):
 class WordsPrepared:
     """The ``n`` words of an English text outside of furniture, in ``m`` sentences; as in ``PreparedText``."""
 
-    terms: list[str]
+    terms: Sequence[str]
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
     words: NDArray[np.uint32]
@@ -88,5 +89,5 @@ def prepare(  # noqa: PLR0913 - a text and what its skeleton says
     starts, ends, parts = numbers[1:4]
     hashes, stems = numbers[4:].view(np.uint32)
     content, spoken, capitals, digits = flags
-    terms = named(vocabulary.terms, numbers[0])
+    terms = Named(vocabulary.terms, numbers[0])
     return WordsPrepared(terms, starts, ends, hashes, stems, content, spoken, capitals, digits, parts, begins)

@@ -21,29 +21,55 @@ static inline uint64_t eight_bytes(const uint8_t *bytes, size_t left) {
     return word;
 }
 
+/* Goes through the numbers of one sketch, in order. */
+typedef struct {
+    const uint8_t *lower_bytes;
+    size_t size, at, first;
+    uint64_t word;
+    uint32_t before;
+} Reading;
+
+static Reading read_sketch(const uint8_t *lower_bytes, size_t size) {
+    const uint8_t *bits = lower_bytes + size;
+    return (Reading){lower_bytes, size, 0, 0, eight_bytes(bits, (size + UPPER_BYTES + 7) / 8), 0};
+}
+
+/* Whether there is another number; what there is once all are read tells whether they were as many as announced. */
+static inline bool next_number(Reading *reading, uint32_t *number) {
+    const uint8_t *bits = reading->lower_bytes + reading->size;
+    size_t bit_count = reading->size + UPPER_BYTES, byte_count = (bit_count + 7) / 8;
+    while (!reading->word) {
+        reading->first += 8;
+        if (reading->first >= byte_count) return false;
+        reading->word = eight_bytes(bits + reading->first, byte_count - reading->first);
+    }
+    size_t bit = 8 * reading->first + (size_t)__builtin_ctzll(reading->word), upper_byte = bit - reading->at;
+    if (bit >= bit_count) return false; /* what fills the last byte */
+    reading->word &= reading->word - 1;
+    if (reading->at == reading->size || upper_byte >= UPPER_BYTES) return reading->at = SIZE_MAX, false;
+    *number = (uint32_t)upper_byte << 8 | reading->lower_bytes[reading->at++];
+    if (*number < reading->before) return reading->at = SIZE_MAX, false;
+    reading->before = *number;
+    return true;
+}
+
+static inline bool is_whole(const Reading *reading) {
+    return reading->at == reading->size;
+}
+
 /* How many of the sorted numbers `mine` a sketch has as well; equal numbers count as often as both have them. The answer is
  * NOT_READABLE where the bits are not those of `their_size` numbers in order. Most numbers are in `mine` not even once. */
-static int64_t shared_with(const Present *present, const uint16_t *mine, size_t size, const uint8_t *lower_bytes,
+static int64_t shared_with(const Present *present, const uint16_t *mine, size_t size, const uint8_t *sketch,
                            size_t their_size) {
-    const uint8_t *bits = lower_bytes + their_size;
-    size_t bit_count = their_size + UPPER_BYTES, byte_count = (bit_count + 7) / 8, at = 0, place = 0;
-    uint32_t before = 0;
+    Reading reading = read_sketch(sketch, their_size);
+    size_t place = 0;
     int64_t shared = 0;
-    for (size_t first = 0; first < byte_count; first += 8) {
-        uint64_t word = eight_bytes(bits + first, byte_count - first);
-        for (; word; word &= word - 1) {
-            size_t bit = 8 * first + (size_t)__builtin_ctzll(word), upper_byte = bit - at;
-            if (bit >= bit_count) break; /* what fills the last byte */
-            if (at == their_size || upper_byte >= UPPER_BYTES) return NOT_READABLE;
-            uint32_t number = (uint32_t)upper_byte << 8 | lower_bytes[at++];
-            if (number < before) return NOT_READABLE;
-            before = number;
-            if (!is_present(present, number)) continue;
-            while (place < size && mine[place] < number) place++;
-            if (place < size && mine[place] == number) shared++, place++;
-        }
+    for (uint32_t number; next_number(&reading, &number);) {
+        if (!is_present(present, number)) continue;
+        while (place < size && mine[place] < number) place++;
+        if (place < size && mine[place] == number) shared++, place++;
     }
-    return at == their_size ? shared : NOT_READABLE;
+    return is_whole(&reading) ? shared : NOT_READABLE;
 }
 
 /* Of each of `count` texts, whose sketches stand one after the other, the share of the smaller text's shingles that both
@@ -56,6 +82,31 @@ EXPORTED void wirematch_sketch_overlaps(const uint16_t *mine, size_t size, const
         size_t their_size = (size_t)their_sizes[text], smaller = their_size < size ? their_size : size;
         int64_t shared = shared_with(&present, mine, size, sketches, their_size);
         shares[text] = shared < 0 ? -1.0 : (double)shared / (double)(smaller > 0 ? smaller : 1);
+        sketches += their_size + (their_size + UPPER_BYTES + 7) / 8;
+    }
+}
+
+/* The most of `among` numbers in a row, in the order of a text, that are present; `among` is at most `size`. */
+static int32_t most_in_a_row(const Present *present, const uint16_t *mine, size_t size, size_t among) {
+    int32_t found = 0, most = 0;
+    for (size_t at = 0; at < size; at++) {
+        found += is_present(present, mine[at]);
+        if (at >= among) found -= is_present(present, mine[at - among]);
+        if (found > most) most = found;
+    }
+    return most;
+}
+
+/* Of each of `count` texts, whose sketches stand one after the other, how many of `among` neighbours in `mine`, which is in
+ * the order of a text, it has at the most; NOT_READABLE where a sketch cannot be read. */
+EXPORTED void wirematch_sketch_neighbours(const uint16_t *mine, size_t size, size_t among, const uint8_t *sketches,
+                                          const int64_t *their_sizes, size_t count, int32_t *most) {
+    for (size_t text = 0; text < count; text++) {
+        size_t their_size = (size_t)their_sizes[text];
+        Present present = {{0}};
+        Reading reading = read_sketch(sketches, their_size);
+        for (uint32_t number; next_number(&reading, &number);) present.bits[number >> 6] |= UINT64_C(1) << (number & 63);
+        most[text] = is_whole(&reading) ? most_in_a_row(&present, mine, size, among) : NOT_READABLE;
         sketches += their_size + (their_size + UPPER_BYTES + 7) / 8;
     }
 }

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from wirematch.kernels.library import Address, Size, address, bind
 
 _overlaps = bind("wirematch_sketch_overlaps", None, Address, Size, Address, Address, Size, Address)
+_neighbours = bind("wirematch_sketch_neighbours", None, Address, Size, Size, Address, Address, Size, Address)
 
 
 def sketch_overlaps(
@@ -23,3 +24,16 @@ def sketch_overlaps(
         joined = np.frombuffer(b"".join(sketches), np.uint8)
         _overlaps(address(mine), len(mine), address(joined), address(sizes), len(sketches), address(shares))
     return shares
+
+
+def sketch_neighbours(
+    mine: NDArray[np.uint16], among: int, sketches: Sequence[bytes], sizes: NDArray[np.int64]
+) -> NDArray[np.int32] | None:
+    """See ``wirematch.fingerprint.sketch``; ``sizes`` has the shingles of each sketch. None on the Python path."""
+    if _neighbours is None:
+        return None
+    most = np.zeros(len(sketches), np.int32)
+    if len(sketches):
+        joined = np.frombuffer(b"".join(sketches), np.uint8)
+        _neighbours(address(mine), len(mine), among, address(joined), address(sizes), len(sketches), address(most))
+    return most

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from operator import itemgetter
+from typing import overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -155,11 +155,40 @@ def as_bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def named(names: list[str], numbers: NDArray[np.int32]) -> list[str]:
-    """The names of some words by number."""
-    if len(numbers) < 2:
-        return [names[number] for number in numbers.tolist()]
-    return list(itemgetter(*numbers.tolist())(names))  # takes two thirds of the time
+class Named(Sequence[str]):
+    """The names of n words by number, looked up when somebody asks: comparing asks for none of them."""
+
+    __slots__ = ("_names", "_numbers")
+
+    def __init__(self, names: Sequence[str], numbers: NDArray[np.int32]) -> None:
+        """``names`` may grow; the names of ``numbers`` stay what they are."""
+        self._names = names
+        self._numbers = numbers
+
+    def __len__(self) -> int:
+        return len(self._numbers)
+
+    @overload
+    def __getitem__(self, place: int) -> str: ...
+    @overload
+    def __getitem__(self, place: slice) -> Named: ...
+    def __getitem__(self, place: int | slice) -> str | Named:
+        if isinstance(place, slice):
+            return Named(self._names, self._numbers[place])
+        return self._names[int(self._numbers[place])]
+
+    def only(self, kept: NDArray[np.bool_]) -> Named:
+        """Those of n flagged."""
+        return Named(self._names, self._numbers[kept])
+
+    def __iter__(self) -> Iterator[str]:
+        return map(self._names.__getitem__, self._numbers.tolist())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and list(self) == list(other)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
 
 
 def _packed(words: Sequence[str]) -> bytes:

@@ -84,6 +84,12 @@ class Comparer:
             return self._score_mended(submission, stories, event)
         return self._scorer.score(submission, stories, event)
 
+    def score_pairs_alone(self, submission: PreparedArticle, stories: Sequence[PreparedArticle]) -> list[PairScore]:
+        """The same of each story by itself, as if nobody else had written of it and nothing were damaged."""
+        if not stories:
+            return []
+        return self._scorer.score(submission, stories, Event(submission.profile), measured_at_least=len(stories))
+
     def _score_mended(
         self, submission: PreparedArticle, stories: Sequence[PreparedArticle], event: Event
     ) -> list[PairScore]:

@@ -55,6 +55,12 @@ class PairRelation:
     verbatim: float
 
 
+def published_after(story: PreparedArticle, submission: PreparedArticle) -> bool:
+    """Whether ``story`` cannot be the source of ``submission``."""
+    theirs, mine = story.article.published_at, submission.article.published_at
+    return theirs is not None and mine is not None and theirs > mine
+
+
 def relate(submission: PreparedArticle, score: PairScore, *, relate_related: bool = True) -> PairRelation:
     """What ``submission`` owes to the other of the two; RELATED when it is not derived.
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from wirematch.matching.attribution import attribute
 from wirematch.matching.compare import Comparer, PairRelation, PairScore, PreparedArticle
-from wirematch.matching.evidence import relate
+from wirematch.matching.evidence import published_after, relate
+from wirematch.matching.translated_pairs import score_translated
+from wirematch.matching.translated_story import Across, TranslatedStory, compare_across
 from wirematch.models import Article, Attribution, Coverage, Decision, Match, Relation, StoryFacts, Version
 
 DECISIONS = {
@@ -96,15 +98,14 @@ class _FoundStory:
         coverage = Coverage(submission=round(found.coverage, 4), story=round(self.coverage_of_other, 4))
         return Version(**facts, relation=found.relation, probability=self.probability, coverage=coverage)
 
-    @property
-    def related(self) -> StoryRelation:
-        return StoryRelation(self.story.article, self.finding.relation, self.probability)
-
-    def match(self, comparer: Comparer, versions: Sequence[_FoundStory] = (), *, with_reasons: bool) -> Match:
+    def match(self, comparer: Comparer, versions: Sequence[Version] = (), *, with_reasons: bool) -> Match:
         """With all its evidence."""
         evidence = comparer.explain(self.owing, self.owed, self.score, with_reasons=with_reasons)
         match = Match.of(self.story.article, evidence)
-        return match.model_copy(update={"versions": [one.version for one in versions]}) if versions else match
+        return match.model_copy(update={"versions": list(versions)}) if versions else match
+
+
+_Found = _FoundStory | TranslatedStory
 
 
 def judge(  # noqa: PLR0913 - what a report may want
@@ -115,17 +116,18 @@ def judge(  # noqa: PLR0913 - what a report may want
     include_related: bool,
     limit: int,
     with_reasons: bool = False,
+    across: Across | None = None,
 ) -> Verdict:
     """Compare ``submission`` with each story and settle what follows from all of it.
 
     A story published after the submission cannot be its source: it is listed as a pickup if it derives from it. Where
-    a time is missing, either may be the source.
+    a time is missing, either may be the source. ``across`` has further stories, which are in other languages.
     """
     wanted = DERIVED | {Relation.RELATED} if include_related else DERIVED
     stories = list(stories)
     scores = comparer.score_pairs(submission, stories)
-    found: list[_FoundStory] = []
-    pickups: list[_FoundStory] = []
+    found: list[_Found] = []
+    pickups: list[_Found] = []
     for story, score in zip(stories, scores, strict=True):
         if not score.derived and not include_related:
             continue
@@ -135,10 +137,16 @@ def judge(  # noqa: PLR0913 - what a report may want
                 pickups.append(one)
         elif one.finding.relation in wanted:
             found.append(one)
-    found.sort(key=lambda one: one.standing, reverse=True)
-    pickups.sort(key=lambda one: one.standing, reverse=True)
+    for translated in compare_across(comparer, across) if across else ():
+        if translated.finding.relation in (DERIVED if translated.later else wanted):
+            (pickups if translated.later else found).append(translated)
+    found.sort(key=_standing, reverse=True)
+    pickups.sort(key=_standing, reverse=True)
     leaders = _group_versions(comparer, found)[:limit]
-    matches = [leader.match(comparer, versions, with_reasons=with_reasons) for leader, versions in leaders]
+    matches = [
+        leader.match(comparer, [one.version for one in versions], with_reasons=with_reasons)
+        for leader, versions in leaders
+    ]
     decision = DECISIONS[matches[0].relation] if matches else Decision.NEW
     best = (matches[0].probability, matches[0].verbatim) if matches else None
     why = None if decision is Decision.DUPLICATE else why_undecided(submission, decision, best)
@@ -148,15 +156,23 @@ def judge(  # noqa: PLR0913 - what a report may want
         matches=matches,
         pickups=[one.match(comparer, with_reasons=with_reasons) for one in pickups[:limit]],
         attribution=attribute(submission.text, [match for match in matches if match.relation in DERIVED]),
-        sources=[one.related for one in found if one.finding.relation in DERIVED],
-        followers=[one.related for one in pickups],
+        sources=[_related(one) for one in found if one.finding.relation in DERIVED],
+        followers=[_related(one) for one in pickups],
     )
 
 
-def published_after(story: PreparedArticle, submission: PreparedArticle) -> bool:
-    """Whether ``story`` cannot be the source of ``submission``."""
-    theirs, mine = story.article.published_at, submission.article.published_at
-    return theirs is not None and mine is not None and theirs > mine
+def standing_across(found: TranslatedStory) -> tuple[float, ...]:
+    """The precedence of a story in another language among all."""
+    finding, of_story = found.finding, found.coverage_of_other
+    return precedence(finding.relation, finding.coverage, finding.verbatim, of_story, found.score.probability)
+
+
+def _standing(found: _Found) -> tuple[float, ...]:
+    return found.standing if isinstance(found, _FoundStory) else standing_across(found)
+
+
+def _related(found: _Found) -> StoryRelation:
+    return StoryRelation(found.story.article, found.finding.relation, found.probability)
 
 
 def precedence(
@@ -171,25 +187,32 @@ def precedence(
     )
 
 
-def _group_versions(comparer: Comparer, found: Sequence[_FoundStory]) -> list[tuple[_FoundStory, list[_FoundStory]]]:
+def _group_versions(comparer: Comparer, found: Sequence[_Found]) -> list[tuple[_Found, list[_Found]]]:
     """Put the versions of one story, which come from one source and derive from one another, under the closest one."""
-    leaders: list[tuple[_FoundStory, list[_FoundStory]]] = []
+    leaders: list[tuple[_Found, list[_Found]]] = []
     rest = list(found)
     while rest:
         leader, *rest = rest
-        versions: list[_FoundStory] = []
+        versions: list[_Found] = []
         if len(leaders) < MOST_LEADERS:
             alike = [one for one in rest if _may_be_version(one, leader)]
-            derived = comparer.derive_from(leader.story, [one.story for one in alike])
+            derived = _versions_of(comparer, leader, [one.story for one in alike])
             versions = [one for one, is_version in zip(alike, derived, strict=True) if is_version]
             rest = [one for one in rest if one not in versions]
         leaders.append((leader, versions))
     return leaders
 
 
-def _may_be_version(one: _FoundStory, leader: _FoundStory) -> bool:
+def _may_be_version(one: _Found, leader: _Found) -> bool:
     both = one.finding.relation in DERIVED and leader.finding.relation in DERIVED
-    return both and one.story.article.source == leader.story.article.source
+    return both and type(one) is type(leader) and one.story.article.source == leader.story.article.source
+
+
+def _versions_of(comparer: Comparer, leader: _Found, stories: Sequence[PreparedArticle]) -> list[bool]:
+    """Which of the stories derive from the leader's; as they read in the pivot where the leader does."""
+    if isinstance(leader, _FoundStory):
+        return comparer.derive_from(leader.story, stories)
+    return [score is not None and score.derived for score in score_translated(comparer, leader.story, stories)]
 
 
 def why_undecided(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -10,6 +11,7 @@ from wirematch.matching.compare import Comparer
 from wirematch.matching.credit import known_agencies
 from wirematch.matching.model import DerivationModel
 from wirematch.matching.rarity import Rarity
+from wirematch.matching.tuned import TunedModel, Tuning
 
 MODEL_FILE = "derivation.json"
 FREQUENCIES_FILE = "english_frequencies.tsv"
@@ -28,7 +30,26 @@ def default_comparer() -> Comparer:
     return Comparer(default_model(), Rarity.from_tsv((_FOLDER / FREQUENCIES_FILE).read_text(encoding="utf-8")))
 
 
-def comparer_with(source_names: Mapping[str, Sequence[str]] | None) -> Comparer:
-    """The same, with more names of sources than those that ship."""
+@cache
+def model_digest() -> str:
+    """Names the model that ships with this package; a tuning is for one model."""
+    return hashlib.sha256((_FOLDER / MODEL_FILE).read_bytes()).hexdigest()[:16]
+
+
+def comparer_with(
+    source_names: Mapping[str, Sequence[str]] | None, tuning: Tuning | None = None, threshold: float | None = None
+) -> Comparer:
+    """The same, with more names of sources than those that ship, and as a desk tuned it.
+
+    ``threshold`` counts before the tuning's. ValueError when the tuning is for another model.
+    """
     usual = default_comparer()
-    return Comparer(usual.model, usual.rarity, known_agencies().also(source_names)) if source_names else usual
+    agencies = known_agencies().also(source_names) if source_names else usual.agencies
+    if tuning is None and threshold is None:
+        return Comparer(usual.model, usual.rarity, agencies) if source_names else usual
+    if tuning is None:
+        return Comparer(TunedModel(usual.model, threshold), usual.rarity, agencies)
+    if tuning.model != model_digest():
+        raise ValueError("it was made for another release's model; run 'wirematch tune' again")
+    model = TunedModel(usual.model, threshold or tuning.threshold, tuning.recalibration)
+    return Comparer(model, usual.rarity, agencies)

@@ -11,14 +11,16 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from wirematch.matching.compare import Comparer, PairRelation, PairScore, PreparedArticle
+from wirematch.matching.evidence import published_after
 from wirematch.matching.judge import (
     DECISIONS,
     DERIVED,
     StoryRelation,
     precedence,
-    published_after,
+    standing_across,
     why_undecided,
 )
+from wirematch.matching.translated_story import Across, TranslatedStory, compare_across
 from wirematch.models import Article, Decision
 
 
@@ -36,7 +38,7 @@ class FastDecision:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
-    story: Article
+    article: Article
     finding: PairRelation
     score: PairScore
     owing: PreparedArticle
@@ -47,6 +49,10 @@ class _Found:
         return self._precedence(0.0)[:2]
 
     @property
+    def probability(self) -> float:
+        return round(self.score.probability, 4)
+
+    @property
     def whole_standing(self) -> tuple[float, ...]:
         return self._precedence(self.score.seen_from(self.owing).turned.coverage)
 
@@ -55,10 +61,45 @@ class _Found:
         return precedence(found.relation, found.coverage, found.verbatim, of_other, self.score.probability)
 
 
-def decide(comparer: Comparer, submission: PreparedArticle, stories: Sequence[PreparedArticle]) -> FastDecision:
+@dataclass(frozen=True, slots=True, eq=False)
+class _FoundAcross:
+    """The same of a story in another language."""
+
+    translated: TranslatedStory
+
+    @property
+    def article(self) -> Article:
+        return self.translated.story.article
+
+    @property
+    def finding(self) -> PairRelation:
+        return self.translated.finding
+
+    @property
+    def probability(self) -> float:
+        return self.translated.probability
+
+    @property
+    def standing(self) -> tuple[float, ...]:
+        return self.whole_standing[:2]
+
+    @property
+    def whole_standing(self) -> tuple[float, ...]:
+        return standing_across(self.translated)
+
+
+_Either = _Found | _FoundAcross
+
+
+def decide(
+    comparer: Comparer,
+    submission: PreparedArticle,
+    stories: Sequence[PreparedArticle],
+    across: Across | None = None,
+) -> FastDecision:
     """The decision that ``judge`` would give, what it would name as sources, and what follows the submission."""
-    sources: list[_Found] = []
-    followers: list[_Found] = []
+    sources: list[_Either] = []
+    followers: list[_Either] = []
     for story, score in zip(stories, comparer.score_pairs(submission, stories), strict=True):
         if not score.derived:
             continue
@@ -67,24 +108,27 @@ def decide(comparer: Comparer, submission: PreparedArticle, stories: Sequence[Pr
         finding = comparer.relate(owing, score)
         if finding.relation in DERIVED:
             (followers if later else sources).append(_Found(story.article, finding, score, owing))
+    for one in compare_across(comparer, across) if across else ():
+        if one.finding.relation in DERIVED:
+            (followers if one.later else sources).append(_FoundAcross(one))
     best_first = _ranked(sources)
     decision = DECISIONS[best_first[0].relation] if best_first else Decision.NEW
     why = None if decision is Decision.DUPLICATE else why_undecided(submission, decision, _best(best_first, sources))
     return FastDecision(Decision.UNDECIDED if why else decision, why, best_first, _ranked(followers))
 
 
-def _best(ranked: list[StoryRelation], found: list[_Found]) -> tuple[float, float] | None:
+def _best(ranked: list[StoryRelation], found: list[_Either]) -> tuple[float, float] | None:
     """The probability of the first, and the share of the words that are taken as they stood there."""
-    verbatim = next((one.finding.verbatim for one in found if ranked and one.story is ranked[0].story), 0.0)
+    verbatim = next((one.finding.verbatim for one in found if ranked and one.article is ranked[0].story), 0.0)
     return (ranked[0].probability, verbatim) if ranked else None
 
 
-def _ranked(found: list[_Found]) -> list[StoryRelation]:
+def _ranked(found: list[_Either]) -> list[StoryRelation]:
     found.sort(key=lambda one: one.standing, reverse=True)
-    ranked: list[_Found] = []
+    ranked: list[_Either] = []
     for _, tied in groupby(found, key=lambda one: one.standing):
         together = list(tied)
         if len(together) > 1:
             together.sort(key=lambda one: one.whole_standing, reverse=True)
         ranked += together
-    return [StoryRelation(one.story, one.finding.relation, round(one.score.probability, 4)) for one in ranked]
+    return [StoryRelation(one.article, one.finding.relation, one.probability) for one in ranked]

@@ -49,6 +49,8 @@ class AnswerHeaders:
                 brought = {name.lower() for name, _ in headers}
                 headers += [header for header in SECURITY if header[0] not in brought]
                 more: dict[str, str] = scope["state"].get("answer_headers", {})
+                if scope["state"]["draining"].begun:
+                    headers.append((b"connection", b"close"))
                 headers += [(name.lower().encode(), value.encode()) for name, value in more.items()]
                 message = {**message, "headers": [*headers, (REQUEST_ID, chosen)]}
             await send(message)

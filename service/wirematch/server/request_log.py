@@ -10,16 +10,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from wirematch.observability import metrics
 from wirematch.observability.context import RequestNotes, notes
 from wirematch.observability.logs import ACCESS, FIELDS
+from wirematch.observability.routes import METHODS, QUIET, UNANSWERED, route_of
 
 log = logging.getLogger(ACCESS)
-
-UNROUTED = "(none)"
-"""Of what was refused before a route was looked for, and of what no route is for."""
-UNANSWERED = 499
-"""nginx's, for a client that was gone before there was an answer."""
-QUIET = frozenset({"/livez", "/readyz", "/metrics", "/static"})
-"""Routes that are asked every few seconds by machines, or beside a page; they are logged for debugging only."""
-METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH"})
 
 
 class RequestLog:
@@ -67,10 +60,3 @@ def _tell(scope: Scope, status: int, seconds: float, noted: RequestNotes) -> Non
     }
     told = {name: value for name, value in fields.items() if value is not None}
     log.log(logging.DEBUG if route in QUIET else logging.INFO, "request", extra={FIELDS: told})
-
-
-def route_of(scope: Scope) -> str:
-    """The template of the route that answered: paths hold ids, of which there is no end."""
-    if (path := getattr(scope.get("route"), "path", None)) is not None:
-        return str(path)
-    return "/static" if scope["path"].startswith("/static/") else UNROUTED

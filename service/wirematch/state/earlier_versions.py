@@ -68,15 +68,7 @@ class RedisEarlierVersions:
             packed: list[bytes] = await self._store.read(
                 scripts.READ_VERSIONS, [self._namespace.earlier_versions(present.id or "")]
             )
-        found: list[EarlierVersion] = []
-        following = present
-        for one in packed:
-            earlier = unpack(one, following)
-            if earlier is None:
-                break
-            found.append(earlier)
-            following = earlier.article
-        return found
+        return unpack_all(packed, present)
 
     async def forget(self, article_ids: Sequence[str]) -> None:
         """See EarlierVersions."""
@@ -98,6 +90,19 @@ def unpack(packed: bytes, following: Article) -> EarlierVersion | None:
         return EarlierVersion.model_validate_json(unpacker.decompress(packed) + unpacker.flush())
     except (zlib.error, ValueError):
         return None
+
+
+def unpack_all(packed: Sequence[bytes], present: Article) -> list[EarlierVersion]:
+    """The versions before the present one, from the latest back to where another text followed."""
+    found: list[EarlierVersion] = []
+    following = present
+    for one in packed:
+        earlier = unpack(one, following)
+        if earlier is None:
+            break
+        found.append(earlier)
+        following = earlier.article
+    return found
 
 
 def _dictionary(article: Article) -> bytes:

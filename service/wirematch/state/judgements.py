@@ -98,14 +98,14 @@ class RedisJudgements:
                 answers = await self._store.read(
                     scripts.READ_JUDGEMENTS, self._keys, [pair_key(*pair) for pair in part]
                 )
-                found |= {pair: _read(one) for pair, one in zip(part, answers, strict=True) if one}
+                found |= {pair: read_judgement(one) for pair, one in zip(part, answers, strict=True) if one}
         return found
 
     async def newest(self, offset: int, limit: int) -> tuple[int, list[Judgement]]:
         """See Judgements."""
         with translated_errors():
             total, found = await self._store.read(scripts.NEWEST_JUDGEMENTS, self._keys, [offset, limit])
-        return int(total), [_read(one) for one in found if one]
+        return int(total), [read_judgement(one) for one in found if one]
 
 
 async def called_wrong(judgements: Judgements, pairs: Sequence[JudgedPair]) -> set[JudgedPair]:
@@ -145,5 +145,6 @@ def _plain(article: Article) -> Article:
     return Article.model_validate({name: getattr(article, name) for name in Article.model_fields})
 
 
-def _read(written: bytes) -> Judgement:
+def read_judgement(written: bytes) -> Judgement:
+    """A judgement from what Redis keeps of it."""
     return Judgement.model_validate_json(zlib.decompress(written))

@@ -69,7 +69,7 @@ class RedisKills:
                     return
                 expected = found
                 if found:
-                    recorded = _decode(found)
+                    recorded = decode_kill(found)
                     stays, other = (recorded, kill) if outdated(kill, recorded) else (kill, recorded)
                     new = _encode(stays.and_known(other.published_at))
                     if new == found:
@@ -82,7 +82,7 @@ class RedisKills:
         """See Kills."""
         with translated_errors():
             found: bytes = await self._store.read(scripts.READ_KILL, [self._namespace.kill(article_id)])
-        return _decode(found) if found else None
+        return decode_kill(found) if found else None
 
 
 def _encode(kill: Kill) -> bytes:
@@ -90,6 +90,7 @@ def _encode(kill: Kill) -> bytes:
     return json.dumps([kill.version, *times]).encode()
 
 
-def _decode(encoded: bytes) -> Kill:
+def decode_kill(encoded: bytes) -> Kill:
+    """A kill from what Redis keeps of it."""
     version, *times = json.loads(encoded)
     return Kill(version, *(time and datetime.fromisoformat(time) for time in times))

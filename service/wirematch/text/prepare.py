@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import compress
 
 import numpy as np
-import sentencex
 from numpy.typing import NDArray
 
-from wirematch.kernels.vocabulary import named
+from wirematch.kernels.vocabulary import Named
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.furniture import Range, find_furniture
-from wirematch.text.landmarks import LONG_ROW, ROW_MARKS, Landmarks, paragraph_breaks
+from wirematch.text.landmarks import Landmarks, paragraph_breaks
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, recognize
 from wirematch.text.lexicon import current_lexicon, hash_term
 from wirematch.text.markup import PlainText, read_markup
 from wirematch.text.normalize import NormalizedText, normalize
 from wirematch.text.reader import current_vocabulary
+from wirematch.text.sentence_cuts import sentence_starts
 from wirematch.text.speech import find_speech
 from wirematch.text.unmasking import Unmasked, unmask
 from wirematch.text.words import split_words
-
-MOST_AT_ONCE = 20_000
-"""Characters that are searched for sentences at once: of some texts, all in signs, that takes their square in time."""
-_LONG_ROW = re.compile(f"[{ROW_MARKS}]{{{LONG_ROW},}}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,7 +38,7 @@ class PreparedText:
     language: str | None
     """ISO 639-1 code of the language whose function words and stems are used; with None every word counts as content,
     unstemmed."""
-    terms: list[str]
+    terms: Sequence[str]
     """n comparison forms (stems, where the language is known)."""
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
@@ -69,7 +64,7 @@ class PreparedText:
     """Whether words had to be told from one another as well as that goes, and some may not be what was written."""
 
     def __len__(self) -> int:
-        return len(self.terms)
+        return len(self.starts)
 
     def without(self, dropped: NDArray[np.bool_]) -> PreparedText:
         """The same text without the flagged words, of n, as if they were furniture; offsets stay those submitted."""
@@ -79,7 +74,7 @@ class PreparedText:
         return PreparedText(
             length=self.length,
             language=self.language,
-            terms=list(compress(self.terms, kept.tolist())),
+            terms=_only(self.terms, kept),
             starts=self.starts[kept],
             ends=self.ends[kept],
             words=self.words[kept],
@@ -128,10 +123,10 @@ class SeenText:
         return replace(prepared, length=len(self.submitted), starts=starts, ends=ends, disguised=unmasked.guessed)
 
 
-def as_seen(submitted: str, body_format: str | None) -> SeenText:
-    """``body_format`` is as in ``prepare``."""
+def as_seen(submitted: str, body_format: str | None, *, undisguised: bool = False) -> SeenText:
+    """``body_format`` is as in ``prepare``; ``undisguised`` where it is known that there is nothing to unmask."""
     plain = read_markup(submitted, body_format)
-    return SeenText(submitted, plain, unmask(plain.text))
+    return SeenText(submitted, plain, Unmasked(plain.text) if undisguised else unmask(plain.text))
 
 
 def prepare_plain(submitted: str, headline: str | None) -> PreparedText:
@@ -165,7 +160,7 @@ class WordsOutside:
     """The words of a text outside of furniture; see ``PreparedText``."""
 
     language: Language | None
-    terms: list[str]
+    terms: Sequence[str]
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
     words: NDArray[np.uint32]
@@ -185,10 +180,10 @@ def _read_compiled(submitted: str, furniture: list[Range]) -> WordsOutside | Non
     numbers, starts, ends = read.numbers[kept], read.starts[kept], read.ends[kept]
     words, stems, content, digits = vocabulary.describe(numbers)
     if not _is_english(content):
-        return _read_slowly(named(vocabulary.forms, numbers), starts, ends)
+        return _read_slowly(list(Named(vocabulary.forms, numbers)), starts, ends)
     return WordsOutside(
         ENGLISH,
-        terms=named(vocabulary.terms, numbers),
+        terms=Named(vocabulary.terms, numbers),
         starts=starts,
         ends=ends,
         words=words,
@@ -265,6 +260,10 @@ def _place(
     return starts[kept], ends[kept], kept
 
 
+def _only(terms: Sequence[str], kept: NDArray[np.bool_]) -> Sequence[str]:
+    return terms.only(kept) if isinstance(terms, Named) else list(compress(terms, kept.tolist()))
+
+
 def _outside(starts: NDArray[np.int32], furniture: list[Range]) -> NDArray[np.intp]:
     within = np.array(furniture, np.int32).reshape(-1)
     return np.flatnonzero(np.searchsorted(within, starts, side="right") % 2 == 0)
@@ -288,28 +287,10 @@ def _reader(language: Language | None) -> Callable[[str], tuple[str, int, int, b
     return read
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Stretches of at most ``MOST_AT_ONCE`` characters, cut at the end of a line or a sentence if there is one."""
-    first = 0
-    while len(text) - first > MOST_AT_ONCE:
-        end = first + MOST_AT_ONCE
-        found = max(text.rfind("\n", first, end), text.rfind(". ", first, end))
-        last = found + 1 if found >= first else end
-        yield first, last
-        first = last
-    yield first, len(text)
-
-
 def _sentence_starts(
     submitted: str, starts: NDArray[np.int32], breaks: NDArray[np.int32], furniture: list[Range], landmarks: Landmarks
 ) -> NDArray[np.int32]:
-    # Long rows of quotation marks say nothing of sentences and take sentencex quadratic time.
-    plain = _LONG_ROW.sub(lambda row: " " * len(row.group()), submitted) if landmarks.long_rows else submitted
-    found = [
-        first + boundary["start_index"]
-        for first, last in _pieces(plain)
-        for boundary in sentencex.get_sentence_boundaries("en", plain[first:last])
-    ]
+    found = sentence_starts(submitted, long_rows=landmarks.long_rows)
     cuts = sorted({*found, *breaks.tolist(), *(end for _, end in furniture), len(submitted)})
     places = np.searchsorted(starts, cuts).tolist()
     return np.array(sorted({*places, *([0] if len(starts) else []), len(starts)}), np.int32)

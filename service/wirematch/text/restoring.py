@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from wirematch.text.prepare import PreparedText, as_seen, prepare_plain
-from wirematch.text.skeleton import prepare_from, skeleton_of
+from wirematch.text.skeleton import is_of_undisguised, prepare_from, skeleton_of
 
 
 def prepare_first(submitted: str, headline: str | None, body_format: str | None) -> tuple[PreparedText, bytes]:
     """What ``prepare`` gives, and the skeleton of the text as a person sees it."""
     seen = as_seen(submitted, body_format)
     prepared = prepare_plain(seen.text, headline)
-    return seen.placed(prepared), skeleton_of(prepared)
+    return seen.placed(prepared), skeleton_of(prepared, undisguised=seen.text == seen.plain.text)
 
 
 def prepare_again(submitted: str, body_format: str | None, skeleton: bytes) -> PreparedText:
     """What ``prepare`` gave when the skeleton was made; ValueError where it is seen to be none of this text."""
-    seen = as_seen(submitted, body_format)
+    seen = as_seen(submitted, body_format, undisguised=is_of_undisguised(skeleton))
     return seen.placed(prepare_from(seen.text, skeleton, seen=True))

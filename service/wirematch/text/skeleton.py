@@ -1,10 +1,11 @@
 """What of a prepared text takes long to find, in some tens of bytes: kept beside the text, it need not be found again.
 
 That is where furniture stands, who speaks, and where sentences begin. Words are cut anew, which is quick. A skeleton
-is numbers of seven bits a byte (LEB128): the version; how many words and sentences there are; the gaps that furniture
+is numbers of seven bits a byte (LEB128): the kind; how many words and sentences there are; the gaps that furniture
 leaves between words, each as code points from the end of the one before to its beginning, its length, and how many
 pieces of furniture end there; runs of spoken words, each as words from the end of the one before, and its length; the
-words of each sentence. Each list begins with its length, but for the last.
+words of each sentence. Each list begins with its length, but for the last. There are two kinds: the second says, too,
+that nothing in the text is disguised (``unmasking``), so that nobody has to look for it again.
 """
 
 from __future__ import annotations
@@ -24,18 +25,30 @@ from wirematch.text.prepare import PreparedText, read_words
 from wirematch.text.reader import current_vocabulary
 from wirematch.text.unmasking import Unmasked, unmask
 
-VERSION = 1
+VERSION, UNDISGUISED = 1, 2
+"""The first number: of any text, and of one that is known to have nothing to unmask."""
 MOST_FOLDED = 18
 """Characters that one folds into at the most (Unicode's stability policy: U+FDFA), and so the words in it."""
 
 _LARGEST = 2**31 - 1
 
 
-def skeleton_of(text: PreparedText) -> bytes:
+def skeleton_of(text: PreparedText, *, undisguised: bool = False) -> bytes:
     """The skeleton of a text as ``prepare`` gives it."""
-    numbers = [VERSION, len(text), len(text.sentences) - 1, *_gaps(text), *_speech(text.spoken)]
+    numbers = [
+        UNDISGUISED if undisguised else VERSION,
+        len(text),
+        len(text.sentences) - 1,
+        *_gaps(text),
+        *_speech(text.spoken),
+    ]
     numbers += np.diff(text.sentences).tolist()
     return b"".join(map(_pack, numbers))
+
+
+def is_of_undisguised(skeleton: bytes) -> bool:
+    """Whether the text of a skeleton is known to be as a person sees it."""
+    return skeleton[:1] == bytes([UNDISGUISED])
 
 
 def prepare_from(body: str, skeleton: bytes, *, seen: bool = False) -> PreparedText:
@@ -44,7 +57,7 @@ def prepare_from(body: str, skeleton: bytes, *, seen: bool = False) -> PreparedT
     A skeleton that is broken or of another text is a ``ValueError``, as far as that can be seen.
     """
     words, sentences = _sizes(body, skeleton)
-    vocabulary = current_vocabulary() if seen or unmask(body).text is body else None
+    vocabulary = current_vocabulary() if seen or unmask(body).text == body else None
     found = compiled.prepare(vocabulary, body, skeleton, words, sentences, ENGLISH_SHARE) if vocabulary else None
     if found is None:
         return prepare_from_in_python(body, skeleton, seen=seen)
@@ -139,7 +152,7 @@ def _sizes(body: str, skeleton: bytes) -> tuple[int, int]:
     """How many words and sentences it announces."""
     numbers = _unpack(skeleton)
     found = [next(numbers, -1) for _ in range(3)]
-    if found[0] != VERSION or not 0 <= found[2] <= found[1] <= MOST_FOLDED * len(body):
+    if found[0] not in (VERSION, UNDISGUISED) or not 0 <= found[2] <= found[1] <= MOST_FOLDED * len(body):
         raise ValueError(NO_SKELETON)
     return found[1], found[2]
 

@@ -16,7 +16,9 @@ from wirematch.kernels import active_path
 from wirematch.settings import Settings
 
 
-@pytest.mark.parametrize(("path", "more"), [("/livez", {}), ("/readyz", {"kernels": active_path()})])
+@pytest.mark.parametrize(
+    ("path", "more"), [("/livez", {}), ("/readyz", {"kernels": active_path(), "index": "current"})]
+)
 def test_all_is_well(client, path, more):
     response = client.get(path)
 
@@ -83,3 +85,19 @@ def test_a_lost_script_cache_does_not_matter(client, store, bridge):
     store.script_flush()
 
     assert check(client, bridge["copy"])["decision"] == "duplicate"
+
+
+def test_a_process_that_is_to_end_says_so_and_answers(client, bridge):
+    client.app_state["draining"].begun = True
+
+    document = assert_problem(client.get("/readyz"), 503, "shutting-down")
+    assert "ask another one" in document["detail"]
+    assert client.get("/livez").status_code == 200
+    answer = client.post("/v1/check", json=bridge["copy"])
+    assert (answer.status_code, answer.headers["connection"]) == (200, "close")
+
+
+def test_an_index_that_is_being_rebuilt_is_ready_and_says_so(client, store, index_name):
+    store.hset(f"{{{index_name}}}:record", "building", "2:1")
+
+    assert client.get("/readyz").json()["index"] == "rebuilding"

@@ -111,7 +111,9 @@ async def test_each_step_is_measured_with_its_count(retriever, store, telemetry,
 
     await retriever.retrieve(await retriever.sign([Article(body=bridge["copy"]["body"])]))
 
-    assert telemetry.steps == [(Step.SIGN, 1), (Step.LOOK_UP, 1), (Step.SIEVE, 1), (Step.EXCERPTS, 1)]
+    assert telemetry.steps == [
+        (Step.SIGN, 1), (Step.LOOK_UP, 1), (Step.FETCH, 1), (Step.SIEVE, 1), (Step.EXCERPTS, 1)
+    ]  # fmt: skip
 
 
 async def test_of_texts_without_a_sketch_so_many_are_sieved_and_the_rest_is_told(retriever, store, bridge, monkeypatch):

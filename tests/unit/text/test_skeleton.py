@@ -11,8 +11,14 @@ from hypothesis import strategies as st
 from support.kernels import needs_kernels
 from support.texts import english, texts
 from wirematch.text.prepare import PreparedText, prepare
-from wirematch.text.restoring import prepare_first
-from wirematch.text.skeleton import VERSION, prepare_from, prepare_from_in_python, skeleton_of
+from wirematch.text.restoring import prepare_again, prepare_first
+from wirematch.text.skeleton import (
+    VERSION,
+    is_of_undisguised,
+    prepare_from,
+    prepare_from_in_python,
+    skeleton_of,
+)
 
 BODY = """PORT MARLOWE (Norwind) - The barge drifted into the bridge before dawn, and four of the people on it died.
 
@@ -78,7 +84,7 @@ def test_a_headline_counts_when_the_skeleton_is_made():
 
 BROKEN = {
     "nothing": b"",
-    "another version": b"\2\0\0\0\0",
+    "another version": b"\3\0\0\0\0",
     "cut short": skeleton_of(prepare(BODY))[:-1],
     "more than there is": skeleton_of(prepare(BODY)) + b"\0",
     "more words than letters": b"\1\xff\xff\xff\x7f\0\0\0",
@@ -117,6 +123,25 @@ def test_a_damaged_skeleton_gives_the_same_on_both_paths(body, data):
     assert outcome(prepare_from, body, damaged) == outcome(prepare_from_in_python, body, damaged)
 
 
+def test_a_skeleton_says_when_there_is_nothing_to_unmask():
+    prepared, skeleton = prepare_first(BODY, None, None)
+    before = bytes([VERSION]) + skeleton[1:]  # as they were made before they said so
+
+    assert is_of_undisguised(skeleton)
+    assert not is_of_undisguised(before)
+    for one in (skeleton, before):
+        assert as_lists(prepare_again(BODY, None, one)) == as_lists(prepared)
+
+
+def test_a_disguised_text_is_unmasked_again():
+    disguised = BODY.translate(str.maketrans("aeopc", "\u0430\u0435\u043e\u0440\u0441"))
+    prepared, skeleton = prepare_first(disguised, None, None)
+
+    assert not is_of_undisguised(skeleton)
+    assert as_lists(prepare_again(disguised, None, skeleton)) == as_lists(prepared)
+    assert prepared.terms == prepare(BODY).terms
+
+
 def test_other_rules_for_texts_have_another_version(stories):
     """Where this fails because a rule changed: raise VERSION, so that no stored skeleton of the older rules is used."""
     digest = hashlib.sha256()
@@ -125,4 +150,4 @@ def test_other_rules_for_texts_have_another_version(stories):
             article = stories[name][kind]
             digest.update(prepare_first(article["body"], article.get("headline"), None)[1])
 
-    assert (VERSION, digest.hexdigest()[:16]) == (1, "5ef67c9eba34d7cf")
+    assert (VERSION, digest.hexdigest()[:16]) == (1, "185ada0ab0d58bee")

@@ -3,7 +3,7 @@
 -- A posting is 6 bytes: the upper 16 bits of a bucket's hash and a local document number. Those of one bucket are in order
 -- of storing. A page is a field, named by its number ('<I4'), of one of PARTS hashes. A short page holds its postings. A long
 -- page is two fields: the field of the page is LONG and the newest postings, and the field with '+' appended to its name
--- has the older ones (docs/index.md).
+-- has the older ones (docs/keys-and-bytes.md).
 local POSTING_BYTES, MIN_PAGES, PARTS, LONG = 6, 65536, 16, '\1'
 local byte, sub, rep, find = string.byte, string.sub, string.rep, string.find
 local pack, unpack_bytes = struct.pack, struct.unpack

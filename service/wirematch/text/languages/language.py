@@ -14,8 +14,8 @@ def as_it_stands(word: str) -> str:
 
 
 def snowball(algorithm: str) -> Callable[[str], str]:
-    """The stemmer of that name (Porter 2001); it keeps the words it met last."""
-    stem: Callable[[str], str] = Stemmer.Stemmer(algorithm).stemWord
+    """The stemmer of that name (Porter 2001). It keeps no words, as whoever reads texts does."""
+    stem: Callable[[str], str] = Stemmer.Stemmer(algorithm, 0).stemWord
     return stem
 
 

@@ -1,0 +1,237 @@
+"""``backup`` and ``restore``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from wirematch import __version__
+from wirematch.commands.backup.contents import (
+    FORMAT,
+    BackupLine,
+    Contents,
+    Section,
+    lines_of,
+    read_contents,
+    read_whole,
+)
+from wirematch.commands.backup.parts import Packing, PartWriter
+from wirematch.commands.backup.restoring import Restore, Restored
+from wirematch.commands.backup.writing import SectionWriter, check_generation
+from wirematch.commands.local_index import run_on_store
+from wirematch.compose import make_signer, scheme_of
+from wirematch.errors import BackupError, InvalidSettingError
+from wirematch.fingerprint.sampling import Sampling
+from wirematch.index.connection import Store
+from wirematch.index.fingerprint_record import FingerprintRecord, Generation
+from wirematch.index.keys import Namespace
+from wirematch.index.redis_errors import translated_errors
+from wirematch.index.snapshot import Snapshot
+from wirematch.presentation.console import Screen
+from wirematch.settings import Settings
+from wirematch.state.carried import CarriedState
+from wirematch.state.clusters import RedisArticleClusters
+from wirematch.state.tenants import Tenant, Tenants
+from wirematch.upkeep import open_shards
+
+
+def backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody: bool, as_json: bool) -> bool:
+    """Write a backup, or go on with one that was interrupted; whether every record could be read.
+
+    BackupError when the file is something else, or a finished backup, or cannot be written.
+    """
+    Packing.of(file)
+    contents, reader = (Contents(), None)
+    if file.exists() and file.stat().st_size:
+        contents, reader = read_contents(file)
+        if contents.ended:
+            raise BackupError(f"{file} is a finished backup. Name another file, or remove it.")
+    screen, errors = Screen(), Screen.on_standard_error()
+    if contents.sections:
+        errors.print_line(f"{file} is gone on with, behind {contents}.")
+
+    async def write(store: Store, namespace: Namespace) -> dict[str, Any]:
+        damaged = 0
+        with PartWriter(file, reader, contents.end) as writer, errors.counter() as show:
+            if contents.header is None:
+                about = {
+                    "format": FORMAT,
+                    "release": __version__,
+                    "begun_at": datetime.now(UTC).isoformat("T", "seconds"),
+                }
+                writer.write({"backup": about})
+                writer.end_part()
+            for tenant in await _wanted(store, namespace, tenants, settings, everybody=everybody):
+                section = next((one for one in contents.sections if one.tenant == tenant), None)
+                if section is None or not section.ended:
+                    damaged += await _write_section(store, namespace, tenant, settings, writer, contents, show)
+            writer.write({"end": datetime.now(UTC).isoformat("T", "seconds")})
+            writer.end_part()
+            return {"file": str(file), "bytes": writer.size, "damaged": damaged}
+
+    try:
+        written = run_on_store(settings, write) | {"sections": _told(contents)}
+    except OSError as error:
+        raise BackupError(f"{file} cannot be written: {error.strerror}.") from error
+    _print(written, screen, as_json=as_json)
+    if written["damaged"]:
+        errors.print_line(f"{written['damaged']:,} records are damaged and not in it; 'wirematch doctor' names them.")
+    return not written["damaged"]
+
+
+async def _wanted(
+    store: Store, namespace: Namespace, tenants: Sequence[str], settings: Settings, *, everybody: bool
+) -> list[str | None]:
+    if not everybody:
+        return list(tenants) or [settings.tenant]
+    there = await Tenants(store, namespace).read()
+    own = await _live(store, Namespace(namespace.name))
+    return [*([None] if own else []), *(name for name, one in there.items() if one.deleted_at is None)]
+
+
+async def _live(store: Store, namespace: Namespace) -> Generation | None:
+    with translated_errors():
+        record, _ = await FingerprintRecord(store, namespace).read()
+    return Generation(int(record["generation"]), int(record["shards"])) if record else None
+
+
+async def _write_section(  # noqa: PLR0913 - one call
+    store: Store,
+    index: Namespace,
+    tenant: str | None,
+    settings: Settings,
+    writer: PartWriter,
+    contents: Contents,
+    show: Any,
+) -> int:
+    """Write or finish a section; how many records are damaged."""
+    namespace = index.of_tenant(tenant) if tenant else Namespace(index.name)
+    live = await _live(store, namespace)
+    if live is None:
+        raise BackupError(f"There is no index {namespace.root!r}, so there is nothing to back up.")
+    shards = await open_shards(store, namespace, settings.model_copy(update={"shards": None}))
+    section = next((one for one in contents.sections if one.tenant == tenant), None)
+    if section is None:
+        record = (await Tenants(store, index).read()).get(tenant or "")
+        scheme = await scheme_of(store, namespace, settings)
+        about = {
+            "tenant": tenant,
+            "record": record and record.model_dump(mode="json"),
+            "index": index.name,
+            "generation": live.number,
+            "shards": live.shards,
+            "sampling": str(scheme.scheme),
+        }
+        writer.write({"section": about})
+        contents.add({"section": about})
+        section = contents.sections[-1]
+    else:
+        check_generation(section, live)
+    snapshot = Snapshot(
+        FingerprintRecord(store, namespace),
+        live,
+        [shards.shard(place) for place in range(live.shards)],
+        [np.array(numbers, np.uint32) for numbers in section.given],
+    )
+    ours = SectionWriter(writer, CarriedState(store, namespace), section, show)
+    await ours.write(snapshot)
+    return ours.damaged
+
+
+def restore(file: Path, tenants: Sequence[str], settings: Settings, *, check: bool, as_json: bool) -> None:
+    """Store what a backup holds, after all of it was held against its checksums; CutBackupError, BackupError.
+
+    With ``check``, that is all that is done.
+    """
+    contents, screen = read_whole(file), Screen()
+    sections = [one for one in contents.sections if not tenants or one.tenant in tenants]
+    if missing := set(tenants) - {one.tenant for one in sections}:
+        raise InvalidSettingError(f"{file} has nothing of {', '.join(sorted(missing))}.")
+    if check:
+        _print({"file": str(file), "sections": _told(contents)}, screen, as_json=as_json)
+        return
+
+    async def store_all(store: Store, namespace: Namespace) -> list[dict[str, Any]]:
+        done: list[dict[str, Any]] = []
+        await _make_tenants(Tenants(store, namespace), sections)
+        with Screen.on_standard_error().counter() as show:
+            for section, lines in _sections(file, sections):
+                restored = await _restore_section(store, namespace, section, lines, settings, show)
+                done.append({"tenant": section.tenant, **asdict(restored)})
+        return done
+
+    _print({"file": str(file), "sections": run_on_store(settings, store_all)}, screen, as_json=as_json)
+
+
+async def _make_tenants(tenants: Tenants, sections: Sequence[Section]) -> None:
+    """Those that are not there, before anything is stored; InvalidSettingError when one was deleted."""
+    there = await tenants.read()
+    for section in sections:
+        record = section.about["record"]
+        if record is not None and (section.tenant not in there or there[section.tenant].deleted_at is not None):
+            await tenants.create(Tenant.model_validate(record))
+
+
+async def _restore_section(  # noqa: PLR0913 - one call
+    store: Store, index: Namespace, section: Section, lines: Iterator[BackupLine], settings: Settings, show: Any
+) -> Restored:
+    """Into the namespace of the section's tenant; a new index gets as many shards as the backup's had."""
+    about = section.about
+    namespace = index.of_tenant(section.tenant) if section.tenant else index
+    if await _live(store, namespace) is None:
+        alike = {"shards": settings.shards or about["shards"], "sampling": Sampling(about["sampling"])}
+        settings = settings.model_copy(update=alike)
+    shards = await open_shards(store, namespace, settings)
+    scheme = await scheme_of(store, namespace, settings)
+    clusters = RedisArticleClusters(store, namespace)
+    work = Restore(shards, make_signer(scheme), scheme, CarriedState(store, namespace), clusters, show)
+    await work.run(section, lines)
+    return work.done
+
+
+def _sections(file: Path, wanted: Sequence[Section]) -> Iterator[tuple[Section, Iterator[BackupLine]]]:
+    """Each wanted section with its lines, which are read before the next is asked for."""
+    lines = lines_of(file)
+
+    def rest() -> Iterator[BackupLine]:
+        for line in lines:
+            if "counted" in line:
+                return
+            yield line
+
+    for line in lines:
+        if "section" in line:
+            ours = next((one for one in wanted if one.about == line["section"]), None)
+            if ours is not None:
+                yield ours, rest()
+
+
+def _told(contents: Contents) -> list[dict[str, Any]]:
+    return [
+        {
+            "tenant": one.tenant,
+            "articles": one.articles,
+            **{f"{kind}s": one.counts[kind] for kind in ("member", "kill", "judgement")},
+        }
+        for one in contents.sections
+    ]
+
+
+def _print(result: dict[str, Any], screen: Screen, *, as_json: bool) -> None:
+    if as_json:
+        print(json.dumps(result))  # noqa: T201 - Rich would wrap it
+        return
+    if "bytes" in result:
+        screen.print_line(f"{result['file']}: {result['bytes'] / 1e6:,.1f} MB")
+    for section in result["sections"]:
+        whose = section["tenant"] or "the service's own"
+        numbers = ", ".join(
+            f"{number:,} {name.replace('_', ' ')}" for name, number in section.items() if name != "tenant"
+        )
+        screen.print_line(f"{whose}: {numbers}")

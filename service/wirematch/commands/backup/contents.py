@@ -1,0 +1,128 @@
+"""What a backup holds: read from its beginning to its end, or to where it is cut, without storing anything.
+
+The lines, in this order: one about the backup; then of each tenant, and of whoever is none, a section of a line about
+it, articles, what of them was gone at the end, members of clusters, kills, judgements, and a line with their numbers.
+"""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from wirematch.commands.backup.parts import BrokenPartError, PartReader
+from wirematch.errors import BackupError, CutBackupError
+
+FORMAT = 1
+KINDS = ("article", "member", "kill", "judgement")
+"""Lines that are counted, by the name of what they hold."""
+BackupLine = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Section:
+    """What there is of one tenant."""
+
+    about: BackupLine
+    """Its ``section``: tenant, shards, scheme, generation, and the tenant's record."""
+    counts: Counter[str] = field(default_factory=Counter)
+    given: list[array[int]] = field(default_factory=list)
+    """Local numbers of the articles, by shard."""
+    gone: set[tuple[int, int]] = field(default_factory=set)
+    """Shard and number of what was replaced or deleted while the backup was made."""
+    ended: bool = False
+
+    @property
+    def tenant(self) -> str | None:
+        """None of whoever is no tenant."""
+        tenant: str | None = self.about["tenant"]
+        return tenant
+
+    @property
+    def articles(self) -> int:
+        """Articles that are restored."""
+        return self.counts["article"] - len(self.gone)
+
+
+@dataclass(slots=True)
+class Contents:
+    """Of the whole parts of a file."""
+
+    header: BackupLine | None = None
+    sections: list[Section] = field(default_factory=list)
+    ended: bool = False
+    end: int = 0
+    """Where the last whole part ends."""
+    broken: str | None = None
+    """Why there is no further part; None at the end of the file."""
+
+    def __str__(self) -> str:
+        return f"{sum(one.articles for one in self.sections):,} articles in {len(self.sections)} sections"
+
+    def add(self, line: BackupLine) -> None:
+        """Take a line in; BackupError where it has no place."""
+        if "backup" in line:
+            self.header = line["backup"]
+            if line["backup"].get("format") != FORMAT:
+                raise BackupError(f"The backup has format {line['backup'].get('format')}; this release reads {FORMAT}.")
+        elif "section" in line:
+            shards = line["section"]["shards"]
+            self.sections.append(Section(line["section"], given=[array("I") for _ in range(shards)]))
+        elif "end" in line:
+            self.ended = True
+        else:
+            self._add_to(self.sections[-1], line)
+
+    @staticmethod
+    def _add_to(section: Section, line: BackupLine) -> None:
+        if "article" in line:
+            shard, number = line["place"]
+            section.given[shard].append(number)
+        if "gone" in line:
+            section.gone |= {(line["shard"], number) for number in line["gone"]}
+        for kind in KINDS:
+            section.counts[kind] += kind in line
+        if "counted" in line:
+            section.ended = True
+            said: Counter[str] = Counter(line["counted"])
+            if said != section.counts:
+                raise BackupError(f"The backup says that it holds {dict(said)}, and holds {dict(section.counts)}.")
+
+
+def read_contents(file: Path) -> tuple[Contents, PartReader]:
+    """What is whole of a file, and the reader that stands behind it; BackupError when that is no backup."""
+    contents, reader = Contents(), PartReader(file)
+    try:
+        for part in reader.parts():
+            for line in part.lines:
+                contents.add(json.loads(line))
+            contents.end = part.end
+            if contents.header is None:
+                raise BackupError(f"{file} is no backup of Wirematch.")
+    except BrokenPartError as error:
+        if contents.header is None:
+            raise BackupError(f"{file} is no backup of Wirematch, or not even its beginning is whole.") from error
+        contents.broken = str(error)
+    except OSError as error:
+        raise BackupError(f"{file} cannot be read: {error.strerror}.") from error
+    except (ValueError, LookupError, TypeError) as error:
+        raise BackupError(f"{file} is no backup of Wirematch: {error}.") from error
+    return contents, reader
+
+
+def read_whole(file: Path) -> Contents:
+    """The contents of a finished backup, all of it held against its checksums; CutBackupError, BackupError."""
+    contents, _ = read_contents(file)
+    if contents.broken is not None or not contents.ended:
+        raise CutBackupError(str(file), contents.broken or "ends before its end", str(contents))
+    return contents
+
+
+def lines_of(file: Path) -> Iterator[BackupLine]:
+    """The lines of a file that :func:`read_whole` has read."""
+    for part in PartReader(file).parts():
+        yield from map(json.loads, part.lines)

@@ -1,0 +1,193 @@
+"""Stores what a section of a backup holds, in its order, with its versions and times.
+
+What is stored already stays as it is, so a restore that was interrupted is gone on with by saying it again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import groupby, islice
+from typing import NamedTuple
+
+from wirematch.commands.backup.contents import BackupLine, Section
+from wirematch.detection.versions import older
+from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.imprint import Imprint
+from wirematch.index.addressing import shard_of
+from wirematch.index.copying import draft_of
+from wirematch.index.live_shards import LiveShards
+from wirematch.index.protocol import Signer
+from wirematch.index.record_codec import TIMES
+from wirematch.index.redis_errors import translated_errors
+from wirematch.index.shard import BATCH, Draft, Shard, ShardPlacement
+from wirematch.models import StoredArticle
+from wirematch.state.carried import CarriedMember, CarriedState
+from wirematch.state.clusters import RedisArticleClusters
+from wirematch.state.earlier_versions import EarlierVersion
+from wirematch.state.judgements import Judgement
+from wirematch.state.withdrawals import Kill
+
+LOT = 4 * BATCH
+"""Articles that are prepared while those before them are stored."""
+
+
+@dataclass(slots=True)
+class Restored:
+    """What became of the lines of a section."""
+
+    stored: int = 0
+    there: int = 0
+    """Articles whose id was taken: by themselves, when a restore is repeated. They stay as they are."""
+    expired: int = 0
+    earlier_versions: int = 0
+    members: int = 0
+    kills: int = 0
+    judgements: int = 0
+
+
+class Restore:
+    """Of one section into one namespace. Raises IndexUnavailableError, and IndexFullError when there is no room."""
+
+    def __init__(  # noqa: PLR0913 - composed in one place
+        self,
+        shards: LiveShards,
+        signer: Signer,
+        scheme: FingerprintScheme,
+        carried: CarriedState,
+        clusters: RedisArticleClusters,
+        progress: Callable[[str], None],
+    ) -> None:
+        self._shards = shards
+        self._signer = signer
+        self._scheme = scheme
+        self._carried = carried
+        self._clusters = clusters
+        self._progress = progress
+        self.done = Restored()
+
+    async def run(self, section: Section, lines: Iterable[BackupLine]) -> None:
+        """Store all; ``lines`` are those of the section."""
+        waiting: asyncio.Task[list[_DraftOfLine]] | None = None
+        members: list[CarriedMember] = []
+        try:
+            for kind, lot in _lots(lines, section.gone):
+                prepared = asyncio.create_task(self._prepare(lot)) if kind == "article" else None
+                if waiting is not None:
+                    await self._store(await waiting)
+                waiting = prepared
+                if kind == "member":
+                    members += [CarriedMember(*line["member"]) for line in lot]
+                elif kind != "article":
+                    await self._put_beside(lot)
+            if waiting is not None:
+                await self._store(await waiting)
+        finally:
+            if waiting is not None:
+                waiting.cancel()
+        await self._put_members(members)
+
+    async def _prepare(self, lot: Sequence[BackupLine]) -> list[_DraftOfLine]:
+        there = await self._stored_at([line["article"]["id"] for line in lot])
+        now = round(time.time() * 1000)
+        wanted = [line for line in lot if line["article"]["id"] not in there]
+        alive = [line for line in wanted if not 0 < line["expires"] <= now]
+        self.done.there += len(lot) - len(wanted)
+        self.done.expired += len(wanted) - len(alive)
+        return await asyncio.to_thread(lambda: [_DraftOfLine(line, self._draft(line)) for line in alive])
+
+    def _draft(self, line: BackupLine) -> Draft:
+        stored_at = datetime.fromtimestamp(line["stored"] / 1000, UTC)
+        article = StoredArticle.model_validate(line["article"] | {"version": line["version"], "stored_at": stored_at})
+        if "imprint" in line:
+            article = article.with_imprint(Imprint.of_json(line["imprint"]))
+        return draft_of(article, line["expires"], self._signer, self._scheme)
+
+    async def _store(self, prepared: Sequence[_DraftOfLine]) -> None:
+        """Earlier versions go first: an article that is there is passed over when the restore is repeated."""
+        for one in prepared:
+            if earlier := one.line.get("earlier"):
+                self.done.earlier_versions += await self._carried.put_earlier_versions(
+                    one.draft.article,
+                    [EarlierVersion.model_validate(version) for version in earlier],
+                    one.line["earlier_until"],
+                )
+
+        async def put_all() -> int:
+            by_home: dict[int, list[Draft]] = defaultdict(list)
+            for one in prepared:
+                by_home[shard_of(one.draft.article.id or "", self._shards.count)].append(one.draft)
+            return sum(await asyncio.gather(*(_put(self._shards.shard(home), by_home[home]) for home in by_home)))
+
+        with translated_errors():
+            stored = await self._shards.retried(put_all)
+        self.done.stored += stored
+        self.done.there += len(prepared) - stored
+        self._progress(f"{self.done.stored + self.done.there:,} articles")
+
+    async def _stored_at(self, ids: Sequence[str]) -> dict[str, int]:
+        """Times of storing (ms since 1970) of those that are stored."""
+
+        async def read() -> dict[str, int]:
+            by_home: dict[int, list[str]] = defaultdict(list)
+            for one in ids:
+                by_home[shard_of(one, self._shards.count)].append(one)
+            lots = [
+                (home, ours[first : first + BATCH])
+                for home, ours in by_home.items()
+                for first in range(0, len(ours), BATCH)
+            ]
+            found = await asyncio.gather(*(self._shards.shard(home).get_encoded(lot) for home, lot in lots))
+            return {
+                one: TIMES.unpack_from(record)[1]
+                for (_, lot), records in zip(lots, found, strict=True)
+                for one, record in zip(lot, records, strict=True)
+                if record is not None
+            }
+
+        with translated_errors():
+            return await self._shards.retried(read)
+
+    async def _put_beside(self, lot: Sequence[BackupLine]) -> None:
+        for line in lot:
+            if "kill" in line:
+                article_id, version, *times = line["kill"]
+                kill = Kill(version, *(moment and datetime.fromisoformat(moment) for moment in times))
+                self.done.kills += await self._carried.put_kill(article_id, kill, line["until"], older)
+            elif "judgement" in line:
+                judgement = Judgement.model_validate(line["judgement"])
+                self.done.judgements += await self._carried.put_judgement(judgement)
+
+    async def _put_members(self, members: Sequence[CarriedMember]) -> None:
+        """Those that are not stored, or stored at another time, leave: the earliest of the others is the original."""
+        self.done.members = await self._carried.put_members(members)
+        for first in range(0, len(members), LOT):
+            lot = members[first : first + LOT]
+            there = await self._stored_at([one.id for one in lot])
+            await self._clusters.leave([one.id for one in lot if there.get(one.id) != one.stored])
+
+
+class _DraftOfLine(NamedTuple):
+    line: BackupLine
+    draft: Draft
+
+
+async def _put(shard: Shard, drafts: Sequence[Draft]) -> int:
+    """Store in order; how many were not there."""
+    stored = 0
+    for first in range(0, len(drafts), BATCH):
+        answers = await shard.put("create", drafts[first : first + BATCH])
+        stored += sum(isinstance(answer, ShardPlacement) for answer in answers)
+    return stored
+
+
+def _lots(lines: Iterable[BackupLine], gone: set[tuple[int, int]]) -> Iterator[tuple[str, list[BackupLine]]]:
+    """Lines of one kind together, as many as are worked on at once; without articles that are gone."""
+    present = (line for line in lines if "place" not in line or tuple(line["place"]) not in gone)
+    for kind, ours in groupby(present, lambda line: next(iter(line))):
+        while lot := list(islice(ours, LOT)):
+            yield kind, lot

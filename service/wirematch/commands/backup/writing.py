@@ -1,0 +1,105 @@
+"""Writes what is stored of one namespace into a backup, or goes on where an interrupted one ended."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from wirematch.commands.backup.contents import Section
+from wirematch.commands.backup.parts import PartWriter
+from wirematch.errors import BackupError, DamagedRecordError
+from wirematch.index.copying import expiry_of
+from wirematch.index.fingerprint_record import Generation
+from wirematch.index.record_codec import decode_article, milliseconds
+from wirematch.index.snapshot import Snapshot
+from wirematch.models import StoredArticle
+from wirematch.state.carried import CarriedState
+
+BATCH = 256
+"""Articles whose earlier versions are asked for together."""
+GONE_IN_LINE = 1_000
+ArticlePlace = tuple[int, int]
+
+
+class SectionWriter:
+    """One section. Raises IndexUnavailableError, and RebuildError when the index is rebuilt meanwhile."""
+
+    def __init__(
+        self, writer: PartWriter, carried: CarriedState, begun: Section, progress: Callable[[str], None]
+    ) -> None:
+        """``begun`` is the section as far as it is in the file."""
+        self._writer = writer
+        self._carried = carried
+        self._section = begun
+        self._counts: Counter[str] = begun.counts
+        self._progress = progress
+        self.damaged = 0
+        """Records that cannot be read, and are not in the backup."""
+
+    async def write(self, snapshot: Snapshot) -> None:
+        """Everything that is not there yet."""
+        batch: list[tuple[ArticlePlace, StoredArticle, int]] = []
+        async for shard, number, record in snapshot.articles():
+            try:
+                batch.append(((shard, number), decode_article(record), expiry_of(record)))
+            except DamagedRecordError:
+                self.damaged += 1
+            if len(batch) == BATCH:
+                await self._write_articles(batch)
+                batch = []
+        await self._write_articles(batch)
+        for shard, numbers in enumerate(snapshot.gone):
+            gone = np.intersect1d(numbers, np.array(self._section.given[shard], np.uint32)).tolist()
+            for first in range(0, len(gone), GONE_IN_LINE):
+                self._writer.write({"gone": gone[first : first + GONE_IN_LINE], "shard": shard})
+            self._section.gone |= {(shard, number) for number in gone}
+        await self._write_what_is_beside()
+        between = [moment.isoformat(timespec="milliseconds") for moment in (snapshot.began_at, snapshot.ended_at)]
+        self._writer.write({"counted": dict(self._counts), "as_of": between})
+        self._writer.end_part()
+
+    async def _write_articles(self, batch: Sequence[tuple[ArticlePlace, StoredArticle, int]]) -> None:
+        versions = await asyncio.gather(*(self._earlier(article) for _, article, _ in batch))
+        for (place, article, expires), earlier in zip(batch, versions, strict=True):
+            line: dict[str, Any] = {
+                "article": article.as_submitted().model_dump(mode="json", exclude_none=True),
+                "version": article.version,
+                "stored": milliseconds(article.stored_at),
+                "expires": expires,
+                "place": place,
+            }
+            if article.imprint is not None:
+                line["imprint"] = article.imprint.as_json()
+            self._put("article", line | earlier)
+            self._section.given[place[0]].append(place[1])
+        self._progress(f"{self._counts['article']:,} articles")
+
+    async def _earlier(self, article: StoredArticle) -> dict[str, Any]:
+        if article.version == 1:
+            return {}
+        earlier, until = await self._carried.earlier_versions(article)
+        texts = [one.model_dump(mode="json", exclude_none=True) for one in earlier]
+        return {"earlier": texts, "earlier_until": until} if texts else {}
+
+    async def _write_what_is_beside(self) -> None:
+        async for member in self._carried.members():
+            self._put("member", {"member": list(member)})
+        async for article_id, kill, until in self._carried.kills():
+            times = [time and time.isoformat() for time in (kill.version_created, kill.published_at)]
+            self._put("kill", {"kill": [article_id, kill.version, *times], "until": until})
+        async for judgement in self._carried.judgements():
+            self._put("judgement", {"judgement": judgement.model_dump(mode="json", exclude_none=True)})
+
+    def _put(self, kind: str, line: dict[str, Any]) -> None:
+        self._writer.write(line)
+        self._counts[kind] += 1
+
+
+def check_generation(section: Section, live: Generation) -> None:
+    """BackupError when what a section has begun with is not there any more."""
+    if (section.about["generation"], section.about["shards"]) != (live.number, live.shards):
+        raise BackupError("The index was rebuilt since this backup was begun. Remove the file and start again.")

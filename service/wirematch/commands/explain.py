@@ -1,0 +1,78 @@
+"""``wirematch explain``: why two articles were matched, or were not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from wirematch.commands.files import ReadOptions, display_name, read_document
+from wirematch.commands.local_index import run_on_index
+from wirematch.compose import Parts, make_comparer
+from wirematch.matching.judge import why_undecided
+from wirematch.models import Article, Derivation, Match
+from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT
+from wirematch.presentation.console import Screen
+from wirematch.presentation.explanation import explanation_of, told
+from wirematch.settings import Settings
+
+JUDGED = {
+    Derivation.WHOLLY: "A reader called it wholly derived.",
+    Derivation.PARTIALLY: "A reader called it partly derived.",
+    Derivation.NOT: "A reader called it not derived; a match with it is shown as judged wrong.",
+}
+FOUND = "A look-up finds the story, among {candidates} that the article is compared with."
+NOT_FOUND = (
+    "A look-up does not find the story, so no report names it, whatever is said here: it finds {candidates}, and this "
+    "story shares too few pairs of content words with the article."
+)
+LATER = "The story was published after the article, so a report lists it as a pickup and never as a source."
+NOTHING_STORED = "Both are files, so nothing stored was asked what others have written of the event."
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    name: str
+    article: Article | None
+    """None of a stored article."""
+
+
+def explain(submission: str, story: str, settings: Settings, *, as_json: bool) -> None:
+    """Print why; ArticleNotFoundError for what is neither a file nor stored."""
+    sides = [_side(argument, settings) for argument in (submission, story)]
+    comparer = make_comparer(settings)
+    first, second = (one.article for one in sides)
+    if first and second:
+        match, notes = comparer.compare_articles(first, second, with_reasons=True), [NOTHING_STORED]
+    else:
+        first, match, notes = run_on_index(settings, lambda parts: _in_event(sides, parts, settings))
+    why = why_undecided(comparer.side(first))
+    notes += [f"A report would leave it undecided. {why}"] if why else []
+    found = explanation_of(sides[0].name, sides[1].name, match, comparer.model.decision, notes)
+    if as_json:
+        Screen().print_json(found)
+    else:
+        Screen().print_lines(told(found))
+
+
+def _side(argument: str, settings: Settings) -> _Side:
+    if argument == STANDARD_INPUT or Path(argument).is_file():
+        return _Side(display_name(argument), read_document(argument, ReadOptions(), settings)[1])
+    return _Side(argument, None)
+
+
+async def _in_event(sides: list[_Side], parts: Parts, settings: Settings) -> tuple[Article, Match, list[str]]:
+    """The first article, their match among what is stored, and what a report on the first depends on."""
+    first, second = [one.article or await parts.detector.get(one.name) for one in sides]
+    match = await parts.detector.compare(first, second, explain=True)
+    notes = []
+    if sides[1].article is None:
+        found = await parts.detector.candidates(first, settings.compare_limit + settings.excerpt_limit)
+        others = {record.article.id for record in found} - {first.id}
+        candidates = "1 candidate" if len(others) == 1 else f"{len(others)} candidates"
+        notes.append((FOUND if second.id in others else NOT_FOUND).format(candidates=candidates))
+    if first.published_at and second.published_at and second.published_at > first.published_at:
+        notes.append(LATER)
+    pair = sides[0].name, sides[1].name
+    judged = (await parts.judgements.find([pair])).get(pair)
+    notes += [JUDGED[judged.derivation]] if judged else []
+    return first, match, notes

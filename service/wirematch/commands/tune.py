@@ -1,0 +1,142 @@
+"""``wirematch tune``: how a desk's own labelled pairs are decided, at each threshold, and what would do better."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from wirematch import __version__
+from wirematch.commands.local_index import run_on_index
+from wirematch.compose import Parts
+from wirematch.errors import InvalidArticleError, InvalidSettingError
+from wirematch.matching.compare import Comparer
+from wirematch.matching.resources import comparer_with, default_model, model_digest
+from wirematch.matching.tuned import Tuning
+from wirematch.models import Article
+from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT
+from wirematch.presentation.console import Screen
+from wirematch.presentation.curve_svg import draw_curve
+from wirematch.presentation.tuning_report import TuningReport, print_tuning
+from wirematch.settings import Settings
+from wirematch.tuning.curve import curve, point_at
+from wirematch.tuning.held_out import TunedNumbers, tune
+from wirematch.tuning.labelled_pairs import LabelledPair, StoredId, events_of, read_pairs
+from wirematch.tuning.measures import Measures, PairMeasure, measure
+
+
+@dataclass(frozen=True, slots=True)
+class TuneOptions:
+    """What a person asks for."""
+
+    false_alarm: float
+    threshold: float | None
+    """Written as it is, in place of what the pairs say."""
+    alone: bool
+    """Whether pairs are compared as if nothing were stored."""
+    output: Path | None
+    svg: Path | None
+    as_json: bool
+
+
+def tune_on(file: str, options: TuneOptions, settings: Settings) -> bool:
+    """Print what the pairs in ``file`` say, and write what helps; whether there was something to write.
+
+    InvalidPairsError, InvalidArticleError; InvalidSettingError where a file cannot be written.
+    """
+    pairs = read_pairs(_lines(file))
+    measures = _measured(pairs, options, settings)
+    shipped = default_model().decision
+    outcome = tune(measures, shipped, options.false_alarm)
+    chosen = TunedNumbers(options.threshold) if options.threshold is not None else outcome.chosen
+    numbers = chosen or TunedNumbers(shipped)
+    standings = measures.standings(numbers.recalibration)
+    report = TuningReport(
+        pairs=len(pairs),
+        left_out=len(pairs) - len(measures),
+        shipped=point_at(measures, measures.standings(), shipped),
+        chosen=point_at(measures, standings, numbers.threshold),
+        curve=curve(measures, standings),
+        outcome=outcome,
+        numbers=chosen,
+    )
+    output = options.output or settings.tuning_file
+    if chosen and output:
+        _write(output, _tuning(chosen, len(measures)).model_dump_json(indent=2) + "\n")
+    if options.svg:
+        _write(options.svg, draw_curve(report))
+    if options.as_json:
+        Screen().print_line(report.as_json())
+    else:
+        print_tuning(Screen(), report, output)
+    return chosen is not None
+
+
+def _measured(pairs: Sequence[LabelledPair], options: TuneOptions, settings: Settings) -> Measures:
+    comparer = comparer_with(settings.source_names)  # as it ships, whatever was tuned before
+    if options.alone:
+        named = next(
+            (one.id for pair in pairs for one in (pair.submission, pair.story) if isinstance(one, StoredId)), ""
+        )
+        if named:
+            raise InvalidArticleError(f"'{named}' is a stored article's id; leave out --alone, or give its text.")
+        return _all([_alone(comparer, pair) for pair in pairs])
+
+    async def work(parts: Parts) -> Measures:
+        return _all([await _in_event(comparer, parts, pair) for pair in pairs])
+
+    return run_on_index(settings, work)
+
+
+Measured = tuple[tuple[Article, Article], bool, PairMeasure | None]
+
+
+def _all(measured: Sequence[Measured]) -> Measures:
+    kept = [(articles, derived, found) for articles, derived, found in measured if found is not None]
+    events = events_of([articles for articles, _, _ in kept])
+    return Measures.of([found for _, _, found in kept], [derived for _, derived, _ in kept], events)
+
+
+def _alone(comparer: Comparer, pair: LabelledPair) -> Measured:
+    assert isinstance(pair.submission, Article)
+    assert isinstance(pair.story, Article)
+    articles = pair.submission, pair.story
+    return articles, pair.derived, measure(comparer, *articles)
+
+
+async def _in_event(comparer: Comparer, parts: Parts, pair: LabelledPair) -> Measured:
+    """Among the stored articles of its event, as a report would compare them."""
+    first, second = [
+        await parts.detector.get(one.id) if isinstance(one, StoredId) else one for one in (pair.submission, pair.story)
+    ]
+    neighbours = [record.article for record in await parts.detector.neighbours(first, second)]
+    return (first, second), pair.derived, measure(comparer, first, second, neighbours)
+
+
+def _tuning(numbers: TunedNumbers, pairs: int) -> Tuning:
+    return Tuning(
+        model=model_digest(),
+        threshold=numbers.threshold,
+        slope=numbers.recalibration.slope,
+        intercept=numbers.recalibration.intercept,
+        pairs=pairs,
+        made_by=f"Wirematch {__version__}, wirematch tune",
+    )
+
+
+def _lines(file: str) -> list[str]:
+    try:
+        content = sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
+        return content.decode("utf-8-sig").split("\n")
+    except OSError as error:
+        raise InvalidArticleError(f"{file} cannot be read: {error.strerror}.") from error
+    except UnicodeDecodeError:
+        raise InvalidArticleError(f"{file} is not in UTF-8.") from None
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise InvalidSettingError(f"{file} cannot be written: {error.strerror}.") from error

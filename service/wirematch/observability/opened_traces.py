@@ -1,0 +1,23 @@
+"""Traces where a setting asks for them: what they need is an extra, and takes long to import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from wirematch.errors import InvalidSettingError
+
+if TYPE_CHECKING:
+    from wirematch.observability.traces import Traces
+
+
+def open_traces(url: str | None) -> Traces | None:
+    """None without an address; InvalidSettingError without the extra."""
+    if url is None:
+        return None
+    try:
+        from wirematch.observability.traces import Traces  # noqa: PLC0415 - see above
+    except ImportError as error:
+        raise InvalidSettingError(
+            "WIREMATCH_TRACES_URL: traces need the extra otel: pip install 'wirematch[otel]'."
+        ) from error
+    return Traces(url)

@@ -1,0 +1,48 @@
+"""One seam, several that are told."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wirematch.detection.telemetry import Step, Telemetry
+from wirematch.index.connection import ScriptKind, StoreObserver
+from wirematch.models import Decision
+
+
+class AllTelemetry:
+    """Tells several."""
+
+    def __init__(self, receivers: Sequence[Telemetry]) -> None:
+        self._receivers = receivers
+
+    def record(self, step: Step, count: int, seconds: float) -> None:
+        """See Telemetry."""
+        for one in self._receivers:
+            one.record(step, count, seconds)
+
+    def decided(self, source: str | None, decision: Decision, compared: int) -> None:
+        """See Telemetry."""
+        for one in self._receivers:
+            one.decided(source, decision, compared)
+
+
+class AllObservers:
+    """Tells several."""
+
+    def __init__(self, observers: Sequence[StoreObserver]) -> None:
+        self._observers = observers
+
+    def took(self, kind: ScriptKind, seconds: float) -> None:
+        """See StoreObserver."""
+        for one in self._observers:
+            one.took(kind, seconds)
+
+    def retried(self, reason: Exception) -> None:
+        """See StoreObserver."""
+        for one in self._observers:
+            one.retried(reason)
+
+    def failed(self, error: BaseException) -> None:
+        """See StoreObserver."""
+        for one in self._observers:
+            one.failed(error)

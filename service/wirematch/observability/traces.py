@@ -1,0 +1,138 @@
+"""Traces for OpenTelemetry: a span for each request, and in it one for each step and each script on Redis.
+
+Needs the extra ``otel``; nothing else imports it. Spans of steps are written when a step has ended, as the seams tell
+of it then, with the time at which it began; so they lie beside each other in the request's span.
+"""
+
+from __future__ import annotations
+
+import time
+
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import Resource
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.trace import SpanKind, Status, StatusCode, Tracer, get_current_span, use_span
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from wirematch import __version__
+from wirematch.detection.telemetry import Step, Telemetry
+from wirematch.index.connection import ScriptKind, StoreObserver
+from wirematch.models import Decision
+from wirematch.observability.routes import METHODS, QUIET, UNANSWERED, route_of
+from wirematch.observability.several import AllObservers, AllTelemetry
+
+SENDING_SECONDS = 5
+"""For which a receiver that does not answer is waited for."""
+NANOSECONDS = 1_000_000_000
+FAILED = 500
+
+
+class Traces:
+    """Where spans go; ``close`` sends what is left."""
+
+    def __init__(self, url: str) -> None:
+        """``url`` takes OTLP over HTTP, such as ``http://127.0.0.1:4318/v1/traces``."""
+        resource = Resource.create({"service.name": "wirematch", "service.version": __version__})
+        self._provider = TracerProvider(resource=resource)
+        exporter = OTLPSpanExporter(endpoint=url, timeout=SENDING_SECONDS)
+        self._provider.add_span_processor(BatchSpanProcessor(exporter))
+        self.tracer = self._provider.get_tracer("wirematch", __version__)
+
+    def around(self, app: ASGIApp) -> ASGIApp:
+        """The application with a span around each request."""
+        return RequestTraces(app, self.tracer)
+
+    def beside(self, telemetry: Telemetry, observer: StoreObserver) -> tuple[Telemetry, StoreObserver]:
+        """These, told as well as the traces."""
+        return (
+            AllTelemetry([telemetry, TracesTelemetry(self.tracer)]),
+            AllObservers([observer, TracesOfStore(self.tracer)]),
+        )
+
+    def close(self) -> None:
+        """Blocks until the receiver has what is left, or for as long as it may take."""
+        self._provider.shutdown()
+
+
+class TracesTelemetry:
+    """What ``detection`` does."""
+
+    def __init__(self, tracer: Tracer) -> None:
+        self._tracer = tracer
+
+    def record(self, step: Step, count: int, seconds: float) -> None:
+        """See Telemetry."""
+        _ended(self._tracer, step.value, seconds, {"wirematch.items": count})
+
+    def decided(self, source: str | None, decision: Decision, compared: int) -> None:  # noqa: ARG002 - the seam's
+        """See Telemetry; who sent what is not in traces."""
+        told = {"wirematch.decision": decision.value, "wirematch.compared": compared}
+        get_current_span().add_event("decided", told)
+
+
+class TracesOfStore:
+    """What ``index.connection`` does."""
+
+    def __init__(self, tracer: Tracer) -> None:
+        self._tracer = tracer
+
+    def took(self, kind: ScriptKind, seconds: float) -> None:
+        """See StoreObserver."""
+        _ended(self._tracer, f"redis {kind}", seconds, {})
+
+    def retried(self, reason: Exception) -> None:
+        """See StoreObserver."""
+        get_current_span().add_event("redis retry", {"error.type": type(reason).__name__})
+
+    def failed(self, error: BaseException) -> None:
+        """See StoreObserver."""
+        get_current_span().add_event("redis error", {"error.type": type(error).__name__})
+
+
+class RequestTraces:
+    """ASGI middleware: a span around each request, in the trace that its ``traceparent`` names (W3C Trace Context)."""
+
+    def __init__(self, app: ASGIApp, tracer: Tracer) -> None:
+        self._app = app
+        self._tracer = tracer
+        self._propagator = TraceContextTextMapPropagator()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and tell of it; what machines ask every few seconds has no span."""
+        if scope["type"] != "http" or scope["path"] in QUIET:
+            await self._app(scope, receive, send)
+            return
+        status = UNANSWERED
+
+        async def send_and_look(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        method = scope["method"] if scope["method"] in METHODS else "_OTHER"
+        asked = self._propagator.extract(dict(Headers(scope=scope)))
+        span = self._tracer.start_span(method, asked, SpanKind.SERVER)
+        try:
+            with use_span(span, record_exception=False, set_status_on_exception=False):
+                await self._app(scope, receive, send_and_look)
+        finally:
+            route = route_of(scope)
+            span.update_name(f"{method} {route}")
+            span.set_attribute("http.request.method", method)
+            span.set_attribute("http.route", route)
+            span.set_attribute("http.response.status_code", status)
+            if request_id := scope.get("state", {}).get("request_id"):
+                span.set_attribute("wirematch.request_id", request_id)
+            if status >= FAILED:
+                span.set_status(Status(StatusCode.ERROR))
+            span.end()
+
+
+def _ended(tracer: Tracer, name: str, seconds: float, attributes: dict[str, int]) -> None:
+    """A span that ends now."""
+    now = time.time_ns()
+    tracer.start_span(name, start_time=now - round(seconds * NANOSECONDS), attributes=attributes).end(now)

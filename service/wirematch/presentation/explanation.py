@@ -1,0 +1,114 @@
+"""Why two articles were matched, or were not, in words."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+
+from pydantic import Field
+
+from wirematch.models import Derivation, Match, Reason, Relation, Strict
+
+STRONG, CLEAR = 1.5, 0.5
+"""Weights from which on a reason is called so."""
+_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # a file's name must not steer the terminal
+_SAID = {
+    Relation.COPY: "is a copy of",
+    Relation.REWRITE: "is a rewrite of",
+    Relation.PARTIAL: "takes passages from",
+    Relation.RELATED: "does not derive from",
+    Relation.UNRELATED: "has nothing to do with",
+}
+
+
+class Explanation(Strict):
+    """What decided a pair."""
+
+    submission: str = Field(description="As it was asked for: a file's name or a stored id.")
+    story: str
+    relation: Relation
+    derivation: Derivation
+    probability: float
+    threshold: float = Field(description="Probability from which on a pair is called derived.")
+    speaking_for: list[Reason] = Field(description="The strongest evidence first; without weight, what decides alone.")
+    against: list[Reason]
+    rest: float | None = Field(
+        description="Weaker evidence and what all pairs begin with: the logarithm of the odds less the weights above. "
+        "Absent where the texts were not measured."
+    )
+    passages: int
+    coverage: float = Field(description="Share of the submission's words that the passages cover.")
+    notes: list[str] = Field(description="What else a report on the submission depends on.")
+
+
+def explanation_of(submission: str, story: str, match: Match, threshold: float, notes: list[str]) -> Explanation:
+    """From a match with its reasons."""
+    deciding = [one for one in match.reasons if one.weight is None]
+    derived = match.derivation is not Derivation.NOT
+    return Explanation(
+        submission=submission,
+        story=story,
+        relation=match.relation,
+        derivation=match.derivation,
+        probability=match.probability,
+        threshold=threshold,
+        speaking_for=(deciding if derived else []) + [one for one in match.reasons if (one.weight or 0) > 0],
+        against=([] if derived else deciding) + [one for one in match.reasons if (one.weight or 0) < 0],
+        rest=_rest(match),
+        passages=len(match.passages),
+        coverage=match.coverage.submission,
+        notes=notes,
+    )
+
+
+def told(explanation: Explanation) -> Iterator[str]:
+    """The lines that a person reads."""
+    names = (_UNPRINTABLE.sub(" ", name) for name in (explanation.submission, explanation.story))
+    yield f" {_SAID[explanation.relation]} ".join(names) + f": {_standing(explanation)}."
+    for heading, reasons in (("For it", explanation.speaking_for), ("Against it", explanation.against)):
+        yield ""
+        yield f"{heading}:" if reasons else f"{heading}: nothing of weight."
+        for reason in reasons:
+            yield f"  {_strength(reason):<18} {reason.text}"
+    if explanation.rest is not None:
+        yield ""
+        yield f"Weaker evidence, and what all pairs begin with: {explanation.rest:+.2f}."
+    yield ""
+    yield _shown(explanation)
+    yield from explanation.notes
+
+
+def _rest(match: Match) -> float | None:
+    weights = [one.weight for one in match.reasons if one.weight is not None]
+    if not weights or not 0 < match.probability < 1:
+        return None
+    return round(math.log(match.probability / (1 - match.probability)) - sum(weights), 2)
+
+
+def _standing(explanation: Explanation) -> str:
+    said = (
+        f"probability {explanation.probability:.2f}, and from {explanation.threshold:.2f} on a pair is called derived"
+    )
+    reached = explanation.probability >= explanation.threshold
+    derived = explanation.derivation is not Derivation.NOT
+    if derived and not reached:
+        return f"{said}; what follows first decides all the same"
+    if reached and not derived:
+        return f"{said}, but no passage can be shown"
+    return said
+
+
+def _strength(reason: Reason) -> str:
+    if reason.weight is None:
+        return "decides"
+    size = abs(reason.weight)
+    word = "strongly" if size >= STRONG else "clearly" if size >= CLEAR else "a little"
+    return f"{word} ({reason.weight:+.2f})"
+
+
+def _shown(explanation: Explanation) -> str:
+    if not explanation.passages:
+        return "No passages in common."
+    passages = "1 passage" if explanation.passages == 1 else f"{explanation.passages} passages"
+    return f"{passages} in common, with {explanation.coverage:.0%} of the first article's words."

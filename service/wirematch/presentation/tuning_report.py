@@ -1,0 +1,105 @@
+"""What ``wirematch tune`` found, for a terminal and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from wirematch.matching.tuned import AS_SHIPPED
+from wirematch.presentation.console import Screen
+from wirematch.tuning.curve import CurvePoint, Share
+from wirematch.tuning.held_out import HeldOut, TunedNumbers, TuningOutcome
+
+BAR = 20
+"""Characters of a share of 1."""
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+@dataclass(frozen=True, slots=True)
+class TuningReport:
+    """All that was found."""
+
+    pairs: int
+    left_out: int
+    """Too short for the threshold to decide, or in no language that is known."""
+    shipped: CurvePoint
+    """What the shipped numbers mean for these pairs."""
+    chosen: CurvePoint
+    """What those mean that were chosen; as ``shipped`` where none were."""
+    curve: Sequence[CurvePoint]
+    """With the chosen calibration."""
+    outcome: TuningOutcome
+    numbers: TunedNumbers | None
+    """What is worth writing."""
+
+    def as_json(self) -> str:
+        """An indented object."""
+        return json.dumps(asdict(self), indent=2)
+
+
+def print_tuning(screen: Screen, report: TuningReport, output: Path | None) -> None:
+    """For a person: the curve, what held-out pairs say, and what was written into ``output``."""
+    left = f"; {report.left_out} are left out, too short or in no known language" if report.left_out else ""
+    point, outcome = report.shipped, report.outcome
+    screen.print_lines(
+        [
+            f"{report.pairs} pairs, {point.recall.of} derived and {point.false_alarms.of} not{left}.",
+            "",
+            f"{'threshold':>9}  {'precision':<{BAR + 20}}  {'recall':<{BAR + 20}}",
+            *(_row(one) for one in _with_marked(report)),
+            "",
+            "Intervals hold 95 % (Wilson); pairs of one event count once in them.",
+        ]
+    )
+    if outcome.threshold_alone:
+        screen.print_lines(
+            [
+                "",
+                "On pairs held out (each event decided by numbers chosen without it):",
+                f"{'':<26}{'precision':>10}{'recall':>9}{'false alarms':>14}{'cost':>8}{'log loss':>10}",
+                _held_out("as it ships", outcome.before),
+                _held_out("threshold chosen", outcome.threshold_alone),
+                *([_held_out("calibrated", outcome.calibrated)] if outcome.calibrated else []),
+            ]
+        )
+    screen.print_lines(["", *_conclusion(report, output)])
+
+
+def _with_marked(report: TuningReport) -> list[CurvePoint]:
+    """The curve with the threshold in force and the chosen one, in order."""
+    points = {round(one.threshold, 4): one for one in report.curve}
+    points[round(report.chosen.threshold, 4)] = report.chosen
+    return [points[threshold] for threshold in sorted(points)]
+
+
+def _row(point: CurvePoint) -> str:
+    return f"{point.threshold:>9.2f}  {_bar(point.precision)}  {_bar(point.recall)}".rstrip()
+
+
+def _bar(share: Share) -> str:
+    if share.value is None:
+        return f"{'none is called derived':<{BAR + 20}}"
+    eighths = round(share.value * BAR * 8)
+    bar = "█" * (eighths // 8) + (_EIGHTHS[eighths % 8] if eighths % 8 else "")
+    return f"{bar:<{BAR}} {share.value:.2f} ({share.low:.2f} to {share.high:.2f})"
+
+
+def _held_out(name: str, found: HeldOut) -> str:
+    shares = (found.precision, found.recall, found.false_alarms)
+    precision, recall, alarms = ("-" if one.value is None else f"{one.value:.3f}" for one in shares)
+    return f"{name:<26}{precision:>10}{recall:>9}{alarms:>14}{found.cost:>8.3f}{found.log_loss:>10.4f}"
+
+
+def _conclusion(report: TuningReport, output: Path | None) -> list[str]:
+    numbers = report.numbers
+    if numbers is None:
+        return [f"Nothing is written: {report.outcome.why}."]
+    said = f"Threshold {numbers.threshold:.2f} (ships as {report.shipped.threshold:.2f})"
+    if numbers.recalibration != AS_SHIPPED:
+        said += f", odds times {numbers.recalibration.slope:.2f} and {numbers.recalibration.intercept:+.2f}"
+    why = f": {report.outcome.why}." if numbers is report.outcome.chosen else ", as you asked."
+    if output is None:
+        return [said + why, "Nothing is written; --output FILE writes it."]
+    return [said + why, f"Written to {output}. WIREMATCH_TUNING_FILE={output} makes services and commands use it."]

@@ -1,0 +1,126 @@
+"""What is kept beside the index, read whole and put back with the times at which it ends: for a backup.
+
+Reading goes by Redis' cursors: what is there all the time is given, once or more often.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from wirematch.index.connection import Argument, Store
+from wirematch.index.keys import Namespace
+from wirematch.index.redis_errors import translated_errors
+from wirematch.models import Article
+from wirematch.state import scripts
+from wirematch.state.earlier_versions import EarlierVersion, RedisEarlierVersions, unpack_all
+from wirematch.state.judgements import Judgement, RedisJudgements, read_judgement
+from wirematch.state.withdrawals import Kill, RedisKills, decode_kill
+
+MEMBERS_AT_ONCE = 200
+"""That one script writes."""
+FOR_EVER = timedelta(days=36_500)
+
+
+class CarriedMember(NamedTuple):
+    """An article in a cluster, as ``lua/clusters.lua`` has it."""
+
+    id: str
+    original: str
+    relation: int
+    probability: int
+    """Times 10,000."""
+    to: str
+    stored: int
+    """Time of storing, ms since 1970; 0 where the cluster's set misses the article."""
+
+
+class CarriedState:
+    """Of one namespace. Every method raises IndexUnavailableError when Redis does not answer."""
+
+    def __init__(self, store: Store, namespace: Namespace) -> None:
+        self._store = store
+        self._namespace = namespace
+        self._judgements = RedisJudgements(store, namespace)
+
+    async def kills(self) -> AsyncIterator[tuple[str, Kill, int]]:
+        """Article id, kill, and when it is forgotten (ms since 1970). Keys are scanned for it."""
+        with translated_errors():
+            async for key in self._store.scan(self._namespace.kill_pattern):
+                left, found = await self._store.read(scripts.READ_KILL_LEFT, [key])
+                if found:
+                    yield self._namespace.killed_id(key), decode_kill(found), _until(left)
+
+    async def put_kill(self, article_id: str, kill: Kill, until: int, outdated: Any) -> bool:
+        """As ``Kills.note``; whether it has not run out."""
+        window = _left(until)
+        if window is None:
+            return False
+        await RedisKills(self._store, self._namespace, window).note(article_id, kill, outdated)
+        return True
+
+    async def earlier_versions(self, present: Article) -> tuple[list[EarlierVersion], int]:
+        """Those of an article, the latest first, and when they are forgotten (ms since 1970)."""
+        with translated_errors():
+            left, packed = await self._store.read(
+                scripts.READ_VERSIONS_LEFT, [self._namespace.earlier_versions(present.id or "")]
+            )
+        return unpack_all(packed, present), _until(left)
+
+    async def put_earlier_versions(self, present: Article, earlier: Sequence[EarlierVersion], until: int) -> int:
+        """In place of those that there are; how many have not run out."""
+        window = _left(until)
+        if window is None:
+            return 0
+        versions = RedisEarlierVersions(self._store, self._namespace, len(earlier), window)
+        await versions.forget([present.id or ""])
+        following = [present, *(one.article for one in earlier[:-1])]
+        for one, next_ in reversed(list(zip(earlier, following, strict=True))):
+            await versions.keep(one, next_)
+        return len(earlier)
+
+    async def members(self) -> AsyncIterator[CarriedMember]:
+        """All members of clusters, originals included."""
+        keys, cursor = self._namespace.clusters, b"0"
+        with translated_errors():
+            while True:
+                cursor, found = await self._store.read(scripts.SCAN_MEMBERS, keys.declared, [keys.prefix, cursor])
+                for one, original, relation, probability, to, stored in found:
+                    yield CarriedMember(one.decode(), original.decode(), relation, probability, to.decode(), stored)
+                if cursor == b"0":
+                    return
+
+    async def put_members(self, members: Sequence[CarriedMember]) -> int:
+        """Those that are in no cluster become members; how many."""
+        keys, made = self._namespace.clusters, 0
+        with translated_errors():
+            for first in range(0, len(members), MEMBERS_AT_ONCE):
+                args: list[Argument] = [keys.prefix]
+                args += [part for member in members[first : first + MEMBERS_AT_ONCE] for part in member]
+                made += await self._store.write(scripts.PUT_MEMBERS, keys.declared, args)
+        return made
+
+    async def judgements(self) -> AsyncIterator[Judgement]:
+        """All judgements."""
+        with translated_errors():
+            async for _, written in self._store.scan_hash(self._namespace.judgements[0], "*"):
+                yield read_judgement(written)
+
+    async def put_judgement(self, judgement: Judgement) -> bool:
+        """Whether nobody has judged the pair since; a judgement that is there stays."""
+        pair = judgement.submission_id, judgement.story_id
+        if await self._judgements.find([pair]):
+            return False
+        await self._judgements.keep(judgement)
+        return True
+
+
+def _until(left: int) -> int:
+    return round(time.time() * 1000) + left if left >= 0 else round((time.time() + FOR_EVER.total_seconds()) * 1000)
+
+
+def _left(until: int) -> timedelta | None:
+    left = timedelta(milliseconds=until - round(time.time() * 1000))
+    return left if left > timedelta(0) else None

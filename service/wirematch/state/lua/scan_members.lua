@@ -1,0 +1,12 @@
+-- Goes through the memberships of all clusters.
+-- ARGV: 2 cursor, '0' at first
+-- Returns {next cursor, {{id, original, relation, probability * 10000, id that the relation is to, time of storing} ...}}.
+-- A time of 0: the original's set does not have the article. As with HSCAN, a member may come more than once.
+local answer, members = redis.call('HSCAN', KEYS[1], ARGV[2], 'COUNT', 500), {}
+for at = 1, #answer[2], 2 do
+  local id = answer[2][at]
+  local relation, probability, original, to = unpack_membership(answer[2][at + 1])
+  local stored = tonumber(redis.call('ZSCORE', prefix .. original, id) or 0)
+  members[#members + 1] = {id, original, relation, probability, to, stored}
+end
+return {answer[1], members}

@@ -1,0 +1,92 @@
+"""Apertium as a translator."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from wirematch.translation.apertium.modes import LanguagePair, installed_pairs
+from wirematch.translation.apertium.pair_engine import PairEngine
+from wirematch.translation.intake import Intake
+from wirematch.translation.paths import shortest_paths
+from wirematch.translation.settings import TranslationSettings
+from wirematch.translation.translator import Route, TranslationFailedError
+
+NAME = "apertium"
+STALL_SHARE = 0.5
+"""Of the deadline: an engine from which no sentence has come for so long hangs."""
+_VERSION = re.compile(r"apertium_version=\"Apertium ([\w.+~-]+)\"")
+
+
+class ApertiumTranslator:
+    """Pairs of languages on this machine, and chains of them, through processes that stay open."""
+
+    name = NAME
+    remote = None
+
+    def __init__(self, pairs: Sequence[LanguagePair], version: str, settings: TranslationSettings) -> None:
+        """Reads all data of the pairs once, for their versions; starts nothing."""
+        stalled = settings.deadline_seconds * STALL_SHARE
+        self._engines = {pair.name: PairEngine(pair, settings.processes, stalled) for pair in pairs}
+        self._intake = Intake("Apertium", settings)
+        self._routes = _routes(pairs, version, settings.languages)
+
+    def routes(self) -> tuple[Route, ...]:
+        return self._routes
+
+    async def translate(self, sentences: Sequence[str], route: Route) -> list[str]:
+        if route not in self._routes:
+            raise TranslationFailedError("missing", f"Apertium does not go from {route.source} to {route.target} here.")
+
+        async def work(with_letters: list[str]) -> list[str]:
+            for step in route.steps:
+                with_letters = await self._engines[step].translate(with_letters)
+            return with_letters
+
+        return await self._intake.translate(sentences, work)
+
+    def process_ids(self, step: str) -> tuple[tuple[int, ...], ...]:
+        """Of each pipeline of a pair that waits for a text, its processes."""
+        return self._engines[step].process_ids()
+
+    async def close(self) -> None:
+        for engine in self._engines.values():
+            await engine.close()
+
+
+def _routes(pairs: Sequence[LanguagePair], version: str, languages: frozenset[str] | None) -> tuple[Route, ...]:
+    names = {(pair.source, pair.target): pair for pair in reversed(pairs)}
+    digests: dict[str, str] = {}
+    routes = []
+    for (source, target), way in shortest_paths((pair.source, pair.target) for pair in pairs).items():
+        if languages is not None and not {source, target} <= languages:
+            continue
+        steps = [names[step] for step in way]
+        for pair in steps:
+            digests.setdefault(pair.name, pair.digest())
+        data = " ".join(f"{pair.name}:{digests[pair.name]}" for pair in steps)
+        routes.append(Route(source, target, NAME, tuple(pair.name for pair in steps), f"{version} {data}"))
+    return tuple(sorted(routes, key=lambda route: (route.source, route.target)))
+
+
+def data_folder(program: str) -> Path:
+    """Where the program's data is: beside it, or where ``APERTIUM_DATADIR`` says, as for Apertium itself."""
+    named = os.environ.get("APERTIUM_DATADIR")
+    return Path(named) if named else Path(program).resolve().parents[1] / "share" / "apertium"
+
+
+async def build(settings: TranslationSettings) -> ApertiumTranslator | None:
+    """Apertium with what is installed, or None where it is not. Blocks for no longer than reading its data takes."""
+    program = shutil.which("apertium")
+    if program is None:
+        return None
+    match = _VERSION.search(await asyncio.to_thread(Path(program).read_text, "utf-8", "replace"))
+
+    def make() -> ApertiumTranslator:
+        return ApertiumTranslator([*installed_pairs(data_folder(program))], match[1] if match else "unknown", settings)
+
+    return await asyncio.to_thread(make)

@@ -1,0 +1,30 @@
+"""Translators, as the settings name them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from wirematch.translation.apertium import engine as apertium
+from wirematch.translation.gloss import engine as gloss
+from wirematch.translation.libretranslate import engine as libretranslate
+from wirematch.translation.settings import EngineName, TranslationSettings
+from wirematch.translation.translator import Translator
+
+Builder = Callable[[TranslationSettings], Awaitable[Translator | None]]
+"""Makes a translator, or None if this machine has not what it needs."""
+
+BUILDERS: Mapping[EngineName, Builder] = {
+    "apertium": apertium.build,
+    "libretranslate": libretranslate.build,
+    "gloss": gloss.build,
+}
+
+
+async def compose(settings: TranslationSettings) -> tuple[Translator, ...]:
+    """The translators that the settings name and the machine has, best first; close each of them.
+
+    What is not installed is left out: `wirematch languages` tells what there is. Nothing is started yet, and no text is
+    sent anywhere.
+    """
+    made = [await BUILDERS[engine](settings) for engine in settings.engines if engine in BUILDERS]
+    return tuple(translator for translator in made if translator is not None)

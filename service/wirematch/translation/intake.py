@@ -1,0 +1,55 @@
+"""What stands before every engine: a known route, a text of bounded length, a bounded queue, and a deadline."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Sequence
+
+from wirematch.translation.settings import TranslationSettings
+from wirematch.translation.translator import TranslationFailedError
+
+MOST_CHARACTERS = 400_000
+"""Of a text. So much takes an engine many seconds; what is longer is no story."""
+_LETTER = re.compile(r"[^\W\d_]")
+
+Work = Callable[[list[str]], Awaitable[list[str]]]
+"""Translates sentences that have letters in them; at least one."""
+
+
+class Intake:
+    """Takes in texts for one engine."""
+
+    def __init__(self, engine: str, settings: TranslationSettings) -> None:
+        self._engine, self._settings = engine, settings
+        self._texts = 0
+
+    async def translate(self, sentences: Sequence[str], work: Work) -> list[str]:
+        """Hand on what has letters to ``work``, and put each translation in its sentence's place.
+
+        Raises:
+            TranslationFailedError: ``too_long``, ``busy``, ``slow``, and what ``work`` raises; ``mismatch`` if it gives
+                another number of sentences, or only empty ones.
+        """
+        if sum(map(len, sentences)) > MOST_CHARACTERS:
+            raise TranslationFailedError("too_long", f"{self._engine} is given {MOST_CHARACTERS:,} characters at most.")
+        if self._texts > self._settings.waiting:
+            raise TranslationFailedError("busy", f"{self._texts} texts are waiting for {self._engine}.")
+        places = [place for place, sentence in enumerate(sentences) if _LETTER.search(sentence)]
+        translated = list(sentences)
+        if not places:
+            return translated
+        self._texts += 1
+        try:
+            async with asyncio.timeout(self._settings.deadline_seconds):
+                done = await work([sentences[place] for place in places])
+        except TimeoutError as error:
+            seconds = self._settings.deadline_seconds
+            raise TranslationFailedError("slow", f"{self._engine} gave no translation in {seconds:g} s.") from error
+        finally:
+            self._texts -= 1
+        if len(done) != len(places) or not any(done):
+            raise TranslationFailedError("mismatch", f"{self._engine} gave {len(done)} sentences for {len(places)}.")
+        for place, sentence in zip(places, done, strict=True):
+            translated[place] = sentence
+        return translated

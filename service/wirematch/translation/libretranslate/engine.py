@@ -1,0 +1,111 @@
+"""A LibreTranslate-compatible server as a translator."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Iterator, Sequence
+
+from wirematch.translation.intake import Intake
+from wirematch.translation.libretranslate.server import LibreTranslateServer, is_loopback
+from wirematch.translation.settings import TranslationSettings
+from wirematch.translation.translator import Route, TranslationFailedError
+
+log = logging.getLogger(__name__)
+
+NAME = "libretranslate"
+MOST_SENTENCES = 50
+"""In a request; servers that limit batches allow as many."""
+MOST_CHARACTERS = 4_000
+"""In a request, but for a longer sentence by itself; servers that limit requests usually allow 5,000."""
+AT_ONCE = 2
+"""Requests side by side. A server has its own queue, in which ours would stand before others'."""
+LOOK_SECONDS = {True: 600.0, False: 20.0}
+"""How long what the server said of its languages counts, or that it said nothing."""
+
+
+class LibreTranslateTranslator:
+    """Asks one server, that the settings name; what it can do it says itself, again and again."""
+
+    name = NAME
+
+    def __init__(self, url: str, settings: TranslationSettings) -> None:
+        self._server = LibreTranslateServer(url, settings.api_key, settings.deadline_seconds)
+        self._intake = Intake(self._server.address, settings)
+        self._languages = settings.languages
+        self._codes: dict[Route, tuple[str, str]] = {}
+        self._free = asyncio.Semaphore(AT_ONCE)
+        self._look_again = 0.0
+        self._looking: asyncio.Task[None] | None = None
+        self.remote = None if is_loopback(url) else self._server.address
+
+    def routes(self) -> tuple[Route, ...]:
+        if time.monotonic() >= self._look_again and (self._looking is None or self._looking.done()):
+            with contextlib.suppress(RuntimeError):  # no loop runs in this thread
+                self._looking = asyncio.get_running_loop().create_task(self.look())
+        return tuple(self._codes)
+
+    async def look(self) -> None:
+        """Ask the server what it can do; after no answer it can do nothing until it is asked again."""
+        self._look_again = time.monotonic() + LOOK_SECONDS[False]
+        try:
+            pairs = await self._server.languages()
+            version = await self._server.version()
+        except TranslationFailedError as error:
+            if self._codes or self._looking is None:
+                log.warning("No translations: %s", error)
+            self._codes = {}
+            return
+        self._look_again = time.monotonic() + LOOK_SECONDS[True]
+        self._codes = {
+            Route(source, target, NAME, (f"{codes[0]}-{codes[1]}",), version): codes
+            for (source, target), codes in sorted(pairs.items())
+            if self._languages is None or {source, target} <= self._languages
+        }
+
+    async def translate(self, sentences: Sequence[str], route: Route) -> list[str]:
+        codes = self._codes.get(route)
+        if codes is None:
+            raise TranslationFailedError(
+                "missing", f"{self._server.address} does not go from {route.source} to {route.target} now."
+            )
+
+        async def work(with_letters: list[str]) -> list[str]:
+            translated: list[str] = []
+            async with self._free:
+                for batch in batches(with_letters):
+                    translated += await self._server.translate(batch, *codes)
+            return translated
+
+        return await self._intake.translate([" ".join(one.split()) for one in sentences], work)
+
+    async def close(self) -> None:
+        if self._looking is not None:
+            self._looking.cancel()
+            await asyncio.gather(self._looking, return_exceptions=True)
+        await self._server.close()
+
+
+def batches(sentences: Sequence[str]) -> Iterator[list[str]]:
+    """The sentences in their order, in lists that fit into a request."""
+    batch: list[str] = []
+    length = 0
+    for sentence in sentences:
+        if batch and (len(batch) == MOST_SENTENCES or length + len(sentence) > MOST_CHARACTERS):
+            yield batch
+            batch, length = [], 0
+        batch.append(sentence)
+        length += len(sentence)
+    if batch:
+        yield batch
+
+
+async def build(settings: TranslationSettings) -> LibreTranslateTranslator | None:
+    """The server that the settings name, asked once what it can do; None if they name none."""
+    if settings.url is None:
+        return None
+    translator = LibreTranslateTranslator(settings.url, settings)
+    await translator.look()
+    return translator

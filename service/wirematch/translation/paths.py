@@ -1,0 +1,31 @@
+"""From one language to another through pairs of languages: the shortest way."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+
+MOST_STEPS = 3
+"""Each step loses some of the text; after three of them little is left to recognise."""
+
+
+def shortest_paths(pairs: Iterable[tuple[str, str]]) -> Mapping[tuple[str, str], tuple[tuple[str, str], ...]]:
+    """Of every two languages that are connected, the pairs to go through; of ways of equal length the first found.
+
+    ``pairs`` are (source, target), the better ones first.
+    """
+    onwards: dict[str, list[str]] = {}
+    for source, target in pairs:
+        onwards.setdefault(source, []).append(target)
+    found: dict[tuple[str, str], tuple[tuple[str, str], ...]] = {}
+    for start in onwards:
+        waiting: deque[tuple[str, tuple[tuple[str, str], ...]]] = deque([(start, ())])
+        while waiting:
+            here, way = waiting.popleft()
+            for there in onwards.get(here, ()):
+                if there == start or (start, there) in found:
+                    continue
+                found[start, there] = (*way, (here, there))
+                if len(way) + 1 < MOST_STEPS:
+                    waiting.append((there, found[start, there]))
+    return found

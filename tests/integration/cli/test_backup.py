@@ -1,0 +1,203 @@
+"""``wirematch backup`` and ``restore``: what was stored is stored again, with all that hangs on it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from fastapi.testclient import TestClient
+
+from support.api_calls import ARTICLES
+from support.command_line import CommandLine, Outcome
+from support.document_calls import send_ninjs
+from wirematch.app import create_app
+from wirematch.commands.backup import parts
+from wirematch.settings import Settings
+
+QUAY = [f"The harbour board will close the old timber quay for {months} months, it said." for months in (11, 12, 13)]
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, redis_url) -> Callable[..., Outcome]:
+    """The command on an index."""
+    command = CommandLine(monkeypatch, capsys)
+
+    def call(index: str, *arguments: object) -> Outcome:
+        monkeypatch.setenv("WIREMATCH_INDEX", index)
+        monkeypatch.setenv("WIREMATCH_REDIS_URL", redis_url)
+        return command(*arguments)
+
+    return call
+
+
+@pytest.fixture
+def on(settings) -> Callable[[str], TestClient]:
+    return lambda index: TestClient(create_app(settings.model_copy(update={"index": index})))
+
+
+def store_all(client: TestClient, stories: dict[str, Any]) -> None:
+    for story in stories.values():
+        for kind in ("rewrite", "wire", "copy", "excerpt"):  # the rewrite first: a cluster whose original came late
+            assert client.post(ARTICLES, json=story[kind]).status_code == 201
+    for text in QUAY:
+        assert client.put(f"{ARTICLES}/quay", json={"body": text, "expires_at": "2099-01-01T00:00:00Z"}).is_success
+    assert send_ninjs(client).is_success
+    assert send_ninjs(client, pubStatus="canceled", version="7").json()["withdrawn"]
+    client.headers["origin"] = "http://testserver"
+    judged = client.post(
+        "/articles/harbour-bridge-copy/against/harbour-bridge-wire", data={"verdict": "wholly_derived"}
+    )
+    assert judged.is_success
+
+
+def seen(client: TestClient, stories: dict[str, Any]) -> dict[str, Any]:
+    """What anybody can see of all that."""
+    found: dict[str, Any] = {"articles": client.get(ARTICLES, params={"limit": 100}).json()}
+    for name, story in stories.items():
+        report = client.post("/v1/check", json={"body": story["independent"]["body"], "include_related": True}).json()
+        found[name] = {key: value for key, value in report.items() if key != "took_ms"}
+        found[f"cluster {name}"] = client.get(f"{ARTICLES}/{story['rewrite']['id']}/cluster").json()
+    again = client.post("/v1/check", json={"body": stories["harbour-bridge"]["rewrite"]["body"]}).json()
+    found["again"] = {key: value for key, value in again.items() if key != "took_ms"}
+    found["versions"] = [client.get(f"/articles/quay/versions/{number}").text for number in (1, 2)]
+    found["killed"] = send_ninjs(client).json()
+    assert found["killed"]["stored"] is False
+    return found
+
+
+def test_everything_is_there_again(run, on, index_name, stories, tmp_path):
+    file, other = tmp_path / "backup.ndjson.zst", f"{index_name}-restored"
+    with on(index_name) as client:
+        store_all(client, stories)
+        before = seen(client, stories)
+        review = client.get("/review").text
+    written = run(index_name, "backup", file, "--json")
+    assert written.status == 0, written.err
+    checked = run(other, "restore", file, "--check")
+    restored = run(other, "restore", file, "--json")
+    with on(other) as client:
+        assert seen(client, stories) == before
+        assert client.get("/review").text.replace(other, index_name) == review
+
+    [section] = json.loads(written.out)["sections"]
+    [done] = json.loads(restored.out)["sections"]
+    assert section["articles"] == done["stored"] == 4 * len(stories) + 1
+    assert (section["kills"], section["judgements"], done["earlier_versions"]) == (1, 1, 2)
+    assert f"{section['articles']} articles" in checked.out
+    assert done["members"] == section["members"] > len(stories)
+
+
+def test_what_is_there_stays_and_an_interrupted_restore_is_gone_on_with(run, on, index_name, stories, tmp_path):
+    file, other = tmp_path / "backup.ndjson.gz", f"{index_name}-restored"
+    bridge = stories["harbour-bridge"]
+    with on(index_name) as client:
+        for kind in ("wire", "rewrite", "copy"):
+            client.post(ARTICLES, json=bridge[kind])
+    assert run(index_name, "backup", file).status == 0
+    with on(other) as client:
+        client.post(ARTICLES, json=bridge["wire"] | {"body": QUAY[0]})
+    done = json.loads(run(other, "restore", file, "--json").out)["sections"][0]
+    with on(other) as client:
+        assert client.get(f"{ARTICLES}/{bridge['wire']['id']}").json()["body"] == QUAY[0]
+        members = client.get(f"{ARTICLES}/{bridge['copy']['id']}/cluster").json()["members"]
+
+    assert (done["stored"], done["there"]) == (2, 1)
+    # The original of the backup is another article here, so the earliest of the others takes its place.
+    assert [one["id"] for one in members] == [bridge["rewrite"]["id"], bridge["copy"]["id"]]
+    again = json.loads(run(other, "restore", file, "--json").out)["sections"][0]
+    assert (again["stored"], again["there"]) == (0, 3)
+
+
+def test_a_backup_that_was_cut_is_refused_and_gone_on_with(run, on, index_name, stories, tmp_path, monkeypatch):
+    monkeypatch.setattr(parts, "PART_BYTES", 5_000)
+    file, other = tmp_path / "backup.ndjson.zst", f"{index_name}-restored"
+    with on(index_name) as client:
+        for story in stories.values():
+            client.post(ARTICLES, json=story["wire"])
+    run(index_name, "backup", file)
+    finished = run(index_name, "backup", file)
+    file.write_bytes(file.read_bytes()[:7_000])
+    refused = run(other, "restore", file)
+    with on(index_name) as client:  # one that is in the file already, and one that is not
+        client.delete(f"{ARTICLES}/{stories['harbour-bridge']['wire']['id']}")
+        client.post(ARTICLES, json={"id": "late", "body": QUAY[0]})
+    on_with = run(index_name, "backup", file)
+    done = json.loads(run(other, "restore", file, "--json").out)["sections"][0]
+
+    assert (finished.status, "is a finished backup" in finished.err) == (2, True)
+    assert refused.status == 2
+    assert "is cut off. Whole of it are" in refused.err
+    assert (on_with.status, "is gone on with, behind" in on_with.err) == (0, True)
+    assert done["stored"] == len(stories)
+    listed = [run(index, "export").out for index in (index_name, other)]
+    assert sorted(listed[0].splitlines()) == sorted(listed[1].splitlines())
+
+
+def test_tenants_are_taken_along_when_they_are_named(run, settings: Settings, index_name, tmp_path):
+    file, other = tmp_path / "backup.ndjson.zst", f"{index_name}-restored"
+    run(index_name, "tenants", "create", "desk", "--most-articles", "50")
+    for tenant, text in ((None, QUAY[0]), ("desk", QUAY[1])):
+        own = settings.model_copy(update={"tenant": tenant})
+        with TestClient(create_app(own)) as client:
+            client.post(ARTICLES, json={"id": "quay", "body": text})
+    assert run(index_name, "backup", file, "--all-tenants").status == 0
+    assert run(other, "restore", file, "--tenant", "desk").status == 0
+    tenants = json.loads(run(other, "tenants", "list", "--json").out)
+
+    assert [(one["name"], one["articles"], one["most_articles"]) for one in tenants] == [("desk", 1, 50)]
+    assert json.loads(run(other, "tenants", "export", "desk").out)["body"] == QUAY[1]
+    assert run(other, "export").out == ""
+    assert run(other, "restore", file, "--tenant", "nobody").status == 2
+    run(other, "tenants", "delete", "desk", "--yes")
+    refused = run(other, "restore", file)
+    assert (refused.status, run(other, "export").out) == (2, "")
+    assert "was deleted; its name is not given again" in refused.err
+
+
+def test_a_record_that_cannot_be_read_is_told_and_left_out(run, on, store, index_name, bridge, tmp_path):
+    file, other = tmp_path / "backup.ndjson.zst", f"{index_name}-restored"
+    with on(index_name) as client:
+        for kind in ("wire", "independent"):
+            client.post(ARTICLES, json=bridge[kind])
+    store.setrange(f"{{{index_name}:1.0.0}}:d".encode() + b"\x01\0\0\0", 45, b"\xff" * 20)
+    written = run(index_name, "backup", file)
+    done = json.loads(run(other, "restore", file, "--json").out)["sections"][0]
+
+    assert written.status == 1
+    assert "1 records are damaged and not in it" in written.err
+    assert done["stored"] == 1
+
+
+def test_an_index_that_is_not_there_and_files_that_cannot_be(run, index_name, tmp_path: Path):
+    nothing = run(index_name, "backup", tmp_path / "backup.ndjson.zst")
+    unnamed = run(index_name, "backup", tmp_path / "backup.json")
+    nowhere = run(index_name, "backup", tmp_path / "missing" / "backup.ndjson.gz")
+
+    assert (nothing.status, unnamed.status, nowhere.status) == (2, 2, 2)
+    assert "cannot be written: No such file or directory." in nowhere.err
+    assert "nothing to back up" in nothing.err
+    assert "must end in .ndjson.zst or .ndjson.gz" in unnamed.err
+
+
+def test_articles_without_texts_are_found_as_before(run, settings, index_name, bridge, tmp_path):
+    file, other = tmp_path / "backup.ndjson.zst", f"{index_name}-restored"
+
+    def on(index: str) -> TestClient:
+        return TestClient(create_app(settings.model_copy(update={"index": index, "store_text": False})))
+
+    def asked(client: TestClient) -> list[Any]:
+        report = client.post("/v1/check", json={"body": bridge["rewrite"]["body"]}).json()
+        return [{**report, "took_ms": 0}, client.get(f"{ARTICLES}/{bridge['wire']['id']}").json()]
+
+    with on(index_name) as client:
+        assert client.post(ARTICLES, json=bridge["wire"]).status_code == 201
+        before = asked(client)
+    assert run(index_name, "backup", file).status == 0
+    assert run(other, "restore", file).status == 0
+
+    assert before[0]["decision"] == "rewrite"
+    with on(other) as client:
+        assert asked(client) == before

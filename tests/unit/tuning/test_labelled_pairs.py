@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+
+import pytest
+
+from wirematch.errors import InvalidPairsError
+from wirematch.models import Article, Derivation
+from wirematch.presentation.pages.review_view import labelled_pair
+from wirematch.state.judgements import judgement_of
+from wirematch.tuning.labelled_pairs import LabelledPair, StoredId, events_of, read_pairs
+
+
+def read(**row: object) -> LabelledPair:
+    [pair] = read_pairs([json.dumps(row)])
+    return pair
+
+
+def test_texts_articles_and_stored_ids_are_taken():
+    pair = read(submission="The bridge fell.", story={"headline": "Bridge", "body": "A bridge fell."}, derived=True)
+
+    assert pair == LabelledPair(
+        Article(body="The bridge fell."), Article(headline="Bridge", body="A bridge fell."), True
+    )
+    assert read(submission_id="a", story={"id": "b"}, derived=False) == LabelledPair(
+        StoredId("a"), StoredId("b"), False
+    )
+
+
+@pytest.mark.parametrize("derivation", Derivation)
+def test_labels_of_meter_are_taken(derivation):
+    assert read(submission="A.", story="B.", derivation=derivation).derived is (derivation is not Derivation.NOT)
+
+
+def test_what_the_review_page_exports_is_taken():
+    submission = Article(body="The bridge fell.", published_at=datetime(2026, 3, 3, tzinfo=UTC))
+    story = Article(id="wire", body="A bridge fell.")
+    line = labelled_pair(judgement_of("check:0815", submission, story, Derivation.PARTIALLY, "the second paragraph"))
+
+    assert read_pairs([line, "\n"]) == [
+        LabelledPair(Article(body="The bridge fell."), Article(body="A bridge fell."), True)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{", "no JSON"),
+        ("[]", "no object"),
+        ('{"submission": "A.", "derived": true}', "neither 'story' nor 'story_id'"),
+        ('{"submission": "A.", "story": "B."}', "'derived' is to be true or false"),
+        ('{"submission": "A.", "story": "B.", "derived": "yes"}', "'derived' is to be true or false"),
+        ('{"submission": " ", "story": "B.", "derived": true}', "there is no text in it"),
+        ('{"submission_id": "check:0815", "story": "B.", "derived": true}', "is not stored; give its text"),
+        ('{"submission": {"body": "A.", "colour": 1}, "story": "B.", "derived": true}', "colour"),
+    ],
+)
+def test_a_line_that_is_no_pair_is_named(line, said):
+    with pytest.raises(InvalidPairsError, match="line 2: ") as raised:
+        read_pairs(['{"submission": "A.", "story": "B.", "derived": true}', line])
+    assert said in str(raised.value)
+
+
+def test_pairs_that_share_an_article_are_of_one_event():
+    a, b, c, d, e = (Article(body=f"Story {letter}.") for letter in "abcde")
+    events = events_of([(a, b), (c, d), (c, b), (e, e)])
+
+    assert events[0] == events[1] == events[2] != events[3]
