@@ -31,6 +31,7 @@ from wirematch.compose import Parts, make_courier, make_reading, namespace_of, o
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
+from wirematch.detection.translations import catch_up_for_ever
 from wirematch.formats.reading import Reading
 from wirematch.index.connection import StoreObserver
 from wirematch.index.fingerprint_record import FingerprintRecord
@@ -128,6 +129,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 asyncio.create_task(sweep_for_ever(tenancy.sweep)),
                 asyncio.create_task(tenancy.deliver_for_ever()),
                 asyncio.create_task(examine_for_ever(parts, chosen, told_faults)),
+                *([asyncio.create_task(catch_up_for_ever(tenancy.catch_up))] if parts.translating else ()),
             ]
             stack.push_async_callback(_end, background)
             if courier := make_courier(parts, chosen):

@@ -116,6 +116,8 @@ class PreparedCache:
         with self._watch.measured(Step.PREPARE, 1):
             if number is None:
                 return self._comparer.side(article)
+            if article.imprint is not None:
+                return self._keep(number, self._comparer.side(article))
             return self._first(article, number, plain_text(article), MOST_ROOM)
 
     def of(self, record: Record) -> PreparedArticle:
@@ -128,6 +130,8 @@ class PreparedCache:
 
     def _prepare(self, record: Record) -> PreparedArticle:
         article = record.article
+        if article.imprint is not None:
+            return self._keep(record.number, self._comparer.side(article))
         if record.skeleton is not None:
             with contextlib.suppress(ValueError):  # of other rules for texts, or damaged
                 text = prepare_again(article.body, article.body_format, record.skeleton)
