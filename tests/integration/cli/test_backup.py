@@ -184,3 +184,24 @@ def test_an_index_that_is_not_there_and_files_that_cannot_be(run, index_name, tm
     assert "cannot be written: No such file or directory." in nowhere.err
     assert "nothing to back up" in nothing.err
     assert "must end in .ndjson.zst or .ndjson.gz" in unnamed.err
+
+
+def test_articles_without_texts_are_found_as_before(run, settings, index_name, bridge, tmp_path):
+    file, other = tmp_path / "backup.ndjson.zst", f"{index_name}-restored"
+
+    def on(index: str) -> TestClient:
+        return TestClient(create_app(settings.model_copy(update={"index": index, "store_text": False})))
+
+    def asked(client: TestClient) -> list[Any]:
+        report = client.post("/v1/check", json={"body": bridge["rewrite"]["body"]}).json()
+        return [{**report, "took_ms": 0}, client.get(f"{ARTICLES}/{bridge['wire']['id']}").json()]
+
+    with on(index_name) as client:
+        assert client.post(ARTICLES, json=bridge["wire"]).status_code == 201
+        before = asked(client)
+    assert run(index_name, "backup", file).status == 0
+    assert run(other, "restore", file).status == 0
+
+    assert before[0]["decision"] == "rewrite"
+    with on(other) as client:
+        assert asked(client) == before
