@@ -20,7 +20,7 @@ def languages(
 ) -> None:
     """Show what this machine can translate, by which engine, and what to install for more (docs/translation.md).
 
-    No text is translated or sent anywhere. A server's key is taken from WIREMATCH_TRANSLATE_API_KEY.
+    No text is translated or sent anywhere. A server's key is taken from WIREMATCH_TRANSLATE_KEY.
     """
     from wirematch.commands import languages as command
     from wirematch.translation.settings import TranslationSettings
@@ -28,6 +28,6 @@ def languages(
     settings = TranslationSettings(
         engines=("apertium", "libretranslate", "gloss"),
         url=server,
-        api_key=os.environ.get("WIREMATCH_TRANSLATE_API_KEY"),
+        api_key=os.environ.get("WIREMATCH_TRANSLATE_KEY"),
     )
     command.show_languages(settings, target=None if target == "any" else target, as_json=as_json)

@@ -52,7 +52,7 @@ def test_a_server_that_is_named_is_asked(bare, monkeypatch):
     server = TranslationServer(key="s3cret")
     server.start()
     try:
-        monkeypatch.setenv("WIREMATCH_TRANSLATE_API_KEY", "s3cret")
+        monkeypatch.setenv("WIREMATCH_TRANSLATE_KEY", "s3cret")
         routes = json.loads(shown("--json", "--to", "any", "--server", server.url))["routes"]
         assert {"source": "es", "target": "de", "engine": "libretranslate", "steps": ["es-de"]}.items() <= next(
             one for one in routes if (one["source"], one["target"]) == ("es", "de")
