@@ -20,6 +20,7 @@ from bench.composites import measure_composites
 from bench.data import load, load_judged
 from bench.dedupe import measure_dedupe
 from bench.durability import measure_durability
+from bench.imprints import measure_imprints
 from bench.judged import measure_judged
 from bench.kernels import measure_kernels
 from bench.originals import measure_originals
@@ -32,10 +33,14 @@ from bench.scale import measure_scale
 from bench.speed import measure_speed
 from bench.startup import measure_startup
 from bench.streams import measure_streams
-from bench.tables import print_accuracy, print_figures, print_kernels, print_robustness
+from bench.tables import print_accuracy, print_figures, print_kernels, print_robustness, print_translated
 from bench.train import train
+from bench.train_translated import train_translated
+from bench.translated import measure_translated
 from bench.tuning import measure_tuning, print_tuning_figures
 from bench.words import make_words
+
+TRANSLATED_MODEL = Path(__file__).parents[1] / "service" / "wirematch" / "matching" / "translated.json"
 
 app = typer.Typer(help="Measure Wirematch.", no_args_is_help=True, add_completion=False)
 DataFolder = Annotated[
@@ -110,6 +115,26 @@ def streams(  # noqa: PLR0913 - its options
 ) -> None:
     """Real stories checked and added over HTTP with 16,000 stored, and single checks."""
     _tell("Streams", lambda: measure_streams(load(data), runs, workers, beside, stories, checks), json_file)
+
+
+@app.command("translated")
+def translated(
+    data: DataFolder,
+    languages: Annotated[str, typer.Option(help="Codes with commas between.")] = "es,fr,it",
+    engines: Annotated[str, typer.Option(help="Best first, with commas between.")] = "apertium,gloss",
+    most: Annotated[int | None, typer.Option(min=2, help="Articles a language; by default all.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Translations by professionals checked against the originals over HTTP, both ways, whole and by halves."""
+    figures = measure_translated(data, languages.split(","), engines.split(","), most)
+    print_translated(Console(width=150), figures)
+    _write(figures, json_file)
+
+
+@app.command("train-translated")
+def training_translated(data: DataFolder, json_file: JsonFile = None) -> None:
+    """Fit the stage for texts that are read in translation; takes minutes, most of them Apertium's."""
+    _tell("Translated pairs", lambda: train_translated(data, TRANSLATED_MODEL), json_file)
 
 
 @app.command("samplings")
@@ -190,6 +215,12 @@ def overload(
     _tell("Overload", lambda: measure_overload(stored, seconds, load(data) if data else None, workers), json_file)
 
 
+@app.command("imprints")
+def imprints(data: DataFolder, json_file: JsonFile = None) -> None:
+    """What it changes that texts are not kept (WIREMATCH_STORE_TEXT=false), on the labelled articles' test split."""
+    _tell("Imprints", lambda: measure_imprints(load(data)), json_file)
+
+
 @app.command("durability")
 def durability(
     articles: Annotated[int, typer.Option(min=100, help="Synthetic stories stored in each run.")] = 4_000,
@@ -205,10 +236,13 @@ def durability(
 def backup(
     articles: Annotated[int, typer.Option(min=1_000, help="Synthetic stories that are stored.")] = 100_000,
     checks: Annotated[int, typer.Option(min=1, help="Articles whose reports are compared.")] = 500,
+    kept: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Keep everything here; an interrupted run is gone on with.")
+    ] = None,
     json_file: JsonFile = None,
 ) -> None:
     """A backup, restored into an empty server: seconds, bytes, and how many reports are equal."""
-    _tell("Backup", lambda: measure_backup(articles, checks), json_file)
+    _tell("Backup", lambda: measure_backup(articles, checks, kept), json_file)
 
 
 @app.command("dedupe")

@@ -143,3 +143,26 @@ def _print_judged(console: Console, judged: dict[str, Any]) -> None:
         rows = judged.get(source, {}).get("reliability", [])
         said = "; ".join(f"{row['said']:.3f} → {row['is']:.3f} ({row['n']})" for row in rows)
         console.print(f"Reliability, {source}, said → share derived (pairs): {said}")
+
+
+def print_translated(console: Console, figures: dict[str, Any]) -> None:
+    """What ``measure_translated`` gives."""
+    languages = figures["languages"]
+    table = Table(title="Share, interval of 95 %, number", title_justify="left")
+    for heading in ("", *languages):
+        table.add_column(heading, justify="right" if heading else "left")
+    for name in dict.fromkeys(name for row in languages.values() for name in row):
+        table.add_row(name, *(_share(row.get(name, {"n": 0})) for row in languages.values()))
+    console.print(table)
+    for name, share in figures["independent"].items():
+        console.print(f"Independent reports in two languages: {name} {_share(share)}")
+    for language, cost in figures["cost"].items():
+        said = ", ".join(f"{name} {value}" for name, value in cost.items())
+        console.print(f"Cost, {language}: {said}")
+
+
+def _share(figures: dict[str, Any]) -> str:
+    if not figures["n"]:
+        return ""
+    low, high = figures["interval"]
+    return f"{figures['share']:.3f} ({low:.3f} to {high:.3f}, {figures['n']})"

@@ -65,6 +65,7 @@ class PassageKind(StrEnum):
     VERBATIM = "verbatim"
     REWORDED = "reworded"
     QUOTE = "quote"
+    TRANSLATED = "translated"
 
 
 class Sent(BaseModel):
@@ -116,6 +117,7 @@ class StoredArticle(Article):
     body_format: BodyFormat = BodyFormat.TEXT
     version: int
     stored_at: datetime
+    text_kept: bool = True
 
 
 class Span(Answer):
@@ -174,6 +176,15 @@ class Reason(Answer):
     text: str
 
 
+class Translated(Answer):
+    """How two texts of different languages were compared: what was translated, and by what."""
+
+    from_: str = Field(alias="from", description="Language (ISO 639-1) of the text that was translated.")
+    to: str
+    by: str
+    story: Translated | None = None
+
+
 class Match(StoryFacts):
     """A story, and the evidence of what the submission takes from it."""
 
@@ -187,6 +198,7 @@ class Match(StoryFacts):
     passages: list[Passage]
     bounded: list[Bound] = []
     reasons: list[Reason] = []
+    translated: Translated | None = None
     versions: list[Version] = []
 
 
@@ -223,6 +235,7 @@ class Report(Answer):
     attribution: Attribution
     index: IndexState
     partial_index: bool = False
+    untranslated: str | None = None
     took_ms: float
     bounded: list[Bound] = []
     warnings: list[str] = []
@@ -235,6 +248,7 @@ class Receipt(Answer):
     stored: bool
     version: int | None
     report: Report | None
+    untranslated: str | None = None
     warnings: list[str] = []
 
 
@@ -322,6 +336,7 @@ class BulkResult(Answer):
     original_id: str | None = None
     pickups: list[str] | None = None
     problem: Problem | None = None
+    untranslated: str | None = None
     warnings: list[str] | None = None
 
 

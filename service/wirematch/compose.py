@@ -8,18 +8,21 @@ from dataclasses import dataclass
 
 from pydantic import ValidationError
 
+from wirematch.compose_translations import expect_all, open_translating, open_translations
 from wirematch.detection.detector import Detector
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.telemetry import Telemetry
+from wirematch.detection.translating import Translating
+from wirematch.detection.translations import Translations
 from wirematch.errors import InvalidSettingError
-from wirematch.fingerprint.minhash import FingerprintScheme, sign
+from wirematch.fingerprint.imprinting import sign_article
+from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.formats.reading import Reading, Zones
 from wirematch.index.connection import Store, StoreObserver, connect
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.keys import Namespace
-from wirematch.index.live_shards import LiveShards
 from wirematch.index.protocol import Signer
 from wirematch.index.quota import QuotaIndex
 from wirematch.index.rebuild import Rebuild
@@ -39,7 +42,6 @@ from wirematch.state.judgements import Judgements, RedisJudgements
 from wirematch.state.pickup_log import PickupLog, RedisPickupLog
 from wirematch.state.tenants import Tenant
 from wirematch.state.withdrawals import Kills, RedisKills
-from wirematch.text.markup import plain_text
 from wirematch.webhooks.courier import Courier
 from wirematch.webhooks.listener import PickupListener
 from wirematch.webhooks.outbox import Outbox
@@ -78,7 +80,9 @@ def make_comparer(settings: Settings) -> Comparer:
             tuning = Tuning.model_validate_json(file.read_bytes())
         return comparer_with(settings.source_names, tuning, settings.threshold)
     except (OSError, ValueError) as error:
-        said = "it is no tuning" if isinstance(error, ValidationError) else str(error)
+        said = (
+            "it is no tuning" if isinstance(error, ValidationError) else getattr(error, "strerror", None) or str(error)
+        )
         raise InvalidSettingError(f"The file in WIREMATCH_TUNING_FILE cannot be used: {said}.") from error
 
 
@@ -92,28 +96,22 @@ async def scheme_of(store: Store, namespace: Namespace, settings: Settings) -> F
 
 def make_signer(scheme: FingerprintScheme) -> Signer:
     """Signs a stored article as it was signed when it was stored."""
-    return lambda article: sign(plain_text(article), scheme)
+    return lambda article: sign_article(article, scheme)
 
 
-def make_index(store: Store, namespace: Namespace, settings: Settings, scheme: FingerprintScheme) -> QuotaIndex:
-    """An index, not opened yet, which takes any number of articles."""
+def make_index(
+    store: Store, namespace: Namespace, settings: Settings, scheme: FingerprintScheme, *, shards: int | None = None
+) -> QuotaIndex:
+    """An index, not opened yet, which takes any number of articles; ``shards`` where not the settings say."""
     return QuotaIndex(
         store,
         namespace,
         scheme,
         settings.bucket_cap,
         make_signer(scheme),
-        shards=settings.shards,
+        shards=shards or settings.shards,
         retention=Retention(settings.retention, settings.retention_by_source or {}),
     )
-
-
-async def open_shards(store: Store, namespace: Namespace, settings: Settings) -> LiveShards:
-    """The shards of an index by themselves, made where there are none; IndexUnavailableError, IndexMismatchError."""
-    scheme = await scheme_of(store, namespace, settings)
-    shards = LiveShards(store, namespace, scheme, settings.bucket_cap, make_signer(scheme), settings.shards)
-    await shards.open()
-    return shards
 
 
 async def rebuild(
@@ -123,21 +121,50 @@ async def rebuild(
     progress: Callable[[int, int], None],
     sampling: Sampling | None = None,
 ) -> Generation:
-    """Rebuild the index that ``settings`` name, signed as it is or anew; RebuildError, IndexUnavailableError."""
+    """Rebuild the index that ``settings`` name, signed as it is or anew; RebuildError, IndexUnavailableError.
+
+    Where it has translations, their index is rebuilt in the same way.
+    """
     store = make_store(redis_url, settings)
+    namespace = namespace_of(settings)
     try:
-        known = await scheme_of(store, namespace_of(settings), settings)
+        known = await scheme_of(store, namespace, settings)
         scheme = known if sampling is None else FingerprintScheme(sampling)
-        return await Rebuild(
-            store,
-            namespace_of(settings),
-            scheme,
-            settings.bucket_cap,
-            make_signer(scheme),
-            shards=shards,
-            progress=progress,
-        ).run()
+
+        async def run(which: Namespace) -> Generation:
+            signer, cap = make_signer(scheme), settings.bucket_cap
+            return await Rebuild(store, which, scheme, cap, signer, shards=shards, progress=progress).run()
+
+        live = await run(namespace)
+        with translated_errors():
+            translations, _ = await FingerprintRecord(store, namespace.translations).read()
+        if translations:
+            await run(namespace.translations)
+        return live
     finally:
+        await store.close()
+
+
+async def retranslate(redis_url: str, settings: Settings) -> int:
+    """Have all stored articles translated anew by the services that run; how many there are.
+
+    0 where nothing is to be translated. IndexUnavailableError, IndexMismatchError.
+    """
+    executor = BoundedExecutor(settings.cpu_threads, settings.max_waiting, settings.max_wait)
+    store, namespace = make_store(redis_url, settings), namespace_of(settings)
+    translating = await open_translating(settings, executor)
+    try:
+        if translating is None:
+            return 0
+        scheme = await scheme_of(store, namespace, settings)
+        articles = make_index(store, namespace, settings, scheme)
+        await articles.open()
+        index = make_index(store, namespace.translations, settings, scheme, shards=articles.shards)
+        return await expect_all(translating, articles, index)
+    finally:
+        if translating is not None:
+            await translating.close()
+        executor.close()
         await store.close()
 
 
@@ -160,6 +187,12 @@ class Parts:
     scheme: FingerprintScheme
     namespace: Namespace
 
+    @property
+    def translating(self) -> Translating | None:
+        """The engines; None where nothing is translated."""
+        translations = self.detector.translations
+        return None if translations is None else translations.translating
+
 
 @asynccontextmanager
 async def open_parts(
@@ -180,6 +213,9 @@ async def open_parts(
             stack.push_async_callback(outbox.close)
             listener = PickupListener(outbox, settings.webhook_sources)
         await index.open()
+        translating = await open_translating(settings, executor)
+        if translating is not None:
+            stack.push_async_callback(translating.close)
         detector = Detector(
             index,
             namespace,
@@ -195,10 +231,12 @@ async def open_parts(
                 prepared_cache=settings.profile_cache,
                 fingerprint_cache=settings.fingerprint_cache,
                 cache_bytes=settings.cache_mb << 20,
+                texts=settings.store_text,
             ),
             erasure=_erasure(index.store, namespace, settings),
             listener=listener,
             telemetry=telemetry,
+            translations=await _translations(translating, index, namespace, settings, scheme),
         )
         yield _parts(detector, listener, index.store, scheme, namespace, settings)
 
@@ -220,8 +258,23 @@ async def open_tenant(shared: Parts, settings: Settings, tenant: Tenant) -> Part
         scheme,
         _erasure(shared.store, namespace, settings),
         listener,
+        await _translations(shared.translating, index, namespace, settings, scheme),
     )
     return _parts(detector, listener, shared.store, scheme, namespace, settings)
+
+
+async def _translations(
+    translating: Translating | None,
+    articles: QuotaIndex,
+    namespace: Namespace,
+    settings: Settings,
+    scheme: FingerprintScheme,
+) -> Translations | None:
+    """Those of what is in ``articles``, which is open."""
+    if translating is None:
+        return None
+    index = make_index(articles.store, namespace.translations, settings, scheme, shards=articles.shards)
+    return await open_translations(translating, articles, index, scheme)
 
 
 def _requests(store: Store, namespace: Namespace, settings: Settings) -> RedisIdempotencyKeys:
@@ -229,7 +282,8 @@ def _requests(store: Store, namespace: Namespace, settings: Settings) -> RedisId
 
 
 def _earlier_versions(store: Store, namespace: Namespace, settings: Settings) -> RedisEarlierVersions:
-    return RedisEarlierVersions(store, namespace, settings.versions_kept, settings.versions_window)
+    kept = settings.versions_kept if settings.store_text else 0
+    return RedisEarlierVersions(store, namespace, kept, settings.versions_window)
 
 
 def _erasure(store: Store, namespace: Namespace, settings: Settings) -> RedisErasure:
@@ -251,7 +305,7 @@ def _parts(  # noqa: PLR0913 - composed here
         _requests(store, namespace, settings),
         RedisCheckedArticles(store, namespace, settings.check_window),
         RedisCatalogue(store, namespace),
-        RedisJudgements(store, namespace),
+        RedisJudgements(store, namespace, texts=settings.store_text),
         RedisPickupLog(store, namespace),
         _earlier_versions(store, namespace, settings),
         listener,

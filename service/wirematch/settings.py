@@ -21,6 +21,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from wirematch.detection.translation_choice import Translate
 from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.formats.registry import Format
@@ -94,6 +95,10 @@ class Settings(BaseSettings):
         Durability.WRITTEN,
         description="'fsync' acknowledges nothing before it is on the server's disk (WAITAOF); requests may choose.",
     )
+    store_text: bool = Field(
+        True,
+        description="false keeps no texts of articles, but numbers by which they are found and compared all the same.",
+    )
     retention: Window | None = Field(
         None, description="How long articles are kept, in seconds or as an ISO 8601 duration such as P90D."
     )
@@ -128,6 +133,23 @@ class Settings(BaseSettings):
         None,
         description='Other names of sources, by which an article may credit them, as JSON: {"Norwind": ["NW!"]}. A '
         "'!' marks letters that count only where a source is credited, as in brackets.",
+    )
+    translate: Translate | None = Field(
+        None,
+        description="Compare articles across languages, as JSON: "
+        '{"pivot": "en", "from": ["es", "fr", "it"], "engines": ["apertium"]}; "{}" translates to English whatever the '
+        "machine can. By default nothing is translated.",
+    )
+    translate_url: HttpUrl | None = Field(
+        None,
+        description="A LibreTranslate-compatible server, which sees the texts; asked only where 'engines' names it.",
+    )
+    translate_key: SecretStr | None = Field(None, description="What that server asks for as its key.")
+    translate_timeout: float = Field(
+        10.0, gt=0, le=120, allow_inf_nan=False, description="Seconds that an engine has for a text, waiting included."
+    )
+    translate_processes: int = Field(
+        1, ge=1, le=64, description="Pipelines of Apertium side by side for each of its pairs, in each process."
     )
     sampling: Sampling = Field(
         Sampling.BOTTOM,
@@ -228,6 +250,14 @@ class Settings(BaseSettings):
         le=3_600,
         allow_inf_nan=False,
         description="Seconds after which a request that stores nothing is given up with a 504.",
+    )
+    examine_rate: float = Field(
+        20.0,
+        ge=0,
+        le=10_000,
+        allow_inf_nan=False,
+        description="Articles a second that a process holds against the index in the background; 0 looks at none. What "
+        "does not fit is logged and counted, and mended by 'wirematch doctor --fix'.",
     )
     drain_seconds: float = Field(
         1.0,

@@ -71,6 +71,15 @@ class Tenancy(Generic[V]):
                 removed += await (await self._open(name)).parts.detector.sweep(most)
         return removed
 
+    async def catch_up(self) -> int:
+        """Look after translations that may be missing, of everybody; how many articles that was."""
+        done = await self._own.detector.catch_up()
+        if self._own.translating is not None:
+            for name in await self._present():
+                with contextlib.suppress(TenantGoneError):
+                    done += await (await self._open(name)).parts.detector.catch_up()
+        return done
+
     async def deliver_for_ever(self) -> None:
         """Send the messages of all tenants that have a webhook, until cancelled."""
         try:

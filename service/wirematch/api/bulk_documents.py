@@ -76,5 +76,6 @@ async def _receive(
         decision=found.decision if found else None,
         original_id=found.original_id if found else None,
         pickups=[pickup.id for pickup in found.pickups if pickup.id] or None if found else None,
+        untranslated=answer.untranslated,
         warnings=warnings,
     )

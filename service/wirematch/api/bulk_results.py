@@ -25,6 +25,9 @@ class BulkResult(BaseModel):
         description="Ids of stored articles that were published later and derive from this one; absent if none.",
     )
     problem: Problem | None = None
+    untranslated: str | None = Field(
+        None, description="Why the article has no translation yet where it should have one; absent where it has."
+    )
     warnings: list[str] | None = Field(None, description="What was odd about a news document; absent if nothing was.")
 
 

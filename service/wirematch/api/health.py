@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from typing import Literal
 
 from fastapi import APIRouter, Request
@@ -30,6 +31,12 @@ class Readiness(Health):
         description="'current', or 'rebuilding' while 'wirematch reindex' makes the next generation beside it. An "
         "index of an earlier release that must be rebuilt first is a 503, which says so."
     )
+    translators: list[str] | None = Field(
+        None,
+        exclude_if=operator.not_,
+        description="Engines that translate articles, best first, each with the server that sees texts where it is on "
+        "the network; absent where nothing is translated.",
+    )
 
 
 @router.get("/livez")
@@ -49,4 +56,8 @@ async def ready(request: Request, detector: UsesDetector) -> Readiness:
         raise ShuttingDownError("The service ends in a moment. What is sent is answered meanwhile; ask another one.")
     await detector.index.open()
     await request.state.check_writes()
-    return Readiness(kernels=active_path(), index=await request.state.index_phase())
+    return Readiness(
+        kernels=active_path(),
+        index=await request.state.index_phase(),
+        translators=detector.translations.translating.engines if detector.translations else None,
+    )

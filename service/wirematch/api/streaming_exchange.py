@@ -199,4 +199,5 @@ def _result(index: int, article: Article, added: AddResult | WirematchError) -> 
         decision=added.decision,
         original_id=added.original_id,
         pickups=list(added.pickups) or None,
+        untranslated=added.untranslated,
     )

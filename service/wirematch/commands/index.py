@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wirematch.commands.local_index import read_settings, redis_address, run_on_index
-from wirematch.compose import Parts, rebuild
+from wirematch.compose import Parts, rebuild, retranslate
 from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.pipelines.spark.loading import Loaded, load
@@ -22,7 +22,10 @@ def reindex(shards: int | None, sampling: Sampling | None, data_dir: Path | None
     settings, screen = read_settings(data_dir, redis_url), Screen()
     with redis_address(settings) as url, screen.progress_bar("copying") as update:
         live = asyncio.run(rebuild(url, settings, shards, update, sampling))
+        untranslated = asyncio.run(retranslate(url, settings))
     screen.print_line(f"Generation {live.number} with {live.shards} shards is live.")
+    if settings.translate is not None:
+        screen.print_line(f"{untranslated:,} articles are translated anew, by services that run or are started.")
     if settings.shards not in (None, live.shards):
         screen.print_line(f"Before you start a service again, set WIREMATCH_SHARDS={live.shards}, or do not set it.")
 
@@ -37,11 +40,15 @@ def read_sampling(name: str | None) -> Sampling | None:
 
 def load_index(folders: Sequence[Path], data_dir: Path | None, redis_url: str | None) -> None:
     """Store the articles that a Spark job wrote below ``folders``; ids that are stored already are passed over."""
-    screen = Screen()
+    screen, settings = Screen(), read_settings(data_dir, redis_url)
 
     async def store(parts: Parts) -> Loaded:
         with screen.counter() as show:
-            return await load(parts.detector.index, parts.scheme, folders, lambda done: show(f"{done.stored:,} stored"))
 
-    loaded = run_on_index(read_settings(data_dir, redis_url), store)
+            def told(done: Loaded) -> None:
+                show(f"{done.stored:,} stored")
+
+            return await load(parts.detector.index, parts.scheme, folders, told, texts=settings.store_text)
+
+    loaded = run_on_index(settings, store)
     screen.print_line(f"{loaded.stored:,} stored, {loaded.there:,} there before")

@@ -7,19 +7,23 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from wirematch.detection.cache import DetectorCaches, NumberCache, PreparedCache
+from wirematch.detection.pivot_sides import translated_side
 from wirematch.detection.policy import (
     PROBABILITY_MARGIN,
     WHOLLY_DERIVED,
     can_be_new_unprepared,
     is_exact_duplicate,
 )
-from wirematch.detection.submission import DecidedSubmission, Retrieved, Submission
+from wirematch.detection.stopwatch import Stopwatch, WatchedComparer
+from wirematch.detection.submission import AcrossCandidate, DecidedSubmission, Retrieved, Submission
+from wirematch.detection.translation_record import translation_of
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record, Skeleton
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.judge import LEAST_WORDS, StoryRelation, Verdict, judge
 from wirematch.matching.ruling import FastDecision, decide
-from wirematch.models import NO_FILTERS, Attribution, Decision, Filters, Relation
+from wirematch.matching.translated_story import Across, PivotSide, TranslatedStory, compare_across
+from wirematch.models import NO_FILTERS, Article, Attribution, BodyFormat, Decision, Filters, Relation
 from wirematch.state.clusters import ClusterLink
 from wirematch.text.markup import plain_text
 
@@ -32,8 +36,11 @@ class SubmissionDecider:
     """Compares submissions with their candidates, and decides."""
 
     def __init__(self, comparer: Comparer, namespace: Namespace, caches: DetectorCaches) -> None:
-        self._comparer = comparer
-        self._prepared = PreparedCache(comparer, namespace, caches.prepared)
+        self.watch = Stopwatch()
+        """What the steps within deciding take."""
+        self._comparer = WatchedComparer(comparer, self.watch)
+        self._prepared = PreparedCache(comparer, namespace, caches.prepared, self.watch)
+        self._translated = PreparedCache(comparer, namespace.translations, caches.prepared, self.watch)
         self._clustered = NumberCache(namespace, caches.clustered)
 
     def decide_batch(
@@ -45,8 +52,7 @@ class SubmissionDecider:
         earlier: set[int | None] = set()
         for given in batch:
             submission = given.submission
-            others = [record for record in _others(given) if record.number not in dropped]
-            retrieved = replace(given, records=others)
+            retrieved = _without(given, dropped)
             copied = None if explain else self._exact_duplicate_of(retrieved, earlier)
             if copied is not None:
                 link = ClusterLink(copied.id, copied.stored_at, Relation.COPY, 1.0)
@@ -62,8 +68,8 @@ class SubmissionDecider:
 
     def decide_one(self, retrieved: Retrieved, *, explain: bool = True) -> DecidedSubmission:
         """Decide a stored submission against articles that were stored before it."""
-        retrieved = replace(retrieved, records=_others(retrieved))
-        by_id = {record.id: record for record in retrieved.records}
+        retrieved = _without(retrieved)
+        by_id = {record.id: record for record in retrieved.every_record}
         verdict = self.judge(retrieved) if explain else None
         fast = _fast_decision_of(verdict) if verdict else self._decide(retrieved)
         decision, kind = fast.decision, retrieved.submission.article.kind
@@ -104,6 +110,7 @@ class SubmissionDecider:
             include_related=filters.include_related,
             limit=filters.limit,
             with_reasons=filters.explain,
+            across=self._across(retrieved, submission),
         )
 
     def remember(self, submissions: Iterable[Submission]) -> None:
@@ -122,7 +129,41 @@ class SubmissionDecider:
         """The decision without the evidence."""
         if _is_certainly_new(retrieved):
             return FastDecision(Decision.NEW, None, [], [])
-        return decide(self._comparer, self._prepare(retrieved.submission), self.prepared(retrieved.records))
+        submission = self._prepare(retrieved.submission)
+        across = self._across(retrieved, submission)
+        return decide(self._comparer, submission, self.prepared(retrieved.records), across)
+
+    def new_skeletons_of_translations(self) -> list[Skeleton]:
+        """The same of translations."""
+        return self._translated.new_skeletons()
+
+    def compared_across(self, retrieved: Retrieved) -> list[TranslatedStory]:
+        """Each candidate in another language that may tell the same."""
+        across = self._across(retrieved, self._prepare(retrieved.submission))
+        return compare_across(self._comparer, across) if across else []
+
+    def _across(self, retrieved: Retrieved, submission: PreparedArticle) -> Across | None:
+        """What is compared in the pivot language; None where nothing is."""
+        found = retrieved.across
+        if found is None or found.language is None or not found.candidates:
+            return None
+        mine = PivotSide(submission, found.language)
+        if found.translation is not None:
+            said = self._comparer.side(Article(body=found.translation.text, body_format=BodyFormat.TEXT))
+            mine = translated_side(submission.article, said, found.translation)
+        stories = (self._side_of(candidate, found.pivot) for candidate in found.candidates)
+        return Across(found.pivot, mine, [story for story in stories if story is not None])
+
+    def _side_of(self, candidate: AcrossCandidate, pivot: str) -> PivotSide | None:
+        """None where it is not in the pivot, and has no translation that can be read."""
+        if candidate.translation is None:
+            prepared = self._prepared.of(candidate.record)
+            return PivotSide(prepared, pivot) if prepared.text.language == pivot else None
+        try:
+            translation = translation_of(candidate.translation.article)
+        except ValueError:
+            return None
+        return translated_side(candidate.record.article, self._translated.of(candidate.translation), translation)
 
     def _prepare(self, submission: Submission) -> PreparedArticle:
         return self._prepared.submitted(submission.article, submission.number)
@@ -152,13 +193,21 @@ def storing_order(record: Record) -> tuple[datetime, int]:
     return record.stored_at, record.number
 
 
-def _others(retrieved: Retrieved) -> list[Record]:
-    """All but the submission itself, which may have another number since a rebuild moved the index."""
-    return [record for record in retrieved.records if record.id != retrieved.submission.article.id]
+def _without(retrieved: Retrieved, dropped: Collection[int | None] = ()) -> Retrieved:
+    """Without what was dropped and the submission itself, which may have another number since a rebuild."""
+    mine = retrieved.submission.article.id
+
+    def kept(record: Record) -> bool:
+        return record.id != mine and record.number not in dropped
+
+    across = retrieved.across
+    if across is not None:
+        across = replace(across, candidates=[one for one in across.candidates if kept(one.record)])
+    return replace(retrieved, records=list(filter(kept, retrieved.records)), across=across)
 
 
 def _is_certainly_new(retrieved: Retrieved) -> bool:
-    return not retrieved.records and can_be_new_unprepared(retrieved.submission.fingerprint)
+    return not retrieved.every_record and can_be_new_unprepared(retrieved.submission.fingerprint)
 
 
 def _fast_decision_of(verdict: Verdict) -> FastDecision:

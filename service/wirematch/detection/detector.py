@@ -11,37 +11,45 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from functools import partial
 
+import numpy as np
+
+from wirematch.detection.across import AcrossRetriever
 from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.completion import complete
 from wirematch.detection.deadline import carry_on
 from wirematch.detection.decision import SubmissionDecider
-from wirematch.detection.event_listing import list_event
+from wirematch.detection.event_listing import list_event, with_foreign
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.ingest import AddResult, Ingest, IngestOptions
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.listener import NoListener, StoreListener, StoreOutcome
 from wirematch.detection.pickups import came_after, derived_from, newest_first
-from wirematch.detection.policy import DERIVED_DECISIONS, affordable, size_of
+from wirematch.detection.pivot_sides import compare_two, owing_to
+from wirematch.detection.policy import DERIVED_DECISIONS, affordable, is_same_article, size_of
 from wirematch.detection.report import make_report
 from wirematch.detection.retrieval import Retriever
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import NoTelemetry, Step, Telemetry, measured
+from wirematch.detection.translations import Translations
 from wirematch.detection.warming import warm_up
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
 from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.fingerprint.ranking import Ranking
 from wirematch.index.keys import Namespace
-from wirematch.index.protocol import Placement, PutOutcome, Record, StoryIndex
+from wirematch.index.protocol import Lookup, Placement, PutOutcome, Record, StoryIndex
 from wirematch.listings import ClusterPage, EventArticle, EventPage, PickupPage
 from wirematch.matching.compare import Comparer
-from wirematch.matching.judge import Verdict
+from wirematch.matching.judge import DERIVED, Verdict
+from wirematch.matching.translated_story import TranslatedStory
 from wirematch.models import NO_FILTERS, Article, Bound, Decision, Filters, Match, Receipt, Report, StoredArticle
-from wirematch.state.clusters import ArticleClusters
+from wirematch.state.clusters import ArticleClusters, ClusterUpdate
 from wirematch.state.erasure import Erasure
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 
 PICKUP_BYTES = 4
 """Bytes of candidates for a story's pickups to one of candidates for a report: they are many, and asked for seldom."""
+NO_RANKING = Ranking(np.empty(0, np.uint64), np.empty(0))
 EVERY_MATCH = NO_FILTERS.model_copy(update={"limit": sys.maxsize})
 
 
@@ -62,8 +70,12 @@ class Detector:
         listener: StoreListener | None = None,
         telemetry: Telemetry | None = None,
         caches: DetectorCaches | None = None,
+        translations: Translations | None = None,
     ) -> None:
-        """``namespace`` keeps this detector's entries in ``caches`` apart from those of others in the process."""
+        """``namespace`` keeps this detector's entries in ``caches`` apart from those of others in the process.
+
+        With ``translations``, what is in other languages is compared, too.
+        """
         self.index = index
         self.executor = executor
         self._limits = limits
@@ -86,7 +98,19 @@ class Detector:
             compare_bytes=limits.compare_bytes,
             caches=self.caches,
         )
-        self._ingest = Ingest(index, self._retriever, self._decider, self._clustering, executor, self._telemetry)
+        self.translations = translations
+        self._across = None if translations is None else AcrossRetriever(index, translations, limits.compare_bytes)
+        self._ingest = Ingest(
+            index,
+            self._retriever,
+            self._decider,
+            self._clustering,
+            executor,
+            self._telemetry,
+            translations,
+            self._across,
+            keeps_texts=limits.texts,
+        )
 
     def on(  # noqa: PLR0913 - composed in one place
         self,
@@ -96,6 +120,7 @@ class Detector:
         scheme: FingerprintScheme,
         erasure: Erasure,
         listener: StoreListener | None,
+        translations: Translations | None = None,
     ) -> Detector:
         """A detector for the articles of another namespace, with the threads and caches of this one."""
         return Detector(
@@ -110,6 +135,7 @@ class Detector:
             listener=listener,
             telemetry=self._telemetry,
             caches=self.caches,
+            translations=translations,
         )
 
     async def warm_up(self) -> None:
@@ -127,6 +153,9 @@ class Detector:
                 retrieved = await self._retriever.retrieve_filtered(submission, filters)
             else:
                 [retrieved] = await self._retriever.retrieve([submission])
+            if self.translations is not None and self._across is not None:
+                read = await self.translations.read([article])
+                [retrieved] = await self._across.add([retrieved], read, filters)
             verdict = await self._judge(retrieved, filters)
             self._telemetry.decided(article.source, verdict.decision, len(retrieved.records))
             # Among filtered articles, the best of these is named; the original of its cluster may not be among them.
@@ -146,6 +175,13 @@ class Detector:
                 neighbours = await self.neighbours(submission, story)
             except IndexUnavailableError:
                 neighbours = []
+            if self.translations is not None:
+                read = await self.translations.read([submission, story])
+                pivot, readings = self.translations.translating.pivot, [one.reading for one in read]
+                across = partial(compare_two, self._comparer, pivot, [submission, story], readings)
+                found = await self.executor.run_weighed(cost, across, with_reasons=explain)
+                if found is not None:
+                    return found
             articles = [record.article for record in neighbours]
             weight = cost + weight_of(neighbours)
             work = partial(self._comparer.compare_articles, with_reasons=explain)
@@ -163,9 +199,12 @@ class Detector:
     async def _judge(self, retrieved: Retrieved, filters: Filters) -> Verdict:
         with measured(self._telemetry, Step.DECIDE, 1):
             verdict = await self.executor.run_weighed(
-                weight_of(retrieved.records), self._decider.judge, retrieved, filters
+                weight_of(retrieved.every_record), self._decider.judge, retrieved, filters
             )
+        self._decider.watch.tell(self._telemetry)
         await self.index.keep_skeletons(self._decider.new_skeletons())
+        if self.translations is not None:
+            await self.translations.index.keep_skeletons(self._decider.new_skeletons_of_translations())
         return verdict
 
     # Storing
@@ -191,7 +230,7 @@ class Detector:
             raise added
         stored = added.id is not None
         shown = added.report if report or not stored else None
-        return Receipt(id=added.id, stored=stored, version=added.version, report=shown)
+        return Receipt(id=added.id, stored=stored, version=added.version, report=shown, untranslated=added.untranslated)
 
     async def add_many(  # noqa: PLR0913 - what a caller may want of a batch
         self,
@@ -251,7 +290,7 @@ class Detector:
 
     async def _is_stored(self, article: Article) -> bool:
         stored = (await self.index.get_many([article.id or ""]))[:1]
-        return any(record.article.as_submitted() == article for record in stored)
+        return any(is_same_article(record.article.as_submitted(), article) for record in stored)
 
     async def _add_again(self, article: Article, *, report: bool, unless_duplicate: bool) -> Receipt:
         """What ``add`` would have answered, of an article that an interrupted attempt stored."""
@@ -271,7 +310,10 @@ class Detector:
     async def remove(self, article_id: str, number: int | None = None) -> bool:
         """Remove the article, only if it still has ``number`` where one is given; whether there was one."""
         carry_on()
+        expected = await self.translations.expect_removal([article_id]) if self.translations else None
         removed = await self.index.delete(article_id, number)
+        if self.translations is not None and expected is not None and (removed or number is None):
+            await self.translations.removed(expected)
         if removed or number is None:  # one that has expired is removed, too, though it counts as absent
             await self._clustering.leave([article_id])
             await self._listener.removed([article_id])
@@ -282,13 +324,27 @@ class Detector:
     async def sweep(self, most: int) -> int:
         """Remove articles that have expired, at most so many a shard; how many it was."""
         removed = await self.index.sweep(most)
+        if self.translations is not None:
+            await self.translations.index.sweep(most)
+            await self.translations.remove(removed)
         await self._clustering.leave(removed)
         await self._clustering.catch_up()
         if self._erasure is not None:
             await self._erasure.erase_versions(removed)
         return len(removed)
 
+    async def catch_up(self) -> int:
+        """Translate some of what has no translation yet; how many articles were looked after."""
+        if self.translations is None:
+            return 0
+        async with self.executor.admission(wait=True):
+            return await self.translations.catch_up()
+
     # Reading
+
+    async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
+        """What clusters are told of stored articles, computed anew; None where that is nothing."""
+        return await self._ingest.decide_again(records)
 
     async def get(self, article_id: str) -> StoredArticle:
         """The stored article; ArticleNotFoundError when there is none."""
@@ -315,6 +371,14 @@ class Detector:
             pickups = await self.executor.run_weighed(
                 weight_of(overlapping), self._derived_from, record.article, overlapping
             )
+            across = await self._compared_across(record, story, overlapping)
+            later = came_after([other for other, _ in across], record)
+            foreign = {other.number: one for other, one in across}
+            owing = owing_to([foreign[other.number] for other in later])
+            pickups += [
+                one.match(self._comparer, with_reasons=False) for one in owing if one.finding.relation in DERIVED
+            ]
+            overlapping = [*overlapping, *later]
         page = newest_first(pickups, overlapping)[offset : offset + limit]
         bounded = [Bound.CANDIDATES] if passed_over else []
         return PickupPage(id=article_id, total=len(pickups), offset=offset, pickups=page, bounded=bounded)
@@ -333,6 +397,7 @@ class Detector:
             few = affordable([other.body for other in others], PICKUP_BYTES * self._limits.compare_bytes)
             passed_over, others = len(others) - few, others[:few]
             articles = await self.executor.run_weighed(weight_of(others), self._event_of, record, others)
+            articles = with_foreign(articles, record, await self._compared_across(record, signed, others))
         relations = Counter(article.relation for article in articles if article.relation is not None)
         page = articles[offset : offset + limit]
         return EventPage(
@@ -355,8 +420,26 @@ class Detector:
             placement = Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.article.stored_at)
             submission = Submission(record.article, signed.fingerprint, placement)
             [retrieved] = await self._retriever.retrieve([submission])
+            if self.translations is not None and self._across is not None:
+                read = await self.translations.read_stored(record.article)
+                [retrieved] = await self._across.add([retrieved], [read])
             verdict = await self._judge(retrieved, EVERY_MATCH)
         return record.article, make_report(verdict, retrieved, None, 0.0)
+
+    async def _compared_across(
+        self, record: Record, signed: Submission, others: Sequence[Record]
+    ) -> list[tuple[Record, TranslatedStory]]:
+        """Stored articles in other languages that may tell the same as a stored one; none of ``others``."""
+        if self.translations is None or self._across is None:
+            return []
+        read = await self.translations.read_stored(record.article)
+        nothing = Retrieved(signed, Lookup(NO_RANKING, 0), list(others), 0, partial=False)
+        [found] = await self._across.add([nothing], [read], most=self._limits.pickup_limit)
+        assert found.across is not None
+        by_id = {one.record.id: one.record for one in found.across.candidates}
+        weight = weight_of(list(by_id.values()))
+        compared = await self.executor.run_weighed(weight, self._decider.compared_across, found)
+        return [(by_id[one.story.article.id or ""], one) for one in compared]
 
     def _event_of(self, record: Record, others: Sequence[Record]) -> list[EventArticle]:
         [asked, *sides] = self._decider.prepared([record, *others])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from wirematch.detection.pickups import came_after
 from wirematch.index.protocol import Record
 from wirematch.listings import EventArticle
 from wirematch.matching.compare import Comparer, PreparedArticle
+from wirematch.matching.translated_story import TranslatedStory
 from wirematch.models import Relation, StoredArticle, StoryFacts
 
 
@@ -29,6 +31,18 @@ def list_event(
             relation = comparer.relate(side if other.number in later else article, score).relation
             found.append((other.article, _entry(other.article, relation=relation, probability=score.probability)))
     return [entry for _, entry in sorted(found, key=lambda pair: _time(pair[0]))]
+
+
+def with_foreign(
+    listed: Sequence[EventArticle], record: Record, foreign: Sequence[tuple[Record, TranslatedStory]]
+) -> list[EventArticle]:
+    """The same with articles in other languages than the one of ``record``, in order of publication."""
+    later = {other.number for other in came_after([other for other, _ in foreign], record)}
+    added = []
+    for other, found in foreign:
+        relation = replace(found, later=other.number in later).finding.relation
+        added.append(_entry(other.article, relation=relation, probability=found.probability))
+    return sorted([*listed, *added], key=lambda entry: entry.published_at or entry.stored_at)
 
 
 def _time(article: StoredArticle) -> datetime:

@@ -10,7 +10,8 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from wirematch.detection.clustering import Clustering
+from wirematch.detection.across import AcrossRetriever
+from wirematch.detection.clustering import Clustering, update_of
 from wirematch.detection.decision import SubmissionDecider
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import size_of
@@ -18,9 +19,12 @@ from wirematch.detection.report import make_report
 from wirematch.detection.retrieval import Retriever
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
 from wirematch.detection.telemetry import Step, Telemetry, measured
+from wirematch.detection.translations import ReadArticle, ReadBatch, Translations
 from wirematch.errors import WirematchError
-from wirematch.index.protocol import Placement, PutOutcome, StoryIndex
+from wirematch.fingerprint.imprinting import imprinted
+from wirematch.index.protocol import Placement, PutOutcome, Record, StoryIndex
 from wirematch.models import Article, Decision, Report
+from wirematch.state.clusters import ClusterUpdate
 
 StoreResult = Submission | WirematchError
 """A submission with its placement, or why it was not stored."""
@@ -57,6 +61,8 @@ class AddResult:
     """Ids of stored articles that were published later and derive from it."""
     report: Report | None = None
     """None when nobody asked for it."""
+    untranslated: str | None = None
+    """Why it has no translation where it should have one."""
 
 
 class Ingest:
@@ -70,13 +76,24 @@ class Ingest:
         clustering: Clustering,
         executor: BoundedExecutor,
         telemetry: Telemetry,
+        translations: Translations | None = None,
+        across: AcrossRetriever | None = None,
+        *,
+        keeps_texts: bool = True,
     ) -> None:
+        """``translations`` and ``across`` are given together, where articles are translated.
+
+        Without ``keeps_texts``, the index gets imprints in place of texts.
+        """
         self._index = index
         self._retriever = retriever
         self._decider = decider
         self._clustering = clustering
         self._executor = executor
         self._telemetry = telemetry
+        self._keeps_texts = keeps_texts
+        self._translations = translations
+        self._across = across
 
     async def add(
         self, articles: Sequence[Article], options: IngestOptions, on_stored: Callable[[], None] | None = None
@@ -87,17 +104,30 @@ class Ingest:
         for them.
         """
         started = time.perf_counter()
-        stored = await self._store(await self._retriever.sign(articles), look=options.looks)
+        signed = await self._retriever.sign(articles)
+        begun = await self._translations.begin(articles) if self._translations else None
+        stored = await self._store(signed, look=options.looks)
+        read = await self._finish(begun, stored)
         submissions = [one for one in stored if isinstance(one, Submission)]
         if not submissions or not options.looks:
-            return [one if isinstance(one, WirematchError) else _undecided(one) for one in stored]
+            undecided = map(_undecided, submissions, read)
+            return [one if isinstance(one, WirematchError) else next(undecided) for one in stored]
         if on_stored and not options.drop_duplicates:
             on_stored()
         retrieved = await self._retriever.retrieve(submissions)
+        if self._across is not None:
+            retrieved = await self._across.add(retrieved, [one for one in read if one is not None])
         clustered = await self._cluster(await self._decide(retrieved, options))
         await self._drop(one.decided for one in clustered if one.decided.dropped)
         results = (_decided(one, started) for one in clustered)
         return [one if isinstance(one, WirematchError) else next(results) for one in stored]
+
+    async def _finish(self, begun: ReadBatch | None, stored: Sequence[StoreResult]) -> list[ReadArticle | None]:
+        """Of those that were stored, how they read in the pivot."""
+        if begun is None or self._translations is None:
+            return [None for one in stored if isinstance(one, Submission)]
+        await self._translations.finish(begun, [isinstance(one, Submission) for one in stored])
+        return [one for one, result in zip(begun.articles, stored, strict=True) if isinstance(result, Submission)]
 
     async def replace(
         self, article: Article, expected: int | None, *, report: bool
@@ -106,28 +136,58 @@ class Ingest:
         started = time.perf_counter()
         [submission] = await self._retriever.sign([article])
         with measured(self._telemetry, Step.STORE, 1):
-            print_ = submission.fingerprint
-            placement = await self._index.replace(article, print_.signature, expected, sketch=print_.sketch)
+            [kept], print_ = await self._kept([submission]), submission.fingerprint
+            placement = await self._index.replace(kept, print_.signature, expected, sketch=print_.sketch)
         if placement is None:
             return None
         submission = replace(submission, placement=placement)
         changed = placement.outcome is PutOutcome.REPLACED
+        read = await self._read_replaced(article, placement)
         if not report:
             if changed:
                 await self._clustering.leave([submission.id])
             return submission, None
         [retrieved] = await self._retriever.retrieve([submission])
+        if self._across is not None and read is not None:
+            [retrieved] = await self._across.add([retrieved], [read])
         with measured(self._telemetry, Step.DECIDE, 1):
-            weight = sum(size_of(record.body) for record in retrieved.records)
+            weight = sum(size_of(record.body) for record in retrieved.every_record)
             decided = await self._executor.run_weighed(weight, self._decider.decide_one, retrieved)
+        self._decider.watch.tell(self._telemetry)
         [clustered] = await self._cluster([decided], changed=changed)
         return submission, _report_of(clustered, started)
 
+    async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
+        """What the clusters would be told if these were stored just now in their places; None where that is nothing."""
+        signed = await self._retriever.sign([record.article for record in records])
+        placed = [
+            Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.stored_at)
+            for record in records
+        ]
+        submissions = [replace(one, placement=place) for one, place in zip(signed, placed, strict=True)]
+        retrieved = await self._retriever.retrieve(submissions)
+        if self._translations is not None and self._across is not None:
+            read = [await self._translations.read_stored(record.article) for record in records]
+            retrieved = await self._across.add(retrieved, read)
+        decided = await self._decide(retrieved, IngestOptions())
+        return [update_of(one, changed=False) for one in decided]
+
+    async def _read_replaced(self, article: Article, placement: Placement) -> ReadArticle | None:
+        """How an article that was stored whatever its id held reads in the pivot; None where nothing is translated."""
+        if self._translations is None:
+            return None
+        if placement.outcome is PutOutcome.UNCHANGED and await self._translations.of(article) is not None:
+            return await self._translations.read_stored(article)
+        [read] = await self._translations.read([article])
+        await self._translations.replace(read)
+        return read
+
     async def _store(self, submissions: Sequence[Submission], *, look: bool) -> list[StoreResult]:
         """With ``look``, placements come with their look-up where that takes no further round trip."""
-        items = [(one.article, one.fingerprint.signature) for one in submissions]
         sketches = [one.fingerprint.sketch for one in submissions]
-        with measured(self._telemetry, Step.STORE, len(items)):
+        with measured(self._telemetry, Step.STORE, len(submissions)):
+            kept = await self._kept(submissions)
+            items = [(one, it.fingerprint.signature) for one, it in zip(kept, submissions, strict=True)]
             placed = await self._index.create_many(items, sketches=sketches, look=look)
         stored = [
             replace(submission, placement=answer) if isinstance(answer, Placement) else answer
@@ -136,9 +196,15 @@ class Ingest:
         self._retriever.remember(one for one in stored if isinstance(one, Submission))
         return stored
 
+    async def _kept(self, submissions: Sequence[Submission]) -> list[Article]:
+        """The articles as the index is to have them."""
+        if self._keeps_texts:
+            return [one.article for one in submissions]
+        return await self._executor.run(lambda: [imprinted(one.article, one.fingerprint) for one in submissions])
+
     async def _decide(self, retrieved: Sequence[Retrieved], options: IngestOptions) -> list[DecidedSubmission]:
         with measured(self._telemetry, Step.DECIDE, len(retrieved)):
-            weight = sum(size_of(record.body) for one in retrieved for record in one.records)
+            weight = sum(size_of(record.body) for one in retrieved for record in one.every_record)
             decided = await self._executor.run_weighed(
                 weight,
                 self._decider.decide_batch,
@@ -146,7 +212,10 @@ class Ingest:
                 drop_duplicates=options.drop_duplicates,
                 explain=options.explain,
             )
+        self._decider.watch.tell(self._telemetry)
         await self._index.keep_skeletons(self._decider.new_skeletons())
+        if self._translations is not None:
+            await self._translations.index.keep_skeletons(self._decider.new_skeletons_of_translations())
         return decided
 
     async def _cluster(
@@ -166,6 +235,8 @@ class Ingest:
         for submission in submissions:
             if not await self._index.delete(submission.id, submission.number):
                 await self._drop_renumbered(submission)
+        if self._translations is not None:
+            await self._translations.remove([submission.id for submission in submissions])
         await self._clustering.leave([submission.id for submission in submissions])
 
     async def _drop_renumbered(self, submission: Submission) -> None:
@@ -177,9 +248,10 @@ class Ingest:
                 await self._index.delete(submission.id, record.number)
 
 
-def _undecided(submission: Submission) -> AddResult:
+def _undecided(submission: Submission, read: ReadArticle | None) -> AddResult:
     assert submission.placement is not None
-    return AddResult(submission.id, submission.placement.version)
+    untranslated = None if read is None else read.untranslated
+    return AddResult(submission.id, submission.placement.version, untranslated=untranslated)
 
 
 def _decided(clustered: ClusteredSubmission, started: float) -> AddResult:
@@ -193,6 +265,7 @@ def _decided(clustered: ClusteredSubmission, started: float) -> AddResult:
         original_id=clustered.original_id,
         pickups=decided.pickups,
         report=_report_of(clustered, started),
+        untranslated=decided.retrieved.across.untranslated if decided.retrieved.across else None,
     )
 
 

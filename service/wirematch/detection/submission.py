@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from wirematch.detection.translating import Translation
 from wirematch.fingerprint.minhash import Fingerprint
 from wirematch.index.protocol import Lookup, Placement, Record
 from wirematch.matching.judge import Verdict
@@ -39,6 +40,29 @@ class Submission:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class AcrossCandidate:
+    """A stored article in another language than the submission's."""
+
+    record: Record
+    translation: Record | None
+    """As it reads in the pivot; None where it is in the pivot."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RetrievedAcross:
+    """What a submission may have to do with in other languages."""
+
+    pivot: str
+    language: str | None
+    """The submission's; None where that cannot be told."""
+    translation: Translation | None
+    """How the submission reads in the pivot; None where it is in the pivot, or has no translation."""
+    candidates: Sequence[AcrossCandidate]
+    untranslated: str | None
+    """Why it has no translation where it should have one."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Retrieved:
     """A submission with the stored articles that it may derive from."""
 
@@ -52,6 +76,13 @@ class Retrieved:
     """Whether a part of the index did not answer in time."""
     passed_over: int = 0
     """Candidates worth a comparison that are not compared, as all of them together are too long."""
+    across: RetrievedAcross | None = None
+    """None where nothing is translated."""
+
+    @property
+    def every_record(self) -> list[Record]:
+        """Of all articles that the submission is compared with."""
+        return [*self.records, *(one.record for one in (self.across.candidates if self.across else ()))]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

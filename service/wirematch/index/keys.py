@@ -39,11 +39,14 @@ class Namespace:
     """Name of the index (``WIREMATCH_INDEX``), without braces, colons and tildes."""
     tenant: str | None = None
     """Whose articles these are; None for the service's own."""
+    translated: bool = False
+    """Whether it has their translations, in an index of their own, and not the articles themselves."""
 
     @property
     def root(self) -> str:
         """The first part of every hash tag and of every cache key of a tenant."""
-        return self.name if self.tenant is None else f"{self.name}~{self.tenant}"
+        own = self.name if self.tenant is None else f"{self.name}~{self.tenant}"
+        return f"{own}:translated" if self.translated else own
 
     @property
     def patterns(self) -> tuple[str, str]:
@@ -53,6 +56,16 @@ class Namespace:
     def of_tenant(self, tenant: str) -> Namespace:
         """The namespace of another tenant of the same service."""
         return replace(self, tenant=tenant)
+
+    @property
+    def translations(self) -> Namespace:
+        """Where the translations of these articles are. Its keys match :attr:`patterns`, too."""
+        return replace(self, translated=True)
+
+    @property
+    def untranslated(self) -> bytes:
+        """Sorted set: ids of articles whose translation may be missing, by when it is looked after."""
+        return _tag(self.root, "untranslated")
 
     @property
     def fingerprint_record(self) -> bytes:
@@ -138,10 +151,10 @@ class Namespace:
         return _tag(self.root, "mentions", article_id)
 
     @property
-    def outbox(self) -> tuple[bytes, bytes]:
-        """Sorted set of tasks by due time, and hash of their contents."""
+    def outbox(self) -> tuple[bytes, bytes, bytes]:
+        """Sorted set of tasks by due time, hash of their contents, and string: when tasks were last claimed."""
         tag = _tag(self.root) + b":outbox"
-        return tag, tag + b":content"
+        return tag, tag + b":content", tag + b":clock"
 
     def cache_key(self, number: int) -> tuple[str, int]:
         """Names a document in caches of this process; numbers of different namespaces may be equal."""

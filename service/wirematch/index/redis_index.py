@@ -68,6 +68,11 @@ class RedisIndex:
         """Records that could not be read."""
         self._reader = RecordReader(self._shards.shard, self.damage)
 
+    @property
+    def shards(self) -> int:
+        """How many its live generation has, once it is open."""
+        return self._shards.count
+
     async def open(self) -> None:
         """See StoryIndex."""
         await self._shards.open()

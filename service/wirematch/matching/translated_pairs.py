@@ -2,8 +2,8 @@
 
 A translator keeps sentences and their order, and words only now and then, so such pairs have a stage of their own:
 sentences are paired, each with the one that is likest to it and whose likest it is, and a logistic regression weighs
-how much of both texts is in pairs, whether these come in one order, and what the model says of the two texts. Two
-reporters on one event share facts in some sentences, in any order; who translates keeps most sentences.
+how many pairs keep one order, what share of all pairs that is, how far other sentences are behind, and what the model
+says of the two texts. Two reporters on one event share facts in a few sentences, in any order.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import Self
+from typing import NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,7 +33,9 @@ nine in ten are above, of sentences of strange stories one in a hundred."""
 EXPECTED_ORDER, COUNTS_AS = 0.7, 1.0
 """How much of any two texts' pairs is in order, and as how many pairs that counts: few pairs say little of order."""
 LEAST_PROBABILITY = 1e-3
-NAMES = ("model", "share", "order")
+LEAST_SHARE = 0.2
+"""Share of the words of one of the two texts that must stand in pairs: long texts have some pairs by chance."""
+NAMES = ("model", "order", "pairs", "lead")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,6 +72,16 @@ class SentencePairs:
     def coverage(self) -> float:
         """Share of the first text's words in sentences that the other one has, too."""
         return self.mine.covered if self.mine else 0.0
+
+
+class MeasuredSentences(NamedTuple):
+    """Two texts by their sentences."""
+
+    pairs: SentencePairs
+    features: list[float]
+    """Of ``NAMES``."""
+    share: float
+    """Of the words of that text of which more stand in pairs that keep one order."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -118,32 +130,36 @@ def score_translated(
         if not score.related:
             found.append(None)
             continue
-        pairs, features = measure_translated(submission.profile, story.profile, score)
-        probability = model.probability(features)
-        found.append(TranslatedScore(probability, probability >= model.decision and pairs.coverage > 0, pairs))
+        measured = measure_translated(submission.profile, story.profile, score)
+        probability = model.probability(measured.features)
+        derived = probability >= model.decision and measured.share >= LEAST_SHARE
+        found.append(TranslatedScore(probability, derived, measured.pairs))
     return found
 
 
-def measure_translated(mine: Profile, theirs: Profile, score: PairScore) -> tuple[SentencePairs, list[float]]:
-    """The pairs of two texts' sentences, and the features of ``NAMES``."""
+def measure_translated(mine: Profile, theirs: Profile, score: PairScore) -> MeasuredSentences:
+    """What two texts, of which the model gave ``score``, have in common by sentences."""
     words, their_words = np.diff(mine.sentences), np.diff(theirs.sentences)
     alike = _cosines(mine, theirs)
     probability = min(max(score.probability, LEAST_PROBABILITY), 1 - LEAST_PROBABILITY)
     odds = math.log(probability / (1 - probability))
     if not alike.size:
-        return SentencePairs(None, None), [odds, 0.0, EXPECTED_ORDER]
-    pairs = SentencePairs(Likest.of(alike, words), Likest.of(alike.T, their_words))
-    assert pairs.mine is not None
-    assert pairs.theirs is not None
-    mutual = pairs.theirs.places[pairs.mine.places] == np.arange(len(words))
-    first = np.flatnonzero(mutual & (pairs.mine.alike >= LEAST_ALIKE))
-    second = pairs.mine.places[first]
-    weights = np.sqrt(words[first] * their_words[second]) * pairs.mine.alike[first]
+        return MeasuredSentences(SentencePairs(None, None), [odds, EXPECTED_ORDER, 0.0, 0.0], 0.0)
+    likest, their_likest = Likest.of(alike, words), Likest.of(alike.T, their_words)
+    mutual = their_likest.places[likest.places] == np.arange(len(words))
+    first = np.flatnonzero(mutual & (likest.alike >= LEAST_ALIKE))
+    second = likest.places[first]
+    weights = np.sqrt(words[first] * their_words[second]) * likest.alike[first]
     kept = heaviest_rise(second, weights)
     total = float(weights.sum())
     order = float(weights[kept].sum()) / total if total else 0.0
     settled = (order * len(first) + EXPECTED_ORDER * COUNTS_AS) / (len(first) + COUNTS_AS)
-    return pairs, [odds, min(_share(words, first[kept]), _share(their_words, second[kept])), settled]
+    first, second = first[kept], second[kept]
+    return MeasuredSentences(
+        SentencePairs(likest, their_likest),
+        [odds, settled, math.log1p(len(first)), _lead(alike, first, second, words)],
+        max(_share(words, first), _share(their_words, second)),
+    )
 
 
 def heaviest_rise(places: NDArray[np.intp], weights: Floats64) -> NDArray[np.intp]:
@@ -173,6 +189,16 @@ def _cosines(mine: Profile, theirs: Profile) -> Floats64:
     shared = (overlap.in_story * my_weights + overlap.in_submission * their_weights) / 2
     norms = np.sqrt(my_weights * their_weights)
     return np.divide(shared, norms, out=np.zeros(shared.shape), where=norms > 0)
+
+
+def _lead(alike: Floats64, first: NDArray[np.intp], second: NDArray[np.intp], words: NDArray[np.int32]) -> float:
+    """How much liker the two of a pair are to each other than to any other sentence, on average by words."""
+    if not words[first].sum():
+        return 0.0
+    others = alike.copy()
+    others[first, second] = 0
+    behind = np.maximum(others[first].max(axis=1), others[:, second].max(axis=0))
+    return float(np.average(alike[first, second] - behind, weights=words[first]))
 
 
 def _share(words: NDArray[np.int32], chosen: NDArray[np.intp] | NDArray[np.bool_]) -> float:

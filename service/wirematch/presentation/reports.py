@@ -22,7 +22,12 @@ _COLOURS = {
     Relation.RELATED: "cyan",
     Relation.UNRELATED: "dim",
 }
-_KINDS = {PassageKind.VERBATIM: "word for word", PassageKind.REWORDED: "reworded", PassageKind.QUOTE: "quotation"}
+_KINDS = {
+    PassageKind.VERBATIM: "word for word",
+    PassageKind.REWORDED: "reworded",
+    PassageKind.QUOTE: "quotation",
+    PassageKind.TRANSLATED: "in translation",
+}
 _VERDICTS = {
     Decision.DUPLICATE: (("Duplicate", "red bold"), ": a copy of"),
     Decision.REWRITE: (("Rewrite", "magenta bold"), " of"),
@@ -41,6 +46,8 @@ def print_report(console: Console, report: Report, submission: str, stories: Map
     """
     console.print(_verdict(report))
     console.print(Text(_work_done(report), "dim"))
+    if report.untranslated:
+        console.print(Text(f"Compared in its own language alone: {report.untranslated}", "yellow"))
     if not report.matches:
         return
     table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))

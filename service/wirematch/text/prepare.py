@@ -2,33 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import compress
 
 import numpy as np
-import sentencex
 from numpy.typing import NDArray
 
 from wirematch.kernels.vocabulary import Named
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.furniture import Range, find_furniture
-from wirematch.text.landmarks import LONG_ROW, ROW_MARKS, Landmarks, paragraph_breaks
+from wirematch.text.landmarks import Landmarks, paragraph_breaks
 from wirematch.text.languages.language import Language
 from wirematch.text.languages.recognition import ENGLISH, recognize
 from wirematch.text.lexicon import current_lexicon, hash_term
 from wirematch.text.markup import PlainText, read_markup
 from wirematch.text.normalize import NormalizedText, normalize
 from wirematch.text.reader import current_vocabulary
+from wirematch.text.sentence_cuts import sentence_starts
 from wirematch.text.speech import find_speech
 from wirematch.text.unmasking import Unmasked, unmask
 from wirematch.text.words import split_words
-
-MOST_AT_ONCE = 20_000
-"""Characters that are searched for sentences at once: of some texts, all in signs, that takes their square in time."""
-_LONG_ROW = re.compile(f"[{ROW_MARKS}]{{{LONG_ROW},}}")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -292,28 +287,10 @@ def _reader(language: Language | None) -> Callable[[str], tuple[str, int, int, b
     return read
 
 
-def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Stretches of at most ``MOST_AT_ONCE`` characters, cut at the end of a line or a sentence if there is one."""
-    first = 0
-    while len(text) - first > MOST_AT_ONCE:
-        end = first + MOST_AT_ONCE
-        found = max(text.rfind("\n", first, end), text.rfind(". ", first, end))
-        last = found + 1 if found >= first else end
-        yield first, last
-        first = last
-    yield first, len(text)
-
-
 def _sentence_starts(
     submitted: str, starts: NDArray[np.int32], breaks: NDArray[np.int32], furniture: list[Range], landmarks: Landmarks
 ) -> NDArray[np.int32]:
-    # Long rows of quotation marks say nothing of sentences and take sentencex quadratic time.
-    plain = _LONG_ROW.sub(lambda row: " " * len(row.group()), submitted) if landmarks.long_rows else submitted
-    found = [
-        first + boundary["start_index"]
-        for first, last in _pieces(plain)
-        for boundary in sentencex.get_sentence_boundaries("en", plain[first:last])
-    ]
+    found = sentence_starts(submitted, long_rows=landmarks.long_rows)
     cuts = sorted({*found, *breaks.tolist(), *(end for _, end in furniture), len(submitted)})
     places = np.searchsorted(starts, cuts).tolist()
     return np.array(sorted({*places, *([0] if len(starts) else []), len(starts)}), np.int32)

@@ -52,6 +52,8 @@ class CheckView:
     """Stories that contribute to it."""
     looked_at: str
     partial_index: bool
+    untranslated: str | None
+    """Why it was compared in its own language alone, where it should have been translated."""
 
 
 def view_check(article: Article, found: Report, base: str, wrong: Collection[str] = ()) -> CheckView:
@@ -73,6 +75,7 @@ def view_check(article: Article, found: Report, base: str, wrong: Collection[str
             f"{counted(report.index.compared, 'was', 'were')} compared, in {report.took_ms:,.0f} ms."
         ),
         partial_index=report.partial_index,
+        untranslated=report.untranslated,
     )
 
 

@@ -32,6 +32,7 @@ KINDS = {
     PassageKind.VERBATIM: "Word for word",
     PassageKind.REWORDED: "Reworded",
     PassageKind.QUOTE: "Quotation",
+    PassageKind.TRANSLATED: "In translation",
 }
 _UNITS = (("day", 86_400), ("hour", 3_600), ("minute", 60))
 

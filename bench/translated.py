@@ -1,0 +1,280 @@
+"""Stories and their translations by professionals, checked against each other over HTTP, as a desk would.
+
+Nothing of a story in one language is known to the service in another but what an engine on this machine translates.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import lzma
+import math
+import random
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import redis
+
+from bench.client import bulk, post
+from bench.processes import free_port, processor_seconds, running, service_command
+from wirematch.index.embedded import EmbeddedStore
+
+FILE = "translated.jsonl.xz"
+BACKGROUND = 4_000
+CONNECTIONS = 2
+DERIVED = frozenset({"copy", "rewrite", "partial"})
+Z = 1.96
+"""Of a normal distribution, for intervals of 95 %."""
+TIMED = 100
+"""Articles that are checked, and stored, with the setting and without, for what it costs."""
+EVENTS = Path(__file__).parents[1] / "tests" / "stories" / "two_languages.json"
+"""Made-up events, each as two reporters who know nothing of each other tell it, in two languages."""
+
+Texts = dict[str, list[str]]
+"""Sentences by id of the article."""
+
+
+@dataclass
+class Share:
+    """How many of how many."""
+
+    of: int = 0
+    n: int = 0
+
+    def count(self, *, right: bool) -> None:
+        self.n += 1
+        self.of += right
+
+    def figures(self) -> dict[str, Any]:
+        """The share, with Wilson's interval of 95 % (Wilson 1927)."""
+        if not self.n:
+            return {"n": 0}
+        share, z2 = self.of / self.n, Z * Z / self.n
+        middle = (share + z2 / 2) / (1 + z2)
+        half = Z * math.sqrt(share * (1 - share) / self.n + z2 / (4 * self.n)) / (1 + z2)
+        return {"share": round(share, 4), "interval": [round(middle - half, 3), round(middle + half, 3)], "n": self.n}
+
+
+@dataclass
+class Row:
+    """What is said of texts in one language."""
+
+    shares: dict[str, Share] = field(default_factory=dict)
+
+    def count(self, name: str, *, right: bool) -> None:
+        self.shares.setdefault(name, Share()).count(right=right)
+
+    def figures(self) -> dict[str, Any]:
+        return {name: share.figures() for name, share in self.shares.items()}
+
+
+class _Service(NamedTuple):
+    port: int
+    pid: int
+    store: redis.Redis
+
+
+def load_translated(folder: Path) -> dict[str, Texts]:
+    """By language, the sentences of each article."""
+    texts: dict[str, Texts] = {}
+    with lzma.open(folder / FILE, "rt") as lines:
+        for row in map(json.loads, lines):
+            texts.setdefault(row["lang"], {})[row["id"]] = row["sentences"]
+    return texts
+
+
+def _background(folder: Path, count: int) -> list[dict[str, Any]]:
+    with lzma.open(folder / "background.jsonl.xz", "rt") as lines:
+        return [{"id": f"background:{row['id']}", "body": row["text"]} for row in map(json.loads, islice(lines, count))]
+
+
+def measure_translated(
+    folder: Path, languages: Sequence[str], engines: Sequence[str], most: int | None = None
+) -> dict[str, Any]:
+    """The table of all languages, and what the setting costs; ``most`` articles a language."""
+    texts = load_translated(folder)
+    if most is not None:
+        kept = {language: dict(list(texts[language].items())[:most]) for language in languages}
+        wanted = set().union(*kept.values())
+        texts = {**kept, "en": {key: sentences for key, sentences in texts["en"].items() if key in wanted}}
+    languages = [language for language in languages if language in texts]
+    setting = {"WIREMATCH_TRANSLATE": json.dumps({"from": languages, "engines": list(engines)})}
+    background = _background(folder, BACKGROUND)
+    rows: dict[str, Row] = {language: Row() for language in languages}
+    english = _articles("en", texts["en"])
+    with _service(setting) as (port, _, _):
+        asyncio.run(_store(port, [*english, *background]))
+        for language in languages:
+            asyncio.run(_from_english(port, texts[language], rows[language]))
+        events = asyncio.run(_independent(setting, json.loads(EVENTS.read_text(encoding="utf-8"))))
+    with _service(setting) as (port, _, _):
+        foreign = [article for language in languages for article in _articles(language, texts[language])]
+        asyncio.run(_store(port, [*foreign, *background]))
+        for language in languages:
+            asyncio.run(_to_english(port, language, texts, rows[language]))
+            asyncio.run(_between(port, language, languages, texts, rows[language]))
+    return {
+        "languages": {language: row.figures() for language, row in rows.items()},
+        "independent": events,
+        "cost": _cost(setting, texts, languages, background),
+    }
+
+
+def _articles(language: str, texts: Texts) -> list[dict[str, Any]]:
+    return [{"id": f"{language}:{key}", "body": " ".join(sentences)} for key, sentences in texts.items()]
+
+
+async def _from_english(port: int, texts: Texts, row: Row) -> None:
+    """Texts of a language, and halves of them, with the English ones stored."""
+    chance = random.Random(1)
+    keys = list(texts)
+    cases = [" ".join(sentences) for sentences in texts.values()]
+    halves = [half_of(texts, key, keys, chance) for key in keys]
+    for key, report in zip(keys, await _check(port, cases), strict=True):
+        right = _match(report, f"en:{key}")
+        row.count("found", right=right is not None)
+        row.count("leads", right=bool(report["matches"]) and report["matches"][0]["id"] == f"en:{key}")
+        row.count("derived", right=_derives(right))
+        row.count("another derived", right=_another(report, key))
+    for key, report in zip(keys, await _check(port, halves), strict=True):
+        right = _match(report, f"en:{key}")
+        row.count("half: partial", right=right is not None and right["relation"] == "partial")
+        row.count("half: derived", right=_derives(right))
+
+
+async def _to_english(port: int, language: str, texts: Mapping[str, Texts], row: Row) -> None:
+    keys = list(texts[language])
+    for key, report in zip(keys, await _check(port, [" ".join(texts["en"][key]) for key in keys]), strict=True):
+        right = _match(report, f"{language}:{key}")
+        row.count("reverse: found", right=right is not None)
+        row.count("reverse: derived", right=_derives(right))
+        row.count("reverse: another derived", right=_another(report, key))
+
+
+async def _between(port: int, language: str, languages: Sequence[str], texts: Mapping[str, Texts], row: Row) -> None:
+    """Texts of a language against stories of each other one."""
+    keys = list(texts[language])
+    for key, report in zip(keys, await _check(port, [" ".join(texts[language][key]) for key in keys]), strict=True):
+        for other in languages:
+            if other != language and key in texts[other]:
+                right = _match(report, f"{other}:{key}")
+                row.count(f"of {other}: found", right=right is not None)
+                row.count(f"of {other}: derived", right=_derives(right))
+        row.count("between: another derived", right=_another(report, key))
+
+
+async def _independent(setting: Mapping[str, str], events: Sequence[Mapping[str, str]]) -> dict[str, Any]:
+    """Reporters who know nothing of each other, in two languages."""
+    derived = Row()
+    with _service(setting) as (port, _, _):
+        stored = [{"id": f"event:{number}", "body": event["en"]} for number, event in enumerate(events)]
+        await _store(port, stored)
+        for number, event in enumerate(events):
+            for language, text in event.items():
+                if language != "en":
+                    [report] = await _check(port, [text])
+                    derived.count("derived", right=_derives(_match(report, f"event:{number}")))
+                    derived.count("found", right=_match(report, f"event:{number}") is not None)
+    return derived.figures()
+
+
+def half_of(texts: Texts, key: str, keys: Sequence[str], chance: random.Random) -> str:
+    """Half of the sentences, in order, behind or before as many of another story."""
+    sentences = texts[key]
+    taken = max(1, len(sentences) // 2)
+    mine = [sentences[place] for place in sorted(chance.sample(range(len(sentences)), taken))]
+    other = chance.choice([one for one in keys if one != key and len(texts[one]) >= taken])
+    theirs = texts[other][:taken]
+    return " ".join([*mine, *theirs] if chance.random() < 0.5 else [*theirs, *mine])
+
+
+def _match(report: Mapping[str, Any], article_id: str) -> Mapping[str, Any] | None:
+    for match in report["matches"]:
+        if match["id"] == article_id:
+            return dict(match)
+        for version in match["versions"]:
+            if version["id"] == article_id:
+                return dict(version)
+    return None
+
+
+def _derives(match: Mapping[str, Any] | None) -> bool:
+    return match is not None and match["relation"] in DERIVED
+
+
+def _another(report: Mapping[str, Any], key: str) -> bool:
+    matches = (match for match in report["matches"] if match["relation"] in DERIVED)
+    return any(match["id"].partition(":")[2] != key for match in matches)
+
+
+@contextmanager
+def _service(environment: Mapping[str, str]) -> Iterator[_Service]:
+    """``wirematch serve`` on a store of its own."""
+    with tempfile.TemporaryDirectory() as folder, EmbeddedStore(Path(folder)) as store:
+        port = free_port()
+        settings = {"WIREMATCH_REDIS_URL": store.url, "WIREMATCH_MAX_WAIT": "60", **environment}
+        with (
+            running(service_command(port, 1), settings, f"http://127.0.0.1:{port}/readyz") as process,
+            redis.Redis.from_url(store.url) as client,
+        ):
+            yield _Service(port, process.pid, client)
+
+
+async def _store(port: int, articles: Sequence[Mapping[str, Any]]) -> None:
+    results, _ = await bulk(port, [json.dumps(article).encode() + b"\n" for article in articles], "?report=false")
+    refused = [result for result in results if result.get("status", 201) >= 400]
+    if refused:
+        raise RuntimeError(str(refused[0]))
+
+
+async def _check(port: int, texts: Sequence[str]) -> list[dict[str, Any]]:
+    """A report on each, with what is on the same event."""
+    rest = iter(list(enumerate(texts)))
+    reports: dict[int, dict[str, Any]] = {}
+
+    async def work() -> None:
+        stream = await asyncio.open_connection("127.0.0.1", port, limit=2**22)
+        for number, text in rest:
+            content = json.dumps({"body": text, "include_related": True, "limit": 100}).encode()
+            status, body = await post(stream, "/v1/check", content)
+            if status != 200:
+                raise RuntimeError(body.decode())
+            reports[number] = json.loads(body)
+        stream[1].close()
+
+    await asyncio.gather(*(work() for _ in range(CONNECTIONS)))
+    return [reports[number] for number in range(len(texts))]
+
+
+def _cost(
+    setting: Mapping[str, str], texts: Mapping[str, Texts], languages: Sequence[str], background: Sequence[Any]
+) -> dict[str, Any]:
+    """Milliseconds of processors and of the clock a check, and bytes a stored story, with the setting and without."""
+    figures: dict[str, Any] = {}
+    for language in languages:
+        articles = _articles(language, dict(list(texts[language].items())[: 2 * TIMED]))
+        checked, stored = articles[:TIMED], articles
+        for name, environment in (("without", {}), ("with", setting)):
+            with _service(environment) as (port, pid, store):
+                asyncio.run(_store(port, background[:500]))
+                asyncio.run(_check(port, [article["body"] for article in checked[:5]]))
+                began, used = time.perf_counter(), processor_seconds(pid)
+                asyncio.run(_check(port, [article["body"] for article in checked]))
+                took = time.perf_counter() - began
+                figures.setdefault(language, {})[name] = {
+                    "processor_ms": round((processor_seconds(pid) - used) * 1000 / len(checked), 1),
+                    "clock_ms": round(took * 1000 / len(checked), 1),
+                }
+                before = int(store.info("memory")["used_memory"])
+                asyncio.run(_store(port, stored))
+                grown = int(store.info("memory")["used_memory"]) - before
+                figures[language][name]["bytes_a_story"] = round(grown / len(stored))
+        parts = figures[language]
+        parts["bytes_ratio"] = round(parts["with"]["bytes_a_story"] / parts["without"]["bytes_a_story"], 3)
+    return figures

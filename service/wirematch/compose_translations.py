@@ -1,0 +1,70 @@
+"""Put together what translates articles."""
+
+from __future__ import annotations
+
+from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.translating import Translating, language_of
+from wirematch.detection.translations import Translations
+from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.index.fingerprint_record import FingerprintRecord
+from wirematch.index.redis_errors import translated_errors
+from wirematch.index.redis_index import RedisIndex
+from wirematch.index.translation_versions import claim_versions, replace_versions
+from wirematch.settings import Settings
+from wirematch.state.untranslated import UntranslatedArticles
+from wirematch.translation.composing import compose
+from wirematch.translation.settings import TranslationSettings
+
+PAGE = 256
+"""Articles that are listed at once."""
+
+
+async def open_translating(settings: Settings, executor: BoundedExecutor) -> Translating | None:
+    """The engines that ``settings`` name and this machine has; None where nothing is to be translated.
+
+    Close it in the end.
+    """
+    chosen = settings.translate
+    if chosen is None:
+        return None
+    engines = TranslationSettings(
+        engines=chosen.engines,
+        url=None if settings.translate_url is None else str(settings.translate_url),
+        api_key=None if settings.translate_key is None else settings.translate_key.get_secret_value(),
+        deadline_seconds=settings.translate_timeout,
+        processes=settings.translate_processes,
+    )
+    return Translating(await compose(engines), chosen.pivot, chosen.from_, executor)
+
+
+async def open_translations(
+    translating: Translating, articles: RedisIndex, index: RedisIndex, scheme: FingerprintScheme
+) -> Translations:
+    """Opens ``index``, which has the translations of what is in ``articles``.
+
+    IndexUnavailableError; IndexMismatchError, also where what is there was translated otherwise.
+    """
+    await index.open()
+    with translated_errors():
+        await claim_versions(FingerprintRecord(index.store, index.namespace), translating.versions())
+    return Translations(index, articles, UntranslatedArticles(index.store, index.namespace), translating, scheme)
+
+
+async def expect_all(translating: Translating, articles: RedisIndex, index: RedisIndex) -> int:
+    """Note that the translations of all ``articles`` may be missing, and what makes them from now on; how many.
+
+    Those that are there serve until they are replaced. Errors are those of StoryIndex.
+    """
+    await index.open()
+    with translated_errors():
+        await replace_versions(FingerprintRecord(index.store, index.namespace), translating.versions())
+    untranslated = UntranslatedArticles(index.store, index.namespace)
+    count, after = 0, 0
+    while True:
+        records, end = await articles.list_page(after, PAGE)
+        wanted = [record.id for record in records if translating.wants(language_of(record.article))]
+        await untranslated.expect(wanted, 0)
+        count += len(wanted)
+        if end is None:
+            return count
+        after = end

@@ -1,0 +1,230 @@
+"""The translations of stored articles: written with them, removed with them, and looked up for others.
+
+They lie in an index of their own, so the index of the articles stays what it is without them. What is found there
+counts only where the article of the same id is stored, and has the text that was translated: so it does not matter
+which of the two was written last, and a translation that was left behind is never seen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from wirematch.detection.translating import PivotReading, Translating
+from wirematch.detection.translation_record import as_article, is_by, is_of, translation_of
+from wirematch.errors import ArticleNotFoundError, DamagedRecordError, WirematchError
+from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
+from wirematch.index.protocol import Placement, StoryIndex
+from wirematch.models import Article, StoredArticle
+from wirematch.state.untranslated import Expected, UntranslatedArticles
+
+LOOK_SECONDS, BETWEEN_BATCHES = 5.0, 0.2
+"""Between looks at what has no translation yet: when nothing was found, and else."""
+CAUGHT_UP_AT_ONCE = 16
+"""Articles whose translations one round looks after."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadArticle:
+    """An article that is asked about or about to be stored, and how it reads in the pivot."""
+
+    article: Article
+    reading: PivotReading
+    print: Fingerprint | None = None
+    """Of the translation."""
+    placed: bool = False
+    """Whether the translation is in the index by now, and was not before."""
+
+    @property
+    def untranslated(self) -> str | None:
+        """Why it has no translation where it should have one."""
+        return self.reading.why
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadBatch:
+    """Articles that are about to be stored."""
+
+    articles: Sequence[ReadArticle]
+    expected: Expected
+    """Those of them whose translations are to be looked after if this process does not get to the end."""
+
+
+class Translations:
+    """Errors are those of StoryIndex."""
+
+    def __init__(
+        self,
+        index: StoryIndex,
+        articles: StoryIndex,
+        untranslated: UntranslatedArticles,
+        translating: Translating,
+        scheme: FingerprintScheme,
+    ) -> None:
+        """``index`` has the translations of what is in ``articles``."""
+        self.index = index
+        self.translating = translating
+        self._articles = articles
+        self._untranslated = untranslated
+        self._scheme = scheme
+
+    async def read(self, articles: Sequence[Article]) -> list[ReadArticle]:
+        """How each reads in the pivot."""
+        readings = await self.translating.read(articles)
+        texts = [one.translation.text for one in readings if one.translation is not None]
+        prints = iter(await self.translating.run(fingerprint_many, texts, self._scheme) if texts else ())
+        return [
+            ReadArticle(article, reading, None if reading.translation is None else next(prints))
+            for article, reading in zip(articles, readings, strict=True)
+        ]
+
+    async def begin(self, articles: Sequence[Article]) -> ReadBatch:
+        """Translate articles that are about to be stored, and write their translations first.
+
+        Whoever stores one of two articles later then finds the other, in whatever language.
+        """
+        read = await self.read(articles)
+        ids = [_id(one.article) for one in read if one.reading.translation is not None or one.reading.again]
+        batch = ReadBatch(read, await self._untranslated.expect(ids))
+        written = [one for one in read if one.reading.translation is not None]
+        if not written:
+            return batch
+        items = [(_record_of(one), one.print.signature if one.print else None) for one in written]
+        placed = await self.index.create_many(items, [one.print.sketch if one.print else None for one in written])
+        new = {id(one) for one, result in zip(written, placed, strict=True) if isinstance(result, Placement)}
+        return ReadBatch(
+            [ReadArticle(one.article, one.reading, one.print, placed=True) if id(one) in new else one for one in read],
+            batch.expected,
+        )
+
+    async def finish(self, batch: ReadBatch, stored: Sequence[bool]) -> None:
+        """Of articles that were begun, whether each was stored; others keep the translation that they had."""
+        settled = []
+        for one, is_stored in zip(batch.articles, stored, strict=True):
+            if one.reading.translation is None:
+                continue
+            if is_stored and not one.placed:
+                await self._write(one)
+            elif not is_stored and one.placed:
+                await self.index.delete(_id(one.article))
+                continue  # what is stored under its id may wait for a translation itself
+            settled.append(_id(one.article))
+        await self._untranslated.settle(batch.expected, settled)
+
+    async def replace(self, read: ReadArticle) -> None:
+        """An article was stored in place of another: so is its translation, if it has one, or none is."""
+        article_id = _id(read.article)
+        expected = await self._untranslated.expect([article_id])
+        if read.reading.translation is None:
+            await self.index.delete(article_id)
+        else:
+            await self._write(read)
+        if not read.reading.again:
+            await self._untranslated.settle(expected, [article_id])
+
+    async def remove(self, article_ids: Iterable[str]) -> None:
+        """Articles were deleted."""
+        await asyncio.gather(*map(self.index.delete, article_ids))
+
+    async def expect_removal(self, article_ids: Sequence[str]) -> Expected:
+        """Articles are about to be deleted: if this process does not get to ``remove``, another will."""
+        return await self._untranslated.expect(article_ids)
+
+    async def removed(self, expected: Expected) -> None:
+        """Remove the translations of articles that were deleted."""
+        await self.remove(expected.article_ids)
+        await self._untranslated.settle(expected, expected.article_ids)
+
+    async def expect_soon(self, article_ids: Sequence[str]) -> None:
+        """Have the translations of these looked after at once, by whoever is first."""
+        await self._untranslated.expect(article_ids, 0)
+
+    async def of(self, article: Article) -> Article | None:
+        """The translation of a stored article as the index has it; None when there is none."""
+        with contextlib.suppress(ArticleNotFoundError, DamagedRecordError):
+            found = (await self.index.get(_id(article))).article
+            if is_of(found, article):
+                return found
+        return None
+
+    async def read_stored(self, article: Article) -> ReadArticle:
+        """How a stored article reads in the pivot: by its translation that is kept, or else by a new one."""
+        kept = await self.of(article)
+        if kept is None:
+            [read] = await self.read([article])
+            return read
+        translation = translation_of(kept)
+        [print_] = await self.translating.run(fingerprint_many, [translation.text], self._scheme)
+        return ReadArticle(article, PivotReading(translation.language, translation), print_)
+
+    async def catch_up(self, most: int = CAUGHT_UP_AT_ONCE) -> int:
+        """Look after translations that may be missing, stale or left behind; how many articles that was."""
+        taken = await self._untranslated.take(most)
+        if not taken.article_ids:
+            return 0
+        records = {record.id: record for record in await self._articles.get_many(taken.article_ids)}
+        versions = self.translating.versions()
+        settled = [
+            article_id
+            for article_id, is_settled in zip(
+                taken.article_ids,
+                await asyncio.gather(
+                    *(
+                        self._mend(one, records[one].article if one in records else None, versions)
+                        for one in taken.article_ids
+                    )
+                ),
+                strict=True,
+            )
+            if is_settled
+        ]
+        await self._untranslated.settle(taken, settled)
+        return len(settled)
+
+    async def _mend(self, article_id: str, article: StoredArticle | None, versions: Mapping[str, str]) -> bool:
+        """Whether all is as it should be now; an article that was changed meanwhile was noted anew."""
+        if article is None:
+            await self.index.delete(article_id)
+            return True
+        kept = await self.of(article)
+        if kept is not None and is_by(kept, versions.get(translation_of(kept).language)):
+            return True
+        [read] = await self.read([article.as_submitted()])
+        if read.reading.translation is not None:
+            await self._write(read)
+        elif not read.reading.again:
+            await self.index.delete(article_id)
+        else:
+            log.info("an article has no translation yet: %s", read.reading.why)
+        return not read.reading.again
+
+    async def _write(self, read: ReadArticle) -> None:
+        print_ = read.print
+        assert print_ is not None
+        await self.index.replace(_record_of(read), print_.signature, sketch=print_.sketch)
+
+
+def _record_of(read: ReadArticle) -> Article:
+    assert read.reading.translation is not None
+    return as_article(read.article, read.reading.translation)
+
+
+def _id(article: Article) -> str:
+    assert article.id is not None
+    return article.id
+
+
+async def catch_up_for_ever(catch_up: Callable[[], Awaitable[int]]) -> None:
+    """Translate what has no translation yet, until cancelled; several processes may do so at once."""
+    while True:
+        done = 0
+        try:
+            done = await catch_up()
+        except WirematchError as error:
+            log.warning("translations that are missing are made later: %s", error)
+        await asyncio.sleep(BETWEEN_BATCHES if done else LOOK_SECONDS)

@@ -1,0 +1,37 @@
+"""Where the sentences of a text begin."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import sentencex
+
+from wirematch.text.landmarks import LONG_ROW, ROW_MARKS
+
+MOST_AT_ONCE = 20_000
+"""Characters that are searched for sentences at once: of some texts, all in signs, that takes their square in time."""
+_LONG_ROW = re.compile(f"[{ROW_MARKS}]{{{LONG_ROW},}}")
+
+
+def sentence_starts(text: str, language: str = "en", *, long_rows: bool = True) -> list[int]:
+    """Code points at which sentences of ``text`` begin, the first at 0; ``long_rows``: it may have rows of marks."""
+    # Long rows of quotation marks say nothing of sentences and take sentencex quadratic time.
+    plain = _LONG_ROW.sub(lambda row: " " * len(row.group()), text) if long_rows else text
+    return [
+        first + boundary["start_index"]
+        for first, last in _pieces(plain)
+        for boundary in sentencex.get_sentence_boundaries(language, plain[first:last])
+    ]
+
+
+def _pieces(text: str) -> Iterator[tuple[int, int]]:
+    """Stretches of at most ``MOST_AT_ONCE`` characters, cut at the end of a line or a sentence if there is one."""
+    first = 0
+    while len(text) - first > MOST_AT_ONCE:
+        end = first + MOST_AT_ONCE
+        found = max(text.rfind("\n", first, end), text.rfind(". ", first, end))
+        last = found + 1 if found >= first else end
+        yield first, last
+        first = last
+    yield first, len(text)

@@ -1,0 +1,241 @@
+"""Articles in several languages in one service, with an engine that knows one story by heart."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from support.phrase_book import PhraseBook
+from wirematch import compose_translations
+from wirematch.app import create_app
+from wirematch.compose import open_parts, rebuild, retranslate
+from wirematch.detection.translation_choice import Translate
+from wirematch.errors import IndexMismatchError
+from wirematch.fingerprint.sampling import Sampling
+from wirematch.models import Article
+from wirematch.settings import Settings
+
+STORY = json.loads((Path(__file__).parents[2] / "stories" / "translated.json").read_text(encoding="utf-8"))
+SPANISH, FRENCH, ENGLISH = (" ".join(STORY[language]) for language in ("es", "fr", "en"))
+
+
+@pytest.fixture
+def book(monkeypatch: pytest.MonkeyPatch) -> PhraseBook:
+    rendered = [*STORY["rendered"], *STORY["rendered"]]
+    book = PhraseBook(dict(zip([*STORY["es"], *STORY["fr"]], rendered, strict=True)))
+
+    async def compose(_):
+        return (book,)
+
+    monkeypatch.setattr(compose_translations, "compose", compose)
+    return book
+
+
+@pytest.fixture
+def translating(settings: Settings) -> Settings:
+    return settings.model_copy(update={"translate": Translate()})
+
+
+@pytest.fixture
+def client(book: PhraseBook, translating: Settings) -> Iterator[TestClient]:
+    with TestClient(create_app(translating)) as client:
+        yield client
+
+
+def stored(client: TestClient, article_id: str, body: str, **fields) -> dict:
+    answer = client.post("/v1/articles", json={"id": article_id, "body": body, **fields})
+    assert answer.status_code == 201, answer.text
+    return answer.json()
+
+
+def check(client: TestClient, body: str, **fields) -> dict:
+    answer = client.post("/v1/check", json={"body": body, **fields})
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_a_translation_of_a_stored_story_is_found_with_its_sentences(client):
+    stored(client, "wire", ENGLISH, source="Norwind")
+    report = check(client, SPANISH)
+    assert report["decision"] == "rewrite"
+    assert report["original_id"] == "wire"
+    [match] = report["matches"]
+    assert match["translated"] == {"from": "es", "to": "en", "by": "book (es-en)"}
+    assert match["verbatim"] == 0
+    assert match["coverage"]["submission"] > 0.9
+    spans = [(one["submission"], one["story"]) for one in match["passages"]]
+    said = {SPANISH[mine["start"] : mine["end"]]: ENGLISH[its["start"] : its["end"]] for mine, its in spans}
+    in_english = [sentence.removesuffix(".") for sentence in STORY["en"]]  # a passage ends with a word
+    assert said == dict(zip(STORY["es"], in_english, strict=True))
+    assert {one["kind"] for one in match["passages"]} == {"translated"}
+    assert report["attribution"]["stories"][0]["share"] > 0.9
+
+
+def test_the_other_way_round_and_between_two_that_are_translated(client):
+    assert "untranslated" not in stored(client, "wire", SPANISH)
+    [match] = check(client, ENGLISH)["matches"]
+    assert (match["id"], match["translated"]["from"]) == ("wire", "es")
+    [match] = check(client, FRENCH)["matches"]
+    assert (match["id"], match["translated"]["from"], match["translated"]["story"]["from"]) == ("wire", "fr", "es")
+
+
+def test_a_copy_in_its_own_language_is_a_copy(client):
+    stored(client, "wire", SPANISH)
+    report = check(client, SPANISH)
+    assert report["decision"] == "duplicate"
+    assert "translated" not in report["matches"][0]
+
+
+def test_clusters_pickups_and_reports_go_across_languages(client):
+    stored(client, "wire", SPANISH, published_at="2026-05-01T08:00:00Z", source="EFE")
+    receipt = stored(client, "rewrite", ENGLISH + " EFE reports.", published_at="2026-05-01T10:00:00Z", kind="article")
+    assert receipt["report"]["original_id"] == "wire"
+    assert receipt["report"]["matches"][0]["credited"]
+    late = stored(client, "late", FRENCH, published_at="2026-05-01T07:00:00Z", source="AFP")
+    assert {one["id"] for one in late["report"]["pickups"]} == {"wire", "rewrite"}
+    members = client.get("/v1/articles/wire/cluster").json()
+    assert {one["id"] for one in members["members"]} >= {"wire", "rewrite"}
+    pickups = client.get("/v1/articles/wire/pickups").json()
+    assert [one["id"] for one in pickups["pickups"]] == ["rewrite"]
+
+
+def test_what_is_deleted_or_replaced_is_not_found_in_translation(client, store, index_name):
+    stored(client, "wire", SPANISH)
+    client.put(
+        "/v1/articles/wire",
+        json={"body": "Otra noticia muy distinta sobre el precio del pan en la ciudad de los ríos."},
+    )
+    assert check(client, ENGLISH)["decision"] == "new"
+    client.put("/v1/articles/wire", json={"body": SPANISH})
+    assert check(client, ENGLISH)["decision"] == "rewrite"
+    client.delete("/v1/articles/wire")
+    assert check(client, ENGLISH)["decision"] == "new"
+    assert not [key for key in store.scan_iter(f"*{index_name}:translated:*") if b":d" in key]
+
+
+def test_two_articles_compared_directly(client):
+    answer = client.post("/v1/compare", json={"submission": {"body": SPANISH}, "story": {"body": ENGLISH}}).json()
+    assert answer["relation"] == "rewrite"
+    assert answer["translated"]["from"] == "es"
+    same = client.post("/v1/compare", json={"submission": {"body": SPANISH}, "story": {"body": SPANISH}}).json()
+    assert same["relation"] == "copy"
+
+
+@pytest.mark.parametrize("fault", ["died", "hangs", "missing"])
+def test_what_no_engine_translated_is_stored_told_and_translated_later(client, book, fault):
+    book.fault = fault
+    receipt = stored(client, "wire", SPANISH)
+    assert receipt["untranslated"]
+    assert receipt["report"]["untranslated"] == receipt["untranslated"]
+    assert check(client, SPANISH)["decision"] == "duplicate"
+    assert check(client, ENGLISH)["decision"] == "new"
+    book.fault = None
+    client.put("/v1/articles/wire", json={"body": SPANISH})  # the same text, and now it can be translated
+    assert check(client, ENGLISH)["decision"] == "rewrite"
+
+
+def test_a_bulk_stream_goes_on_when_the_engine_dies_in_it(client, book):
+    lines = [{"id": f"wire-{number}", "body": SPANISH.replace("212", str(300 + number))} for number in range(6)]
+    book.fault = "died"
+    content = "\n".join(map(json.dumps, lines))
+    answer = client.post("/v1/articles/bulk", content=content, headers={"Content-Type": "application/x-ndjson"})
+    *results, _ = map(json.loads, answer.text.splitlines())
+    assert [one["id"] for one in results] == [one["id"] for one in lines]
+    assert all(one["untranslated"] for one in results)
+
+
+def test_without_the_setting_nothing_of_it_is_in_redis(settings, store, index_name, book):
+    with TestClient(create_app(settings)) as client:
+        stored(client, "wire", SPANISH)
+        assert check(client, ENGLISH)["decision"] == "new"
+    assert not list(store.scan_iter(f"*{index_name}:translated*"))
+
+
+def test_the_index_of_articles_is_the_same_byte_for_byte(settings, translating, book, store, index_name):
+    article = Article(id="wire", kind="wire", body=SPANISH)
+
+    async def records(chosen: Settings, name: str) -> set[bytes]:
+        async with open_parts(chosen.redis_url, chosen.model_copy(update={"index": name})) as parts:
+            await parts.detector.add_many([article], look=False)
+        return {store.get(key)[20:] for key in store.scan_iter(f"*{{{name}:1.0.0*:d*")}
+
+    plain = asyncio.run(records(settings, f"{index_name}-plain"))
+    assert plain == asyncio.run(records(translating, f"{index_name}-both"))
+    assert plain
+
+
+def test_what_is_due_is_caught_up_and_what_was_left_behind_is_removed(translating, book):
+    async def run() -> None:
+        async with open_parts(translating.redis_url, translating) as parts:
+            detector, translations = parts.detector, parts.detector.translations
+            assert translations is not None
+            book.fault = "died"
+            await detector.add_many([Article(id="wire", body=SPANISH)])
+            await detector.add_many([Article(id="gone", body=FRENCH)])
+            await detector.index.delete("gone")  # as by a process that ended before it removed the translation
+            assert await detector.catch_up() == 0  # whoever stored them has a minute
+            await translations.expect_soon(["wire", "gone"])
+            assert await detector.catch_up() == 1
+            book.fault = None
+            await translations.expect_soon(["wire"])
+            assert await detector.catch_up() == 1
+            report = await detector.check(Article(body=ENGLISH))
+            assert [match.id for match in report.matches] == ["wire"]
+
+    asyncio.run(run())
+
+
+def test_another_version_of_an_engine_asks_for_reindex(translating, book):
+    async def run() -> None:
+        async with open_parts(translating.redis_url, translating):
+            pass
+        book.version = "2"
+        async with open_parts(translating.redis_url, translating):
+            pass
+
+    with pytest.raises(IndexMismatchError, match="wirematch reindex"):
+        asyncio.run(run())
+
+
+def test_reindex_has_all_translated_anew(translating, settings, book):
+    """What was stored before anything was translated, and by another version of the engine."""
+
+    async def run() -> None:
+        async with open_parts(settings.redis_url, settings) as parts:
+            await parts.detector.add_many([Article(id="wire", body=SPANISH), Article(id="english", body=ENGLISH)])
+        async with open_parts(translating.redis_url, translating) as parts:
+            assert (await parts.detector.check(Article(body=FRENCH))).matches[0].id == "english"
+        book.version = "2"
+        await rebuild(translating.redis_url, translating, None, lambda *_: None, Sampling.MINHASH)
+        assert await retranslate(translating.redis_url, translating) == 1
+        async with open_parts(translating.redis_url, translating) as parts:
+            assert await parts.detector.catch_up() == 1
+            report = await parts.detector.check(Article(body=FRENCH))
+            assert {match.id for match in report.matches} | {
+                version.id for match in report.matches for version in match.versions
+            } == {"wire", "english"}
+
+    asyncio.run(run())
+
+
+def test_readiness_names_the_engines(client, settings):
+    assert client.get("/readyz").json()["translators"] == ["book"]
+
+
+def test_pages_show_the_sentences_of_both_and_tell_what_is_not_translated(client, book):
+    stored(client, "wire", ENGLISH, source="Norwind")
+    stored(client, "rewrite", SPANISH, kind="article")
+    shown = client.get("/articles/rewrite/against/wire")
+    assert shown.status_code == 200
+    assert "Compared in translation: from es to en by book (es-en)" in shown.text
+    assert "In translation" in shown.text
+    assert "evacuados en botes" in shown.text
+    assert "taken off by lifeboats" in shown.text
+    book.fault = "died"
+    told = client.post("/", data={"text": SPANISH}, headers={"Origin": "http://testserver"})
+    assert "Compared in its own language alone" in told.text

@@ -1,0 +1,77 @@
+"""Texts of which at least one is read in translation."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wirematch.matching.resources import default_comparer
+from wirematch.matching.translated_pairs import heaviest_rise, score_translated
+from wirematch.models import Article
+
+STORY = json.loads((Path(__file__).parents[2] / "stories" / "translated.json").read_text(encoding="utf-8"))
+OTHER = (
+    "The central bank raised its interest rate by a quarter of a point on Thursday. Governor Simona Hale said "
+    "inflation was too high. Economists had expected no change. The currency rose by one percent against the euro."
+)
+INDEPENDENT = (
+    "Lena Hart was eating soup when the ferry stopped. 'There was a bang and the lights went out,' she said on "
+    "Wednesday in Port Ellery, wrapped in a blanket. Her children thought that it was a game. Volunteers brought tea "
+    "and dry clothes. The Sea Heron, thirty years old, had been late all summer, fishermen told this newspaper."
+)
+
+
+def side(text: str):
+    return default_comparer().side(Article(body=text))
+
+
+def score(text: str, story: str):
+    [found] = score_translated(default_comparer(), side(text), [side(story)])
+    return found
+
+
+@pytest.mark.parametrize("separator", [" ", "\n", "\n\n"])
+def test_a_translation_is_derived(separator):
+    found = score(separator.join(STORY["rendered"]), " ".join(STORY["en"]))
+    assert found.derived
+    assert found.pairs.coverage > 0.9
+    assert found.pairs.turned().coverage > 0.9
+
+
+def test_half_of_it_among_another_story_is_derived_by_half():
+    found = score(" ".join([*STORY["rendered"][:4], OTHER]), " ".join(STORY["en"]))
+    assert found.derived
+    assert 0.3 < found.pairs.coverage < 0.7
+
+
+@pytest.mark.parametrize("text", [OTHER, INDEPENDENT])
+def test_what_somebody_else_wrote_is_not(text):
+    found = score(text, " ".join(STORY["en"]))
+    assert found is None or not found.derived
+
+
+def test_a_text_without_words_derives_from_nothing():
+    found = score("12 … 34", " ".join(STORY["en"]))
+    assert found is None or not found.derived
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.floats(0.1, 9)), max_size=9))
+def test_no_rise_is_heavier(rows):
+    places, weights = np.array([place for place, _ in rows], np.intp), np.array([weight for _, weight in rows])
+    kept = heaviest_rise(places, weights)
+    assert (np.diff(places[kept]) > 0).all()
+    assert weights[kept].sum() == pytest.approx(_heaviest(rows))
+
+
+def _heaviest(rows, after=-1) -> float:
+    """By trying all."""
+    best = 0.0
+    for number, (place, weight) in enumerate(rows):
+        if place > after:
+            best = max(best, weight + _heaviest(rows[number + 1 :], place))
+    return best
