@@ -14,7 +14,12 @@ def languages(
     target: Annotated[str, typer.Option("--to", help="Into this language, ISO 639-1; 'any' shows all.")] = "en",
     server: Annotated[
         str | None,
-        typer.Option("--server", metavar="URL", help="Also ask this LibreTranslate-compatible server."),
+        typer.Option(
+            "--server",
+            metavar="URL",
+            envvar="WIREMATCH_TRANSLATE_URL",
+            help="Also ask this LibreTranslate-compatible server.",
+        ),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
