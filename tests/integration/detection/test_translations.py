@@ -84,6 +84,17 @@ def test_the_other_way_round_and_between_two_that_are_translated(client):
     assert (match["id"], match["translated"]["from"], match["translated"]["story"]["from"]) == ("wire", "fr", "es")
 
 
+def test_a_story_that_names_alone_lead_to_is_compared_in_translation(client):
+    stored(client, "wire", ENGLISH)
+    [match] = check(client, SPANISH, include_related=True)["matches"]
+    assert (match["relation"], match["translated"]["from"]) == ("rewrite", "es")
+    event = client.get("/v1/articles/wire/event").json()
+    assert [one["id"] for one in event["articles"]] == ["wire"]
+    stored(client, "rewrite", SPANISH, kind="article")
+    event = client.get("/v1/articles/wire/event").json()
+    assert [(one["id"], one["relation"]) for one in event["articles"]] == [("wire", None), ("rewrite", "rewrite")]
+
+
 def test_a_copy_in_its_own_language_is_a_copy(client):
     stored(client, "wire", SPANISH)
     report = check(client, SPANISH)
@@ -139,14 +150,31 @@ def test_what_no_engine_translated_is_stored_told_and_translated_later(client, b
     assert check(client, ENGLISH)["decision"] == "rewrite"
 
 
-def test_a_bulk_stream_goes_on_when_the_engine_dies_in_it(client, book):
-    lines = [{"id": f"wire-{number}", "body": SPANISH.replace("212", str(300 + number))} for number in range(6)]
-    book.fault = "died"
-    content = "\n".join(map(json.dumps, lines))
-    answer = client.post("/v1/articles/bulk", content=content, headers={"Content-Type": "application/x-ndjson"})
-    *results, _ = map(json.loads, answer.text.splitlines())
-    assert [one["id"] for one in results] == [one["id"] for one in lines]
-    assert all(one["untranslated"] for one in results)
+def test_nothing_is_lost_when_the_engine_dies_in_the_middle_of_a_stream(book, translating):
+    """Each line is answered, those that came too late tell so, and all of them are found in the end."""
+    lines = [{"id": f"wire-{number}", "body": f"{SPANISH} Es la nota {number}."} for number in range(12)]
+    book.lives = 4
+
+    def posted() -> list[dict]:
+        with TestClient(create_app(translating)) as client:
+            content = "\n".join(map(json.dumps, lines))
+            answer = client.post("/v1/articles/bulk", content=content, headers={"Content-Type": "application/x-ndjson"})
+        *results, _ = map(json.loads, answer.text.splitlines())
+        return results
+
+    async def caught_up() -> set[str]:
+        async with open_parts(translating.redis_url, translating) as parts:
+            assert parts.detector.translations is not None
+            await parts.detector.translations.expect_soon([line["id"] for line in lines])
+            assert await parts.detector.catch_up() == len(lines)
+            translations = await parts.detector.translations.index.get_many([line["id"] for line in lines])
+            return {record.id for record in translations}
+
+    results = posted()
+    assert [(one["id"], one["status"]) for one in results] == [(line["id"], 201) for line in lines]
+    assert sum("untranslated" in one for one in results) == len(lines) - 4
+    book.lives = float("inf")
+    assert asyncio.run(caught_up()) == {line["id"] for line in lines}
 
 
 def test_without_the_setting_nothing_of_it_is_in_redis(settings, store, index_name, book):
