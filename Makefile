@@ -2,12 +2,12 @@
 PYTHON ?= python3
 VENV := .venv
 RUN := $(VENV)/bin
-# A process a core, each with a Valkey, a service and a cluster of its own; neighbours stay together. One browser is
+# A process a core, each with a Valkey, a service and a cluster of its own; neighbours stay together. Two browsers are
 # enough for a machine, so its tests come after the others.
 SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo screenshots spark generators test test-fast test-faults serve check chart audit fuzz fuzz-formats bench lock
+.PHONY: help setup demo screenshots spark generators test test-fast test-faults soak serve check docs chart wheel audit fuzz fuzz-formats bench lock
 
 help:  ## This list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-11s %s\n", $$1, $$2 }'
@@ -47,11 +47,15 @@ generators: .generators/.ready  ## Also install generators of API clients, for t
 
 test: setup  ## All tests; what needs Spark, Chromium, generators of clients or the labelled articles skips with a line saying so
 	$(RUN)/python -m pytest $(SIDE_BY_SIDE) --ignore=tests/browser --ignore=tests/faults
-	$(RUN)/python -m pytest tests/browser
+	$(RUN)/python -m pytest -n auto --maxprocesses 2 --dist worksteal tests/browser
 
 test-faults: setup  ## Faults made on purpose; KILLS and ACKNOWLEDGED make it longer, SEED another run
 	FAULT_KILLS=$(or $(KILLS),40) FAULT_ACKNOWLEDGED=$(or $(ACKNOWLEDGED),4000) FAULT_SEED=$(or $(SEED),1) \
 		$(RUN)/python -m pytest -n 0 -o faulthandler_timeout=$$((600 + 60 * $(or $(KILLS),40))) tests/faults
+
+soak: setup  ## MINUTES (30) at 70 % of capacity with a fault each minute; memory, descriptors, p99
+	SOAK_MINUTES=$(or $(MINUTES),30) FAULT_SEED=$(or $(SEED),1) $(RUN)/python -m pytest -n 0 \
+		-o faulthandler_timeout=$$((900 + 120 * $(or $(MINUTES),30))) tests/faults/test_soak.py
 
 test-fast: setup  ## The inner loop, under a minute: unit tests, and storing and checking over HTTP
 	$(RUN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow" --hypothesis-profile=fast \
@@ -66,6 +70,19 @@ check: setup  ## Formatting, lint, types, import rules, and the files of deploy/
 	$(RUN)/mypy
 	$(RUN)/lint-imports --no-logo
 	building/deployment.sh $(RUN)
+
+wheel: setup  ## Wheels of both packages in dist, each tried by itself in an empty environment
+	$(RUN)/python building/wheels.py
+
+docs: setup .site/.ready  ## The documents as a site in build/site, with every link checked
+	$(RUN)/python building/site_pages.py
+	NO_COLOR=1 .site/bin/zensical build --clean --strict
+	$(RUN)/python building/site_check.py
+
+.site/.ready: requirements-docs.lock
+	$(PYTHON) -m venv .site
+	.site/bin/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-docs.lock
+	touch $@
 
 chart: .chart/.ready  ## The Helm chart through Helm's own engine and Kubernetes' schemas
 	.chart/bin/python building/chart.py
@@ -95,6 +112,7 @@ bench: setup  ## Accuracy on labelled articles; DATA is their folder
 lock: setup  ## Renew the pinned, hashed requirements from pyproject.toml
 	$(RUN)/python -m pip install --quiet uv
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml -o requirements.lock
-	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra bench --extra scrapy --extra stream --extra datatrove --extra pdf --extra otel --group dev -o requirements-dev.lock
+	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra bench --extra scrapy --extra stream --extra datatrove --extra pdf --extra otel --extra gloss --group dev -o requirements-dev.lock
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group build -c requirements-dev.lock -o requirements-build.lock
+	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --group docs -o requirements-docs.lock
 	$(RUN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links --no-header pyproject.toml --extra spark -c requirements-dev.lock -o requirements-spark.lock

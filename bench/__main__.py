@@ -20,6 +20,7 @@ from bench.composites import measure_composites
 from bench.data import load, load_judged
 from bench.dedupe import measure_dedupe
 from bench.durability import measure_durability
+from bench.imprints import measure_imprints
 from bench.judged import measure_judged
 from bench.kernels import measure_kernels
 from bench.originals import measure_originals
@@ -214,6 +215,12 @@ def overload(
     _tell("Overload", lambda: measure_overload(stored, seconds, load(data) if data else None, workers), json_file)
 
 
+@app.command("imprints")
+def imprints(data: DataFolder, json_file: JsonFile = None) -> None:
+    """What it changes that texts are not kept (WIREMATCH_STORE_TEXT=false), on the labelled articles' test split."""
+    _tell("Imprints", lambda: measure_imprints(load(data)), json_file)
+
+
 @app.command("durability")
 def durability(
     articles: Annotated[int, typer.Option(min=100, help="Synthetic stories stored in each run.")] = 4_000,
@@ -229,10 +236,13 @@ def durability(
 def backup(
     articles: Annotated[int, typer.Option(min=1_000, help="Synthetic stories that are stored.")] = 100_000,
     checks: Annotated[int, typer.Option(min=1, help="Articles whose reports are compared.")] = 500,
+    kept: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Keep everything here; an interrupted run is gone on with.")
+    ] = None,
     json_file: JsonFile = None,
 ) -> None:
     """A backup, restored into an empty server: seconds, bytes, and how many reports are equal."""
-    _tell("Backup", lambda: measure_backup(articles, checks), json_file)
+    _tell("Backup", lambda: measure_backup(articles, checks, kept), json_file)
 
 
 @app.command("dedupe")

@@ -9,39 +9,42 @@ import json
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from bench.speed import store_synthetic
 from bench.synthetic import Newsroom
 from wirematch.commands.backup.command import backup, restore
+from wirematch.commands.backup.contents import read_contents
 from wirematch.compose import open_detector
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.models import Article, Report
 from wirematch.settings import Settings
 
 BATCH = 64
-DECIDED = 5_000
+DECIDED = 1_000
 """Of the articles, the last ones are decided when they are stored, so that there are clusters."""
 
 
-def measure_backup(articles: int, checks: int) -> dict[str, Any]:
-    """Store, back up, restore, and compare the reports of both on articles that neither has."""
+def measure_backup(articles: int, checks: int, kept: Path | None) -> dict[str, Any]:
+    """Store, back up, restore, and compare the reports of both on articles that neither has.
+
+    In the folder ``kept`` everything stays, and a run that was interrupted is gone on with; its times are of the rest.
+    """
     newsroom = Newsroom(seed=30)
-    decided = min(DECIDED, articles // 2)
     asked = [made.article for made in newsroom.make(articles, checks)]
-    with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as folder:
-        file = Path(folder) / "backup.ndjson.zst"
-        with EmbeddedStore(Path(folder) / "original") as store:
+    figures: dict[str, Any] = {"articles": articles}
+    with ExitStack() as stack:
+        folder = kept or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="wirematch-bench-")))
+        file = folder / "backup.ndjson.zst"
+        with EmbeddedStore(folder / "original") as store:
             settings = Settings(redis_url=store.url)
-            figures: dict[str, Any] = {"articles": articles}
-            figures["storing"] = asyncio.run(store_synthetic(store.url, newsroom, articles - decided))
-            began = time.perf_counter()
-            asyncio.run(_add(settings, [one.article for one in newsroom.make(articles - decided, decided)]))
-            figures["deciding_seconds"] = round(time.perf_counter() - began, 1)
-            figures["backup"] = _timed(lambda: backup(file, [], settings, everybody=False, as_json=True))
+            if not _is_whole(file):
+                _store(settings, newsroom, articles)
+                figures["backup"] = _timed(lambda: backup(file, [], settings, everybody=False, as_json=True))
             before = asyncio.run(_reports(settings, asked))
-        with EmbeddedStore(Path(folder) / "restored") as store:
+        with EmbeddedStore(folder / "restored") as store:
             settings = Settings(redis_url=store.url)
             figures["restore"] = _timed(lambda: restore(file, [], settings, check=False, as_json=True))
             after = asyncio.run(_reports(settings, asked))
@@ -52,6 +55,25 @@ def measure_backup(articles: int, checks: int) -> dict[str, Any]:
         "equal": sum(one == other for one, other in zip(before, after, strict=True)),
     }
     return figures
+
+
+def _is_whole(file: Path) -> bool:
+    return file.exists() and read_contents(file)[0].ended
+
+
+def _store(settings: Settings, newsroom: Newsroom, articles: int) -> None:
+    """What is not stored yet; the last ones are decided."""
+    plain = articles - min(DECIDED, articles // 2)
+    stored = asyncio.run(_stored(settings))
+    if stored < plain:
+        asyncio.run(store_synthetic(settings.redis_url or "", newsroom, plain, stored))
+    rest = max(plain, stored)
+    asyncio.run(_add(settings, [one.article for one in newsroom.make(rest, articles - rest)]))
+
+
+async def _stored(settings: Settings) -> int:
+    async with open_detector(settings.redis_url or "", settings) as detector:
+        return (await detector.index.lookup(None)).documents
 
 
 def _timed(command: Any) -> dict[str, Any]:

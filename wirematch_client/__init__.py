@@ -27,7 +27,7 @@ from wirematch_client.models import (
 )
 from wirematch_client.retrying import Retry
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 __all__ = [
     "Article",

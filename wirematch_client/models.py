@@ -117,6 +117,7 @@ class StoredArticle(Article):
     body_format: BodyFormat = BodyFormat.TEXT
     version: int
     stored_at: datetime
+    text_kept: bool = True
 
 
 class Span(Answer):

@@ -1,3 +1,3 @@
 """Wirematch: which stored wire stories does this article rewrite, and where?"""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -40,7 +40,7 @@ from wirematch.index.retention import sweep_for_ever
 from wirematch.kernels import active_path, why_python
 from wirematch.observability.metrics import BUILD
 from wirematch.observability.opened_traces import open_traces
-from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry
+from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, told_faults
 from wirematch.observability.sampling import Sampler
 from wirematch.server.answer_headers import AnswerHeaders
 from wirematch.server.bodies import Bodies, BodyLimits
@@ -55,6 +55,7 @@ from wirematch.server.unkeyed import OpenDoors
 from wirematch.server.worker import end_with_parent, store_in_use
 from wirematch.settings import Settings
 from wirematch.tenancy import Tenancy
+from wirematch.upkeep import examine_for_ever
 
 if TYPE_CHECKING:
     from wirematch.observability.traces import Traces
@@ -127,6 +128,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 asyncio.create_task(sampler.look_for_ever()),
                 asyncio.create_task(sweep_for_ever(tenancy.sweep)),
                 asyncio.create_task(tenancy.deliver_for_ever()),
+                asyncio.create_task(examine_for_ever(parts, chosen, told_faults)),
                 *([asyncio.create_task(catch_up_for_ever(tenancy.catch_up))] if parts.translating else ()),
             ]
             stack.push_async_callback(_end, background)

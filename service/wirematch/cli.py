@@ -193,7 +193,18 @@ def reindex(
 
 
 @app.command()
-def doctor(as_json: AsJson = False, data_dir: DataDir = None, redis_url: RedisUrl = None) -> None:
+def doctor(  # noqa: PLR0913 - its options
+    index: Annotated[
+        bool, typer.Option("--index", help="Also hold everything in the index against everything else in it.")
+    ] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what does not fit there, while services go on.")] = False,
+    fresh: Annotated[
+        int, typer.Option(min=0, help="With --index: articles, of all, whose clusters are computed anew.")
+    ] = 200,
+    as_json: AsJson = False,
+    data_dir: DataDir = None,
+    redis_url: RedisUrl = None,
+) -> None:
     """Look for what is wrong, or will be: server, index, machine, settings.
 
     Each finding says what to do. Exit status 1: something does not work, or what is stored is in danger.
@@ -201,7 +212,8 @@ def doctor(as_json: AsJson = False, data_dir: DataDir = None, redis_url: RedisUr
     from wirematch.commands.doctor import command
     from wirematch.commands.local_index import read_settings
 
-    if not command.doctor(read_settings(data_dir, redis_url), as_json=as_json):
+    look = command.Look(index or fix, fix, fresh)
+    if not command.doctor(read_settings(data_dir, redis_url), look, as_json=as_json):
         raise typer.Exit(1)
 
 

@@ -16,13 +16,13 @@ from wirematch.detection.telemetry import Telemetry
 from wirematch.detection.translating import Translating
 from wirematch.detection.translations import Translations
 from wirematch.errors import InvalidSettingError
-from wirematch.fingerprint.minhash import FingerprintScheme, sign
+from wirematch.fingerprint.imprinting import sign_article
+from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.formats.reading import Reading, Zones
 from wirematch.index.connection import Store, StoreObserver, connect
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.keys import Namespace
-from wirematch.index.live_shards import LiveShards
 from wirematch.index.protocol import Signer
 from wirematch.index.quota import QuotaIndex
 from wirematch.index.rebuild import Rebuild
@@ -42,7 +42,6 @@ from wirematch.state.judgements import Judgements, RedisJudgements
 from wirematch.state.pickup_log import PickupLog, RedisPickupLog
 from wirematch.state.tenants import Tenant
 from wirematch.state.withdrawals import Kills, RedisKills
-from wirematch.text.markup import plain_text
 from wirematch.webhooks.courier import Courier
 from wirematch.webhooks.listener import PickupListener
 from wirematch.webhooks.outbox import Outbox
@@ -81,7 +80,9 @@ def make_comparer(settings: Settings) -> Comparer:
             tuning = Tuning.model_validate_json(file.read_bytes())
         return comparer_with(settings.source_names, tuning, settings.threshold)
     except (OSError, ValueError) as error:
-        said = "it is no tuning" if isinstance(error, ValidationError) else str(error)
+        said = (
+            "it is no tuning" if isinstance(error, ValidationError) else getattr(error, "strerror", None) or str(error)
+        )
         raise InvalidSettingError(f"The file in WIREMATCH_TUNING_FILE cannot be used: {said}.") from error
 
 
@@ -95,7 +96,7 @@ async def scheme_of(store: Store, namespace: Namespace, settings: Settings) -> F
 
 def make_signer(scheme: FingerprintScheme) -> Signer:
     """Signs a stored article as it was signed when it was stored."""
-    return lambda article: sign(plain_text(article), scheme)
+    return lambda article: sign_article(article, scheme)
 
 
 def make_index(
@@ -111,14 +112,6 @@ def make_index(
         shards=shards or settings.shards,
         retention=Retention(settings.retention, settings.retention_by_source or {}),
     )
-
-
-async def open_shards(store: Store, namespace: Namespace, settings: Settings) -> LiveShards:
-    """The shards of an index by themselves, made where there are none; IndexUnavailableError, IndexMismatchError."""
-    scheme = await scheme_of(store, namespace, settings)
-    shards = LiveShards(store, namespace, scheme, settings.bucket_cap, make_signer(scheme), settings.shards)
-    await shards.open()
-    return shards
 
 
 async def rebuild(
@@ -238,6 +231,7 @@ async def open_parts(
                 prepared_cache=settings.profile_cache,
                 fingerprint_cache=settings.fingerprint_cache,
                 cache_bytes=settings.cache_mb << 20,
+                texts=settings.store_text,
             ),
             erasure=_erasure(index.store, namespace, settings),
             listener=listener,
@@ -288,7 +282,8 @@ def _requests(store: Store, namespace: Namespace, settings: Settings) -> RedisId
 
 
 def _earlier_versions(store: Store, namespace: Namespace, settings: Settings) -> RedisEarlierVersions:
-    return RedisEarlierVersions(store, namespace, settings.versions_kept, settings.versions_window)
+    kept = settings.versions_kept if settings.store_text else 0
+    return RedisEarlierVersions(store, namespace, kept, settings.versions_window)
 
 
 def _erasure(store: Store, namespace: Namespace, settings: Settings) -> RedisErasure:
@@ -310,7 +305,7 @@ def _parts(  # noqa: PLR0913 - composed here
         _requests(store, namespace, settings),
         RedisCheckedArticles(store, namespace, settings.check_window),
         RedisCatalogue(store, namespace),
-        RedisJudgements(store, namespace),
+        RedisJudgements(store, namespace, texts=settings.store_text),
         RedisPickupLog(store, namespace),
         _earlier_versions(store, namespace, settings),
         listener,

@@ -151,6 +151,20 @@ class ExpiredArticleError(InvalidArticleError):
         super().__init__("The article's expires_at lies in the past; nothing was stored.")
 
 
+class TextNotKeptError(WirematchError):
+    """A part of a story came, and the other part is stored without its text, so nobody can join them."""
+
+    status = 409
+    type = "text-not-kept"
+    title = "The stored text is not kept"
+
+    def __init__(self, article_id: str) -> None:
+        super().__init__(
+            f"This adds to the article {article_id!r}, of which the service keeps no text to add to. Send the whole "
+            "story under its id."
+        )
+
+
 class TenantGoneError(WirematchError):
     """The tenant of a key is not there, or not any more."""
 

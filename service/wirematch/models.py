@@ -7,7 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints
+
+from wirematch.imprint import Imprint
 
 MAX_BODY_CHARACTERS = 200_000
 MAX_METADATA_ENTRIES = 32
@@ -122,6 +124,18 @@ class Article(Strict):
     metadata: dict[Annotated[str, StringConstraints(max_length=100)], MetadataValue] | None = Field(
         None, max_length=MAX_METADATA_ENTRIES, description="A small flat object, stored and returned unchanged."
     )
+    _imprint: Imprint | None = PrivateAttr(None)
+
+    @property
+    def imprint(self) -> Imprint | None:
+        """What is kept in place of the text, which is then hidden or about to be; None where the text is."""
+        return self._imprint
+
+    def with_imprint(self, imprint: Imprint | None) -> Self:
+        """The same article, of which the store keeps this in place of the text."""
+        copied = self.model_copy()
+        copied._imprint = imprint  # noqa: SLF001 - its own
+        return copied
 
 
 class StoredArticle(Article):
@@ -136,10 +150,16 @@ class StoredArticle(Article):
     )
     version: int = Field(description="1 when first stored, one more after every change.")
     stored_at: AwareDatetime = Field(description="When this id was first stored.")
+    text_kept: bool = Field(
+        default=True,
+        exclude_if=bool,
+        description="false where the service keeps no texts: 'body' then has an 'x' for each character of a word.",
+    )
 
     def as_submitted(self) -> Article:
         """The article without the fields that storing added."""
-        return Article.model_validate({name: getattr(self, name) for name in Article.model_fields})
+        plain = Article.model_validate({name: getattr(self, name) for name in Article.model_fields})
+        return plain if self._imprint is None else plain.with_imprint(self._imprint)
 
 
 class Filters(Strict):

@@ -95,6 +95,10 @@ class Settings(BaseSettings):
         Durability.WRITTEN,
         description="'fsync' acknowledges nothing before it is on the server's disk (WAITAOF); requests may choose.",
     )
+    store_text: bool = Field(
+        True,
+        description="false keeps no texts of articles, but numbers by which they are found and compared all the same.",
+    )
     retention: Window | None = Field(
         None, description="How long articles are kept, in seconds or as an ISO 8601 duration such as P90D."
     )
@@ -247,6 +251,14 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="Seconds after which a request that stores nothing is given up with a 504.",
     )
+    examine_rate: float = Field(
+        20.0,
+        ge=0,
+        le=10_000,
+        allow_inf_nan=False,
+        description="Articles a second that a process holds against the index in the background; 0 looks at none. What "
+        "does not fit is logged and counted, and mended by 'wirematch doctor --fix'.",
+    )
     drain_seconds: float = Field(
         1.0,
         ge=0,
@@ -283,6 +295,13 @@ class Settings(BaseSettings):
             if host != host_of(host):
                 raise ValueError(f"{host!r} is no name of a host in lower case without a port")
         return hosts
+
+    @field_validator("translate")
+    @classmethod
+    def _kept(cls, translate: Translate | None, info: ValidationInfo) -> Translate | None:
+        if translate is not None and not info.data.get("store_text", True):
+            raise ValueError("a translation is a text that is kept, which WIREMATCH_STORE_TEXT=false forbids")
+        return translate
 
     @field_validator("webhook_secret")
     @classmethod

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx2
 import pytest
+import redis
 
 from faults.ledger import Ledger
 from faults.stand import Services, Store, choice
@@ -18,10 +19,13 @@ from faults.traffic import Traffic
 from faults.verdict import examine
 from support.live_service import COMMAND, client_of
 from support.waiting import PATIENCE_SECONDS, wait_for
+from wirematch.index.keys import Namespace
 
 SEED = choice("FAULT_SEED", 1)
 REBUILDS = choice("FAULT_REBUILDS", 3)
 RECORD = "{main}:record"
+MOST_TRIES = 30
+"""Some phases last for a few round trips."""
 
 
 @pytest.fixture
@@ -94,6 +98,48 @@ def test_a_rebuild_that_is_killed_at_any_time(store, services, tell):
     findings = examine(ledger, services.running[0].url, store.url)
     tell(f"{killed} of {REBUILDS} killed, {ledger.acknowledged} acknowledged, refused {ledger.refused}")
     assert killed > 0
+    assert not findings, findings
+
+
+def stage(client: redis.Redis) -> tuple[str, str]:
+    """How far a rebuild is, and the key of the live shard's state."""
+    record = {name.decode(): value.decode() for name, value in client.hgetall(RECORD).items()}
+    state = Namespace("main").shard(int(record["generation"]), 0, int(record["shards"])).declared[0].decode()
+    phase = (client.hget(state, "phase") or b"").decode()
+    if phase == "logged" and record.get("building"):
+        return "building", state
+    return phase or ("retired" if record.get("retired") else ""), state
+
+
+def kill_in(wanted: str, store: Store) -> bool:
+    """Start a rebuild and kill it there; whether it died there, and not a moment later or earlier."""
+    process = reindex(store.url, 1)
+    with client_of(store.url) as client:
+        while process.poll() is None and stage(client)[0] != wanted:
+            pass
+        process.kill()
+        process.wait()
+        died_in, state = stage(client)
+        if died_in in {"logged", "building"}:  # a minute passes
+            client.hset(state, "till", 0)
+    return died_in == wanted
+
+
+@pytest.mark.parametrize("phase", ["logged", "building", "held", "moved", "retired"])
+def test_a_rebuild_that_is_killed_in_phase(phase, store, services, tell):
+    """Under writes. What it left is cleared away by the next one; until then, everything is as it was."""
+    ledger, tries = Ledger(), 1
+    with Traffic(ledger, services.ports, SEED, clients=2, batch=8):
+        wait_for(lambda: ledger.acknowledged > 200, "articles")
+        while not kill_in(phase, store):
+            tries += 1
+            assert tries < MOST_TRIES, f"it is never caught in phase {phase}"
+        began, before = time.monotonic(), ledger.acknowledged
+        wait_for(lambda: ledger.acknowledged > before, "a further answer")
+        took = time.monotonic() - began
+        wait_for(lambda: reindex(store.url, 1).wait(PATIENCE_SECONDS) == 0, "a rebuild")
+    findings = examine(ledger, services.running[0].url, store.url)
+    tell(f"at try {tries}; an answer after {took:.1f} s; {ledger.acknowledged} acknowledged, refused {ledger.refused}")
     assert not findings, findings
 
 

@@ -54,7 +54,7 @@ def test_kills_take_nothing_away_that_was_acknowledged(tmp_path: Path, desk: Des
 
     well: dict[str, list[float]] = {"service": [], "store": [], "both": []}
     try:
-        with Traffic(ledger, services.ports, SEED, batch=128):
+        with Traffic(ledger, services.ports, SEED, batch=24):
             while kills.total() < KILLS or ledger.acknowledged < ACKNOWLEDGED:
                 time.sleep(draw.uniform(*PAUSES))
                 place = draw.randrange(2)

@@ -104,7 +104,7 @@ def test_requests_are_counted_by_route_and_decisions_by_source(client, bridge):
     assert more("wirematch_decisions_total", source="The Metric Courier", decision="rewrite") == 1
     assert more("wirematch_decisions_total", source=bridge["wire"]["source"], decision="new") == 1
     assert more("wirematch_pairs_compared_total") >= 1
-    for step in ("sign", "store", "look_up", "decide", "cluster"):
+    for step in ("sign", "store", "look_up", "fetch", "decide", "prepare", "compare", "explain", "cluster"):
         assert more("wirematch_step_seconds_count", step=step) >= 1
         assert more("wirematch_step_items_total", step=step) >= 1
     assert more("wirematch_redis_seconds_count", kind="write") >= 1

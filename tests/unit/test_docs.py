@@ -67,6 +67,20 @@ def test_every_route_is_in_the_readme_and_no_other():
     }
 
 
+def test_every_page_is_in_the_navigation_of_the_site():
+    """Those of ``reference/`` are made by ``make docs``; decisions are listed by one of them."""
+    navigation = (
+        (ROOT / "zensical.toml").read_text(encoding="utf-8").partition("nav = ")[2].partition("[project.theme]")[0]
+    )
+    named = re.findall(r'"([\w/-]+\.md)"', navigation)
+    written = {str(file.relative_to(ROOT / "docs")) for file in (ROOT / "docs").rglob("*.md")}
+
+    assert len(named) == len(set(named))
+    assert {name for name in named if not name.startswith("reference/")} == {
+        name for name in written if not name.startswith(("reference/", "adr/"))
+    }
+
+
 @pytest.mark.parametrize("record", sorted((ROOT / "docs" / "adr").glob("*.md")), ids=lambda file: file.stem)
 def test_every_decision_record_has_a_status_and_a_date(record):
     head = record.read_text(encoding="utf-8").partition("Context.")[0]

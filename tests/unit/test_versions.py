@@ -1,7 +1,9 @@
-"""The version is written once in each package, and both packages are released together."""
+"""One version, in both packages, the chart and the changelog; ``building/version.py`` writes it."""
 
 from __future__ import annotations
 
+import re
+import runpy
 import tomllib
 from importlib.metadata import version
 from pathlib import Path
@@ -12,6 +14,7 @@ import wirematch
 import wirematch_client
 
 ROOT = Path(__file__).parents[2]
+PLACES: dict[str, str] = runpy.run_path(str(ROOT / "building/version.py"))["PLACES"]
 
 
 def test_the_installed_version_is_the_packages_own():
@@ -20,6 +23,20 @@ def test_the_installed_version_is_the_packages_own():
 
 def test_the_client_has_the_version_of_the_service():
     assert wirematch_client.__version__ == wirematch.__version__
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_every_place_has_it(place):
+    written = re.findall(PLACES[place], (ROOT / place).read_text(encoding="utf-8"))
+
+    assert written
+    assert set(written) == {wirematch.__version__}
+
+
+def test_the_newest_release_of_the_changelog_is_it():
+    released = re.findall(r"^## \[(\d[^\]]*)\] - \d{4}-\d\d-\d\d$", (ROOT / "CHANGELOG.md").read_text(), re.MULTILINE)
+
+    assert released[0] == wirematch.__version__
 
 
 @pytest.mark.parametrize("project", [".", "wirematch_client"])

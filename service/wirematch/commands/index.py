@@ -40,11 +40,15 @@ def read_sampling(name: str | None) -> Sampling | None:
 
 def load_index(folders: Sequence[Path], data_dir: Path | None, redis_url: str | None) -> None:
     """Store the articles that a Spark job wrote below ``folders``; ids that are stored already are passed over."""
-    screen = Screen()
+    screen, settings = Screen(), read_settings(data_dir, redis_url)
 
     async def store(parts: Parts) -> Loaded:
         with screen.counter() as show:
-            return await load(parts.detector.index, parts.scheme, folders, lambda done: show(f"{done.stored:,} stored"))
 
-    loaded = run_on_index(read_settings(data_dir, redis_url), store)
+            def told(done: Loaded) -> None:
+                show(f"{done.stored:,} stored")
+
+            return await load(parts.detector.index, parts.scheme, folders, told, texts=settings.store_text)
+
+    loaded = run_on_index(settings, store)
     screen.print_line(f"{loaded.stored:,} stored, {loaded.there:,} there before")

@@ -9,6 +9,8 @@ from collections.abc import Callable, Hashable, Iterable
 from typing import Generic, TypeVar
 
 from wirematch.detection.limits import DetectorLimits
+from wirematch.detection.stopwatch import Stopwatch
+from wirematch.detection.telemetry import Step
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record, Skeleton
 from wirematch.index.record_tail import MOST_ROOM
@@ -96,24 +98,40 @@ class NumberCache(Generic[T]):
 class PreparedCache:
     """Stored articles, prepared for comparison, and the skeletons that were not kept beside them yet."""
 
-    def __init__(self, comparer: Comparer, namespace: Namespace, cache: LRUCache[Hashable, PreparedArticle]) -> None:
-        """See NumberCache."""
+    def __init__(
+        self,
+        comparer: Comparer,
+        namespace: Namespace,
+        cache: LRUCache[Hashable, PreparedArticle],
+        watch: Stopwatch | None = None,
+    ) -> None:
+        """See NumberCache; ``watch`` adds up what preparing takes."""
+        self._watch = watch or Stopwatch()
         self._comparer = comparer
         self._cache = NumberCache(namespace, cache)
         self._new: deque[Skeleton] = deque(maxlen=MOST_NEW_SKELETONS)
 
     def submitted(self, article: Article, number: int | None) -> PreparedArticle:
         """A submission, prepared; kept if it is stored under a number, as the next one may be compared with it."""
-        if number is None:
-            return self._comparer.side(article)
-        return self._first(article, number, plain_text(article), MOST_ROOM)
+        with self._watch.measured(Step.PREPARE, 1):
+            if number is None:
+                return self._comparer.side(article)
+            if article.imprint is not None:
+                return self._keep(number, self._comparer.side(article))
+            return self._first(article, number, plain_text(article), MOST_ROOM)
 
     def of(self, record: Record) -> PreparedArticle:
         """The record's article, prepared; two threads may prepare one article at once, and agree."""
         kept = self._cache.get(record.number)
         if kept is not None:
             return kept
+        with self._watch.measured(Step.PREPARE, 1):
+            return self._prepare(record)
+
+    def _prepare(self, record: Record) -> PreparedArticle:
         article = record.article
+        if article.imprint is not None:
+            return self._keep(record.number, self._comparer.side(article))
         if record.skeleton is not None:
             with contextlib.suppress(ValueError):  # of other rules for texts, or damaged
                 text = prepare_again(article.body, article.body_format, record.skeleton)

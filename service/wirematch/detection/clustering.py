@@ -41,7 +41,7 @@ class Clustering:
 
         With ``changed``, the ids held other texts before, whose clusters they leave.
         """
-        updates = [_update_of(decided, changed=changed) for decided in batch]
+        updates = [update_of(decided, changed=changed) for decided in batch]
         sent = [update for update in updates if update is not None]
         answers = await self._settle(sent) if sent else []
         originals = iter(answers if answers is not None else [None] * len(sent))
@@ -109,7 +109,7 @@ class Clustering:
         )
 
 
-def _update_of(decided: DecidedSubmission, *, changed: bool) -> ClusterUpdate | None:
+def update_of(decided: DecidedSubmission, *, changed: bool) -> ClusterUpdate | None:
     """What the clusters must know of a decided submission; None when nothing, as for most articles."""
     submission = decided.retrieved.submission
     assert submission.stored_at is not None

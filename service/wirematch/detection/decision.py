@@ -14,6 +14,7 @@ from wirematch.detection.policy import (
     can_be_new_unprepared,
     is_exact_duplicate,
 )
+from wirematch.detection.stopwatch import Stopwatch, WatchedComparer
 from wirematch.detection.submission import AcrossCandidate, DecidedSubmission, Retrieved, Submission
 from wirematch.detection.translation_record import translation_of
 from wirematch.index.keys import Namespace
@@ -35,9 +36,11 @@ class SubmissionDecider:
     """Compares submissions with their candidates, and decides."""
 
     def __init__(self, comparer: Comparer, namespace: Namespace, caches: DetectorCaches) -> None:
-        self._comparer = comparer
-        self._prepared = PreparedCache(comparer, namespace, caches.prepared)
-        self._translated = PreparedCache(comparer, namespace.translations, caches.prepared)
+        self.watch = Stopwatch()
+        """What the steps within deciding take."""
+        self._comparer = WatchedComparer(comparer, self.watch)
+        self._prepared = PreparedCache(comparer, namespace, caches.prepared, self.watch)
+        self._translated = PreparedCache(comparer, namespace.translations, caches.prepared, self.watch)
         self._clustered = NumberCache(namespace, caches.clustered)
 
     def decide_batch(

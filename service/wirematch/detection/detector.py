@@ -26,7 +26,7 @@ from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.listener import NoListener, StoreListener, StoreOutcome
 from wirematch.detection.pickups import came_after, derived_from, newest_first
 from wirematch.detection.pivot_sides import compare_two, owing_to
-from wirematch.detection.policy import DERIVED_DECISIONS, affordable, size_of
+from wirematch.detection.policy import DERIVED_DECISIONS, affordable, is_same_article, size_of
 from wirematch.detection.report import make_report
 from wirematch.detection.retrieval import Retriever
 from wirematch.detection.submission import Retrieved, Submission
@@ -43,7 +43,7 @@ from wirematch.matching.compare import Comparer
 from wirematch.matching.judge import DERIVED, Verdict
 from wirematch.matching.translated_story import TranslatedStory
 from wirematch.models import NO_FILTERS, Article, Bound, Decision, Filters, Match, Receipt, Report, StoredArticle
-from wirematch.state.clusters import ArticleClusters
+from wirematch.state.clusters import ArticleClusters, ClusterUpdate
 from wirematch.state.erasure import Erasure
 from wirematch.state.idempotency import FIRST_ATTEMPT, Attempt
 
@@ -109,6 +109,7 @@ class Detector:
             self._telemetry,
             translations,
             self._across,
+            keeps_texts=limits.texts,
         )
 
     def on(  # noqa: PLR0913 - composed in one place
@@ -200,6 +201,7 @@ class Detector:
             verdict = await self.executor.run_weighed(
                 weight_of(retrieved.every_record), self._decider.judge, retrieved, filters
             )
+        self._decider.watch.tell(self._telemetry)
         await self.index.keep_skeletons(self._decider.new_skeletons())
         if self.translations is not None:
             await self.translations.index.keep_skeletons(self._decider.new_skeletons_of_translations())
@@ -288,7 +290,7 @@ class Detector:
 
     async def _is_stored(self, article: Article) -> bool:
         stored = (await self.index.get_many([article.id or ""]))[:1]
-        return any(record.article.as_submitted() == article for record in stored)
+        return any(is_same_article(record.article.as_submitted(), article) for record in stored)
 
     async def _add_again(self, article: Article, *, report: bool, unless_duplicate: bool) -> Receipt:
         """What ``add`` would have answered, of an article that an interrupted attempt stored."""
@@ -339,6 +341,10 @@ class Detector:
             return await self.translations.catch_up()
 
     # Reading
+
+    async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
+        """What clusters are told of stored articles, computed anew; None where that is nothing."""
+        return await self._ingest.decide_again(records)
 
     async def get(self, article_id: str) -> StoredArticle:
         """The stored article; ArticleNotFoundError when there is none."""

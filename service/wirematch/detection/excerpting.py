@@ -39,7 +39,8 @@ class ExcerptFinder:
         """Of each submission further stories that it may hold an excerpt of, likest first; none of those taken."""
         if not self._most or not submissions:
             return [[] for _ in submissions]
-        texts = [plain_text(one.article) for one in submissions]
+        # The order of words, which tells excerpts, is not kept of a text that is hidden.
+        texts = ["" if one.article.imprint else plain_text(one.article) for one in submissions]
         anchors = await self._executor.run(lambda: [anchors_of(text, self._scheme) for text in texts])
         minima = np.concatenate([one.minima for one in anchors])
         bands = np.concatenate([one.bands for one in anchors])

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from wirematch.detection.across import AcrossRetriever
-from wirematch.detection.clustering import Clustering
+from wirematch.detection.clustering import Clustering, update_of
 from wirematch.detection.decision import SubmissionDecider
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import size_of
@@ -21,8 +21,10 @@ from wirematch.detection.submission import ClusteredSubmission, DecidedSubmissio
 from wirematch.detection.telemetry import Step, Telemetry, measured
 from wirematch.detection.translations import ReadArticle, ReadBatch, Translations
 from wirematch.errors import WirematchError
-from wirematch.index.protocol import Placement, PutOutcome, StoryIndex
+from wirematch.fingerprint.imprinting import imprinted
+from wirematch.index.protocol import Placement, PutOutcome, Record, StoryIndex
 from wirematch.models import Article, Decision, Report
+from wirematch.state.clusters import ClusterUpdate
 
 StoreResult = Submission | WirematchError
 """A submission with its placement, or why it was not stored."""
@@ -76,14 +78,20 @@ class Ingest:
         telemetry: Telemetry,
         translations: Translations | None = None,
         across: AcrossRetriever | None = None,
+        *,
+        keeps_texts: bool = True,
     ) -> None:
-        """``translations`` and ``across`` are given together, where articles are translated."""
+        """``translations`` and ``across`` are given together, where articles are translated.
+
+        Without ``keeps_texts``, the index gets imprints in place of texts.
+        """
         self._index = index
         self._retriever = retriever
         self._decider = decider
         self._clustering = clustering
         self._executor = executor
         self._telemetry = telemetry
+        self._keeps_texts = keeps_texts
         self._translations = translations
         self._across = across
 
@@ -128,8 +136,8 @@ class Ingest:
         started = time.perf_counter()
         [submission] = await self._retriever.sign([article])
         with measured(self._telemetry, Step.STORE, 1):
-            print_ = submission.fingerprint
-            placement = await self._index.replace(article, print_.signature, expected, sketch=print_.sketch)
+            [kept], print_ = await self._kept([submission]), submission.fingerprint
+            placement = await self._index.replace(kept, print_.signature, expected, sketch=print_.sketch)
         if placement is None:
             return None
         submission = replace(submission, placement=placement)
@@ -145,8 +153,24 @@ class Ingest:
         with measured(self._telemetry, Step.DECIDE, 1):
             weight = sum(size_of(record.body) for record in retrieved.every_record)
             decided = await self._executor.run_weighed(weight, self._decider.decide_one, retrieved)
+        self._decider.watch.tell(self._telemetry)
         [clustered] = await self._cluster([decided], changed=changed)
         return submission, _report_of(clustered, started)
+
+    async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
+        """What the clusters would be told if these were stored just now in their places; None where that is nothing."""
+        signed = await self._retriever.sign([record.article for record in records])
+        placed = [
+            Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.stored_at)
+            for record in records
+        ]
+        submissions = [replace(one, placement=place) for one, place in zip(signed, placed, strict=True)]
+        retrieved = await self._retriever.retrieve(submissions)
+        if self._translations is not None and self._across is not None:
+            read = [await self._translations.read_stored(record.article) for record in records]
+            retrieved = await self._across.add(retrieved, read)
+        decided = await self._decide(retrieved, IngestOptions())
+        return [update_of(one, changed=False) for one in decided]
 
     async def _read_replaced(self, article: Article, placement: Placement) -> ReadArticle | None:
         """How an article that was stored whatever its id held reads in the pivot; None where nothing is translated."""
@@ -160,9 +184,10 @@ class Ingest:
 
     async def _store(self, submissions: Sequence[Submission], *, look: bool) -> list[StoreResult]:
         """With ``look``, placements come with their look-up where that takes no further round trip."""
-        items = [(one.article, one.fingerprint.signature) for one in submissions]
         sketches = [one.fingerprint.sketch for one in submissions]
-        with measured(self._telemetry, Step.STORE, len(items)):
+        with measured(self._telemetry, Step.STORE, len(submissions)):
+            kept = await self._kept(submissions)
+            items = [(one, it.fingerprint.signature) for one, it in zip(kept, submissions, strict=True)]
             placed = await self._index.create_many(items, sketches=sketches, look=look)
         stored = [
             replace(submission, placement=answer) if isinstance(answer, Placement) else answer
@@ -170,6 +195,12 @@ class Ingest:
         ]
         self._retriever.remember(one for one in stored if isinstance(one, Submission))
         return stored
+
+    async def _kept(self, submissions: Sequence[Submission]) -> list[Article]:
+        """The articles as the index is to have them."""
+        if self._keeps_texts:
+            return [one.article for one in submissions]
+        return await self._executor.run(lambda: [imprinted(one.article, one.fingerprint) for one in submissions])
 
     async def _decide(self, retrieved: Sequence[Retrieved], options: IngestOptions) -> list[DecidedSubmission]:
         with measured(self._telemetry, Step.DECIDE, len(retrieved)):
@@ -181,6 +212,7 @@ class Ingest:
                 drop_duplicates=options.drop_duplicates,
                 explain=options.explain,
             )
+        self._decider.watch.tell(self._telemetry)
         await self._index.keep_skeletons(self._decider.new_skeletons())
         if self._translations is not None:
             await self._translations.index.keep_skeletons(self._decider.new_skeletons_of_translations())

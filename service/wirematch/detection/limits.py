@@ -23,3 +23,5 @@ class DetectorLimits:
     """Stored articles whose sketches are kept."""
     cache_bytes: int = 256 << 20
     """Of both together."""
+    texts: bool = True
+    """Whether the index gets the texts of articles, or imprints in place of them."""

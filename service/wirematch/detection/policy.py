@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from wirematch.fingerprint.imprinting import is_of
 from wirematch.fingerprint.minhash import Fingerprint
 from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.ranking import Ranking
@@ -80,6 +81,14 @@ def size_of(body: str) -> int:
 def can_be_new_unprepared(fingerprint: Fingerprint) -> bool:
     """Whether a text without any candidate is new, and not undecided; so much is known without preparing it."""
     return fingerprint.known and fingerprint.words >= CERTAINLY_ENOUGH_WORDS
+
+
+def is_same_article(stored: Article, article: Article) -> bool:
+    """Whether ``stored``, as it was submitted, is ``article``; where only an imprint is kept, as far as that says."""
+    if stored.imprint is None:
+        return stored == article
+    beside = {"body": stored.body, "body_format": stored.body_format}
+    return stored == article.model_copy(update=beside).with_imprint(stored.imprint) and is_of(stored.imprint, article)
 
 
 def is_exact_duplicate(submission: Article, story: Article) -> bool:

@@ -33,7 +33,7 @@ class Replacing:
     async def _keep(self, kept: EarlierVersions, article: Article, stored: Record) -> None:
         """The article is replaced already, so a failure to keep what it was is no failure of that."""
         before = stored.article.as_submitted()
-        if (before.body, before.headline) == (article.body, article.headline):
+        if before.imprint is not None or (before.body, before.headline) == (article.body, article.headline):
             return
         version = EarlierVersion(version=stored.article.version, replaced_at=datetime.now(UTC), article=before)
         try:

@@ -15,7 +15,8 @@ from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import affordable, overlapping, overlapping_sketches, plausible
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import Step, Telemetry, measured
-from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many, shingle_many
+from wirematch.fingerprint.imprinting import fingerprint_articles, shingles_of
+from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, shingle_many
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.fingerprint.sketch import sketch_of
@@ -23,7 +24,6 @@ from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Lookup, Placement, Record, Records, StoryIndex, precedes
 from wirematch.matching.event import MOST_NEIGHBOURS
 from wirematch.models import Article, Filters
-from wirematch.text.markup import plain_text
 
 Verdicts = dict[int, bool | None]
 """Of candidates by number, best first, whether they are worth a comparison; None where that is not known yet."""
@@ -73,8 +73,7 @@ class Retriever:
     async def sign(self, articles: Sequence[Article]) -> list[Submission]:
         """The articles with their fingerprints."""
         with measured(self._telemetry, Step.SIGN, len(articles)):
-            texts = list(map(plain_text, articles))
-            fingerprints = await self._executor.run(fingerprint_many, texts, self._scheme)
+            fingerprints = await self._executor.run(fingerprint_articles, articles, self._scheme)
         return list(map(Submission, articles, fingerprints))
 
     def remember(self, submissions: Iterable[Submission]) -> None:
@@ -200,7 +199,7 @@ class Retriever:
         """The same without doubt. An article that was deleted meanwhile shares nothing."""
         doubtful = {number for verdicts in told for number, enough in verdicts.items() if enough is None}
         read = [record for record in records if record.number in doubtful]
-        shingles = dict(zip((record.number for record in read), shingle_many([one.body for one in read]), strict=True))
+        shingles = dict(zip((record.number for record in read), shingle_records(read), strict=True))
         made = ((record.number, sketch_of(shingles[record.number])) for record in read if record.sketch is None)
         self._sketches.keep((number, sketch) for number, sketch in made if sketch is not None)
         settled = []
@@ -212,7 +211,16 @@ class Retriever:
 
     async def _fetch(self, numbers: set[int]) -> Records:
         ranking = Ranking(np.array(sorted(numbers), np.uint64), np.zeros(len(numbers)))
-        return await self._index.fetch(ranking, len(numbers)) if numbers else Records()
+        if not numbers:
+            return Records()
+        with measured(self._telemetry, Step.FETCH, len(numbers)):
+            return await self._index.fetch(ranking, len(numbers))
+
+
+def shingle_records(records: Sequence[Record]) -> list[Shingles]:
+    """Those of each record's text, be it there or hidden."""
+    read = iter(shingle_many([one.body for one in records if one.imprint is None]))
+    return [next(read) if one.imprint is None else shingles_of(one.imprint) for one in records]
 
 
 def _by_number(records: Iterable[Record]) -> dict[int, Record]:
@@ -228,7 +236,7 @@ def _overlapping(shingles: Shingles, records: Sequence[Record]) -> list[bool]:
     told = overlapping_sketches(shingles, [record.sketch for record in sketched if record.sketch is not None])
     certain = {record.number: enough for record, enough in zip(sketched, told, strict=True) if enough is not None}
     rest = [record for record in records if record.number not in certain]
-    enough = overlapping(shingles, shingle_many([record.body for record in rest]))
+    enough = overlapping(shingles, shingle_records(rest))
     settled = certain | {record.number: keep for record, keep in zip(rest, enough, strict=True)}
     return [settled[record.number] for record in records]
 

@@ -24,8 +24,16 @@ class Step(StrEnum):
     """Candidates that share too few shingles are passed over."""
     EXCERPTS = "excerpts"
     """Buckets of single shingles are read, and stories added that may share an excerpt alone."""
+    FETCH = "fetch"
+    """Records of candidates are read; within SIEVE and EXCERPTS."""
     DECIDE = "decide"
     """Texts are compared; without evidence unless somebody asked for it."""
+    PREPARE = "prepare"
+    """Texts are cleaned and cut into words and sentences, those that are not in the cache; within DECIDE."""
+    COMPARE = "compare"
+    """Pairs are screened, and those that are like enough measured; within DECIDE."""
+    EXPLAIN = "explain"
+    """Passages and shares of matches are found; within DECIDE."""
     CLUSTER = "cluster"
     """Clusters are updated."""
 
@@ -34,7 +42,8 @@ class Telemetry(Protocol):
     """Receives a measurement of each step; called from the event loop, so it must not block."""
 
     def record(self, step: Step, count: int, seconds: float) -> None:
-        """``count`` articles (for SIEVE: candidates) went through ``step`` together in ``seconds`` of wall-clock time.
+        """``count`` articles (for SIEVE: candidates; FETCH: records; COMPARE: pairs; EXPLAIN: matches) went through
+        ``step`` together in ``seconds`` of wall-clock time.
 
         A step that raised is recorded, too.
         """

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Protocol
 
+from wirematch.errors import TextNotKeptError
 from wirematch.formats.document import Document
 from wirematch.formats.times import read_time
 from wirematch.models import Article
@@ -124,6 +125,8 @@ def continued(document: Document, stored: Article | None) -> Article:
             return article
         return article.model_copy(update={"metadata": {**(article.metadata or {}), CONTINUES: True}})
     waiting = (stored.metadata or {}).get(CONTINUES) is True
+    if stored.imprint is not None and (document.adds or waiting):
+        raise TextNotKeptError(stored.id or "")
     if document.adds and waiting:
         return _joined(article, stored.body, article.body, {**(article.metadata or {}), CONTINUES: True})
     if document.adds:
@@ -136,6 +139,8 @@ def before(document: Document, stored: Article) -> Article | None:
     article = document.article
     if article is None or document.adds or (stored.metadata or {}).get(CONTINUES) is not True:
         return None
+    if stored.imprint is not None:
+        raise TextNotKeptError(stored.id or "")
     told = {name: value for name, value in (stored.metadata or {}).items() if name != CONTINUES}
     return _joined(article, article.body, stored.body, told)
 

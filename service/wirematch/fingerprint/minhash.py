@@ -102,6 +102,15 @@ def fingerprint_many_in_python(bodies: Sequence[str], scheme: FingerprintScheme)
     ]
 
 
+def sign_shingles(shingles: NDArray[np.uint32], scheme: FingerprintScheme) -> Signature | None:
+    """The signature of a text that has these; None for none."""
+    if not len(shingles):
+        return None
+    if scheme.scheme == Sampling.BOTTOM:
+        return bottom_of(shingles, scheme.permutations)
+    return _minima([shingles], scheme)[0]
+
+
 def shingle_many(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
     """The shingles of many texts, in order, without signatures."""
     bodies = [unmask(body).text for body in bodies]

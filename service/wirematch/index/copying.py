@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.fingerprint.imprinting import shingles_of
 from wirematch.fingerprint.minhash import FingerprintScheme, shingle_many
 from wirematch.fingerprint.sketch import sketch_of
 from wirematch.index.addressing import LOCAL_BITS
@@ -26,8 +27,11 @@ _LOCAL = (1 << LOCAL_BITS) - 1
 
 def draft_of(article: StoredArticle, expires: int, signer: Signer, scheme: FingerprintScheme) -> Draft:
     """An article as it was stored, with sketch and skeleton as this program makes them; ``expires`` as in a record."""
-    [shingles] = shingle_many([plain_text(article)])
-    _, skeleton = prepare_first(article.body, article.headline, article.body_format)
+    if article.imprint is not None:
+        shingles, skeleton = shingles_of(article.imprint), None
+    else:
+        [shingles] = shingle_many([plain_text(article)])
+        _, skeleton = prepare_first(article.body, article.headline, article.body_format)
     return Draft(
         article.as_submitted(),
         buckets_of(signer(article), scheme),

@@ -18,6 +18,8 @@ Phase = Literal["current", "rebuilding"]
 """What an index is that fits this program: as it is to be, or being built anew beside the live one."""
 READ_LAYOUTS = frozenset({"3", "4"})
 """Layouts whose records this program reads."""
+COUNTED = frozenset({"version", "layout"})
+"""Fields that releases count up, and nobody chooses."""
 FAR_FUTURE_MS = 1_000 * 365 * 86_400_000
 """Milliseconds since 1970 of a deadline that never passes."""
 
@@ -62,22 +64,36 @@ class FingerprintRecord:
         defaults = {"shards": "1", **required, "generation": "1"}
         flat = await self._store.write(scripts.CLAIM_FINGERPRINT_RECORD, self._keys, _flat(defaults))
         found = _fields(flat)
-        differing = [
-            f"{field} is {found.get(field, 'missing')}, not {value}"
+        differing = {
+            field: value
             for field, value in required.items()
             if found.get(field) != value and not (field == "layout" and found.get(field) in READ_LAYOUTS)
-        ]
+        }
         if differing:
-            raise IndexMismatchError(
-                f"The index {self._name!r} was built with other parameters ({'; '.join(differing)}), so this program "
-                "with these settings cannot find what is stored in it. Use the parameters that it was built with (for "
-                "shards, WIREMATCH_SHARDS), rebuild it with `wirematch reindex`, or choose another index name "
-                "(WIREMATCH_INDEX)."
-            )
+            raise self._mismatch(found, differing)
         live = Generation(int(found["generation"]), int(found["shards"]))
         if found["layout"] != required["layout"]:
             await self.update(live, layout=required["layout"])
         return live
+
+    def _mismatch(self, found: dict[str, str], required: dict[str, str]) -> IndexMismatchError:
+        """What differs and what to do about it; ``required`` has the fields that differ."""
+        told = "; ".join(f"{field} is {found.get(field, 'missing')}, not {value}" for field, value in required.items())
+        if required.keys() <= COUNTED and all(found.get(field, "").isdecimal() for field in required):
+            if all(int(found[field]) < int(value) for field, value in required.items()):
+                return IndexMismatchError(
+                    f"The index {self._name!r} was written by an earlier release ({told}). `wirematch reindex` takes "
+                    "it over; services of that release go on until it is done."
+                )
+            return IndexMismatchError(
+                f"The index {self._name!r} was written by a later release ({told}). Run that release, or restore a "
+                "backup into another index (WIREMATCH_INDEX)."
+            )
+        return IndexMismatchError(
+            f"The index {self._name!r} was built with other parameters ({told}), so this program with these settings "
+            "cannot find what is stored in it. Use the parameters that it was built with (for shards, "
+            "WIREMATCH_SHARDS), rebuild it with `wirematch reindex`, or choose another index name (WIREMATCH_INDEX)."
+        )
 
     async def read(self) -> tuple[dict[str, str], int]:
         """The fields, none when there is no index; and the time by the clock of their server, ms since 1970."""

@@ -151,10 +151,10 @@ class Namespace:
         return _tag(self.root, "mentions", article_id)
 
     @property
-    def outbox(self) -> tuple[bytes, bytes]:
-        """Sorted set of tasks by due time, and hash of their contents."""
+    def outbox(self) -> tuple[bytes, bytes, bytes]:
+        """Sorted set of tasks by due time, hash of their contents, and string: when tasks were last claimed."""
         tag = _tag(self.root) + b":outbox"
-        return tag, tag + b":content"
+        return tag, tag + b":content", tag + b":clock"
 
     def cache_key(self, number: int) -> tuple[str, int]:
         """Names a document in caches of this process; numbers of different namespaces may be equal."""

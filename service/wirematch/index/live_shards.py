@@ -16,6 +16,7 @@ from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
 from wirematch.index.redis_errors import gather_available, is_gone, is_held, translated_errors
 from wirematch.index.shard import Shard
+from wirematch.index.upkeep import ShardUpkeep
 
 RETRY_SECONDS = 0.05
 """Pause before a script is run again on a shard that refused it."""
@@ -52,6 +53,16 @@ class LiveShards:
     def count(self) -> int:
         """Shards of the live generation."""
         return self._live.shards
+
+    @property
+    def scheme(self) -> FingerprintScheme:
+        """How articles are signed."""
+        return self._scheme
+
+    def upkeep(self, shard: int) -> ShardUpkeep:
+        """What looks after a shard of the live generation."""
+        keys = self._namespace.shard(self.generation, shard, self.count)
+        return ShardUpkeep(self._store, keys, self.shard(shard), self._cap)
 
     @property
     def generation(self) -> int:

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from wirematch.errors import WirematchError
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import Postings, Ranking
+from wirematch.imprint import Imprint
 from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
 
 
@@ -80,6 +81,7 @@ class Record:
         sketch: bytes | None = None,
         skeleton: bytes | None = None,
         skeleton_room: int = 0,
+        imprint: Imprint | None = None,
     ) -> None:
         """``body`` is the text without markup; ``read`` decodes the whole article, once, on first access."""
         self.number = number
@@ -90,6 +92,8 @@ class Record:
         """Of the body; None where the index has none that is of it."""
         self.skeleton_room = skeleton_room
         """Bytes of a skeleton that the index would keep."""
+        self.imprint = imprint
+        """What is kept in place of the text, which ``body`` then hides."""
         self._read = read
         self._id = article_id
         self._stored_at = stored_at

@@ -16,7 +16,8 @@ offset       bytes  content (integers little-endian)
 ===========  =====  ==============================================================
 
 The JSON has a ``body_format`` only where the body is HTML or Markdown. Without one the body is plain text, whatever it
-looks like: so it was signed when it was stored, by a release that knew no markup, too.
+looks like: so it was signed when it was stored, by a release that knew no markup, too. Of an article whose text is not
+kept, the JSON has an ``imprint`` and no ``body``; an earlier release takes such a record for damaged.
 """
 
 from __future__ import annotations
@@ -27,12 +28,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import xxhash
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from wirematch.errors import DamagedRecordError
+from wirematch.imprint import Imprint
 from wirematch.index.protocol import Record
 from wirematch.index.record_tail import checksum_of, pack_tail, read_tail
 from wirematch.models import Article, BodyFormat, Filters, Kind, StoredArticle
+from wirematch.text.imprint import hidden, unpack_words
 from wirematch.text.markup import plain_text, read_markup, resolved_format
 
 UNKNOWN = -(2**53)
@@ -45,6 +48,7 @@ DAMAGE = (ValueError, LookupError, TypeError, AttributeError, OverflowError, str
 """What decoding raises for bytes that nobody encoded."""
 KIND_AT = TIMES.size + 8
 OUTSIDE_JSON = {"id", "source", "kind"}
+NOT_BESIDE_IMPRINT = OUTSIDE_JSON | {"body", "body_format"}
 
 
 def encode_article(article: Article, sketch: bytes | None = None, skeleton: bytes | None = None) -> bytes:
@@ -58,14 +62,13 @@ def encode_article(article: Article, sketch: bytes | None = None, skeleton: byte
     article = article.model_copy(update={"body_format": shown})
     digest = xxhash.xxh3_128_digest(article.model_dump_json(exclude_none=True).encode())
     facts = FACTS.pack(published, KINDS.index(article.kind), digest, len(article_id), len(source))
+    if article.imprint is not None:
+        kept = article.model_dump(mode="json", exclude_none=True, exclude=NOT_BESIDE_IMPRINT)
+        fields = to_json(kept | {"imprint": article.imprint.as_json()})
+        return facts + article_id + source + fields + pack_tail("", sketch)
     fields = article.model_dump_json(exclude_none=True, exclude=OUTSIDE_JSON).encode()
-    return (
-        facts
-        + article_id
-        + source
-        + fields
-        + pack_tail(plain_text(article) if skeleton else article.body, sketch, skeleton)
-    )
+    text = plain_text(article) if skeleton else article.body
+    return facts + article_id + source + fields + pack_tail(text, sketch, skeleton)
 
 
 def decode_record(number: int, record: bytes) -> Record:
@@ -75,7 +78,11 @@ def decode_record(number: int, record: bytes) -> Record:
         _ = record[source_at:json_at].decode(), KINDS[record[KIND_AT]]
         tail = read_tail(record, json_at)
         rest = from_json(record[json_at : tail.json_end])
-        text = read_markup(rest["body"], rest.get("body_format", BodyFormat.TEXT)).text
+        imprint = _imprint_in(rest)
+        if imprint is not None:
+            text = hidden(unpack_words(imprint.words))
+        else:
+            text = read_markup(rest["body"], rest.get("body_format", BodyFormat.TEXT)).text
         skeleton = tail.skeleton if tail.skeleton and checksum_of(tail.skeleton, text) == tail.checksum else None
         return Record(
             number,
@@ -86,6 +93,7 @@ def decode_record(number: int, record: bytes) -> Record:
             sketch=tail.sketch,
             skeleton=skeleton,
             skeleton_room=tail.room,
+            imprint=imprint,
         )
     except DAMAGE as error:
         raise DamagedRecordError(number) from error
@@ -121,6 +129,10 @@ def _article_of(record: bytes, fields: dict[str, Any], number: int) -> StoredArt
 def _decode(record: bytes, fields: dict[str, Any]) -> StoredArticle:
     version, _, _ = TIMES.unpack_from(record)
     id_at, source_at, json_at = _offsets(record)
+    imprint = _imprint_in(fields)
+    if imprint is not None:
+        fields = {name: value for name, value in fields.items() if name != "imprint"}
+        fields |= {"body": hidden(unpack_words(imprint.words)), "text_kept": False}
     rest = fields | {
         "id": record[id_at:source_at].decode(),
         "source": record[source_at:json_at].decode() or None,
@@ -128,7 +140,13 @@ def _decode(record: bytes, fields: dict[str, Any]) -> StoredArticle:
         "version": version,
         "stored_at": _stored_at(record),
     }
-    return StoredArticle.model_validate(rest)
+    article = StoredArticle.model_validate(rest)
+    return article if imprint is None else article.with_imprint(imprint)
+
+
+def _imprint_in(fields: dict[str, Any]) -> Imprint | None:
+    kept = fields.get("imprint")
+    return None if kept is None else Imprint.of_json(kept)
 
 
 def _stored_at(record: bytes) -> datetime:

@@ -132,7 +132,7 @@ class Shard:
                 draft, (number, _) = drafts[place], known[place]
                 fields += [mode, draft.article.id or "", encoded[place], number]
                 fields += [draft.retention, draft.expires, draft.version, draft.stored]
-            documents, self._pages, answers, pages = await self._run(
+            documents, self._pages, answers, pages = await self.run(
                 self._store.write, scripts.PUT, [self._cap, "look" if look else ""], [added, removed], fields
             )
             held = added.read(pages, self._cap, self._number(0)) if look else [NO_POSTINGS] * len(open_places)
@@ -170,7 +170,7 @@ class Shard:
         """Remove articles given by id, local number and buckets; outcome, local number and record of each."""
         buckets = BucketRequest([hashes for _, _, hashes in known])
         fields: list[Argument] = [part for article_id, number, _ in known for part in (article_id, number)]
-        answers: list[tuple[bytes, int, bytes]] = await self._run(
+        answers: list[tuple[bytes, int, bytes]] = await self.run(
             self._store.write, scripts.REMOVE, [], [buckets], fields
         )
         return answers
@@ -199,7 +199,7 @@ class Shard:
     async def read_buckets(self, hashes: Sequence[BucketHashes], after: int = 0) -> list[ShardLookup]:
         """The same of any buckets, several lots of them; bands are places in a lot."""
         buckets = BucketRequest(hashes)
-        documents, self._pages, pages = await self._run(self._store.read, scripts.QUERY, [after], [buckets])
+        documents, self._pages, pages = await self.run(self._store.read, scripts.QUERY, [after], [buckets])
         return [ShardLookup(documents, postings) for postings in buckets.read(pages, self._cap, self._number(0))]
 
     async def fetch(self, numbers: NDArray[np.uint64], limit: int, filters: bytes = b"") -> list[tuple[int, bytes]]:
@@ -264,7 +264,7 @@ class Shard:
             await self._store.write(scripts.DROP_RECORDS, self._keys, [self._prefix, batch])
         await self._store.write(scripts.DROP_SHARD, self._keys, [self._prefix])
 
-    async def _run(
+    async def run(
         self,
         call: Callable[[Script, Sequence[bytes], Sequence[Argument]], Awaitable[Any]],
         script: Script,

@@ -19,6 +19,7 @@ from wirematch.matching.reasons import reasons_of
 from wirematch.matching.scoring import PairScore, PairScorer, PreparedArticle
 from wirematch.matching.screening import likeness
 from wirematch.models import Article, Evidence, Match
+from wirematch.text.imprint import unpack_words
 from wirematch.text.prepare import PreparedText, prepare
 
 __all__ = ["Comparer", "PairRelation", "PairScore", "PreparedArticle"]
@@ -36,6 +37,8 @@ class Comparer:
 
     def side(self, article: Article, text: PreparedText | None = None) -> PreparedArticle:
         """Prepare an article once for all comparisons it will be in; ``text`` where its body is prepared already."""
+        if text is None and article.imprint is not None:
+            text = unpack_words(article.imprint.words)
         return PreparedArticle(
             article, profile(text or prepare(article.body, article.headline, article.body_format), self.rarity)
         )
@@ -96,6 +99,8 @@ class Comparer:
         for place in np.argsort(-alike, kind="stable")[:MOST_MENDED].tolist():
             story = stories[place]
             if not (is_damaged(submission.profile) or is_damaged(story.profile)) or scores[place].probability == 1.0:
+                continue
+            if submission.hidden or story.hidden:  # mending reads letters
                 continue
             mine, theirs = self._mended(submission, story)
             around = Event(mine.profile, [one.profile for one in stories if one is not story])

@@ -185,16 +185,18 @@ class DerivationModel:
         return of_readers, of_rewrites, self.names.index(VOICES)
 
     def contributions(self, features: dict[str, float]) -> dict[str, float]:
-        """By feature, then ``rewrites`` for all trees, ``voices`` and ``base``. Errors as ``score``.
+        """By feature, of both stages together, then ``voices`` and ``base``.
 
         Features share in what is left of the readers' score when it is bounded, each by the same factor.
         """
-        said, score = self.readers.score(features), self.score(features)
-        rewrites = self.calibration.slope * (score - self.balance.bounded(said))
-        factor = self.calibration.slope * (self.balance.bounded(said) / said if said else 1.0)
+        slope, said = self.calibration.slope, self.readers.score(features)
+        factor = slope * (self.balance.bounded(said) / said if said else 1.0)
         parts = {name: factor * value for name, value in self.readers.contributions(features).items()}
-        parts |= {"rewrites": rewrites, VOICES: self.calibration.voices * features[VOICES]}
-        return {**parts, "base": factor * self.readers.intercept + self.calibration.intercept}
+        of_trees, before = self.rewrites.contributions(features)
+        for name, value in of_trees.items():
+            parts[name] = parts.get(name, 0.0) + slope * self.balance.rewrites * value
+        base = factor * self.readers.intercept + slope * self.balance.rewrites * before + self.calibration.intercept
+        return {**parts, VOICES: self.calibration.voices * features[VOICES], "base": base}
 
 
 def to_json(  # noqa: PLR0913 - all that a model is

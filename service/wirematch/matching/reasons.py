@@ -51,28 +51,37 @@ def _others(features: Features) -> str:
 
 THEMES = (
     Theme(
-        ("own_trigrams_of_shorter", "own_wording_pairs_of_longer", "own_plain_pairs_of_shorter"),
+        (
+            "own_trigrams_of_shorter", "own_wording_pairs_of_longer", "own_plain_pairs_of_shorter",
+            "bigrams_of_shorter", "content_pairs_of_shorter",
+        ),
         lambda it: (
             f"{_percent(it['own_trigrams_of_shorter'])} of the shorter text's runs of three words, outside "
             "quotation marks, stand in the other."
         ),
     ),
     Theme(
-        ("own_runs_of_longer", "longest_own_run", "runs_in_order"),
+        ("own_runs_of_shorter", "own_runs_of_longer", "longest_own_run", "runs_in_order"),
         lambda it: (
             f"The longest run of own words in both has {round(math.expm1(it['longest_own_run']))} words; such "
             f"runs make up {_percent(it['own_runs_of_longer'])} of the longer text."
         ),
     ),
     Theme(
-        ("content_in_order_of_shorter",),
+        (
+            "content_in_order_of_shorter", "content_in_order_of_longer", "own_content_in_order_of_shorter",
+            "all_words_in_order_of_shorter",
+        ),
         lambda it: (
             f"{_percent(it['content_in_order_of_shorter'])} of the shorter text's content words stand in the "
             "other in the same order."
         ),
     ),
     Theme(
-        ("sentence_likeness_of_shorter", "closest_sentences_of_shorter"),
+        (
+            "sentence_likeness_of_shorter", "closest_sentences_of_shorter", "sentence_shares_of_shorter",
+            "sentences_found_of_shorter", "sentences_in_order_of_all",
+        ),
         lambda it: (
             f"The sentences of the shorter text are {_percent(it['sentence_likeness_of_shorter'])} like those "
             f"of the other, the three likest {_percent(it['closest_sentences_of_shorter'])}."
@@ -84,11 +93,32 @@ THEMES = (
             f"{_percent(it['unshared_of_shorter'])} of its runs of three words are in these two alone ({_others(it)})."
         ),
     ),
-    Theme(("speech_of_shorter",), lambda it: f"{_percent(it['speech_of_shorter'])} of the shorter text is speech."),
-    Theme(("length_of_longer",), lambda it: f"The longer text has {round(math.expm1(it['length_of_longer']))} words."),
+    Theme(
+        (
+            "names_of_shorter", "numbers_of_shorter", "numbers_of_longer",
+            "facts_in_order_of_shorter", "facts_in_order_of_longer",
+        ),
+        lambda it: (
+            f"{_percent(it['names_of_shorter'])} of the shorter text's names and {_percent(it['numbers_of_shorter'])} "
+            f"of its numbers stand in the other, {_percent(it['facts_in_order_of_shorter'])} of both in the same order."
+        ),
+    ),
+    Theme(
+        ("speech_of_shorter", "speech_of_longer"),
+        lambda it: (
+            f"{_percent(it['speech_of_shorter'])} of the shorter text is speech, and "
+            f"{_percent(it['speech_of_longer'])} of the longer one."
+        ),
+    ),
+    Theme(
+        ("length_of_shorter", "length_of_longer", "length_ratio"),
+        lambda it: (
+            f"The texts have {round(math.expm1(it['length_of_shorter']))} and "
+            f"{round(math.expm1(it['length_of_longer']))} words."
+        ),
+    ),
     Theme(("voices",), lambda it: f"What both hold was {_others(it)}."),
-    Theme(("rewrites",), lambda _: "How the two look beside known rewrites and known independent reports."),
-)
+)  # fmt: skip
 """Each contribution of the model is in one of them; a test holds that."""
 
 

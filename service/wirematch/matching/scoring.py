@@ -45,6 +45,11 @@ class PreparedArticle:
     def text(self) -> PreparedText:
         return self.profile.text
 
+    @property
+    def hidden(self) -> bool:
+        """Whether only the imprint of its text is kept: its letters are not known."""
+        return self.article.imprint is not None
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairScore:

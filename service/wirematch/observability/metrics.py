@@ -59,6 +59,13 @@ WAITING = Gauge(
 )  # fmt: skip
 MEMORY = Gauge("wirematch_memory_bytes", "Resident memory.", registry=REGISTRY, multiprocess_mode="livesum")
 ARTICLES = Gauge("wirematch_articles", "Stored articles.", registry=REGISTRY, multiprocess_mode="livemax")
+INDEX_FAULTS = Gauge(
+    "wirematch_index_faults", "What does not fit.", ["kind"], registry=REGISTRY, multiprocess_mode="mostrecent"
+)
+EXAMINED = Gauge(
+    "wirematch_index_examined_timestamp_seconds", "Last look at everything.", registry=REGISTRY,
+    multiprocess_mode="livemax",
+)  # fmt: skip
 STREAMS = Gauge("wirematch_event_streams", "Open streams of events.", registry=REGISTRY, multiprocess_mode="livesum")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wirematch.detection.examination import Examined, FaultKind
 from wirematch.detection.telemetry import Step
 from wirematch.index.connection import ScriptKind
 from wirematch.models import Decision
@@ -34,6 +35,13 @@ class MetricsTelemetry:
             return metrics.OTHERS
         self._sources.add(name)
         return name
+
+
+def told_faults(found: Examined) -> None:
+    """What a look at everything in the index has found; kinds that are mended by now have none."""
+    for kind in FaultKind:
+        metrics.INDEX_FAULTS.labels(kind.name.lower()).set(found.faults.get(kind, 0))
+    metrics.EXAMINED.set_to_current_time()
 
 
 class MetricsOfStore:

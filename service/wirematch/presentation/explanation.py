@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 
@@ -32,6 +33,10 @@ class Explanation(Strict):
     threshold: float = Field(description="Probability from which on a pair is called derived.")
     speaking_for: list[Reason] = Field(description="The strongest evidence first; without weight, what decides alone.")
     against: list[Reason]
+    rest: float | None = Field(
+        description="Weaker evidence and what all pairs begin with: the logarithm of the odds less the weights above. "
+        "Absent where the texts were not measured."
+    )
     passages: int
     coverage: float = Field(description="Share of the submission's words that the passages cover.")
     notes: list[str] = Field(description="What else a report on the submission depends on.")
@@ -50,6 +55,7 @@ def explanation_of(submission: str, story: str, match: Match, threshold: float, 
         threshold=threshold,
         speaking_for=(deciding if derived else []) + [one for one in match.reasons if (one.weight or 0) > 0],
         against=([] if derived else deciding) + [one for one in match.reasons if (one.weight or 0) < 0],
+        rest=_rest(match),
         passages=len(match.passages),
         coverage=match.coverage.submission,
         notes=notes,
@@ -65,9 +71,19 @@ def told(explanation: Explanation) -> Iterator[str]:
         yield f"{heading}:" if reasons else f"{heading}: nothing of weight."
         for reason in reasons:
             yield f"  {_strength(reason):<18} {reason.text}"
+    if explanation.rest is not None:
+        yield ""
+        yield f"Weaker evidence, and what all pairs begin with: {explanation.rest:+.2f}."
     yield ""
     yield _shown(explanation)
     yield from explanation.notes
+
+
+def _rest(match: Match) -> float | None:
+    weights = [one.weight for one in match.reasons if one.weight is not None]
+    if not weights or not 0 < match.probability < 1:
+        return None
+    return round(math.log(match.probability / (1 - match.probability)) - sum(weights), 2)
 
 
 def _standing(explanation: Explanation) -> str:

@@ -22,6 +22,7 @@ from wirematch.state import scripts
 from wirematch.state.mentions import Mention, Mentions, Place
 
 LONGEST_NOTE = 2_000
+NOT_KEPT = "(The text is not kept.)"
 READ_AT_ONCE = 50
 FOUND_AT_ONCE = 500
 JudgedPair = tuple[str, str]
@@ -64,13 +65,18 @@ class Judgements(Protocol):
 class RedisJudgements:
     """Judgements on Redis >= 7.2 or Valkey >= 8, one server or a cluster, all in one slot."""
 
-    def __init__(self, store: Store, namespace: Namespace) -> None:
+    def __init__(self, store: Store, namespace: Namespace, *, texts: bool = True) -> None:
+        """Without ``texts``, judgements are kept without those of their articles."""
         self._store = store
+        self._texts = texts
         self._keys = namespace.judgements
         self._mentions = Mentions(store, namespace)
 
     async def keep(self, judgement: Judgement) -> None:
         """See Judgements."""
+        if not self._texts:
+            both = {name: _without_text(getattr(judgement, name)) for name in ("submission", "story")}
+            judgement = judgement.model_copy(update=both)
         written = zlib.compress(judgement.model_dump_json(exclude_none=True).encode())
         moment = round(judgement.judged_at.timestamp() * 1000)
         mention = Mention(Place.JUDGEMENT, judgement.key)
@@ -128,6 +134,10 @@ def judgement_of(
         submission=_plain(submission),
         story=_plain(story),
     )
+
+
+def _without_text(article: Article) -> Article:
+    return article.model_copy(update={"body": NOT_KEPT, "body_format": None})
 
 
 def _plain(article: Article) -> Article:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping
 
 from wirematch.translation.apertium import engine as apertium
+from wirematch.translation.gloss import engine as gloss
 from wirematch.translation.libretranslate import engine as libretranslate
 from wirematch.translation.settings import EngineName, TranslationSettings
 from wirematch.translation.translator import Translator
@@ -15,6 +16,7 @@ Builder = Callable[[TranslationSettings], Awaitable[Translator | None]]
 BUILDERS: Mapping[EngineName, Builder] = {
     "apertium": apertium.build,
     "libretranslate": libretranslate.build,
+    "gloss": gloss.build,
 }
 
 

@@ -129,7 +129,7 @@ def test_what_a_dead_process_left_is_worked_on_again_after_a_while(client, bridg
     response = post(client, article, "other")
     digest = store.hget(f"{{{index_name}:request:other}}", "digest")
     made_id = response.json()["id"]
-    fields = {"digest": digest, "id": made_id, "worker": "dead", "till": store.time()[0] * 1000 + 3_600_000}
+    fields = {"digest": digest, "id": made_id, "worker": "dead", "till": store.time()[0] * 1000 + 25_000}
     store.hset(f"{{{index_name}:request:{key}}}", mapping=fields)
 
     assert len(digest) == hashlib.sha256(asked).digest_size * 2
@@ -138,6 +138,15 @@ def test_what_a_dead_process_left_is_worked_on_again_after_a_while(client, bridg
     answer = post(client, article, key)
     assert (answer.status_code, answer.json()["id"]) == (201, made_id)
     assert stored(client, article["body"]) == 1
+
+
+def test_a_lease_does_not_outlast_a_clock_that_is_set_back(client, bridge, key, store, index_name):
+    later = store.time()[0] * 1000 + 3_600_000
+    store.hset(f"{{{index_name}:request:{key}}}", mapping={"id": "left", "worker": "dead", "till": later})
+
+    answer = post(client, {"body": bridge["wire"]["body"]}, key)
+
+    assert (answer.status_code, answer.json()["id"]) == (201, "left")
 
 
 def test_a_clients_own_id_stays_taken_for_others(client, bridge, key):

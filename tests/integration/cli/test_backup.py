@@ -151,12 +151,53 @@ def test_tenants_are_taken_along_when_they_are_named(run, settings: Settings, in
     assert json.loads(run(other, "tenants", "export", "desk").out)["body"] == QUAY[1]
     assert run(other, "export").out == ""
     assert run(other, "restore", file, "--tenant", "nobody").status == 2
+    run(other, "tenants", "delete", "desk", "--yes")
+    refused = run(other, "restore", file)
+    assert (refused.status, run(other, "export").out) == (2, "")
+    assert "was deleted; its name is not given again" in refused.err
 
 
-def test_an_index_that_is_not_there_and_a_name_that_says_nothing(run, index_name, tmp_path: Path):
+def test_a_record_that_cannot_be_read_is_told_and_left_out(run, on, store, index_name, bridge, tmp_path):
+    file, other = tmp_path / "backup.ndjson.zst", f"{index_name}-restored"
+    with on(index_name) as client:
+        for kind in ("wire", "independent"):
+            client.post(ARTICLES, json=bridge[kind])
+    store.setrange(f"{{{index_name}:1.0.0}}:d".encode() + b"\x01\0\0\0", 45, b"\xff" * 20)
+    written = run(index_name, "backup", file)
+    done = json.loads(run(other, "restore", file, "--json").out)["sections"][0]
+
+    assert written.status == 1
+    assert "1 records are damaged and not in it" in written.err
+    assert done["stored"] == 1
+
+
+def test_an_index_that_is_not_there_and_files_that_cannot_be(run, index_name, tmp_path: Path):
     nothing = run(index_name, "backup", tmp_path / "backup.ndjson.zst")
     unnamed = run(index_name, "backup", tmp_path / "backup.json")
+    nowhere = run(index_name, "backup", tmp_path / "missing" / "backup.ndjson.gz")
 
-    assert (nothing.status, unnamed.status) == (2, 2)
+    assert (nothing.status, unnamed.status, nowhere.status) == (2, 2, 2)
+    assert "cannot be written: No such file or directory." in nowhere.err
     assert "nothing to back up" in nothing.err
     assert "must end in .ndjson.zst or .ndjson.gz" in unnamed.err
+
+
+def test_articles_without_texts_are_found_as_before(run, settings, index_name, bridge, tmp_path):
+    file, other = tmp_path / "backup.ndjson.zst", f"{index_name}-restored"
+
+    def on(index: str) -> TestClient:
+        return TestClient(create_app(settings.model_copy(update={"index": index, "store_text": False})))
+
+    def asked(client: TestClient) -> list[Any]:
+        report = client.post("/v1/check", json={"body": bridge["rewrite"]["body"]}).json()
+        return [{**report, "took_ms": 0}, client.get(f"{ARTICLES}/{bridge['wire']['id']}").json()]
+
+    with on(index_name) as client:
+        assert client.post(ARTICLES, json=bridge["wire"]).status_code == 201
+        before = asked(client)
+    assert run(index_name, "backup", file).status == 0
+    assert run(other, "restore", file).status == 0
+
+    assert before[0]["decision"] == "rewrite"
+    with on(other) as client:
+        assert asked(client) == before

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
+import subprocess
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from support.command_line import CommandLine
+from support.live_service import COMMAND
 from support.sentinel import Server
 from support.waiting import wait_for
+from wirematch.commands.doctor import machine
 from wirematch.commands.doctor.finding import Grade
 from wirematch.commands.doctor.server import ServerFacts, server_findings
+from wirematch.kernels.library import FORCE
 from wirematch.settings import Settings
 
 Doctor = Callable[..., tuple[int, dict[str, dict[str, Any]]]]
@@ -94,6 +100,41 @@ def test_a_server_that_was_set_up_wrong(doctor, valkey, tmp_path):
         "audit-log": "problem",
     }
     assert all(found[check]["advice"] for check in grades(found))
+
+
+def test_nine_things_at_once_are_all_found_by_the_real_command(valkey, tmp_path):
+    """As a person would have them: a careless server, an index of other parameters, a machine with little to give."""
+    careless = valkey("appendonly no", "maxmemory-policy allkeys-lru", 'save ""')
+    careless.client.hset("{main}:record", mapping={"scheme": "bottom", "layout": "4", "generation": "1", "shards": "1"})
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")} | {
+        FORCE: "python",
+        "WIREMATCH_REDIS_URL": of(careless),
+        "WIREMATCH_WAIT_REPLICAS": "1",
+        "WIREMATCH_INSECURE_OPEN": "true",
+        "WIREMATCH_AUDIT_LOG": str(tmp_path / "missing" / "audit.jsonl"),
+    }
+    done = subprocess.run(
+        ["/bin/sh", "-c", 'ulimit -n 512; exec "$0" doctor --index --json', COMMAND],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1, done.stderr
+    found = {one["check"]: one for one in json.loads(done.stdout)}
+    assert set(grades(found)) >= {
+        "persistence", "eviction", "memory", "replicas", "index", "kernels", "open-files", "doors", "audit-log"
+    }  # fmt: skip
+    assert all(found[check]["advice"] for check in grades(found))
+
+
+def test_a_disk_that_is_nearly_full(doctor, tmp_path, monkeypatch):
+    (tmp_path / "data").mkdir(mode=0o700)
+    monkeypatch.setattr(machine, "LEAST_FREE", shutil.disk_usage(tmp_path).total)
+    status, found = doctor()
+
+    assert (status, found["free-disk"]["grade"]) == (0, "warning")
 
 
 def test_a_server_without_room_or_promptness(doctor, valkey):

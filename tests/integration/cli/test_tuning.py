@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -111,7 +112,8 @@ def test_why_a_rewrite_was_matched(wirematch, stored):
 
     assert (outcome.status, outcome.err) == (0, "")
     assert "is a rewrite of harbour-bridge-wire: probability 0.9" in outcome.out
-    assert "For it:\n  strongly (+" in outcome.out
+    assert "For it:\n  clearly (+" in outcome.out
+    assert "Weaker evidence, and what all pairs begin with: +" in outcome.out
     assert "A look-up finds the story, among 1 candidate that" in outcome.out
 
 
@@ -120,7 +122,9 @@ def test_why_another_report_was_not(wirematch, stored):
 
     assert (told["relation"], told["derivation"]) == ("related", "non_derived")
     assert told["probability"] < told["threshold"]
-    assert sum(one["weight"] for one in told["against"]) < -sum(one["weight"] for one in told["speaking_for"])
+    weights = [one["weight"] for one in (*told["speaking_for"], *told["against"])]
+    assert 1 / (1 + math.exp(-sum(weights) - told["rest"])) == pytest.approx(told["probability"], abs=1e-3)
+    assert sum(weights) < 0
 
 
 def test_two_files_need_no_index_and_what_is_neither_is_named(wirematch, stored, monkeypatch, tmp_path):

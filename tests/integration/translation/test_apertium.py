@@ -11,11 +11,14 @@ import pytest
 
 from support.required import skip_without
 from support.waiting import PATIENCE_SECONDS
-from wirematch.translation.apertium.engine import ApertiumTranslator, build
+from wirematch.translation.apertium.engine import ApertiumTranslator, build, data_folder
+from wirematch.translation.apertium.modes import installed_pairs
 from wirematch.translation.settings import TranslationSettings
 from wirematch.translation.translator import Route, best_route
 
-skip_without("apertium", None if shutil.which("apertium") else "needs Apertium (apertium-eng-spa, apertium-fr-es)")
+PROGRAM = shutil.which("apertium")
+MISSING = PROGRAM is None or not {"spa-eng", "fr-es"} <= {pair.name for pair in installed_pairs(data_folder(PROGRAM))}
+skip_without("apertium", "needs Apertium (apt-get install apertium-eng-spa apertium-fr-es)" if MISSING else None)
 
 pytestmark = pytest.mark.anyio
 STORY = [

@@ -17,9 +17,11 @@ async def test_a_batch_goes_through_every_step_once(detector, telemetry, bridge)
     await detector.add_many([article(bridge["wire"], "wire"), article(bridge["rewrite"], "rewrite")])
 
     assert [step for step, _ in telemetry.steps] == [
-        Step.SIGN, Step.STORE, Step.LOOK_UP, Step.SIEVE, Step.EXCERPTS, Step.DECIDE, Step.CLUSTER
+        Step.SIGN, Step.STORE, Step.LOOK_UP, Step.FETCH, Step.SIEVE, Step.EXCERPTS, Step.DECIDE, Step.PREPARE,
+        Step.COMPARE, Step.CLUSTER,
     ]  # fmt: skip
-    assert dict(telemetry.steps)[Step.DECIDE] == 2
+    counts = dict(telemetry.steps)
+    assert (counts[Step.DECIDE], counts[Step.PREPARE], counts[Step.COMPARE]) == (2, 2, 1)
 
 
 async def test_what_only_stores_is_only_signed_and_stored(detector, telemetry, bridge):

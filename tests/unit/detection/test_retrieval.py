@@ -106,4 +106,6 @@ async def test_each_step_is_measured_with_its_count(retriever, store, telemetry,
 
     await retriever.retrieve(await retriever.sign([Article(body=bridge["copy"]["body"])]))
 
-    assert telemetry.steps == [(Step.SIGN, 1), (Step.LOOK_UP, 1), (Step.SIEVE, 1), (Step.EXCERPTS, 1)]
+    assert telemetry.steps == [
+        (Step.SIGN, 1), (Step.LOOK_UP, 1), (Step.FETCH, 1), (Step.SIEVE, 1), (Step.EXCERPTS, 1)
+    ]  # fmt: skip

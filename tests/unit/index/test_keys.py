@@ -36,7 +36,7 @@ def test_keys_of_the_state_beside_the_index():
     assert MAIN.checked_article("8e03") == b"{main:check:8e03}"
     assert MAIN.pickup_note("8e03") == b"{main:pickups}:8e03"
     assert MAIN.judgements == (b"{main:judgements}:pairs", b"{main:judgements}:times")
-    assert MAIN.outbox == (b"{main}:outbox", b"{main}:outbox:content")
+    assert MAIN.outbox == (b"{main}:outbox", b"{main}:outbox:content", b"{main}:outbox:clock")
 
 
 def test_keys_of_in_process_caches_differ_by_namespace():

@@ -71,7 +71,7 @@ def test_contributions_add_up_to_the_odds(values):
     [probability] = model.probabilities([features])
     parts = model.contributions(features)
 
-    assert set(parts) == {*model.readers.names, "rewrites", "voices", "base"}
+    assert set(parts) == {*model.readers.names, *model.rewrites.names, "voices", "base"}
     assert 1 / (1 + math.exp(-sum(parts.values()))) == pytest.approx(probability, abs=1e-9)
 
 

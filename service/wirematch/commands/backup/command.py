@@ -25,7 +25,7 @@ from wirematch.commands.backup.parts import Packing, PartWriter
 from wirematch.commands.backup.restoring import Restore, Restored
 from wirematch.commands.backup.writing import SectionWriter, check_generation
 from wirematch.commands.local_index import run_on_store
-from wirematch.compose import make_signer, open_shards, scheme_of
+from wirematch.compose import make_signer, scheme_of
 from wirematch.errors import BackupError, InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.index.connection import Store
@@ -38,12 +38,13 @@ from wirematch.settings import Settings
 from wirematch.state.carried import CarriedState
 from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.tenants import Tenant, Tenants
+from wirematch.upkeep import open_shards
 
 
 def backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody: bool, as_json: bool) -> bool:
     """Write a backup, or go on with one that was interrupted; whether every record could be read.
 
-    BackupError when the file is something else, or a finished backup.
+    BackupError when the file is something else, or a finished backup, or cannot be written.
     """
     Packing.of(file)
     contents, reader = (Contents(), None)
@@ -74,7 +75,10 @@ def backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody:
             writer.end_part()
             return {"file": str(file), "bytes": writer.size, "damaged": damaged}
 
-    written = run_on_store(settings, write) | {"sections": _told(contents)}
+    try:
+        written = run_on_store(settings, write) | {"sections": _told(contents)}
+    except OSError as error:
+        raise BackupError(f"{file} cannot be written: {error.strerror}.") from error
     _print(written, screen, as_json=as_json)
     if written["damaged"]:
         errors.print_line(f"{written['damaged']:,} records are damaged and not in it; 'wirematch doctor' names them.")
@@ -155,6 +159,7 @@ def restore(file: Path, tenants: Sequence[str], settings: Settings, *, check: bo
 
     async def store_all(store: Store, namespace: Namespace) -> list[dict[str, Any]]:
         done: list[dict[str, Any]] = []
+        await _make_tenants(Tenants(store, namespace), sections)
         with Screen.on_standard_error().counter() as show:
             for section, lines in _sections(file, sections):
                 restored = await _restore_section(store, namespace, section, lines, settings, show)
@@ -164,13 +169,20 @@ def restore(file: Path, tenants: Sequence[str], settings: Settings, *, check: bo
     _print({"file": str(file), "sections": run_on_store(settings, store_all)}, screen, as_json=as_json)
 
 
+async def _make_tenants(tenants: Tenants, sections: Sequence[Section]) -> None:
+    """Those that are not there, before anything is stored; InvalidSettingError when one was deleted."""
+    there = await tenants.read()
+    for section in sections:
+        record = section.about["record"]
+        if record is not None and (section.tenant not in there or there[section.tenant].deleted_at is not None):
+            await tenants.create(Tenant.model_validate(record))
+
+
 async def _restore_section(  # noqa: PLR0913 - one call
     store: Store, index: Namespace, section: Section, lines: Iterator[BackupLine], settings: Settings, show: Any
 ) -> Restored:
     """Into the namespace of the section's tenant; a new index gets as many shards as the backup's had."""
     about = section.about
-    if about["record"] is not None and section.tenant not in await Tenants(store, index).read():
-        await Tenants(store, index).create(Tenant.model_validate(about["record"]))
     namespace = index.of_tenant(section.tenant) if section.tenant else index
     if await _live(store, namespace) is None:
         alike = {"shards": settings.shards or about["shards"], "sampling": Sampling(about["sampling"])}

@@ -17,6 +17,7 @@ from typing import NamedTuple
 from wirematch.commands.backup.contents import BackupLine, Section
 from wirematch.detection.versions import older
 from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.imprint import Imprint
 from wirematch.index.addressing import shard_of
 from wirematch.index.copying import draft_of
 from wirematch.index.live_shards import LiveShards
@@ -102,6 +103,8 @@ class Restore:
     def _draft(self, line: BackupLine) -> Draft:
         stored_at = datetime.fromtimestamp(line["stored"] / 1000, UTC)
         article = StoredArticle.model_validate(line["article"] | {"version": line["version"], "stored_at": stored_at})
+        if "imprint" in line:
+            article = article.with_imprint(Imprint.of_json(line["imprint"]))
         return draft_of(article, line["expires"], self._signer, self._scheme)
 
     async def _store(self, prepared: Sequence[_DraftOfLine]) -> None:

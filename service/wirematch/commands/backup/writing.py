@@ -65,13 +65,15 @@ class SectionWriter:
     async def _write_articles(self, batch: Sequence[tuple[ArticlePlace, StoredArticle, int]]) -> None:
         versions = await asyncio.gather(*(self._earlier(article) for _, article, _ in batch))
         for (place, article, expires), earlier in zip(batch, versions, strict=True):
-            line = {
+            line: dict[str, Any] = {
                 "article": article.as_submitted().model_dump(mode="json", exclude_none=True),
                 "version": article.version,
                 "stored": milliseconds(article.stored_at),
                 "expires": expires,
                 "place": place,
             }
+            if article.imprint is not None:
+                line["imprint"] = article.imprint.as_json()
             self._put("article", line | earlier)
             self._section.given[place[0]].append(place[1])
         self._progress(f"{self._counts['article']:,} articles")

@@ -6,17 +6,18 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import redis.asyncio
 from redis.exceptions import ResponseError
 
 from wirematch.access.keyring import Keyring
 from wirematch.commands.doctor.finding import Finding, Grade, fine, note, problem
+from wirematch.commands.doctor.index import FRESH, index_findings
 from wirematch.commands.doctor.machine import machine_findings
 from wirematch.commands.doctor.server import ServerFacts, server_findings
 from wirematch.commands.local_index import redis_address
-from wirematch.compose import make_index, make_store, namespace_of, scheme_of
+from wirematch.compose import make_index, make_store, namespace_of, open_parts, scheme_of
 from wirematch.errors import IndexMismatchError, WirematchError
 from wirematch.index.connection import FAILURES, Client, Store, connect
 from wirematch.index.fingerprint_record import FingerprintRecord
@@ -27,12 +28,23 @@ from wirematch.settings import Settings
 MARKS = {Grade.FINE: "ok", Grade.NOTE: "note", Grade.WARNING: "WARNING", Grade.PROBLEM: "PROBLEM"}
 
 
-def doctor(settings: Settings, *, as_json: bool) -> bool:
+class Look(NamedTuple):
+    """What is looked at beside server, machine and settings."""
+
+    content: bool = False
+    """Everything in the index."""
+    fix: bool = False
+    """Whether what can be mended is."""
+    fresh: int = FRESH
+    """Articles that are decided anew at the most."""
+
+
+def doctor(settings: Settings, look: Look, *, as_json: bool) -> bool:
     """Print every finding; whether there is no problem."""
     folder = list(machine_findings(settings, keyed=None)) if settings.redis_url is None else []
     try:
         with redis_address(settings) as url:
-            findings, keyed = asyncio.run(_on_server(url, settings))
+            findings, keyed = asyncio.run(_on_server(url, settings, look))
     except WirematchError as error:  # the embedded Valkey does not start
         findings, keyed = [problem("server", str(error), "Its log is in the data folder.")], None
     # Starting the embedded Valkey mends its folder, so that was looked at before.
@@ -53,7 +65,7 @@ def _print(findings: list[Finding]) -> None:
             screen.print_line(f"         {one.advice}")
 
 
-async def _on_server(url: str, settings: Settings) -> tuple[list[Finding], bool | None]:
+async def _on_server(url: str, settings: Settings, look: Look) -> tuple[list[Finding], bool | None]:
     """What is found there, and whether there are access keys."""
     client = connect(url, settings.redis_timeout)
     store = make_store(url, settings)
@@ -68,10 +80,24 @@ async def _on_server(url: str, settings: Settings) -> tuple[list[Finding], bool 
             said = f"The server does not answer: {type(error).__name__}."
             return [problem("server", said, "Start it, or correct WIREMATCH_REDIS_URL and its password.")], None
         findings += [await _index(store, settings), await _writes(store, settings)]
+        if look.content and _opens(findings):
+            findings += await _content(url, settings, look)
         return findings, bool(await Keyring(store, namespace_of(settings)).records())
     finally:
         await store.close()
         await client.aclose()
+
+
+def _opens(findings: list[Finding]) -> bool:
+    return any(one.check == "index" and one.grade is Grade.FINE for one in findings)
+
+
+async def _content(url: str, settings: Settings, look: Look) -> list[Finding]:
+    try:
+        async with open_parts(url, settings) as parts:
+            return await index_findings(parts, settings, fix=look.fix, fresh=look.fresh)
+    except WirematchError as error:
+        return [problem("content", f"The index could not be looked through: {error}", "Say it again.")]
 
 
 async def _facts(client: Client) -> AsyncIterator[ServerFacts]:

@@ -34,8 +34,11 @@ local GONE = {err = 'GONE the shard is not open'}
 local HELD = {err = 'HELD writes wait for a rebuild to end'}
 
 -- The phase of a rebuild: 'logged' logs the ids that are written, 'held' refuses writes. Both expire, in case the rebuild
--- died. 'moved' refuses all scripts until open.lua finds that this generation is live after all.
+-- died; one that would last ten minutes more (LOGGED_MS in rebuild.py is one) is of before the clock was set back.
+-- 'moved' refuses all scripts until open.lua finds that this generation is live after all.
+local LONGEST_PHASE = 600000
 local function phase_of(phase, till)
-  if (phase == 'logged' or phase == 'held') and tonumber(till) < now() then return '' end
+  local left = tonumber(till or 0) - now()
+  if (phase == 'logged' or phase == 'held') and (left < 0 or left > LONGEST_PHASE) then return '' end
   return phase or ''
 end

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from wirematch.errors import ArticleExistsError, InvalidArticleError, WirematchError
+from wirematch.fingerprint.imprinting import imprinted
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature, fingerprint_many, sign
 from wirematch.index.protocol import StoryIndex
 from wirematch.models import Article
@@ -30,9 +31,16 @@ class Loaded:
 
 
 async def load(
-    index: StoryIndex, scheme: FingerprintScheme, folders: Sequence[Path], report: Callable[[Loaded], None]
+    index: StoryIndex,
+    scheme: FingerprintScheme,
+    folders: Sequence[Path],
+    report: Callable[[Loaded], None],
+    *,
+    texts: bool = True,
 ) -> Loaded:
     """Store all articles below ``folders`` (a job's ``out/index``); ``report`` is called after each batch.
+
+    Without ``texts``, only imprints of them are stored.
 
     An interrupted load can be repeated, as ids that are stored are passed over. InvalidArticleError, with file and
     line, when something cannot be read or was signed by another version; the errors of StoryIndex.
@@ -43,7 +51,10 @@ async def load(
             rows = _rows(file)
             while batch := list(islice(rows, BATCH)):
                 signed = fingerprint_many([plain_text(article) for article, _ in batch], scheme)
-                items = [(article, one.signature) for (article, _), one in zip(batch, signed, strict=True)]
+                items = [
+                    (article if texts else imprinted(article, one), one.signature)
+                    for (article, _), one in zip(batch, signed, strict=True)
+                ]
                 for answer in await index.create_many(items, [one.sketch for one in signed]):
                     if isinstance(answer, ArticleExistsError):
                         loaded.there += 1

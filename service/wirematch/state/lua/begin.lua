@@ -9,7 +9,9 @@ local clock = redis.call('TIME')
 local moment = clock[1] * 1000 + math.floor(clock[2] / 1000)
 if found[1] and found[1] ~= ARGV[1] then return {'mismatch'} end
 if found[5] then return {'done', found[5]} end
-if found[3] and found[3] ~= '' and tonumber(found[4]) > moment then return {'running'} end
+-- A lease that ends later than a new one would is of before the clock was set back: its worker had its time, or nearly.
+local left = tonumber(found[4] or 0) - moment
+if found[3] and found[3] ~= '' and left > 0 and left <= tonumber(ARGV[4]) then return {'running'} end
 local id = found[2] or ARGV[2]
 redis.call('HSET', KEYS[1], 'digest', ARGV[1], 'id', id, 'worker', ARGV[3], 'till', moment + tonumber(ARGV[4]))
 redis.call('PEXPIRE', KEYS[1], ARGV[5])

@@ -1,5 +1,5 @@
 -- Removes, adds and postpones tasks of the outbox atomically.
--- KEYS: 1 sorted set of task names by due time, 2 hash of contents
+-- KEYS: 1 sorted set of task names by due time, 2 hash of contents, 3 unused
 -- ARGV: 1 JSON: 'remove' is a list of names; 'add' and 'postpone' are lists of [name, delay in ms, content]
 -- An added task that exists stays as it is. A postponed task that does not exist is not added; with an empty content, it
 -- keeps its content.

@@ -1,0 +1,66 @@
+"""What it changes and costs that the texts of stories are not kept: decisions, bytes and milliseconds."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from bench.data import Corpus
+from wirematch.fingerprint.imprinting import imprinted
+from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
+from wirematch.index.record_codec import decode_article, decode_record, encode_article
+from wirematch.matching.compare import Comparer, PreparedArticle
+from wirematch.matching.mending import is_damaged
+from wirematch.matching.resources import default_comparer
+from wirematch.models import Article, Kind
+from wirematch.text.markup import plain_text
+
+STORED = bytes(20)
+"""What put.lua writes before a record."""
+
+
+def measure_imprints(corpus: Corpus) -> dict[str, Any]:
+    """The test split: each pair compared with the stored text, and with what is kept in its place."""
+    comparer, scheme = default_comparer(), FingerprintScheme()
+    sizes, making, reading = [0, 0, 0], 0.0, 0.0
+    kept: dict[str, tuple[Article, PreparedArticle, PreparedArticle]] = {}
+    pairs = [pair for pair in corpus.scored if corpus.is_test(pair)]
+    for name in sorted({name for pair in pairs for name in (pair.new, pair.source)}):
+        article = Article(id=name, kind=Kind.ARTICLE, body=corpus.articles[name]["text"])
+        [fingerprint] = fingerprint_many([plain_text(article)], scheme)
+        began = time.perf_counter()
+        stored = STORED + encode_article(imprinted(article, fingerprint), fingerprint.sketch)
+        making += time.perf_counter() - began
+        began = time.perf_counter()
+        decode_record(1, stored)
+        read = decode_article(stored)
+        reading += time.perf_counter() - began
+        whole = STORED + encode_article(article, fingerprint.sketch)
+        sizes = [
+            size + more for size, more in zip(sizes, (len(article.body.encode()), len(whole), len(stored)), strict=True)
+        ]
+        kept[name] = article, comparer.side(article), comparer.side(read)
+    outcomes = [_differs(comparer, kept[pair.new], kept[pair.source]) for pair in pairs]
+    articles = len(kept)
+    return {
+        "pairs": len(pairs),
+        "relations that differ": sum(relation for relation, _, _ in outcomes),
+        "answers that differ in anything": sum(anything for _, anything, _ in outcomes),
+        "of them, without a damaged text": sum(anything and not damaged for _, anything, damaged in outcomes),
+        "articles": articles,
+        "bytes an article: text, record with it, record with an imprint": [size // articles for size in sizes],
+        "ms to make an imprint": round(1000 * making / articles, 2),
+        "ms to read one": round(1000 * reading / articles, 2),
+    }
+
+
+def _differs(
+    comparer: Comparer,
+    new: tuple[Article, PreparedArticle, PreparedArticle],
+    source: tuple[Article, PreparedArticle, PreparedArticle],
+) -> tuple[bool, bool, bool]:
+    """Whether the relation is another, whether anything of the evidence is, and whether one of the texts is damaged."""
+    with_text = comparer.compare(new[1], source[1])
+    without = comparer.compare(new[1], source[2])
+    damaged = is_damaged(new[1].profile) or is_damaged(source[1].profile)
+    return with_text.relation != without.relation, with_text != without, damaged

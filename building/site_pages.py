@@ -1,0 +1,124 @@
+"""Pages of the site that are made from the code: the HTTP API, and the list of decisions. Part of ``make docs``."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from wirematch.app import create_app
+from wirematch.settings import Settings
+
+FOLDER = Path("docs/reference")
+DECISIONS = Path("docs/adr")
+PROBLEM = "application/problem+json"
+
+
+def main() -> None:
+    """Write both."""
+    FOLDER.mkdir(exist_ok=True)
+    (FOLDER / "api.md").write_text("\n".join(_api(create_app(Settings()).openapi())) + "\n", encoding="utf-8")
+    (FOLDER / "decisions.md").write_text("\n".join(_decisions()) + "\n", encoding="utf-8")
+
+
+def _decisions() -> Iterator[str]:
+    yield "# Decisions and their reasons"
+    yield ""
+    yield "What is hard to undo, why it was done so, and what was considered in its place."
+    yield ""
+    yield "| | decision | status |"
+    yield "|---|---|---|"
+    for file in sorted(DECISIONS.glob("*.md")):
+        text = file.read_text(encoding="utf-8")
+        number, _, title = text.partition("\n")[0].removeprefix("# ").partition(". ")
+        status = re.search(r"Status:\W*(.+?)(?: \*\*Date|\.? *$)", text, re.MULTILINE)
+        told = re.sub(r"\]\((?=\d)", "](../adr/", _cell(status[1] if status else ""))
+        yield f"| {number} | [{title}](../adr/{file.name}) | {told} |"
+
+
+def _api(schema: dict[str, Any]) -> Iterator[str]:
+    yield "# The HTTP API"
+    yield ""
+    yield f"Made from the OpenAPI document of release {schema['info']['version']}, which a running service has at"
+    yield "`/openapi.json`, with a page to try it at `/docs`. Errors are problem documents (RFC 9457);"
+    yield "[security](../security.md) says what keys allow."
+    for path, methods in schema["paths"].items():
+        for method, operation in methods.items():
+            yield from _operation(method.upper(), path, operation)
+    yield ""
+    yield "## Models"
+    for name, model in sorted(schema["components"]["schemas"].items()):
+        yield from _model(name, model)
+
+
+def _operation(method: str, path: str, operation: dict[str, Any]) -> Iterator[str]:
+    yield ""
+    yield f"## {method} {path}"
+    yield ""
+    yield operation.get("description") or operation.get("summary", "")
+    if parameters := operation.get("parameters"):
+        yield ""
+        yield "| parameter | in | type | meaning |"
+        yield "|---|---|---|---|"
+        for one in parameters:
+            needed = ", needed" if one.get("required") else ""
+            kind, told = _type(one.get("schema", {})), _cell(one.get("description", ""))
+            yield f"| `{one['name']}` | {one['in']}{needed} | {kind} | {told} |"
+    if body := operation.get("requestBody"):
+        kinds = {_type(media.get("schema", {})) for media in body["content"].values()}
+        types = ", ".join(f"`{media}`" for media in body["content"])
+        yield ""
+        yield f"**Body**: {' or '.join(sorted(kinds - {''})) or 'a document'}, as {types}."
+    yield ""
+    yield "| status | answer |"
+    yield "|---|---|"
+    for status, answer in operation["responses"].items():
+        content = answer.get("content", {})
+        kinds = (
+            "a problem" if PROBLEM in content else " or ".join(_type(it.get("schema", {})) for it in content.values())
+        )
+        yield f"| {status} | {_cell(answer.get('description', ''))}{': ' + kinds if kinds else ''} |"
+
+
+def _model(name: str, model: dict[str, Any]) -> Iterator[str]:
+    yield ""
+    yield f"### {name}"
+    yield ""
+    yield model.get("description", "")
+    if values := model.get("enum"):
+        yield ""
+        yield "One of " + ", ".join(f"`{value}`" for value in values) + "."
+    if properties := model.get("properties"):
+        needed = set(model.get("required", ()))
+        yield ""
+        yield "| field | type | meaning |"
+        yield "|---|---|---|"
+        for field, one in properties.items():
+            told = _cell(one.get("description", ""))
+            yield f"| `{field}`{'' if field in needed else ' (optional)'} | {_type(one)} | {told} |"
+
+
+def _type(schema: dict[str, Any]) -> str:
+    """In words, with links to models."""
+    if reference := schema.get("$ref"):
+        name = reference.rpartition("/")[2]
+        return f"[{name}](#{name.lower()})"
+    if choices := schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf"):
+        return " or ".join(dict.fromkeys(filter(None, map(_type, choices))))
+    if values := schema.get("enum"):
+        return " or ".join(f"`{value}`" for value in values)
+    if "const" in schema:
+        return f"`{json.dumps(schema['const'])}`"
+    if schema.get("type") == "array":
+        return f"list of {_type(schema.get('items', {})) or 'anything'}"
+    return str(schema.get("format") or schema.get("type") or "")
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,54 @@
+"""What is found in the index itself: whether everything in it fits together, and what was mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from wirematch.commands.doctor.finding import Finding, fine, note, problem, warning
+from wirematch.compose import Parts
+from wirematch.detection.examination import Examined, FaultKind
+from wirematch.settings import Settings
+from wirematch.upkeep import open_examination
+
+FRESH = 200
+"""Articles that are decided anew unless somebody asks for more: some seconds."""
+CHECKS = {
+    FaultKind.LOST_POSTINGS: "postings",
+    FaultKind.UNPOSTED: "records",
+    FaultKind.LOST_IDS: "ids",
+    FaultKind.MISCOUNTED: "counts",
+    FaultKind.DAMAGED: "damage",
+    FaultKind.STRAY_MEMBERS: "cluster-members",
+    FaultKind.OUT_OF_LINE: "clusters",
+    FaultKind.UNCLUSTERED: "unclustered",
+}
+HARMLESS = {FaultKind.LOST_POSTINGS, FaultKind.MISCOUNTED, FaultKind.STRAY_MEMBERS, FaultKind.OUT_OF_LINE}
+"""They cost time or a name, and no article is missed for them."""
+BY_HAND = "PUT each again under its id, or DELETE it; a backup has what it was."
+
+
+async def index_findings(parts: Parts, settings: Settings, *, fix: bool, fresh: int) -> list[Finding]:
+    """Everything against everything; IndexUnavailableError."""
+    examination = await open_examination(parts, settings, fix=fix, fresh=fresh)
+    return list(_findings(await examination.run(), fix=fix))
+
+
+def _findings(found: Examined, *, fix: bool) -> Iterator[Finding]:
+    looked = f"{found.articles:,} articles and {found.postings:,} postings; {found.decided:,} were decided anew"
+    if not any(found.faults.values()):
+        yield fine("content", f"Everything in the index fits together: {looked}.")
+        return
+    yield note("content", f"Looked at were {looked}.")
+    for kind, check in CHECKS.items():
+        if not (count := found.faults[kind]):
+            continue
+        said = f"{count:,} {kind.value}, such as {', '.join(found.named[kind])}."
+        if kind is FaultKind.DAMAGED:
+            yield problem(check, said, BY_HAND)
+        elif fix and found.mended[kind]:
+            yield note(check, f"Mended: {said}")
+        elif kind is FaultKind.UNCLUSTERED:
+            yield note(check, f"{said} Those stored without a report are; 'wirematch doctor --fix' puts them into one.")
+        else:
+            grade = warning if kind in HARMLESS else problem
+            yield grade(check, said, "'wirematch doctor --fix' mends it, while services go on.")

@@ -1,0 +1,68 @@
+"""What the steps within a decision take: they run in threads and by the dozen, so they are added up first."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from wirematch.detection.telemetry import Step, Telemetry
+from wirematch.matching.compare import Comparer, PairScore, PreparedArticle
+from wirematch.matching.event import Event
+from wirematch.models import Evidence
+
+
+class Stopwatch:
+    """Adds up, by step; for any threads."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._taken: dict[Step, tuple[int, float]] = {}
+
+    @contextmanager
+    def measured(self, step: Step, count: int) -> Iterator[None]:
+        """Add the time that the body of the ``with`` statement takes."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            seconds = time.perf_counter() - started
+            with self._lock:
+                before = self._taken.get(step, (0, 0.0))
+                self._taken[step] = before[0] + count, before[1] + seconds
+
+    def tell(self, telemetry: Telemetry) -> None:
+        """What was added up since this was asked last; from the event loop, as Telemetry wants it."""
+        with self._lock:
+            taken, self._taken = self._taken, {}
+        for step, (count, seconds) in taken.items():
+            telemetry.record(step, count, seconds)
+
+
+class WatchedComparer(Comparer):
+    """A comparer, with a stopwatch beside it."""
+
+    def __init__(self, comparer: Comparer, watch: Stopwatch) -> None:
+        super().__init__(comparer.model, comparer.rarity, comparer.agencies)
+        self._watch = watch
+
+    def score_pairs(
+        self, submission: PreparedArticle, stories: Sequence[PreparedArticle], *, event: Event | None = None
+    ) -> list[PairScore]:
+        """See Comparer."""
+        with self._watch.measured(Step.COMPARE, len(stories)):
+            return super().score_pairs(submission, stories, event=event)
+
+    def explain(
+        self,
+        submission: PreparedArticle,
+        story: PreparedArticle,
+        score: PairScore,
+        *,
+        explain_related: bool = True,
+        with_reasons: bool = False,
+    ) -> Evidence:
+        """See Comparer."""
+        with self._watch.measured(Step.EXPLAIN, 1):
+            return super().explain(submission, story, score, explain_related=explain_related, with_reasons=with_reasons)

@@ -1,0 +1,51 @@
+"""Articles by what is kept of their texts: the text itself, or an imprint in its place."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, Signature, fingerprint_many, sign_shingles
+from wirematch.fingerprint.shingles import Shingles
+from wirematch.imprint import Imprint
+from wirematch.models import Article
+from wirematch.text.imprint import pack_words
+from wirematch.text.markup import plain_text
+from wirematch.text.prepare import prepare
+
+
+def imprinted(article: Article, fingerprint: Fingerprint) -> Article:
+    """The article with the imprint of its text, unless it has one; takes as long as preparing it."""
+    if article.imprint is not None:
+        return article
+    words = pack_words(prepare(article.body, article.headline, article.body_format))
+    shingles = fingerprint.shingles.astype("<u4").tobytes()
+    return article.with_imprint(Imprint(words, shingles, fingerprint.words, fingerprint.known))
+
+
+def is_of(imprint: Imprint, article: Article) -> bool:
+    """Whether it is the imprint of this article's text."""
+    return imprint.words == pack_words(prepare(article.body, article.headline, article.body_format))
+
+
+def shingles_of(imprint: Imprint) -> Shingles:
+    """Those of the text that it stands for; ValueError where it is damaged."""
+    return np.frombuffer(imprint.shingles, "<u4").astype(np.uint32)
+
+
+def fingerprint_articles(articles: Sequence[Article], scheme: FingerprintScheme) -> list[Fingerprint]:
+    """Of each the fingerprint of its text, in order, whether it is there or hidden."""
+    texts = [plain_text(article) for article in articles if article.imprint is None]
+    read = iter(fingerprint_many(texts, scheme) if texts else ())
+    return [next(read) if one.imprint is None else _fingerprint_of(one.imprint, scheme) for one in articles]
+
+
+def sign_article(article: Article, scheme: FingerprintScheme) -> Signature | None:
+    """The signature alone of one."""
+    return fingerprint_articles([article], scheme)[0].signature
+
+
+def _fingerprint_of(imprint: Imprint, scheme: FingerprintScheme) -> Fingerprint:
+    shingles = shingles_of(imprint)
+    return Fingerprint(sign_shingles(shingles, scheme), shingles, imprint.counted, imprint.known)

@@ -1,0 +1,29 @@
+"""What may be kept of a text in place of it (``docs/privacy.md``)."""
+
+from __future__ import annotations
+
+from base64 import b85decode, b85encode
+from typing import NamedTuple, Self
+
+
+class Imprint(NamedTuple):
+    """All that finding and comparing ask of a text, without its letters."""
+
+    words: bytes
+    """Its scored words as numbers and places (``text/imprint.py``)."""
+    shingles: bytes
+    """Its shingles: sorted, 32 bits each, little-endian."""
+    counted: int
+    """How many words its fingerprint counted."""
+    known: bool
+    """Whether its fingerprint knew the language."""
+
+    def as_json(self) -> list[str | int | bool]:
+        """As a record has it."""
+        return [b85encode(self.words).decode(), b85encode(self.shingles).decode(), self.counted, self.known]
+
+    @classmethod
+    def of_json(cls, kept: tuple[str, str, int, bool]) -> Self:
+        """The inverse of ``as_json``; ValueError, TypeError for anything else."""
+        words, shingles, counted, known = kept
+        return cls(b85decode(words), b85decode(shingles), int(counted), bool(known))

@@ -1,0 +1,54 @@
+"""Which of a word's translations to take."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping
+
+from rapidfuzz.distance import JaroWinkler
+
+from wirematch.translation.gloss.english import commonness
+
+# Chosen on professionally translated news: what brings glosses closest to the words that translators wrote.
+COMMONNESS_POWER = 0.4
+WEIGHT_POWER = 0.7
+LENGTH_POWER = 1.5
+NO_SUBJECT = 150.0
+"""How common a translation of function words alone counts as, for a content word."""
+COGNATE_BONUS = 8.0
+"""How much more a translation that looks like the word is worth at most: news takes over words from Latin and Greek."""
+LEAST_LIKENESS = 0.75
+_SPELLED = str.maketrans({"k": "c", "z": "c", "j": "y", "w": "v", "ß": "ss"})
+
+
+def best_sense(senses: Mapping[str, float], like: str, *, function_word: bool) -> str | None:
+    """The translation to take of the word ``like``: commonest in news, given weight by the dictionary, or like it.
+
+    A function word's should be one in English, too, and a content word's should not.
+    """
+    best, highest = None, -1.0
+    for translation, weight in senses.items():
+        common = commonness(translation)
+        if function_word:
+            worth = weight * (1000.0 if common is None else 1.0)
+        else:
+            worth = (
+                weight**WEIGHT_POWER
+                * (NO_SUBJECT if common is None else common) ** COMMONNESS_POWER
+                * (1 + COGNATE_BONUS * likeness(like, translation))
+            )
+        worth /= (1 + translation.count(" ")) ** LENGTH_POWER
+        if worth > highest:
+            best, highest = translation, worth
+    return best
+
+
+def likeness(word: str, translation: str) -> float:
+    """From 0 to 1, how much two words of two languages look alike (Winkler 1990)."""
+    alike = JaroWinkler.similarity(_plain(word), _plain(translation))
+    return max(0.0, (alike - LEAST_LIKENESS) / (1 - LEAST_LIKENESS))
+
+
+def _plain(word: str) -> str:
+    letters = unicodedata.normalize("NFKD", word.lower()).translate(_SPELLED)
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

@@ -1,0 +1,111 @@
+"""Glosses sentences of one language: each word's English, in the order in which the words stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+from wirematch.translation.gloss.choosing import best_sense
+from wirematch.translation.gloss.compounds import split_compound
+from wirematch.translation.gloss.lexicon import Senses
+from wirematch.translation.gloss.separable import joined_verb
+from wirematch.translation.numerals import in_english, writes_commas
+
+MOST_KEPT = 131_072
+"""Words whose gloss is kept, some 25 MB; then it starts afresh."""
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_CLAUSE_END = re.compile(r"[,.;:!?()»“”\"–—]")
+
+CONTRACTIONS = {
+    "de": dict(
+        pair.split(":", 1)
+        for pair in "im:in am:on vom:from zum:to zur:to beim:at ins:into ans:to aufs:on fürs:for durchs:through "
+        "ums:about kein:no keine:no keinen:no keiner:no keinem:no keines:no es:it sie:they er:he ist:is sind:is "
+        "war:was waren:were wird:will werden:be wurde:was wurden:were hat:has haben:have hatte:had hatten:had".split()
+    )
+}
+"""Words that no dictionary has in this form, or under too many meanings."""
+
+Lemma = Callable[[str], str]
+"""The form in which a dictionary has the word."""
+
+
+class Glosser:
+    """Not for several threads at once."""
+
+    def __init__(self, language: str, lexicon: Senses, lemma: Lemma, function_words: frozenset[str]) -> None:
+        self._language = language
+        self._lexicon = lexicon
+        self._lemma = lemma
+        self._function_words = function_words
+        self._kept: dict[str, str | None] = {}
+
+    def gloss(self, sentence: str) -> str:
+        """The sentence with a translation in place of every word that has one; names and marks stay."""
+        written = in_english(sentence) if writes_commas(self._language) else sentence
+        matches = list(_WORD.finditer(written))
+        glosses = [self.word(match[0], first=place == 0) for place, match in enumerate(matches)]
+        if self._language == "de":
+            self._join_verbs(written, matches, glosses)
+        pieces, end = [], 0
+        for match, gloss in zip(matches, glosses, strict=True):
+            between = written[end : match.start()]
+            pieces += [between.rstrip() if gloss == "" else between, match[0] if gloss is None else gloss]
+            end = match.end()
+        joined = " ".join("".join([*pieces, written[end:]]).split())
+        return joined[:1].upper() + joined[1:]
+
+    def word(self, word: str, *, first: bool = False) -> str | None:
+        """A word's translation, or None if none is found; ``first`` of a sentence a capital letter says nothing."""
+        asked = word[0].lower() + word[1:] if first and word[1:].islower() else word
+        gloss = self._known(asked)
+        if gloss is None and asked is not word:
+            gloss = self._known(word)
+        return gloss
+
+    def _known(self, word: str) -> str | None:
+        if word not in self._kept:
+            if len(self._kept) >= MOST_KEPT:
+                self._kept.clear()
+            self._kept[word] = self._find(word)
+        return self._kept[word]
+
+    def _find(self, word: str) -> str | None:
+        if (fixed := CONTRACTIONS.get(self._language, {}).get(word.lower())) is not None:
+            return fixed
+        if word.isupper() and len(word) > 1:
+            return None  # abbreviations mean something else than the words that they look like
+        function_word = word.lower() in self._function_words
+        lemma = self._lemma(word)
+        for form in dict.fromkeys((word, lemma) if function_word else (lemma, word)):
+            gloss = best_sense(self._lexicon.senses(form), form, function_word=function_word)
+            if gloss is not None:
+                return gloss
+        if "-" in word:
+            parts = [self._known(part) or part for part in word.split("-")]
+            return " ".join(parts)
+        return split_compound(word.lower(), self._part) if self._language == "de" else None
+
+    def _part(self, part: str) -> str | None:
+        """The translation of a part of a compound, which may be a noun or not."""
+        for form in (part.capitalize(), part):
+            senses = self._lexicon.senses(form) or self._lexicon.senses(self._lemma(form))
+            if (gloss := best_sense(senses, part, function_word=False)) is not None:
+                return gloss
+        return None
+
+    def _join_verbs(self, written: str, matches: Sequence[re.Match[str]], glosses: list[str | None]) -> None:
+        start = 0
+        ends = [
+            place
+            for place, (one, following) in enumerate(pairwise(matches), 1)
+            if _CLAUSE_END.search(written, one.end(), following.start())
+        ]
+        for end in (*ends, len(matches)):
+            words = [match[0] for match in matches[start:end]]
+            found = joined_verb(words, self._lemma, lambda verb: bool(self._lexicon.senses(verb)))
+            if found is not None:
+                place, verb = found
+                glosses[start + place], glosses[end - 1] = self._known(verb), ""
+            start = end

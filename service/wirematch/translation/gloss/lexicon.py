@@ -1,0 +1,57 @@
+"""A bilingual dictionary, asked for the translation of a word: forwards, or made from one of the other direction."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from wirematch.translation.gloss.dictd import DictdDictionary
+from wirematch.translation.gloss.entries import read_entry
+
+OTHER_CASE = 0.15
+"""What a sense counts whose headword has another first letter: ``Sagen`` are legends, ``sagen`` is to say."""
+MOST_HEADWORD_WORDS = 3
+_STRAY = frozenset("…-")
+
+
+class Senses(Protocol):
+    """Where a word's translations are looked up."""
+
+    def senses(self, word: str) -> Mapping[str, float]:
+        """Translations with what speaks for each, by the dictionary alone."""
+
+
+class ForwardLexicon:
+    """From the language that the dictionary translates from."""
+
+    def __init__(self, dictionary: DictdDictionary) -> None:
+        self._dictionary = dictionary
+
+    def senses(self, word: str) -> Mapping[str, float]:
+        found: dict[str, float] = {}
+        for text in self._dictionary.entries(word):
+            entry = read_entry(text)
+            if _STRAY.intersection(entry.headword[:1] + entry.headword[-1:]):
+                continue
+            weight = 1.0 if entry.headword[:1] == word[:1] else OTHER_CASE
+            for rank, translation in enumerate(entry.translations, 1):
+                found[translation] = found.get(translation, 0.0) + weight / rank
+        return found
+
+
+class ReversedLexicon:
+    """From the language that the dictionary translates into: all of it is read once, and kept."""
+
+    def __init__(self, entries: Iterable[str]) -> None:
+        self._found: dict[str, dict[str, float]] = {}
+        for text in entries:
+            entry = read_entry(text)
+            headword = entry.headword.removeprefix("to ")
+            if not headword or len(headword.split()) > MOST_HEADWORD_WORDS:
+                continue
+            for rank, translation in enumerate(entry.translations, 1):
+                senses = self._found.setdefault(translation.lower(), {})
+                senses[headword] = senses.get(headword, 0.0) + 1 / rank
+
+    def senses(self, word: str) -> Mapping[str, float]:
+        return self._found.get(word.lower(), {})

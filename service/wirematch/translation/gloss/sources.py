@@ -1,0 +1,125 @@
+"""Which dictionaries to English a machine has, or from English, and what glossing needs besides."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from wirematch.translation.gloss.dictd import DictdDictionary, digest_of, text_of
+from wirematch.translation.gloss.lexicon import ForwardLexicon, ReversedLexicon, Senses
+from wirematch.translation.language_codes import two_letters
+
+_NAME = re.compile(r"freedict-([a-z]{3})-([a-z]{3})\.index")
+_LEMMATIZED_AS = {"no": "nb", "hr": "hbs", "sr": "hbs", "bs": "hbs", "sh": "hbs"}
+"""Where simplemma's code is another."""
+LEXICON_SCHEME = 1
+"""How translations are chosen; raised by whoever chooses otherwise, since another choice is another translation."""
+
+
+@dataclass(frozen=True)
+class DictionarySource:
+    """What words of one language are looked up in, by English."""
+
+    language: str
+    """ISO 639-1."""
+    forward: Path | None
+    """Index of the dictionary from the language to English."""
+    backward: Path | None
+    """Index of one from English, if that has more."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """``("deu-eng",)``, or ``("ces-eng", "eng-ces")``."""
+        return tuple(file.name[len("freedict-") : -len(".index")] for file in (self.forward, self.backward) if file)
+
+    def digest(self) -> str:
+        """Names the content of all."""
+        return " ".join(f"{name}:{digest_of(file)}" for name, file in zip(self.names, self._files, strict=True))
+
+    def open(self) -> Senses:
+        """Open them. One from English is read whole: a second for 150,000 entries.
+
+        Raises:
+            OSError, ValueError: one cannot be read.
+        """
+        lexicons: list[Senses] = []
+        if self.forward is not None:
+            lexicons.append(ForwardLexicon(DictdDictionary(self.forward)))
+        if self.backward is not None:
+            lexicons.append(ReversedLexicon(DictdDictionary(self.backward)))
+        return lexicons[0] if len(lexicons) == 1 else SeveralLexicons(lexicons)
+
+    @property
+    def _files(self) -> tuple[Path, ...]:
+        return tuple(file for file in (self.forward, self.backward) if file is not None)
+
+
+class SeveralLexicons:
+    """What all of them say counts together."""
+
+    def __init__(self, lexicons: list[Senses]) -> None:
+        self._lexicons = lexicons
+
+    def senses(self, word: str) -> Mapping[str, float]:
+        found: dict[str, float] = {}
+        for lexicon in self._lexicons:
+            for translation, weight in lexicon.senses(word).items():
+                found[translation] = found.get(translation, 0.0) + weight
+        return found
+
+
+def installed_sources(folder: Path) -> Iterator[DictionarySource]:
+    """The languages that can be looked up, in alphabetical order."""
+    forward: dict[str, Path] = {}
+    backward: dict[str, Path] = {}
+    for index in sorted(folder.glob("freedict-*.index")):
+        match = _NAME.fullmatch(index.name)
+        if match is None or not text_of(index).is_file():
+            continue
+        source, target = two_letters(match[1]), two_letters(match[2])
+        if target == "en" and source is not None:
+            forward[source] = index
+        elif source == "en" and target is not None:
+            backward[target] = index
+    for language in sorted({*forward, *backward}):
+        there, back = forward.get(language), backward.get(language)
+        if there is not None and back is not None and there.stat().st_size >= back.stat().st_size:
+            back = None
+        yield DictionarySource(language, there, back)
+
+
+def lemmatizer() -> tuple[Callable[[str, str], str], str] | None:
+    """Of simplemma, its function of a word and a language's code, and its version; None if it is not installed."""
+    try:
+        return import_module("simplemma").lemmatize, version("simplemma")
+    except (ImportError, PackageNotFoundError):
+        return None
+
+
+def has_lemmas(language: str) -> bool:
+    """Whether simplemma is installed and knows the language."""
+    if lemmatizer() is None:
+        return False
+    known = import_module("simplemma.strategies.dictionaries.dictionary_factory").SUPPORTED_LANGUAGES
+    return _LEMMATIZED_AS.get(language, language) in known
+
+
+def lemma_in(language: str) -> Callable[[str], str]:
+    """The lemmas of a language. The first one takes seconds, and some 100 MB.
+
+    Words are given as they are written: a capital letter makes a German noun.
+
+    Raises:
+        ValueError: there are none of the language.
+    """
+    found = lemmatizer()
+    code = _LEMMATIZED_AS.get(language, language)
+    if found is None:
+        raise ValueError("simplemma is not installed")
+    lemmatize, _ = found
+    lemmatize("a", code)
+    return lambda word: lemmatize(word, code)

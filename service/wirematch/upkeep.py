@@ -1,0 +1,74 @@
+"""An index looked after: its shards by themselves, and what looks whether everything in it fits together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+
+from wirematch.compose import Parts, make_signer, scheme_of
+from wirematch.detection.cluster_faults import ClusterExamination
+from wirematch.detection.examination import Examination, Examined, FaultKind, at_once
+from wirematch.errors import WirematchError
+from wirematch.index.connection import Store
+from wirematch.index.keys import Namespace
+from wirematch.index.live_shards import LiveShards
+from wirematch.settings import Settings
+from wirematch.state.carried import CarriedState
+from wirematch.state.clusters import RedisArticleClusters
+
+ROUND_SECONDS = 600.0
+"""Between two looks at everything in the background, and before the first."""
+FRESH_SHARE = 0.02
+"""Of the articles that are looked at in the background, those that are decided anew, at a hundred times the cost."""
+log = logging.getLogger(__name__)
+
+
+async def open_shards(store: Store, namespace: Namespace, settings: Settings) -> LiveShards:
+    """The shards of an index by themselves, made where there are none; IndexUnavailableError, IndexMismatchError."""
+    scheme = await scheme_of(store, namespace, settings)
+    shards = LiveShards(store, namespace, scheme, settings.bucket_cap, make_signer(scheme), settings.shards)
+    await shards.open()
+    return shards
+
+
+async def open_examination(
+    parts: Parts,
+    settings: Settings,
+    *,
+    fix: bool = False,
+    fresh: int = 0,
+    pause: Callable[[int], Awaitable[None]] = at_once,
+) -> Examination:
+    """What looks whether everything in the index fits together; IndexUnavailableError, IndexMismatchError."""
+    shards = await open_shards(parts.store, parts.namespace, settings.model_copy(update={"shards": None}))
+    clusters = RedisArticleClusters(parts.store, parts.namespace)
+    examined = ClusterExamination(parts.detector, clusters, CarriedState(parts.store, parts.namespace))
+    signer = make_signer(parts.scheme)
+    return Examination(shards, signer, examined, fix=fix, fresh=fresh, pause=pause)
+
+
+async def examine_for_ever(parts: Parts, settings: Settings, tell: Callable[[Examined], None]) -> None:
+    """Look at everything again and again, so many articles a second, until cancelled; nothing is mended.
+
+    ``tell`` gets what each look has found.
+    """
+    rate = settings.examine_rate
+
+    async def pause(articles: int) -> None:
+        await asyncio.sleep(max(articles, 1) / rate)
+
+    while rate:
+        await asyncio.sleep(ROUND_SECONDS)
+        try:
+            articles = (await parts.detector.index.lookup(None)).documents
+            fresh = round(articles * FRESH_SHARE)
+            examination = await open_examination(parts, settings, fresh=fresh, pause=pause)
+            found = await examination.run()
+        except WirematchError as error:
+            log.warning("the index could not be looked through: %s", error)
+            continue
+        tell(found)
+        for kind, count in found.faults.items():
+            if kind is not FaultKind.UNCLUSTERED:  # whoever stores without reports has many
+                log.warning("%d %s in the index; 'wirematch doctor --fix' mends what can be mended", count, kind.value)

@@ -1,0 +1,111 @@
+"""Clients that ask at a steady rate, whatever becomes of the answers, and note how long each took."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import queue
+import random
+import threading
+import time
+from collections import Counter, deque
+from collections.abc import Callable
+from typing import Any, Self
+
+from support.made_up import reworded, told, words
+
+IDS = 2_000
+"""Articles that are stored and replaced over and over, so that what is stored does not grow."""
+STORIES = 200
+CLIENTS = 8
+SECONDS = 20.0
+JSON = {"Content-Type": "application/json"}
+Request = tuple[str, str, dict[str, Any] | None]
+
+
+class Desk:
+    """Draws requests: checks of reworded stories, articles that are stored, replaced and removed, and reading."""
+
+    def __init__(self, seed: int) -> None:
+        self._draw = random.Random(seed)
+        self._stories = [words(self._draw, 120) for _ in range(STORIES)]
+
+    def stories(self) -> list[Request]:
+        """What is stored first."""
+        return [
+            ("PUT", f"/v1/articles/story-{number}?report=false", {"body": told(story), "kind": "wire"})
+            for number, story in enumerate(self._stories)
+        ]
+
+    def next(self) -> Request:
+        draw, chance = self._draw, self._draw.random()
+        body = told(reworded(draw, draw.choice(self._stories), draw.uniform(0.4, 1)))
+        name = f"/v1/articles/a{draw.randrange(IDS)}"
+        if chance < 0.5:
+            return "POST", "/v1/check", {"body": body}
+        if chance < 0.8:
+            return "PUT", name, {"body": body}
+        if chance < 0.85:
+            return "DELETE", name, None
+        return "GET", draw.choice([name, "/v1/articles?limit=20", f"{name}/cluster", "/readyz"]), None
+
+
+class Steady:
+    """Asks ``rate`` times a second while the block is entered; as fast as ``CLIENTS`` get answers for None."""
+
+    def __init__(self, desk: Desk, port: Callable[[], int], rate: float | None) -> None:
+        self._desk, self._port, self._rate = desk, port, rate
+        self._due: queue.Queue[tuple[float, Request] | None] = queue.Queue(maxsize=10_000)
+        self._stopping = threading.Event()
+        self._threads = [threading.Thread(target=self._ask, daemon=True) for _ in range(CLIENTS)]
+        self._clock = threading.Thread(target=self._make_due, daemon=True)
+        self.statuses: Counter[int | None] = Counter()
+        """None: no answer."""
+        self.took: deque[tuple[float, float]] = deque()
+        """When each was due (monotonic), and seconds from then to its answer."""
+
+    def __enter__(self) -> Self:
+        for thread in (*self._threads, self._clock):
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stopping.set()
+        for thread in (self._clock, *self._threads):
+            thread.join(3 * SECONDS)
+            assert not thread.is_alive()
+
+    def _make_due(self) -> None:
+        due = time.monotonic()
+        while not self._stopping.is_set():
+            request = self._desk.next()
+            try:
+                self._due.put((due if self._rate else 0.0, request), timeout=1)
+            except queue.Full:
+                continue
+            if self._rate:
+                due += 1 / self._rate
+                self._stopping.wait(max(0.0, due - time.monotonic()))
+
+    def _ask(self) -> None:
+        connection: http.client.HTTPConnection | None = None
+        while not self._stopping.is_set():
+            try:
+                due, (method, path, content) = self._due.get(timeout=0.2)  # type: ignore[misc]
+            except queue.Empty:
+                continue
+            due = due or time.monotonic()
+            try:
+                connection = connection or http.client.HTTPConnection("127.0.0.1", self._port(), timeout=SECONDS)
+                connection.request(method, path, None if content is None else json.dumps(content).encode(), JSON)
+                response = connection.getresponse()
+                response.read()
+                self.statuses[response.status] += 1
+                if response.status < 500:
+                    self.took.append((due, time.monotonic() - due))
+            except (OSError, http.client.HTTPException):
+                self.statuses[None] += 1
+                connection = None
+                self._stopping.wait(0.02)
+        if connection is not None:
+            connection.close()

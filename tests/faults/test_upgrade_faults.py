@@ -1,0 +1,106 @@
+"""Two versions of the service on one index: one release after another, and one that was set up otherwise."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import subprocess
+import tarfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from faults.ledger import Ledger
+from faults.stand import Services, Store, choice
+from faults.traffic import Traffic
+from faults.verdict import examine
+from support.live_service import LiveService
+from support.waiting import PATIENCE_SECONDS, wait_for
+
+SEED = choice("FAULT_SEED", 1)
+ROOT = Path(__file__).parents[2]
+LAYOUT_3 = "6b271c5^"
+"""The last commit whose records have no tail."""
+ENDED = "was built with other parameters"
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = Store(tmp_path / "store")
+    store.start()
+    yield store
+    store.end()
+
+
+@pytest.fixture
+def tell(capsys, request) -> Callable[[str], None]:
+    def write(said: str) -> None:
+        with capsys.disabled():
+            print(f"\n{request.node.name}: {said}")  # noqa: T201
+
+    return write
+
+
+def earlier_program(folder: Path) -> Path:
+    """The service's sources at that commit; skips where there is no history of them."""
+    git = shutil.which("git")
+    if git is None:
+        pytest.skip("there is no git")
+    made = subprocess.run([git, "-C", ROOT, "archive", LAYOUT_3, "service"], capture_output=True, check=False)
+    if made.returncode:
+        pytest.skip(f"this clone has no commit {LAYOUT_3}")
+    with tarfile.open(fileobj=io.BytesIO(made.stdout)) as archive:
+        archive.extractall(folder, filter="data")
+    return folder / "service"
+
+
+def test_an_earlier_release_and_this_one_on_one_index(tmp_path: Path, store, tell) -> None:
+    """What the earlier one stored is found, replaced and removed by this one, beside what it stores until it ends.
+
+    It goes on until it is asked whether it is ready: it is not, and when it is started again, it ends and says why.
+    """
+    earlier = {"PYTHONPATH": str(earlier_program(tmp_path / "earlier"))}
+    before = Services(tmp_path / "before", store.url, 1, earlier)
+    ledger = Ledger()
+    after = None
+    try:
+        with Traffic(ledger, lambda: before.ports() + (after.ports() if after else []), SEED, clients=3, batch=8):
+            wait_for(lambda: ledger.acknowledged > 200, "articles of the earlier release")
+            after = Services(tmp_path / "after", store.url, 1)
+            known = ledger.acknowledged
+            wait_for(lambda: ledger.acknowledged > known + 200, "articles of both")
+            ready = before.running[0].get("/readyz")
+        findings = examine(ledger, after.running[0].url, store.url)
+    finally:
+        before.end()
+        if after:
+            after.end()
+    again = LiveService(tmp_path / "again", "--redis-url", store.url, environment=earlier)
+    assert again.process.wait(PATIENCE_SECONDS) != 0
+    tell(f"{ledger.acknowledged} acknowledged, refused {ledger.refused}; the earlier one's /readyz {ready.status_code}")
+    assert not findings, findings
+    assert ready.status_code == 503
+    assert "layout" in ready.json()["detail"]
+    assert ENDED in again.log.read_text()
+
+
+def test_a_service_with_other_parameters_does_not_start(tmp_path: Path, store, tell) -> None:
+    """Nor does it change anything for the one that serves, which goes on."""
+    services, ledger = Services(tmp_path, store.url, 1), Ledger()
+    try:
+        with Traffic(ledger, services.ports, SEED, clients=2, batch=8):
+            wait_for(lambda: ledger.acknowledged > 50, "articles")
+            other = LiveService(tmp_path / "other", "--redis-url", store.url, environment={"WIREMATCH_SHARDS": "3"})
+            assert other.process.wait(PATIENCE_SECONDS) != 0
+            known = ledger.acknowledged
+            wait_for(lambda: ledger.acknowledged > known + 50, "further articles")
+        ready = httpx2.get(f"{services.running[0].url}/readyz", timeout=PATIENCE_SECONDS)
+        findings = examine(ledger, services.running[0].url, store.url)
+    finally:
+        services.end()
+    tell(f"it ended with status {other.process.returncode}; {ledger.acknowledged} acknowledged meanwhile")
+    assert not findings, findings
+    assert ready.status_code == 200
+    assert ENDED in other.log.read_text()

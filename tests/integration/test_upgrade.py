@@ -1,0 +1,90 @@
+"""An index as an earlier release wrote it (``tests/indexes``) says which command takes it over; then all is found."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import pytest
+import redis
+from fastapi.testclient import TestClient
+
+from support.api_calls import ARTICLES, check
+from support.command_line import CommandLine
+from wirematch.app import create_app
+from wirematch.errors import IndexMismatchError
+from wirematch.index import rebuild
+
+INDEXES = Path(__file__).parents[1] / "indexes"
+KILLED = {
+    "uri": "urn:norwind:ferry",
+    "version": "1",
+    "pubstatus": "usable",
+    "type": "text",
+    "body_text": "It ran aground.",
+}
+
+
+def written_by(release: str, store: redis.Redis, index_name: str) -> dict:
+    """Make the release's keys, under another name of the index; what it stored and decided."""
+    rest = gzip.decompress((INDEXES / f"{release}.resp.gz").read_bytes())
+    while rest:
+        parts, rest = one_command(rest)
+        parts[1] = parts[1].replace(b"{main", f"{{{index_name}".encode(), 1)
+        store.execute_command(*parts)
+    return json.loads((INDEXES / f"{release}.json").read_text())
+
+
+def one_command(rest: bytes) -> tuple[list[bytes], bytes]:
+    head, _, rest = rest.partition(b"\r\n")
+    parts = []
+    for _ in range(int(head[1:])):
+        length, _, rest = rest.partition(b"\r\n")
+        parts.append(rest[: int(length[1:])])
+        rest = rest[int(length[1:]) + 2 :]
+    return parts, rest
+
+
+@pytest.fixture(params=sorted(file.stem for file in INDEXES.glob("*.json")))
+def old(request, store, index_name) -> dict:
+    return written_by(request.param, store, index_name)
+
+
+def story(stories: dict, name: str) -> dict:
+    folder, _, kind = name.partition("/")
+    return stories[folder][kind]
+
+
+def test_it_says_which_command_takes_it_over_and_then_all_is_found(
+    old, settings, index_name, redis_url, stories, monkeypatch, capsys
+):
+    monkeypatch.setattr(rebuild, "GRACE_SECONDS", 0.0)
+    monkeypatch.setenv("WIREMATCH_INDEX", index_name)
+    command = CommandLine(monkeypatch, capsys)
+    with pytest.raises(IndexMismatchError, match=r"an earlier release \(.*\)\. `wirematch reindex` takes it over"):
+        TestClient(create_app(settings)).__enter__()
+    assert "wirematch reindex" in command("doctor", "--redis-url", redis_url).out
+    assert command("reindex", "--redis-url", redis_url).status == 0
+
+    with TestClient(create_app(settings)) as client:
+        listed = client.get(ARTICLES).json()["articles"]
+        decided = {name: check(client, story(stories, name)) for name in old["decided"]}
+        cluster = client.get(f"{ARTICLES}/harbour-bridge-rewrite/cluster").json()
+        killed = client.post(ARTICLES, json=KILLED, headers={"content-type": "application/ninjs+json"}).json()
+
+    assert {one["id"]: one["body"] for one in listed} == {
+        one["id"]: one["body"] for one in (story(stories, name) for name in old["stored"])
+    }
+    assert {
+        name: {"decision": report["decision"], "original_id": report["original_id"]} for name, report in decided.items()
+    } == old["decided"]
+    assert [one["id"] for one in cluster["members"]] == ["harbour-bridge-wire", "harbour-bridge-rewrite"]
+    assert killed["stored"] is False
+
+
+def test_an_index_of_a_later_release_is_left_alone(store, settings, index_name, client):
+    store.hset(f"{{{index_name}}}:record", "layout", "5")
+
+    with pytest.raises(IndexMismatchError, match="written by a later release"):
+        TestClient(create_app(settings)).__enter__()

@@ -1,0 +1,102 @@
+"""Glosses by a small dictionary of our own: which sense is taken, compounds, verbs in two parts, names, numbers."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.dictionaries import write_dictionary
+from wirematch.text.languages.german import GERMAN
+from wirematch.translation.gloss.choosing import best_sense, likeness
+from wirematch.translation.gloss.compounds import split_compound
+from wirematch.translation.gloss.dictd import DictdDictionary
+from wirematch.translation.gloss.glosser import Glosser
+from wirematch.translation.gloss.lexicon import ForwardLexicon, ReversedLexicon
+from wirematch.translation.numerals import in_english
+
+GERMAN_ENTRIES = {
+    "brücke": ["Brücke /x/ <fem, n, sg>\nbridge <n>, pons <n>\n"],
+    "regierung": ["Regierung <fem, n, sg>\n [pol.] government <n>Gov.,  /x/\n", "Regierung\nregimen <n>\n"],
+    "hafen": ["Hafen <masc, n, sg>\nport <n>, harbour <n>\n"],
+    "sperren": ["sperren <v>\nclose sth. <v>\n"],
+    "chef": ["Chef <masc, n, sg>\nhead <n>\n"],
+    "ankündigen": ["ankündigen <v>\nannounce <v>\n"],
+    "kündigen": ["kündigen <v>\nterminate <v>\n"],
+    "sperrung": ["Sperrung <fem, n, sg>\nclosure <n>\n"],
+    "die": ["die <art>\nthe <art>\n", "die <pron>\nladies <n>\n"],
+    "der": ["der <art>\nthe <art>\n"],
+    "sagen": ["Sagen <pl>\nlegends\n", "sagen <v>\ntell <v>\n"],
+    "an": ["an <prep>\nat <prep>\n"],
+}
+LEMMAS = {"sperrte": "sperren", "kündigte": "kündigen", "Brücken": "Brücke", "Sagens": "Sagen"}
+
+
+@pytest.fixture
+def glosser(tmp_path):
+    dictionary = DictdDictionary(write_dictionary(tmp_path, "deu-eng", GERMAN_ENTRIES))
+    return Glosser("de", ForwardLexicon(dictionary), lambda word: LEMMAS.get(word, word), GERMAN.function_words)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "gloss"),
+    [
+        ("Die Regierung sperrte die Brücken.", "The government close the bridge."),
+        ("Averlands Regierungschef kündigte die Sperrung an.", "Averlands government head announce the closure."),
+        ("Der Hafen, 17,5 Kilometer, 1.200 Brücken!", "The port, 17.5 Kilometer, 1,200 bridge!"),
+        ("Hafenbrücke (AN): Quurx", "Port bridge (AN): Quurx"),
+        ("Sagen", "Tell"),
+        ("die Sagens", "The legends"),
+        ("", ""),
+        ("12:30 …", "12:30 …"),
+    ],
+)
+def test_a_sentence_is_glossed(glosser, sentence, gloss):
+    assert glosser.gloss(sentence) == gloss
+
+
+def test_a_dictionary_of_the_other_direction_serves_as_well(tmp_path):
+    index = write_dictionary(
+        tmp_path,
+        "eng-ces",
+        {
+            "bridge": ["bridge <n>\nmost\n"],
+            "axle": ["axle\nmost, náprava\n"],
+            "to close": ["to close <v>\nzavřít, uzavřít\n"],
+            "a very long headword indeed": ["a very long headword indeed\nmost\n"],
+        },
+    )
+    lexicon = ReversedLexicon(DictdDictionary(index))
+    assert dict(lexicon.senses("Most")) == {"bridge": 1.0, "axle": 1.0}
+    assert dict(lexicon.senses("uzavřít")) == {"close": 0.5}
+    assert dict(lexicon.senses("řeka")) == {}
+    assert Glosser("cs", lexicon, str.lower, frozenset()).gloss("Most uzavřít") == "Bridge close"
+
+
+def test_the_common_word_is_taken_and_the_one_that_looks_alike():
+    assert best_sense({"regimen": 1.0, "government": 1.0}, "Regierung", function_word=False) == "government"
+    assert best_sense({"issue": 1.0, "problem": 0.7}, "Problem", function_word=False) == "problem"
+    assert best_sense({"lady": 2.0, "the": 1.0}, "die", function_word=True) == "the"
+    assert best_sense({}, "die", function_word=True) is None
+    assert likeness("Modul", "module") > likeness("Modul", "unit of study") == 0
+
+
+def test_compounds_are_taken_apart_where_both_parts_are_long():
+    words = {"hafen": "port", "brücken": "bridge", "sperrung": "closure", "schule": "school", "haus": "house"}
+    assert split_compound("hafenbrückensperrung", words.get) == "port bridge closure"
+    assert split_compound("schulhaus", words.get) == "school house"
+    assert split_compound("hafen", words.get) is None
+    assert split_compound("xyzbrücken", words.get) is None
+    assert split_compound("q" * 4_000, words.get) is None
+
+
+@pytest.mark.parametrize(
+    ("written", "english"),
+    [
+        ("17,5 Millionen", "17.5 Millionen"),
+        ("1.200 und 1 200 und 12.345.678,90", "1,200 und 1,200 und 12,345,678.90"),
+        ("am 12.05.2008 um 10.30 Uhr", "am 12.05.2008 um 10.30 Uhr"),
+        ("1,200 dollars, 3.5 %, B2,3", "1,200 dollars, 3.5 %, B2,3"),
+        ("2008 starben 4, 7 fehlen", "2008 starben 4, 7 fehlen"),
+    ],
+)
+def test_numbers_are_written_as_in_english(written, english):
+    assert in_english(written) == english
