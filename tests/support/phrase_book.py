@@ -18,7 +18,7 @@ class PhraseBook:
     remote = None
 
     def __init__(self, phrases: Mapping[str, str], version: str = "1", deadline: float = 0.2) -> None:
-        self.phrases = phrases
+        self.phrases = dict(phrases)
         self.version = version
         self.fault: Fault | None = None
         self.asked = 0

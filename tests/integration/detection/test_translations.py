@@ -230,6 +230,33 @@ def test_another_version_of_an_engine_asks_for_reindex(translating, book):
         asyncio.run(run())
 
 
+@pytest.mark.parametrize("shards", [1, 3])
+def test_of_two_that_are_stored_at_once_exactly_one_derives_from_the_other(translating, book, shards):
+    async def run() -> list[list[bool]]:
+        settings = translating.model_copy(update={"shards": shards, "max_waiting": 100})
+        async with open_parts(settings.redis_url, settings) as parts:
+            decided = []
+            for number in range(10):
+                spanish = Article(id=f"es-{number}", body=SPANISH.replace("Ellery", f"Ellery{number}"))
+                english = Article(id=f"en-{number}", body=ENGLISH.replace("Ellery", f"Ellery{number}"))
+                book.phrases |= {
+                    one.replace("Ellery", f"Ellery{number}"): said.replace("Ellery", f"Ellery{number}")
+                    for one, said in zip(STORY["es"], STORY["rendered"], strict=True)
+                }
+                add = parts.detector.add_many
+                [[first], [second]] = await asyncio.gather(add([spanish], explain=True), add([english], explain=True))
+                decided.append([_names(first, english), _names(second, spanish)])
+                await asyncio.gather(*(parts.detector.remove(one.id or "") for one in (spanish, english)))
+            return decided
+
+    for one in asyncio.run(run()):
+        assert sorted(one) == [False, True]
+
+
+def _names(result, other: Article) -> bool:
+    return any(match.id == other.id for match in result.report.matches)
+
+
 def test_reindex_has_all_translated_anew(translating, settings, book):
     """What was stored before anything was translated, and by another version of the engine."""
 
