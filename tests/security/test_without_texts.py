@@ -143,7 +143,9 @@ def test_a_version_that_comes_late_changes_what_is_known_and_no_imprint(clients)
     """What is stored again under an earlier time of publication is the imprint, and none of what hides the text."""
     _, client, _ = clients
     words = "A gravel barge broke loose at Quillhaven and brought down the old harbour bridge before dawn on Monday."
-    body = " ".join([words, "Divers searched the flooded slip for hours, said the pilot who runs the ferry station."] * 3)
+    body = " ".join(
+        [words, "Divers searched the flooded slip for hours, said the pilot who runs the ferry station."] * 3
+    )
     document = {"uri": "urn:late", "type": "text", "body_text": body, "headline": "Bridge"}
 
     def send(version: str, hour: int) -> dict[str, object]:
