@@ -62,7 +62,7 @@ async def _of_check(
     key: str, story_id: str, detector: UsesDetector, checked: UsesChecked, *, turned: bool = False
 ) -> Compared:
     """``turned``: the stored article came later, and took from the one that was checked."""
-    article, stored = await find_checked(checked, key), await detector.get(story_id)
+    article, stored = await find_checked(checked, key), await detector.stored.get(story_id)
     base = f"/checks/{key}"
     address = evidence_page(base, story_id)
     if turned:
@@ -73,7 +73,7 @@ async def _of_check(
 
 async def _of_article(article_id: str, story_id: str, detector: UsesDetector) -> Compared:
     base = article_page(article_id)
-    submission, story = await detector.get(article_id), await detector.get(story_id)
+    submission, story = await detector.stored.get(article_id), await detector.stored.get(story_id)
     return Compared(article_id, submission, story, evidence_page(base, story_id), base)
 
 
