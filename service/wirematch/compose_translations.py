@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.pivot_sides import compare_two
 from wirematch.detection.translating import Translating, language_of
 from wirematch.detection.translations import Translations
 from wirematch.fingerprint.minhash import FingerprintScheme
@@ -10,6 +11,8 @@ from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.redis_errors import translated_errors
 from wirematch.index.redis_index import RedisIndex
 from wirematch.index.translation_versions import claim_versions, replace_versions
+from wirematch.matching.compare import Comparer
+from wirematch.models import Article, Match
 from wirematch.settings import Settings
 from wirematch.state.untranslated import UntranslatedArticles
 from wirematch.translation.composing import compose
@@ -68,3 +71,21 @@ async def expect_all(translating: Translating, articles: RedisIndex, index: Redi
         if end is None:
             return count
         after = end
+
+
+async def compare_in_translation(
+    settings: Settings, comparer: Comparer, submission: Article, story: Article, *, with_reasons: bool
+) -> Match | None:
+    """What one article owes to another in a different language; None where they are of one, or not to be translated."""
+    executor = BoundedExecutor(1, 0)
+    translating = await open_translating(settings, executor)
+    try:
+        if translating is None:
+            return None
+        async with executor.admission(wait=True):
+            readings = await translating.read([submission, story])
+            return compare_two(comparer, translating.pivot, [submission, story], readings, with_reasons=with_reasons)
+    finally:
+        if translating is not None:
+            await translating.close()
+        executor.close()

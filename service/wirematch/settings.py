@@ -296,6 +296,13 @@ class Settings(BaseSettings):
                 raise ValueError(f"{host!r} is no name of a host in lower case without a port")
         return hosts
 
+    @field_validator("translate")
+    @classmethod
+    def _kept(cls, translate: Translate | None, info: ValidationInfo) -> Translate | None:
+        if translate is not None and not info.data.get("store_text", True):
+            raise ValueError("a translation is a text that is kept, which WIREMATCH_STORE_TEXT=false forbids")
+        return translate
+
     @field_validator("webhook_secret")
     @classmethod
     def _readable(cls, secret: SecretStr | None) -> SecretStr | None:

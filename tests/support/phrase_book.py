@@ -18,10 +18,12 @@ class PhraseBook:
     remote = None
 
     def __init__(self, phrases: Mapping[str, str], version: str = "1", deadline: float = 0.2) -> None:
-        self.phrases = phrases
+        self.phrases = dict(phrases)
         self.version = version
         self.fault: Fault | None = None
         self.asked = 0
+        self.lives = float("inf")
+        """Texts after which it is dead."""
         self._deadline = deadline
 
     def routes(self) -> tuple[Route, ...]:
@@ -29,6 +31,8 @@ class PhraseBook:
 
     async def translate(self, sentences: Sequence[str], route: Route) -> list[str]:
         self.asked += 1
+        if self.asked > self.lives:
+            raise TranslationFailedError("died", "The book is burnt.")
         if self.fault == "hangs":
             await asyncio.sleep(self._deadline)
             raise TranslationFailedError("slow", "The book is not opened in time.")

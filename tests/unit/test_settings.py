@@ -84,3 +84,9 @@ def test_settings_that_cannot_work_are_refused(name, value):
 def test_settings_never_change():
     with pytest.raises(ValidationError, match="frozen"):
         Settings().index = "other"
+
+
+def test_without_texts_nothing_is_translated():
+    with pytest.raises(ValidationError, match="WIREMATCH_STORE_TEXT"):
+        Settings(store_text=False, translate={"pivot": "en"})
+    assert Settings(store_text=True, translate={"pivot": "en"}).translate is not None

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 
 from wirematch.commands.files import ReadOptions, display_name, read_document, read_documents
 from wirematch.commands.local_index import run_on_index
 from wirematch.compose import Parts, make_comparer
+from wirematch.compose_translations import compare_in_translation
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.models import Filters, Report
@@ -64,7 +66,8 @@ def compare(  # noqa: PLR0913 - its options
     _, submission = read_document(submission_file, options, settings)
     _, story = read_document(story_file, options, settings)
     comparer = make_comparer(settings)
-    match = comparer.compare_articles(submission, story, with_reasons=explain)
+    across = asyncio.run(compare_in_translation(settings, comparer, submission, story, with_reasons=explain))
+    match = across or comparer.compare_articles(submission, story, with_reasons=explain)
     if as_json:
         Screen().print_json(match)
     else:

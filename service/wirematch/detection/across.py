@@ -71,7 +71,7 @@ class AcrossRetriever:
         originals: dict[str, Record],
     ) -> RetrievedAcross:
         """Those of other languages than the submission's, stored before it; an article is no candidate of itself."""
-        taken = {record.id for record in retrieved.records} | {retrieved.submission.article.id}
+        mine = retrieved.submission.article.id
         found = [AcrossCandidate(record, None) for record in own]
         for translation in translated:
             original = originals.get(translation.id)
@@ -84,9 +84,7 @@ class AcrossRetriever:
                 found.append(AcrossCandidate(original, translation))
         placement = retrieved.submission.placement
         kept = [
-            one
-            for one in found
-            if one.record.id not in taken and (placement is None or precedes(one.record, placement))
+            one for one in found if one.record.id != mine and (placement is None or precedes(one.record, placement))
         ]
         kept = list({one.record.id: one for one in kept}.values())
         few = affordable([one.record.body for one in kept], self._compare_bytes)

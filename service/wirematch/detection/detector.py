@@ -378,7 +378,7 @@ class Detector:
             pickups += [
                 one.match(self._comparer, with_reasons=False) for one in owing if one.finding.relation in DERIVED
             ]
-            overlapping = [*overlapping, *later]
+            overlapping = [*overlapping, *later]  # of those that stand twice, either tells the time
         page = newest_first(pickups, overlapping)[offset : offset + limit]
         bounded = [Bound.CANDIDATES] if passed_over else []
         return PickupPage(id=article_id, total=len(pickups), offset=offset, pickups=page, bounded=bounded)

@@ -10,6 +10,7 @@ from wirematch.detection.pickups import came_after
 from wirematch.index.protocol import Record
 from wirematch.listings import EventArticle
 from wirematch.matching.compare import Comparer, PreparedArticle
+from wirematch.matching.judge import DERIVED
 from wirematch.matching.translated_story import TranslatedStory
 from wirematch.models import Relation, StoredArticle, StoryFacts
 
@@ -38,11 +39,12 @@ def with_foreign(
 ) -> list[EventArticle]:
     """The same with articles in other languages than the one of ``record``, in order of publication."""
     later = {other.number for other in came_after([other for other, _ in foreign], record)}
-    added = []
+    entries = {entry.id: entry for entry in listed}
     for other, found in foreign:
         relation = replace(found, later=other.number in later).finding.relation
-        added.append(_entry(other.article, relation=relation, probability=found.probability))
-    return sorted([*listed, *added], key=lambda entry: entry.published_at or entry.stored_at)
+        if relation in DERIVED or other.id not in entries:  # names alone say that two tell of one event
+            entries[other.id] = _entry(other.article, relation=relation, probability=found.probability)
+    return sorted(entries.values(), key=lambda entry: entry.published_at or entry.stored_at)
 
 
 def _time(article: StoredArticle) -> datetime:

@@ -81,7 +81,7 @@ class Retrieved:
 
     @property
     def every_record(self) -> list[Record]:
-        """Of all articles that the submission is compared with."""
+        """Of all articles that the submission is compared with; one that is compared in both ways comes twice."""
         return [*self.records, *(one.record for one in (self.across.candidates if self.across else ()))]
 
 

@@ -140,6 +140,8 @@ def judge(  # noqa: PLR0913 - what a report may want
     for translated in compare_across(comparer, across) if across else ():
         if translated.finding.relation in (DERIVED if translated.later else wanted):
             (pickups if translated.later else found).append(translated)
+    if across is not None:  # names alone lead to some stories in other languages, too
+        found, pickups = _best_of_each(found), _best_of_each(pickups)
     found.sort(key=_standing, reverse=True)
     pickups.sort(key=_standing, reverse=True)
     leaders = _group_versions(comparer, found)[:limit]
@@ -169,6 +171,16 @@ def standing_across(found: TranslatedStory) -> tuple[float, ...]:
 
 def _standing(found: _Found) -> tuple[float, ...]:
     return found.standing if isinstance(found, _FoundStory) else standing_across(found)
+
+
+def _best_of_each(found: Sequence[_Found]) -> list[_Found]:
+    """Each story once: as it was found in its own words, or in translation, whichever says more."""
+    best: dict[str | None, _Found] = {}
+    for one in found:
+        other = best.get(one.story.article.id)
+        if other is None or _standing(one) > _standing(other):
+            best[one.story.article.id] = one
+    return list(best.values())
 
 
 def _related(found: _Found) -> StoryRelation:

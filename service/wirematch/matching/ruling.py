@@ -111,10 +111,22 @@ def decide(
     for one in compare_across(comparer, across) if across else ():
         if one.finding.relation in DERIVED:
             (followers if one.later else sources).append(_FoundAcross(one))
+    if across is not None:
+        sources, followers = _best_of_each(sources), _best_of_each(followers)
     best_first = _ranked(sources)
     decision = DECISIONS[best_first[0].relation] if best_first else Decision.NEW
     why = None if decision is Decision.DUPLICATE else why_undecided(submission, decision, _best(best_first, sources))
     return FastDecision(Decision.UNDECIDED if why else decision, why, best_first, _ranked(followers))
+
+
+def _best_of_each(found: list[_Either]) -> list[_Either]:
+    """See ``judge``."""
+    best: dict[str | None, _Either] = {}
+    for one in found:
+        other = best.get(one.article.id)
+        if other is None or one.whole_standing > other.whole_standing:
+            best[one.article.id] = one
+    return list(best.values())
 
 
 def _best(ranked: list[StoryRelation], found: list[_Either]) -> tuple[float, float] | None:

@@ -18,7 +18,8 @@ def describe_answer(answer: Answer) -> str:
         return f"{answer.id} is unchanged: this version or a newer one is stored"
     assert answer.report is not None
     decision, original = answer.report.decision, answer.report.original_id
-    return f"stored as {answer.id}, {'new' if decision is Decision.NEW else f'{decision} of {original}'}"
+    told = f"; not translated yet: {answer.untranslated}" if answer.untranslated else ""
+    return f"stored as {answer.id}, {'new' if decision is Decision.NEW else f'{decision} of {original}'}{told}"
 
 
 def _describe_withdrawal(withdrawal: Withdrawal) -> str:

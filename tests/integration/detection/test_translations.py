@@ -84,6 +84,17 @@ def test_the_other_way_round_and_between_two_that_are_translated(client):
     assert (match["id"], match["translated"]["from"], match["translated"]["story"]["from"]) == ("wire", "fr", "es")
 
 
+def test_a_story_that_names_alone_lead_to_is_compared_in_translation(client):
+    stored(client, "wire", ENGLISH)
+    [match] = check(client, SPANISH, include_related=True)["matches"]
+    assert (match["relation"], match["translated"]["from"]) == ("rewrite", "es")
+    event = client.get("/v1/articles/wire/event").json()
+    assert [one["id"] for one in event["articles"]] == ["wire"]
+    stored(client, "rewrite", SPANISH, kind="article")
+    event = client.get("/v1/articles/wire/event").json()
+    assert [(one["id"], one["relation"]) for one in event["articles"]] == [("wire", None), ("rewrite", "rewrite")]
+
+
 def test_a_copy_in_its_own_language_is_a_copy(client):
     stored(client, "wire", SPANISH)
     report = check(client, SPANISH)
@@ -139,14 +150,31 @@ def test_what_no_engine_translated_is_stored_told_and_translated_later(client, b
     assert check(client, ENGLISH)["decision"] == "rewrite"
 
 
-def test_a_bulk_stream_goes_on_when_the_engine_dies_in_it(client, book):
-    lines = [{"id": f"wire-{number}", "body": SPANISH.replace("212", str(300 + number))} for number in range(6)]
-    book.fault = "died"
-    content = "\n".join(map(json.dumps, lines))
-    answer = client.post("/v1/articles/bulk", content=content, headers={"Content-Type": "application/x-ndjson"})
-    *results, _ = map(json.loads, answer.text.splitlines())
-    assert [one["id"] for one in results] == [one["id"] for one in lines]
-    assert all(one["untranslated"] for one in results)
+def test_nothing_is_lost_when_the_engine_dies_in_the_middle_of_a_stream(book, translating):
+    """Each line is answered, those that came too late tell so, and all of them are found in the end."""
+    lines = [{"id": f"wire-{number}", "body": f"{SPANISH} Es la nota {number}."} for number in range(12)]
+    book.lives = 4
+
+    def posted() -> list[dict]:
+        with TestClient(create_app(translating)) as client:
+            content = "\n".join(map(json.dumps, lines))
+            answer = client.post("/v1/articles/bulk", content=content, headers={"Content-Type": "application/x-ndjson"})
+        *results, _ = map(json.loads, answer.text.splitlines())
+        return results
+
+    async def caught_up() -> set[str]:
+        async with open_parts(translating.redis_url, translating) as parts:
+            assert parts.detector.translations is not None
+            await parts.detector.translations.expect_soon([line["id"] for line in lines])
+            assert await parts.detector.catch_up() == len(lines)
+            translations = await parts.detector.translations.index.get_many([line["id"] for line in lines])
+            return {record.id for record in translations}
+
+    results = posted()
+    assert [(one["id"], one["status"]) for one in results] == [(line["id"], 201) for line in lines]
+    assert sum("untranslated" in one for one in results) == len(lines) - 4
+    book.lives = float("inf")
+    assert asyncio.run(caught_up()) == {line["id"] for line in lines}
 
 
 def test_without_the_setting_nothing_of_it_is_in_redis(settings, store, index_name, book):
@@ -200,6 +228,33 @@ def test_another_version_of_an_engine_asks_for_reindex(translating, book):
 
     with pytest.raises(IndexMismatchError, match="wirematch reindex"):
         asyncio.run(run())
+
+
+@pytest.mark.parametrize("shards", [1, 3])
+def test_of_two_that_are_stored_at_once_exactly_one_derives_from_the_other(translating, book, shards):
+    async def run() -> list[list[bool]]:
+        settings = translating.model_copy(update={"shards": shards, "max_waiting": 100})
+        async with open_parts(settings.redis_url, settings) as parts:
+            decided = []
+            for number in range(10):
+                spanish = Article(id=f"es-{number}", body=SPANISH.replace("Ellery", f"Ellery{number}"))
+                english = Article(id=f"en-{number}", body=ENGLISH.replace("Ellery", f"Ellery{number}"))
+                book.phrases |= {
+                    one.replace("Ellery", f"Ellery{number}"): said.replace("Ellery", f"Ellery{number}")
+                    for one, said in zip(STORY["es"], STORY["rendered"], strict=True)
+                }
+                add = parts.detector.add_many
+                [[first], [second]] = await asyncio.gather(add([spanish], explain=True), add([english], explain=True))
+                decided.append([_names(first, english), _names(second, spanish)])
+                await asyncio.gather(*(parts.detector.remove(one.id or "") for one in (spanish, english)))
+            return decided
+
+    for one in asyncio.run(run()):
+        assert sorted(one) == [False, True]
+
+
+def _names(result, other: Article) -> bool:
+    return any(match.id == other.id for match in result.report.matches)
 
 
 def test_reindex_has_all_translated_anew(translating, settings, book):
