@@ -18,7 +18,7 @@ _APERTIUM = {
     "fr": "apertium-fr-es apertium-eng-spa",
     "gl": "apertium-en-gl",
     "is": "apertium-isl-eng",
-    "it": "apertium-cat-ita apertium-eng-cat",
+    "it": "apertium-spa-ita apertium-eng-spa",
     "mk": "apertium-mkd-eng",
     "pt": "apertium-es-pt apertium-eng-spa",
 }
