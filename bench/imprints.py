@@ -28,13 +28,13 @@ def measure_imprints(corpus: Corpus) -> dict[str, Any]:
     for name in sorted({name for pair in pairs for name in (pair.new, pair.source)}):
         article = Article(id=name, kind=Kind.ARTICLE, body=corpus.articles[name]["text"])
         [fingerprint] = fingerprint_many([plain_text(article)], scheme)
-        began = time.perf_counter()
+        began = time.thread_time()
         stored = STORED + encode_article(imprinted(article, fingerprint), fingerprint.sketch)
-        making += time.perf_counter() - began
-        began = time.perf_counter()
+        making += time.thread_time() - began
+        began = time.thread_time()
         decode_record(1, stored)
         read = decode_article(stored)
-        reading += time.perf_counter() - began
+        reading += time.thread_time() - began
         whole = STORED + encode_article(article, fingerprint.sketch)
         sizes = [
             size + more for size, more in zip(sizes, (len(article.body.encode()), len(whole), len(stored)), strict=True)

@@ -17,6 +17,7 @@ from wirematch import __version__
 from wirematch.commands.backup.options import backup, restore
 from wirematch.commands.digest_options import digest
 from wirematch.commands.keys_options import keys
+from wirematch.commands.languages_options import languages
 from wirematch.commands.options import AsJson, DataDir, RedisUrl
 from wirematch.commands.tenants_options import tenants
 from wirematch.commands.tuning_options import explain, tune
@@ -254,6 +255,7 @@ app.command()(dedupe)
 app.command()(digest)
 app.command()(explain)
 app.command()(tune)
+app.command()(languages)
 app.add_typer(keys, name="keys")
 app.add_typer(tenants, name="tenants")
 

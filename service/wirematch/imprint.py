@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from base64 import b85decode, b85encode
+from base64 import b64decode, b64encode
 from typing import NamedTuple, Self
 
 
@@ -20,10 +20,10 @@ class Imprint(NamedTuple):
 
     def as_json(self) -> list[str | int | bool]:
         """As a record has it."""
-        return [b85encode(self.words).decode(), b85encode(self.shingles).decode(), self.counted, self.known]
+        return [b64encode(self.words).decode(), b64encode(self.shingles).decode(), self.counted, self.known]
 
     @classmethod
     def of_json(cls, kept: tuple[str, str, int, bool]) -> Self:
         """The inverse of ``as_json``; ValueError, TypeError for anything else."""
         words, shingles, counted, known = kept
-        return cls(b85decode(words), b85decode(shingles), int(counted), bool(known))
+        return cls(b64decode(words, validate=True), b64decode(shingles, validate=True), int(counted), bool(known))

@@ -7,7 +7,16 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    WithJsonSchema,
+)
 
 from wirematch.imprint import Imprint
 
@@ -26,7 +35,12 @@ def _with_text(body: str) -> str:
 
 
 ODDITIES = "What was odd about the document and how it was read all the same; absent when nothing was."
-Body = Annotated[str, StringConstraints(max_length=MAX_BODY_CHARACTERS), AfterValidator(_with_text)]
+Body = Annotated[
+    str,
+    StringConstraints(max_length=MAX_BODY_CHARACTERS),
+    AfterValidator(_with_text),
+    WithJsonSchema({"type": "string", "maxLength": MAX_BODY_CHARACTERS, "minLength": 1, "pattern": r"\S"}),
+]
 MetadataValue = Annotated[str, StringConstraints(max_length=2_000)] | bool | int | float | None
 
 

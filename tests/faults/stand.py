@@ -80,6 +80,7 @@ class Services:
     """So many services on one store, at addresses that change when one is started again."""
 
     def __init__(self, folder: Path, redis_url: str, count: int, environment: Mapping[str, str] | None = None) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
         self._redis_url = redis_url
         self._environment = {"WIREMATCH_REDIS_TIMEOUT": str(REDIS_SECONDS), **(environment or {})}

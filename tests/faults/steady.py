@@ -12,11 +12,13 @@ from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any, Self
 
-from support.made_up import reworded, told, words
+from support.made_up import told, words
 
 IDS = 2_000
 """Articles that are stored and replaced over and over, so that what is stored does not grow."""
 STORIES = 200
+WORDS = 6_000
+"""Different ones: a process keeps what it learned of words, up to 131,072, and is to know them soon."""
 CLIENTS = 8
 SECONDS = 20.0
 JSON = {"Content-Type": "application/json"}
@@ -28,7 +30,8 @@ class Desk:
 
     def __init__(self, seed: int) -> None:
         self._draw = random.Random(seed)
-        self._stories = [words(self._draw, 120) for _ in range(STORIES)]
+        self._words = words(self._draw, WORDS)
+        self._stories = [self._draw.sample(self._words, 120) for _ in range(STORIES)]
 
     def stories(self) -> list[Request]:
         """What is stored first."""
@@ -39,7 +42,9 @@ class Desk:
 
     def next(self) -> Request:
         draw, chance = self._draw, self._draw.random()
-        body = told(reworded(draw, draw.choice(self._stories), draw.uniform(0.4, 1)))
+        kept, others = draw.uniform(0.4, 1), draw.sample(self._words, 120)
+        pairs = zip(draw.choice(self._stories), others, strict=True)
+        body = told([mine if draw.random() < kept else other for mine, other in pairs])
         name = f"/v1/articles/a{draw.randrange(IDS)}"
         if chance < 0.5:
             return "POST", "/v1/check", {"body": body}

@@ -29,6 +29,8 @@ WARM_SECONDS, MEASURED_SECONDS = 20.0, 20.0
 """Before the capacity is measured, and while it is."""
 SETTLED_MINUTES = 5
 """After which nothing may grow."""
+SETTINGS = {"WIREMATCH_MAX_WAIT": "5", "WIREMATCH_PROFILE_CACHE": "500", "WIREMATCH_FINGERPRINT_CACHE": "2000"}
+"""Caches that are full before it is measured what grows."""
 LASTS = 3.0
 MOST_MB_A_MINUTE = 1.0
 MOST_DESCRIPTORS = 16
@@ -104,7 +106,7 @@ def test_nothing_grows(tmp_path: Path, capsys) -> None:
     store = Store(tmp_path / "store")
     store.start()
     proxy = Proxy(store.socket)
-    services = Services(tmp_path, proxy.url, 1, {"WIREMATCH_MAX_WAIT": "5"})
+    services = Services(tmp_path, proxy.url, 1, SETTINGS)
     try:
         service = services.running[0]
         desk, process = Desk(SEED), service.process.pid

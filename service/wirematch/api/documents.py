@@ -11,6 +11,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request, Response, status
 
 from wirematch.access.audit import Action
+from wirematch.api.article_route import ArticleRoute
 from wirematch.api.articles import ArticleId, StorePolicy, WantsReport
 from wirematch.api.audited import RequestAudit, UsesAudit
 from wirematch.api.checks import WantsReasons
@@ -38,7 +39,12 @@ async def _document(
 
 SentDocument = Annotated[Document, Depends(_document)]
 
-router = APIRouter(prefix="/v1", route_class=RepeatableDocumentRoute, include_in_schema=False)
+
+class DocumentOfArticleRoute(ArticleRoute, RepeatableDocumentRoute):
+    """A route of documents, under whose paths articles' ids are."""
+
+
+router = APIRouter(prefix="/v1", route_class=DocumentOfArticleRoute, include_in_schema=False)
 
 
 @router.post("/articles", dependencies=[DURABLE], status_code=status.HTTP_201_CREATED)

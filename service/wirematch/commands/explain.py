@@ -25,7 +25,7 @@ NOT_FOUND = (
     "A look-up does not find the story, so no report names it, whatever is said here: it finds {candidates}, and this "
     "story shares too few pairs of content words with the article."
 )
-LATER = "The story was published after the article, so a report lists it as a pickup and never as a source."
+EARLIER = "{first} was published before {second}, so it is {second} that may derive from it."
 NOTHING_STORED = "Both are files, so nothing stored was asked what others have written of the event."
 
 
@@ -40,14 +40,16 @@ def explain(submission: str, story: str, settings: Settings, *, as_json: bool) -
     """Print why; ArticleNotFoundError for what is neither a file nor stored."""
     sides = [_side(argument, settings) for argument in (submission, story)]
     comparer = make_comparer(settings)
-    first, second = (one.article for one in sides)
-    if first and second:
-        match, notes = comparer.compare_articles(first, second, with_reasons=True), [NOTHING_STORED]
+    first, second = sides
+    if first.article and second.article:
+        first, second, notes = _in_order(first, second)
+        match = comparer.compare_articles(_known(first), _known(second), with_reasons=True)
+        notes.append(NOTHING_STORED)
     else:
-        first, match, notes = run_on_index(settings, lambda parts: _in_event(sides, parts, settings))
-    why = why_undecided(comparer.side(first))
+        first, second, match, notes = run_on_index(settings, lambda parts: _in_event(sides, parts, settings))
+    why = why_undecided(comparer.side(_known(first)))
     notes += [f"A report would leave it undecided. {why}"] if why else []
-    found = explanation_of(sides[0].name, sides[1].name, match, comparer.model.decision, notes)
+    found = explanation_of(first.name, second.name, match, comparer.model.decision, notes)
     if as_json:
         Screen().print_json(found)
     else:
@@ -60,19 +62,31 @@ def _side(argument: str, settings: Settings) -> _Side:
     return _Side(argument, None)
 
 
-async def _in_event(sides: list[_Side], parts: Parts, settings: Settings) -> tuple[Article, Match, list[str]]:
-    """The first article, their match among what is stored, and what a report on the first depends on."""
-    first, second = [one.article or await parts.detector.get(one.name) for one in sides]
-    match = await parts.detector.compare(first, second, explain=True)
-    notes = []
-    if sides[1].article is None:
-        found = await parts.detector.candidates(first, settings.compare_limit + settings.excerpt_limit)
-        others = {record.article.id for record in found} - {first.id}
+def _known(side: _Side) -> Article:
+    assert side.article is not None
+    return side.article
+
+
+def _in_order(first: _Side, second: _Side) -> tuple[_Side, _Side, list[str]]:
+    """The later first, as only that may derive from the other; with a note where they were asked for otherwise."""
+    mine, theirs = _known(first).published_at, _known(second).published_at
+    if mine is None or theirs is None or theirs <= mine:
+        return first, second, []
+    return second, first, [EARLIER.format(first=first.name, second=second.name)]
+
+
+async def _in_event(sides: list[_Side], parts: Parts, settings: Settings) -> tuple[_Side, _Side, Match, list[str]]:
+    """The two in order, their match among what is stored, and what a report on the first depends on."""
+    stored = {side.name for side in sides if side.article is None}
+    known = [_Side(one.name, one.article or await parts.detector.get(one.name)) for one in sides]
+    first, second, notes = _in_order(known[0], known[1])
+    match = await parts.detector.compare(_known(first), _known(second), explain=True)
+    if second.name in stored:
+        found = await parts.detector.candidates(_known(first), settings.compare_limit + settings.excerpt_limit)
+        others = {record.article.id for record in found} - {first.name}
         candidates = "1 candidate" if len(others) == 1 else f"{len(others)} candidates"
-        notes.append((FOUND if second.id in others else NOT_FOUND).format(candidates=candidates))
-    if first.published_at and second.published_at and second.published_at > first.published_at:
-        notes.append(LATER)
-    pair = sides[0].name, sides[1].name
+        notes.append((FOUND if second.name in others else NOT_FOUND).format(candidates=candidates))
+    pair = first.name, second.name
     judged = (await parts.judgements.find([pair])).get(pair)
     notes += [JUDGED[judged.derivation]] if judged else []
-    return first, match, notes
+    return first, second, match, notes

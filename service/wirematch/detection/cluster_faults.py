@@ -54,9 +54,13 @@ class ClusterExamination:
                 self._unseen.discard(record.id)
 
     async def decide(self, records: Sequence[Record]) -> None:
-        """Decide these anew, and note who is not where that puts them."""
-        for first in range(0, len(records), DECIDED_AT_ONCE):
-            batch = records[first : first + DECIDED_AT_ONCE]
+        """Decide these anew, and note who is not where that puts them.
+
+        Not those whose texts are not kept: they were decided by more than what is left of them.
+        """
+        readable = [record for record in records if record.imprint is None]
+        for first in range(0, len(readable), DECIDED_AT_ONCE):
+            batch = readable[first : first + DECIDED_AT_ONCE]
             try:
                 updates = await self._detector.decide_again(batch)
             except OverloadedError:  # a service that has enough to do

@@ -30,6 +30,8 @@ Verdicts = dict[int, bool | None]
 Numbers = NDArray[np.uint64]
 FEW = 4
 """Submissions whose candidates are sieved at once, in some 30 µs each."""
+SIEVED_BYTES = 2
+"""Bytes of candidates that are sieved by their texts to one of those that are compared: some fail."""
 NO_NUMBERS: Numbers = np.empty(0, np.uint64)
 
 
@@ -90,7 +92,7 @@ class Retriever:
         with measured(self._telemetry, Step.LOOK_UP, len(submissions)):
             ranked = await self._rank(submissions)
         with measured(self._telemetry, Step.SIEVE, sum(len(one.ranking) for one in ranked)):
-            kept, read = await self._sieve(ranked)
+            kept, read, unread = await self._sieve(ranked)
         records = _by_number(read)
         with measured(self._telemetry, Step.EXCERPTS, len(submissions)):
             excerpted = await self._excerpts.find(submissions, [set(numbers) for numbers in kept])
@@ -108,16 +110,24 @@ class Retriever:
                 ],
                 len(one.ranking),
                 partial=one.lookup.partial or read.partial,
+                unread=left,
             )
-            for one, numbers in zip(ranked, kept, strict=True)
+            for one, numbers, left in zip(ranked, kept, unread, strict=True)
         ]
 
-    def _retrieved(
-        self, submission: Submission, lookup: Lookup, records: list[Record], looked_at: int, *, partial: bool
+    def _retrieved(  # noqa: PLR0913 - all that was found out
+        self,
+        submission: Submission,
+        lookup: Lookup,
+        records: list[Record],
+        looked_at: int,
+        *,
+        partial: bool,
+        unread: int = 0,
     ) -> Retrieved:
-        """With as many of the records, best first, as may be compared."""
+        """With as many of the records, best first, as may be compared; ``unread`` candidates were not even sieved."""
         few = affordable([record.body for record in records], self._compare_bytes)
-        return Retrieved(submission, lookup, records[:few], looked_at, partial, len(records) - few)
+        return Retrieved(submission, lookup, records[:few], looked_at, partial, len(records) - few + unread)
 
     async def retrieve_filtered(self, submission: Submission, filters: Filters) -> Retrieved:
         """The candidates of one submission among articles that pass ``filters``; related ones only where wanted."""
@@ -169,8 +179,8 @@ class Retriever:
         rest = iter(await self._index.lookup_many(signatures, before, last) if asked else ())
         return [next(rest) if lookup is None else lookup for lookup in lookups]
 
-    async def _sieve(self, ranked: Sequence[_Ranked]) -> tuple[list[list[int]], Records]:
-        """The numbers of each that are worth a comparison, and their records.
+    async def _sieve(self, ranked: Sequence[_Ranked]) -> tuple[list[list[int]], Records, list[int]]:
+        """The numbers of each that are worth a comparison, their records, and how many of each nobody could look at.
 
         Sketches tell nearly all; the texts tell of the few that they leave in doubt, and of those without a sketch.
         """
@@ -183,9 +193,10 @@ class Retriever:
         told = work() if len(ranked) <= FEW else await self._executor.run(work)
         wanted = {number for verdicts in told for number, enough in verdicts.items() if enough is not False}
         records = await self._fetch(wanted)
+        unread = [0] * len(ranked)
         if any(enough is None for verdicts in told for enough in verdicts.values()):
-            told = await self._executor.run(self._told_by_shingles, ranked, told, records)
-        return [[number for number, enough in verdicts.items() if enough] for verdicts in told], records
+            told, unread = await self._executor.run(self._told_by_shingles, ranked, told, records)
+        return [[number for number, enough in verdicts.items() if enough] for verdicts in told], records, unread
 
     async def _sketches_of(self, numbers: set[int]) -> dict[int, bytes]:
         known = {number: kept for number in numbers if (kept := self._sketches.get(number)) is not None}
@@ -195,19 +206,30 @@ class Retriever:
 
     def _told_by_shingles(
         self, ranked: Sequence[_Ranked], told: Sequence[Verdicts], records: Sequence[Record]
-    ) -> list[Verdicts]:
-        """The same without doubt. An article that was deleted meanwhile shares nothing."""
-        doubtful = {number for verdicts in told for number, enough in verdicts.items() if enough is None}
-        read = [record for record in records if record.number in doubtful]
+    ) -> tuple[list[Verdicts], list[int]]:
+        """The same without doubt. An article that was deleted meanwhile shares nothing.
+
+        Of the texts of each one's doubtful candidates, best first, so many bytes are read; how many are left unread.
+        """
+        bodies = {record.number: record.body for record in records}
+        doubtful = [
+            [number for number, enough in verdicts.items() if enough is None and number in bodies] for verdicts in told
+        ]
+        few = [
+            affordable([bodies[number] for number in numbers], SIEVED_BYTES * self._compare_bytes)
+            for numbers in doubtful
+        ]
+        wanted = {number for numbers, most in zip(doubtful, few, strict=True) for number in numbers[:most]}
+        read = [record for record in records if record.number in wanted]
         shingles = dict(zip((record.number for record in read), shingle_records(read), strict=True))
         made = ((record.number, sketch_of(shingles[record.number])) for record in read if record.sketch is None)
         self._sketches.keep((number, sketch) for number, sketch in made if sketch is not None)
         settled = []
-        for one, verdicts in zip(ranked, told, strict=True):
-            asked = [number for number, enough in verdicts.items() if enough is None and number in shingles]
+        for one, verdicts, numbers, most in zip(ranked, told, doubtful, few, strict=True):
+            asked = numbers[:most]
             enough = overlapping(one.submission.fingerprint.shingles, [shingles[number] for number in asked])
             settled.append(verdicts | dict(zip(asked, enough, strict=True)))
-        return settled
+        return settled, [len(numbers) - most for numbers, most in zip(doubtful, few, strict=True)]
 
     async def _fetch(self, numbers: set[int]) -> Records:
         ranking = Ranking(np.array(sorted(numbers), np.uint64), np.zeros(len(numbers)))

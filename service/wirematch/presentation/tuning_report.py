@@ -96,7 +96,11 @@ def _conclusion(report: TuningReport, output: Path | None) -> list[str]:
     numbers = report.numbers
     if numbers is None:
         return [f"Nothing is written: {report.outcome.why}."]
-    said = f"Threshold {numbers.threshold:.2f} (ships as {report.shipped.threshold:.2f})"
+    shipped, chosen = report.shipped, report.chosen
+    said = f"Threshold {numbers.threshold:.2f} (ships as {shipped.threshold:.2f}"
+    if numbers.recalibration != AS_SHIPPED and chosen.precision == shipped.precision:
+        said += "; with these odds it decides these pairs as before"
+    said += ")"
     if numbers.recalibration != AS_SHIPPED:
         said += f", odds times {numbers.recalibration.slope:.2f} and {numbers.recalibration.intercept:+.2f}"
     why = f": {report.outcome.why}." if numbers is report.outcome.chosen else ", as you asked."

@@ -139,6 +139,7 @@ def test_a_backup_that_was_cut_is_refused_and_gone_on_with(run, on, index_name, 
 def test_tenants_are_taken_along_when_they_are_named(run, settings: Settings, index_name, tmp_path):
     file, other = tmp_path / "backup.ndjson.zst", f"{index_name}-restored"
     run(index_name, "tenants", "create", "desk", "--most-articles", "50")
+    run(index_name, "tenants", "create", "newcomer")
     for tenant, text in ((None, QUAY[0]), ("desk", QUAY[1])):
         own = settings.model_copy(update={"tenant": tenant})
         with TestClient(create_app(own)) as client:
@@ -151,6 +152,9 @@ def test_tenants_are_taken_along_when_they_are_named(run, settings: Settings, in
     assert json.loads(run(other, "tenants", "export", "desk").out)["body"] == QUAY[1]
     assert run(other, "export").out == ""
     assert run(other, "restore", file, "--tenant", "nobody").status == 2
+    third = f"{index_name}-third"
+    assert run(third, "restore", file).status == 0
+    assert {one["name"] for one in json.loads(run(third, "tenants", "list", "--json").out)} == {"desk", "newcomer"}
     run(other, "tenants", "delete", "desk", "--yes")
     refused = run(other, "restore", file)
     assert (refused.status, run(other, "export").out) == (2, "")

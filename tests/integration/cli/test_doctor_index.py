@@ -208,3 +208,11 @@ def test_a_service_looks_through_its_index_in_the_background(settings, store, in
         wait_for(lambda: 'kind="lost_ids"} 1.0' in client.get("/metrics").text, "the fault")
 
     assert "1 ids that lead to no record in the index; 'wirematch doctor --fix' mends" in caplog.text
+
+
+def test_articles_without_texts_fit_as_they_are(doctor, settings, bridge):
+    with TestClient(create_app(settings.model_copy(update={"store_text": False}))) as client:
+        for kind in ("wire", "rewrite", "copy"):
+            add(client, bridge[kind])
+
+    assert graded(doctor("--index", "--fresh", "100")[1]) == {"content": "fine"}

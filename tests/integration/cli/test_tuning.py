@@ -127,6 +127,15 @@ def test_why_another_report_was_not(wirematch, stored):
     assert sum(weights) < 0
 
 
+def test_of_two_stored_ones_the_later_is_asked_about(wirematch, stored):
+    wirematch("add", stored["rewrite"])
+    outcome = wirematch("explain", "harbour-bridge-wire", "harbour-bridge-rewrite")
+
+    assert outcome.out.startswith("harbour-bridge-rewrite is a rewrite of harbour-bridge-wire: ")
+    assert "harbour-bridge-wire was published before harbour-bridge-rewrite" in outcome.out
+    assert "A look-up finds the story" in outcome.out
+
+
 def test_two_files_need_no_index_and_what_is_neither_is_named(wirematch, stored, monkeypatch, tmp_path):
     assert "Both are files" in wirematch("explain", stored["copy"], stored["wire"]).out
     assert "No article is stored under the id 'nothing'" in wirematch("explain", "nothing", "harbour-bridge-wire").err

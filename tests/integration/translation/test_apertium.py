@@ -27,6 +27,7 @@ STORY = [
     "1 < 2 ^ 3 $ {x} @y \\ z~ / # * +",
     "",
     "«No sabemos nada», dijo.",
+    "El puente medía 17,5 metros y costó 1.200 millones.",
 ]
 
 
@@ -55,6 +56,8 @@ async def test_sentences_come_back_in_their_places(apertium):
     assert "[of Transport]" in translated[1]
     assert translated[3] == ""
     assert translated[4].startswith("«")
+    assert "17.5 met" in translated[5]
+    assert "1,200 million" in translated[5]
 
 
 async def test_what_has_no_letters_is_not_touched(apertium):

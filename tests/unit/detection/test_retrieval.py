@@ -26,6 +26,11 @@ def store(index, retriever):
     return store
 
 
+class NoExcerpts:
+    async def find(self, submissions, *_):
+        return [[] for _ in submissions]
+
+
 def names(retrieved) -> list[str]:
     return [record.article.id for record in retrieved.records]
 
@@ -109,3 +114,15 @@ async def test_each_step_is_measured_with_its_count(retriever, store, telemetry,
     assert telemetry.steps == [
         (Step.SIGN, 1), (Step.LOOK_UP, 1), (Step.FETCH, 1), (Step.SIEVE, 1), (Step.EXCERPTS, 1)
     ]  # fmt: skip
+
+
+async def test_of_texts_without_a_sketch_so_many_are_sieved_and_the_rest_is_told(retriever, store, bridge, monkeypatch):
+    monkeypatch.setattr("wirematch.detection.retrieval.SIEVED_BYTES", 0)
+    monkeypatch.setattr(retriever, "_excerpts", NoExcerpts())  # it would find them, too
+    body = bridge["wire"]["body"]
+    await store(first=body, second=body, third=body)
+
+    [retrieved] = await retriever.retrieve(await retriever.sign([Article(body=body)]))
+
+    assert len(retrieved.records) == 1  # one is read in any case
+    assert retrieved.passed_over == 2

@@ -100,3 +100,31 @@ def test_compounds_are_taken_apart_where_both_parts_are_long():
 )
 def test_numbers_are_written_as_in_english(written, english):
     assert in_english(written) == english
+
+
+def test_forms_of_one_stem_stand_for_each_other_where_the_dictionary_is_turned_round(tmp_path):
+    index = write_dictionary(tmp_path, "eng-ces", {"seizure": ["seizure\nzadržení\n"], "hold": ["hold\nzadržet\n"]})
+    lexicon = ReversedLexicon(DictdDictionary(index), lambda word: word[:5])
+    assert dict(lexicon.senses("zadržena")) == {}
+    assert dict(lexicon.akin("zadržena")) == {"seizure": 1.0, "hold": 1.0}
+    assert dict(lexicon.akin("zadní")) == {}
+    assert Glosser("cs", lexicon, str.lower, frozenset()).gloss("zadržena") == "Hold"
+
+
+def test_a_name_with_an_ending_is_the_name_if_the_text_has_it(glosser):
+    text = ["Quorvin sperrte Brücken.", "Die Brücken Quorvins, Zellers und Averlandums: Zeller!", "Averland"]
+    assert list(glosser.gloss_text(text)) == [
+        "Quorvin close bridge.",
+        "The bridge Quorvin, Zeller und Averland: Zeller!",
+        "Averland",
+    ]
+
+
+def test_german_verbs_are_found_with_what_stands_before_them(tmp_path):
+    entries = {
+        "sich erinnern": ["sich erinnern <v>\nremember <v>\n"],
+        "etw verteidigen": ["etw. verteidigen\ndefend sth.\n"],
+    }
+    dictionary = DictdDictionary(write_dictionary(tmp_path, "deu-eng", entries))
+    german = Glosser("de", ForwardLexicon(dictionary), lambda word: word, frozenset())
+    assert german.gloss("sie verteidigen, erinnern") == "They defend, remember"

@@ -112,22 +112,22 @@ async def _write_section(  # noqa: PLR0913 - one call
 ) -> int:
     """Write or finish a section; how many records are damaged."""
     namespace = index.of_tenant(tenant) if tenant else Namespace(index.name)
+    record = (await Tenants(store, index).read()).get(tenant or "")
     live = await _live(store, namespace)
-    if live is None:
+    if live is None and record is None:
         raise BackupError(f"There is no index {namespace.root!r}, so there is nothing to back up.")
+    if live is None:  # a tenant that has stored nothing yet
+        about = _about(tenant, record, index, Generation(0, 0), settings.sampling)
+        contents.add({"section": about})
+        writer.write({"section": about})
+        writer.write({"counted": {}})
+        writer.end_part()
+        return 0
     shards = await open_shards(store, namespace, settings.model_copy(update={"shards": None}))
     section = next((one for one in contents.sections if one.tenant == tenant), None)
     if section is None:
-        record = (await Tenants(store, index).read()).get(tenant or "")
         scheme = await scheme_of(store, namespace, settings)
-        about = {
-            "tenant": tenant,
-            "record": record and record.model_dump(mode="json"),
-            "index": index.name,
-            "generation": live.number,
-            "shards": live.shards,
-            "sampling": str(scheme.scheme),
-        }
+        about = _about(tenant, record, index, live, scheme.scheme)
         writer.write({"section": about})
         contents.add({"section": about})
         section = contents.sections[-1]
@@ -142,6 +142,19 @@ async def _write_section(  # noqa: PLR0913 - one call
     ours = SectionWriter(writer, CarriedState(store, namespace), section, show)
     await ours.write(snapshot)
     return ours.damaged
+
+
+def _about(
+    tenant: str | None, record: Tenant | None, index: Namespace, live: Generation, sampling: str
+) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "record": record and record.model_dump(mode="json"),
+        "index": index.name,
+        "generation": live.number,
+        "shards": live.shards,
+        "sampling": str(sampling),
+    }
 
 
 def restore(file: Path, tenants: Sequence[str], settings: Settings, *, check: bool, as_json: bool) -> None:
@@ -183,6 +196,8 @@ async def _restore_section(  # noqa: PLR0913 - one call
 ) -> Restored:
     """Into the namespace of the section's tenant; a new index gets as many shards as the backup's had."""
     about = section.about
+    if not about["shards"]:
+        return Restored()
     namespace = index.of_tenant(section.tenant) if section.tenant else index
     if await _live(store, namespace) is None:
         alike = {"shards": settings.shards or about["shards"], "sampling": Sampling(about["sampling"])}

@@ -12,6 +12,7 @@ from pathlib import Path
 from wirematch.translation.apertium.modes import LanguagePair, installed_pairs
 from wirematch.translation.apertium.pair_engine import PairEngine
 from wirematch.translation.intake import Intake
+from wirematch.translation.numerals import in_english, writes_commas
 from wirematch.translation.paths import shortest_paths
 from wirematch.translation.settings import TranslationSettings
 from wirematch.translation.translator import Route, TranslationFailedError
@@ -45,6 +46,8 @@ class ApertiumTranslator:
         async def work(with_letters: list[str]) -> list[str]:
             for step in route.steps:
                 with_letters = await self._engines[step].translate(with_letters)
+            if route.target == "en" and writes_commas(route.source):
+                return [in_english(sentence) for sentence in with_letters]  # which it leaves as they were
             return with_letters
 
         return await self._intake.translate(sentences, work)

@@ -10,11 +10,11 @@ SHORTEST_PART = 3
 _LINKS = ("", "s", "es", "n", "en", "er", "e")
 """What stands between parts: Regierung-s-chef."""
 
-Known = Callable[[str], str | None]
+PartTranslation = Callable[[str], str | None]
 """A part's translation, if it has one."""
 
 
-def split_compound(word: str, known: Known, depth: int = 2) -> str | None:
+def split_compound(word: str, known: PartTranslation, depth: int = 2) -> str | None:
     """The translations of a compound's parts in their order, or None if it has no parts that are known.
 
     Of several ways to take it apart, the one whose shorter part is longest.

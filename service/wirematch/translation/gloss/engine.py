@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 from wirematch.text.languages.recognition import OTHERS
@@ -23,7 +24,7 @@ from wirematch.translation.settings import TranslationSettings
 from wirematch.translation.translator import Route, TranslationFailedError
 
 NAME = "gloss"
-_FUNCTION_WORDS = {language.code: language.function_words for language in OTHERS}
+_LANGUAGES = {language.code: language for language in OTHERS}
 
 
 class GlossTranslator:
@@ -73,12 +74,7 @@ class _Desk:
         stop = threading.Event()
 
         def work(glosser: Glosser) -> list[str]:
-            done: list[str] = []
-            for sentence in sentences:
-                if stop.is_set():
-                    break
-                done.append(glosser.gloss(sentence))
-            return done
+            return list(takewhile(lambda _: not stop.is_set(), glosser.gloss_text(sentences)))
 
         if self._loading is None or (self._loading.done() and self._loading.exception() is not None):
             self._loading = asyncio.create_task(asyncio.to_thread(_load, self._source))
@@ -101,8 +97,11 @@ class _Desk:
 
 
 def _load(source: DictionarySource) -> Glosser:
-    words = _FUNCTION_WORDS.get(source.language, frozenset())
-    return Glosser(source.language, source.open(), lemma_in(source.language), words)
+    language = _LANGUAGES.get(source.language)
+    lemma = lemma_in(source.language)
+    if language is None:
+        return Glosser(source.language, source.open(), lemma, frozenset())
+    return Glosser(source.language, source.open(language.stem), lemma, language.function_words)
 
 
 async def build(settings: TranslationSettings, folder: Path = FOLDER) -> GlossTranslator | None:

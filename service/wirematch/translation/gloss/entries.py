@@ -21,7 +21,7 @@ _NUMBERED = re.compile(r"^\s*\d+\.\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class DictionaryEntry:
     """One entry, as far as glosses need it."""
 
     headword: str
@@ -30,7 +30,7 @@ class Entry:
     translations: tuple[str, ...]
 
 
-def read_entry(text: str) -> Entry:
+def read_entry(text: str) -> DictionaryEntry:
     """Read an entry; what it has beyond translations is left out."""
     first, *lines = text.split("\n")
     part = _PART.search(first)
@@ -44,4 +44,4 @@ def read_entry(text: str) -> Entry:
                 del words[0]
             if 0 < len(words) <= MOST_WORDS:
                 translations.append(" ".join(words))
-    return Entry(_HEAD_END.split(first, maxsplit=1)[0].strip(), part[1] if part else "", tuple(translations))
+    return DictionaryEntry(_HEAD_END.split(first, maxsplit=1)[0].strip(), part[1] if part else "", tuple(translations))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from wirematch.translation.gloss.choosing import best_sense
 from wirematch.translation.gloss.compounds import split_compound
 from wirematch.translation.gloss.lexicon import Senses
+from wirematch.translation.gloss.names import bare_names
 from wirematch.translation.gloss.separable import joined_verb
 from wirematch.translation.numerals import in_english, writes_commas
 
@@ -17,15 +18,18 @@ MOST_KEPT = 131_072
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _CLAUSE_END = re.compile(r"[,.;:!?()»“”\"–—]")
 
-CONTRACTIONS = {
-    "de": dict(
-        pair.split(":", 1)
-        for pair in "im:in am:on vom:from zum:to zur:to beim:at ins:into ans:to aufs:on fürs:for durchs:through "
-        "ums:about kein:no keine:no keinen:no keiner:no keinem:no keines:no es:it sie:they er:he ist:is sind:is "
-        "war:was waren:were wird:will werden:be wurde:was wurden:were hat:has haben:have hatte:had hatten:had".split()
-    )
-}
+_GERMAN = """
+    im:in am:on vom:from zum:to zur:to beim:at ins:into ans:to aufs:on fürs:for durchs:through ums:about
+    kein:no keine:no keinen:no keiner:no keinem:no keines:no es:it sie:they er:he ist:is sind:is war:was waren:were
+    wird:will werden:be wurde:was wurden:were hat:has haben:have hatte:had hatten:had
+    letzt:last erst:first zweit:second dritt:third viert:fourth fünft:fifth
+"""
+FIXED = {"de": dict(pair.split(":", 1) for pair in _GERMAN.split())}
 """Words that no dictionary has in this form, or under too many meanings."""
+VERB_FRAMES = ("etw", "sich", "jdn", "jdm", "jdm etw", "sich etw", "auf etw", "an etw", "mit etw")
+"""What stands before many a verb in a German headword: who or what it is done to."""
+
+NO_NAMES: Mapping[str, str] = {}
 
 Lemma = Callable[[str], str]
 """The form in which a dictionary has the word."""
@@ -41,8 +45,17 @@ class Glosser:
         self._function_words = function_words
         self._kept: dict[str, str | None] = {}
 
-    def gloss(self, sentence: str) -> str:
-        """The sentence with a translation in place of every word that has one; names and marks stay."""
+    def gloss_text(self, sentences: Sequence[str]) -> Iterator[str]:
+        """The sentences of a text, one after another; names that the text has in several forms come in one."""
+        words = {match[0] for sentence in sentences for match in _WORD.finditer(sentence)}
+        names = bare_names(word for word in words if word[0].isupper() and self._known(word) is None)
+        return (self.gloss(sentence, names) for sentence in sentences)
+
+    def gloss(self, sentence: str, names: Mapping[str, str] = NO_NAMES) -> str:
+        """The sentence with a translation in place of every word that has one; names and marks stay.
+
+        ``names`` stand for others that no dictionary has.
+        """
         written = in_english(sentence) if writes_commas(self._language) else sentence
         matches = list(_WORD.finditer(written))
         glosses = [self.word(match[0], first=place == 0) for place, match in enumerate(matches)]
@@ -51,7 +64,10 @@ class Glosser:
         pieces, end = [], 0
         for match, gloss in zip(matches, glosses, strict=True):
             between = written[end : match.start()]
-            pieces += [between.rstrip() if gloss == "" else between, match[0] if gloss is None else gloss]
+            pieces += [
+                between.rstrip() if gloss == "" else between,
+                names.get(match[0], match[0]) if gloss is None else gloss,
+            ]
             end = match.end()
         joined = " ".join("".join([*pieces, written[end:]]).split())
         return joined[:1].upper() + joined[1:]
@@ -72,20 +88,32 @@ class Glosser:
         return self._kept[word]
 
     def _find(self, word: str) -> str | None:
-        if (fixed := CONTRACTIONS.get(self._language, {}).get(word.lower())) is not None:
-            return fixed
+        fixed = FIXED.get(self._language, {})
+        for form in (word.lower(), self._lemma(word)):
+            if form in fixed:
+                return fixed[form]
         if word.isupper() and len(word) > 1:
             return None  # abbreviations mean something else than the words that they look like
         function_word = word.lower() in self._function_words
         lemma = self._lemma(word)
         for form in dict.fromkeys((word, lemma) if function_word else (lemma, word)):
-            gloss = best_sense(self._lexicon.senses(form), form, function_word=function_word)
+            gloss = best_sense(self._senses(form), form, function_word=function_word)
             if gloss is not None:
                 return gloss
         if "-" in word:
-            parts = [self._known(part) or part for part in word.split("-")]
-            return " ".join(parts)
-        return split_compound(word.lower(), self._part) if self._language == "de" else None
+            return " ".join(self._known(part) or part for part in word.split("-") if part)
+        if self._language == "de":
+            return split_compound(word.lower(), self._part)
+        return best_sense(self._lexicon.akin(word), word, function_word=False)
+
+    def _senses(self, form: str) -> Mapping[str, float]:
+        if self._language != "de" or not (form.islower() and form.endswith("n")):
+            return self._lexicon.senses(form)
+        found = dict(self._lexicon.senses(form))
+        for frame in VERB_FRAMES:
+            for translation, weight in self._lexicon.senses(f"{frame} {form}").items():
+                found[translation] = found.get(translation, 0.0) + weight
+        return found
 
     def _part(self, part: str) -> str | None:
         """The translation of a part of a compound, which may be a noun or not."""

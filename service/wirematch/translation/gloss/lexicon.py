@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Protocol
 
 from wirematch.translation.gloss.dictd import DictdDictionary
@@ -19,6 +19,9 @@ class Senses(Protocol):
 
     def senses(self, word: str) -> Mapping[str, float]:
         """Translations with what speaks for each, by the dictionary alone."""
+
+    def akin(self, word: str) -> Mapping[str, float]:
+        """Those of words with the same stem, where stems are known."""
 
 
 class ForwardLexicon:
@@ -38,12 +41,22 @@ class ForwardLexicon:
                 found[translation] = found.get(translation, 0.0) + weight / rank
         return found
 
+    def akin(self, word: str) -> Mapping[str, float]:  # noqa: ARG002 - its headwords have no stems
+        return {}
+
 
 class ReversedLexicon:
-    """From the language that the dictionary translates into: all of it is read once, and kept."""
+    """From the language that the dictionary translates into: all of it is read once, and kept.
 
-    def __init__(self, entries: Iterable[str]) -> None:
+    A word that is no headword has the translations of those that have its stem: dictionaries have fewer forms of a word
+    than lists of lemmas know.
+    """
+
+    def __init__(self, entries: Iterable[str], stem: Callable[[str], str] | None = None) -> None:
+        """``stem``: of a word in small letters; by default there are no stems."""
         self._found: dict[str, dict[str, float]] = {}
+        self._stem = stem
+        self._stems: dict[str, list[str]] = {}
         for text in entries:
             entry = read_entry(text)
             headword = entry.headword.removeprefix("to ")
@@ -52,6 +65,17 @@ class ReversedLexicon:
             for rank, translation in enumerate(entry.translations, 1):
                 senses = self._found.setdefault(translation.lower(), {})
                 senses[headword] = senses.get(headword, 0.0) + 1 / rank
+        if stem is not None:
+            for word in self._found:
+                if " " not in word:
+                    self._stems.setdefault(stem(word), []).append(word)
 
     def senses(self, word: str) -> Mapping[str, float]:
         return self._found.get(word.lower(), {})
+
+    def akin(self, word: str) -> Mapping[str, float]:
+        found: dict[str, float] = {}
+        for other in self._stems.get(self._stem(word.lower()), ()) if self._stem is not None else ():
+            for translation, weight in self._found[other].items():
+                found[translation] = found.get(translation, 0.0) + weight
+        return found

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
@@ -40,8 +40,8 @@ class DictionarySource:
         """Names the content of all."""
         return " ".join(f"{name}:{digest_of(file)}" for name, file in zip(self.names, self._files, strict=True))
 
-    def open(self) -> Senses:
-        """Open them. One from English is read whole: a second for 150,000 entries.
+    def open(self, stem: Callable[[str], str] | None = None) -> Senses:
+        """Open them; ``stem``: of words of the language. One from English is read whole: a second for 150,000 entries.
 
         Raises:
             OSError, ValueError: one cannot be read.
@@ -50,7 +50,7 @@ class DictionarySource:
         if self.forward is not None:
             lexicons.append(ForwardLexicon(DictdDictionary(self.forward)))
         if self.backward is not None:
-            lexicons.append(ReversedLexicon(DictdDictionary(self.backward)))
+            lexicons.append(ReversedLexicon(DictdDictionary(self.backward), stem))
         return lexicons[0] if len(lexicons) == 1 else SeveralLexicons(lexicons)
 
     @property
@@ -65,11 +65,18 @@ class SeveralLexicons:
         self._lexicons = lexicons
 
     def senses(self, word: str) -> Mapping[str, float]:
-        found: dict[str, float] = {}
-        for lexicon in self._lexicons:
-            for translation, weight in lexicon.senses(word).items():
-                found[translation] = found.get(translation, 0.0) + weight
-        return found
+        return _sum(lexicon.senses(word) for lexicon in self._lexicons)
+
+    def akin(self, word: str) -> Mapping[str, float]:
+        return _sum(lexicon.akin(word) for lexicon in self._lexicons)
+
+
+def _sum(found: Iterable[Mapping[str, float]]) -> Mapping[str, float]:
+    total: dict[str, float] = {}
+    for senses in found:
+        for translation, weight in senses.items():
+            total[translation] = total.get(translation, 0.0) + weight
+    return total
 
 
 def installed_sources(folder: Path) -> Iterator[DictionarySource]:

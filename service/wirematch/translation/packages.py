@@ -1,0 +1,64 @@
+"""What to install on Debian for translations into English, where nothing is installed that does a language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from wirematch.translation.gloss.engine import NAME as GLOSS
+from wirematch.translation.gloss.sources import lemmatizer
+from wirematch.translation.translator import Translator, best_route
+
+PIVOT = "en"
+_APERTIUM = {
+    "ca": "apertium-eng-cat",
+    "eo": "apertium-eo-en",
+    "es": "apertium-eng-spa",
+    "eu": "apertium-eu-en",
+    "fr": "apertium-fr-es apertium-eng-spa",
+    "gl": "apertium-en-gl",
+    "is": "apertium-isl-eng",
+    "it": "apertium-cat-ita apertium-eng-cat",
+    "mk": "apertium-mkd-eng",
+    "pt": "apertium-es-pt apertium-eng-spa",
+}
+_DICTIONARIES = {
+    "cs": "eng-ces",
+    "da": "dan-eng",
+    "de": "deu-eng",
+    "fi": "fin-eng",
+    "hi": "eng-hin",
+    "hu": "hun-eng",
+    "id": "eng-ind",
+    "no": "eng-nor",
+    "nl": "nld-eng",
+    "pl": "pol-eng",
+    "ru": "eng-rus",
+    "sv": "swe-eng",
+    "tr": "tur-eng",
+}
+EXTRA = "pip install 'wirematch[gloss]'"
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A language that cannot be translated into English here, or hardly, and what would do it."""
+
+    language: str
+    install: tuple[str, ...]
+    """Commands."""
+
+
+def missing_languages(translators: Iterable[Translator]) -> Iterator[Missing]:
+    """Languages for which Debian has something, and this machine has not."""
+    there = tuple(translators)
+    for language in sorted({*_APERTIUM, *_DICTIONARIES}):
+        if (chosen := best_route(there, language, PIVOT)) is not None and (
+            chosen.route.engine != GLOSS or _DICTIONARIES.get(language) in chosen.route.steps
+        ):
+            continue  # a gloss by another dictionary than the language's largest is a poor one
+        if language in _APERTIUM:
+            yield Missing(language, (f"apt-get install {_APERTIUM[language]}",))
+        else:
+            dictionary = f"apt-get install dict-freedict-{_DICTIONARIES[language]}"
+            yield Missing(language, (dictionary,) if lemmatizer() is not None else (dictionary, EXTRA))
