@@ -191,6 +191,14 @@ class Detector:
         """The stored articles on the event of these, likest first; IndexUnavailableError."""
         return await self._retriever.neighbours(await self._retriever.sign(articles))
 
+    async def translated_texts(self, articles: Sequence[Article]) -> list[str | None]:
+        """How each reads in translation; None of what is not translated."""
+        if self.translations is None:
+            return [None for _ in articles]
+        async with self.executor.admission(sum(size_of(article.body) for article in articles)):
+            read = [await self.translations.read_stored(article) for article in articles]
+        return [one.reading.translation.text if one.reading.translation else None for one in read]
+
     async def candidates(self, article: Article, limit: int) -> list[Record]:
         """The stored articles that ``article`` would be compared with, best first."""
         [retrieved] = await self._retriever.retrieve(await self._retriever.sign([article]))

@@ -153,8 +153,8 @@ class Translations:
         return None
 
     async def read_stored(self, article: Article) -> ReadArticle:
-        """How a stored article reads in the pivot: by its translation that is kept, or else by a new one."""
-        kept = await self.of(article)
+        """How an article reads in the pivot: by its translation that is kept, or else by a new one."""
+        kept = await self.of(article) if article.id is not None else None
         if kept is None:
             [read] = await self.read([article])
             return read
