@@ -294,7 +294,9 @@ class Detector:
         created = placement.outcome is PutOutcome.CREATED
         version = placement.version if changed else None
         await self._listener.conclude([StoreOutcome(ticket, article, version, created=created, report=told)])
-        return placement.outcome, Receipt(id=article.id, stored=True, version=placement.version, report=told)
+        untranslated = told.untranslated if told else None
+        receipt = Receipt(id=article.id, stored=True, version=placement.version, report=told, untranslated=untranslated)
+        return placement.outcome, receipt
 
     async def _is_stored(self, article: Article) -> bool:
         stored = (await self.index.get_many([article.id or ""]))[:1]
@@ -318,7 +320,7 @@ class Detector:
     async def remove(self, article_id: str, number: int | None = None) -> bool:
         """Remove the article, only if it still has ``number`` where one is given; whether there was one."""
         carry_on()
-        expected = await self.translations.expect_removal([article_id]) if self.translations else None
+        expected = await self.translations.expect([article_id]) if self.translations else None
         removed = await self.index.delete(article_id, number)
         if self.translations is not None and expected is not None and (removed or number is None):
             await self.translations.removed(expected)
