@@ -146,6 +146,14 @@ class Detector:
         """The stored articles on the event of these, likest first; IndexUnavailableError."""
         return await self._checker.neighbours(*articles)
 
+    async def translated_texts(self, articles: Sequence[Article]) -> list[str | None]:
+        """How each reads in translation; None of what is not translated."""
+        if self.translations is None:
+            return [None for _ in articles]
+        async with self.executor.admission(sum(size_of(article.body) for article in articles)):
+            read = [await self.translations.read_stored(article) for article in articles]
+        return [one.reading.translation.text if one.reading.translation else None for one in read]
+
     async def candidates(self, article: Article, limit: int) -> list[Record]:
         """The stored articles that ``article`` would be compared with, best first."""
         return await self._checker.candidates(article, limit)
@@ -229,7 +237,9 @@ class Detector:
         created = placement.outcome is PutOutcome.CREATED
         version = placement.version if changed else None
         await self._listener.conclude([StoreOutcome(ticket, article, version, created=created, report=told)])
-        return placement.outcome, Receipt(id=article.id, stored=True, version=placement.version, report=told)
+        untranslated = told.untranslated if told else None
+        receipt = Receipt(id=article.id, stored=True, version=placement.version, report=told, untranslated=untranslated)
+        return placement.outcome, receipt
 
     async def _is_stored(self, article: Article) -> bool:
         stored = (await self.index.get_many([article.id or ""]))[:1]
@@ -253,7 +263,7 @@ class Detector:
     async def remove(self, article_id: str, number: int | None = None) -> bool:
         """Remove the article, only if it still has ``number`` where one is given; whether there was one."""
         carry_on()
-        expected = await self.translations.expect_removal([article_id]) if self.translations else None
+        expected = await self.translations.expect([article_id]) if self.translations else None
         removed = await self.index.delete(article_id, number)
         if self.translations is not None and expected is not None and (removed or number is None):
             await self.translations.removed(expected)
