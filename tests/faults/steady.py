@@ -66,8 +66,8 @@ class Steady:
         self._clock = threading.Thread(target=self._make_due, daemon=True)
         self.statuses: Counter[int | None] = Counter()
         """None: no answer."""
-        self.took: deque[tuple[float, float]] = deque()
-        """When each was due (monotonic), and seconds from then to its answer."""
+        self.took: deque[tuple[float, float, float]] = deque()
+        """When each was due (monotonic), seconds from then to its answer, and from when it was sent."""
 
     def __enter__(self) -> Self:
         for thread in (*self._threads, self._clock):
@@ -99,7 +99,8 @@ class Steady:
                 due, (method, path, content) = self._due.get(timeout=0.2)  # type: ignore[misc]
             except queue.Empty:
                 continue
-            due = due or time.monotonic()
+            sent = time.monotonic()
+            due = due or sent
             try:
                 connection = connection or http.client.HTTPConnection("127.0.0.1", self._port(), timeout=SECONDS)
                 connection.request(method, path, None if content is None else json.dumps(content).encode(), JSON)
@@ -107,7 +108,7 @@ class Steady:
                 response.read()
                 self.statuses[response.status] += 1
                 if response.status < 500:
-                    self.took.append((due, time.monotonic() - due))
+                    self.took.append((due, time.monotonic() - due, time.monotonic() - sent))
             except (OSError, http.client.HTTPException):
                 self.statuses[None] += 1
                 connection = None

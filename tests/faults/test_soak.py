@@ -159,15 +159,21 @@ def after_settling(samples: list[tuple[float, float]]) -> list[tuple[float, floa
     return [sample for sample in samples if sample[0] >= min(SETTLED_MINUTES, MINUTES / 2)]
 
 
+def percentiles(seconds: list[float]) -> list[int]:
+    return [round(1000 * float(np.percentile(seconds, share))) for share in (50, 99)]
+
+
 def _table(steady: Steady, faulty: list[tuple[float, float]], settled: list[tuple[float, float]], grown: float) -> str:
-    calm = [took for due, took in steady.took if not any(start <= due <= end for start, end in faulty)]
+    calm = [took for due, *took in steady.took if not any(start <= due + took[0] <= end for start, end in faulty)]
+    late, answered = (sorted(column) for column in zip(*calm, strict=True))
     rows = {
         "requests, by status": dict(sorted(steady.statuses.items(), key=str)),
         "MB a minute, after the first five": round(slope(settled), 3),
         "MB, first and last of these": f"{settled[0][1]:.0f}, {settled[-1][1]:.0f}",
         "descriptors more than five minutes in": grown,
-        "p50, p99 between faults, ms": [round(1000 * float(np.percentile(calm, share))) for share in (50, 99)],
-        "p99 of all, ms": round(1000 * float(np.percentile([took for _, took in steady.took], 99))),
+        "p50, p99 of answers between faults, ms": percentiles(answered),
+        "the same from when they were due": percentiles(late),
+        "p99 of all answers, ms": percentiles([took for *_, took in steady.took])[1],
         "load": os.getloadavg(),
     }
     return "\n" + "\n".join(f"{name:38} {value}" for name, value in rows.items()) + "\n"
