@@ -88,7 +88,8 @@ def processor_seconds(pid: int) -> float:
     """What a process and its children have used so far; 0 where the system has no /proc."""
     with contextlib.suppress(OSError):
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        children = Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+        threads = Path(f"/proc/{pid}/task").iterdir()  # each has the processes that it started
+        children = [child for thread in threads for child in (thread / "children").read_text().split()]
         own = (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
         return own + sum(processor_seconds(int(child)) for child in children)
     return 0.0

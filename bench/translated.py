@@ -271,9 +271,9 @@ def _cost(
                     "processor_ms": round((processor_seconds(pid) - used) * 1000 / len(checked), 1),
                     "clock_ms": round(took * 1000 / len(checked), 1),
                 }
-                before = int(store.info("memory")["used_memory"])
+                before = int(store.info("memory")["used_memory_dataset"])
                 asyncio.run(_store(port, stored))
-                grown = int(store.info("memory")["used_memory"]) - before
+                grown = int(store.info("memory")["used_memory_dataset"]) - before
                 figures[language][name]["bytes_a_story"] = round(grown / len(stored))
         parts = figures[language]
         parts["bytes_ratio"] = round(parts["with"]["bytes_a_story"] / parts["without"]["bytes_a_story"], 3)

@@ -25,6 +25,7 @@ from wirematch.fingerprint.imprinting import imprinted
 from wirematch.index.protocol import Placement, PutOutcome, Record, StoryIndex
 from wirematch.models import Article, Decision, Report
 from wirematch.state.clusters import ClusterUpdate
+from wirematch.state.untranslated import Expected
 
 StoreResult = Submission | WirematchError
 """A submission with its placement, or why it was not stored."""
@@ -135,6 +136,7 @@ class Ingest:
         """Store ``article`` in place of what its id holds; None when that has another number than ``expected``."""
         started = time.perf_counter()
         [submission] = await self._retriever.sign([article])
+        noted = await self._translations.expect([submission.id]) if self._translations else None
         with measured(self._telemetry, Step.STORE, 1):
             [kept], print_ = await self._kept([submission]), submission.fingerprint
             placement = await self._index.replace(kept, print_.signature, expected, sketch=print_.sketch)
@@ -142,7 +144,7 @@ class Ingest:
             return None
         submission = replace(submission, placement=placement)
         changed = placement.outcome is PutOutcome.REPLACED
-        read = await self._read_replaced(article, placement)
+        read = await self._read_replaced(article, placement, noted)
         if not report:
             if changed:
                 await self._clustering.leave([submission.id])
@@ -172,14 +174,17 @@ class Ingest:
         decided = await self._decide(retrieved, IngestOptions())
         return [update_of(one, changed=False) for one in decided]
 
-    async def _read_replaced(self, article: Article, placement: Placement) -> ReadArticle | None:
+    async def _read_replaced(
+        self, article: Article, placement: Placement, noted: Expected | None
+    ) -> ReadArticle | None:
         """How an article that was stored whatever its id held reads in the pivot; None where nothing is translated."""
-        if self._translations is None:
+        if self._translations is None or noted is None:
             return None
         if placement.outcome is PutOutcome.UNCHANGED and await self._translations.of(article) is not None:
+            await self._translations.keep(noted)
             return await self._translations.read_stored(article)
         [read] = await self._translations.read([article])
-        await self._translations.replace(read)
+        await self._translations.replace(read, noted)
         return read
 
     async def _store(self, submissions: Sequence[Submission], *, look: bool) -> list[StoreResult]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from wirematch.detection.translating import PivotReading, Translating
@@ -103,37 +103,46 @@ class Translations:
         )
 
     async def finish(self, batch: ReadBatch, stored: Sequence[bool]) -> None:
-        """Of articles that were begun, whether each was stored; others keep the translation that they had."""
-        settled = []
-        for one, is_stored in zip(batch.articles, stored, strict=True):
-            if one.reading.translation is None:
-                continue
-            if is_stored and not one.placed:
-                await self._write(one)
-            elif not is_stored and one.placed:
-                await self.index.delete(_id(one.article))
-                continue  # what is stored under its id may wait for a translation itself
-            settled.append(_id(one.article))
-        await self._untranslated.settle(batch.expected, settled)
+        """Of articles that were begun, whether each was stored; others keep the translation that they had.
 
-    async def replace(self, read: ReadArticle) -> None:
+        Whatever fails from here on is looked after later: the articles are stored.
+        """
+        settled = []
+        with _looked_after_later():
+            for one, is_stored in zip(batch.articles, stored, strict=True):
+                if one.reading.translation is None:
+                    continue
+                if is_stored and not one.placed:
+                    await self._write(one)
+                elif not is_stored and one.placed:
+                    await self.index.delete(_id(one.article))
+                    continue  # what is stored under its id may wait for a translation itself
+                settled.append(_id(one.article))
+            await self._untranslated.settle(batch.expected, settled)
+
+    async def expect(self, article_ids: Sequence[str]) -> Expected:
+        """Articles are about to be replaced or deleted: if this process does not get to the end, another will."""
+        return await self._untranslated.expect(article_ids)
+
+    async def replace(self, read: ReadArticle, expected: Expected) -> None:
         """An article was stored in place of another: so is its translation, if it has one, or none is."""
         article_id = _id(read.article)
-        expected = await self._untranslated.expect([article_id])
-        if read.reading.translation is None:
-            await self.index.delete(article_id)
-        else:
-            await self._write(read)
-        if not read.reading.again:
-            await self._untranslated.settle(expected, [article_id])
+        with _looked_after_later():
+            if read.reading.translation is None:
+                await self.index.delete(article_id)
+            else:
+                await self._write(read)
+            if not read.reading.again:
+                await self._untranslated.settle(expected, [article_id])
+
+    async def keep(self, expected: Expected) -> None:
+        """Articles were to be replaced, and are what they were."""
+        with _looked_after_later():
+            await self._untranslated.settle(expected, expected.article_ids)
 
     async def remove(self, article_ids: Iterable[str]) -> None:
         """Articles were deleted."""
         await asyncio.gather(*map(self.index.delete, article_ids))
-
-    async def expect_removal(self, article_ids: Sequence[str]) -> Expected:
-        """Articles are about to be deleted: if this process does not get to ``remove``, another will."""
-        return await self._untranslated.expect(article_ids)
 
     async def removed(self, expected: Expected) -> None:
         """Remove the translations of articles that were deleted."""
@@ -153,8 +162,8 @@ class Translations:
         return None
 
     async def read_stored(self, article: Article) -> ReadArticle:
-        """How a stored article reads in the pivot: by its translation that is kept, or else by a new one."""
-        kept = await self.of(article)
+        """How an article reads in the pivot: by its translation that is kept, or else by a new one."""
+        kept = await self.of(article) if article.id is not None else None
         if kept is None:
             [read] = await self.read([article])
             return read
@@ -207,6 +216,15 @@ class Translations:
         print_ = read.print
         assert print_ is not None
         await self.index.replace(_record_of(read), print_.signature, sketch=print_.sketch)
+
+
+@contextlib.contextmanager
+def _looked_after_later() -> Iterator[None]:
+    """What is stored stays stored though its translation cannot be written now: it is noted as missing."""
+    try:
+        yield
+    except WirematchError as error:
+        log.warning("a translation is made later: %s", error)
 
 
 def _record_of(read: ReadArticle) -> Article:

@@ -291,6 +291,8 @@ def test_pages_show_the_sentences_of_both_and_tell_what_is_not_translated(client
     assert "In translation" in shown.text
     assert "evacuados en botes" in shown.text
     assert "taken off by lifeboats" in shown.text
+    assert STORY["rendered"][1] not in shown.text
+    assert STORY["rendered"][1] in client.get("/articles/rewrite/against/wire?translation=1").text
     book.fault = "died"
     told = client.post("/", data={"text": SPANISH}, headers={"Origin": "http://testserver"})
     assert "Compared in its own language alone" in told.text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -42,6 +43,7 @@ class EvidenceFormat(StrEnum):
 FORMATS = [(one.value, one.value.upper()) for one in EvidenceFormat if one is not EvidenceFormat.PAGE]
 """What can be downloaded, and how that is called."""
 OwnWordsOnly = Annotated[bool, Query(alias="own", description="Only the reporter's own words.")]
+InTranslation = Annotated[bool, Query(description="Also how what was translated reads in translation.")]
 WantedAs = Annotated[EvidenceFormat, Query(alias="as")]
 
 
@@ -56,25 +58,38 @@ class Compared:
     address: str
     back: str
     """The page of the article that was asked about."""
+    said: Sequence[str | None] = ()
+    """How each reads in translation, where that was asked for; None of one that is not translated."""
 
 
-async def _of_check(
-    key: str, story_id: str, detector: UsesDetector, checked: UsesChecked, *, turned: bool = False
+async def _of_check(  # noqa: PLR0913 - its parameters
+    key: str,
+    story_id: str,
+    detector: UsesDetector,
+    checked: UsesChecked,
+    *,
+    turned: bool = False,
+    translation: InTranslation = False,
 ) -> Compared:
     """``turned``: the stored article came later, and took from the one that was checked."""
-    article, stored = await find_checked(checked, key), await detector.get(story_id)
+    article, stored = await find_checked(checked, key), await detector.stored.get(story_id)
     base = f"/checks/{key}"
     address = evidence_page(base, story_id)
+    named = article.model_copy(update={"id": f"{CHECK}{key}"})
+    sides = (stored, named) if turned else (article, stored)
+    said = await detector.translated_texts(sides) if translation else ()
     if turned:
-        named = article.model_copy(update={"id": f"{CHECK}{key}"})
-        return Compared(story_id, stored, named, f"{address}?turned=1", base)
-    return Compared(f"{CHECK}{key}", article, stored, address, base)
+        return Compared(story_id, stored, named, f"{address}?turned=1", base, said)
+    return Compared(f"{CHECK}{key}", article, stored, address, base, said)
 
 
-async def _of_article(article_id: str, story_id: str, detector: UsesDetector) -> Compared:
+async def _of_article(
+    article_id: str, story_id: str, detector: UsesDetector, *, translation: InTranslation = False
+) -> Compared:
     base = article_page(article_id)
-    submission, story = await detector.get(article_id), await detector.get(story_id)
-    return Compared(article_id, submission, story, evidence_page(base, story_id), base)
+    submission, story = await detector.stored.get(article_id), await detector.stored.get(story_id)
+    said = await detector.translated_texts((submission, story)) if translation else ()
+    return Compared(article_id, submission, story, evidence_page(base, story_id), base, said)
 
 
 OfCheck = Annotated[Compared, Depends(_of_check)]
@@ -163,6 +178,7 @@ async def _show(  # noqa: PLR0913 - what both routes have
         back=compared.back,
         judged=judged,
         names=NAMES,
+        said=compared.said,
         may_judge=may_judge,
         formats=[one for one in FORMATS if one[0] != EvidenceFormat.PDF or can_make_pdf()],
     )
