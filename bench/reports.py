@@ -39,15 +39,15 @@ async def _measure(url: str, articles: list[Article]) -> dict[str, Any]:
         asked = [article.id or "" for article in articles[::EVERY]]
 
         async def report(article_id: str) -> None:
-            await report_again(detector, await detector.get(article_id))
+            await report_again(detector, await detector.stored.get(article_id))
 
         async def pickups(article_id: str) -> None:
-            await detector.pickups(article_id, 0, MOST_PICKUPS)
+            await detector.stored.pickups(article_id, 0, MOST_PICKUPS)
 
         async def page(article_id: str) -> None:
             await report(article_id)
             await pickups(article_id)
-            await detector.cluster(article_id, 0, MOST_MEMBERS)
+            await detector.stored.cluster(article_id, 0, MOST_MEMBERS)
 
         return {
             "stored": len(articles),

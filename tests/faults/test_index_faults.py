@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 import subprocess
 import time
@@ -17,7 +16,7 @@ from faults.ledger import Ledger
 from faults.stand import Services, Store, choice
 from faults.traffic import Traffic
 from faults.verdict import examine
-from support.live_service import COMMAND, client_of
+from support.live_service import client_of, reindex
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.index.keys import Namespace
 
@@ -49,17 +48,6 @@ def tell(capsys, request) -> Callable[[str], None]:
             print(f"\n{request.node.name}: {said}")  # noqa: T201
 
     return write
-
-
-def reindex(url: str, shards: int) -> subprocess.Popen[bytes]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
-    return subprocess.Popen(
-        [COMMAND, "reindex", "--redis-url", url, "--shards", str(shards)],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env=environment,
-    )
 
 
 def wait_for_kill(url: str, moment: float) -> bool:

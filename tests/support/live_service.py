@@ -35,6 +35,18 @@ def valkey_process(data_dir: Path) -> int | None:
     return None
 
 
+def reindex(url: str, shards: int) -> subprocess.Popen[bytes]:
+    """``wirematch reindex`` as a process."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
+    return subprocess.Popen(
+        [COMMAND, "reindex", "--redis-url", url, "--shards", str(shards)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=environment,
+    )
+
+
 RUNNING = re.compile(r"running on http://(?:127\.0\.0\.1|0\.0\.0\.0):(\d+)")
 
 

@@ -118,7 +118,7 @@ async def list_pickups(  # noqa: PLR0913 - its parameters
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> PickupPage:
     """The stored articles that derive from this one, newest first."""
-    page = await detector.pickups(article_id, offset, limit)
+    page = await detector.stored.pickups(article_id, offset, limit)
     link_pages(request, response, offset, limit, page.total)
     return page
 
@@ -133,7 +133,7 @@ async def read_cluster(  # noqa: PLR0913 - its parameters
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
 ) -> ClusterPage:
     """The cluster of this article: the original first, then its copies and rewrites, in order of storing."""
-    page = await detector.cluster(article_id, offset, limit)
+    page = await detector.stored.cluster(article_id, offset, limit)
     link_pages(request, response, offset, limit, page.total)
     return page
 
@@ -148,7 +148,7 @@ async def read_event(  # noqa: PLR0913 - its parameters
     limit: Annotated[int, Query(ge=1, le=100)] = 20,
 ) -> EventPage:
     """The stored articles on this one's event, first to last: copies, rewrites and independent reports."""
-    page = await detector.event(article_id, offset, limit)
+    page = await detector.stored.event(article_id, offset, limit)
     link_pages(request, response, offset, limit, page.total)
     return page
 
@@ -194,7 +194,7 @@ async def get_article(
     if_none_match: Annotated[str | None, Header(description="ETags of what the caller has already.")] = None,
 ) -> StoredArticle:
     """The article as it was stored, with an ETag."""
-    article = await detector.get(article_id)
+    article = await detector.stored.get(article_id)
     response.headers["ETag"] = etag_of(article)
     if if_none_match is not None and names(if_none_match, article):
         raise HTTPException(status.HTTP_304_NOT_MODIFIED, headers={"ETag": etag_of(article)})

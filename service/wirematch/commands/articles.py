@@ -48,7 +48,7 @@ def check(file: str, filters: Filters, options: ReadOptions, settings: Settings,
     async def ask(parts: Parts) -> tuple[Report, dict[str, str]]:
         report = await parts.detector.check(article, filters)
         best = [match.id for match in report.matches[:1] if match.id]
-        return report, {article_id: (await parts.detector.get(article_id)).body for article_id in best}
+        return report, {article_id: (await parts.detector.stored.get(article_id)).body for article_id in best}
 
     report, stories = run_on_index(settings, ask)
     if document.warnings:

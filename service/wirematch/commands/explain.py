@@ -78,7 +78,7 @@ def _in_order(first: _Side, second: _Side) -> tuple[_Side, _Side, list[str]]:
 async def _in_event(sides: list[_Side], parts: Parts, settings: Settings) -> tuple[_Side, _Side, Match, list[str]]:
     """The two in order, their match among what is stored, and what a report on the first depends on."""
     stored = {side.name for side in sides if side.article is None}
-    known = [_Side(one.name, one.article or await parts.detector.get(one.name)) for one in sides]
+    known = [_Side(one.name, one.article or await parts.detector.stored.get(one.name)) for one in sides]
     first, second, notes = _in_order(known[0], known[1])
     match = await parts.detector.compare(_known(first), _known(second), explain=True)
     if second.name in stored:

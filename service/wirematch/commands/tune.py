@@ -108,7 +108,8 @@ def _alone(comparer: Comparer, pair: LabelledPair) -> Measured:
 async def _in_event(comparer: Comparer, parts: Parts, pair: LabelledPair) -> Measured:
     """Among the stored articles of its event, as a report would compare them."""
     first, second = [
-        await parts.detector.get(one.id) if isinstance(one, StoredId) else one for one in (pair.submission, pair.story)
+        await parts.detector.stored.get(one.id) if isinstance(one, StoredId) else one
+        for one in (pair.submission, pair.story)
     ]
     neighbours = [record.article for record in await parts.detector.neighbours(first, second)]
     return (first, second), pair.derived, measure(comparer, first, second, neighbours)

@@ -251,7 +251,7 @@ class DocumentIntake:
             if not means(there, kill):
                 return None, True
             try:
-                page = await self._detector.pickups(article_id, 0, MOST_PICKUPS)
+                page = await self._detector.stored.pickups(article_id, 0, MOST_PICKUPS)
             except ArticleNotFoundError:  # somebody else was a moment earlier
                 return None, False
             if versions.older(kill, there):

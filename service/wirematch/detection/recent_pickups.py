@@ -95,11 +95,11 @@ async def _entries(catalogue: Catalogue, since: datetime) -> tuple[list[Entry], 
 async def _find_out(detector: Detector, article_id: str) -> list[NotedPickup]:
     """Both ways: what the article took, and who took from it before it was stored."""
     try:
-        stored = await detector.get(article_id)
+        stored = await detector.stored.get(article_id)
         report = await report_again(detector, stored, [Kind.WIRE])
         found = list(_took(stored, report.matches))
         if stored.kind is Kind.WIRE:
-            page = await detector.pickups(article_id, 0, MOST_PICKUPS)
+            page = await detector.stored.pickups(article_id, 0, MOST_PICKUPS)
             found += [_noted(stored, one, one) for one in page.pickups if one.source != stored.source]
     except (ArticleNotFoundError, DamagedRecordError):  # removed a moment ago, or unreadable
         return []

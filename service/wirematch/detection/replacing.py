@@ -48,7 +48,7 @@ class Replacing:
         was kept, and left it.
         """
         try:
-            present = await self._detector.get(stored.article.id or "")
+            present = await self._detector.stored.get(stored.article.id or "")
         except ArticleNotFoundError:
             return False
         return present.version > stored.article.version

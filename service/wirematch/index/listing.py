@@ -27,6 +27,10 @@ async def read_page(
     local, found = after & _LOCAL, Records()
     while shard < shards.count:
         last = await shards.retried(lambda of=shard: shards.shard(of).sequence())  # type: ignore[misc]
+        if shards.generation != generation:  # the shard was gone, and there is another generation since
+            if after:
+                raise StaleListingError
+            return await read_page(shards, reader, after, limit, filters)
         while local < last and len(found) < limit:
             end = min(last, local + NUMBERS_AT_ONCE)
             numbers = np.arange(local + 1, end + 1, dtype=np.uint64) + np.uint64(number_of(generation, shard, 0))

@@ -18,24 +18,24 @@ _APERTIUM = {
     "fr": "apertium-fr-es apertium-eng-spa",
     "gl": "apertium-en-gl",
     "is": "apertium-isl-eng",
-    "it": "apertium-cat-ita apertium-eng-cat",
+    "it": "apertium-spa-ita apertium-eng-spa",
     "mk": "apertium-mkd-eng",
     "pt": "apertium-es-pt apertium-eng-spa",
 }
+# The larger of both directions; of Russian, FreeDict has 1,700 words, which is too few.
 _DICTIONARIES = {
     "cs": "eng-ces",
     "da": "dan-eng",
     "de": "deu-eng",
-    "fi": "fin-eng",
+    "fi": "eng-fin",
     "hi": "eng-hin",
     "hu": "hun-eng",
     "id": "eng-ind",
     "no": "eng-nor",
     "nl": "nld-eng",
     "pl": "pol-eng",
-    "ru": "eng-rus",
     "sv": "swe-eng",
-    "tr": "tur-eng",
+    "tr": "eng-tur",
 }
 EXTRA = "pip install 'wirematch[gloss]'"
 

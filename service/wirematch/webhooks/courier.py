@@ -83,7 +83,7 @@ class Courier:
 
     async def _look_up(self, name: str, lookup: PickupLookup) -> None:
         try:
-            events = self._listener.events(*await self._detector.report_on_stored(lookup.article_id))
+            events = self._listener.events(*await self._detector.stored.report_on_stored(lookup.article_id))
         except ArticleNotFoundError:
             if lookup.tries + 1 < MAX_LOOKUPS:
                 again = lookup.model_copy(update={"tries": lookup.tries + 1})

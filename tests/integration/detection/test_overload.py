@@ -82,7 +82,7 @@ async def test_an_article_that_was_let_in_is_stored_and_answered_or_neither(
         with contextlib.suppress(OverloadedError):
             answered = (await adding).stored
         with contextlib.suppress(ArticleNotFoundError):
-            stored = (await detector.get("a")).id == "a"
+            stored = (await detector.stored.get("a")).id == "a"
         await asyncio.gather(*others, return_exceptions=True)
 
     assert answered == stored

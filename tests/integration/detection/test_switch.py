@@ -27,5 +27,5 @@ async def test_a_copy_that_is_not_to_be_kept_is_not_kept_under_another_number(se
 
         assert not receipt.stored
         with pytest.raises(ArticleNotFoundError):
-            await detector.get("copy")
-        assert (await detector.get(bridge["wire"]["id"])).id == bridge["wire"]["id"]
+            await detector.stored.get("copy")
+        assert (await detector.stored.get(bridge["wire"]["id"])).id == bridge["wire"]["id"]

@@ -229,6 +229,15 @@ async def test_a_rebuild_for_another_scheme_lets_the_new_program_in_and_the_old_
     await new.close()
 
 
+async def test_a_listing_that_begins_after_a_rebuild_has_everything(index, build):
+    """By a process that nobody asked for anything meanwhile."""
+    await fill(index, 20)
+    await build().run()
+
+    records, last = await index.list_page(0, 100)
+    assert (len(records), last) == (20, None)
+
+
 async def test_there_must_be_an_index(build):
     with pytest.raises(RebuildError, match="There is no index"):
         await build().run()

@@ -343,7 +343,7 @@ async def test_where_the_outbox_cannot_be_written_nothing_is_stored(watching, br
         with pytest.raises(IndexUnavailableError):
             await parts.detector.add(Article.model_validate(bridge["wire"]))
         with pytest.raises(ArticleNotFoundError):
-            await parts.detector.get(bridge["wire"]["id"])
+            await parts.detector.stored.get(bridge["wire"]["id"])
 
 
 @pytest.mark.anyio

@@ -6,8 +6,10 @@ import pytest
 
 from support.dictionaries import write_dictionary
 from wirematch.text.languages.german import GERMAN
+from wirematch.translation.gloss.articles import with_articles
 from wirematch.translation.gloss.choosing import best_sense, likeness
 from wirematch.translation.gloss.compounds import split_compound
+from wirematch.translation.gloss.core_words import core_words
 from wirematch.translation.gloss.dictd import DictdDictionary
 from wirematch.translation.gloss.glosser import Glosser
 from wirematch.translation.gloss.lexicon import ForwardLexicon, ReversedLexicon
@@ -76,7 +78,8 @@ def test_the_common_word_is_taken_and_the_one_that_looks_alike():
     assert best_sense({"issue": 1.0, "problem": 0.7}, "Problem", function_word=False) == "problem"
     assert best_sense({"lady": 2.0, "the": 1.0}, "die", function_word=True) == "the"
     assert best_sense({}, "die", function_word=True) is None
-    assert likeness("Modul", "module") > likeness("Modul", "unit of study") == 0
+    assert likeness("Konzert", "concert") > likeness("Konzert", "performance") == 0
+    assert likeness("Art", "art") == 0
 
 
 def test_compounds_are_taken_apart_where_both_parts_are_long():
@@ -128,3 +131,26 @@ def test_german_verbs_are_found_with_what_stands_before_them(tmp_path):
     dictionary = DictdDictionary(write_dictionary(tmp_path, "deu-eng", entries))
     german = Glosser("de", ForwardLexicon(dictionary), lambda word: word, frozenset())
     assert german.gloss("sie verteidigen, erinnern") == "They defend, remember"
+
+
+def test_the_longer_entry_is_the_more_usual_sense(tmp_path):
+    usual = "Zeichen <neut, n, sg>\nsign <n>\n" + '      "ein Zeichen geben"  - give a sign\n' * 9
+    entries = {"zeichen": ["Zeichen <neut, n, sg>\nmark <n>\n", usual]}
+    lexicon = ForwardLexicon(DictdDictionary(write_dictionary(tmp_path, "deu-eng", entries)))
+    senses = lexicon.senses("Zeichen")
+    assert senses["sign"] > senses["mark"]
+
+
+@pytest.mark.parametrize("language", ["de", "cs"])
+def test_words_of_the_core_list_are_single_words_that_stand_once(language):
+    words = core_words(language)
+    assert len(words) > 150
+    assert all(word.strip() and translation.isalpha() for word, translation in words.items())
+    assert core_words("es") == {}
+
+
+def test_articles_stand_after_prepositions_and_not_before_names():
+    glosses = ["price", "in", "government", "of", None, "from", "Prague", "to", "which", "with"]
+    expected = ["price", "in", "the government", "of", None, "from", "Prague", "to", "which", "with"]
+    assert with_articles(glosses) == expected
+    assert with_articles([]) == []

@@ -56,9 +56,10 @@ def test_a_pair_counts_only_if_its_data_and_programs_are_there(folder, monkeypat
     for name, size in (("spa-eng", 10), ("ita-eng", 20)):
         (folder / f"{name}.autobil.bin").write_bytes(b"x" * size)
         mode(folder, name, f"lt-proc '{folder}/{name}.autobil.bin'")
+    mode(folder, "cat-eng", f"lt-proc '{folder}/ita-eng.autobil.bin' | lt-proc '{folder}/ita-eng.autobil.bin'")
     mode(folder, "fra-eng", f"lt-proc '{folder}/missing.autobil.bin'")
     mode(folder, "por-eng", f"cg-proc '{folder}/spa-eng.autobil.bin'")
-    assert [pair.name for pair in installed_pairs(folder)] == ["ita-eng", "spa-eng"]
+    assert [pair.name for pair in installed_pairs(folder)] == ["ita-eng", "spa-eng", "cat-eng"]
 
 
 def test_the_version_follows_the_data_and_not_its_place(folder, tmp_path_factory):

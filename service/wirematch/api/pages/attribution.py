@@ -30,7 +30,7 @@ async def of_check(key: str, detector: UsesDetector, checked: UsesChecked, judge
 @router.get("/articles/{article_id:path}/sources")
 async def of_article(article_id: str, detector: UsesDetector, judgements: UsesJudgements) -> Response:
     """Of one that is stored."""
-    article = await detector.get(article_id)
+    article = await detector.stored.get(article_id)
     report = await report_again(detector, article)
     report = without(report, await find_wrong_stories(judgements, article_id, report))
     return _answer(article, report, article_page(article_id))

@@ -72,7 +72,7 @@ async def _of_check(  # noqa: PLR0913 - its parameters
     translation: InTranslation = False,
 ) -> Compared:
     """``turned``: the stored article came later, and took from the one that was checked."""
-    article, stored = await find_checked(checked, key), await detector.get(story_id)
+    article, stored = await find_checked(checked, key), await detector.stored.get(story_id)
     base = f"/checks/{key}"
     address = evidence_page(base, story_id)
     named = article.model_copy(update={"id": f"{CHECK}{key}"})
@@ -87,7 +87,7 @@ async def _of_article(
     article_id: str, story_id: str, detector: UsesDetector, *, translation: InTranslation = False
 ) -> Compared:
     base = article_page(article_id)
-    submission, story = await detector.get(article_id), await detector.get(story_id)
+    submission, story = await detector.stored.get(article_id), await detector.stored.get(story_id)
     said = await detector.translated_texts((submission, story)) if translation else ()
     return Compared(article_id, submission, story, evidence_page(base, story_id), base, said)
 

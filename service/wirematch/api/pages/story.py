@@ -38,7 +38,7 @@ class StoryFormat(StrEnum):
 @router.get("/articles/{article_id:path}/since/{earlier_id:path}")
 async def show_changes(article_id: str, earlier_id: str, detector: UsesDetector) -> Response:
     """What changed from an earlier version, which is stored under an id of its own."""
-    earlier, article = await detector.get(earlier_id), await detector.get(article_id)
+    earlier, article = await detector.stored.get(earlier_id), await detector.stored.get(article_id)
     return page("changes.html", view=view_changes(earlier, article), labels=None)
 
 
@@ -47,7 +47,7 @@ async def show_version(
     article_id: str, version: Annotated[int, PathParameter(ge=1)], detector: UsesDetector, earlier: UsesEarlierVersions
 ) -> Response:
     """What the next version changed in an earlier one."""
-    article = await detector.get(article_id)
+    article = await detector.stored.get(article_id)
     following, number = article.as_submitted(), article.version
     for one in await earlier.of(article):
         if one.version == version:
@@ -67,14 +67,14 @@ async def show_article(
     wanted: Annotated[StoryFormat, Query(alias="as")] = StoryFormat.PAGE,
 ) -> Response:
     """What it derives from and who picked it up, as the index is now."""
-    article = await detector.get(article_id)
-    pickups = await detector.pickups(article_id, 0, MOST_PICKUPS)
+    article = await detector.stored.get(article_id)
+    pickups = await detector.stored.pickups(article_id, 0, MOST_PICKUPS)
     if wanted is StoryFormat.JSON:
         return download(pickups_json(pickups), "application/json", f"pickups-{plain_name(article)}.json")
     if wanted is StoryFormat.CSV:
         return download(pickups_csv(article, pickups.pickups), "text/csv", f"pickups-{plain_name(article)}.csv")
     report, cluster, versions = await asyncio.gather(
-        report_again(detector, article), detector.cluster(article_id, 0, MOST_MEMBERS), earlier.of(article)
+        report_again(detector, article), detector.stored.cluster(article_id, 0, MOST_MEMBERS), earlier.of(article)
     )
     wrong = await find_wrong_stories(judgements, article_id, report)
     not_from_it = await called_wrong(judgements, [(one.id or "", article_id) for one in pickups.pickups])

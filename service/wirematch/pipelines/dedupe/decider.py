@@ -79,7 +79,7 @@ class DetectorDecider:
 
     async def stored(self, article_id: str) -> Article | None:
         try:
-            return await self._detector.get(article_id)
+            return await self._detector.stored.get(article_id)
         except ArticleNotFoundError:
             return None
 

@@ -42,7 +42,7 @@ class LanguagePair:
 
     @cached_property
     def size(self) -> int:
-        """Bytes of the dictionary between both languages: of two ways of equal length the larger ones are taken."""
+        """Bytes of the dictionary between both languages."""
         return sum(file.stat().st_size for file in self.data if file.name.endswith(".autobil.bin"))
 
     def digest(self) -> str:
@@ -78,10 +78,14 @@ def read_mode(file: Path) -> LanguagePair | None:
 
 
 def installed_pairs(folder: Path) -> Iterator[LanguagePair]:
-    """The pairs whose modes and data are in the folder of Apertium's data, those with larger dictionaries first."""
+    """The pairs whose modes and data are in the folder of Apertium's data, those of fewest programs first.
+
+    Of two ways of equal length that one is quicker, and not worse: Italian by Spanish takes half the time of Italian by
+    Catalan. Of as many programs, larger dictionaries come first.
+    """
     pairs = [pair for file in sorted(folder.glob("modes/*.mode")) if (pair := read_mode(file)) is not None]
     whole = [pair for pair in pairs if _is_whole(pair)]
-    yield from sorted(whole, key=lambda pair: (-pair.size, pair.name))
+    yield from sorted(whole, key=lambda pair: (len(pair.stages), -pair.size, pair.name))
 
 
 def _is_whole(pair: LanguagePair) -> bool:

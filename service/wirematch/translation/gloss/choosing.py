@@ -10,14 +10,16 @@ from rapidfuzz.distance import JaroWinkler
 from wirematch.translation.gloss.english import commonness
 
 # Chosen on professionally translated news: what brings glosses closest to the words that translators wrote.
-COMMONNESS_POWER = 0.4
+COMMONNESS_POWER = 0.3
 WEIGHT_POWER = 0.7
 LENGTH_POWER = 1.5
 NO_SUBJECT = 150.0
 """How common a translation of function words alone counts as, for a content word."""
-COGNATE_BONUS = 8.0
+COGNATE_BONUS = 5.0
 """How much more a translation that looks like the word is worth at most: news takes over words from Latin and Greek."""
-LEAST_LIKENESS = 0.75
+SHORTEST_COGNATE = 6
+"""Letters; of short words, those that look alike mean different things: "Art", "Fall", "Land"."""
+LEAST_LIKENESS = 0.8
 _SPELLED = str.maketrans({"k": "c", "z": "c", "j": "y", "w": "v", "ß": "ss"})
 
 
@@ -45,6 +47,8 @@ def best_sense(senses: Mapping[str, float], like: str, *, function_word: bool) -
 
 def likeness(word: str, translation: str) -> float:
     """From 0 to 1, how much two words of two languages look alike (Winkler 1990)."""
+    if len(word) < SHORTEST_COGNATE:
+        return 0.0
     alike = JaroWinkler.similarity(_plain(word), _plain(translation))
     return max(0.0, (alike - LEAST_LIKENESS) / (1 - LEAST_LIKENESS))
 

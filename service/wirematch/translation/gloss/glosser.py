@@ -6,8 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
+from wirematch.translation.gloss.articles import WITHOUT_ARTICLES, with_articles
 from wirematch.translation.gloss.choosing import best_sense
 from wirematch.translation.gloss.compounds import split_compound
+from wirematch.translation.gloss.core_words import core_words
 from wirematch.translation.gloss.lexicon import Senses
 from wirematch.translation.gloss.names import bare_names
 from wirematch.translation.gloss.separable import joined_verb
@@ -18,14 +20,6 @@ MOST_KEPT = 131_072
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _CLAUSE_END = re.compile(r"[,.;:!?()»“”\"–—]")
 
-_GERMAN = """
-    im:in am:on vom:from zum:to zur:to beim:at ins:into ans:to aufs:on fürs:for durchs:through ums:about
-    kein:no keine:no keinen:no keiner:no keinem:no keines:no es:it sie:they er:he ist:is sind:is war:was waren:were
-    wird:will werden:be wurde:was wurden:were hat:has haben:have hatte:had hatten:had
-    letzt:last erst:first zweit:second dritt:third viert:fourth fünft:fifth
-"""
-FIXED = {"de": dict(pair.split(":", 1) for pair in _GERMAN.split())}
-"""Words that no dictionary has in this form, or under too many meanings."""
 VERB_FRAMES = ("etw", "sich", "jdn", "jdm", "jdm etw", "sich etw", "auf etw", "an etw", "mit etw")
 """What stands before many a verb in a German headword: who or what it is done to."""
 
@@ -43,6 +37,7 @@ class Glosser:
         self._lexicon = lexicon
         self._lemma = lemma
         self._function_words = function_words
+        self._core = core_words(language)
         self._kept: dict[str, str | None] = {}
 
     def gloss_text(self, sentences: Sequence[str]) -> Iterator[str]:
@@ -61,6 +56,8 @@ class Glosser:
         glosses = [self.word(match[0], first=place == 0) for place, match in enumerate(matches)]
         if self._language == "de":
             self._join_verbs(written, matches, glosses)
+        elif self._language in WITHOUT_ARTICLES:
+            glosses = with_articles(glosses)
         pieces, end = [], 0
         for match, gloss in zip(matches, glosses, strict=True):
             between = written[end : match.start()]
@@ -88,10 +85,9 @@ class Glosser:
         return self._kept[word]
 
     def _find(self, word: str) -> str | None:
-        fixed = FIXED.get(self._language, {})
-        for form in (word.lower(), self._lemma(word)):
-            if form in fixed:
-                return fixed[form]
+        for form in (word.lower(), word, self._lemma(word)):
+            if form in self._core:
+                return self._core[form]
         if word.isupper() and len(word) > 1:
             return None  # abbreviations mean something else than the words that they look like
         function_word = word.lower() in self._function_words

@@ -10,6 +10,9 @@ from wirematch.translation.gloss.entries import read_entry
 
 OTHER_CASE = 0.15
 """What a sense counts whose headword has another first letter: ``Sagen`` are legends, ``sagen`` is to say."""
+SHORT_ENTRY = 100
+"""Characters. A sense with more examples and more to see is a more usual one: "Tag" is a day before it is a tag."""
+LENGTH_POWER = 0.7
 MOST_HEADWORD_WORDS = 3
 _STRAY = frozenset("…-")
 
@@ -36,7 +39,9 @@ class ForwardLexicon:
             entry = read_entry(text)
             if _STRAY.intersection(entry.headword[:1] + entry.headword[-1:]):
                 continue
-            weight = 1.0 if entry.headword[:1] == word[:1] else OTHER_CASE
+            weight = (len(text) / SHORT_ENTRY) ** LENGTH_POWER
+            if entry.headword[:1] != word[:1]:
+                weight *= OTHER_CASE
             for rank, translation in enumerate(entry.translations, 1):
                 found[translation] = found.get(translation, 0.0) + weight / rank
         return found

@@ -1,0 +1,124 @@
+"""What a text derives from, among stored articles or beside one other; nothing is stored."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from functools import partial
+
+from wirematch.detection.across import AcrossRetriever
+from wirematch.detection.clustering import Clustering
+from wirematch.detection.decision import SubmissionDecider
+from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.pivot_sides import compare_two
+from wirematch.detection.policy import DERIVED_DECISIONS, size_of
+from wirematch.detection.report import make_report
+from wirematch.detection.retrieval import Retriever
+from wirematch.detection.submission import Retrieved
+from wirematch.detection.telemetry import Step, Telemetry, measured
+from wirematch.detection.translations import Translations
+from wirematch.errors import IndexUnavailableError
+from wirematch.index.protocol import Record, StoryIndex
+from wirematch.matching.compare import Comparer
+from wirematch.matching.judge import Verdict
+from wirematch.models import NO_FILTERS, Article, Filters, Match, Report
+
+
+class Checker:
+    """Checks and compares. Errors are those of StoryIndex, and OverloadedError."""
+
+    def __init__(  # noqa: PLR0913 - composed once, in one place
+        self,
+        index: StoryIndex,
+        retriever: Retriever,
+        decider: SubmissionDecider,
+        clustering: Clustering,
+        executor: BoundedExecutor,
+        telemetry: Telemetry,
+        comparer: Comparer,
+        translations: Translations | None = None,
+        across: AcrossRetriever | None = None,
+    ) -> None:
+        """``translations`` and ``across`` are given together, where articles are translated."""
+        self._index = index
+        self._retriever = retriever
+        self._decider = decider
+        self._clustering = clustering
+        self._executor = executor
+        self._telemetry = telemetry
+        self._comparer = comparer
+        self._translations = translations
+        self._across = across
+
+    async def check(self, article: Article, filters: Filters = NO_FILTERS) -> Report:
+        """Report what ``article`` derives from; nothing is stored."""
+        started = time.perf_counter()
+        async with self._executor.admission(size_of(article.body)):
+            [submission] = await self._retriever.sign([article])
+            if filters.narrow:
+                retrieved = await self._retriever.retrieve_filtered(submission, filters)
+            else:
+                [retrieved] = await self._retriever.retrieve([submission])
+            if self._translations is not None and self._across is not None:
+                read = await self._translations.read([article])
+                [retrieved] = await self._across.add([retrieved], read, filters)
+            verdict = await self.judge(retrieved, filters)
+            self._telemetry.decided(article.source, verdict.decision, len(retrieved.records))
+            # Among filtered articles, the best of these is named; the original of its cluster may not be among them.
+            original = verdict.matches[0].id if verdict.decision in DERIVED_DECISIONS else None
+            if original is not None and not filters.narrow:
+                original = await self._clustering.original_of(original)
+        return make_report(verdict, retrieved, original, _milliseconds_since(started))
+
+    async def compare(self, submission: Article, story: Article, *, explain: bool = False) -> Match:
+        """What ``submission`` owes to ``story``, with the stored articles on their event in view; nothing is stored.
+
+        Where the index does not answer, they are compared as if nobody else had written of it.
+        """
+        cost = size_of(submission.body) + size_of(story.body)
+        async with self._executor.admission(cost):
+            try:
+                neighbours = await self.neighbours(submission, story)
+            except IndexUnavailableError:
+                neighbours = []
+            if self._translations is not None:
+                read = await self._translations.read([submission, story])
+                pivot, readings = self._translations.translating.pivot, [one.reading for one in read]
+                across = partial(compare_two, self._comparer, pivot, [submission, story], readings)
+                found = await self._executor.run_weighed(cost, across, with_reasons=explain)
+                if found is not None:
+                    return found
+            articles = [record.article for record in neighbours]
+            weight = cost + weight_of(neighbours)
+            work = partial(self._comparer.compare_articles, with_reasons=explain)
+            return await self._executor.run_weighed(weight, work, submission, story, articles)
+
+    async def neighbours(self, *articles: Article) -> list[Record]:
+        """The stored articles on the event of these, likest first; IndexUnavailableError."""
+        return await self._retriever.neighbours(await self._retriever.sign(articles))
+
+    async def candidates(self, article: Article, limit: int) -> list[Record]:
+        """The stored articles that ``article`` would be compared with, best first."""
+        [retrieved] = await self._retriever.retrieve(await self._retriever.sign([article]))
+        return retrieved.records[:limit]
+
+    async def judge(self, retrieved: Retrieved, filters: Filters) -> Verdict:
+        """The verdict on a submission and its candidates, with all its evidence; in a thread."""
+        with measured(self._telemetry, Step.DECIDE, 1):
+            verdict = await self._executor.run_weighed(
+                weight_of(retrieved.every_record), self._decider.judge, retrieved, filters
+            )
+        self._decider.watch.tell(self._telemetry)
+        await self._index.keep_skeletons(self._decider.new_skeletons())
+        if self._translations is not None:
+            await self._translations.index.keep_skeletons(self._decider.new_skeletons_of_translations())
+        return verdict
+
+
+def weight_of(records: Sequence[Record]) -> int:
+    """Bytes of their texts together."""
+    return sum(size_of(record.body) for record in records)
+
+
+def _milliseconds_since(started: float) -> float:
+    return round((time.perf_counter() - started) * 1000, 2)

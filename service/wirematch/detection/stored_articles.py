@@ -1,0 +1,167 @@
+"""What there is of stored articles: themselves, their clusters, pickups and events, and what they derive from."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+from collections.abc import Sequence
+
+import numpy as np
+
+from wirematch.detection.across import AcrossRetriever
+from wirematch.detection.checking import Checker, weight_of
+from wirematch.detection.clustering import Clustering
+from wirematch.detection.decision import SubmissionDecider
+from wirematch.detection.event_listing import list_event, with_foreign
+from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.limits import DetectorLimits
+from wirematch.detection.pickups import came_after, derived_from, newest_first
+from wirematch.detection.pivot_sides import owing_to
+from wirematch.detection.policy import affordable, size_of
+from wirematch.detection.report import make_report
+from wirematch.detection.retrieval import Retriever
+from wirematch.detection.submission import Retrieved, Submission
+from wirematch.detection.translations import Translations
+from wirematch.fingerprint.ranking import Ranking
+from wirematch.index.protocol import Lookup, Placement, PutOutcome, Record, StoryIndex
+from wirematch.listings import ClusterPage, EventArticle, EventPage, PickupPage
+from wirematch.matching.compare import Comparer
+from wirematch.matching.judge import DERIVED
+from wirematch.matching.translated_story import TranslatedStory
+from wirematch.models import NO_FILTERS, Article, Bound, Match, Report, StoredArticle
+
+PICKUP_BYTES = 4
+"""Bytes of candidates for a story's pickups to one of candidates for a report: they are many, and asked for seldom."""
+NO_RANKING = Ranking(np.empty(0, np.uint64), np.empty(0))
+EVERY_MATCH = NO_FILTERS.model_copy(update={"limit": sys.maxsize})
+
+
+class StoredArticles:
+    """Reads and explains what is stored. Errors are those of StoryIndex, and OverloadedError."""
+
+    def __init__(  # noqa: PLR0913 - composed once, in one place
+        self,
+        index: StoryIndex,
+        retriever: Retriever,
+        decider: SubmissionDecider,
+        checker: Checker,
+        clustering: Clustering,
+        executor: BoundedExecutor,
+        limits: DetectorLimits,
+        comparer: Comparer,
+        translations: Translations | None = None,
+        across: AcrossRetriever | None = None,
+    ) -> None:
+        """``translations`` and ``across`` are given together, where articles are translated."""
+        self._index = index
+        self._retriever = retriever
+        self._decider = decider
+        self._checker = checker
+        self._clustering = clustering
+        self._executor = executor
+        self._limits = limits
+        self._comparer = comparer
+        self._translations = translations
+        self._across = across
+
+    async def get(self, article_id: str) -> StoredArticle:
+        """The stored article; ArticleNotFoundError when there is none."""
+        return (await self._index.get(article_id)).article
+
+    async def cluster(self, article_id: str, offset: int, limit: int) -> ClusterPage:
+        """The cluster of an article: the original first, then its copies and rewrites in order of storing."""
+        return await self._clustering.page(self._index, article_id, offset, limit)
+
+    async def pickups(self, article_id: str, offset: int, limit: int) -> PickupPage:
+        """Stored articles that derive from a story and came after it, newest first.
+
+        They are looked up anew each time, so articles that were stored before the story, changed or deleted are listed
+        as they are now. Times of publication say what came after, and the order of storing where one is missing.
+        """
+        record = await self._index.get(article_id)
+        async with self._executor.admission(size_of(record.body)):
+            [story] = await self._retriever.sign([record.article])
+            lookup = await self._index.lookup(story.fingerprint.signature)
+            records = came_after(await self._index.fetch(lookup.ranking, self._limits.pickup_limit), record)
+            overlapping = await self._retriever.overlapping(story.fingerprint, records)
+            few = affordable([other.body for other in overlapping], PICKUP_BYTES * self._limits.compare_bytes)
+            passed_over, overlapping = len(overlapping) - few, overlapping[:few]
+            pickups = await self._executor.run_weighed(
+                weight_of(overlapping), self._derived_from, record.article, overlapping
+            )
+            across = await self._compared_across(record, story, overlapping)
+            later = came_after([other for other, _ in across], record)
+            foreign = {other.number: one for other, one in across}
+            owing = owing_to([foreign[other.number] for other in later])
+            pickups += [
+                one.match(self._comparer, with_reasons=False) for one in owing if one.finding.relation in DERIVED
+            ]
+            overlapping = [*overlapping, *later]  # of those that stand twice, either tells the time
+        page = newest_first(pickups, overlapping)[offset : offset + limit]
+        bounded = [Bound.CANDIDATES] if passed_over else []
+        return PickupPage(id=article_id, total=len(pickups), offset=offset, pickups=page, bounded=bounded)
+
+    async def event(self, article_id: str, offset: int, limit: int) -> EventPage:
+        """The stored articles on the event of a stored one, first to last, each with its relation to that.
+
+        They are looked up anew each time, among as many candidates as pickups are; ArticleNotFoundError.
+        """
+        record = await self._index.get(article_id)
+        async with self._executor.admission(size_of(record.body)):
+            [signed] = await self._retriever.sign([record.article])
+            lookup = await self._index.lookup(signed.fingerprint.signature)
+            records = await self._index.fetch(lookup.ranking, self._limits.pickup_limit)
+            others = [other for other in records if other.article.id != article_id]
+            few = affordable([other.body for other in others], PICKUP_BYTES * self._limits.compare_bytes)
+            passed_over, others = len(others) - few, others[:few]
+            articles = await self._executor.run_weighed(weight_of(others), self._event_of, record, others)
+            articles = with_foreign(articles, record, await self._compared_across(record, signed, others))
+        relations = Counter(article.relation for article in articles if article.relation is not None)
+        page = articles[offset : offset + limit]
+        return EventPage(
+            id=article_id,
+            total=len(articles),
+            relations=relations,
+            offset=offset,
+            articles=page,
+            bounded=[Bound.CANDIDATES] if passed_over else [],
+        )
+
+    async def report_on_stored(self, article_id: str) -> tuple[StoredArticle, Report]:
+        """A stored article, and what it derives from among all that was stored before it, with every match.
+
+        ArticleNotFoundError when there is none.
+        """
+        record = await self._index.get(article_id)
+        async with self._executor.admission(size_of(record.body), wait=True):
+            [signed] = await self._retriever.sign([record.article])
+            placement = Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.article.stored_at)
+            submission = Submission(record.article, signed.fingerprint, placement)
+            [retrieved] = await self._retriever.retrieve([submission])
+            if self._translations is not None and self._across is not None:
+                read = await self._translations.read_stored(record.article)
+                [retrieved] = await self._across.add([retrieved], [read])
+            verdict = await self._checker.judge(retrieved, EVERY_MATCH)
+        return record.article, make_report(verdict, retrieved, None, 0.0)
+
+    async def _compared_across(
+        self, record: Record, signed: Submission, others: Sequence[Record]
+    ) -> list[tuple[Record, TranslatedStory]]:
+        """Stored articles in other languages that may tell the same as a stored one; none of ``others``."""
+        if self._translations is None or self._across is None:
+            return []
+        read = await self._translations.read_stored(record.article)
+        nothing = Retrieved(signed, Lookup(NO_RANKING, 0), list(others), 0, partial=False)
+        [found] = await self._across.add([nothing], [read], most=self._limits.pickup_limit)
+        assert found.across is not None
+        by_id = {one.record.id: one.record for one in found.across.candidates}
+        weight = weight_of(list(by_id.values()))
+        compared = await self._executor.run_weighed(weight, self._decider.compared_across, found)
+        return [(by_id[one.story.article.id or ""], one) for one in compared]
+
+    def _event_of(self, record: Record, others: Sequence[Record]) -> list[EventArticle]:
+        [asked, *sides] = self._decider.prepared([record, *others])
+        return list_event(self._comparer, (record, asked), list(zip(others, sides, strict=True)))
+
+    def _derived_from(self, story: Article, records: Sequence[Record]) -> list[Match]:
+        return derived_from(self._comparer, self._comparer.side(story), self._decider.prepared(records))
