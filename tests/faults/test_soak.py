@@ -151,7 +151,8 @@ def test_nothing_grows(tmp_path: Path, capsys) -> None:
     settled, files = after_settling(memory), after_settling(open_files)
     grown = statistics.median(count for _, count in files[-12:]) - statistics.median(count for _, count in files[:12])
     tell(_table(steady, faulty, settled, grown))
-    assert slope(settled) < MOST_MB_A_MINUTE
+    if MINUTES >= 2 * SETTLED_MINUTES:  # a shorter run shows that it works, and how its caches fill
+        assert slope(settled) < MOST_MB_A_MINUTE
     assert grown <= MOST_DESCRIPTORS
 
 
