@@ -18,7 +18,7 @@ def bare(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     folder = tmp_path / "dictd"
     folder.mkdir()
-    monkeypatch.setattr("wirematch.translation.gloss.engine.build.__defaults__", (folder,))
+    monkeypatch.setattr("wirematch.translation.gloss.engine.build.__defaults__", (folder, 0))
     write_dictionary(folder, "eng-ces", {"bridge": ["bridge\nmost\n"]})
     return folder
 

@@ -60,6 +60,14 @@ async def test_sentences_come_back_in_their_places(apertium):
     assert "1,200 million" in translated[5]
 
 
+async def test_no_character_at_the_end_of_a_sentence_stops_the_stream(apertium):
+    odd = [f"El puente cayó {character}" for character in "^[]{}<>/\\@$~*+#=|'\"«»…–\u200b\ufeff½ª_🎉字\x85"]
+    for language in ("es", "fr"):
+        translated = await apertium.translate(odd, route(apertium, language))
+        assert len(translated) == len(odd)
+        assert all(translated)
+
+
 async def test_what_has_no_letters_is_not_touched(apertium):
     untouched = ["1 < 2 ^ 3 $ {} @ \\ ~ / # * +", "[]", "…", "100 %"]
     assert await apertium.translate(untouched, route(apertium, "es")) == untouched

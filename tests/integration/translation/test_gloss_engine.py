@@ -33,7 +33,7 @@ def folder(tmp_path):
 
 
 async def test_inflected_words_are_found_by_their_lemmas(folder):
-    translator = await build(SETTINGS, folder)
+    translator = await build(SETTINGS, folder, 0)
     assert translator is not None
     chosen = best_route([translator], "cs", "en")
     assert chosen is not None
@@ -48,14 +48,15 @@ async def test_inflected_words_are_found_by_their_lemmas(folder):
 
 async def test_what_it_cannot_do_is_told(folder):
     assert await build(SETTINGS, folder / "nothing") is None
-    translator = await build(TranslationSettings(languages=frozenset({"es", "en"})), folder)
+    assert await build(SETTINGS, folder) is None  # a few words are no dictionary
+    translator = await build(TranslationSettings(languages=frozenset({"es", "en"})), folder, 0)
     assert translator is not None
     assert translator.routes() == ()
     with pytest.raises(TranslationFailedError) as failure:
         await translator.translate(["Cena"], Route("cs", "en", "gloss", (), ""))
     assert failure.value.reason == "missing"
     write_dictionary(folder, "eng-jpn", {"bridge": ["bridge\nhashi\n"]})
-    broken = await build(SETTINGS, folder)
+    broken = await build(SETTINGS, folder, 0)
     assert broken is not None
     japanese = best_route([broken], "ja", "en")
     assert japanese is None  # there are no lemmas of it

@@ -11,7 +11,7 @@ import re
 from wirematch.translation.translator import TranslationFailedError
 
 END = b"\0"
-_RESERVED = re.compile(r"[\[\]{}^$/\\@<>]")
+_RESERVED = re.compile(r"[\[\]{}$/\\@<>]")
 _PASSED_ON = re.compile(r"[~\ufffd\x00-\x08\x0b-\x1f\x7f]+")
 """An alarm of the post-generator's, and what is no text: the first is passed on, the others are left out."""
 _TOKEN = re.compile(r"\\(.)|\[((?:[^\]\\]|\\.)*)\]", re.DOTALL)
@@ -19,7 +19,8 @@ _TOKEN = re.compile(r"\\(.)|\[((?:[^\]\\]|\\.)*)\]", re.DOTALL)
 
 def encode(sentence: str, mark: str) -> bytes:
     """The sentence as a block of the stream, with its mark; empty brackets at its end flush the last word."""
-    plain = sentence.encode("utf-8", "replace").decode("utf-8")
+    # A caret at a sentence's end swallows the NUL even where it is escaped, and no news needs one.
+    plain = sentence.encode("utf-8", "replace").decode("utf-8").replace("^", " ")
     pieces = []
     for word in " ".join(plain.split()).split(" "):
         kept = _PASSED_ON.sub(lambda match: "~" * match[0].count("~"), word)

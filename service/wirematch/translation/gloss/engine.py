@@ -24,6 +24,8 @@ from wirematch.translation.settings import TranslationSettings
 from wirematch.translation.translator import Route, TranslationFailedError
 
 NAME = "gloss"
+LEAST_INDEX = 50_000
+"""Bytes: a dictionary of fewer than some 2,000 headwords glosses hardly anything."""
 _LANGUAGES = {language.code: language for language in OTHERS}
 
 
@@ -104,12 +106,19 @@ def _load(source: DictionarySource) -> Glosser:
     return Glosser(source.language, source.open(language.stem), lemma, language.function_words)
 
 
-async def build(settings: TranslationSettings, folder: Path = FOLDER) -> GlossTranslator | None:
-    """Glosses by the dictionaries in a folder, or None without any, or without simplemma (the extra ``gloss``)."""
+async def build(
+    settings: TranslationSettings, folder: Path = FOLDER, least_index: int = LEAST_INDEX
+) -> GlossTranslator | None:
+    """Glosses by the dictionaries in a folder, or None without any, or without simplemma (the extra ``gloss``).
+
+    ``least_index``: bytes; a language whose indexes are smaller is left out.
+    """
 
     def make() -> GlossTranslator | None:
         found = lemmatizer()
-        sources = [source for source in installed_sources(folder) if has_lemmas(source.language)]
+        sources = [
+            source for source in installed_sources(folder) if source.size >= least_index and has_lemmas(source.language)
+        ]
         return GlossTranslator(sources, found[1], settings) if found is not None and sources else None
 
     return await asyncio.to_thread(make)

@@ -36,6 +36,11 @@ class DictionarySource:
         """``("deu-eng",)``, or ``("ces-eng", "eng-ces")``."""
         return tuple(file.name[len("freedict-") : -len(".index")] for file in (self.forward, self.backward) if file)
 
+    @property
+    def size(self) -> int:
+        """Bytes of all indexes, some 25 for each headword."""
+        return sum(file.stat().st_size for file in self._files)
+
     def digest(self) -> str:
         """Names the content of all."""
         return " ".join(f"{name}:{digest_of(file)}" for name, file in zip(self.names, self._files, strict=True))
