@@ -59,6 +59,7 @@ PIECES = [
 LENGTHS = [0, 1, 1, 2, 8, 64, 512]
 LONGEST_SECONDS = 1.0
 """Of the processor, for a document of some kilobytes, which takes milliseconds."""
+TOLD_EVERY = 10_000
 Parser = Callable[[bytes], None]
 
 
@@ -122,6 +123,8 @@ def fuzz(name: str, parse: Parser, originals: list[bytes], rounds: int, seed: in
             print(f"{name}, round {number} of seed {seed}: {content!r}", file=sys.stderr)  # noqa: T201
             raise
         longest = max(longest, took)
+        if number % TOLD_EVERY == TOLD_EVERY - 1:
+            print(f"{name}: {number + 1:,} so far", flush=True)  # noqa: T201
     return longest
 
 

@@ -20,7 +20,7 @@ from wirematch.app import create_app
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.settings import Settings
 
-ARTICLES = "/v1/articles"
+ARTICLES, NINJS = "/v1/articles", "application/ninjs+json"
 STORIES = Path(__file__).parents[2] / "demo" / "stories"
 RUN = 3
 """Words in a row that tell of a text."""
@@ -137,3 +137,28 @@ def test_an_attempt_that_was_broken_off_is_known_again(clients):
 
     assert client.post(ARTICLES, json=article, headers=key).status_code == 201
     assert_problem(client.post(ARTICLES, json=article), 409, "article-exists")
+
+
+def test_a_version_that_comes_late_changes_what_is_known_and_no_imprint(clients):
+    """What is stored again under an earlier time of publication is the imprint, and none of what hides the text."""
+    _, client, _ = clients
+    words = "A gravel barge broke loose at Quillhaven and brought down the old harbour bridge before dawn on Monday."
+    body = " ".join(
+        [words, "Divers searched the flooded slip for hours, said the pilot who runs the ferry station."] * 3
+    )
+    document = {"uri": "urn:late", "type": "text", "body_text": body, "headline": "Bridge"}
+
+    def send(version: str, hour: int) -> dict[str, object]:
+        stated = {"version": version, "versioncreated": f"2026-03-03T{hour}:00:00Z"}
+        answer = client.post(ARTICLES, json=document | stated, headers={"Content-Type": NINJS})
+        assert answer.status_code in {200, 201}, answer.text
+        return answer.json()
+
+    send("2", 12)
+    before = client.get(f"{ARTICLES}/urn:late").json()
+    send("1", 10)
+    after = client.get(f"{ARTICLES}/urn:late").json()
+    assert after["published_at"] < before["published_at"]
+    assert (after["text_kept"], after["body"]) == (False, before["body"])
+    [match, *_] = client.post("/v1/check", json={"body": body}).json()["matches"]
+    assert (match["id"], match["relation"]) == ("urn:late", "copy")

@@ -17,6 +17,8 @@ from wirematch.errors import InvalidDocumentError
 from wirematch.formats.markup import text_of
 from wirematch.formats.safe_xml import local_name
 
+_NO_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that a page may have, and that lxml reads but does not write."""
 _AROUND = re.compile(
     r"(?:^|[-_ ])(?:comments?|commentlist|comment-thread|disqus(?:_thread)?|replies|respond|livefyre|viafoura|coral|"
     r"related|read-?(?:more|next|also)|more-?(?:from|stories|on|news|like-this)|most-?(?:read|popular|viewed)|"
@@ -95,9 +97,9 @@ def _remove(node: etree._Element, parent: etree._Element) -> None:
     if node.tail:
         before = node.getprevious()
         if before is not None:
-            before.tail = (before.tail or "") + node.tail
+            before.tail = _NO_XML.sub("", (before.tail or "") + node.tail)
         else:
-            parent.text = (parent.text or "") + node.tail
+            parent.text = _NO_XML.sub("", (parent.text or "") + node.tail)
     parent.remove(node)
 
 

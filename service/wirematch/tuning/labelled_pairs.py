@@ -76,6 +76,8 @@ def events_of(pairs: Sequence[tuple[Article, Article]]) -> list[str]:
 
 
 def _key(article: Article) -> str:
+    if article.imprint is not None:  # its text is not kept
+        return f"id {article.id}"
     return hashlib.sha256(article.body.encode()).hexdigest()
 
 

@@ -115,6 +115,14 @@ def test_comments_and_teasers_are_no_part_of_the_article(around, inside):
     assert parse(paged(inner))[0].article.body == "\n\n".join(PARAGRAPHS)
 
 
+def test_characters_that_no_document_may_have_stop_nothing():
+    """Behind what is taken away; lxml reads them, and does not write them."""
+    around = f'<div class="more-from-us"><h2>More from us</h2>{marked(OTHERS[:3])}</div>\x03 \x02'
+    inner = f"{around}<article><h1>Quay closes</h1>{marked(PARAGRAPHS)}{around}</article>"
+
+    assert "\n\n".join(PARAGRAPHS) in parse(paged(inner))[0].article.body
+
+
 def test_an_article_about_comments_is_kept():
     inner = f'<div class="related"><h1>Quay</h1><article class="teaser">{marked(PARAGRAPHS)}</article></div>'
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from wirematch.errors import InvalidPairsError
+from wirematch.imprint import Imprint
 from wirematch.models import Article, Derivation
 from wirematch.presentation.pages.review_view import labelled_pair
 from wirematch.state.judgements import judgement_of
@@ -67,3 +68,13 @@ def test_pairs_that_share_an_article_are_of_one_event():
     events = events_of([(a, b), (c, d), (c, b), (e, e)])
 
     assert events[0] == events[1] == events[2] != events[3]
+
+
+def test_articles_whose_texts_are_not_kept_are_told_apart_by_their_ids():
+    imprint = Imprint(b"", b"", 80, known=True)
+    one, other = (Article(id=name, body="(not kept)").with_imprint(imprint) for name in ("one", "other"))
+    events = events_of(
+        [(one, Article(body="Story A.")), (other, Article(body="Story B.")), (one, Article(body="Story C."))]
+    )
+
+    assert events[0] == events[2] != events[1]
