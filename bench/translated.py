@@ -58,7 +58,8 @@ class Share:
         share, z2 = self.of / self.n, Z * Z / self.n
         middle = (share + z2 / 2) / (1 + z2)
         half = Z * math.sqrt(share * (1 - share) / self.n + z2 / (4 * self.n)) / (1 + z2)
-        return {"share": round(share, 4), "interval": [round(middle - half, 3), round(middle + half, 3)], "n": self.n}
+        interval = [max(0.0, round(middle - half, 3)), min(1.0, round(middle + half, 3))]
+        return {"share": round(share, 4), "interval": interval, "n": self.n}
 
 
 @dataclass
