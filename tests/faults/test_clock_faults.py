@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx2
@@ -16,27 +15,10 @@ from faults.traffic import Traffic
 from faults.verdict import examine
 from support.live_service import client_of
 from support.waiting import PATIENCE_SECONDS, wait_for
-from support.webhook_desk import SECRET, Desk
+from support.webhook_desk import SECRET
 
 SEED = choice("FAULT_SEED", 1)
 HOUR = 3600
-
-
-@pytest.fixture
-def desk() -> Iterator[Desk]:
-    desk = Desk()
-    desk.open()
-    yield desk
-    desk.close()
-
-
-@pytest.fixture
-def tell(capsys, request) -> Callable[[str], None]:
-    def write(said: str) -> None:
-        with capsys.disabled():
-            print(f"\n{request.node.name}: {said}")  # noqa: T201
-
-    return write
 
 
 def servers_time(store: Store) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
@@ -27,27 +27,10 @@ MOST_TRIES = 10
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(tmp_path / "store")
-    store.start()
-    yield store
-    store.end()
-
-
-@pytest.fixture
 def services(tmp_path: Path, store: Store) -> Iterator[Services]:
     services = Services(tmp_path, store.url, 1)
     yield services
     services.end()
-
-
-@pytest.fixture
-def tell(capsys, request) -> Callable[[str], None]:
-    def write(said: str) -> None:
-        with capsys.disabled():
-            print(f"\n{request.node.name}: {said}")  # noqa: T201
-
-    return write
 
 
 def wait_for_kill(url: str, moment: float) -> bool:

@@ -7,8 +7,6 @@ import time
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from faults.ledger import Ledger
 from faults.stand import Services, Store, choice
 from faults.traffic import Traffic
@@ -24,14 +22,6 @@ PAUSES = (0.1, 0.8)
 """Seconds between one kill, after which something was answered, and the next."""
 VICTIMS = ("store", "store", "service", "both")
 PROGRESS_KILLS = 10
-
-
-@pytest.fixture
-def desk():
-    desk = Desk()
-    desk.open()
-    yield desk
-    desk.close()
 
 
 def test_kills_take_nothing_away_that_was_acknowledged(tmp_path: Path, desk: Desk, capsys) -> None:

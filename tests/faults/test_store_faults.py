@@ -6,7 +6,7 @@ import os
 import resource
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,14 +24,6 @@ LASTS = 8.0
 """Seconds of a fault: longer than the service waits for its store."""
 ALLOWED = {404, 409, 503, 504}
 """404: of a removal that nobody answered before. 409: a request with the same idempotency key is still worked on."""
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(tmp_path / "store")
-    store.start()
-    yield store
-    store.end()
 
 
 @pytest.fixture

@@ -6,14 +6,13 @@ import io
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx2
 import pytest
 
 from faults.ledger import Ledger
-from faults.stand import Services, Store, choice
+from faults.stand import Services, choice
 from faults.traffic import Traffic
 from faults.verdict import examine
 from support.live_service import LiveService, reindex
@@ -24,23 +23,6 @@ ROOT = Path(__file__).parents[2]
 LAYOUT_3 = "6b271c5^"
 """The last commit whose records have no tail; its fingerprints are of version 1."""
 ENDED = "was built with other parameters"
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store(tmp_path / "store")
-    store.start()
-    yield store
-    store.end()
-
-
-@pytest.fixture
-def tell(capsys, request) -> Callable[[str], None]:
-    def write(said: str) -> None:
-        with capsys.disabled():
-            print(f"\n{request.node.name}: {said}")  # noqa: T201
-
-    return write
 
 
 def earlier_program(folder: Path) -> Path:
