@@ -123,8 +123,8 @@ class AcrossRetriever:
 
 def _signature(retrieved: Retrieved, read: ReadArticle, pivot: str) -> Signature | None:
     """Of what the submission reads in the pivot; None where nobody knows that."""
-    if read.print is not None:
-        return read.print.signature
+    if read.fingerprint is not None:
+        return read.fingerprint.signature
     return retrieved.submission.fingerprint.signature if read.reading.language == pivot else None
 
 

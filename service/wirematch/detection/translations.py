@@ -35,7 +35,7 @@ class ReadArticle:
 
     article: Article
     reading: PivotReading
-    print: Fingerprint | None = None
+    fingerprint: Fingerprint | None = None
     """Of the translation."""
     placed: bool = False
     """Whether the translation is in the index by now, and was not before."""
@@ -94,11 +94,16 @@ class Translations:
         written = [one for one in read if one.reading.translation is not None]
         if not written:
             return batch
-        items = [(_record_of(one), one.print.signature if one.print else None) for one in written]
-        placed = await self.index.create_many(items, [one.print.sketch if one.print else None for one in written])
+        items = [(_record_of(one), one.fingerprint.signature if one.fingerprint else None) for one in written]
+        placed = await self.index.create_many(
+            items, [one.fingerprint.sketch if one.fingerprint else None for one in written]
+        )
         new = {id(one) for one, result in zip(written, placed, strict=True) if isinstance(result, Placement)}
         return ReadBatch(
-            [ReadArticle(one.article, one.reading, one.print, placed=True) if id(one) in new else one for one in read],
+            [
+                ReadArticle(one.article, one.reading, one.fingerprint, placed=True) if id(one) in new else one
+                for one in read
+            ],
             batch.expected,
         )
 
@@ -213,7 +218,7 @@ class Translations:
         return not read.reading.again
 
     async def _write(self, read: ReadArticle) -> None:
-        print_ = read.print
+        print_ = read.fingerprint
         assert print_ is not None
         await self.index.replace(_record_of(read), print_.signature, sketch=print_.sketch)
 
