@@ -22,7 +22,7 @@ from wirematch.access.key import Scope as KeyScope
 from wirematch.access.keyring import Keyring
 from wirematch.access.sessions import Sessions
 from wirematch.app import create_app
-from wirematch.compose import make_store
+from wirematch.composition.from_settings import make_store
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.index.keys import Namespace
 from wirematch.server.answer_headers import AnswerHeaders
