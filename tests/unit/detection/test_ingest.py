@@ -17,7 +17,7 @@ async def test_a_batch_goes_through_every_step_once(detector, telemetry, bridge)
     await detector.add_many([article(bridge["wire"], "wire"), article(bridge["rewrite"], "rewrite")])
 
     assert [step for step, _ in telemetry.steps] == [
-        Step.SIGN, Step.STORE, Step.LOOK_UP, Step.FETCH, Step.SIEVE, Step.EXCERPTS, Step.DECIDE, Step.PREPARE,
+        Step.SIGN, Step.STORE, Step.LOOK_UP, Step.EXCERPTS, Step.FETCH, Step.SIEVE, Step.DECIDE, Step.PREPARE,
         Step.COMPARE, Step.CLUSTER,
     ]  # fmt: skip
     counts = dict(telemetry.steps)
