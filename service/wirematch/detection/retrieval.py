@@ -227,7 +227,9 @@ class Retriever:
         settled = []
         for one, verdicts, numbers, most in zip(ranked, told, doubtful, few, strict=True):
             asked = numbers[:most]
-            enough = overlapping(one.submission.fingerprint.shingles, [shingles[number] for number in asked])
+            ranks = {number: rank for rank, number in enumerate(one.ranking.numbers.tolist())}
+            mine, theirs = one.submission.fingerprint.shingles, [shingles[number] for number in asked]
+            enough = overlapping(mine, theirs, [ranks[number] for number in asked])
             settled.append(verdicts | dict(zip(asked, enough, strict=True)))
         return settled, [len(numbers) - most for numbers, most in zip(doubtful, few, strict=True)]
 
@@ -255,19 +257,25 @@ def _was_before(record: Record, placement: Placement | None) -> bool:
 
 def _overlapping(shingles: Shingles, records: Sequence[Record]) -> list[bool]:
     sketched = [record for record in records if record.sketch is not None]
-    told = overlapping_sketches(shingles, [record.sketch for record in sketched if record.sketch is not None])
+    places = {record.number: place for place, record in enumerate(records)}
+    told = overlapping_sketches(
+        shingles,
+        [record.sketch for record in sketched if record.sketch is not None],
+        [places[record.number] for record in sketched],
+    )
     certain = {record.number: enough for record, enough in zip(sketched, told, strict=True) if enough is not None}
     rest = [record for record in records if record.number not in certain]
-    enough = overlapping(shingles, shingle_records(rest))
+    enough = overlapping(shingles, shingle_records(rest), [places[record.number] for record in rest])
     settled = certain | {record.number: keep for record, keep in zip(rest, enough, strict=True)}
     return [settled[record.number] for record in records]
 
 
 def _told_by_sketches(ranked: _Ranked, sketches: dict[int, bytes]) -> Verdicts:
     numbers = ranked.ranking.numbers.tolist()
-    sketched = [number for number in numbers if number in sketches]
+    places = [place for place, number in enumerate(numbers) if number in sketches]
+    sketched = [numbers[place] for place in places]
     shingles = ranked.submission.fingerprint.shingles
-    enough = overlapping_sketches(shingles, [sketches[number] for number in sketched])
+    enough = overlapping_sketches(shingles, [sketches[number] for number in sketched], places)
     return dict.fromkeys(numbers) | dict(zip(sketched, enough, strict=True))
 
 
