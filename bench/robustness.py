@@ -21,7 +21,7 @@ from rich.progress import track
 from bench.cuts import alert, brief, host, is_own, own_run, planted, word_run, words_of
 from bench.data import Corpus, Labelled
 from bench.noise import NOISES
-from wirematch.compose import open_detector
+from wirematch.composition.parts import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.matching.event import MANY

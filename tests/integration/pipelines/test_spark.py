@@ -17,7 +17,7 @@ import pytest
 
 from support.required import skip_without
 from support.waiting import PATIENCE_SECONDS
-from wirematch.compose import open_detector
+from wirematch.composition.parts import open_detector
 from wirematch.models import Article
 
 skip_without("spark", None if find_spec("pyspark") else "needs Spark: make spark")
