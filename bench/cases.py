@@ -13,6 +13,10 @@ from bench.cuts import alert, brief, host, is_own, own_run, planted, word_run, w
 from bench.data import Corpus, Labelled
 from wirematch.matching.event import MANY
 
+LENGTHS = (300, 1_000, 5_000)
+"""Words of an article that holds an excerpt."""
+RUNS = (25, 40, 60)
+"""Words of an excerpt that is no whole sentence."""
 RUN = 8
 """Words in a row by which it is told whether other stories have an excerpt, too."""
 STRANGERS = ("ecb_similar_event_same_topic", "ecb_same_event_other_outlet")
@@ -57,12 +61,12 @@ class Bench:
         chance = random.Random(3)
         hosts = self._hosts(chance)
         cases: dict[str, list[Case]] = {}
-        for words in (300, 1_000, 5_000):
+        for words in LENGTHS:
             cases[f"two sentences in {words} words"] = self._planted(
                 lambda text: own_run(text, 25, 90, 2, chance), hosts, words, chance
             )
-        for size in (25, 35, 50):
-            for words in (300, 5_000):
+        for size in RUNS:
+            for words in LENGTHS:
                 cases[f"{size} words in {words}"] = self._planted(
                     lambda text, size=size: word_run(text, size, chance), hosts, words, chance
                 )

@@ -29,6 +29,7 @@ from wirematch.settings import Settings
 PARTS = ("excerpts", "noise", "short", "languages")
 STORED_AT_ONCE = 256
 SHOWN = Filters(limit=100)
+MOST_COMPARED = 1_000
 EXCERPT_COVERED = 0.8
 """Share of an excerpt's characters that passages from its story cover when it counts as shown."""
 _MARKS_OF_SPEECH = re.compile('["“”„‟«»「」]')
@@ -66,7 +67,8 @@ async def _measure(bench: Bench, parts: Sequence[str]) -> dict[str, Any]:
                 await detector.add_many(articles[start : start + STORED_AT_ONCE], look=False)
             if "excerpts" in parts:
                 figures["excerpts"] = {
-                    name: _excerpts(await _ask(detector, cases)) for name, cases in bench.excerpts().items()
+                    name: _excerpts(await _ask(detector, cases), await _compared(detector, cases))
+                    for name, cases in bench.excerpts().items()
                 }
             if "noise" in parts:
                 figures["noise"] = await _noise(detector, bench)
@@ -108,9 +110,18 @@ def _shown(case: Case, report: Report) -> bool:
     return bool(covered.mean() >= EXCERPT_COVERED)
 
 
-def _excerpts(answers: Sequence[Answer]) -> dict[str, Any]:
+async def _compared(detector: Detector, cases: Sequence[Case]) -> float:
+    """The share of which a valid story is among the texts that are compared, whatever is said of it then."""
+    found = [await detector.candidates(Article(body=case.text), MOST_COMPARED) for case in cases]
+    return _share(
+        any(record.id in case.valid for record in records) for case, records in zip(cases, found, strict=True)
+    )
+
+
+def _excerpts(answers: Sequence[Answer], compared: float) -> dict[str, Any]:
     return {
         "n": len(answers),
+        "compared": compared,
         "found": _share(answer.right is not None for answer in answers),
         "shown": _share(answer.shown for answer in answers),
         "ms": round(float(np.median([answer.milliseconds for answer in answers])), 1),
