@@ -156,7 +156,9 @@ def candidates(number: int, buckets: Iterable[bytes], cap: int, most: int) -> li
 
 def sieve(shingles: bytes, others: Sequence[RankedArticle]) -> list[RankedArticle]:
     """The candidates (with shingles as content) that share enough of an article's shingles to be compared."""
-    enough = overlapping(_hashes(shingles), [_hashes(other.content) for other in others])
+    enough = overlapping(
+        _hashes(shingles), [_hashes(other.content) for other in others], [other.place for other in others]
+    )
     return [other for other, keep in zip(others, enough, strict=True) if keep]
 
 
