@@ -80,6 +80,9 @@ class Steps:
     def decided(self, source: str | None, decision: Decision, compared: int) -> None:
         """See Telemetry; decisions are not measured here."""
 
+    def translated(self, engine: str, outcome: str, seconds: float) -> None:
+        """See Telemetry; nothing is translated here."""
+
 
 def measure_profile(corpus: Corpus, stored: int, stories: int) -> dict[str, Any]:
     """Milliseconds a story, with ``stored`` others stored: of ``stories`` checks, and of as many added in bulk."""

@@ -84,7 +84,7 @@ async def open_parts(
             stack.push_async_callback(outbox.close)
             listener = PickupListener(outbox, settings.webhook_sources)
         await index.open()
-        translating = await open_translating(settings, executor)
+        translating = await open_translating(settings, executor, telemetry)
         if translating is not None:
             stack.push_async_callback(translating.close)
         detector = Detector(

@@ -50,6 +50,10 @@ class Clustering:
             for decided, update in zip(batch, updates, strict=True)
         ]
 
+    async def tell(self, updates: Sequence[ClusterUpdate]) -> None:
+        """Tell the clusters of articles that were stored earlier."""
+        await self._settle(updates)
+
     async def catch_up(self) -> None:
         """Tell the clusters what they could not be told before."""
         if self._unsettled:

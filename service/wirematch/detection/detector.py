@@ -22,6 +22,7 @@ from wirematch.detection.policy import is_same_article, size_of
 from wirematch.detection.retrieval import Retriever
 from wirematch.detection.stored_articles import StoredArticles
 from wirematch.detection.telemetry import NoTelemetry, Telemetry
+from wirematch.detection.translation_joining import LateJoining
 from wirematch.detection.translations import Translations
 from wirematch.detection.warming import warm_up
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, WirematchError
@@ -94,6 +95,10 @@ class Detector:
             self._across,
             keeps_texts=limits.texts,
         )
+        if translations is not None and self._across is not None:
+            self._late = LateJoining(
+                translations, self._across, self._decider, self._ingest, self._clustering, executor
+            )
         common = index, self._retriever, self._decider
         self._checker = Checker(
             *common, self._clustering, executor, self._telemetry, comparer, translations, self._across
@@ -296,7 +301,7 @@ class Detector:
         if self.translations is None:
             return 0
         async with self.executor.admission(wait=True):
-            return await self.translations.catch_up()
+            return await self.translations.catch_up(self._late.join)
 
     async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
         """What clusters are told of stored articles, computed anew; None where that is nothing."""
