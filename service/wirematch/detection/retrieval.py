@@ -249,7 +249,9 @@ class Retriever:
         settled = []
         for one, verdicts, numbers, most in zip(ranked, told, doubtful, few, strict=True):
             asked = numbers[:most]
-            enough = overlapping(one.submission.fingerprint.shingles, [shingles[number] for number in asked])
+            ranks = {number: rank for rank, number in enumerate(one.ranking.numbers.tolist())}
+            mine, theirs = one.submission.fingerprint.shingles, [shingles[number] for number in asked]
+            enough = overlapping(mine, theirs, [ranks[number] for number in asked])
             settled.append(verdicts | dict(zip(asked, enough, strict=True)))
         return settled, [len(numbers) - most for numbers, most in zip(doubtful, few, strict=True)]
 

@@ -28,9 +28,10 @@ class Ranked(NamedTuple):
 def told_by_sketches(ranked: Ranked, sketches: Mapping[int, bytes]) -> Verdicts:
     """What sketches tell; nothing of a candidate that has none."""
     numbers = ranked.ranking.numbers.tolist()
-    sketched = [number for number in numbers if number in sketches]
+    places = [place for place, number in enumerate(numbers) if number in sketches]
+    sketched = [numbers[place] for place in places]
     shingles = ranked.submission.fingerprint.shingles
-    enough = overlapping_sketches(shingles, [sketches[number] for number in sketched])
+    enough = overlapping_sketches(shingles, [sketches[number] for number in sketched], places)
     return dict.fromkeys(numbers) | dict(zip(sketched, enough, strict=True))
 
 
@@ -43,9 +44,14 @@ def shingle_records(records: Sequence[Record]) -> list[Shingles]:
 def overlapping_records(shingles: Shingles, records: Sequence[Record]) -> list[bool]:
     """Of each record whether it shares enough with a submission."""
     sketched = [record for record in records if record.sketch is not None]
-    told = overlapping_sketches(shingles, [record.sketch for record in sketched if record.sketch is not None])
+    places = {record.number: place for place, record in enumerate(records)}
+    told = overlapping_sketches(
+        shingles,
+        [record.sketch for record in sketched if record.sketch is not None],
+        [places[record.number] for record in sketched],
+    )
     certain = {record.number: enough for record, enough in zip(sketched, told, strict=True) if enough is not None}
     rest = [record for record in records if record.number not in certain]
-    enough = overlapping(shingles, shingle_records(rest))
+    enough = overlapping(shingles, shingle_records(rest), [places[record.number] for record in rest])
     settled = certain | {record.number: keep for record, keep in zip(rest, enough, strict=True)}
     return [settled[record.number] for record in records]

@@ -51,6 +51,9 @@ class Telemetry(Protocol):
     def decided(self, source: str | None, decision: Decision, compared: int) -> None:
         """An article of ``source`` was decided, and ``compared`` stored articles were looked at for that."""
 
+    def translated(self, engine: str, outcome: str, seconds: float) -> None:
+        """A text was given to ``engine``, waiting included; ``outcome`` is ``translated``, or in a word why not."""
+
 
 class NoTelemetry:
     """Drops every measurement."""
@@ -59,6 +62,9 @@ class NoTelemetry:
         """See Telemetry."""
 
     def decided(self, source: str | None, decision: Decision, compared: int) -> None:
+        """See Telemetry."""
+
+    def translated(self, engine: str, outcome: str, seconds: float) -> None:
         """See Telemetry."""
 
 

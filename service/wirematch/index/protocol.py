@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from wirematch.errors import WirematchError
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings, Ranking
-from wirematch.imprint import Imprint
 from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
+from wirematch.models.imprint import Imprint
 
 
 class PutOutcome(StrEnum):

@@ -2,8 +2,10 @@
 
 A translator keeps sentences and their order, and words only now and then, so such pairs have a stage of their own:
 sentences are paired, each with the one that is likest to it and whose likest it is, and a logistic regression weighs
-how many pairs keep one order, what share of all pairs that is, how far other sentences are behind, and what the model
-says of the two texts. Two reporters on one event share facts in a few sentences, in any order.
+how many pairs keep one order, how far other sentences are behind, how unlike the two of a pair are in length (Gale and
+Church 1993), how little stands between the pairs, how much of both texts stands in them, and what the model says of
+the two. Two reporters on one event share facts in a few sentences, here and there, one in a long sentence and the other
+in a short one.
 """
 
 from __future__ import annotations
@@ -30,12 +32,19 @@ MODEL_FILE = "translated.json"
 LEAST_ALIKE = 0.2
 """Cosine of weighted content words from which on two sentences are paired. Of sentences and their own translations
 nine in ten are above, of sentences of strange stories one in a hundred."""
-EXPECTED_ORDER, COUNTS_AS = 0.7, 1.0
-"""How much of any two texts' pairs is in order, and as how many pairs that counts: few pairs say little of order."""
+LEAST_PAIRED = 0.15
+"""The same for two that are each other's likest of all, which says something by itself."""
+EXPECTED_STRETCH, COUNTS_AS = 0.35, 1.0
+"""How unlike in length any two paired sentences are, and as how many pairs that counts: few pairs say little of it."""
+WORDS_MORE = 3
+"""Added to the words of both, as one word more or less says nothing of short sentences."""
 LEAST_PROBABILITY = 1e-3
 LEAST_SHARE = 0.2
 """Share of the words of one of the two texts that must stand in pairs: long texts have some pairs by chance."""
-NAMES = ("model", "order", "pairs", "lead")
+BY_WORDS_DECISION = 0.75
+"""Where one of the two was translated word for word, which makes common words of all, so that reports on one event are
+liker to each other: of whole translations it loses one in a hundred."""
+NAMES = ("model", "pairs", "lead", "stretch", "density", "both")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,23 +125,29 @@ def default_translated_model() -> TranslatedModel:
 
 
 def score_translated(
-    comparer: Comparer, submission: PreparedArticle, stories: Sequence[PreparedArticle]
+    comparer: Comparer,
+    submission: PreparedArticle,
+    stories: Sequence[PreparedArticle],
+    by_words: Sequence[bool] | None = None,
 ) -> list[TranslatedScore | None]:
     """The submission with each story, all as they read in the pivot language; None of what tells of something else.
+
+    ``by_words`` says of each story whether one of the two was translated word for word; None: none was.
 
     Neighbours on the event say nothing here: translations share no phrases with them, whoever took from whom.
     """
     scores = comparer.score_pairs_alone(submission, stories)
     model = default_translated_model()
     found: list[TranslatedScore | None] = []
-    for story, score in zip(stories, scores, strict=True):
+    for story, score, worded in zip(stories, scores, by_words or [False] * len(stories), strict=True):
         stop_if_unwanted()
         if not score.related:
             found.append(None)
             continue
         measured = measure_translated(submission.profile, story.profile, score)
         probability = model.probability(measured.features)
-        derived = probability >= model.decision and measured.share >= LEAST_SHARE
+        decision = BY_WORDS_DECISION if worded else model.decision
+        derived = probability >= decision and measured.share >= LEAST_SHARE
         found.append(TranslatedScore(probability, derived, measured.pairs))
     return found
 
@@ -144,21 +159,25 @@ def measure_translated(mine: Profile, theirs: Profile, score: PairScore) -> Meas
     probability = min(max(score.probability, LEAST_PROBABILITY), 1 - LEAST_PROBABILITY)
     odds = math.log(probability / (1 - probability))
     if not alike.size:
-        return MeasuredSentences(SentencePairs(None, None), [odds, EXPECTED_ORDER, 0.0, 0.0], 0.0)
+        return MeasuredSentences(SentencePairs(None, None), [odds, 0.0, 0.0, EXPECTED_STRETCH, 0.0, 0.0], 0.0)
     likest, their_likest = Likest.of(alike, words), Likest.of(alike.T, their_words)
     mutual = their_likest.places[likest.places] == np.arange(len(words))
-    first = np.flatnonzero(mutual & (likest.alike >= LEAST_ALIKE))
+    first = np.flatnonzero(mutual & (likest.alike >= LEAST_PAIRED))
     second = likest.places[first]
-    weights = np.sqrt(words[first] * their_words[second]) * likest.alike[first]
-    kept = heaviest_rise(second, weights)
-    total = float(weights.sum())
-    order = float(weights[kept].sum()) / total if total else 0.0
-    settled = (order * len(first) + EXPECTED_ORDER * COUNTS_AS) / (len(first) + COUNTS_AS)
+    kept = heaviest_rise(second, np.sqrt(words[first] * their_words[second]) * likest.alike[first])
     first, second = first[kept], second[kept]
+    share, their_share = _share(words, first), _share(their_words, second)
     return MeasuredSentences(
         SentencePairs(likest, their_likest),
-        [odds, settled, math.log1p(len(first)), _lead(alike, first, second, words)],
-        max(_share(words, first), _share(their_words, second)),
+        [
+            odds,
+            math.log1p(len(first)),
+            _lead(alike, first, second, words),
+            _stretch(words[first], their_words[second]),
+            max(_density(words, first), _density(their_words, second)),
+            min(share, their_share),
+        ],
+        max(share, their_share),
     )
 
 
@@ -199,6 +218,19 @@ def _lead(alike: Floats64, first: NDArray[np.intp], second: NDArray[np.intp], wo
     others[first, second] = 0
     behind = np.maximum(others[first].max(axis=1), others[:, second].max(axis=0))
     return float(np.average(alike[first, second] - behind, weights=words[first]))
+
+
+def _stretch(words: NDArray[np.int32], their_words: NDArray[np.int32]) -> float:
+    """By what factor the sentences of a pair differ in length, on average: a logarithm."""
+    factors = np.abs(np.log((words + WORDS_MORE) / (their_words + WORDS_MORE)))
+    return float((factors.sum() + EXPECTED_STRETCH * COUNTS_AS) / (len(words) + COUNTS_AS))
+
+
+def _density(words: NDArray[np.int32], chosen: NDArray[np.intp]) -> float:
+    """Share of the words from the first of the chosen sentences to the last that stand in chosen ones."""
+    if not len(chosen):
+        return 0.0
+    return float(words[chosen].sum() / max(1, words[chosen[0] : chosen[-1] + 1].sum()))
 
 
 def _share(words: NDArray[np.int32], chosen: NDArray[np.intp] | NDArray[np.bool_]) -> float:
