@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -22,6 +23,11 @@ def imprinted(article: Article, fingerprint: Fingerprint) -> Article:
     words = pack_words(prepare(article.body, article.headline, article.body_format))
     shingles = fingerprint.shingles.astype("<u4").tobytes()
     return article.with_imprint(Imprint(words, shingles, fingerprint.words, fingerprint.known))
+
+
+def without_order(fingerprint: Fingerprint, scheme: FingerprintScheme) -> Fingerprint:
+    """The same with the signature that the imprint of the text gives, which does not keep the order of words."""
+    return replace(fingerprint, signature=sign_shingles(fingerprint.shingles, scheme))
 
 
 def is_of(imprint: Imprint, article: Article) -> bool:

@@ -4,7 +4,18 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirematch.fingerprint.bottom import LARGEST_POSTED, LEAST_POSTED, MOST_POSTED, bottom_of, mixed, posted
+from wirematch.fingerprint.anchors import anchors_of
+from wirematch.fingerprint.bottom import (
+    GAP,
+    LARGEST_POSTED,
+    LEAST_POSTED,
+    MOST_POSTED,
+    bottom_of,
+    mixed,
+    parted,
+    posted,
+    signature_of,
+)
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many, fingerprint_many_in_python
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.index.buckets import buckets_of
@@ -43,6 +54,47 @@ def test_an_article_is_looked_for_where_it_is_stored_and_further_on(shingles):
 
     assert buckets.all.tolist()[: len(buckets.posted)] == buckets.posted.tolist()
     assert len(set(buckets.all.tolist())) == min(128, len(shingles))
+
+
+IN_ORDER = st.integers(1, 1_500).flatmap(
+    lambda size: st.integers(0, 2**31).map(
+        lambda seed: np.random.default_rng(seed).integers(0, 2**32, size, dtype=np.uint32)[
+            np.random.default_rng(seed + 1).integers(0, size, size)
+        ]
+    )
+)
+"""The shingles of a text, of which some come more than once."""
+
+
+@given(IN_ORDER)
+def test_a_signature_says_what_is_posted_and_what_is_only_asked_for(in_order):
+    shingles = np.unique(in_order)
+    smallest = bottom_of(shingles, 128)
+    signature = signature_of(shingles, in_order, 128)
+
+    under, besides = parted(signature, 128)
+
+    assert set(smallest[: posted(smallest)].tolist()) <= set(under.tolist())
+    assert len(set(under.tolist()) | set(besides.tolist())) == len(under) + len(besides)
+    assert set(smallest.tolist()) <= set(under.tolist()) | set(besides.tolist())
+    assert set(under.tolist()) <= set(mixed(shingles).tolist())
+    hashes = mixed(in_order)
+    held = np.isin(hashes, under)
+    assert all(held[at : at + GAP].any() for at in range(len(hashes) - GAP + 1))
+
+
+@given(IN_ORDER, IN_ORDER, st.integers(0, 2**31), st.floats(0, 1), st.floats(0, 1))
+def test_of_gap_shingles_in_a_row_one_leads_from_one_text_to_the_other(story, article, seed, at, story_at):
+    """Whatever surrounds them and however long the two are."""
+    run = np.random.default_rng(seed).integers(0, 2**32, GAP, dtype=np.uint32)
+    story, article = (
+        np.insert(text, int(place * len(text)), run) for text, place in ((story, story_at), (article, at))
+    )
+
+    stored_under, _ = parted(signature_of(np.unique(story), story, 128), 128)
+    asked = anchors_of(article, SCHEME)
+
+    assert np.isin(mixed(run), np.intersect1d(stored_under, asked.minima)).any()
 
 
 def test_both_paths_sign_alike():
