@@ -21,7 +21,7 @@ from wirematch.detection.submission import ClusteredSubmission, DecidedSubmissio
 from wirematch.detection.telemetry import Step, Telemetry, measured
 from wirematch.detection.translations import ReadArticle, ReadBatch, Translations
 from wirematch.errors import WirematchError
-from wirematch.fingerprint.imprinting import imprinted, without_order
+from wirematch.fingerprint.imprinting import imprinted
 from wirematch.index.protocol import Placement, PutOutcome, Record, StoryIndex
 from wirematch.models import Article, Decision, Report
 from wirematch.state.clusters import ClusterUpdate
@@ -105,7 +105,7 @@ class Ingest:
         for them.
         """
         started = time.perf_counter()
-        signed = await self._sign(articles)
+        signed = await self._retriever.sign(articles)
         begun = await self._translations.begin(articles) if self._translations else None
         stored = await self._store(signed, look=options.looks)
         read = await self._finish(begun, stored)
@@ -135,7 +135,7 @@ class Ingest:
     ) -> tuple[Submission, Report | None] | None:
         """Store ``article`` in place of what its id holds; None when that has another number than ``expected``."""
         started = time.perf_counter()
-        [submission] = await self._sign([article])
+        [submission] = await self._retriever.sign([article])
         noted = await self._translations.expect([submission.id]) if self._translations else None
         with measured(self._telemetry, Step.STORE, 1):
             [kept], print_ = await self._kept([submission]), submission.fingerprint
@@ -200,13 +200,6 @@ class Ingest:
         ]
         self._retriever.remember(one for one in stored if isinstance(one, Submission))
         return stored
-
-    async def _sign(self, articles: Sequence[Article]) -> list[Submission]:
-        """As they will be signed again when they are removed: where no texts are kept, without their order."""
-        signed = await self._retriever.sign(articles)
-        if self._keeps_texts:
-            return signed
-        return [replace(one, fingerprint=without_order(one.fingerprint, self._retriever.scheme)) for one in signed]
 
     async def _kept(self, submissions: Sequence[Submission]) -> list[Article]:
         """The articles as the index is to have them."""

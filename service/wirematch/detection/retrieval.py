@@ -66,7 +66,7 @@ class Retriever:
         ``excerpt_limit`` more are those that may share an excerpt alone.
         """
         self._index = index
-        self.scheme = scheme
+        self._scheme = scheme
         self._executor = executor
         self._telemetry = telemetry
         self._compare_limit = compare_limit
@@ -78,7 +78,7 @@ class Retriever:
     async def sign(self, articles: Sequence[Article]) -> list[Submission]:
         """The articles with their fingerprints."""
         with measured(self._telemetry, Step.SIGN, len(articles)):
-            fingerprints = await self._executor.run(fingerprint_articles, articles, self.scheme)
+            fingerprints = await self._executor.run(fingerprint_articles, articles, self._scheme)
         return list(map(Submission, articles, fingerprints))
 
     def remember(self, submissions: Iterable[Submission]) -> None:

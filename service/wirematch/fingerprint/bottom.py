@@ -34,8 +34,17 @@ def bottom_of(shingles: Shingles, most: int) -> NDArray[np.uint32]:
 def signature_of(shingles: Shingles, in_order: Shingles, most: int) -> NDArray[np.uint32]:
     """Of n distinct shingles, at least one, which come ``in_order`` in the text: the smallest and what fills gaps."""
     smallest = bottom_of(shingles, most)
-    fillers = filling(mixed(in_order), int(smallest[posted(smallest) - 1]))
+    return with_fillers(smallest, fillers_of(smallest, in_order))
+
+
+def with_fillers(smallest: NDArray[np.uint32], fillers: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """The signature of these smallest hashes and of what fills gaps between them, both sorted."""
     return np.concatenate((smallest, fillers)) if len(fillers) else smallest
+
+
+def fillers_of(smallest: NDArray[np.uint32], in_order: Shingles) -> NDArray[np.uint32]:
+    """What fills gaps in a text with these smallest hashes, at least MOST_POSTED of them if it has so many; sorted."""
+    return filling(mixed(in_order), int(smallest[posted(smallest) - 1]))
 
 
 def filling(hashes: NDArray[np.uint32], above: int) -> NDArray[np.uint32]:

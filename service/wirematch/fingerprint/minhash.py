@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import is_new
-from wirematch.fingerprint.bottom import bottom_of, mixed, signature_of
+from wirematch.fingerprint.bottom import bottom_of, mixed, signature_of, with_fillers
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import SHINGLES, hash_pairs
 from wirematch.fingerprint.sketch import sketch_of
@@ -104,12 +104,14 @@ def fingerprint_many_in_python(bodies: Sequence[str], scheme: FingerprintScheme)
     ]
 
 
-def sign_shingles(shingles: NDArray[np.uint32], scheme: FingerprintScheme) -> Signature | None:
-    """The signature of a text that has these, in which order nobody knows; None for none."""
+def sign_shingles(
+    shingles: NDArray[np.uint32], scheme: FingerprintScheme, fillers: NDArray[np.uint32]
+) -> Signature | None:
+    """The signature of a text that has these, of which some fill gaps; None for none."""
     if not len(shingles):
         return None
     if scheme.scheme == Sampling.BOTTOM:
-        return bottom_of(shingles, scheme.permutations)
+        return with_fillers(bottom_of(shingles, scheme.permutations), np.sort(mixed(fillers)))
     return _minima([shingles], scheme)[0]
 
 

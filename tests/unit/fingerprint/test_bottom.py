@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+import random
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.made_up import words
 from wirematch.fingerprint.anchors import anchors_of
 from wirematch.fingerprint.bottom import (
     GAP,
@@ -16,9 +20,11 @@ from wirematch.fingerprint.bottom import (
     posted,
     signature_of,
 )
+from wirematch.fingerprint.imprinting import fingerprint_articles, imprinted
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many, fingerprint_many_in_python
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.index.buckets import buckets_of
+from wirematch.models import Article
 
 SCHEME = FingerprintScheme(Sampling.BOTTOM)
 SHINGLES = st.integers(0, 400).flatmap(
@@ -95,6 +101,20 @@ def test_of_gap_shingles_in_a_row_one_leads_from_one_text_to_the_other(story, ar
     asked = anchors_of(article, SCHEME)
 
     assert np.isin(mixed(run), np.intersect1d(stored_under, asked.minima)).any()
+
+
+@pytest.mark.parametrize("size", [1, 2, 40, 200, 1_200])
+def test_what_is_hidden_is_signed_as_it_was_when_it_could_be_read(size):
+    draw = random.Random(size)
+    article = Article(body=" ".join(words(draw, size)) + ".")
+    [read] = fingerprint_articles([article], SCHEME)
+    [hidden] = fingerprint_articles([imprinted(article, read)], SCHEME)
+
+    assert np.array_equal(hidden.shingles, read.shingles)
+    assert (read.signature is None) == (hidden.signature is None)
+    if read.signature is not None and hidden.signature is not None:
+        assert hidden.signature.tolist() == read.signature.tolist()
+        assert (len(read.signature) > 128) == (size >= 200)  # some of it fills gaps
 
 
 def test_both_paths_sign_alike():

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from wirematch.errors import ArticleExistsError, InvalidArticleError, WirematchError
-from wirematch.fingerprint.imprinting import imprinted, without_order
+from wirematch.fingerprint.imprinting import imprinted
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature, fingerprint_many, sign
 from wirematch.index.protocol import StoryIndex
 from wirematch.models import Article
@@ -51,8 +51,6 @@ async def load(
             rows = _rows(file)
             while batch := list(islice(rows, BATCH)):
                 signed = fingerprint_many([plain_text(article) for article, _ in batch], scheme)
-                if not texts:
-                    signed = [without_order(one, scheme) for one in signed]
                 items = [
                     (article if texts else imprinted(article, one), one.signature)
                     for (article, _), one in zip(batch, signed, strict=True)
