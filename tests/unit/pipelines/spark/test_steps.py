@@ -77,3 +77,9 @@ def test_a_window_holds_what_a_bucket_would_have_held(postings, cap):
             expected[number].append(newest)
 
     assert found == expected
+
+
+@pytest.mark.parametrize(("environment", "lines"), [({}, 0), ({"WIREMATCH_TRANSLATE": '{"from": ["es"]}'}, 1)])
+def test_a_setting_that_does_not_count_is_told(environment, lines, caplog):
+    corpus.tell_what_does_not_count(environment)
+    assert [record.getMessage().partition(" ")[0] for record in caplog.records] == ["WIREMATCH_TRANSLATE"] * lines
