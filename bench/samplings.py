@@ -92,9 +92,9 @@ def _with_gaps_asked(print_: Fingerprint) -> Hashes:
 
 
 def _signature(print_: Fingerprint) -> Hashes:
-    if print_.in_order is None or not len(print_.shingles):
+    if print_.in_order is None or not len(print_.in_order):
         return np.empty(0, np.uint32)
-    return signature_of(print_.shingles, print_.in_order, ASKED)
+    return signature_of(print_.in_order, ASKED)
 
 
 def _found(  # noqa: PLR0913 - what is stored, what is asked, and how

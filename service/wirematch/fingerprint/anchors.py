@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import is_new
-from wirematch.fingerprint.bottom import LARGEST_POSTED, filling, mixed
+from wirematch.fingerprint.bottom import LARGEST_POSTED, among, filling, mixed
 from wirematch.fingerprint.minhash import FingerprintScheme, smallest_values
 from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings, Ranking
 from wirematch.fingerprint.sampling import Sampling
@@ -158,7 +158,7 @@ def anchors_of(shingles: Shingles, scheme: FingerprintScheme) -> Anchors:
     if scheme.scheme == Sampling.BOTTOM:
         hashes = mixed(shingles)
         small = hashes < LARGEST_POSTED
-        places = np.flatnonzero(small | np.isin(hashes, filling(hashes, int(LARGEST_POSTED) - 1)))
+        places = np.flatnonzero(small | among(hashes, filling(hashes, int(LARGEST_POSTED) - 1)))
         return Anchors(shingles, hashes[places], np.zeros(len(places), np.intp), places)
     below = min(2**32 - 1, int(2**32 * ASKED / scheme.permutations))
     return Anchors(shingles, *smallest_values(shingles, scheme, below))

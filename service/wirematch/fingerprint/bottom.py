@@ -16,6 +16,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.arrays import Flags, is_new
 from wirematch.fingerprint.shingles import Shingles
 
 LARGEST_POSTED = np.uint32(2**32 // 3)
@@ -31,10 +32,12 @@ def bottom_of(shingles: Shingles, most: int) -> NDArray[np.uint32]:
     return np.sort(mixed(shingles))[:most]
 
 
-def signature_of(shingles: Shingles, in_order: Shingles, most: int) -> NDArray[np.uint32]:
-    """Of n distinct shingles, at least one, which come ``in_order`` in the text: the smallest and what fills gaps."""
-    smallest = bottom_of(shingles, most)
-    return with_fillers(smallest, fillers_of(smallest, in_order))
+def signature_of(in_order: Shingles, most: int) -> NDArray[np.uint32]:
+    """Of n shingles in the order of a text, at least one: the smallest and what fills gaps."""
+    hashes = mixed(in_order)
+    ordered = np.sort(hashes)
+    smallest = ordered[is_new(ordered)][:most]  # mixing tells distinct shingles apart
+    return with_fillers(smallest, fillers_of(smallest, hashes))
 
 
 def with_fillers(smallest: NDArray[np.uint32], fillers: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -42,9 +45,9 @@ def with_fillers(smallest: NDArray[np.uint32], fillers: NDArray[np.uint32]) -> N
     return np.concatenate((smallest, fillers)) if len(fillers) else smallest
 
 
-def fillers_of(smallest: NDArray[np.uint32], in_order: Shingles) -> NDArray[np.uint32]:
-    """What fills gaps in a text with these smallest hashes, at least MOST_POSTED of them if it has so many; sorted."""
-    return filling(mixed(in_order), int(smallest[posted(smallest) - 1]))
+def fillers_of(smallest: NDArray[np.uint32], hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """What fills gaps in a text with n hashes in order, of which the smallest are known, MOST_POSTED or all; sorted."""
+    return filling(hashes, int(smallest[posted(smallest) - 1]))
 
 
 def filling(hashes: NDArray[np.uint32], above: int) -> NDArray[np.uint32]:
@@ -54,7 +57,16 @@ def filling(hashes: NDArray[np.uint32], above: int) -> NDArray[np.uint32]:
     lowest, size = hashes, 1
     while size < GAP:
         lowest, size = np.minimum(lowest[:-size], lowest[size:]), 2 * size
-    return np.unique(lowest[lowest > above])
+    found = np.sort(lowest[lowest > above])
+    return found[is_new(found)]
+
+
+def among(values: NDArray[np.uint32], known: NDArray[np.uint32]) -> Flags:
+    """Which of n values are among some sorted ones; as ``np.isin``, in a third of the time of so few."""
+    if not len(known):
+        return np.zeros(len(values), np.bool_)
+    places = np.minimum(np.searchsorted(known, values), len(known) - 1)
+    return np.asarray(known[places] == values)
 
 
 def parted(signature: NDArray[np.uint32], most: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
@@ -71,7 +83,7 @@ def parted(signature: NDArray[np.uint32], most: int) -> tuple[NDArray[np.uint32]
     if not len(fillers):
         return smallest[:count], smallest[count:]
     rest = smallest[count:]
-    return np.concatenate((smallest[:count], fillers)), rest[~np.isin(rest, fillers)]
+    return np.concatenate((smallest[:count], fillers)), rest[~among(rest, fillers)]
 
 
 def posted(signature: NDArray[np.uint32]) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from wirematch.fingerprint.bottom import MOST_POSTED, bottom_of, fillers_of, mixed
+from wirematch.fingerprint.bottom import MOST_POSTED, among, bottom_of, fillers_of, mixed
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, Signature, fingerprint_many, sign_shingles
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.models import Article
@@ -30,8 +30,8 @@ def _with_fillers(fingerprint: Fingerprint) -> Shingles:
     shingles, in_order = fingerprint.shingles, fingerprint.in_order
     if in_order is None or not len(shingles):
         return shingles
-    fillers = fillers_of(bottom_of(shingles, MOST_POSTED), in_order)
-    return np.concatenate((shingles, shingles[np.isin(mixed(shingles), fillers)]))
+    fillers = fillers_of(bottom_of(shingles, MOST_POSTED), mixed(in_order))
+    return np.concatenate((shingles, shingles[among(mixed(shingles), fillers)]))
 
 
 def is_of(imprint: Imprint, article: Article) -> bool:

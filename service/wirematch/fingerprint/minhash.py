@@ -145,7 +145,7 @@ def _fingerprint_compiled(body: str, scheme: FingerprintScheme) -> Fingerprint |
     found = fingerprint_compiled(body, None)
     if found is None or found.in_order is None:
         return None
-    return replace(found, signature=signature_of(found.shingles, found.in_order, scheme.permutations))
+    return replace(found, signature=signature_of(found.in_order, scheme.permutations))
 
 
 @cache
@@ -158,8 +158,7 @@ def _sign(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]
     in_order = _shingles_in_order(read)
     shingled = list(map(_distinct, in_order))
     if scheme.scheme == Sampling.BOTTOM:
-        both = zip(shingled, in_order, strict=True)
-        signatures = iter([signature_of(*one, scheme.permutations) for one in both if len(one[0])])
+        signatures = iter([signature_of(shingles, scheme.permutations) for shingles in in_order if len(shingles)])
     else:
         signatures = iter(_minima([shingles for shingles in shingled if len(shingles)], scheme))
     return [

@@ -76,7 +76,7 @@ IN_ORDER = st.integers(1, 1_500).flatmap(
 def test_a_signature_says_what_is_posted_and_what_is_only_asked_for(in_order):
     shingles = np.unique(in_order)
     smallest = bottom_of(shingles, 128)
-    signature = signature_of(shingles, in_order, 128)
+    signature = signature_of(in_order, 128)
 
     under, besides = parted(signature, 128)
 
@@ -97,7 +97,7 @@ def test_of_gap_shingles_in_a_row_one_leads_from_one_text_to_the_other(story, ar
         np.insert(text, int(place * len(text)), run) for text, place in ((story, story_at), (article, at))
     )
 
-    stored_under, _ = parted(signature_of(np.unique(story), story, 128), 128)
+    stored_under, _ = parted(signature_of(story, 128), 128)
     asked = anchors_of(article, SCHEME)
 
     assert np.isin(mixed(run), np.intersect1d(stored_under, asked.minima)).any()
