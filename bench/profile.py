@@ -22,7 +22,7 @@ from rich.progress import track
 from bench.data import Corpus
 from bench.screen import measure_screen
 from bench.stages import REST, StageClock, watched
-from wirematch.compose import open_parts
+from wirematch.composition.parts import open_parts
 from wirematch.detection.detector import Detector
 from wirematch.detection.telemetry import Step
 from wirematch.fingerprint.minhash import sign

@@ -13,7 +13,7 @@ from rich.progress import track
 
 from bench.accuracy import queries_of
 from bench.data import Corpus
-from wirematch.detection.policy import LEAST_BUCKETS, overlapping, overlapping_sketches
+from wirematch.detection.policy import overlapping, overlapping_sketches, plausible
 from wirematch.fingerprint.bottom import LEAST_POSTED, MOST_POSTED, bottom_of
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
 from wirematch.fingerprint.ranking import Postings, rank
@@ -97,7 +97,7 @@ def _found(  # noqa: PLR0913 - what is stored, what is asked, and how
     hashes, owners = np.concatenate(posted), np.repeat(np.arange(len(posted)), list(map(len, posted)))
     order = np.argsort(hashes, kind="stable")
     hashes, owners = hashes[order], owners[order].astype(np.uint64)
-    found = left = candidates = 0
+    found = left = candidates = compared = 0
     for mine, (own, valid) in zip(asked, wanted, strict=True):
         buckets = ask(mine)
         ends = np.searchsorted(hashes, buckets, side="right")
@@ -108,17 +108,20 @@ def _found(  # noqa: PLR0913 - what is stored, what is asked, and how
         ranking = rank(Postings.of(held), len(prints), CAP)
         if own in numbers:
             ranking = ranking.without(np.array([numbers[own]], np.uint64))
-        best = ranking.best(COMPARED, LEAST_BUCKETS * float(np.log1p(len(prints)))).numbers.tolist()
-        hits = [number for number in best if any(numbers.get(one) == number for one in valid)]
+        best = plausible(ranking, len(prints), COMPARED).numbers.tolist()
+        wanted_here = {numbers[one] for one in valid if one in numbers}
+        enough = overlapping(mine.shingles, [prints[number].shingles for number in best])
         candidates += len(best)
+        compared += sum(enough)
         _sieve(mine, [prints[number] for number in best], told)
-        found += bool(hits)
-        left += any(overlapping(mine.shingles, [prints[number].shingles for number in hits]))
+        found += any(number in wanted_here for number in best)
+        left += any(keep and number in wanted_here for number, keep in zip(best, enough, strict=True))
     return {
         "postings": round(len(hashes) / len(prints), 1),
         "found": round(found / len(wanted), 4),
         "left_by_the_sieve": round(left / len(wanted), 4),
         "candidates": round(candidates / len(wanted), 1),
+        "compared": round(compared / len(wanted), 2),
     }
 
 

@@ -1,6 +1,7 @@
-/* Overlaps of shingles and of sketches, and ranking. */
+/* Overlaps of shingles and of sketches, and rankings. */
 #include "fuzz.h"
 
+#include "anchors.c"
 #include "overlap.c"
 #include "ranking.c"
 #include "sketch.c"
@@ -105,8 +106,32 @@ static void ranking(void) {
     for (int64_t at = 0; at < found; at++) CHECK(scores[at] > limits.least_score);
 }
 
+static void anchors(void) {
+    size_t size = draw_size(), count = below(130), place_count = below(200);
+    uint64_t *documents = exact(8 * size), *numbers = exact(8 * size);
+    int64_t *bucket_of = exact(8 * size), *begins = exact(8 * (count + 1)), *places = exact(8 * place_count);
+    double *weights = exact(8 * count), *scores = exact(8 * size);
+    begins[0] = 0;
+    for (size_t bucket = 0; bucket < count; bucket++) {
+        weights[bucket] = (double)below(100) / 7;
+        begins[bucket + 1] = one_in(3000) ? (int64_t)draw() : begins[bucket] + (int64_t)below(3);
+    }
+    for (size_t at = 0; at < place_count; at++) places[at] = one_in(3000) ? (int64_t)draw() : (int64_t)below(6000);
+    for (size_t at = 0; at < size; at++) {
+        documents[at] = one_in(100) ? draw() : below(60) | (uint64_t)below(2) << 32;
+        bucket_of[at] = one_in(3000) ? (int64_t)draw() : (int64_t)below(count ? count : 1);
+    }
+    Buckets buckets = {begins, places, count, place_count, weights};
+    Limits limits = {(double)below(20), below(60), (int64_t)below(2)};
+    int64_t found = wirematch_rank_anchors(documents, bucket_of, size, &buckets, below(20), &limits, numbers, scores);
+    CHECK(found <= (int64_t)size);
+    for (int64_t at = 0; at < found; at++) CHECK(scores[at] >= limits.least_score);
+    for (int64_t at = 1; at < found; at++) CHECK(scores[at - 1] >= scores[at]);
+}
+
 static void one_round(void) {
     overlap();
     sketches();
     ranking();
+    anchors();
 }

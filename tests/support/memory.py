@@ -110,7 +110,8 @@ class MemoryIndex:
             np.array([number for number, hashes in rows if len(hashes) and hashes[band] == bucket], np.uint64)
             for band, bucket in enumerate(mine)
         ]
-        return Lookup(rank(Postings.of(held), len(self.records), CAP, before), len(self.records), self.partial)
+        found, documents = Postings.of(held), len(self.records)
+        return Lookup(rank(found, documents, CAP, before), documents, self.partial, found)
 
     async def read_buckets(self, minima: np.ndarray, bands: np.ndarray) -> BucketContents:
         signed = [(number, self.signatures[number]) for number in self.records]

@@ -13,8 +13,8 @@ from typing import TypeVar
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission
 from wirematch.errors import IndexUnavailableError
 from wirematch.index.protocol import StoryIndex
-from wirematch.listings import ClusterMember, ClusterPage
 from wirematch.models import Decision, StoredArticle, StoryFacts
+from wirematch.models.listings import ClusterMember, ClusterPage
 from wirematch.state.clusters import ArticleClusters, ClusterUpdate, Membership
 
 MOST_READS = 5

@@ -61,6 +61,7 @@ class Detector:
         """
         self.index = index
         self.executor = executor
+        self._namespace = namespace
         self._limits = limits
         self._comparer = comparer
         self.scheme = scheme
@@ -239,6 +240,8 @@ class Detector:
         placement = submission.placement
         assert placement is not None
         changed = placement.outcome is not PutOutcome.UNCHANGED
+        if changed and expected is not None:
+            self.caches.drop(self._namespace, expected)
         created = placement.outcome is PutOutcome.CREATED
         version = placement.version if changed else None
         await self._listener.conclude([StoreOutcome(ticket, article, version, created=created, report=told)])
@@ -270,6 +273,8 @@ class Detector:
         carry_on()
         expected = await self.translations.expect([article_id]) if self.translations else None
         removed = await self.index.delete(article_id, number)
+        if removed and number is not None:
+            self.caches.drop(self._namespace, number)
         if self.translations is not None and expected is not None and (removed or number is None):
             await self.translations.removed(expected)
         if removed or number is None:  # one that has expired is removed, too, though it counts as absent

@@ -8,8 +8,8 @@ import numpy as np
 
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, Signature, fingerprint_many, sign_shingles
 from wirematch.fingerprint.shingles import Shingles
-from wirematch.imprint import Imprint
 from wirematch.models import Article
+from wirematch.models.imprint import Imprint
 from wirematch.text.imprint import pack_words
 from wirematch.text.markup import plain_text
 from wirematch.text.prepare import prepare

@@ -60,6 +60,8 @@ class Fingerprint:
     words: int
     known: bool
     """Whether the text is in a language whose function words are known."""
+    in_order: NDArray[np.uint32] | None = None
+    """The shingles in the order of the text, with repetitions; None where nobody knows it."""
 
     @property
     def sketch(self) -> bytes | None:
@@ -122,7 +124,7 @@ def shingle_many(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
 def shingle_many_in_python(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
     """What the kernel is held to, and does not read."""
     batches = [bodies[start : start + AT_ONCE] for start in range(0, len(bodies), AT_ONCE)]
-    return [shingles for batch in batches for shingles in _shingle(read_many(batch))]
+    return [_distinct(shingles) for batch in batches for shingles in _shingles_in_order(read_many(batch))]
 
 
 def fingerprint_compiled(body: str, permutations: Permutations | None) -> Fingerprint | None:
@@ -131,8 +133,8 @@ def fingerprint_compiled(body: str, permutations: Permutations | None) -> Finger
     found = fingerprint(vocabulary, body, ENGLISH_SHARE, permutations) if vocabulary else None
     if found is None:
         return None
-    shingles, signature, words = found
-    return Fingerprint(signature if permutations else None, shingles, words, known=True)
+    shingles, in_order, signature, words = found
+    return Fingerprint(signature if permutations else None, shingles, words, known=True, in_order=in_order)
 
 
 def _fingerprint_compiled(body: str, scheme: FingerprintScheme) -> Fingerprint | None:
@@ -149,26 +151,25 @@ def _compiled_permutations(scheme: FingerprintScheme) -> Permutations:
 
 def _sign(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]:
     read = read_many(bodies)
-    shingled = _shingle(read)
+    in_order = _shingles_in_order(read)
+    shingled = list(map(_distinct, in_order))
     some = [shingles for shingles in shingled if len(shingles)]
     if scheme.scheme == Sampling.BOTTOM:
         signatures = iter([bottom_of(shingles, scheme.permutations) for shingles in some])
     else:
         signatures = iter(_minima(some, scheme))
     return [
-        Fingerprint(next(signatures) if len(shingles) else None, shingles, text.words, text.known)
-        for text, shingles in zip(read, shingled, strict=True)
+        Fingerprint(next(signatures) if len(shingles) else None, shingles, text.words, text.known, ordered)
+        for text, shingles, ordered in zip(read, shingled, in_order, strict=True)
     ]
 
 
-def _shingle(read: Sequence[TermReading]) -> list[NDArray[np.uint32]]:
+def _shingles_in_order(read: Sequence[TermReading]) -> list[NDArray[np.uint32]]:
     joined = np.concatenate([text.terms for text in read])
     pairs = hash_pairs(joined[:-1], joined[1:])
     ends = np.cumsum([len(text.terms) for text in read]).tolist()
     # A pair across two texts lies between the end of one and the beginning of the next, and is passed over.
-    return [
-        _distinct(pairs[max(0, end - len(text.terms)) : max(0, end - 1)]) for text, end in zip(read, ends, strict=True)
-    ]
+    return [pairs[max(0, end - len(text.terms)) : max(0, end - 1)] for text, end in zip(read, ends, strict=True)]
 
 
 def _distinct(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from wirematch.errors import WirematchError
 from wirematch.fingerprint.minhash import Signature
-from wirematch.fingerprint.ranking import Postings, Ranking
-from wirematch.imprint import Imprint
+from wirematch.fingerprint.ranking import NO_POSTINGS, Postings, Ranking
 from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
+from wirematch.models.imprint import Imprint
 
 
 class PutOutcome(StrEnum):
@@ -36,6 +36,8 @@ class Lookup:
     """Articles in the whole index."""
     partial: bool = False
     """Whether a shard was unavailable, so that candidates may be missing."""
+    postings: Postings = NO_POSTINGS
+    """What was ranked; bands are places in the signature."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -298,7 +298,7 @@ class RedisIndex:
         """The merged answer of several shards."""
         documents = sum(part.documents for part in parts)
         postings = joined([part.postings for part in parts])
-        return Lookup(rank(postings, documents, self._cap, before), documents, partial)
+        return Lookup(rank(postings, documents, self._cap, before), documents, partial, postings)
 
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Records:
         """See StoryIndex."""

@@ -11,9 +11,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from support.phrase_book import PhraseBook
-from wirematch import compose_translations
 from wirematch.app import create_app
-from wirematch.compose import open_parts, rebuild, retranslate
+from wirematch.composition import translating as composed_translating
+from wirematch.composition.parts import open_parts
+from wirematch.composition.rebuilding import rebuild, retranslate
 from wirematch.detection.translation_choice import Translate
 from wirematch.errors import IndexMismatchError
 from wirematch.fingerprint.sampling import Sampling
@@ -32,7 +33,7 @@ def book(monkeypatch: pytest.MonkeyPatch) -> PhraseBook:
     async def compose(_):
         return (book,)
 
-    monkeypatch.setattr(compose_translations, "compose", compose)
+    monkeypatch.setattr(composed_translating, "compose", compose)
     return book
 
 

@@ -7,7 +7,7 @@ import random
 import pytest
 
 from support.backends import Backend, article
-from wirematch.compose import make_signer
+from wirematch.composition.from_settings import make_signer
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.index.redis_index import RedisIndex

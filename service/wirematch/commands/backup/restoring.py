@@ -17,7 +17,6 @@ from typing import NamedTuple
 from wirematch.commands.backup.contents import BackupLine, Section
 from wirematch.detection.versions import older
 from wirematch.fingerprint.minhash import FingerprintScheme
-from wirematch.imprint import Imprint
 from wirematch.index.addressing import shard_of
 from wirematch.index.copying import draft_of
 from wirematch.index.live_shards import LiveShards
@@ -26,6 +25,7 @@ from wirematch.index.record_codec import TIMES
 from wirematch.index.redis_errors import translated_errors
 from wirematch.index.shard import BATCH, Draft, Shard, ShardPlacement
 from wirematch.models import StoredArticle
+from wirematch.models.imprint import Imprint
 from wirematch.state.carried import CarriedMember, CarriedState
 from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.earlier_versions import EarlierVersion

@@ -53,6 +53,20 @@ local function move_to_older(key, field, page, cap)
   return LONG
 end
 
+-- Reads the older postings of all long pages among those from `from` to `to` at once; `found` is what the fields hold. Equal
+-- fields stand together.
+local function read_older_of_long(key, fields, found, from, to)
+  local long, count, before = {}, 0, nil
+  for i = from, to do
+    local page = found[i - from + 1]
+    if page and fields[i] ~= before and is_long(page) then
+      count, before = count + 1, fields[i]
+      long[count] = i
+    end
+  end
+  read_older(key, fields, long)
+end
+
 -- Adds postings of a request, for those of its articles that `numbers` has a local number for ('<I4'). With `look`, returns
 -- what query.lua would have returned for them just before: each page is read once for both. Buckets that an article is only
 -- looked for in have ASKED_ONLY added to its number in the request.
@@ -62,6 +76,7 @@ local function add_postings(first, numbers, cap, look)
   local buckets, owners = unpack_all('c2', 2, ARGV[first + 3]), unpack_all('B', 1, ARGV[first + 4])
   for key, from, to in parts do
     local found = redis.call('HMGET', key, unpack(fields, from, to))
+    if look then read_older_of_long(key, fields, found, from, to) end
     local set, size, before, page, changed = {}, 0, nil, nil, false
     for i = from, to do
       local number, field, seen = numbers[owners[i]], fields[i], ''
