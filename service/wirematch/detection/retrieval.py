@@ -202,9 +202,12 @@ class Retriever:
         read = await self._fetch(wanted.union(*held))
         records, partial, unread = _by_number(read), read.partial, [0] * len(ranked)
         if any(enough is None for verdicts in told for enough in verdicts.values()):
-            told, unread = await self._executor.run(self._told_by_shingles, ranked, told, read)
+            before, (told, unread) = told, await self._executor.run(self._told_by_shingles, ranked, told, read)
             # What turned out to share too little may share an excerpt all the same.
-            held = [self._held(*both, sketches) for both in zip(searches, told, strict=True)]
+            held = [
+                mine if settled == open_ else self._held(search, settled, sketches)
+                for mine, search, open_, settled in zip(held, searches, before, told, strict=True)
+            ]
             more = await self._fetch(set(chain(*held)) - records.keys())
             records, partial = records | _by_number(more), partial or more.partial
         excerpted = ([number for number in numbers if number in records][: self._excerpt_limit] for numbers in held)

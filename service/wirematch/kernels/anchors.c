@@ -51,7 +51,7 @@ static size_t weigh(const Keyed *line, size_t size, uint64_t near, uint64_t firs
     sums[0] = 0;
     for (size_t at = 0; at < size; at++) {
         sums[at + 1] = sums[at] + weights[line[at].owner];
-        while (line[behind].key + near <= line[at].key) behind++;
+        while (behind < at && line[behind].key + near <= line[at].key) behind++;
         bool begins = !at || line[at].key >> PLACE_BITS != line[at - 1].key >> PLACE_BITS;
         double together = sums[at + 1] - sums[behind];
         best = begins || together > best ? together : best;
