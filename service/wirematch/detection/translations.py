@@ -31,11 +31,7 @@ CAUGHT_UP_AT_ONCE = 16
 log = logging.getLogger(__name__)
 
 
-<<<<<<< HEAD
-class LookedAfter(Enum):
-=======
 class CaughtUp(Enum):
->>>>>>> 13c55736ff7076584f2c41fab72009ba02efdb22
     """How the translation of an article is, once it was looked after."""
 
     TRANSLATED = auto()
@@ -216,30 +212,6 @@ class Translations:
                 strict=True,
             )
         )
-<<<<<<< HEAD
-        await joined([records[one] for one, how in mended.items() if how is LookedAfter.TRANSLATED])
-        settled = [one for one, how in mended.items() if how is not LookedAfter.LATER]
-        await self._untranslated.settle(taken, settled)
-        return len(settled)
-
-    async def _mend(self, article_id: str, record: Record | None, versions: Mapping[str, str]) -> LookedAfter:
-        """How it is now; an article that was changed meanwhile was noted anew."""
-        if record is None:
-            await self.index.delete(article_id)
-            return LookedAfter.NOTHING
-        kept = await self.of(record.article)
-        if kept is not None and is_by(kept, versions.get(translation_of(kept).language)):
-            return LookedAfter.TRANSLATED
-        [read] = await self.read([record.article.as_submitted()])
-        if read.reading.translation is not None:
-            await self._write(read)
-            return LookedAfter.TRANSLATED
-        if read.reading.again:
-            log.info("an article has no translation yet: %s", read.reading.why)
-            return LookedAfter.LATER
-        await self.index.delete(article_id)
-        return LookedAfter.NOTHING
-=======
         await joined([records[one] for one, how in mended.items() if how is CaughtUp.TRANSLATED])
         settled = [one for one, how in mended.items() if how is not CaughtUp.LATER]
         await self._untranslated.settle(taken, settled)
@@ -262,7 +234,6 @@ class Translations:
             return CaughtUp.LATER
         await self.index.delete(article_id)
         return CaughtUp.NOTHING
->>>>>>> 13c55736ff7076584f2c41fab72009ba02efdb22
 
     async def _write(self, read: ReadArticle) -> None:
         print_ = read.fingerprint
