@@ -10,7 +10,7 @@ import numpy as np
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import FEW
 from wirematch.detection.submission import Submission
-from wirematch.fingerprint.anchors import Anchors, Buckets, anchors_of
+from wirematch.fingerprint.anchors import Anchors, BucketPlaces, anchors_of
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings, Ranking
 from wirematch.fingerprint.sampling import Sampling
@@ -25,7 +25,7 @@ class _Asked(NamedTuple):
     """The anchors of a submission, and where what they hold is found."""
 
     anchors: Anchors
-    buckets: Buckets
+    buckets: BucketPlaces
     """Those of the look-up, where it asked for anchors, and then those that are still to be asked for."""
     rest: Sequence[int]
     """Which anchors these are."""

@@ -31,7 +31,7 @@ CAUGHT_UP_AT_ONCE = 16
 log = logging.getLogger(__name__)
 
 
-class Mended(Enum):
+class CaughtUp(Enum):
     """How the translation of an article is, once it was looked after."""
 
     TRANSLATED = auto()
@@ -212,28 +212,28 @@ class Translations:
                 strict=True,
             )
         )
-        await joined([records[one] for one, how in mended.items() if how is Mended.TRANSLATED])
-        settled = [one for one, how in mended.items() if how is not Mended.LATER]
+        await joined([records[one] for one, how in mended.items() if how is CaughtUp.TRANSLATED])
+        settled = [one for one, how in mended.items() if how is not CaughtUp.LATER]
         await self._untranslated.settle(taken, settled)
         return len(settled)
 
-    async def _mend(self, article_id: str, record: Record | None, versions: Mapping[str, str]) -> Mended:
+    async def _mend(self, article_id: str, record: Record | None, versions: Mapping[str, str]) -> CaughtUp:
         """How it is now; an article that was changed meanwhile was noted anew."""
         if record is None:
             await self.index.delete(article_id)
-            return Mended.NOTHING
+            return CaughtUp.NOTHING
         kept = await self.of(record.article)
         if kept is not None and is_by(kept, versions.get(translation_of(kept).language)):
-            return Mended.TRANSLATED
+            return CaughtUp.TRANSLATED
         [read] = await self.read([record.article.as_submitted()])
         if read.reading.translation is not None:
             await self._write(read)
-            return Mended.TRANSLATED
+            return CaughtUp.TRANSLATED
         if read.reading.again:
             log.info("an article has no translation yet: %s", read.reading.why)
-            return Mended.LATER
+            return CaughtUp.LATER
         await self.index.delete(article_id)
-        return Mended.NOTHING
+        return CaughtUp.NOTHING
 
     async def _write(self, read: ReadArticle) -> None:
         print_ = read.fingerprint

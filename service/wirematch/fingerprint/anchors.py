@@ -44,7 +44,7 @@ FEWEST_SHINGLES = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Buckets:
+class BucketPlaces:
     """Which places of a text each of b buckets stands for: ``places[begins[k]:begins[k + 1]]``; all, b + 1 begins."""
 
     begins: NDArray[np.intp]
@@ -69,11 +69,11 @@ class Anchors:
         return len(self.minima)
 
     @property
-    def buckets(self) -> Buckets:
+    def buckets(self) -> BucketPlaces:
         """All m, each of one place."""
-        return Buckets(np.arange(len(self) + 1), self.places)
+        return BucketPlaces(np.arange(len(self) + 1), self.places)
 
-    def besides(self, signature: NDArray[np.uint32]) -> tuple[Buckets, NDArray[np.intp]]:
+    def besides(self, signature: NDArray[np.uint32]) -> tuple[BucketPlaces, NDArray[np.intp]]:
         """The buckets of this text's bottom signature and of the anchors in none of them; which anchors these are.
 
         Where the signature was looked up, these alone are left to be asked for: none, unless the text is long.
@@ -82,10 +82,10 @@ class Anchors:
         ordered = self.minima[order]
         rest = int(np.searchsorted(ordered, signature[-1], side="right"))
         begins = np.concatenate((np.searchsorted(ordered, signature), np.arange(rest, len(order) + 1)))
-        return Buckets(begins, self.places[order]), order[rest:]
+        return BucketPlaces(begins, self.places[order]), order[rest:]
 
     def rank(
-        self, postings: Postings, documents: int, before: int | None = None, buckets: Buckets | None = None
+        self, postings: Postings, documents: int, before: int | None = None, buckets: BucketPlaces | None = None
     ) -> Ranking:
         """The stories that hold several neighbouring shingles, best first; bands of ``postings`` are ``buckets``.
 
@@ -119,7 +119,7 @@ class Anchors:
 
 
 def rank_in_python(
-    postings: Postings, buckets: Buckets, weights: NDArray[np.float64], least_score: float, before: int | None
+    postings: Postings, buckets: BucketPlaces, weights: NDArray[np.float64], least_score: float, before: int | None
 ) -> Ranking:
     """What the kernel is held to."""
     sizes = np.diff(buckets.begins)[postings.bands]

@@ -41,9 +41,10 @@ WORDS_MORE = 3
 LEAST_PROBABILITY = 1e-3
 LEAST_SHARE = 0.2
 """Share of the words of one of the two texts that must stand in pairs: long texts have some pairs by chance."""
-BY_WORDS_DECISION = 0.75
-"""Where one of the two was translated word for word, which makes common words of all, so that reports on one event are
-liker to each other: of whole translations it loses one in a hundred."""
+SHORT_WORDS, LONG_WORDS = 120, 200
+"""Of the shorter text: up to the one it is a brief, from the other on there is enough to tell by."""
+SHORT_DECISION = 0.85
+"""Probability from which on a brief is called derived: two of them on one event tell the same four or five facts."""
 NAMES = ("model", "pairs", "lead", "stretch", "density", "both")
 
 
@@ -91,6 +92,8 @@ class MeasuredSentences(NamedTuple):
     """Of ``NAMES``."""
     share: float
     """Of the words of that text of which more stand in pairs that keep one order."""
+    words: int
+    """Of the shorter text."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,6 +118,11 @@ class TranslatedModel:
         odds = self.intercept + sum(weight * value for weight, value in zip(self.weights, features, strict=True))
         return 0.5 + 0.5 * math.tanh(0.5 * odds)
 
+    def bar(self, words: int) -> float:
+        """The probability from which on two texts, the shorter of ``words``, are called derived."""
+        brief = min(1.0, max(0.0, (LONG_WORDS - words) / (LONG_WORDS - SHORT_WORDS)))
+        return self.decision + (SHORT_DECISION - self.decision) * brief
+
 
 @cache
 def default_translated_model() -> TranslatedModel:
@@ -125,29 +133,23 @@ def default_translated_model() -> TranslatedModel:
 
 
 def score_translated(
-    comparer: Comparer,
-    submission: PreparedArticle,
-    stories: Sequence[PreparedArticle],
-    by_words: Sequence[bool] | None = None,
+    comparer: Comparer, submission: PreparedArticle, stories: Sequence[PreparedArticle]
 ) -> list[TranslatedScore | None]:
     """The submission with each story, all as they read in the pivot language; None of what tells of something else.
-
-    ``by_words`` says of each story whether one of the two was translated word for word; None: none was.
 
     Neighbours on the event say nothing here: translations share no phrases with them, whoever took from whom.
     """
     scores = comparer.score_pairs_alone(submission, stories)
     model = default_translated_model()
     found: list[TranslatedScore | None] = []
-    for story, score, worded in zip(stories, scores, by_words or [False] * len(stories), strict=True):
+    for story, score in zip(stories, scores, strict=True):
         stop_if_unwanted()
         if not score.related:
             found.append(None)
             continue
         measured = measure_translated(submission.profile, story.profile, score)
         probability = model.probability(measured.features)
-        decision = BY_WORDS_DECISION if worded else model.decision
-        derived = probability >= decision and measured.share >= LEAST_SHARE
+        derived = probability >= model.bar(measured.words) and measured.share >= LEAST_SHARE
         found.append(TranslatedScore(probability, derived, measured.pairs))
     return found
 
@@ -159,7 +161,7 @@ def measure_translated(mine: Profile, theirs: Profile, score: PairScore) -> Meas
     probability = min(max(score.probability, LEAST_PROBABILITY), 1 - LEAST_PROBABILITY)
     odds = math.log(probability / (1 - probability))
     if not alike.size:
-        return MeasuredSentences(SentencePairs(None, None), [odds, 0.0, 0.0, EXPECTED_STRETCH, 0.0, 0.0], 0.0)
+        return MeasuredSentences(SentencePairs(None, None), [odds, 0.0, 0.0, EXPECTED_STRETCH, 0.0, 0.0], 0.0, 0)
     likest, their_likest = Likest.of(alike, words), Likest.of(alike.T, their_words)
     mutual = their_likest.places[likest.places] == np.arange(len(words))
     first = np.flatnonzero(mutual & (likest.alike >= LEAST_PAIRED))
@@ -178,6 +180,7 @@ def measure_translated(mine: Profile, theirs: Profile, score: PairScore) -> Meas
             min(share, their_share),
         ],
         max(share, their_share),
+        int(min(words.sum(), their_words.sum())),
     )
 
 

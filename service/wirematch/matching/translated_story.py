@@ -28,9 +28,6 @@ from wirematch.models import (
     Version,
 )
 
-BY_WORDS = frozenset({"gloss"})
-"""Engines that put a word for each word."""
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PivotSide:
@@ -44,11 +41,6 @@ class PivotSide:
     """Where in the article each sentence comes from; None where the article is in the pivot."""
     by: str | None = None
     """What translated it: the engine, and in brackets what it went through."""
-
-    @property
-    def by_words(self) -> bool:
-        """Whether it was translated word for word."""
-        return self.by is not None and self.by.partition(" ")[0] in BY_WORDS
 
     def span(self, number: int) -> tuple[int, int]:
         """Where the article has what sentence ``number`` tells: code points."""
@@ -199,8 +191,7 @@ class TranslatedStory:
 def compare_across(comparer: Comparer, across: Across) -> list[TranslatedStory]:
     """The stories that may tell the same as the submission, in order; CPU work."""
     mine = across.submission.prepared
-    by_words = [across.submission.by_words or side.by_words for side in across.stories]
-    scores = score_translated(comparer, mine, [side.prepared for side in across.stories], by_words)
+    scores = score_translated(comparer, mine, [side.prepared for side in across.stories])
     return [
         TranslatedStory(across, side, score, published_after(side.prepared, mine))
         for side, score in zip(across.stories, scores, strict=True)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from support.made_up import told, words
-from wirematch.fingerprint.anchors import ASKED, LEAST_TOGETHER, NEAR, Anchors, Buckets, anchors_of, rank_in_python
+from wirematch.fingerprint.anchors import ASKED, LEAST_TOGETHER, NEAR, Anchors, BucketPlaces, anchors_of, rank_in_python
 from wirematch.fingerprint.bottom import LARGEST_POSTED, posted
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many, sign
 from wirematch.fingerprint.ranking import Postings
@@ -154,7 +154,7 @@ documents = st.integers(1, 40) | st.integers(1, 40).map(lambda number: number | 
 def test_the_kernel_ranks_as_python_does(drawn, stored, before):
     found = postings(*(sorted(held) for held, _ in drawn))
     places = np.array([place for _, own in drawn for place in own], np.intp)
-    buckets = Buckets(np.cumsum([0, *(len(own) for _, own in drawn)]), places)
+    buckets = BucketPlaces(np.cumsum([0, *(len(own) for _, own in drawn)]), places)
     weights = np.log1p(stored / np.maximum(np.bincount(found.bands, minlength=len(drawn)), 1))
     asked = found.numbers, found.bands, buckets.begins, places, weights
 

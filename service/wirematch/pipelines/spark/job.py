@@ -7,6 +7,7 @@ computed of it is in :mod:`wirematch.pipelines.spark.steps`. Texts are shuffled 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -81,6 +82,7 @@ def cluster_corpus(context: SparkContext, given: str, out: str, plan: JobPlan | 
     publication.
     """
     plan = plan or JobPlan()
+    steps.tell_what_does_not_count(os.environ)
     lines = context.textFile(given, use_unicode=False)
     parts = plan.partitions or max(lines.getNumPartitions(), context.defaultParallelism)
     return _Job(plan, parts).run(lines, out)

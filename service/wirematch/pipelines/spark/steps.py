@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
@@ -33,11 +34,19 @@ from wirematch.models import Article, BodyFormat, Decision, Kind
 from wirematch.pipelines.input_rows import Fields, read_row
 from wirematch.text.markup import plain_text, resolved_format
 
+log = logging.getLogger(__name__)
 SCHEME = FingerprintScheme()
+TRANSLATE = "WIREMATCH_TRANSLATE"
 HASHES, NUMBERS = "<u4", "<u8"
 """How arrays of shingles or signatures, and of article numbers, are serialised."""
 MOST_MATCHES = 10
 """As in a report by default."""
+
+
+def tell_what_does_not_count(environment: Mapping[str, str]) -> None:
+    """A job that is given an operator's settings compares in each language by itself all the same, and says so."""
+    if environment.get(TRANSLATE):
+        log.warning("%s does not count here: articles are compared in their own language", TRANSLATE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -101,3 +101,9 @@ def test_a_tuning_for_another_model_is_refused():
 
     with pytest.raises(ValueError, match="another release's model"):
         corpus.comparer_of(Standard(other))
+
+
+@pytest.mark.parametrize(("environment", "lines"), [({}, 0), ({"WIREMATCH_TRANSLATE": '{"from": ["es"]}'}, 1)])
+def test_a_setting_that_does_not_count_is_told(environment, lines, caplog):
+    corpus.tell_what_does_not_count(environment)
+    assert [record.getMessage().partition(" ")[0] for record in caplog.records] == ["WIREMATCH_TRANSLATE"] * lines
