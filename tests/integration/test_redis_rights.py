@@ -175,6 +175,8 @@ def test_every_command_of_a_script_is_on_the_page_and_no_other_is():
         "eval",
         "evalsha",
         "script|load",
+        "multi",
+        "exec",
         "wait",
         "waitaof",
     }

@@ -172,14 +172,9 @@ class Retriever:
         return ranked
 
     async def _look_up(self, submissions: Sequence[Submission]) -> list[Lookup]:
-        """Look-ups that came with the placements, and the others from the index."""
-        lookups = [one.placement.lookup if one.placement is not None else None for one in submissions]
-        asked = [one for one, lookup in zip(submissions, lookups, strict=True) if lookup is None]
-        signatures = [one.fingerprint.signature for one in asked]
-        last = max((one.stored_at for one in asked if one.stored_at is not None), default=None)
-        before = [one.number for one in asked]
-        rest = iter(await self._index.lookup_many(signatures, before, last) if asked else ())
-        return [next(rest) if lookup is None else lookup for lookup in lookups]
+        signatures = [one.fingerprint.signature for one in submissions]
+        last = max((one.stored_at for one in submissions if one.stored_at is not None), default=None)
+        return await self._index.lookup_many(signatures, [one.number for one in submissions], last)
 
     async def _search(self, submissions: Sequence[Submission], lookups: Sequence[Lookup]) -> list[ExcerptSearch]:
         if not self._excerpt_limit:

@@ -12,6 +12,7 @@ from wirematch.fingerprint.minhash import shingle_many
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.index.protocol import Lookup, Record
+from wirematch.text.skeleton import is_of_undisguised
 
 Verdicts = dict[int, bool | None]
 """Of candidates by number, best first, whether they are worth a comparison; None where that is not known yet."""
@@ -37,7 +38,9 @@ def told_by_sketches(ranked: Ranked, sketches: Mapping[int, bytes]) -> Verdicts:
 
 def shingle_records(records: Sequence[Record]) -> list[Shingles]:
     """Those of each record's text, be it there or hidden."""
-    read = iter(shingle_many([one.body for one in records if one.imprint is None]))
+    texts = [one for one in records if one.imprint is None]
+    undisguised = [one.skeleton is not None and is_of_undisguised(one.skeleton) for one in texts]
+    read = iter(shingle_many([one.body for one in texts], undisguised))
     return [next(read) if one.imprint is None else shingles_of(one.imprint) for one in records]
 
 

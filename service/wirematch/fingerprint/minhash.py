@@ -113,9 +113,13 @@ def sign_shingles(shingles: NDArray[np.uint32], scheme: FingerprintScheme) -> Si
     return _minima([shingles], scheme)[0]
 
 
-def shingle_many(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
-    """The shingles of many texts, in order, without signatures."""
-    bodies = [unmask(body).text for body in bodies]
+def shingle_many(bodies: Sequence[str], undisguised: Sequence[bool] | None = None) -> list[NDArray[np.uint32]]:
+    """The shingles of many texts, in order, without signatures.
+
+    ``undisguised`` says of each whether it is known to be as a person reads it.
+    """
+    known = undisguised or [False] * len(bodies)
+    bodies = [body if seen else unmask(body).text for body, seen in zip(bodies, known, strict=True)]
     read = [fingerprint_compiled(body, None) for body in bodies]
     rest = iter(shingle_many_in_python([body for body, print_ in zip(bodies, read, strict=True) if print_ is None]))
     return [next(rest) if print_ is None else print_.shingles for print_ in read]
