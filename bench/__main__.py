@@ -36,7 +36,7 @@ from bench.streams import measure_streams
 from bench.tables import print_accuracy, print_figures, print_kernels, print_robustness, print_translated
 from bench.train import train
 from bench.train_translated import train_translated
-from bench.translated import measure_translated
+from bench.translated import TRANSLATED_PARTS, measure_translated
 from bench.tuning import measure_tuning, print_tuning_figures
 from bench.words import make_words
 
@@ -118,15 +118,16 @@ def streams(  # noqa: PLR0913 - its options
 
 
 @app.command("translated")
-def translated(
+def translated(  # noqa: PLR0913 - its options
     data: DataFolder,
     languages: Annotated[str, typer.Option(help="Codes with commas between.")] = "es,fr,it",
     engines: Annotated[str, typer.Option(help="Best first, with commas between.")] = "apertium,gloss",
     most: Annotated[int | None, typer.Option(min=2, help="Articles a language; by default all.")] = None,
+    parts: Annotated[str, typer.Option(help="What to measure, with commas between.")] = ",".join(TRANSLATED_PARTS),
     json_file: JsonFile = None,
 ) -> None:
     """Translations by professionals checked against the originals over HTTP, both ways, whole and by halves."""
-    figures = measure_translated(data, languages.split(","), engines.split(","), most)
+    figures = measure_translated(data, languages.split(","), engines.split(","), most, parts.split(","))
     print_translated(Console(width=150), figures)
     _write(figures, json_file)
 

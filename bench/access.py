@@ -1,103 +1,99 @@
-"""What keys cost: CPU time of a request with and without all that stands before the routes.
+"""What keys and their limits cost: CPU time of a check without keys, with a key, and with one that has limits.
 
-CPU time, not time that passes: other programs on the machine change the latter and not the former. The parts are called
-as uvicorn calls them (ASGI), without a network.
+CPU time, not time that passes: other programs on the machine change the latter and not the former. The service is
+called as uvicorn calls it (ASGI), without a network; the store's time is counted, too.
 """
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Scope
 
+from bench.speed import server_seconds
 from bench.synthetic import Newsroom
-from wirematch.access.gate import Gate
+from wirematch.access.key import Rates
 from wirematch.access.key import Scope as KeyScope
 from wirematch.access.keyring import Keyring
-from wirematch.access.sessions import Sessions
 from wirematch.app import create_app
-from wirematch.compose import make_store
+from wirematch.composition.from_settings import make_store
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.index.keys import Namespace
-from wirematch.server.answer_headers import AnswerHeaders
-from wirematch.server.bodies import Bodies, BodyLimits
-from wirematch.server.doors import Doors
-from wirematch.server.unkeyed import OpenDoors
 from wirematch.settings import Settings
 
-ROUNDS, CALLS, EMPTY_CALLS = 5, 100, 2_000
+ROUNDS, CALLS = 15, 60
+SUBMISSIONS = 20
+ENOUGH = Rates(1_000_000, 1 << 40)
+"""Never reached."""
 HEADERS = [(b"host", b"localhost"), (b"content-type", b"application/json"), (b"user-agent", b"bench")]
+Call = Callable[[], Awaitable[None]]
 
 
 def measure_access(articles: int) -> dict[str, Any]:
-    """CPU microseconds of the doors alone and of a whole check, and the one as a share of the other."""
+    """CPU time of a check by who asks, in turns: medians of the rounds, and of the ratios to asking without keys."""
     with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as folder, EmbeddedStore(Path(folder)) as store:
         return asyncio.run(_measure(Settings(redis_url=store.url), articles))
 
 
 async def _measure(settings: Settings, articles: int) -> dict[str, Any]:
+    made = [one.article.model_dump_json(exclude_none=True).encode() for one in Newsroom(seed=5).make(0, articles)]
+    asked = made[-SUBMISSIONS:]
     store = make_store(settings.redis_url or "", settings)
-    namespace = Namespace(settings.index)
-    keyring = Keyring(store, namespace)
-    gate = Gate(keyring, Sessions(store, namespace, settings.session_window))
-    key = await keyring.create("bench", [KeyScope.CHECK, KeyScope.STORE])
-    authorized = [*HEADERS, (b"authorization", f"Bearer {key.token}".encode())]
-    state: dict[str, Any] = {"gate": gate}
-    nothing = {"bare": _nothing, "with doors": _doors(settings)}
-    empty: dict[str, list[float]] = {name: [] for name in nothing}
-    for _ in range(ROUNDS):
-        for name, app in nothing.items():
-            call = _caller(app, "/v1/check", authorized, b"", state)
-            empty[name].append(await _cpu(call, EMPTY_CALLS))
-    app = create_app(settings)
-    made = [one.article.model_dump_json(exclude_none=True).encode() for one in Newsroom(seed=5).make(0, articles + 1)]
-    async with app.router.lifespan_context(app) as opened:
-        state = dict(opened or {})
-        for article in made[:-1]:
-            await _caller(app, "/v1/articles", authorized, article, state)()
-        check = _caller(app, "/v1/check", authorized, made[-1], state)
-        checks = [await _cpu(check, CALLS) for _ in range(ROUNDS)]
-    await store.close()
-    doors = statistics.median(empty["with doors"]) - statistics.median(empty["bare"])
-    whole = statistics.median(checks)
-    return {
-        "CPU µs of the doors with a key": round(doors * 1e6, 1),
-        "CPU µs of a check with a key": round(whole * 1e6, 1),
-        "share of the doors, %": round(100 * doors / whole, 2),
-        "stories stored": articles,
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(store.close)
+
+        async def served(index: str, token: str | None) -> Call:
+            """Checks with ``token``, against an index of its own; one that has no keys is asked without."""
+            app = create_app(settings.model_copy(update={"index": index}))
+            opened = await stack.enter_async_context(app.router.lifespan_context(app))
+            headers = HEADERS if token is None else [*HEADERS, (b"authorization", f"Bearer {token}".encode())]
+            callers = [_caller(app, path, headers, state=dict(opened or {})) for path in ("/v1/articles", "/v1/check")]
+            for article in made[:-SUBMISSIONS]:
+                await callers[0](article)
+            submissions = itertools.cycle(asked)
+            return lambda: callers[1](next(submissions))
+
+        tokens: dict[str, str | None] = {"without keys": None}
+        for who, rates in (("with a key", Rates(None, None)), ("with a key that has limits", ENOUGH)):
+            keyring = Keyring(store, Namespace(who.replace(" ", "-")))
+            tokens[who] = (await keyring.create("bench", [KeyScope.CHECK, KeyScope.STORE], rates=rates)).token
+        calls = {who: await served(who.replace(" ", "-"), token) for who, token in tokens.items()}
+        took: dict[str, list[float]] = {who: [] for who in calls}
+        for _ in range(ROUNDS):
+            for who, call in calls.items():
+                took[who].append(await _cpu(call, settings.redis_url or ""))
+    [bare, *_] = took.values()
+    figures: dict[str, Any] = {
+        who: {
+            "CPU µs of a check": round(statistics.median(rounds) * 1e6),
+            "fastest and slowest": f"{min(rounds) * 1e6:.0f} to {max(rounds) * 1e6:.0f}",
+            "ratio": round(statistics.median(one / other for one, other in zip(rounds, bare, strict=True)), 4),
+        }
+        for who, rounds in took.items()
     }
-
-
-async def _nothing(_: Scope, __: Receive, send: Send) -> None:
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": b""})
-
-
-def _doors(settings: Settings) -> ASGIApp:
-    limits = BodyLimits(
-        settings.max_request_bytes, settings.body_timeout, settings.held_body_bytes, settings.max_streams
-    )
-    return AnswerHeaders(Doors(Bodies(_nothing, limits), OpenDoors()))
+    return figures | {"stories stored": articles - SUBMISSIONS}
 
 
 def _caller(
-    app: ASGIApp, path: str, headers: list[tuple[bytes, bytes]], body: bytes, state: dict[str, Any]
-) -> Callable[[], Awaitable[None]]:
+    app: ASGIApp, path: str, headers: list[tuple[bytes, bytes]], state: dict[str, Any]
+) -> Callable[[bytes], Awaitable[None]]:
     """A function that makes one request; it raises AssertionError when the answer is not a success."""
-
-    async def receive() -> Message:
-        return {"type": "http.request", "body": body, "more_body": False}
 
     async def send(message: Message) -> None:
         assert message.get("status", 200) < 300, message
 
-    async def call() -> None:
+    async def call(body: bytes) -> None:
+        async def receive() -> Message:
+            return {"type": "http.request", "body": body, "more_body": False}
+
         scope: Scope = {
             "type": "http",
             "method": "POST",
@@ -117,9 +113,10 @@ def _caller(
     return call
 
 
-async def _cpu(call: Callable[[], Awaitable[None]], times: int) -> float:
-    """CPU seconds of one call, of all threads of this process."""
+async def _cpu(call: Call, url: str) -> float:
+    """CPU seconds of one call, of all threads of this process and of the store."""
+    before = server_seconds(url)
     began = time.process_time()
-    for _ in range(times):
+    for _ in range(CALLS):
         await call()
-    return (time.process_time() - began) / times
+    return (time.process_time() - began + server_seconds(url) - before) / CALLS

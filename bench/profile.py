@@ -22,7 +22,7 @@ from rich.progress import track
 from bench.data import Corpus
 from bench.screen import measure_screen
 from bench.stages import REST, StageClock, watched
-from wirematch.compose import open_parts
+from wirematch.composition.parts import open_parts
 from wirematch.detection.detector import Detector
 from wirematch.detection.telemetry import Step
 from wirematch.fingerprint.minhash import sign
@@ -79,6 +79,9 @@ class Steps:
 
     def decided(self, source: str | None, decision: Decision, compared: int) -> None:
         """See Telemetry; decisions are not measured here."""
+
+    def translated(self, engine: str, outcome: str, seconds: float) -> None:
+        """See Telemetry; nothing is translated here."""
 
 
 def measure_profile(corpus: Corpus, stored: int, stories: int) -> dict[str, Any]:

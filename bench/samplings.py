@@ -13,8 +13,8 @@ from rich.progress import track
 
 from bench.accuracy import queries_of
 from bench.data import Corpus
-from wirematch.detection.policy import LEAST_BUCKETS, overlapping, overlapping_sketches
-from wirematch.fingerprint.bottom import LEAST_POSTED, MOST_POSTED, bottom_of
+from wirematch.detection.policy import overlapping, overlapping_sketches, plausible
+from wirematch.fingerprint.bottom import LEAST_POSTED, MOST_POSTED, bottom_of, parted, signature_of
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
 from wirematch.fingerprint.ranking import Postings, rank
 from wirematch.index.buckets import bucket_hashes
@@ -34,6 +34,7 @@ def measure_samplings(corpus: Corpus, most: int) -> dict[str, Any]:
         "third by count, 24 to 96, asked the same": (partial(_by_count, 24, 96), partial(_by_count, 24, 96)),
         "third by count, 32 to 96, asked 128": (partial(_by_count, 32, 96), _asked),
         "third by value, 40 to 96, asked 128": (partial(_by_value, 1 / 3), _asked),
+        "the same, and what fills gaps": (_with_gaps_filled, _with_gaps_asked),
         "two fifths by value, 40 to 96, asked 128": (partial(_by_value, 2 / 5), _asked),
         "128 smallest": (_asked, _asked),
     }
@@ -82,6 +83,20 @@ def _by_value(share: float, print_: Fingerprint) -> Hashes:
     return hashes[: max(LEAST_POSTED, min(MOST_POSTED, small))]
 
 
+def _with_gaps_filled(print_: Fingerprint) -> Hashes:
+    return parted(_signature(print_), ASKED)[0]
+
+
+def _with_gaps_asked(print_: Fingerprint) -> Hashes:
+    return np.concatenate(parted(_signature(print_), ASKED))
+
+
+def _signature(print_: Fingerprint) -> Hashes:
+    if print_.in_order is None or not len(print_.in_order):
+        return np.empty(0, np.uint32)
+    return signature_of(print_.in_order, ASKED)
+
+
 def _found(  # noqa: PLR0913 - what is stored, what is asked, and how
     stored: dict[str, Fingerprint],
     asked: Sequence[Fingerprint],
@@ -97,7 +112,7 @@ def _found(  # noqa: PLR0913 - what is stored, what is asked, and how
     hashes, owners = np.concatenate(posted), np.repeat(np.arange(len(posted)), list(map(len, posted)))
     order = np.argsort(hashes, kind="stable")
     hashes, owners = hashes[order], owners[order].astype(np.uint64)
-    found = left = candidates = 0
+    found = left = candidates = compared = 0
     for mine, (own, valid) in zip(asked, wanted, strict=True):
         buckets = ask(mine)
         ends = np.searchsorted(hashes, buckets, side="right")
@@ -108,17 +123,20 @@ def _found(  # noqa: PLR0913 - what is stored, what is asked, and how
         ranking = rank(Postings.of(held), len(prints), CAP)
         if own in numbers:
             ranking = ranking.without(np.array([numbers[own]], np.uint64))
-        best = ranking.best(COMPARED, LEAST_BUCKETS * float(np.log1p(len(prints)))).numbers.tolist()
-        hits = [number for number in best if any(numbers.get(one) == number for one in valid)]
+        best = plausible(ranking, len(prints), COMPARED).numbers.tolist()
+        wanted_here = {numbers[one] for one in valid if one in numbers}
+        enough = overlapping(mine.shingles, [prints[number].shingles for number in best])
         candidates += len(best)
+        compared += sum(enough)
         _sieve(mine, [prints[number] for number in best], told)
-        found += bool(hits)
-        left += any(overlapping(mine.shingles, [prints[number].shingles for number in hits]))
+        found += any(number in wanted_here for number in best)
+        left += any(keep and number in wanted_here for number, keep in zip(best, enough, strict=True))
     return {
         "postings": round(len(hashes) / len(prints), 1),
         "found": round(found / len(wanted), 4),
         "left_by_the_sieve": round(left / len(wanted), 4),
         "candidates": round(candidates / len(wanted), 1),
+        "compared": round(compared / len(wanted), 2),
     }
 
 

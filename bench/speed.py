@@ -20,7 +20,7 @@ from bench.data import Corpus
 from bench.processes import services, stock_service
 from bench.stock import make_lsh, sketch
 from bench.synthetic import Made, Newsroom, Sort
-from wirematch.compose import open_detector
+from wirematch.composition.parts import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.fingerprint.minhash import FingerprintScheme, sign_many
 from wirematch.index.embedded import EmbeddedStore

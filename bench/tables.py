@@ -154,8 +154,9 @@ def print_translated(console: Console, figures: dict[str, Any]) -> None:
     for name in dict.fromkeys(name for row in languages.values() for name in row):
         table.add_row(name, *(_share(row.get(name, {"n": 0})) for row in languages.values()))
     console.print(table)
-    for name, share in figures["independent"].items():
-        console.print(f"Independent reports in two languages: {name} {_share(share)}")
+    for events, shares in figures["independent"].items():
+        for name, share in shares.items():
+            console.print(f"Independent reports in two languages, {events}: {name} {_share(share)}")
     for language, cost in figures["cost"].items():
         said = ", ".join(f"{name} {value}" for name, value in cost.items())
         console.print(f"Cost, {language}: {said}")

@@ -23,7 +23,7 @@ from bench.data import load, load_judged
 from bench.translated import Texts, half_of, load_translated
 from wirematch.arrays import Flags, Floats64
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.translated_pairs import LEAST_SHARE, NAMES, measure_translated
+from wirematch.matching.translated_pairs import LEAST_SHARE, NAMES, TranslatedModel, measure_translated
 from wirematch.models import Article, Derivation
 from wirematch.translation.composing import compose
 from wirematch.translation.settings import TranslationSettings
@@ -45,8 +45,8 @@ READ_CHARACTERS = 4_000
 FOLDS = 5
 STRENGTH = 1.0
 """Inverse of the ridge penalty on standardised features."""
-DECISION = 0.4
-"""Where halves among other stories gain more than reports on one event lose: docs/adr/0035 has both."""
+DECISION = 0.5
+"""Below it halves among other stories gain less than reports on one event lose: docs/adr/0035 has both."""
 
 
 class Example(NamedTuple):
@@ -57,6 +57,7 @@ class Example(NamedTuple):
     """Examples of one group are in one fold."""
     features: list[float]
     share: float
+    words: int
 
 
 def train_translated(folder: Path, target: Path) -> dict[str, Any]:
@@ -73,11 +74,13 @@ def train_translated(folder: Path, target: Path) -> dict[str, Any]:
     }
     target.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     folds = np.array([zlib.crc32(example.group.encode()) % FOLDS for example in examples])
+    model = TranslatedModel(tuple(found.tolist()), intercept, DECISION)
+    bars = np.array([model.bar(example.words) for example in examples])
     said = np.zeros(len(examples), np.bool_)
     for fold in range(FOLDS):
         rest = folds != fold
         some, start = fit(rows[rest], derived[rest], weights[rest])
-        said[~rest] = 1 / (1 + np.exp(-(rows[~rest] @ some + start))) >= DECISION
+        said[~rest] = 1 / (1 + np.exp(-(rows[~rest] @ some + start))) >= bars[~rest]
     said &= np.array([example.share >= LEAST_SHARE for example in examples])
     kinds = dict.fromkeys(example.kind for example in examples)
     return content | {"derived": {kind: _share(said, [one.kind == kind for one in examples]) for kind in kinds}}
@@ -189,4 +192,4 @@ def _example(kind: str, group: str, text: str, original: Sequence[str]) -> Examp
     mine, theirs = comparer.side(Article(body=text)), comparer.side(Article(body=" ".join(original)))
     [score] = comparer.score_pairs_alone(mine, [theirs])
     measured = measure_translated(mine.profile, theirs.profile, score)
-    return Example(kind, group, measured.features, measured.share)
+    return Example(kind, group, measured.features, measured.share, measured.words)

@@ -8,13 +8,11 @@ from __future__ import annotations
 import asyncio
 import json
 import lzma
-import math
 import random
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -23,56 +21,27 @@ import redis
 
 from bench.client import bulk, post
 from bench.processes import free_port, processor_seconds, running, service_command
+from bench.shares import Row
 from wirematch.index.embedded import EmbeddedStore
 
 FILE = "translated.jsonl.xz"
 BACKGROUND = 4_000
 CONNECTIONS = 2
 DERIVED = frozenset({"copy", "rewrite", "partial"})
-Z = 1.96
-"""Of a normal distribution, for intervals of 95 %."""
 TIMED = 100
 """Articles that are checked, and stored, with the setting and without, for what it costs."""
-EVENTS = Path(__file__).parents[1] / "tests" / "stories" / "two_languages.json"
-"""Made-up events, each as two reporters who know nothing of each other tell it, in two languages."""
+EVENTS = {"in view": "two_languages.json", "unseen": "two_languages_unseen.json"}
+"""Made-up events, each as two reporters who know nothing of each other tell it, in two languages. The first were in
+view when the stage was made; nothing was chosen by the others."""
+STORIES = Path(__file__).parents[1] / "tests" / "stories"
+TRANSLATED_PARTS = ("from", "to", "events", "cost")
+"""What can be measured by itself: texts against English stories, English texts and those of each language against
+stories of every language, reports on one event, and what it costs."""
 
 Texts = dict[str, list[str]]
 """Sentences by id of the article."""
-
-
-@dataclass
-class Share:
-    """How many of how many."""
-
-    of: int = 0
-    n: int = 0
-
-    def count(self, *, right: bool) -> None:
-        self.n += 1
-        self.of += right
-
-    def figures(self) -> dict[str, Any]:
-        """The share, with Wilson's interval of 95 % (Wilson 1927)."""
-        if not self.n:
-            return {"n": 0}
-        share, z2 = self.of / self.n, Z * Z / self.n
-        middle = (share + z2 / 2) / (1 + z2)
-        half = Z * math.sqrt(share * (1 - share) / self.n + z2 / (4 * self.n)) / (1 + z2)
-        interval = [max(0.0, round(middle - half, 3)), min(1.0, round(middle + half, 3))]
-        return {"share": round(share, 4), "interval": interval, "n": self.n}
-
-
-@dataclass
-class Row:
-    """What is said of texts in one language."""
-
-    shares: dict[str, Share] = field(default_factory=dict)
-
-    def count(self, name: str, *, right: bool) -> None:
-        self.shares.setdefault(name, Share()).count(right=right)
-
-    def figures(self) -> dict[str, Any]:
-        return {name: share.figures() for name, share in self.shares.items()}
+Versions = dict[str, set[str]]
+"""By id of the article, itself and those that tell the same in English: the sample has a few stories twice."""
 
 
 class _Service(NamedTuple):
@@ -96,9 +65,13 @@ def _background(folder: Path, count: int) -> list[dict[str, Any]]:
 
 
 def measure_translated(
-    folder: Path, languages: Sequence[str], engines: Sequence[str], most: int | None = None
+    folder: Path,
+    languages: Sequence[str],
+    engines: Sequence[str],
+    most: int | None = None,
+    parts: Sequence[str] = TRANSLATED_PARTS,
 ) -> dict[str, Any]:
-    """The table of all languages, and what the setting costs; ``most`` articles a language."""
+    """The table of all languages, and what the setting costs; ``most`` articles a language, and these ``parts``."""
     texts = load_translated(folder)
     if most is not None:
         kept = {language: dict(list(texts[language].items())[:most]) for language in languages}
@@ -108,30 +81,47 @@ def measure_translated(
     setting = {"WIREMATCH_TRANSLATE": json.dumps({"from": languages, "engines": list(engines)})}
     background = _background(folder, BACKGROUND)
     rows: dict[str, Row] = {language: Row() for language in languages}
-    english = _articles("en", texts["en"])
-    with _service(setting) as (port, _, _):
-        asyncio.run(_store(port, [*english, *background]))
-        for language in languages:
-            asyncio.run(_from_english(port, texts[language], rows[language]))
-        events = asyncio.run(_independent(setting, json.loads(EVENTS.read_text(encoding="utf-8"))))
-    with _service(setting) as (port, _, _):
-        foreign = [article for language in languages for article in _articles(language, texts[language])]
-        asyncio.run(_store(port, [*foreign, *background]))
-        for language in languages:
-            asyncio.run(_to_english(port, language, texts, rows[language]))
-            asyncio.run(_between(port, language, languages, texts, rows[language]))
-    return {
-        "languages": {language: row.figures() for language, row in rows.items()},
-        "independent": events,
-        "cost": _cost(setting, texts, languages, background),
-    }
+    figures: dict[str, Any] = {"independent": {}, "cost": {}}
+    if {"from", "to"} & set(parts):
+        with _service(setting) as (port, _, _):
+            asyncio.run(_store(port, [*_articles("en", texts["en"]), *background]))
+            versions = asyncio.run(_versions(port, texts["en"]))
+            for language in languages if "from" in parts else ():
+                asyncio.run(_from_english(port, texts[language], rows[language], versions))
+    if "to" in parts:
+        with _service(setting) as (port, _, _):
+            foreign = [article for language in languages for article in _articles(language, texts[language])]
+            asyncio.run(_store(port, [*foreign, *background]))
+            asyncio.run(_to_english(port, texts, rows, versions))
+            for language in languages:
+                asyncio.run(_between(port, language, languages, texts, rows[language], versions))
+    if "events" in parts:
+        for name, file in EVENTS.items():
+            told = json.loads((STORIES / file).read_text(encoding="utf-8"))
+            told = [event for event in told if event.keys() & set(languages)]
+            figures["independent"][name] = asyncio.run(_independent(setting, told))
+    if "cost" in parts:
+        figures["cost"] = _cost(setting, texts, languages, background)
+    return {"languages": {language: row.figures() for language, row in rows.items()}, **figures}
 
 
 def _articles(language: str, texts: Texts) -> list[dict[str, Any]]:
     return [{"id": f"{language}:{key}", "body": " ".join(sentences)} for key, sentences in texts.items()]
 
 
-async def _from_english(port: int, texts: Texts, row: Row) -> None:
+async def _versions(port: int, english: Texts) -> Versions:
+    """Of each article those of the others that the service says derive from it, or it from them, in English alone."""
+    keys = list(english)
+    reports = await _check(port, [" ".join(english[key]) for key in keys])
+    found: Versions = {key: {key} for key in keys}
+    for key, report in zip(keys, reports, strict=True):
+        for other in {match["id"].partition(":")[2] for match in report["matches"] if _derives(match)} & found.keys():
+            found[key].add(other)
+            found[other].add(key)
+    return found
+
+
+async def _from_english(port: int, texts: Texts, row: Row, versions: Versions) -> None:
     """Texts of a language, and halves of them, with the English ones stored."""
     chance = random.Random(1)
     keys = list(texts)
@@ -142,23 +132,27 @@ async def _from_english(port: int, texts: Texts, row: Row) -> None:
         row.count("found", right=right is not None)
         row.count("leads", right=bool(report["matches"]) and report["matches"][0]["id"] == f"en:{key}")
         row.count("derived", right=_derives(right))
-        row.count("another derived", right=_another(report, key))
+        row.count("another derived", right=_another(report, versions[key]))
     for key, report in zip(keys, await _check(port, halves), strict=True):
         right = _match(report, f"en:{key}")
         row.count("half: partial", right=right is not None and right["relation"] == "partial")
         row.count("half: derived", right=_derives(right))
 
 
-async def _to_english(port: int, language: str, texts: Mapping[str, Texts], row: Row) -> None:
-    keys = list(texts[language])
+async def _to_english(port: int, texts: Mapping[str, Texts], rows: Mapping[str, Row], versions: Versions) -> None:
+    keys = list(texts["en"])
     for key, report in zip(keys, await _check(port, [" ".join(texts["en"][key]) for key in keys]), strict=True):
-        right = _match(report, f"{language}:{key}")
-        row.count("reverse: found", right=right is not None)
-        row.count("reverse: derived", right=_derives(right))
-        row.count("reverse: another derived", right=_another(report, key))
+        for language, row in rows.items():
+            if key in texts[language]:
+                right = _match(report, f"{language}:{key}")
+                row.count("reverse: found", right=right is not None)
+                row.count("reverse: derived", right=_derives(right))
+                row.count("reverse: another derived", right=_another(report, versions[key]))
 
 
-async def _between(port: int, language: str, languages: Sequence[str], texts: Mapping[str, Texts], row: Row) -> None:
+async def _between(  # noqa: PLR0913 - of one table
+    port: int, language: str, languages: Sequence[str], texts: Mapping[str, Texts], row: Row, versions: Versions
+) -> None:
     """Texts of a language against stories of each other one."""
     keys = list(texts[language])
     for key, report in zip(keys, await _check(port, [" ".join(texts[language][key]) for key in keys]), strict=True):
@@ -167,7 +161,7 @@ async def _between(port: int, language: str, languages: Sequence[str], texts: Ma
                 right = _match(report, f"{other}:{key}")
                 row.count(f"of {other}: found", right=right is not None)
                 row.count(f"of {other}: derived", right=_derives(right))
-        row.count("between: another derived", right=_another(report, key))
+        row.count("between: another derived", right=_another(report, versions[key]))
 
 
 async def _independent(setting: Mapping[str, str], events: Sequence[Mapping[str, str]]) -> dict[str, Any]:
@@ -209,9 +203,9 @@ def _derives(match: Mapping[str, Any] | None) -> bool:
     return match is not None and match["relation"] in DERIVED
 
 
-def _another(report: Mapping[str, Any], key: str) -> bool:
-    matches = (match for match in report["matches"] if match["relation"] in DERIVED)
-    return any(match["id"].partition(":")[2] != key for match in matches)
+def _another(report: Mapping[str, Any], story: Container[str]) -> bool:
+    """Whether an article is called derived from another than this story, in whatever version."""
+    return any(_derives(match) and match["id"].partition(":")[2] not in story for match in report["matches"])
 
 
 @contextmanager

@@ -27,7 +27,11 @@ from wirematch.api.head import HeadAsGet
 from wirematch.api.live_updates import LiveUpdates
 from wirematch.api.pages.pdf_maker import PdfMaker
 from wirematch.api.state import State, TenantState
-from wirematch.compose import Parts, make_courier, make_reading, namespace_of, open_parts
+from wirematch.composition.couriers import make_courier
+from wirematch.composition.from_settings import make_reading, namespace_of
+from wirematch.composition.parts import Parts, open_parts
+from wirematch.composition.tenancy import Tenancy
+from wirematch.composition.upkeep import examine_for_ever
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
@@ -54,8 +58,6 @@ from wirematch.server.tenants import TenantArticles
 from wirematch.server.unkeyed import OpenDoors
 from wirematch.server.worker import end_with_parent, store_in_use
 from wirematch.settings import Settings
-from wirematch.tenancy import Tenancy
-from wirematch.upkeep import examine_for_ever
 
 if TYPE_CHECKING:
     from wirematch.observability.traces import Traces

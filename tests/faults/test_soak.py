@@ -29,8 +29,7 @@ WARM_SECONDS, MEASURED_SECONDS = 20.0, 20.0
 """Before the capacity is measured, and while it is."""
 SETTLED_MINUTES = 5
 """After which nothing may grow."""
-SETTINGS = {"WIREMATCH_MAX_WAIT": "5", "WIREMATCH_PROFILE_CACHE": "500", "WIREMATCH_FINGERPRINT_CACHE": "2000"}
-"""Caches that are full before it is measured what grows."""
+SETTINGS = {"WIREMATCH_MAX_WAIT": "5"}
 LASTS = 3.0
 MOST_MB_A_MINUTE = 1.0
 MOST_DESCRIPTORS = 16

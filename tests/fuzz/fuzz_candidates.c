@@ -1,7 +1,9 @@
-/* Overlaps of shingles and of sketches, and ranking. */
+/* Overlaps of shingles and of sketches, postings, and rankings. */
 #include "fuzz.h"
 
+#include "anchors.c"
 #include "overlap.c"
+#include "pages.c"
 #include "ranking.c"
 #include "sketch.c"
 
@@ -105,8 +107,61 @@ static void ranking(void) {
     for (int64_t at = 0; at < found; at++) CHECK(scores[at] > limits.least_score);
 }
 
+static void anchors(void) {
+    size_t size = draw_size(), count = below(130), place_count = below(200);
+    uint64_t *documents = exact(8 * size), *numbers = exact(8 * size);
+    int64_t *bucket_of = exact(8 * size), *begins = exact(8 * (count + 1)), *places = exact(8 * place_count);
+    double *weights = exact(8 * count), *scores = exact(8 * size);
+    begins[0] = 0;
+    for (size_t bucket = 0; bucket < count; bucket++) {
+        weights[bucket] = (double)below(100) / 7;
+        begins[bucket + 1] = one_in(3000) ? (int64_t)draw() : begins[bucket] + (int64_t)below(3);
+    }
+    for (size_t at = 0; at < place_count; at++) places[at] = one_in(3000) ? (int64_t)draw() : (int64_t)below(6000);
+    for (size_t at = 0; at < size; at++) {
+        documents[at] = one_in(100) ? draw() : below(60) | (uint64_t)below(2) << 32;
+        bucket_of[at] = one_in(3000) ? (int64_t)draw() : (int64_t)below(count ? count : 1);
+    }
+    Buckets buckets = {begins, places, count, place_count, weights};
+    Limits limits = {(double)below(20), below(60), (int64_t)below(2)};
+    int64_t found = wirematch_rank_anchors(documents, bucket_of, size, &buckets, below(20), &limits, numbers, scores);
+    CHECK(found <= (int64_t)size);
+    for (int64_t at = 0; at < found; at++) CHECK(scores[at] >= limits.least_score);
+    for (int64_t at = 1; at < found; at++) CHECK(scores[at - 1] >= scores[at]);
+}
+
+static void pages(void) {
+    size_t count = one_in(50) ? below(2000) : below(40), lot_count = 1 + below(4), size = 0, left = count;
+    int64_t *lengths = exact(16 * count), *page_of = exact(8 * count), *lots = exact(8 * lot_count);
+    int64_t *before = exact(8 * lot_count), *counts = exact(8 * lot_count);
+    uint16_t *uppers = exact(2 * count);
+    for (size_t field = 0; field < 2 * count; field++) size += (size_t)(lengths[field] = (int64_t)below(80));
+    if (count && one_in(100)) lengths[below(2 * count)] = (int64_t)draw();
+    uint8_t *bytes = exact(size);
+    for (size_t at = 0; at < size; at++) bytes[at] = one_in(4) ? (uint8_t)draw() : 0;
+    for (size_t at = 0; at < count; at++) {
+        page_of[at] = one_in(3000) ? (int64_t)draw() : (int64_t)(one_in(500) ? below(count) : count - 1 - at);
+        uppers[at] = (uint16_t)(one_in(4) ? draw() : 0);
+    }
+    for (size_t lot = 0; lot < lot_count; lot++) {
+        size_t some = lot + 1 == lot_count ? left : below(left + 1);
+        lots[lot] = one_in(500) ? (int64_t)draw() : (int64_t)some;
+        left -= some;
+        before[lot] = (int64_t)draw() >> 1;
+    }
+    size_t room = size / 6;
+    uint64_t *numbers = exact(8 * room);
+    int64_t *bands = exact(8 * room);
+    Answer answer = {bytes, lengths, count, size, page_of, uppers, lots, before, count, lot_count, 1 + below(9), 0};
+    int64_t found = wirematch_pick_postings(&answer, numbers, bands, counts);
+    CHECK(found <= (int64_t)room);
+    for (int64_t at = 0; at < found; at++) CHECK(bands[at] >= 0 && bands[at] < (int64_t)count);
+}
+
 static void one_round(void) {
     overlap();
     sketches();
     ranking();
+    anchors();
+    pages();
 }

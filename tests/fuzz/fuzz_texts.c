@@ -98,10 +98,11 @@ static void sign(const Reading *read, size_t count) {
     size_t permutations = below(3) * 32 + below(3);
     uint32_t *factors = exact(4 * permutations), *summands = exact(4 * permutations);
     uint32_t *shingles = exact(4 * count), *signature = exact(4 * permutations);
+    Shingles made = {shingles, exact(4 * count), 0};
     double share = (double)below(3) / 4;
     int64_t found = wirematch_fingerprint(vocabulary, read->numbers, count, share, factors, summands, permutations,
-                                          shingles, signature);
-    CHECK(found <= (int64_t)count);
+                                          &made, signature);
+    CHECK(found <= (int64_t)count && made.in_order_size <= count && found <= (int64_t)made.in_order_size);
     for (int64_t at = 1; at < found; at++) CHECK(shingles[at - 1] < shingles[at]);
     if (found > 0 && permutations >= AT_ONCE) { /* whatever this processor can do, what any can do is the same */
         uint32_t minima[AT_ONCE];

@@ -21,7 +21,9 @@ from support.webhook_desk import SECRET, Desk
 from wirematch.access.key import Rates, Scope
 from wirematch.access.keyring import Keyring
 from wirematch.app import create_app
-from wirematch.compose import make_store, namespace_of, open_parts, rebuild
+from wirematch.composition.from_settings import make_store, namespace_of
+from wirematch.composition.parts import open_parts
+from wirematch.composition.rebuilding import rebuild
 from wirematch.settings import Settings
 
 ROOT = Path(__file__).parents[2]
@@ -173,6 +175,8 @@ def test_every_command_of_a_script_is_on_the_page_and_no_other_is():
         "eval",
         "evalsha",
         "script|load",
+        "multi",
+        "exec",
         "wait",
         "waitaof",
     }

@@ -95,7 +95,7 @@ def test_the_page_has_every_span():
         for name in re.findall(r"\*\*(.+?)\*\*", row)
     }
 
-    assert names == {"METHOD route", *Step, "redis read", "redis write"}
+    assert names == {"METHOD route", *Step, "redis read", "redis write", "translate"}
 
 
 def test_without_the_extra_the_setting_says_what_to_install(settings, monkeypatch):

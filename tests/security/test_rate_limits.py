@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 
 import pytest
@@ -9,8 +10,11 @@ import redis
 from fastapi.testclient import TestClient
 
 from support.problem_documents import assert_problem
-from wirematch.access.key import KeyRecord, Rates, Scope
+from support.waiting import PATIENCE_SECONDS
+from wirematch.access.key import Caller, KeyRecord, Rates, Scope
+from wirematch.access.rate_limits import WINDOW_SECONDS, Allowance, RateLimits
 from wirematch.app import create_app
+from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
 
 CHECK = {"body": "Four people died when the bridge fell."}
@@ -54,6 +58,47 @@ def test_bytes_are_limited(lone_settings: Settings, store, index_name):
     assert small.status_code == 200
     assert '"bytes";q=10000;w=10' in small.headers["ratelimit-policy"]
     assert_problem(large, 429, "rate-limited")
+
+
+@pytest.mark.anyio
+async def test_processes_together_get_no_more_than_the_limit_and_seldom_ask(lone_settings: Settings, store, index_name):
+    url = str(lone_settings.redis_url)
+    caller = Caller(key_id="k1", name="desk", scopes=frozenset(), requests_per_second=50, bytes_per_second=1_000)
+    processes = [RateLimits(url, PATIENCE_SECONDS, Namespace(index_name).rate_limits) for _ in range(2)]
+    began, asked_before = time.monotonic(), scripts_run(store)
+    try:
+        decisions = [await processes[number % 2].admit(caller, 7) for number in range(1_200)]
+    finally:
+        for one in processes:
+            await one.close()
+
+    admitted = sum(decision.exceeded is None for decision in decisions)
+    windows = 1 + (time.monotonic() - began) / WINDOW_SECONDS
+    assert 0.97 * 500 <= admitted <= 500 * windows
+    assert {decision.exceeded for decision in decisions[-5:]} == {"requests"}
+    assert scripts_run(store) - asked_before < 1_000  # two limits and two scripts make 4,800 where each is asked for
+
+
+def scripts_run(store: redis.Redis) -> int:
+    return int(store.info("commandstats").get("cmdstat_evalsha", {"calls": 0})["calls"])
+
+
+def test_an_allowance_is_spent_within_its_time():
+    allowance = Allowance()
+
+    assert allowance.spend(1, 0.0) is None
+    allowance.take(3, 0.0)
+    assert [allowance.spend(2, 0.5), allowance.spend(2, 0.5), allowance.spend(1, 0.5)] == [True, None, True]
+    allowance.take(3, 0.5)
+    assert allowance.spend(1, 1.5) is None
+    assert allowance.left == 0
+
+
+def test_what_is_refused_once_is_refused_for_a_moment_and_less_is_asked_for():
+    allowance = Allowance()
+    allowance.refuse(100, 0.0)
+
+    assert [allowance.spend(100, 0.05), allowance.spend(99, 0.05), allowance.spend(100, 0.2)] == [False, None, None]
 
 
 @pytest.mark.parametrize("rates", [Rates(requests=0), Rates(bytes=-1)])

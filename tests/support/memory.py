@@ -37,8 +37,6 @@ class MemoryIndex:
         self,
         items: Sequence[tuple[Article, Signature | None]],
         sketches: Sequence[bytes | None] | None = None,
-        *,
-        look: bool = False,
     ) -> list[Placement | WirematchError]:
         placed: list[Placement | WirematchError] = []
         for (article, signature), sketch in zip(items, sketches or [None] * len(items), strict=True):
@@ -48,7 +46,7 @@ class MemoryIndex:
                 continue
             placement = self._put(article, signature, 1, PutOutcome.CREATED)
             self._keep_sketch(placement, sketch)
-            placed.append(replace(placement, lookup=self._look_up(signature, placement.number)) if look else placement)
+            placed.append(placement)
         return placed
 
     async def replace(
@@ -110,7 +108,8 @@ class MemoryIndex:
             np.array([number for number, hashes in rows if len(hashes) and hashes[band] == bucket], np.uint64)
             for band, bucket in enumerate(mine)
         ]
-        return Lookup(rank(Postings.of(held), len(self.records), CAP, before), len(self.records), self.partial)
+        found, documents = Postings.of(held), len(self.records)
+        return Lookup(rank(found, documents, CAP, before), documents, self.partial, found)
 
     async def read_buckets(self, minima: np.ndarray, bands: np.ndarray) -> BucketContents:
         signed = [(number, self.signatures[number]) for number in self.records]

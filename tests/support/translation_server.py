@@ -1,4 +1,4 @@
-"""A server that speaks LibreTranslate's API on loopback, translates into capitals, and misbehaves when told to."""
+"""A server that speaks LibreTranslate's API on loopback, knows some sentences, and misbehaves when told to."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import json
 import threading
 from collections import deque
+from collections.abc import Mapping
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -21,9 +22,11 @@ class TranslationServer(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, *, key: str | None = None) -> None:
+    def __init__(self, *, key: str | None = None, phrases: Mapping[str, str] | None = None) -> None:
+        """``phrases`` are the sentences that it knows; what it does not know comes back in capitals."""
         super().__init__(("127.0.0.1", 0), _Handler)
         self.key = key
+        self.phrases = phrases or {}
         self.faults: deque[str] = deque()
         """What the next answers to ``/translate`` are like: a status, ``hang``, ``fewer``, …; else they are right."""
         self.asked: list[dict[str, Any]] = []
@@ -58,7 +61,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.server.key is not None and asked.get("api_key") != self.server.key:
             self.answer(403, {"error": "Invalid API key"})
             return
-        done = [sentence.upper() for sentence in asked["q"]]
+        done = [self.server.phrases.get(sentence, sentence.upper()) for sentence in asked["q"]]
         fault = self.server.faults.popleft() if self.server.faults else "none"
         if fault in {"hang", "cut"}:
             if fault == "hang":

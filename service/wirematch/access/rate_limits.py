@@ -1,7 +1,9 @@
 """Requests and bytes a second of each key, counted in Redis, so that all processes of a service share one count.
 
 The counting is that of the ``limits`` library, a sliding window of ten seconds: a burst may use what the seconds before
-left. A key without limits costs nothing here.
+left. A process does not ask Redis for each request: it takes a hundredth of the window at once and spends that within a
+second, so that a busy key costs a few dozen round trips a second and never gets more than its limit. A key without
+limits costs nothing here.
 """
 
 from __future__ import annotations
@@ -23,6 +25,14 @@ from wirematch.index.redis_errors import translated_errors
 from wirematch.index.redis_url import Topology, read_topology
 
 WINDOW_SECONDS = 10
+SHARES = 100
+"""In so many parts a process takes what a key may send in a window."""
+SPENT_SECONDS = 1.0
+"""Within which a part must be spent; what is left then is lost."""
+REFUSED_SECONDS = 0.1
+"""For which a refusal holds without asking Redis again."""
+MOST_ALLOWANCES = 1_000
+"""Those that are remembered; more only as far as they can still be spent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +44,49 @@ class RateDecision:
     headers: dict[str, str]
 
 
+@dataclass(slots=True)
+class Allowance:
+    """What a process has taken of one limit of a key and not spent; the shared count has all of it."""
+
+    left: int = 0
+    spent_by: float = 0.0
+    """Monotonic; what is left then is lost."""
+    refused: int = 0
+    """What was too much a moment ago."""
+    refused_until: float = 0.0
+    elsewhere: int = 0
+    """What the shared count had left."""
+    resets_at: float = 0.0
+    """By the clock."""
+
+    def spend(self, cost: int, now: float) -> bool | None:
+        """Whether ``cost`` is within the limit; None where the shared count must be asked."""
+        if now < self.refused_until and cost >= self.refused:
+            return False
+        if now >= self.spent_by:
+            self.left = 0
+            return None
+        if cost > self.left:
+            return None
+        self.left -= cost
+        return True
+
+    def take(self, amount: int, now: float) -> None:
+        """Add what the shared count gave beyond what was asked for."""
+        self.left += amount
+        self.spent_by = now + SPENT_SECONDS
+
+    def refuse(self, cost: int, now: float) -> None:
+        """Note that the shared count did not give ``cost``."""
+        self.refused, self.refused_until = cost, now + REFUSED_SECONDS
+
+
 class RateLimits:
     """Of one process; ``prefix`` goes before the names of all its keys."""
 
     def __init__(self, url: str, timeout: float, prefix: str) -> None:
         self._url, self._timeout, self._prefix = url, timeout, prefix
+        self._allowances: dict[tuple[str, str], Allowance] = {}
         self._client: Client | None = None
         self._storage: Storage | None = None
         self._strategy: SlidingWindowCounterRateLimiter | None = None
@@ -72,11 +120,32 @@ class RateLimits:
 
     async def _count(self, item: RateLimitItem, name: str, key_id: str, cost: int) -> tuple[bool, int, int]:
         """Whether it is within, what is left, and seconds until there is more."""
-        strategy = self._opened()
-        with translated_errors():
-            within = await strategy.hit(item, name, key_id, cost=cost) if cost else True
-            stats = await strategy.get_window_stats(item, name, key_id)
-        return within, max(stats.remaining, 0), max(1, math.ceil(stats.reset_time - time.time()))
+        now = time.monotonic()
+        allowance = self._allowance(name, key_id, now)
+        within = allowance.spend(cost, now)
+        if within is None:
+            strategy = self._opened()
+            part = max(cost, item.amount // SHARES)
+            with translated_errors():
+                within = await strategy.hit(item, name, key_id, cost=part) if part else True
+                if not within and part > cost:
+                    part = cost
+                    within = await strategy.hit(item, name, key_id, cost=part) if part else True
+                stats = await strategy.get_window_stats(item, name, key_id)
+            if within:
+                allowance.take(part - cost, now)
+            else:
+                allowance.refuse(cost, now)
+            allowance.elsewhere, allowance.resets_at = max(stats.remaining, 0), stats.reset_time
+        return within, allowance.elsewhere + allowance.left, max(1, math.ceil(allowance.resets_at - time.time()))
+
+    def _allowance(self, name: str, key_id: str, now: float) -> Allowance:
+        found = self._allowances.get((name, key_id))
+        if found is None:
+            if len(self._allowances) >= MOST_ALLOWANCES:
+                self._allowances = {of: one for of, one in self._allowances.items() if one.spent_by > now}
+            found = self._allowances[name, key_id] = Allowance()
+        return found
 
     def _opened(self) -> SlidingWindowCounterRateLimiter:
         if self._strategy is None:

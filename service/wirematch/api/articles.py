@@ -24,8 +24,8 @@ from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.detection.documents import Withdrawal
 from wirematch.errors import InvalidArticleError
 from wirematch.index.protocol import PutOutcome
-from wirematch.listings import ArticlePage, ClusterPage, EventPage, PickupPage
 from wirematch.models import Article, Filters, Identifier, Kind, Receipt, StoredArticle
+from wirematch.models.listings import ArticlePage, ClusterPage, EventPage, PickupPage
 
 
 def _no_number(value: object) -> object:

@@ -48,6 +48,7 @@ IdempotencyKey = Annotated[
         alias="Idempotency-Key",
         description="A key of the sender's choice, such as a UUID. Repeating the request with it gets the first answer "
         "again and stores nothing; another request with the same key is a 422.",
+        json_schema_extra={"pattern": f"^{_KEY.pattern}$"},
     ),
 ]
 

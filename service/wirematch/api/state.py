@@ -12,6 +12,7 @@ from wirematch.access.gate import Gate
 from wirematch.access.key import Caller
 from wirematch.access.rate_limits import RateLimits
 from wirematch.api.live_updates import LiveUpdates
+from wirematch.composition.tenancy import Tenancy
 from wirematch.detection.detector import Detector
 from wirematch.detection.documents import DocumentIntake
 from wirematch.index.fingerprint_record import Phase
@@ -21,7 +22,6 @@ from wirematch.state.earlier_versions import EarlierVersions
 from wirematch.state.idempotency import IdempotencyKeys
 from wirematch.state.judgements import Judgements
 from wirematch.state.pickup_log import PickupLog
-from wirematch.tenancy import Tenancy
 
 
 class Ending(Protocol):

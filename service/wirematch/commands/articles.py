@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 from wirematch.commands.files import ReadOptions, display_name, read_document, read_documents
 from wirematch.commands.local_index import run_on_index
-from wirematch.compose import Parts, make_comparer
-from wirematch.compose_translations import compare_in_translation
+from wirematch.composition.from_settings import make_comparer
+from wirematch.composition.parts import Parts
+from wirematch.composition.translating import compare_in_translation
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.models import Filters, Report

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from wirematch.commands.local_index import read_settings, redis_address
-from wirematch.compose import open_parts
+from wirematch.composition.parts import open_parts
 from wirematch.detection.recent_pickups import RecentPickups, find_recent_pickups
 from wirematch.presentation.pages.desk_view import Wish, view_desk
 from wirematch.presentation.pages.exports import desk_csv

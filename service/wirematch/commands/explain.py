@@ -7,7 +7,8 @@ from pathlib import Path
 
 from wirematch.commands.files import ReadOptions, display_name, read_document
 from wirematch.commands.local_index import run_on_index
-from wirematch.compose import Parts, make_comparer
+from wirematch.composition.from_settings import make_comparer
+from wirematch.composition.parts import Parts
 from wirematch.matching.judge import why_undecided
 from wirematch.models import Article, Derivation, Match
 from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT

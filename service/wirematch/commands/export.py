@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pydantic import ValidationError
 
 from wirematch.commands.local_index import run_on_index
-from wirematch.compose import Parts
+from wirematch.composition.parts import Parts
 from wirematch.errors import InvalidArticleError
 from wirematch.models import Filters
 from wirematch.settings import Settings

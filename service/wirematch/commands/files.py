@@ -6,7 +6,7 @@ import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from wirematch.compose import make_reading
+from wirematch.composition.from_settings import make_reading
 from wirematch.detection.documents import one
 from wirematch.errors import InvalidArticleError, InvalidDocumentError, SeveralDocumentsError
 from wirematch.formats.document import Document, Documents

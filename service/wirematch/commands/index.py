@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from wirematch.commands.local_index import read_settings, redis_address, run_on_index
-from wirematch.compose import Parts, rebuild, retranslate
+from wirematch.composition.parts import Parts
+from wirematch.composition.rebuilding import rebuild, retranslate
 from wirematch.errors import InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.pipelines.spark.loading import Loaded, load

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from wirematch.compose import Parts, make_store, namespace_of, open_parts
+from wirematch.composition.from_settings import make_store, namespace_of
+from wirematch.composition.parts import Parts, open_parts
 from wirematch.index.connection import Store
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.index.keys import Namespace

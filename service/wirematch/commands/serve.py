@@ -22,7 +22,8 @@ from uvicorn.supervisors import Multiprocess
 
 from wirematch.access.keyring import Keyring
 from wirematch.commands.local_index import read_settings
-from wirematch.compose import namespace_of, open_parts
+from wirematch.composition.from_settings import namespace_of
+from wirematch.composition.parts import open_parts
 from wirematch.errors import IndexUnavailableError, InvalidSettingError, StoreStartError
 from wirematch.hosts import is_loopback
 from wirematch.index.durability import Durability

@@ -17,7 +17,8 @@ from wirematch.access.audit import Action, audit_log
 from wirematch.access.keyring import Keyring
 from wirematch.commands.export import export_articles
 from wirematch.commands.local_index import read_settings, run_on_store
-from wirematch.compose import make_index, scheme_of
+from wirematch.composition.from_settings import make_index, scheme_of
+from wirematch.composition.tenancy import FRESH_SECONDS
 from wirematch.errors import InvalidSettingError, WirematchError
 from wirematch.index.connection import Store
 from wirematch.index.fingerprint_record import FingerprintRecord
@@ -26,7 +27,6 @@ from wirematch.index.redis_errors import translated_errors
 from wirematch.index.removal import remove_everything
 from wirematch.settings import Settings
 from wirematch.state.tenants import Tenant, Tenants
-from wirematch.tenancy import FRESH_SECONDS
 from wirematch.webhooks.signing import read_secrets
 
 R = TypeVar("R")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wirematch import __version__
 from wirematch.commands.local_index import run_on_index
-from wirematch.compose import Parts
+from wirematch.composition.parts import Parts
 from wirematch.errors import InvalidArticleError, InvalidSettingError
 from wirematch.matching.compare import Comparer
 from wirematch.matching.resources import comparer_with, default_model, model_digest

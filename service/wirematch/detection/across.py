@@ -17,6 +17,7 @@ from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.index.protocol import Lookup, Record, StoryIndex, precedes
 from wirematch.models import NO_FILTERS, Filters
+from wirematch.text.markup import plain_text
 
 MOST_CANDIDATES = 8
 """Of each index that are compared: of translated news, the story stands among the first four in 998 of 1,000 cases."""
@@ -40,7 +41,7 @@ class AcrossRetriever:
         most: int = MOST_CANDIDATES,
     ) -> list[Retrieved]:
         """The same with candidates in other languages; a few round trips for all of them together."""
-        asked = [_signature(one, how, self._pivot) for one, how in zip(retrieved, read, strict=True)]
+        asked = await self._asked(read)
         in_pivot = [how.reading.language == self._pivot for how in read]
         own, translated = await asyncio.gather(
             # What is in the pivot itself is found in the articles' own index by its own text.
@@ -61,6 +62,18 @@ class AcrossRetriever:
     @property
     def _pivot(self) -> str:
         return self._translations.translating.pivot
+
+    async def _asked(self, read: Sequence[ReadArticle]) -> list[Signature | None]:
+        """Of each what it asks the indexes for; None where nobody knows how it reads in the pivot."""
+        texts = [self._in_pivot(one) for one in read]
+        known = [text for text in texts if text is not None]
+        asked = iter(await self._translations.asked(known) if known else ())
+        return [None if text is None else next(asked) for text in texts]
+
+    def _in_pivot(self, read: ReadArticle) -> str | None:
+        if read.reading.translation is not None:
+            return read.reading.translation.text
+        return plain_text(read.article) if read.reading.language == self._pivot else None
 
     def _candidates(
         self,
@@ -119,13 +132,6 @@ class AcrossRetriever:
     async def _originals(self, translations: Sequence[Record]) -> dict[str, Record]:
         ids = list(dict.fromkeys(record.id for record in translations))
         return {record.id: record for record in await self._articles.get_many(ids)} if ids else {}
-
-
-def _signature(retrieved: Retrieved, read: ReadArticle, pivot: str) -> Signature | None:
-    """Of what the submission reads in the pivot; None where nobody knows that."""
-    if read.fingerprint is not None:
-        return read.fingerprint.signature
-    return retrieved.submission.fingerprint.signature if read.reading.language == pivot else None
 
 
 def _plausible(lookup: Lookup, most: int) -> Ranking:

@@ -65,6 +65,12 @@ class LRUCache(Generic[K, T]):
     def __len__(self) -> int:
         return len(self._kept)
 
+    def drop(self, key: K) -> None:
+        """Have no value of ``key`` any more."""
+        with self._lock:
+            if (dropped := self._kept.pop(key, None)) is not None:
+                self._bytes -= self._weigh(dropped)
+
     def keep(self, items: Iterable[tuple[K, T]]) -> None:
         """Keep these values, and drop those used least recently."""
         with self._lock:
@@ -171,3 +177,10 @@ class DetectorCaches:
             limits.fingerprint_cache, most // SKETCHES_SHARE, lambda sketch: BYTES_OF_ONE + len(sketch)
         )
         self.clustered: LRUCache[Hashable, bool] = LRUCache(CLUSTERED_KEPT)
+
+    def drop(self, namespace: Namespace, number: int) -> None:
+        """Forget a version that is stored no more: nobody asks for it again."""
+        key = namespace.cache_key(number)
+        self.prepared.drop(key)
+        self.sketches.drop(key)
+        self.clustered.drop(key)

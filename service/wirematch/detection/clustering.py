@@ -13,8 +13,8 @@ from typing import TypeVar
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission
 from wirematch.errors import IndexUnavailableError
 from wirematch.index.protocol import StoryIndex
-from wirematch.listings import ClusterMember, ClusterPage
 from wirematch.models import Decision, StoredArticle, StoryFacts
+from wirematch.models.listings import ClusterMember, ClusterPage
 from wirematch.state.clusters import ArticleClusters, ClusterUpdate, Membership
 
 MOST_READS = 5
@@ -49,6 +49,10 @@ class Clustering:
             ClusteredSubmission(decided, (next(originals) if update is not None else None) or decided.closest_id)
             for decided, update in zip(batch, updates, strict=True)
         ]
+
+    async def tell(self, updates: Sequence[ClusterUpdate]) -> None:
+        """Tell the clusters of articles that were stored earlier."""
+        await self._settle(updates)
 
     async def catch_up(self) -> None:
         """Tell the clusters what they could not be told before."""

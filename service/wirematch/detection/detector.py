@@ -22,6 +22,7 @@ from wirematch.detection.policy import is_same_article, size_of
 from wirematch.detection.retrieval import Retriever
 from wirematch.detection.stored_articles import StoredArticles
 from wirematch.detection.telemetry import NoTelemetry, Telemetry
+from wirematch.detection.translation_joining import LateJoining
 from wirematch.detection.translations import Translations
 from wirematch.detection.warming import warm_up
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, WirematchError
@@ -60,6 +61,7 @@ class Detector:
         """
         self.index = index
         self.executor = executor
+        self._namespace = namespace
         self._limits = limits
         self._comparer = comparer
         self.scheme = scheme
@@ -93,6 +95,10 @@ class Detector:
             self._across,
             keeps_texts=limits.texts,
         )
+        if translations is not None and self._across is not None:
+            self._late = LateJoining(
+                translations, self._across, self._decider, self._ingest, self._clustering, executor
+            )
         common = index, self._retriever, self._decider
         self._checker = Checker(
             *common, self._clustering, executor, self._telemetry, comparer, translations, self._across
@@ -234,6 +240,8 @@ class Detector:
         placement = submission.placement
         assert placement is not None
         changed = placement.outcome is not PutOutcome.UNCHANGED
+        if changed and expected is not None:
+            self.caches.drop(self._namespace, expected)
         created = placement.outcome is PutOutcome.CREATED
         version = placement.version if changed else None
         await self._listener.conclude([StoreOutcome(ticket, article, version, created=created, report=told)])
@@ -265,6 +273,8 @@ class Detector:
         carry_on()
         expected = await self.translations.expect([article_id]) if self.translations else None
         removed = await self.index.delete(article_id, number)
+        if removed and number is not None:
+            self.caches.drop(self._namespace, number)
         if self.translations is not None and expected is not None and (removed or number is None):
             await self.translations.removed(expected)
         if removed or number is None:  # one that has expired is removed, too, though it counts as absent
@@ -291,7 +301,7 @@ class Detector:
         if self.translations is None:
             return 0
         async with self.executor.admission(wait=True):
-            return await self.translations.catch_up()
+            return await self.translations.catch_up(self._late.join)
 
     async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
         """What clusters are told of stored articles, computed anew; None where that is nothing."""

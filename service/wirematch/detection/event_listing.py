@@ -8,11 +8,11 @@ from datetime import datetime
 
 from wirematch.detection.pickups import came_after
 from wirematch.index.protocol import Record
-from wirematch.listings import EventArticle
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.judge import DERIVED
 from wirematch.matching.translated_story import TranslatedStory
 from wirematch.models import Relation, StoredArticle, StoryFacts
+from wirematch.models.listings import EventArticle
 
 
 def list_event(

@@ -2,86 +2,115 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.policy import FEW
 from wirematch.detection.submission import Submission
-from wirematch.fingerprint.anchors import Anchors, anchors_of
+from wirematch.fingerprint.anchors import Anchors, BucketPlaces, anchors_of
+from wirematch.fingerprint.bottom import parted
 from wirematch.fingerprint.minhash import FingerprintScheme
-from wirematch.fingerprint.ranking import Postings, Ranking
-from wirematch.index.protocol import BucketContents, Record, StoryIndex
-from wirematch.models import NO_FILTERS, Filters
-from wirematch.text.markup import plain_text
+from wirematch.fingerprint.ranking import NO_POSTINGS, Postings, Ranking
+from wirematch.fingerprint.sampling import Sampling
+from wirematch.fingerprint.shingles import Shingles
+from wirematch.index.protocol import BucketContents, Lookup, StoryIndex
 
-Sketches = Callable[[set[int]], Awaitable[dict[int, bytes]]]
-"""Gives the sketches of stored articles, by number."""
+NO_SHINGLES: Shingles = np.empty(0, np.uint32)
+NO_CONTENTS = BucketContents(NO_POSTINGS, 0)
+
+
+class _Asked(NamedTuple):
+    """The anchors of a submission, and where what they hold is found."""
+
+    anchors: Anchors
+    buckets: BucketPlaces
+    """Those of the look-up, where it asked for anchors, and then those that are still to be asked for."""
+    rest: Sequence[int]
+    """Which anchors these are."""
+
+
+class ExcerptSearch(NamedTuple):
+    """The stories that hold several of a submission's neighbouring shingles, likest first."""
+
+    anchors: Anchors
+    ranking: Ranking
+
+    def to_look_at(self, passed_over: Collection[int]) -> list[int]:
+        """The numbers of those that are worth a closer look, without these."""
+        most = self.anchors.most_looked_at
+        few = self.ranking.numbers[: most + len(passed_over)].tolist()
+        return [number for number in few if number not in passed_over][:most]
+
+    def held(self, taken: Collection[int], sketches: Mapping[int, bytes]) -> list[int]:
+        """Of these, but for those that are taken, the stories that may hold an excerpt.
+
+        Of one without a sketch nobody can tell.
+        """
+        numbers = self.to_look_at(taken)
+        sketched = [number for number in numbers if number in sketches]
+        may_hold = self.anchors.may_hold([sketches[number] for number in sketched])
+        not_holding = {number for number, holds in zip(sketched, may_hold.tolist(), strict=True) if not holds}
+        return [number for number in numbers if number not in not_holding]
+
+
+NOTHING_FOUND = ExcerptSearch(anchors_of(NO_SHINGLES, FingerprintScheme()), Ranking(NO_POSTINGS.numbers, np.empty(0)))
 
 
 class ExcerptFinder:
-    """Finds stories for an excerpt alone: at most ``most`` a submission."""
+    """Finds stories for an excerpt alone. Errors are those of StoryIndex, and OverloadedError."""
 
-    def __init__(
-        self, index: StoryIndex, scheme: FingerprintScheme, executor: BoundedExecutor, sketches: Sketches, most: int
-    ) -> None:
+    def __init__(self, index: StoryIndex, scheme: FingerprintScheme, executor: BoundedExecutor) -> None:
         self._index = index
         self._scheme = scheme
         self._executor = executor
-        self._sketches = sketches
-        self._most = most
 
-    async def find(
-        self, submissions: Sequence[Submission], taken: Sequence[set[int]], filters: Filters = NO_FILTERS
-    ) -> list[list[Record]]:
-        """Of each submission further stories that it may hold an excerpt of, likest first; none of those taken."""
-        if not self._most or not submissions:
-            return [[] for _ in submissions]
+    async def search(self, submissions: Sequence[Submission], lookups: Sequence[Lookup]) -> list[ExcerptSearch]:
+        """Search for each, given what its buckets hold: nothing more is read, unless it is a long text."""
+        few = len(submissions) <= FEW
+        asked = self._ask(submissions) if few else await self._executor.run(self._ask, submissions)
+        minima = np.concatenate([one.anchors.minima[one.rest] for one in asked])
+        bands = np.concatenate([one.anchors.bands[one.rest] for one in asked])
+        contents = await self._index.read_buckets(minima, bands) if len(minima) else NO_CONTENTS
+        work = submissions, lookups, asked, contents
+        return _searched(*work) if few else await self._executor.run(_searched, *work)
+
+    def _ask(self, submissions: Sequence[Submission]) -> list[_Asked]:
+        return [self._asked(one) for one in submissions]
+
+    def _asked(self, submission: Submission) -> _Asked:
+        print_ = submission.fingerprint
         # The order of words, which tells excerpts, is not kept of a text that is hidden.
-        texts = ["" if one.article.imprint else plain_text(one.article) for one in submissions]
-        anchors = await self._executor.run(lambda: [anchors_of(text, self._scheme) for text in texts])
-        minima = np.concatenate([one.minima for one in anchors])
-        bands = np.concatenate([one.bands for one in anchors])
-        contents = await self._index.read_buckets(minima, bands)
-        likely = await self._executor.run(_ranked, submissions, anchors, contents, taken)
-        sketches = await self._sketches({number for ranking in likely for number in ranking.numbers.tolist()})
-        held = await self._executor.run(_holding, anchors, likely, sketches)
-        asked = [best for best in held if len(best)]
-        found = iter(await asyncio.gather(*(self._index.fetch(best, self._most, filters) for best in asked)))
-        return [next(found) if len(best) else [] for best in held]
+        in_order = NO_SHINGLES if print_.in_order is None or submission.article.imprint else print_.in_order
+        anchors = anchors_of(in_order, self._scheme)
+        if self._scheme.scheme == Sampling.BOTTOM and print_.signature is not None:
+            looked_up = np.concatenate(parted(print_.signature, self._scheme.permutations))
+            buckets, rest = anchors.besides(looked_up)
+            return _Asked(anchors, buckets, rest.tolist())
+        return _Asked(anchors, anchors.buckets, range(len(anchors)))
 
 
-def _ranked(
-    submissions: Sequence[Submission],
-    anchors: Sequence[Anchors],
-    contents: BucketContents,
-    taken: Sequence[set[int]],
-) -> list[Ranking]:
-    """Of each, the stories that hold several of its neighbouring shingles."""
-    edges = np.cumsum([0, *map(len, anchors)])
-    postings = contents.postings
-    order = np.argsort(postings.bands, kind="stable")
-    numbers, bands = postings.numbers[order], postings.bands[order]
+def _searched(
+    submissions: Sequence[Submission], lookups: Sequence[Lookup], asked: Sequence[_Asked], contents: BucketContents
+) -> list[ExcerptSearch]:
+    edges = np.cumsum([0, *(len(one.rest) for one in asked)])
+    read = contents.postings
+    order = np.argsort(read.bands, kind="stable")
+    numbers, bands = read.numbers[order], read.bands[order]
     own = np.searchsorted(bands, edges).tolist()  # where the postings of each submission begin
-    rankings = []
-    for place, (one, mine) in enumerate(zip(submissions, anchors, strict=True)):
+    searches = []
+    for place, (submission, lookup, one) in enumerate(zip(submissions, lookups, asked, strict=True)):
         first, last = own[place], own[place + 1]
-        found = Postings(numbers[first:last], bands[first:last] - edges[place])
-        ranking = mine.rank(found, contents.documents, one.number)
-        rankings.append(ranking.without(np.array(sorted(taken[place]), np.uint64)).best(mine.most_looked_at))
-    return rankings
-
-
-def _holding(anchors: Sequence[Anchors], rankings: Sequence[Ranking], sketches: dict[int, bytes]) -> list[Ranking]:
-    """Those of each that may hold an excerpt; of one without a sketch nobody can tell."""
-    return [
-        ranking.without(_not_holding(mine, ranking, sketches)) for mine, ranking in zip(anchors, rankings, strict=True)
-    ]
-
-
-def _not_holding(anchors: Anchors, ranking: Ranking, sketches: dict[int, bytes]) -> NDArray[np.uint64]:
-    sketched = [number for number in ranking.numbers.tolist() if number in sketches]
-    may_hold = anchors.may_hold([sketches[number] for number in sketched])
-    return np.array(sketched, np.uint64)[~may_hold]
+        known = len(one.buckets) - len(one.rest)
+        found = Postings(numbers[first:last], bands[first:last] - edges[place] + known)
+        if known:
+            looked_up = lookup.postings
+            found = Postings(
+                np.concatenate((looked_up.numbers, found.numbers)), np.concatenate((looked_up.bands, found.bands))
+            )
+        documents = max(lookup.documents, contents.documents)
+        ranking = one.anchors.rank(found, documents, submission.number, one.buckets)
+        searches.append(ExcerptSearch(one.anchors, ranking))
+    return searches

@@ -107,7 +107,7 @@ class Ingest:
         started = time.perf_counter()
         signed = await self._retriever.sign(articles)
         begun = await self._translations.begin(articles) if self._translations else None
-        stored = await self._store(signed, look=options.looks)
+        stored = await self._store(signed)
         read = await self._finish(begun, stored)
         submissions = [one for one in stored if isinstance(one, Submission)]
         if not submissions or not options.looks:
@@ -187,13 +187,12 @@ class Ingest:
         await self._translations.replace(read, noted)
         return read
 
-    async def _store(self, submissions: Sequence[Submission], *, look: bool) -> list[StoreResult]:
-        """With ``look``, placements come with their look-up where that takes no further round trip."""
+    async def _store(self, submissions: Sequence[Submission]) -> list[StoreResult]:
         sketches = [one.fingerprint.sketch for one in submissions]
         with measured(self._telemetry, Step.STORE, len(submissions)):
             kept = await self._kept(submissions)
             items = [(one, it.fingerprint.signature) for one, it in zip(kept, submissions, strict=True)]
-            placed = await self._index.create_many(items, sketches=sketches, look=look)
+            placed = await self._index.create_many(items, sketches=sketches)
         stored = [
             replace(submission, placement=answer) if isinstance(answer, Placement) else answer
             for submission, answer in zip(submissions, placed, strict=True)

@@ -21,10 +21,15 @@ from wirematch.models import Article, Decision, Relation
 
 LEAST_BUCKETS = 1.5
 """Ranking score below which a candidate is passed over, in buckets that a submission shares with a single story."""
+FEW = 4
+"""Submissions for which what takes some 30 µs each is done at once: going to a thread and back takes longer."""
 LARGE_INDEX = 1_000
 """Stored articles from which on ranking scores are told apart well enough for LEAST_BUCKETS to apply."""
 LEAST_OVERLAP = 0.08
 """Share of the smaller text's shingles below which a candidate is passed over."""
+SHORT, SECOND_LOOK = 160, 4
+"""Where the smaller text has no more shingles than this, how many are shared is a matter of chance: so many of the best
+candidates are compared whatever they share (docs/adr/0040-a-second-look-for-short-texts.md)."""
 CHANCE_MARGIN = 0.02
 """How far above LEAST_OVERLAP sketches may be of texts below it, beside twice what they share by chance on average."""
 CERTAINLY_ENOUGH_WORDS = 4 * LEAST_WORDS
@@ -39,28 +44,53 @@ DERIVED_DECISIONS = frozenset({Decision.DUPLICATE, Decision.REWRITE, Decision.PA
 
 
 def plausible(ranking: Ranking, documents: int, limit: int) -> Ranking:
-    """The best ``limit`` candidates whose score is high enough among ``documents`` stored articles."""
+    """The best ``limit`` candidates whose score is high enough among ``documents`` stored articles.
+
+    The first SECOND_LOOK are among them, however they score.
+    """
     least = LEAST_BUCKETS * math.log1p(documents) if documents >= LARGE_INDEX else 0.0
-    return ranking.best(limit, least)
+    found = ranking.best(limit, least)
+    return found if len(found) >= SECOND_LOOK else ranking.best(min(limit, SECOND_LOOK))
 
 
-def overlapping(shingles: Shingles, candidates: Sequence[Shingles]) -> list[bool]:
-    """Of each candidate's shingles, whether it shares enough with a submission's to be worth a comparison."""
-    return [share >= LEAST_OVERLAP for share in overlaps(shingles, candidates).tolist()]
+def overlapping(shingles: Shingles, candidates: Sequence[Shingles], places: Sequence[int] | None = None) -> list[bool]:
+    """Of each candidate's shingles, whether it shares enough with a submission's to be worth a comparison.
+
+    ``places`` are those of the candidates in the ranking, where these are not the best ones in order.
+    """
+    sizes = list(map(len, candidates))
+    shares = overlaps(shingles, candidates).tolist()
+    anyway = _looked_at_anyway(len(shingles), sizes, places)
+    return [share >= LEAST_OVERLAP or looked_at for share, looked_at in zip(shares, anyway, strict=True)]
 
 
-def overlapping_sketches(shingles: Shingles, sketches: Sequence[bytes]) -> list[bool | None]:
+def overlapping_sketches(
+    shingles: Shingles, sketches: Sequence[bytes], places: Sequence[int] | None = None
+) -> list[bool | None]:
     """The same from sketches, None where only the shingles themselves can tell.
 
     Sketches share by chance what shingles do not, ever more the longer the texts, and never less. A share that may be
     below LEAST_OVERLAP without chance is none to go by, nor is what a damaged sketch says.
     """
     shares = sketch_overlaps(shingles, sketches).tolist()
-    by_chance = (2 * max(len(shingles), shingles_in(sketch)) / VALUES for sketch in sketches)
+    sizes = list(map(shingles_in, sketches))
+    anyway = _looked_at_anyway(len(shingles), sizes, places)
     return [
-        None if share < 0 or LEAST_OVERLAP <= share < LEAST_OVERLAP + CHANCE_MARGIN + chance else share >= LEAST_OVERLAP
-        for share, chance in zip(shares, by_chance, strict=True)
+        looked_at or _told(share, 2 * max(len(shingles), size) / VALUES)
+        for share, size, looked_at in zip(shares, sizes, anyway, strict=True)
     ]
+
+
+def _told(share: float, by_chance: float) -> bool | None:
+    if share < 0 or LEAST_OVERLAP <= share < LEAST_OVERLAP + CHANCE_MARGIN + by_chance:
+        return None
+    return share >= LEAST_OVERLAP
+
+
+def _looked_at_anyway(mine: int, sizes: Sequence[int], places: Sequence[int] | None) -> list[bool]:
+    """Which of the candidates with so many shingles are compared whatever they share; one without any never is."""
+    ranked = range(len(sizes)) if places is None else places
+    return [place < SECOND_LOOK and 0 < min(mine, size) <= SHORT for place, size in zip(ranked, sizes, strict=True)]
 
 
 def affordable(candidates: Sequence[str], most_bytes: int) -> int:

@@ -3,44 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import zip_longest
+from itertools import chain, zip_longest
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.detection.cache import DetectorCaches, NumberCache
-from wirematch.detection.excerpting import ExcerptFinder
+from wirematch.detection.excerpting import NOTHING_FOUND, ExcerptFinder, ExcerptSearch
 from wirematch.detection.executor import BoundedExecutor
-from wirematch.detection.policy import affordable, overlapping, overlapping_sketches, plausible
+from wirematch.detection.policy import FEW, affordable, overlapping, plausible
+from wirematch.detection.sieving import Ranked, Verdicts, overlapping_records, shingle_records, told_by_sketches
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import Step, Telemetry, measured
-from wirematch.fingerprint.imprinting import fingerprint_articles, shingles_of
-from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, shingle_many
+from wirematch.fingerprint.imprinting import fingerprint_articles
+from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme
 from wirematch.fingerprint.ranking import Ranking
-from wirematch.fingerprint.shingles import Shingles
 from wirematch.fingerprint.sketch import sketch_of
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Lookup, Placement, Record, Records, StoryIndex, precedes
 from wirematch.matching.event import MOST_NEIGHBOURS
 from wirematch.models import Article, Filters
 
-Verdicts = dict[int, bool | None]
-"""Of candidates by number, best first, whether they are worth a comparison; None where that is not known yet."""
 Numbers = NDArray[np.uint64]
-FEW = 4
-"""Submissions whose candidates are sieved at once, in some 30 µs each."""
 SIEVED_BYTES = 2
 """Bytes of candidates that are sieved by their texts to one of those that are compared: some fail."""
 NO_NUMBERS: Numbers = np.empty(0, np.uint64)
+SPARE = 2
+"""Stories that are read for each that may be added for an excerpt: some of them may have expired."""
 
 
-class _Ranked(NamedTuple):
-    """A submission with what its buckets hold, and the candidates of it that the sieve is to see."""
+class _Sieved(NamedTuple):
+    """Of each submission the candidates that are worth a comparison."""
 
-    submission: Submission
-    lookup: Lookup
-    ranking: Ranking
+    numbers: list[list[int]]
+    """Best first, and then those that may share an excerpt alone; some may be gone."""
+    records: dict[int, Record]
+    unread: list[int]
+    """How many of each nobody could look at."""
+    partial: bool
+    """Whether a shard was unavailable."""
 
 
 class Retriever:
@@ -70,7 +72,8 @@ class Retriever:
         self._compare_limit = compare_limit
         self._compare_bytes = compare_bytes
         self._sketches = NumberCache(namespace, caches.sketches)
-        self._excerpts = ExcerptFinder(index, scheme, executor, self._sketches_of, excerpt_limit)
+        self._excerpt_limit = excerpt_limit
+        self._excerpts = ExcerptFinder(index, scheme, executor)
 
     async def sign(self, articles: Sequence[Article]) -> list[Submission]:
         """The articles with their fingerprints."""
@@ -91,14 +94,9 @@ class Retriever:
         """
         with measured(self._telemetry, Step.LOOK_UP, len(submissions)):
             ranked = await self._rank(submissions)
+        searches = await self._search(submissions, [one.lookup for one in ranked])
         with measured(self._telemetry, Step.SIEVE, sum(len(one.ranking) for one in ranked)):
-            kept, read, unread = await self._sieve(ranked)
-        records = _by_number(read)
-        with measured(self._telemetry, Step.EXCERPTS, len(submissions)):
-            excerpted = await self._excerpts.find(submissions, [set(numbers) for numbers in kept])
-        for numbers, found in zip(kept, excerpted, strict=True):
-            numbers += [record.number for record in found]
-            records |= _by_number(found)
+            sieved = await self._sieve(ranked, searches)
         return [
             self._retrieved(
                 one.submission,
@@ -106,13 +104,14 @@ class Retriever:
                 [
                     record
                     for number in numbers
-                    if (record := records.get(number)) is not None and _was_before(record, one.submission.placement)
+                    if (record := sieved.records.get(number)) is not None
+                    and _was_before(record, one.submission.placement)
                 ],
                 len(one.ranking),
-                partial=one.lookup.partial or read.partial,
-                unread=left,
+                partial=one.lookup.partial or sieved.partial,
+                unread=unread,
             )
-            for one, numbers, left in zip(ranked, kept, unread, strict=True)
+            for one, numbers, unread in zip(ranked, sieved.numbers, sieved.unread, strict=True)
         ]
 
     def _retrieved(  # noqa: PLR0913 - all that was found out
@@ -135,8 +134,11 @@ class Retriever:
             lookup = await self._index.lookup(submission.fingerprint.signature)
             records = await self._index.fetch(lookup.ranking, self._compare_limit, filters)
         kept = records if filters.include_related else await self.overlapping(submission.fingerprint, records)
+        [search] = await self._search([submission], [lookup])
         with measured(self._telemetry, Step.EXCERPTS, 1):
-            [excerpted] = await self._excerpts.find([submission], [{record.number for record in kept}], filters)
+            taken = {record.number for record in kept}
+            held = search.held(taken, await self._sketches_of(set(search.to_look_at(taken))))
+            excerpted = await self._index.fetch(_in_order(held), self._excerpt_limit, filters) if held else Records()
         partial = lookup.partial or records.partial
         return self._retrieved(submission, lookup, [*kept, *excerpted], len(records), partial=partial)
 
@@ -155,10 +157,10 @@ class Retriever:
     async def overlapping(self, fingerprint: Fingerprint, records: Sequence[Record]) -> list[Record]:
         """The records that share enough shingles with ``fingerprint`` to be worth a comparison, in order."""
         with measured(self._telemetry, Step.SIEVE, len(records)):
-            enough = await self._executor.run(_overlapping, fingerprint.shingles, records)
+            enough = await self._executor.run(overlapping_records, fingerprint.shingles, records)
         return [record for record, keep in zip(records, enough, strict=True) if keep]
 
-    async def _rank(self, submissions: Sequence[Submission]) -> list[_Ranked]:
+    async def _rank(self, submissions: Sequence[Submission]) -> list[Ranked]:
         lookups = await self._look_up(submissions)
         later = _stored_later([one.placement for one in submissions if one.placement is not None])
         ranked = []
@@ -166,37 +168,52 @@ class Retriever:
             ranking = lookup.ranking
             if later and len(later[place]):
                 ranking = ranking.without(later[place])
-            ranked.append(_Ranked(submission, lookup, plausible(ranking, lookup.documents, self._compare_limit)))
+            ranked.append(Ranked(submission, lookup, plausible(ranking, lookup.documents, self._compare_limit)))
         return ranked
 
     async def _look_up(self, submissions: Sequence[Submission]) -> list[Lookup]:
-        """Look-ups that came with the placements, and the others from the index."""
-        lookups = [one.placement.lookup if one.placement is not None else None for one in submissions]
-        asked = [one for one, lookup in zip(submissions, lookups, strict=True) if lookup is None]
-        signatures = [one.fingerprint.signature for one in asked]
-        last = max((one.stored_at for one in asked if one.stored_at is not None), default=None)
-        before = [one.number for one in asked]
-        rest = iter(await self._index.lookup_many(signatures, before, last) if asked else ())
-        return [next(rest) if lookup is None else lookup for lookup in lookups]
+        signatures = [one.fingerprint.signature for one in submissions]
+        last = max((one.stored_at for one in submissions if one.stored_at is not None), default=None)
+        return await self._index.lookup_many(signatures, [one.number for one in submissions], last)
 
-    async def _sieve(self, ranked: Sequence[_Ranked]) -> tuple[list[list[int]], Records, list[int]]:
-        """The numbers of each that are worth a comparison, their records, and how many of each nobody could look at.
+    async def _search(self, submissions: Sequence[Submission], lookups: Sequence[Lookup]) -> list[ExcerptSearch]:
+        if not self._excerpt_limit:
+            return [NOTHING_FOUND] * len(submissions)
+        with measured(self._telemetry, Step.EXCERPTS, len(submissions)):
+            return await self._excerpts.search(submissions, lookups)
 
-        Sketches tell nearly all; the texts tell of the few that they leave in doubt, and of those without a sketch.
-        """
-        sketches = await self._sketches_of({number for one in ranked for number in one.ranking.numbers.tolist()})
+    async def _sieve(self, ranked: Sequence[Ranked], searches: Sequence[ExcerptSearch]) -> _Sieved:
+        """Sketches tell nearly all; texts tell of the few that they leave in doubt, and of those without a sketch."""
+        candidates = [one.ranking.numbers.tolist() for one in ranked]
+        near = (search.to_look_at(set(mine)) for search, mine in zip(searches, candidates, strict=True))
+        sketches = await self._sketches_of(set(chain(*candidates, *near)))
 
-        def work() -> list[Verdicts]:
-            return [_told_by_sketches(one, sketches) for one in ranked]
+        def work() -> tuple[list[Verdicts], list[list[int]]]:
+            told = [told_by_sketches(one, sketches) for one in ranked]
+            return told, [self._held(*both, sketches) for both in zip(searches, told, strict=True)]
 
-        # Of few, going to a thread and back takes longer.
-        told = work() if len(ranked) <= FEW else await self._executor.run(work)
+        told, held = work() if len(ranked) <= FEW else await self._executor.run(work)
         wanted = {number for verdicts in told for number, enough in verdicts.items() if enough is not False}
-        records = await self._fetch(wanted)
-        unread = [0] * len(ranked)
+        read = await self._fetch(wanted.union(*held))
+        records, partial, unread = _by_number(read), read.partial, [0] * len(ranked)
         if any(enough is None for verdicts in told for enough in verdicts.values()):
-            told, unread = await self._executor.run(self._told_by_shingles, ranked, told, records)
-        return [[number for number, enough in verdicts.items() if enough] for verdicts in told], records, unread
+            before, (told, unread) = told, await self._executor.run(self._told_by_shingles, ranked, told, read)
+            # What turned out to share too little may share an excerpt all the same.
+            held = [
+                mine if settled == open_ else self._held(search, settled, sketches)
+                for mine, search, open_, settled in zip(held, searches, before, told, strict=True)
+            ]
+            more = await self._fetch(set(chain(*held)) - records.keys())
+            records, partial = records | _by_number(more), partial or more.partial
+        excerpted = ([number for number in numbers if number in records][: self._excerpt_limit] for numbers in held)
+        kept = ([number for number, enough in verdicts.items() if enough] for verdicts in told)
+        numbers = [[*mine, *others] for mine, others in zip(kept, excerpted, strict=True)]
+        return _Sieved(numbers, records, unread, partial)
+
+    def _held(self, search: ExcerptSearch, told: Verdicts, sketches: dict[int, bytes]) -> list[int]:
+        """Stories that may be added for an excerpt, and some more; none that is a candidate, or may be."""
+        taken = {number for number, enough in told.items() if enough is not False}
+        return search.held(taken, sketches)[: SPARE * self._excerpt_limit]
 
     async def _sketches_of(self, numbers: set[int]) -> dict[int, bytes]:
         known = {number: kept for number in numbers if (kept := self._sketches.get(number)) is not None}
@@ -205,7 +222,7 @@ class Retriever:
         return known | read
 
     def _told_by_shingles(
-        self, ranked: Sequence[_Ranked], told: Sequence[Verdicts], records: Sequence[Record]
+        self, ranked: Sequence[Ranked], told: Sequence[Verdicts], records: Sequence[Record]
     ) -> tuple[list[Verdicts], list[int]]:
         """The same without doubt. An article that was deleted meanwhile shares nothing.
 
@@ -227,22 +244,21 @@ class Retriever:
         settled = []
         for one, verdicts, numbers, most in zip(ranked, told, doubtful, few, strict=True):
             asked = numbers[:most]
-            enough = overlapping(one.submission.fingerprint.shingles, [shingles[number] for number in asked])
+            ranks = {number: rank for rank, number in enumerate(one.ranking.numbers.tolist())}
+            mine, theirs = one.submission.fingerprint.shingles, [shingles[number] for number in asked]
+            enough = overlapping(mine, theirs, [ranks[number] for number in asked])
             settled.append(verdicts | dict(zip(asked, enough, strict=True)))
         return settled, [len(numbers) - most for numbers, most in zip(doubtful, few, strict=True)]
 
     async def _fetch(self, numbers: set[int]) -> Records:
-        ranking = Ranking(np.array(sorted(numbers), np.uint64), np.zeros(len(numbers)))
         if not numbers:
             return Records()
         with measured(self._telemetry, Step.FETCH, len(numbers)):
-            return await self._index.fetch(ranking, len(numbers))
+            return await self._index.fetch(_in_order(sorted(numbers)), len(numbers))
 
 
-def shingle_records(records: Sequence[Record]) -> list[Shingles]:
-    """Those of each record's text, be it there or hidden."""
-    read = iter(shingle_many([one.body for one in records if one.imprint is None]))
-    return [next(read) if one.imprint is None else shingles_of(one.imprint) for one in records]
+def _in_order(numbers: Sequence[int]) -> Ranking:
+    return Ranking(np.array(numbers, np.uint64), np.zeros(len(numbers)))
 
 
 def _by_number(records: Iterable[Record]) -> dict[int, Record]:
@@ -251,24 +267,6 @@ def _by_number(records: Iterable[Record]) -> dict[int, Record]:
 
 def _was_before(record: Record, placement: Placement | None) -> bool:
     return placement is None or precedes(record, placement)
-
-
-def _overlapping(shingles: Shingles, records: Sequence[Record]) -> list[bool]:
-    sketched = [record for record in records if record.sketch is not None]
-    told = overlapping_sketches(shingles, [record.sketch for record in sketched if record.sketch is not None])
-    certain = {record.number: enough for record, enough in zip(sketched, told, strict=True) if enough is not None}
-    rest = [record for record in records if record.number not in certain]
-    enough = overlapping(shingles, shingle_records(rest))
-    settled = certain | {record.number: keep for record, keep in zip(rest, enough, strict=True)}
-    return [settled[record.number] for record in records]
-
-
-def _told_by_sketches(ranked: _Ranked, sketches: dict[int, bytes]) -> Verdicts:
-    numbers = ranked.ranking.numbers.tolist()
-    sketched = [number for number in numbers if number in sketches]
-    shingles = ranked.submission.fingerprint.shingles
-    enough = overlapping_sketches(shingles, [sketches[number] for number in sketched])
-    return dict.fromkeys(numbers) | dict(zip(sketched, enough, strict=True))
 
 
 def _stored_later(placements: Sequence[Placement]) -> list[Numbers]:

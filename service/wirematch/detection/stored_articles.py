@@ -24,11 +24,11 @@ from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.translations import Translations
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.index.protocol import Lookup, Placement, PutOutcome, Record, StoryIndex
-from wirematch.listings import ClusterPage, EventArticle, EventPage, PickupPage
 from wirematch.matching.compare import Comparer
 from wirematch.matching.judge import DERIVED
 from wirematch.matching.translated_story import TranslatedStory
 from wirematch.models import NO_FILTERS, Article, Bound, Match, Report, StoredArticle
+from wirematch.models.listings import ClusterPage, EventArticle, EventPage, PickupPage
 
 PICKUP_BYTES = 4
 """Bytes of candidates for a story's pickups to one of candidates for a report: they are many, and asked for seldom."""

@@ -21,11 +21,11 @@ class Step(StrEnum):
     LOOK_UP = "look_up"
     """The buckets of the signatures are read, and candidates ranked."""
     SIEVE = "sieve"
-    """Candidates that share too few shingles are passed over."""
+    """Candidates that share too few shingles are passed over, and stories that hold no excerpt."""
     EXCERPTS = "excerpts"
-    """Buckets of single shingles are read, and stories added that may share an excerpt alone."""
+    """Stories are ranked by single shingles, as they may share an excerpt alone; of long texts, buckets are read."""
     FETCH = "fetch"
-    """Records of candidates are read; within SIEVE and EXCERPTS."""
+    """Records of candidates are read; within SIEVE."""
     DECIDE = "decide"
     """Texts are compared; without evidence unless somebody asked for it."""
     PREPARE = "prepare"
@@ -51,6 +51,9 @@ class Telemetry(Protocol):
     def decided(self, source: str | None, decision: Decision, compared: int) -> None:
         """An article of ``source`` was decided, and ``compared`` stored articles were looked at for that."""
 
+    def translated(self, engine: str, outcome: str, seconds: float) -> None:
+        """A text was given to ``engine``, waiting included; ``outcome`` is ``translated``, or in a word why not."""
+
 
 class NoTelemetry:
     """Drops every measurement."""
@@ -59,6 +62,9 @@ class NoTelemetry:
         """See Telemetry."""
 
     def decided(self, source: str | None, decision: Decision, compared: int) -> None:
+        """See Telemetry."""
+
+    def translated(self, engine: str, outcome: str, seconds: float) -> None:
         """See Telemetry."""
 
 

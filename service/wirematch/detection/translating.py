@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import ParamSpec, TypeVar
 
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.telemetry import NoTelemetry, Telemetry
 from wirematch.matching.sentence_map import SentenceMap, join
 from wirematch.models import MAX_BODY_CHARACTERS, Article
 from wirematch.text.landmarks import Landmarks, paragraph_breaks
@@ -17,7 +19,7 @@ from wirematch.text.markup import PlainText, read_markup
 from wirematch.text.normalize import normalize
 from wirematch.text.sentence_cuts import sentence_starts
 from wirematch.text.words import split_words
-from wirematch.translation.translator import RETRIED, TranslationFailedError, Translator, best_route
+from wirematch.translation.translator import RETRIED, Route, TranslationFailedError, Translator, best_route
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -26,6 +28,8 @@ TOLD_BY = 4_000
 """Characters at the beginning of a text by which its language is told."""
 MOST_SENTENCES = 5_000
 """That a map is kept of."""
+UNUSABLE, CANCELLED = "unusable", "cancelled"
+"""How translating ended, beside an engine's own reasons: it gave nothing to be used, or nobody waited any more."""
 AT_ONCE = 8
 """Texts that this process gives to engines at once; further ones wait here, in order."""
 
@@ -77,8 +81,10 @@ class Translating:
         pivot: str,
         languages: frozenset[str] | None,
         executor: BoundedExecutor,
+        telemetry: Telemetry | None = None,
     ) -> None:
         """``translators`` best first; both codes are ISO 639-1."""
+        self._telemetry = telemetry or NoTelemetry()
         self.translators = translators
         self.pivot = pivot
         self._languages = languages
@@ -135,19 +141,32 @@ class Translating:
         if chosen is None:
             why = f"No engine here translates from {language} to {self.pivot}."
             return PivotReading(language, why=why, again=True)
+        started, outcome = time.perf_counter(), "translated"
         try:
             async with self._free:
                 texts = await chosen.translator.translate(sentences.texts, chosen.route)
+            reading = _reading(language, sentences, texts, chosen.route)
+            outcome = outcome if reading.translation else UNUSABLE
         except TranslationFailedError as error:
-            return PivotReading(language, why=str(error), again=error.reason in RETRIED)
-        texts = [text.strip() for text in texts]
-        body = join(texts, sentences.breaks) if len(texts) == len(sentences.texts) else ""
-        if not body.strip() or len(body) > MAX_BODY_CHARACTERS:
-            return PivotReading(language, why=f"{chosen.route.engine} gave no translation that can be used.")
-        found = SentenceMap.of(sentences.spans, list(map(len, texts)), sentences.breaks)
-        route = chosen.route
-        by = f"{route.engine} ({', '.join(route.steps)})"
-        return PivotReading(language, Translation(language, by, f"{route.engine} {route.version}", body, found))
+            outcome = error.reason
+            reading = PivotReading(language, why=str(error), again=error.reason in RETRIED)
+        except BaseException:
+            outcome = CANCELLED
+            raise
+        finally:
+            self._telemetry.translated(chosen.route.engine, outcome, time.perf_counter() - started)
+        return reading
+
+
+def _reading(language: str, sentences: _Sentences, texts: Sequence[str], route: Route) -> PivotReading:
+    """With what an engine made of the sentences."""
+    texts = [text.strip() for text in texts]
+    body = join(texts, sentences.breaks) if len(texts) == len(sentences.texts) else ""
+    if not body.strip() or len(body) > MAX_BODY_CHARACTERS:
+        return PivotReading(language, why=f"{route.engine} gave no translation that can be used.")
+    found = SentenceMap.of(sentences.spans, list(map(len, texts)), sentences.breaks)
+    by = f"{route.engine} ({', '.join(route.steps)})"
+    return PivotReading(language, Translation(language, by, f"{route.engine} {route.version}", body, found))
 
 
 def language_of(article: Article) -> str | None:

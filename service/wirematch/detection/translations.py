@@ -12,13 +12,15 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from wirematch.detection.translating import PivotReading, Translating
+from wirematch.detection.translation_asking import asked_of
 from wirematch.detection.translation_record import as_article, is_by, is_of, translation_of
 from wirematch.errors import ArticleNotFoundError, DamagedRecordError, WirematchError
-from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
-from wirematch.index.protocol import Placement, StoryIndex
-from wirematch.models import Article, StoredArticle
+from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, Signature, fingerprint_many
+from wirematch.index.protocol import Placement, Record, StoryIndex
+from wirematch.models import Article
 from wirematch.state.untranslated import Expected, UntranslatedArticles
 
 LOOK_SECONDS, BETWEEN_BATCHES = 5.0, 0.2
@@ -27,6 +29,19 @@ CAUGHT_UP_AT_ONCE = 16
 """Articles whose translations one round looks after."""
 
 log = logging.getLogger(__name__)
+
+
+class CaughtUp(Enum):
+    """How the translation of an article is, once it was looked after."""
+
+    TRANSLATED = auto()
+    NOTHING = auto()
+    """There is to be none."""
+    LATER = auto()
+
+
+Joined = Callable[[Sequence[Record]], Awaitable[None]]
+"""Puts stored articles into clusters that have had a translation since just now."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,17 +86,21 @@ class Translations:
         self.translating = translating
         self._articles = articles
         self._untranslated = untranslated
-        self._scheme = scheme
+        self.scheme = scheme
 
     async def read(self, articles: Sequence[Article]) -> list[ReadArticle]:
         """How each reads in the pivot."""
         readings = await self.translating.read(articles)
         texts = [one.translation.text for one in readings if one.translation is not None]
-        prints = iter(await self.translating.run(fingerprint_many, texts, self._scheme) if texts else ())
+        prints = iter(await self.translating.run(fingerprint_many, texts, self.scheme) if texts else ())
         return [
             ReadArticle(article, reading, None if reading.translation is None else next(prints))
             for article, reading in zip(articles, readings, strict=True)
         ]
+
+    async def asked(self, texts: Sequence[str]) -> list[Signature | None]:
+        """What each text, as it reads in the pivot, asks the indexes for."""
+        return await self.translating.run(asked_of, texts, self.scheme)
 
     async def begin(self, articles: Sequence[Article]) -> ReadBatch:
         """Translate articles that are about to be stored, and write their translations first.
@@ -173,49 +192,48 @@ class Translations:
             [read] = await self.read([article])
             return read
         translation = translation_of(kept)
-        [print_] = await self.translating.run(fingerprint_many, [translation.text], self._scheme)
+        [print_] = await self.translating.run(fingerprint_many, [translation.text], self.scheme)
         return ReadArticle(article, PivotReading(translation.language, translation), print_)
 
-    async def catch_up(self, most: int = CAUGHT_UP_AT_ONCE) -> int:
-        """Look after translations that may be missing, stale or left behind; how many articles that was."""
+    async def catch_up(self, joined: Joined, most: int = CAUGHT_UP_AT_ONCE) -> int:
+        """Look after translations that may be missing, stale or left behind; how many articles that was.
+
+        ``joined`` gets those that have one now, before they are forgotten: what fails there is done again later.
+        """
         taken = await self._untranslated.take(most)
         if not taken.article_ids:
             return 0
         records = {record.id: record for record in await self._articles.get_many(taken.article_ids)}
         versions = self.translating.versions()
-        settled = [
-            article_id
-            for article_id, is_settled in zip(
+        mended = dict(
+            zip(
                 taken.article_ids,
-                await asyncio.gather(
-                    *(
-                        self._mend(one, records[one].article if one in records else None, versions)
-                        for one in taken.article_ids
-                    )
-                ),
+                await asyncio.gather(*(self._mend(one, records.get(one), versions) for one in taken.article_ids)),
                 strict=True,
             )
-            if is_settled
-        ]
+        )
+        await joined([records[one] for one, how in mended.items() if how is CaughtUp.TRANSLATED])
+        settled = [one for one, how in mended.items() if how is not CaughtUp.LATER]
         await self._untranslated.settle(taken, settled)
         return len(settled)
 
-    async def _mend(self, article_id: str, article: StoredArticle | None, versions: Mapping[str, str]) -> bool:
-        """Whether all is as it should be now; an article that was changed meanwhile was noted anew."""
-        if article is None:
+    async def _mend(self, article_id: str, record: Record | None, versions: Mapping[str, str]) -> CaughtUp:
+        """How it is now; an article that was changed meanwhile was noted anew."""
+        if record is None:
             await self.index.delete(article_id)
-            return True
-        kept = await self.of(article)
+            return CaughtUp.NOTHING
+        kept = await self.of(record.article)
         if kept is not None and is_by(kept, versions.get(translation_of(kept).language)):
-            return True
-        [read] = await self.read([article.as_submitted()])
+            return CaughtUp.TRANSLATED
+        [read] = await self.read([record.article.as_submitted()])
         if read.reading.translation is not None:
             await self._write(read)
-        elif not read.reading.again:
-            await self.index.delete(article_id)
-        else:
+            return CaughtUp.TRANSLATED
+        if read.reading.again:
             log.info("an article has no translation yet: %s", read.reading.why)
-        return not read.reading.again
+            return CaughtUp.LATER
+        await self.index.delete(article_id)
+        return CaughtUp.NOTHING
 
     async def _write(self, read: ReadArticle) -> None:
         print_ = read.fingerprint

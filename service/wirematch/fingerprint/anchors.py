@@ -3,8 +3,8 @@
 A signature finds what is alike as a whole: of a thousand shingles, ten from a story are seldom among the smallest. They
 are among the smallest of the story's own few hundred, though, and these are what the story is stored under. So the
 submission asks for every shingle that a story may be stored under: without permutations, for all whose hash is small
-enough to be posted; with permutations, for each shingle in those in which its value is so small that it may be the
-minimum of a story. No story takes more room for that.
+enough to be posted, and for what fills the gaps between them; with permutations, for each shingle in those in which its
+value is so small that it may be the minimum of a story. No story takes more room for that, but for what fills gaps.
 """
 
 from __future__ import annotations
@@ -16,16 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import is_new
-from wirematch.fingerprint.bottom import LARGEST_POSTED, mixed
+from wirematch.fingerprint.bottom import LARGEST_POSTED, among, filling, mixed
 from wirematch.fingerprint.minhash import FingerprintScheme, smallest_values
 from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings, Ranking
 from wirematch.fingerprint.sampling import Sampling
-from wirematch.fingerprint.shingles import Shingles, hash_pairs
+from wirematch.fingerprint.shingles import Shingles
 from wirematch.fingerprint.sketch import shared_neighbours
-from wirematch.fingerprint.terms import read_many
-from wirematch.text.english import ENGLISH_SHARE
-from wirematch.text.reader import current_vocabulary
-from wirematch.text.unmasking import unmask
+from wirematch.kernels import anchors as compiled
 
 ASKED = 0.6
 """Permutations in which a shingle is asked for, on average. A story of 200 shingles has two fifths of its own under one
@@ -46,6 +43,17 @@ FEWEST_SHINGLES = 3
 """A text with fewer says too little of where it is from."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class BucketPlaces:
+    """Which places of a text each of b buckets stands for: ``places[begins[k]:begins[k + 1]]``; all, b + 1 begins."""
+
+    begins: NDArray[np.intp]
+    places: NDArray[np.intp]
+
+    def __len__(self) -> int:
+        return len(self.begins) - 1
+
+
 @dataclass(frozen=True, eq=False)
 class Anchors:
     """What a submission of n shingles, in the order of its text, asks the index for."""
@@ -60,33 +68,41 @@ class Anchors:
     def __len__(self) -> int:
         return len(self.minima)
 
-    def rank(self, postings: Postings, documents: int, before: int | None = None) -> Ranking:
-        """The stories that hold several neighbouring shingles, best first; ``postings`` name buckets by their place.
+    @property
+    def buckets(self) -> BucketPlaces:
+        """All m, each of one place."""
+        return BucketPlaces(np.arange(len(self) + 1), self.places)
+
+    def besides(self, looked_up: NDArray[np.uint32]) -> tuple[BucketPlaces, NDArray[np.intp]]:
+        """The buckets of v distinct values and of the anchors with none of them; which anchors these are.
+
+        Where this text's signature was looked up, these alone are left to be asked for: few, unless the text is long.
+        """
+        order = np.argsort(looked_up)
+        at = np.minimum(np.searchsorted(looked_up[order], self.minima), len(looked_up) - 1)
+        bucket = order[at]
+        rest = np.flatnonzero(looked_up[bucket] != self.minima)
+        bucket[rest] = len(looked_up) + np.arange(len(rest))
+        together = np.argsort(bucket, kind="stable")
+        begins = np.searchsorted(bucket[together], np.arange(len(looked_up) + len(rest) + 1))
+        return BucketPlaces(begins, self.places[together]), rest
+
+    def rank(
+        self, postings: Postings, documents: int, before: int | None = None, buckets: BucketPlaces | None = None
+    ) -> Ranking:
+        """The stories that hold several neighbouring shingles, best first; bands of ``postings`` are ``buckets``.
 
         A score is the greatest sum of ``log(1 + documents / bucket size)`` over shingles within ``NEAR`` of each other.
+        ``before`` leaves out numbers from it on, of its own shard.
         """
         if not len(postings):
             return Ranking(postings.numbers, np.empty(0))
-        weights = np.log1p(documents / np.maximum(np.bincount(postings.bands, minlength=len(self)), 1))[postings.bands]
-        # One number for story and place, so that one sort brings together what belongs together.
-        first = int(postings.numbers.min())
-        line = (postings.numbers - np.uint64(first)).astype(np.int64) * _ROOM + self.places[postings.bands]
-        order = np.argsort(line)
-        line = line[order]
-        new = is_new(line)  # a shingle that is found in several permutations counts once
-        line, weights = line[new], weights[order][new]
-        owners = line // _ROOM
-        starts = np.flatnonzero(is_new(owners))
-        running = np.concatenate(([0.0], np.cumsum(weights)))
-        together = running[1:] - running[np.searchsorted(line, line - NEAR, side="right")]
-        scores = np.maximum.reduceat(together, starts).round(9)
-        numbers = owners[starts].astype(np.uint64) + np.uint64(first)
-        kept = scores >= LEAST_TOGETHER * np.log1p(documents)
-        if before is not None:
-            own = np.uint64(before)
-            kept &= (numbers < own) | (numbers >> SHARD_SHIFT != own >> SHARD_SHIFT)
-        order = np.argsort(-scores[kept], kind="stable")
-        return Ranking(numbers[kept][order], scores[kept][order])
+        buckets = buckets or self.buckets
+        weights = np.log1p(documents / np.maximum(np.bincount(postings.bands, minlength=len(buckets)), 1))
+        least_score = float(LEAST_TOGETHER * np.log1p(documents))
+        places = buckets.begins, buckets.places
+        found = compiled.rank(postings.numbers, postings.bands, *places, weights, NEAR, least_score, before)
+        return rank_in_python(postings, buckets, weights, least_score, before) if found is None else Ranking(*found)
 
     @property
     def most_looked_at(self) -> int:
@@ -105,26 +121,44 @@ class Anchors:
         return (shared < 0) | (shared * SHARED_AMONG >= LEAST_SHARED * among)
 
 
-def anchors_of(body: str, scheme: FingerprintScheme) -> Anchors:
-    """The anchors of a text."""
-    terms = _terms(body)
-    shingles = hash_pairs(terms[:-1], terms[1:])[:MOST_SHINGLES]
+def rank_in_python(
+    postings: Postings, buckets: BucketPlaces, weights: NDArray[np.float64], least_score: float, before: int | None
+) -> Ranking:
+    """What the kernel is held to."""
+    sizes = np.diff(buckets.begins)[postings.bands]
+    numbers, weights = np.repeat(postings.numbers, sizes), np.repeat(weights[postings.bands], sizes)
+    within = np.arange(len(numbers)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    places = buckets.places[np.repeat(buckets.begins[postings.bands], sizes) + within]
+    if not len(numbers):
+        return Ranking(numbers, weights)
+    # One number for story and place, so that one sort brings together what belongs together.
+    first = int(numbers.min())
+    line = (numbers - np.uint64(first)).astype(np.int64) * _ROOM + places
+    order = np.argsort(line, kind="stable")
+    line = line[order]
+    new = is_new(line)  # a shingle that is found in several permutations counts once
+    line, weights = line[new], weights[order][new]
+    owners = line // _ROOM
+    starts = np.flatnonzero(is_new(owners))
+    running = np.concatenate(([0.0], np.cumsum(weights)))
+    together = running[1:] - running[np.searchsorted(line, line - NEAR, side="right")]
+    scores = np.maximum.reduceat(together, starts).round(9)
+    stories = owners[starts].astype(np.uint64) + np.uint64(first)
+    kept = scores >= least_score
+    if before is not None:
+        own = np.uint64(before)
+        kept &= (stories < own) | (stories >> SHARD_SHIFT != own >> SHARD_SHIFT)
+    order = np.argsort(-scores[kept], kind="stable")
+    return Ranking(stories[kept][order], scores[kept][order])
+
+
+def anchors_of(shingles: Shingles, scheme: FingerprintScheme) -> Anchors:
+    """The anchors of a text with these shingles, in the order of the text."""
+    shingles = shingles[:MOST_SHINGLES]
     if scheme.scheme == Sampling.BOTTOM:
         hashes = mixed(shingles)
-        places = np.flatnonzero(hashes < LARGEST_POSTED)
+        small = hashes < LARGEST_POSTED
+        places = np.flatnonzero(small | among(hashes, filling(hashes, int(LARGEST_POSTED) - 1)))
         return Anchors(shingles, hashes[places], np.zeros(len(places), np.intp), places)
     below = min(2**32 - 1, int(2**32 * ASKED / scheme.permutations))
     return Anchors(shingles, *smallest_values(shingles, scheme, below))
-
-
-def _terms(body: str) -> Shingles:
-    """The hashes of the content words, in order, as for the signature."""
-    text = unmask(body).text
-    vocabulary = current_vocabulary()
-    read = vocabulary.read(text) if vocabulary else None
-    if vocabulary is not None and read is not None:
-        _, stems, content, _ = vocabulary.describe(read.numbers)
-        if len(content) - content.sum() >= ENGLISH_SHARE * len(content) and content.sum() > 1:
-            return stems[content]
-    [found] = read_many([text])
-    return found.terms

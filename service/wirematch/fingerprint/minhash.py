@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import is_new
-from wirematch.fingerprint.bottom import bottom_of, mixed
+from wirematch.fingerprint.bottom import bottom_of, mixed, signature_of, with_fillers
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import SHINGLES, hash_pairs
 from wirematch.fingerprint.sketch import sketch_of
@@ -21,10 +21,10 @@ from wirematch.text.reader import current_vocabulary
 from wirematch.text.unmasking import unmask
 
 Signature = NDArray[np.uint32]
-"""One minimum a permutation, or some of the smallest hashes in order (``Sampling``); every one is a band of its own,
-because rewrites share few shingles."""
+"""One minimum a permutation, or some of the smallest hashes and what fills gaps (``Sampling``); every one is a band of
+its own, because rewrites share few shingles."""
 
-VERSION = 2
+VERSION = 3
 """Raised whenever a change in how texts are read would give stored articles other signatures."""
 AT_ONCE = 64
 """Texts read together: enough to share numpy's overhead, few enough to stay in the processor's cache."""
@@ -60,6 +60,8 @@ class Fingerprint:
     words: int
     known: bool
     """Whether the text is in a language whose function words are known."""
+    in_order: NDArray[np.uint32] | None = None
+    """The shingles in the order of the text, with repetitions; None where nobody knows it."""
 
     @property
     def sketch(self) -> bytes | None:
@@ -102,18 +104,24 @@ def fingerprint_many_in_python(bodies: Sequence[str], scheme: FingerprintScheme)
     ]
 
 
-def sign_shingles(shingles: NDArray[np.uint32], scheme: FingerprintScheme) -> Signature | None:
-    """The signature of a text that has these; None for none."""
+def sign_shingles(
+    shingles: NDArray[np.uint32], scheme: FingerprintScheme, fillers: NDArray[np.uint32]
+) -> Signature | None:
+    """The signature of a text that has these, of which some fill gaps; None for none."""
     if not len(shingles):
         return None
     if scheme.scheme == Sampling.BOTTOM:
-        return bottom_of(shingles, scheme.permutations)
+        return with_fillers(bottom_of(shingles, scheme.permutations), np.sort(mixed(fillers)))
     return _minima([shingles], scheme)[0]
 
 
-def shingle_many(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
-    """The shingles of many texts, in order, without signatures."""
-    bodies = [unmask(body).text for body in bodies]
+def shingle_many(bodies: Sequence[str], undisguised: Sequence[bool] | None = None) -> list[NDArray[np.uint32]]:
+    """The shingles of many texts, in order, without signatures.
+
+    ``undisguised`` says of each whether it is known to be as a person reads it.
+    """
+    known = undisguised or [False] * len(bodies)
+    bodies = [body if seen else unmask(body).text for body, seen in zip(bodies, known, strict=True)]
     read = [fingerprint_compiled(body, None) for body in bodies]
     rest = iter(shingle_many_in_python([body for body, print_ in zip(bodies, read, strict=True) if print_ is None]))
     return [next(rest) if print_ is None else print_.shingles for print_ in read]
@@ -122,7 +130,7 @@ def shingle_many(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
 def shingle_many_in_python(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
     """What the kernel is held to, and does not read."""
     batches = [bodies[start : start + AT_ONCE] for start in range(0, len(bodies), AT_ONCE)]
-    return [shingles for batch in batches for shingles in _shingle(read_many(batch))]
+    return [_distinct(shingles) for batch in batches for shingles in _shingles_in_order(read_many(batch))]
 
 
 def fingerprint_compiled(body: str, permutations: Permutations | None) -> Fingerprint | None:
@@ -131,15 +139,17 @@ def fingerprint_compiled(body: str, permutations: Permutations | None) -> Finger
     found = fingerprint(vocabulary, body, ENGLISH_SHARE, permutations) if vocabulary else None
     if found is None:
         return None
-    shingles, signature, words = found
-    return Fingerprint(signature if permutations else None, shingles, words, known=True)
+    shingles, in_order, signature, words = found
+    return Fingerprint(signature if permutations else None, shingles, words, known=True, in_order=in_order)
 
 
 def _fingerprint_compiled(body: str, scheme: FingerprintScheme) -> Fingerprint | None:
     if scheme.scheme != Sampling.BOTTOM:
         return fingerprint_compiled(body, _compiled_permutations(scheme))
     found = fingerprint_compiled(body, None)
-    return found and replace(found, signature=bottom_of(found.shingles, scheme.permutations))  # it has shingles
+    if found is None or found.in_order is None:
+        return None
+    return replace(found, signature=signature_of(found.in_order, scheme.permutations))
 
 
 @cache
@@ -149,26 +159,24 @@ def _compiled_permutations(scheme: FingerprintScheme) -> Permutations:
 
 def _sign(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]:
     read = read_many(bodies)
-    shingled = _shingle(read)
-    some = [shingles for shingles in shingled if len(shingles)]
+    in_order = _shingles_in_order(read)
+    shingled = list(map(_distinct, in_order))
     if scheme.scheme == Sampling.BOTTOM:
-        signatures = iter([bottom_of(shingles, scheme.permutations) for shingles in some])
+        signatures = iter([signature_of(shingles, scheme.permutations) for shingles in in_order if len(shingles)])
     else:
-        signatures = iter(_minima(some, scheme))
+        signatures = iter(_minima([shingles for shingles in shingled if len(shingles)], scheme))
     return [
-        Fingerprint(next(signatures) if len(shingles) else None, shingles, text.words, text.known)
-        for text, shingles in zip(read, shingled, strict=True)
+        Fingerprint(next(signatures) if len(shingles) else None, shingles, text.words, text.known, ordered)
+        for text, shingles, ordered in zip(read, shingled, in_order, strict=True)
     ]
 
 
-def _shingle(read: Sequence[TermReading]) -> list[NDArray[np.uint32]]:
+def _shingles_in_order(read: Sequence[TermReading]) -> list[NDArray[np.uint32]]:
     joined = np.concatenate([text.terms for text in read])
     pairs = hash_pairs(joined[:-1], joined[1:])
     ends = np.cumsum([len(text.terms) for text in read]).tolist()
     # A pair across two texts lies between the end of one and the beginning of the next, and is passed over.
-    return [
-        _distinct(pairs[max(0, end - len(text.terms)) : max(0, end - 1)]) for text, end in zip(read, ends, strict=True)
-    ]
+    return [pairs[max(0, end - len(text.terms)) : max(0, end - 1)] for text, end in zip(read, ends, strict=True)]
 
 
 def _distinct(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -1,17 +1,15 @@
-"""Buckets of signatures as Redis has them: the request for the pages that they are in, and how to read the answer."""
+"""Buckets of signatures as Redis has them, and the request for their pages that scripts take which write them."""
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.fingerprint.bottom import mixed, posted
+from wirematch.fingerprint.bottom import mixed, parted
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
-from wirematch.fingerprint.ranking import NO_POSTINGS, Postings
 from wirematch.fingerprint.sampling import Sampling
 
 POSTING = np.dtype([("bucket", "<u2"), ("number", "<u4")])
@@ -28,8 +26,6 @@ BucketHashes = NDArray[np.uint32]
 NO_HASHES: BucketHashes = np.empty(0, np.uint32)
 _OTHER_THAN_ORDER = 0x9E3779B1
 """The hashes of a bottom signature are the small ones; so that buckets spread over all pages, they are mixed again."""
-ASKED_ONLY = 128
-"""Added in a request to the number of an article, of buckets that it is only looked for in."""
 
 
 def last_doubling(pages: int) -> int:
@@ -63,9 +59,7 @@ def buckets_of(signature: Signature | None, scheme: FingerprintScheme) -> Bucket
     if signature is None:
         return Buckets(NO_HASHES, NO_HASHES)
     if scheme.scheme == Sampling.BOTTOM:
-        hashes = hashes_of_buckets(signature, np.arange(len(signature)), scheme.scheme)
-        count = posted(signature)
-        return Buckets(hashes[:count], hashes[count:])
+        return Buckets(*(_mixed_again(part) for part in parted(signature, scheme.permutations)))
     return Buckets(bucket_hashes(signature), NO_HASHES)
 
 
@@ -82,25 +76,22 @@ def bucket_hashes(signature: Signature | None) -> BucketHashes:
 def hashes_of_buckets(values: NDArray[np.uint32], bands: NDArray[np.intp], scheme: str) -> BucketHashes:
     """The same of any buckets, each given by its value and its band; without permutations, the band says nothing."""
     if scheme == Sampling.BOTTOM:
-        return np.asarray(mixed(values ^ np.uint32(_OTHER_THAN_ORDER)))
+        return _mixed_again(values)
     hashes: BucketHashes = mixed(values.astype(np.uint32) + (bands + 1).astype(np.uint32) * np.uint32(0x9E3779B1))
     return hashes
+
+
+def _mixed_again(values: NDArray[np.uint32]) -> BucketHashes:
+    return np.asarray(mixed(values ^ np.uint32(_OTHER_THAN_ORDER)))
 
 
 class BucketRequest:
     """A request for the buckets of at most 127 articles, in the form that ``read_pages.lua`` describes."""
 
-    def __init__(self, articles: Sequence[BucketHashes], asked: Sequence[BucketHashes] | None = None) -> None:
-        """``articles`` has the buckets of each, ``asked`` those that it is only looked for in."""
-        asked = asked or [NO_HASHES] * len(articles)
-        sizes = [len(hashes) + len(others) for hashes, others in zip(articles, asked, strict=True)]
-        self._articles = len(articles)
-        pairs = [pair for both in zip(articles, asked, strict=True) for pair in both]
-        self._hashes = np.concatenate([NO_HASHES, *pairs])
-        self._owners = np.repeat(np.arange(1, len(sizes) + 1, dtype=np.uint8), sizes)
-        marks = np.tile(np.array([0, ASKED_ONLY], np.uint8), len(articles))
-        self._marked = self._owners | np.repeat(marks, list(map(len, pairs)))
-        self._bands = np.concatenate([NO_HASHES, *(np.arange(size) for size in sizes)]).astype(np.intp)
+    def __init__(self, articles: Sequence[BucketHashes]) -> None:
+        """``articles`` has the buckets of each."""
+        self._hashes = np.concatenate([NO_HASHES, *articles])
+        self._owners = np.repeat(np.arange(1, len(articles) + 1, dtype=np.uint8), list(map(len, articles)))
         self._half = 0
 
     def arguments(self, pages: int) -> list[int | bytes]:
@@ -115,7 +106,7 @@ class BucketRequest:
             counts.astype("<u2").tobytes(),
             page_of(self._hashes, pages).astype("<u4").tobytes(),
             self._uppers.tobytes(),
-            self._marked.tobytes(),
+            self._owners.tobytes(),
             (moving + 1).astype("<u2").tobytes(),
             after_split[moving].astype("<u4").tobytes(),
         ]
@@ -133,30 +124,5 @@ class BucketRequest:
         key |= places
         key.sort()
         order = (key & np.uint64(0xFFFF)).astype(np.intp)
-        self._hashes, self._owners, self._bands = self._hashes[order], self._owners[order], self._bands[order]
-        self._marked = self._marked[order]
+        self._hashes, self._owners = self._hashes[order], self._owners[order]
         self._uppers = (self._hashes >> np.uint32(16)).astype("<u2")
-
-    def read(self, pages: Sequence[bytes], cap: int, home: int = 0) -> list[Postings]:
-        """The postings of each article's buckets, the newest ``cap`` of each bucket.
-
-        ``pages`` has the postings of each bucket's page, in the order of the last :meth:`arguments`. ``home`` is the
-        document number 0 of the shard and generation, and gives the postings their upper 32 bits.
-        """
-        if not pages:
-            return [NO_POSTINGS] * self._articles
-        postings = np.frombuffer(b"".join(pages), POSTING)
-        lengths = np.fromiter(map(len, pages), np.intp, len(pages)) // POSTING.itemsize
-        places = np.repeat(np.arange(len(self._hashes)), lengths)
-        found = np.flatnonzero(postings["bucket"] == self._uppers[places])
-        places = places[found]
-        sizes = np.bincount(places, minlength=len(self._hashes))
-        if sizes.max(initial=0) > cap:
-            newest = np.cumsum(sizes)[places] - np.arange(len(places)) <= cap
-            found, places = found[newest], places[newest]
-        owners = self._owners[places]
-        order = np.argsort(owners, kind="stable")
-        numbers = postings["number"][found[order]] | np.uint64(home)
-        bands = self._bands[places[order]]
-        ends = np.cumsum(np.bincount(owners, minlength=self._articles + 1))
-        return [Postings(numbers[start:end], bands[start:end]) for start, end in itertools.pairwise(ends)]

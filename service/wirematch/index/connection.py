@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import math
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from typing import Any, Literal, Protocol
 
 import redis
@@ -33,6 +34,7 @@ from wirematch.index.scripts import Script
 from wirematch.index.sentinel import connect_to_master
 
 CLIENT_NAME = "wirematch"
+MULTI, EXEC = b"*1\r\n$5\r\nMULTI\r\n", b"*1\r\n$4\r\nEXEC\r\n"
 SCANNED_KEYS = 1_000
 """That a server looks through between two other commands."""
 RETRY_SECONDS = 0.05
@@ -129,6 +131,14 @@ class Store:
             async with asyncio.timeout(timeout):
                 return await self._retried(script, keys, args, send)
 
+    async def read_together(self, key: bytes, commands: Sequence[bytes]) -> list[Any]:
+        """The answers to commands that only read, all as of one moment (MULTI): packed, and in the slot of ``key``."""
+        packed = b"".join((MULTI, *commands, EXEC))
+        with self._observed("read"):
+            async with asyncio.timeout(self.timeout):
+                answers: list[Any] = await self._until_executed(lambda: self._send_together(key, packed, len(commands)))
+                return answers
+
     async def scan(self, pattern: str) -> AsyncIterator[bytes]:
         """The names of keys, on all servers of a cluster; those that come or go meanwhile may be among them."""
         async for key in self._client.scan_iter(match=pattern, count=SCANNED_KEYS):
@@ -169,14 +179,25 @@ class Store:
             self._observer.retried(reason)
 
     async def _retried(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument], send: Any) -> Any:
-        """Send until the command is executed; the caller's timeout bounds it."""
+        """Run a script, sent whole where the server does not know it."""
         command: tuple[Argument, ...] = ("EVALSHA", script.sha, len(keys), *keys, *args)
-        while True:
+
+        async def send_known() -> Any:
+            nonlocal command
             try:
                 return await send(command)
             except NoScriptError as error:  # the server was restarted or promoted, or its scripts were flushed
                 self._sent_again(error)
                 command = ("EVAL", script.text, *command[2:])
+                return await send(command)
+
+        return await self._until_executed(send_known)
+
+    async def _until_executed(self, send: Callable[[], Awaitable[Any]]) -> Any:
+        """Send until it is executed; the caller's timeout bounds it."""
+        while True:
+            try:
+                return await send()
             except NOT_EXECUTED as error:
                 self._sent_again(error)
                 await asyncio.sleep(RETRY_SECONDS)
@@ -233,10 +254,51 @@ class Store:
             await self._refresh_topology(cluster, key)
         return results
 
+    async def _send_together(self, key: bytes, packed: bytes, commands: int) -> list[Any]:
+        if not isinstance(self._client, redis.asyncio.RedisCluster):
+            pool = self._client.connection_pool
+            connection = await pool.get_connection()  # type: ignore[no-untyped-call]
+            try:
+                return await _exchange(connection, packed, commands)
+            finally:
+                await pool.release(connection)
+        await self._client.initialize()
+        node = self._client.get_node_from_key(key)  # type: ignore[arg-type]
+        if node is None:
+            raise SlotNotCoveredError(f"no server serves the slot of {key!r}")
+        connection = node.acquire_connection()
+        try:
+            return await _exchange(connection, packed, commands)
+        except (MovedError, redis.ConnectionError, redis.TimeoutError, ClusterDownError):
+            await self._refresh_topology(self._client, key)
+            raise
+        finally:
+            node.release(connection)
+
     async def _refresh_topology(self, cluster: redis.asyncio.RedisCluster, key: Argument) -> None:
         """Make the client read the slot map again, which it does when a command sent through it fails."""
         with contextlib.suppress(*FAILURES):
             await cluster.execute_command("EXISTS", key)
+
+
+async def _exchange(connection: Any, packed: bytes, commands: int) -> list[Any]:
+    """Send a transaction of so many commands; its answers, or the first error among them."""
+    refused: list[ResponseError] = []
+    answers: list[Any] = []
+    try:
+        await connection.send_packed_command(packed)
+        for _ in range(commands + 2):  # MULTI, each command, EXEC
+            try:
+                answers = await connection.read_response(timeout=math.inf)  # the caller's timeout ends it
+            except ResponseError as error:
+                refused.append(error)
+    except BaseException:
+        await connection.disconnect(nowait=True)  # with answers that nobody has read it is of no use
+        raise
+    failures = [*refused, *(answer for answer in answers if isinstance(answer, Exception))]
+    if failures:
+        raise failures[0]
+    return answers
 
 
 def _check_replicas(waited: Any, wanted: int) -> None:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 
 from wirematch.errors import WirematchError
 from wirematch.fingerprint.minhash import Signature
-from wirematch.fingerprint.ranking import Postings, Ranking
-from wirematch.imprint import Imprint
+from wirematch.fingerprint.ranking import NO_POSTINGS, Postings, Ranking
 from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
+from wirematch.models.imprint import Imprint
 
 
 class PutOutcome(StrEnum):
@@ -36,6 +36,8 @@ class Lookup:
     """Articles in the whole index."""
     partial: bool = False
     """Whether a shard was unavailable, so that candidates may be missing."""
+    postings: Postings = NO_POSTINGS
+    """What was ranked; bands are places in the signature."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -60,8 +62,6 @@ class Placement:
     version: int
     stored_at: datetime
     """When the id was first stored, by the clock of the server that has its shard."""
-    lookup: Lookup | None = None
-    """What the article's buckets held just before it was stored; None when this was not requested or not available."""
 
 
 class Record:
@@ -167,13 +167,10 @@ class StoryIndex(Protocol):
         self,
         items: Sequence[tuple[Article, Signature | None]],
         sketches: Sequence[bytes | None] | None = None,
-        *,
-        look: bool = False,
     ) -> list[Placement | WirematchError]:
         """Store each as ``create`` does; a placement or an error for each, in order. Of equal ids the first is stored.
 
-        Of two articles whose signatures have much in common, the first precedes the second. With ``look``, placements
-        have a look-up where it takes no further round trip: on an index of one shard.
+        Of two articles whose signatures have much in common, the first precedes the second.
         """
 
     async def replace(
@@ -211,7 +208,8 @@ class StoryIndex(Protocol):
     async def lookup(self, signature: Signature | None, before: int | None = None) -> Lookup:
         """Articles in the buckets of a signature, best first, in one round trip to each shard.
 
-        ``before`` is a document number: articles of its shard with this number or a larger one are left out.
+        ``before`` is a document number: articles of its shard with this number or a larger one are left out, as if
+        they were not stored.
         :func:`precedes` also tells for articles of other shards.
         """
 

@@ -35,12 +35,10 @@ class QuotaIndex(RedisIndex):
         self,
         items: Sequence[tuple[Article, Signature | None]],
         sketches: Sequence[bytes | None] | None = None,
-        *,
-        look: bool = False,
     ) -> list[Placement | WirematchError]:
         """See StoryIndex. The first ones are taken for which there is room."""
         room = await self._room(len(items))
-        placed = await super().create_many(items[:room], sketches and sketches[:room], look=look)
+        placed = await super().create_many(items[:room], sketches and sketches[:room])
         self._counted += sum(isinstance(one, Placement) for one in placed)
         refused = [await self._refusal(article) for article, _ in items[room:]]
         return [*placed, *refused]

@@ -31,10 +31,10 @@ import xxhash
 from pydantic_core import from_json, to_json
 
 from wirematch.errors import DamagedRecordError
-from wirematch.imprint import Imprint
 from wirematch.index.protocol import Record
 from wirematch.index.record_tail import checksum_of, pack_tail, read_tail
 from wirematch.models import Article, BodyFormat, Filters, Kind, StoredArticle
+from wirematch.models.imprint import Imprint
 from wirematch.text.imprint import hidden, unpack_words
 from wirematch.text.markup import plain_text, read_markup, resolved_format
 

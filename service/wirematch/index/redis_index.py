@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 import numpy as np
@@ -33,14 +32,16 @@ from wirematch.index.record_codec import milliseconds
 from wirematch.index.record_reader import RecordReader
 from wirematch.index.redis_errors import gather_available, is_gone, is_held, translated_errors
 from wirematch.index.retention import Retention
-from wirematch.index.shard import BATCH, Conflict, Draft, Shard, ShardLookup, ShardPlacement
+from wirematch.index.shard import BATCH, Conflict, Draft, Shard, ShardLookup
 from wirematch.index.write_order import write_waves
 from wirematch.models import NO_FILTERS, Article, Filters
 
 QUERY_BATCH = 16
-"""Signatures that one script looks up, bounded because a script blocks the server."""
+"""Signatures that one transaction looks up, bounded because it blocks the server."""
 BUCKETS_AT_ONCE = 2_048
-"""Buckets of one text that one script reads, for the same reason."""
+"""Buckets of one text that one transaction reads, for the same reason."""
+_Asked = tuple[Sequence[Signature | None], Sequence[int | None]]
+"""Signatures, and the numbers from which on nothing is looked for."""
 KEEP_FOREVER = Retention()
 
 
@@ -120,21 +121,18 @@ class RedisIndex:
             [stored] = await self._shards.on_shard_of(
                 _id(draft.article), lambda shard: shard.put(mode, [draft], expected)
             )
-        return stored.placement if isinstance(stored, ShardPlacement) else stored
+        return stored
 
     async def create_many(
         self,
         items: Sequence[tuple[Article, Signature | None]],
         sketches: Sequence[bytes | None] | None = None,
-        *,
-        look: bool = False,
     ) -> list[Placement | WirematchError]:
         """See StoryIndex."""
         drafts = [
             self._draft(article, signature, sketch)
             for (article, signature), sketch in zip(items, sketches or [None] * len(items), strict=True)
         ]
-        look = look and self._shards.count == 1  # storing reads the buckets of one shard only, the article's own
         results: list[Placement | WirematchError | None] = [None] * len(items)
         positions: list[int] = []
         seen_ids: set[str] = set()
@@ -151,7 +149,7 @@ class RedisIndex:
             for first in range(0, len(positions), BATCH):
                 batch = positions[first : first + BATCH]
                 shard = self._shards.shard(home)
-                answers = await self._create_batch(shard, [drafts[position] for position in batch], after, look)
+                answers = await self._create_batch(shard, [drafts[position] for position in batch], after)
                 for position, answer in zip(batch, answers, strict=True):
                     results[position] = answer
 
@@ -166,14 +164,14 @@ class RedisIndex:
         return [result for result in results if result is not None]
 
     async def _create_batch(
-        self, shard: Shard, drafts: Sequence[Draft], after: int, look: bool
+        self, shard: Shard, drafts: Sequence[Draft], after: int
     ) -> list[Placement | WirematchError]:
         """Store articles in one shard, with times of storing later than ``after`` (ms since 1970)."""
         try:
             with translated_errors():
                 if after:
                     await shard.advance_clock(after)
-                answers = await shard.put("create", drafts, look=look)
+                answers = await shard.put("create", drafts)
         except IndexUnavailableError as error:
             if is_gone(error.__cause__) or is_held(error.__cause__):
                 # During a rebuild the articles may belong to different shards, so each is stored by itself.
@@ -182,9 +180,7 @@ class RedisIndex:
         except WirematchError as error:
             return [error] * len(drafts)
         return [
-            self._placement(answer, look=look)
-            if isinstance(answer, ShardPlacement)
-            else ArticleExistsError(_id(draft.article))
+            ArticleExistsError(_id(draft.article)) if isinstance(answer, Conflict) else answer
             for draft, answer in zip(drafts, answers, strict=True)
         ]
 
@@ -194,10 +190,6 @@ class RedisIndex:
         except WirematchError as error:
             return error
         return ArticleExistsError(_id(draft.article)) if isinstance(placement, Conflict) else placement
-
-    def _placement(self, stored: ShardPlacement, *, look: bool) -> Placement:
-        placement = stored.placement
-        return replace(placement, lookup=self._ranked([stored.lookup], placement.number)) if look else placement
 
     def _draft(self, article: Article, signature: Signature | None, sketch: bytes | None) -> Draft:
         expires = 0 if article.expires_at is None else max(1, milliseconds(article.expires_at))
@@ -260,16 +252,16 @@ class RedisIndex:
         # Within one shard, document numbers give the order, so its clock need not advance.
         after = 0 if stored_at is None or self._shards.count == 1 else milliseconds(stored_at)
         for first in range(0, len(signatures), QUERY_BATCH):
-            batch = signatures[first : first + QUERY_BATCH]
+            batch = signatures[first : first + QUERY_BATCH], before[first : first + QUERY_BATCH]
 
-            async def query(shard: Shard, batch: Sequence[Signature | None] = batch) -> list[ShardLookup]:
-                return await shard.query(batch, after)
+            async def query(shard: Shard, batch: _Asked = batch) -> list[ShardLookup]:
+                return await shard.query(*batch, after)
 
             with translated_errors():
                 answers = await self._shards.on_all(query)
             available = [answer for answer in answers if answer is not None]
             partial = len(available) < len(answers)
-            for place in range(len(batch)):
+            for place in range(len(batch[0])):
                 parts = [answer[place] for answer in available]
                 lookups.append(self._ranked(parts, before[first + place], partial=partial))
         return lookups
@@ -298,7 +290,7 @@ class RedisIndex:
         """The merged answer of several shards."""
         documents = sum(part.documents for part in parts)
         postings = joined([part.postings for part in parts])
-        return Lookup(rank(postings, documents, self._cap, before), documents, partial)
+        return Lookup(rank(postings, documents, self._cap, before), documents, partial, postings)
 
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Records:
         """See StoryIndex."""

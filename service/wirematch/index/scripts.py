@@ -38,7 +38,6 @@ PUT = _script("shard", "read_pages", "write_pages", "put")
 REMOVE = _script("shard", "read_pages", "write_pages", "remove", flags="allow-oom")  # deleting must work when full
 GET = _script("shard", "get")
 READ_SEQUENCE = _script("shard", "read_sequence")
-QUERY = _script("shard", "read_pages", "query")
 FETCH = _script("shard", "fetch")
 SKETCHES = _script("shard", "sketches")
 KEEP_SKELETONS = _script("shard", "keep_skeletons")

@@ -15,13 +15,14 @@ from redis.exceptions import ResponseError
 
 from wirematch.errors import DamagedRecordError, IndexUnavailableError
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
-from wirematch.fingerprint.ranking import NO_POSTINGS, Postings
+from wirematch.fingerprint.ranking import Postings
 from wirematch.index import scripts
 from wirematch.index.addressing import number_of
 from wirematch.index.buckets import MIN_PAGES, NO_HASHES, BucketHashes, BucketRequest, Buckets, buckets_of
 from wirematch.index.connection import Argument, Store
 from wirematch.index.damage import DamageReport
 from wirematch.index.keys import ScriptKeys
+from wirematch.index.page_request import PageRequest
 from wirematch.index.protocol import Placement, PutOutcome, Record, Signer
 from wirematch.index.record_codec import decode_article, decode_id, decode_record, encode_article
 from wirematch.index.scripts import Script
@@ -67,14 +68,6 @@ class ShardLookup:
     postings: Postings
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ShardPlacement:
-    """A stored article, and what its buckets held just before: nothing without ``look``, or if it was there already."""
-
-    placement: Placement
-    lookup: ShardLookup
-
-
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """Nothing was stored: the id of an article to create is taken, or a compare-and-set found another article."""
@@ -94,6 +87,7 @@ class Shard:
         signer: Signer,
     ) -> None:
         self._store = store
+        self._script_keys = keys
         self._keys = keys.declared
         self._prefix = keys.prefix
         self._generation = generation
@@ -109,34 +103,28 @@ class Shard:
         """Create the shard's state if there is none, and undo a generation switch that was not completed."""
         await self._store.write(scripts.OPEN, self._keys, [self._prefix])
 
-    async def put(
-        self, mode: str, drafts: Sequence[Draft], expected: int | None = None, *, look: bool = False
-    ) -> list[ShardPlacement | Conflict]:
-        """Store at most :data:`BATCH` articles of different ids, each atomically; with ``look``, read their buckets.
+    async def put(self, mode: str, drafts: Sequence[Draft], expected: int | None = None) -> list[Placement | Conflict]:
+        """Store at most :data:`BATCH` articles of different ids, each atomically.
 
         ``mode`` is "create" or "replace". With ``expected``, a compare-and-set: only in place of the article with this
         document number. The script is run again for articles that replace a record whose postings are not known yet.
         """
         known: list[tuple[int, BucketHashes]] = [(0 if expected is None else NO_SUCH_NUMBER, NO_HASHES)] * len(drafts)
-        results: list[ShardPlacement | Conflict | None] = [None] * len(drafts)
+        results: list[Placement | Conflict | None] = [None] * len(drafts)
         encoded = [encode_article(draft.article, draft.sketch, draft.skeleton) for draft in drafts]
         for _ in range(MAX_ATTEMPTS):
             open_places = [place for place, result in enumerate(results) if result is None]
             if not open_places:
                 return [result for result in results if result is not None]
-            buckets = [drafts[place].buckets for place in open_places]
-            added = BucketRequest([one.posted for one in buckets], [one.asked for one in buckets] if look else None)
+            added = BucketRequest([drafts[place].buckets.posted for place in open_places])
             removed = BucketRequest([known[place][1] for place in open_places])
             fields: list[Argument] = []
             for place in open_places:
                 draft, (number, _) = drafts[place], known[place]
                 fields += [mode, draft.article.id or "", encoded[place], number]
                 fields += [draft.retention, draft.expires, draft.version, draft.stored]
-            documents, self._pages, answers, pages = await self.run(
-                self._store.write, scripts.PUT, [self._cap, "look" if look else ""], [added, removed], fields
-            )
-            held = added.read(pages, self._cap, self._number(0)) if look else [NO_POSTINGS] * len(open_places)
-            for place, answer, postings in zip(open_places, answers, held, strict=True):
+            self._pages, answers = await self.run(self._store.write, scripts.PUT, [self._cap], [added, removed], fields)
+            for place, answer in zip(open_places, answers, strict=True):
                 outcome, number, version, stored, record = answer
                 if outcome == b"changed" and expected is not None and self._number(number) != expected:
                     results[place] = Conflict()
@@ -145,9 +133,8 @@ class Shard:
                 elif outcome == b"exists":
                     results[place] = Conflict()
                 else:
-                    stored_at = _time_of(stored)
-                    placement = Placement(PutOutcome(outcome.decode()), self._number(number), version, stored_at)
-                    results[place] = ShardPlacement(placement, ShardLookup(documents, postings))
+                    outcome = PutOutcome(outcome.decode())
+                    results[place] = Placement(outcome, self._number(number), version, _time_of(stored))
         raise _contended()
 
     async def advance_clock(self, after: int) -> None:
@@ -192,15 +179,31 @@ class Shard:
         last: int = await self._store.read(scripts.READ_SEQUENCE, self._keys, [self._prefix])
         return last
 
-    async def query(self, signatures: Sequence[Signature | None], after: int = 0) -> list[ShardLookup]:
-        """What the buckets of each signature hold; advances the clock to ``after`` (:meth:`advance_clock`)."""
-        return await self.read_buckets([buckets_of(signature, self._scheme).all for signature in signatures], after)
+    async def query(
+        self, signatures: Sequence[Signature | None], before: Sequence[int | None], after: int = 0
+    ) -> list[ShardLookup]:
+        """What the buckets of each signature hold, but for numbers of this shard from ``before`` on.
 
-    async def read_buckets(self, hashes: Sequence[BucketHashes], after: int = 0) -> list[ShardLookup]:
+        Advances the clock to ``after`` first (:meth:`advance_clock`).
+        """
+        if after:
+            await self._store.read(scripts.ADVANCE_CLOCK, self._keys, [self._prefix, after])
+        return await self.read_buckets([buckets_of(signature, self._scheme).all for signature in signatures], before)
+
+    async def read_buckets(
+        self, hashes: Sequence[BucketHashes], before: Sequence[int | None] | None = None
+    ) -> list[ShardLookup]:
         """The same of any buckets, several lots of them; bands are places in a lot."""
-        buckets = BucketRequest(hashes)
-        documents, self._pages, pages = await self.run(self._store.read, scripts.QUERY, [after], [buckets])
-        return [ShardLookup(documents, postings) for postings in buckets.read(pages, self._cap, self._number(0))]
+        request = PageRequest(hashes)
+        for _ in range(MAX_ATTEMPTS):
+            commands = request.commands(self._script_keys, self._pages)
+            answers = await self._store.read_together(self._keys[0], commands)
+            others = request.pages_to_read(answers)
+            if others is None:
+                held = request.read(answers, self._cap, self._number(0), before or [None] * len(hashes))
+                return [ShardLookup(answers[1], postings) for postings in held]
+            self._pages = others
+        raise _contended()
 
     async def fetch(self, numbers: NDArray[np.uint64], limit: int, filters: bytes = b"") -> list[tuple[int, bytes]]:
         """Document number and bytes of the first ``limit`` records that exist and pass ``filters``, in order."""

@@ -216,14 +216,38 @@ static uint32_t close_to(const Phrases *story, const Phrases *const *neighbours,
     return close;
 }
 
-/* For which bits a long row of own words has, at each of its phrases of four, that bit in `own`. `rows` has room for a
- * number a word. A row of so many is found by rows of half its length, one behind the other. */
-static uint32_t find_excerpts(const Phrases *submission, const uint32_t *own, const EventRules *rules, uint32_t *rows) {
+/* Which of the texts whose bits are set have a phrase in own words somewhere. */
+static uint32_t with_own(const Phrases *const *texts, uint32_t bits, uint32_t key) {
+    uint32_t found = 0;
+    for (; bits; bits &= bits - 1) {
+        const Phrases *text = texts[__builtin_ctz(bits)];
+        size_t begin = 0, end = text->count;
+        while (begin < end) {
+            size_t middle = begin + (end - begin) / 2;
+            if (text->keys[middle] < key)
+                begin = middle + 1;
+            else
+                end = middle;
+        }
+        if (begin < text->count && text->keys[begin] == key && text->own[begin]) found |= bits & -bits;
+    }
+    return found;
+}
+
+/* For which bits a long row of own words has phrases of four that the text with that bit has as its own, too: in `own`,
+ * or in `held` where somebody is quoted with them as well. `rows` has room for a number a word. A row of so many is found
+ * by rows of half its length, one behind the other. */
+static uint32_t find_excerpts(const Phrases *submission, const Phrases *const *texts, const uint32_t *held,
+                              const uint32_t *own, uint32_t asked, const EventRules *rules, uint32_t *rows) {
     size_t least = rules->least_excerpt > 3 ? (size_t)rules->least_excerpt - 3 : 1, count = submission->four_count, size = 1;
     if (count < least) return 0;
     for (size_t at = 0; at < count; at++) {
         const uint8_t *quoted = submission->quoted + at;
-        rows[at] = quoted[0] | quoted[1] | quoted[2] | quoted[3] ? 0 : own[submission->fours[at]];
+        rows[at] = 0;
+        if (quoted[0] | quoted[1] | quoted[2] | quoted[3]) continue;
+        size_t four = (size_t)submission->fours[at];
+        uint32_t either = held[four] & ~own[four] & asked;
+        rows[at] = own[four] | (either ? with_own(texts, either, submission->keys[four]) : 0);
     }
     for (; 2 * size <= least; size *= 2)
         for (size_t at = 0; at + 2 * size <= count; at++) rows[at] &= rows[at + size];
@@ -266,7 +290,7 @@ static void pair_stranger(const Phrases *submission, const Phrases *const *neigh
     memset(room, 0, 2 * submission->count * sizeof *room);
     mark_held(&keys, story, 1, held, own);
     count_holders(submission, table, own, 1, &bound, &pair);
-    pair->excerpt = find_excerpts(submission, own, rules, held + submission->count + submission->count) & 1;
+    pair->excerpt = find_excerpts(submission, &story, held, own, 1, rules, room + 2 * submission->count) & 1;
 }
 
 /* Of each of some stories what it and the submission have in common. `places` says which neighbour a story is, each one
@@ -291,7 +315,7 @@ EXPORTED int64_t wirematch_pairs_in_event(const Phrases *submission, const Phras
     }
     if (!asked) return (int64_t)count;
     count_holders(submission, table, table->own, asked, bound, of);
-    uint32_t excerpts = find_excerpts(submission, table->own, rules, room) & asked;
+    uint32_t excerpts = find_excerpts(submission, neighbours, table->held, table->own, asked, rules, room) & asked;
     for (; excerpts; excerpts &= excerpts - 1) of[__builtin_ctz(excerpts)]->excerpt = 1;
     return (int64_t)count;
 }

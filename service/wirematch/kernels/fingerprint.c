@@ -67,11 +67,18 @@ static size_t content_terms(const Vocabulary *vocabulary, const int32_t *numbers
     return count;
 }
 
-/* How many distinct shingles a text of these words has; they are written sorted, at most one a word, and with
- * `permutations` their signature. NOT_READABLE: no English text (too few function words), or hardly a content word. */
+/* Of a text, at most one shingle a word. */
+typedef struct {
+    uint32_t *sorted;   /* distinct */
+    uint32_t *in_order; /* of the text, and how many there are */
+    size_t in_order_size;
+} Shingles;
+
+/* How many distinct shingles a text of these words has; they are written, and with `permutations` their signature.
+ * NOT_READABLE: no English text (too few function words), or hardly a content word. */
 EXPORTED int64_t wirematch_fingerprint(const Vocabulary *vocabulary, const int32_t *numbers, size_t words,
                                        double least_share, const uint32_t *factors, const uint32_t *summands,
-                                       size_t permutations, uint32_t *shingles, uint32_t *signature) {
+                                       size_t permutations, Shingles *shingles, uint32_t *signature) {
     for (size_t at = 0; at < words; at++)
         if (numbers[at] < 0 || numbers[at] >= MOST_WORDS) return NOT_READABLE;
     uint32_t *terms = malloc((words + 1) * sizeof *terms);
@@ -79,10 +86,12 @@ EXPORTED int64_t wirematch_fingerprint(const Vocabulary *vocabulary, const int32
     size_t content = content_terms(vocabulary, numbers, words, terms);
     int64_t found = NOT_READABLE;
     if (content >= 2 && (double)(words - content) >= least_share * (double)words) {
-        for (size_t at = 0; at + 1 < content; at++) shingles[at] = hash_of_pair(terms[at], terms[at + 1]);
-        sort_hashes(shingles, terms, content - 1);
-        size_t distinct = keep_distinct(shingles, content - 1);
-        write_signature(shingles, distinct, factors, summands, permutations, signature);
+        size_t size = shingles->in_order_size = content - 1;
+        for (size_t at = 0; at < size; at++) shingles->in_order[at] = hash_of_pair(terms[at], terms[at + 1]);
+        memcpy(shingles->sorted, shingles->in_order, size * sizeof *terms);
+        sort_hashes(shingles->sorted, terms, size);
+        size_t distinct = keep_distinct(shingles->sorted, size);
+        write_signature(shingles->sorted, distinct, factors, summands, permutations, signature);
         found = (int64_t)distinct;
     }
     free(terms);

@@ -38,8 +38,8 @@ class Permutations:
 
 def fingerprint(
     vocabulary: Vocabulary, text: str, least_share: float, permutations: Permutations | None
-) -> tuple[NDArray[np.uint32], NDArray[np.uint32], int] | None:
-    """Distinct sorted shingles, their minima (none without ``permutations``), and how many words there are.
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], int] | None:
+    """Distinct sorted shingles, all in order, minima (none without ``permutations``), and how many words there are.
 
     None when Python has to do it: what ``Vocabulary.read`` cannot, texts with hardly a content word, and those in which
     fewer than ``least_share`` of the words are function words.
@@ -62,8 +62,11 @@ def fingerprint(
             factors_at,
             summands_at,
             size,
-            scratch.shingles_at,
+            scratch.made_at,
             scratch.minima_at,
         )
     )
-    return None if found < 0 else (scratch.shingles[:found].copy(), scratch.minima[:size].copy(), count)
+    if found < 0:
+        return None
+    in_order = scratch.in_order[: scratch.made.in_order_size].copy()
+    return scratch.shingles[:found].copy(), in_order, scratch.minima[:size].copy(), count

@@ -1,7 +1,5 @@
 /* Order candidates by the buckets they share with a submission: what wirematch.fingerprint.ranking does. */
-#include <math.h>
-
-#include "sorting.h"
+#include "ranking.h"
 
 /* numpy adds so many numbers without halving them first (its pairwise summation, Higham 1993). */
 enum { MOST_ADDED = 128 };
@@ -20,26 +18,6 @@ static double sum_of(const Keyed *postings, size_t size, const double *weights) 
     return sum;
 }
 
-/* As numpy rounds to nine places. */
-static inline double rounded(double score) { return rint(score * 1e9) / 1e9; }
-
-static inline uint64_t bits_of(double number) {
-    uint64_t bits;
-    memcpy(&bits, &number, sizeof bits);
-    return bits;
-}
-
-typedef struct {
-    double least_score;
-    uint64_t before; /* numbers of its own shard (upper 32 bits) from this on are left out */
-    int64_t leaves_out;
-} Limits;
-
-static inline bool is_kept(uint64_t number, double score, const Limits *limits) {
-    if (!(score > limits->least_score)) return false;
-    return !limits->leaves_out || number < limits->before || number >> 32 != limits->before >> 32;
-}
-
 /* Scores of documents, each with its number, in order of numbers; gives how many, or NOT_READABLE. */
 static int64_t add_up(const Keyed *postings, size_t size, const double *weights, const Limits *limits,
                       uint64_t *numbers, double *scores) {
@@ -48,22 +26,11 @@ static int64_t add_up(const Keyed *postings, size_t size, const double *weights,
         for (end = start + 1; end < size && postings[end].key == postings[start].key; end++) {}
         if (end - start - 1 > MOST_ADDED) return NOT_READABLE;
         double score = rounded(weights[postings[start].owner] + sum_of(postings + start + 1, end - start - 1, weights));
-        if (!is_kept(postings[start].key, score, limits)) continue;
+        if (!(score > limits->least_score) || !may_count(postings[start].key, limits)) continue;
         numbers[kept] = postings[start].key;
         scores[kept++] = score;
     }
     return (int64_t)kept;
-}
-
-/* Best first; of equal scores, the smaller number. Positive doubles are in the order of their bits. */
-static void order(Keyed *keyed, Keyed *spare, size_t size, uint64_t *numbers, double *scores, uint64_t *by_number,
-                  double *by_number_scores) {
-    for (size_t at = 0; at < size; at++) keyed[at] = (Keyed){~bits_of(by_number_scores[at]), (uint32_t)at};
-    sort_keyed(keyed, spare, size);
-    for (size_t at = 0; at < size; at++) {
-        numbers[at] = by_number[keyed[at].owner];
-        scores[at] = by_number_scores[keyed[at].owner];
-    }
 }
 
 /* Of `size` postings, each a document's number and a band, how many documents are worth naming; their numbers and scores

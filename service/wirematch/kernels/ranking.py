@@ -14,7 +14,9 @@ _rank = bind(
 )  # fmt: skip
 
 
-class _Limits(ctypes.Structure):
+class Limits(ctypes.Structure):
+    """As in ``ranking.h``."""
+
     _fields_ = (("least_score", ctypes.c_double), ("before", ctypes.c_uint64), ("leaves_out", ctypes.c_int64))
 
 
@@ -33,7 +35,7 @@ def rank(
         return None
     numbers, bands = np.ascontiguousarray(numbers, np.uint64), np.ascontiguousarray(bands, np.int64)
     ranked, scores = np.empty(len(numbers), np.uint64), np.empty(len(numbers))
-    limits = _Limits(least_score, before or 0, before is not None)
+    limits = Limits(least_score, before or 0, before is not None)
     places = ctypes.addressof(limits), address(ranked), address(scores)
     found = enough(_rank(address(numbers), address(bands), len(numbers), address(weights), len(weights), *places))
     return None if found < 0 else (ranked[:found], scores[:found])

@@ -29,6 +29,12 @@ class ReadingResult(ctypes.Structure):
     )
 
 
+class ShinglesResult(ctypes.Structure):
+    """As in ``fingerprint.c``."""
+
+    _fields_ = (("sorted", ctypes.c_void_p), ("in_order", ctypes.c_void_p), ("in_order_size", ctypes.c_size_t))
+
+
 class Scratch:
     """Arrays for a text of up to ``room`` bytes, and where they are."""
 
@@ -38,10 +44,11 @@ class Scratch:
         self.capitals = np.empty(room, np.bool_)
         self.unknown = np.empty(2 * room, np.uint8)
         """A zero behind each word, of which none is empty."""
-        self.shingles = np.empty(room, np.uint32)
+        self.shingles, self.in_order = np.empty(room, np.uint32), np.empty(room, np.uint32)
         self.minima = np.empty(MOST_PERMUTATIONS, np.uint32)
-        self.numbers_at, self.shingles_at = address(self.numbers), address(self.shingles)
-        self.minima_at = address(self.minima)
+        self.numbers_at, self.minima_at = address(self.numbers), address(self.minima)
+        self.made = ShinglesResult(address(self.shingles), address(self.in_order), 0)
+        self.made_at = ctypes.addressof(self.made)
         self.reading = ReadingResult(
             self.numbers_at,
             address(self.starts),

@@ -22,7 +22,7 @@ def lifted(submission: Profile, story: Profile) -> bool:
     """Whether the submission holds an excerpt of the story.
 
     Every word of an excerpt stands within phrases of four words that the story has, outside of quotation marks in
-    both texts.
+    both texts; that the story quotes somebody with some of them elsewhere takes nothing from that.
     """
     phrases = submission.phrases
     starts = within(submission.own, 4)

@@ -45,8 +45,8 @@ class Phrases:
 
     @cached_property
     def own_keys(self) -> PhraseKeys:
-        """Those of ``keys`` that are the reporter's own wherever they stand."""
-        return self.keys[self.own & ~self.spoken]
+        """Those of ``keys`` that are the reporter's own somewhere, whoever else says them."""
+        return self.keys[self.own]
 
     @classmethod
     def in_python(cls, words: NDArray[np.uint32], spoken: Flags) -> Phrases:

@@ -2,8 +2,10 @@
 
 A translator keeps sentences and their order, and words only now and then, so such pairs have a stage of their own:
 sentences are paired, each with the one that is likest to it and whose likest it is, and a logistic regression weighs
-how many pairs keep one order, what share of all pairs that is, how far other sentences are behind, and what the model
-says of the two texts. Two reporters on one event share facts in a few sentences, in any order.
+how many pairs keep one order, how far other sentences are behind, how unlike the two of a pair are in length (Gale and
+Church 1993), how little stands between the pairs, how much of both texts stands in them, and what the model says of
+the two. Two reporters on one event share facts in a few sentences, here and there, one in a long sentence and the other
+in a short one.
 """
 
 from __future__ import annotations
@@ -30,12 +32,20 @@ MODEL_FILE = "translated.json"
 LEAST_ALIKE = 0.2
 """Cosine of weighted content words from which on two sentences are paired. Of sentences and their own translations
 nine in ten are above, of sentences of strange stories one in a hundred."""
-EXPECTED_ORDER, COUNTS_AS = 0.7, 1.0
-"""How much of any two texts' pairs is in order, and as how many pairs that counts: few pairs say little of order."""
+LEAST_PAIRED = 0.15
+"""The same for two that are each other's likest of all, which says something by itself."""
+EXPECTED_STRETCH, COUNTS_AS = 0.35, 1.0
+"""How unlike in length any two paired sentences are, and as how many pairs that counts: few pairs say little of it."""
+WORDS_MORE = 3
+"""Added to the words of both, as one word more or less says nothing of short sentences."""
 LEAST_PROBABILITY = 1e-3
 LEAST_SHARE = 0.2
 """Share of the words of one of the two texts that must stand in pairs: long texts have some pairs by chance."""
-NAMES = ("model", "order", "pairs", "lead")
+SHORT_WORDS, LONG_WORDS = 120, 200
+"""Of the shorter text: up to the one it is a brief, from the other on there is enough to tell by."""
+SHORT_DECISION = 0.85
+"""Probability from which on a brief is called derived: two of them on one event tell the same four or five facts."""
+NAMES = ("model", "pairs", "lead", "stretch", "density", "both")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,6 +92,8 @@ class MeasuredSentences(NamedTuple):
     """Of ``NAMES``."""
     share: float
     """Of the words of that text of which more stand in pairs that keep one order."""
+    words: int
+    """Of the shorter text."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -105,6 +117,11 @@ class TranslatedModel:
         """Between 0 and 1."""
         odds = self.intercept + sum(weight * value for weight, value in zip(self.weights, features, strict=True))
         return 0.5 + 0.5 * math.tanh(0.5 * odds)
+
+    def bar(self, words: int) -> float:
+        """The probability from which on two texts, the shorter of ``words``, are called derived."""
+        brief = min(1.0, max(0.0, (LONG_WORDS - words) / (LONG_WORDS - SHORT_WORDS)))
+        return self.decision + (SHORT_DECISION - self.decision) * brief
 
 
 @cache
@@ -132,7 +149,7 @@ def score_translated(
             continue
         measured = measure_translated(submission.profile, story.profile, score)
         probability = model.probability(measured.features)
-        derived = probability >= model.decision and measured.share >= LEAST_SHARE
+        derived = probability >= model.bar(measured.words) and measured.share >= LEAST_SHARE
         found.append(TranslatedScore(probability, derived, measured.pairs))
     return found
 
@@ -144,21 +161,26 @@ def measure_translated(mine: Profile, theirs: Profile, score: PairScore) -> Meas
     probability = min(max(score.probability, LEAST_PROBABILITY), 1 - LEAST_PROBABILITY)
     odds = math.log(probability / (1 - probability))
     if not alike.size:
-        return MeasuredSentences(SentencePairs(None, None), [odds, EXPECTED_ORDER, 0.0, 0.0], 0.0)
+        return MeasuredSentences(SentencePairs(None, None), [odds, 0.0, 0.0, EXPECTED_STRETCH, 0.0, 0.0], 0.0, 0)
     likest, their_likest = Likest.of(alike, words), Likest.of(alike.T, their_words)
     mutual = their_likest.places[likest.places] == np.arange(len(words))
-    first = np.flatnonzero(mutual & (likest.alike >= LEAST_ALIKE))
+    first = np.flatnonzero(mutual & (likest.alike >= LEAST_PAIRED))
     second = likest.places[first]
-    weights = np.sqrt(words[first] * their_words[second]) * likest.alike[first]
-    kept = heaviest_rise(second, weights)
-    total = float(weights.sum())
-    order = float(weights[kept].sum()) / total if total else 0.0
-    settled = (order * len(first) + EXPECTED_ORDER * COUNTS_AS) / (len(first) + COUNTS_AS)
+    kept = heaviest_rise(second, np.sqrt(words[first] * their_words[second]) * likest.alike[first])
     first, second = first[kept], second[kept]
+    share, their_share = _share(words, first), _share(their_words, second)
     return MeasuredSentences(
         SentencePairs(likest, their_likest),
-        [odds, settled, math.log1p(len(first)), _lead(alike, first, second, words)],
-        max(_share(words, first), _share(their_words, second)),
+        [
+            odds,
+            math.log1p(len(first)),
+            _lead(alike, first, second, words),
+            _stretch(words[first], their_words[second]),
+            max(_density(words, first), _density(their_words, second)),
+            min(share, their_share),
+        ],
+        max(share, their_share),
+        int(min(words.sum(), their_words.sum())),
     )
 
 
@@ -199,6 +221,19 @@ def _lead(alike: Floats64, first: NDArray[np.intp], second: NDArray[np.intp], wo
     others[first, second] = 0
     behind = np.maximum(others[first].max(axis=1), others[:, second].max(axis=0))
     return float(np.average(alike[first, second] - behind, weights=words[first]))
+
+
+def _stretch(words: NDArray[np.int32], their_words: NDArray[np.int32]) -> float:
+    """By what factor the sentences of a pair differ in length, on average: a logarithm."""
+    factors = np.abs(np.log((words + WORDS_MORE) / (their_words + WORDS_MORE)))
+    return float((factors.sum() + EXPECTED_STRETCH * COUNTS_AS) / (len(words) + COUNTS_AS))
+
+
+def _density(words: NDArray[np.int32], chosen: NDArray[np.intp]) -> float:
+    """Share of the words from the first of the chosen sentences to the last that stand in chosen ones."""
+    if not len(chosen):
+        return 0.0
+    return float(words[chosen].sum() / max(1, words[chosen[0] : chosen[-1] + 1].sum()))
 
 
 def _share(words: NDArray[np.int32], chosen: NDArray[np.intp] | NDArray[np.bool_]) -> float:

@@ -9,7 +9,8 @@ import numpy as np
 
 from wirematch.matching.compare import Comparer, PairRelation, PreparedArticle
 from wirematch.matching.credit import AgencyNames, credits_source
-from wirematch.matching.evidence import DERIVATIONS, MOST_PASSAGES, WHOLLY, published_after
+from wirematch.matching.evidence import DERIVATIONS, MOST_PASSAGES, published_after
+from wirematch.matching.extent import WHOLLY
 from wirematch.matching.sentence_map import SentenceMap
 from wirematch.matching.translated_pairs import LEAST_ALIKE, SentencePairs, TranslatedScore, score_translated
 from wirematch.models import (
@@ -39,7 +40,7 @@ class PivotSide:
     sentences: SentenceMap | None = None
     """Where in the article each sentence comes from; None where the article is in the pivot."""
     by: str | None = None
-    """What translated it."""
+    """What translated it: the engine, and in brackets what it went through."""
 
     def span(self, number: int) -> tuple[int, int]:
         """Where the article has what sentence ``number`` tells: code points."""

@@ -44,6 +44,9 @@ STEP_ITEMS = Counter(
 )
 DECISIONS = Counter("wirematch_decisions", "Articles decided.", ["source", "decision"], registry=REGISTRY)
 COMPARED = Counter("wirematch_pairs_compared", "Pairs of texts compared for decisions.", registry=REGISTRY)
+TRANSLATION_SECONDS = Histogram(
+    "wirematch_translation_seconds", "An engine on a text.", ["engine", "outcome"], registry=REGISTRY, buckets=WHOLE
+)
 REDIS_SECONDS = Histogram(
     "wirematch_redis_seconds", "A script, with its retries.", ["kind"], registry=REGISTRY, buckets=FAST
 )

@@ -28,6 +28,10 @@ class MetricsTelemetry:
         if (noted := notes.get()) is not None:
             noted.decisions[decision.value] += 1
 
+    def translated(self, engine: str, outcome: str, seconds: float) -> None:
+        """See Telemetry."""
+        metrics.TRANSLATION_SECONDS.labels(engine, outcome).observe(seconds)
+
     def _label(self, source: str | None) -> str:
         """A source's name; that of all others when there are many: senders choose it, and each is a time series."""
         name = source or ""

@@ -25,6 +25,11 @@ class AllTelemetry:
         for one in self._receivers:
             one.decided(source, decision, compared)
 
+    def translated(self, engine: str, outcome: str, seconds: float) -> None:
+        """See Telemetry."""
+        for one in self._receivers:
+            one.translated(engine, outcome, seconds)
+
 
 class AllObservers:
     """Tells several."""

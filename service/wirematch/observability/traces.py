@@ -7,6 +7,7 @@ of it then, with the time at which it began; so they lie beside each other in th
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.sdk.resources import Resource
@@ -72,6 +73,10 @@ class TracesTelemetry:
         told = {"wirematch.decision": decision.value, "wirematch.compared": compared}
         get_current_span().add_event("decided", told)
 
+    def translated(self, engine: str, outcome: str, seconds: float) -> None:
+        """See Telemetry."""
+        _ended(self._tracer, "translate", seconds, {"wirematch.engine": engine, "wirematch.outcome": outcome})
+
 
 class TracesOfStore:
     """What ``index.connection`` does."""
@@ -132,7 +137,7 @@ class RequestTraces:
             span.end()
 
 
-def _ended(tracer: Tracer, name: str, seconds: float, attributes: dict[str, int]) -> None:
+def _ended(tracer: Tracer, name: str, seconds: float, attributes: Mapping[str, int | str]) -> None:
     """A span that ends now."""
     now = time.time_ns()
     tracer.start_span(name, start_time=now - round(seconds * NANOSECONDS), attributes=attributes).end(now)

@@ -12,7 +12,7 @@ from support.document_calls import URI, send_ninjs
 from support.expiry import let_pass
 from support.formats_documents import STORY
 from wirematch.app import create_app
-from wirematch.compose import open_parts
+from wirematch.composition.parts import open_parts
 from wirematch.models import Article
 from wirematch.state.earlier_versions import EarlierVersion, pack, unpack
 

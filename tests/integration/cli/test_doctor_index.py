@@ -14,13 +14,13 @@ from fastapi.testclient import TestClient
 from support.api_calls import ARTICLES, add, check
 from support.command_line import CommandLine
 from support.waiting import wait_for
-from wirematch import upkeep
 from wirematch.app import create_app
-from wirematch.compose import open_parts
+from wirematch.composition import upkeep
+from wirematch.composition.parts import open_parts
+from wirematch.composition.upkeep import open_shards
 from wirematch.index.upkeep import ShardUpkeep
 from wirematch.models import Article
 from wirematch.settings import Settings
-from wirematch.upkeep import open_shards
 
 MANY = 30
 """Articles of one text, so that its buckets' pages are long ones."""

@@ -7,7 +7,7 @@ import re
 import numpy as np
 import pytest
 
-from wirematch.compose import open_detector
+from wirematch.composition.parts import open_detector
 from wirematch.matching.profile import Profile
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Derivation, Relation

@@ -19,7 +19,7 @@ from support.expiry import let_pass
 from support.problem_documents import assert_problem
 from support.waiting import wait_for
 from wirematch.app import create_app
-from wirematch.compose import rebuild
+from wirematch.composition.rebuilding import rebuild
 
 ARTICLES = "/v1/articles"
 RUNS, AT_ONCE = 2, 150

@@ -11,9 +11,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from support.phrase_book import PhraseBook
-from wirematch import compose_translations
 from wirematch.app import create_app
-from wirematch.compose import open_parts, rebuild, retranslate
+from wirematch.composition import translating as composed_translating
+from wirematch.composition.parts import open_parts
+from wirematch.composition.rebuilding import rebuild, retranslate
 from wirematch.detection.translation_choice import Translate
 from wirematch.errors import IndexMismatchError
 from wirematch.fingerprint.sampling import Sampling
@@ -32,7 +33,7 @@ def book(monkeypatch: pytest.MonkeyPatch) -> PhraseBook:
     async def compose(_):
         return (book,)
 
-    monkeypatch.setattr(compose_translations, "compose", compose)
+    monkeypatch.setattr(composed_translating, "compose", compose)
     return book
 
 
@@ -218,6 +219,30 @@ def test_what_is_due_is_caught_up_and_what_was_left_behind_is_removed(translatin
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("first", ["wire", "rewrite"])
+def test_what_is_translated_late_joins_the_cluster_that_it_belongs_to(translating, book, first):
+    """Whichever of the two was stored first, and twice in a row without another result."""
+    articles = {"wire": Article(id="wire", body=SPANISH), "rewrite": Article(id="rewrite", body=ENGLISH)}
+    second = next(name for name in articles if name != first)
+
+    async def run() -> list[str]:
+        async with open_parts(translating.redis_url, translating) as parts:
+            detector, translations = parts.detector, parts.detector.translations
+            assert translations is not None
+            book.fault = "died"
+            await detector.add_many([articles[first]])
+            await detector.add_many([articles[second]])
+            assert (await detector.stored.cluster(second, 0, 10)).total == 1
+            book.fault = None
+            for _ in range(2):
+                await translations.expect_soon(["wire"])
+                assert await detector.catch_up() == 1
+            page = await detector.stored.cluster(second, 0, 10)
+            return [page.original_id, *(member.id for member in page.members)]
+
+    assert asyncio.run(run()) == [first, first, second]
+
+
 def test_another_version_of_an_engine_asks_for_reindex(translating, book):
     async def run() -> None:
         async with open_parts(translating.redis_url, translating):
@@ -276,6 +301,27 @@ def test_reindex_has_all_translated_anew(translating, settings, book):
             } == {"wire", "english"}
 
     asyncio.run(run())
+
+
+def test_metrics_say_what_each_engine_did(client, book):
+    def told() -> dict[str, float]:
+        rows = [line.rpartition(" ") for line in client.get("/metrics").text.splitlines()]
+        return {
+            outcome: sum(float(count) for name, _, count in rows if name.startswith(TIMES) and outcome in name)
+            for outcome in ("translated", "died", "unusable")
+        }
+
+    before = told()
+    check(client, SPANISH)
+    book.fault = "died"
+    check(client, SPANISH)
+    book.fault = "fewer"
+    check(client, SPANISH)
+    after = told()
+    assert {outcome: after[outcome] - before[outcome] for outcome in after} == dict.fromkeys(after, 1)
+
+
+TIMES = 'wirematch_translation_seconds_count{engine="book"'
 
 
 def test_readiness_names_the_engines(client, settings):

@@ -17,7 +17,9 @@ import pytest
 
 from support.required import skip_without
 from support.waiting import PATIENCE_SECONDS
-from wirematch.compose import open_detector
+from wirematch.composition.parts import open_detector
+from wirematch.errors import InvalidSettingError
+from wirematch.matching.tuned import Tuning
 from wirematch.models import Article
 
 skip_without("spark", None if find_spec("pyspark") else "needs Spark: make spark")
@@ -119,3 +121,10 @@ def test_the_service_loads_the_index(made, tmp_path, stories):
     assert run("load", made[0] / "index") == f"0 stored, {number} there before\n"
     (tmp_path / "text.json").write_text(json.dumps(stories["strait-accord"]["rewrite"] | {"id": "x"}), encoding="utf-8")
     assert json.loads(run("check", "--json", tmp_path / "text.json"))["decision"] in {"duplicate", "rewrite"}
+
+
+def test_a_tuning_for_another_model_ends_the_job_before_it_starts():
+    from wirematch.pipelines.spark.job import JobPlan  # noqa: PLC0415 - needs Spark
+
+    with pytest.raises(InvalidSettingError, match="another release's model"):
+        JobPlan(tuning=Tuning(model="0" * 16, threshold=0.4, pairs=9, made_by="a test"))

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from support.required import skip_without
 from support.waiting import PATIENCE_SECONDS
-from wirematch.compose import open_parts
+from wirematch.composition.parts import open_parts
 from wirematch.detection.translation_choice import Translate
 from wirematch.models import Article, Decision
 from wirematch.settings import Settings

@@ -20,7 +20,8 @@ from support.live_service import LiveService, client_of
 from support.waiting import PATIENCE_SECONDS, until, wait_for
 from support.webhook_desk import SECRET, Desk
 from wirematch.app import create_app
-from wirematch.compose import Parts, make_courier, open_parts
+from wirematch.composition.couriers import make_courier
+from wirematch.composition.parts import Parts, open_parts
 from wirematch.detection.completion import complete
 from wirematch.errors import ArticleNotFoundError, IndexUnavailableError
 from wirematch.fingerprint.minhash import FingerprintScheme, sign

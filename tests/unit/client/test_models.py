@@ -8,8 +8,9 @@ from enum import EnumType
 import pytest
 from pydantic import BaseModel
 
-from wirematch import listings, models
+from wirematch import models
 from wirematch.api import bulk, problems
+from wirematch.models import listings
 from wirematch_client import models as copied
 
 SERVED = {

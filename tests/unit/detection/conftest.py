@@ -37,6 +37,9 @@ class Recorded:
     def decided(self, source, decision, compared) -> None:
         pass
 
+    def translated(self, engine, outcome, seconds) -> None:
+        pass
+
 
 @pytest.fixture
 def index() -> MemoryIndex:

@@ -65,6 +65,16 @@ def test_bytes_bound_it_too_whatever_the_number():
     assert cache.get(9) is None
 
 
+def test_what_is_dropped_weighs_nothing():
+    cache: LRUCache[int, str] = LRUCache(100, most_bytes=10, weigh=len)
+    cache.keep([(1, "xx"), (2, "yyy")])
+    cache.drop(1)
+    cache.drop(3)
+
+    assert [cache.get(1), cache.get(2)] == [None, "yyy"]
+    assert cache.bytes == 3
+
+
 def test_long_articles_leave_room_for_few():
     limits = DetectorLimits(
         32, 8, 1 << 20, pickup_limit=128, prepared_cache=1_000, fingerprint_cache=8, cache_bytes=90_000

@@ -17,7 +17,7 @@ async def test_a_batch_goes_through_every_step_once(detector, telemetry, bridge)
     await detector.add_many([article(bridge["wire"], "wire"), article(bridge["rewrite"], "rewrite")])
 
     assert [step for step, _ in telemetry.steps] == [
-        Step.SIGN, Step.STORE, Step.LOOK_UP, Step.FETCH, Step.SIEVE, Step.EXCERPTS, Step.DECIDE, Step.PREPARE,
+        Step.SIGN, Step.STORE, Step.LOOK_UP, Step.EXCERPTS, Step.FETCH, Step.SIEVE, Step.DECIDE, Step.PREPARE,
         Step.COMPARE, Step.CLUSTER,
     ]  # fmt: skip
     counts = dict(telemetry.steps)
@@ -72,3 +72,20 @@ async def test_nothing_is_replaced_that_has_changed_meanwhile(detector, bridge):
     await detector.put(article(bridge["wire"], "wire"))
 
     assert await detector.replace(article(bridge["copy"], "wire"), expected=77) is None
+
+
+async def test_of_what_was_replaced_or_removed_nothing_stays_in_memory(detector, bridge):
+    await detector.put(article(bridge["wire"], "wire"))
+    await detector.check(article(bridge["rewrite"], "asked"))
+    first = await detector.index.get("wire")
+    caches = detector.caches.prepared, detector.caches.sketches
+    assert [len(cache) for cache in caches] == [1, 1]
+
+    await detector.replace(article(bridge["copy"], "wire"), first.number)
+    await detector.check(article(bridge["rewrite"], "asked"))
+    second = await detector.index.get("wire")
+    assert second.number != first.number
+    assert [len(cache) for cache in caches] == [1, 1]
+
+    await detector.remove("wire", second.number)
+    assert [len(cache) for cache in caches] == [0, 0]

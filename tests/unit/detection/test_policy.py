@@ -9,13 +9,18 @@ from wirematch.detection.policy import (
     CERTAINLY_ENOUGH_WORDS,
     LARGE_INDEX,
     LEAST_BUCKETS,
+    SECOND_LOOK,
+    SHORT,
     can_be_new_unprepared,
     is_exact_duplicate,
     overlapping,
+    overlapping_sketches,
     plausible,
 )
 from wirematch.fingerprint.minhash import Fingerprint
 from wirematch.fingerprint.ranking import Ranking
+from wirematch.fingerprint.shingles import Shingles
+from wirematch.fingerprint.sketch import sketch_of
 from wirematch.models import Article, Kind
 
 NOON = datetime(2026, 3, 3, 12, tzinfo=UTC)
@@ -31,10 +36,16 @@ def test_a_small_index_passes_over_nobody_for_a_low_score():
 
 def test_a_large_index_passes_over_candidates_of_less_than_one_and_a_half_rare_buckets():
     rare = np.log1p(LARGE_INDEX)
+    good = [2 * rare] * SECOND_LOOK
 
-    kept = plausible(ranking(2 * rare, LEAST_BUCKETS * rare + 1e-6, LEAST_BUCKETS * rare - 1e-6), LARGE_INDEX, limit=32)
+    kept = plausible(ranking(*good, LEAST_BUCKETS * rare + 1e-6, LEAST_BUCKETS * rare - 1e-6), LARGE_INDEX, limit=32)
 
-    assert kept.numbers.tolist() == [0, 1]
+    assert kept.numbers.tolist() == [*range(SECOND_LOOK), SECOND_LOOK]
+
+
+def test_the_best_of_a_large_index_are_looked_at_however_they_score():
+    assert len(plausible(ranking(*[0.1] * 9), LARGE_INDEX, limit=32)) == SECOND_LOOK
+    assert len(plausible(ranking(*[0.1] * 9), LARGE_INDEX, limit=1)) == 1
 
 
 def test_no_more_than_the_limit_are_looked_at():
@@ -42,10 +53,44 @@ def test_no_more_than_the_limit_are_looked_at():
 
 
 def test_a_share_of_eight_in_a_hundred_of_the_smaller_text_is_worth_a_comparison():
-    mine = np.arange(100, dtype=np.uint32)
-    eight, seven = (np.arange(100 - shared, 300 - shared, dtype=np.uint32) for shared in (8, 7))
+    mine = np.arange(200, dtype=np.uint32)
+    sixteen, fifteen = (np.arange(200 - shared, 500 - shared, dtype=np.uint32) for shared in (16, 15))
 
-    assert overlapping(mine, [eight, seven, np.empty(0, np.uint32)]) == [True, False, False]
+    assert overlapping(mine, [sixteen, fifteen, np.empty(0, np.uint32)]) == [True, False, False]
+
+
+def in_sketches(first: int, size: int) -> Shingles:
+    """So many shingles, of which no two look alike in a sketch."""
+    return np.arange(first, first + size, dtype=np.uint32) << np.uint32(16)
+
+
+@pytest.mark.parametrize(("mine", "theirs"), [(SHORT, 400), (400, SHORT)])
+def test_of_a_short_text_the_best_few_are_compared_whatever_they_share(mine, theirs):
+    shingles, strangers = in_sketches(0, mine), [in_sketches(1_000, theirs)] * (SECOND_LOOK + 1)
+    sketches = [sketch for one in strangers if (sketch := sketch_of(one)) is not None]
+    expected = [True] * SECOND_LOOK + [False]
+
+    assert overlapping(shingles, strangers) == expected
+    assert overlapping_sketches(shingles, sketches) == expected
+
+
+def test_a_place_in_the_ranking_counts_and_not_one_among_those_asked_about():
+    shingles, stranger = in_sketches(0, 9), in_sketches(1_000, 9)
+    sketch = sketch_of(stranger)
+    places = [SECOND_LOOK - 1, SECOND_LOOK]
+
+    assert overlapping(shingles, [stranger, stranger], places) == [True, False]
+    assert sketch is not None
+    assert overlapping_sketches(shingles, [sketch, sketch], places) == [True, False]
+
+
+def test_of_two_long_texts_none_is_compared_for_its_place():
+    shingles, stranger = in_sketches(0, SHORT + 1), in_sketches(1_000, SHORT + 1)
+    sketch = sketch_of(stranger)
+
+    assert overlapping(shingles, [stranger]) == [False]
+    assert sketch is not None
+    assert overlapping_sketches(shingles, [sketch]) == [False]
 
 
 @pytest.mark.parametrize(

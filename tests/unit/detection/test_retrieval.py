@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from wirematch.detection.excerpting import NOTHING_FOUND
 from wirematch.detection.submission import Submission
 from wirematch.detection.telemetry import Step
 from wirematch.models import Article, Filters, Kind
@@ -27,8 +28,8 @@ def store(index, retriever):
 
 
 class NoExcerpts:
-    async def find(self, submissions, *_):
-        return [[] for _ in submissions]
+    async def search(self, submissions, *_):
+        return [NOTHING_FOUND for _ in submissions]
 
 
 def names(retrieved) -> list[str]:
@@ -112,7 +113,7 @@ async def test_each_step_is_measured_with_its_count(retriever, store, telemetry,
     await retriever.retrieve(await retriever.sign([Article(body=bridge["copy"]["body"])]))
 
     assert telemetry.steps == [
-        (Step.SIGN, 1), (Step.LOOK_UP, 1), (Step.FETCH, 1), (Step.SIEVE, 1), (Step.EXCERPTS, 1)
+        (Step.SIGN, 1), (Step.LOOK_UP, 1), (Step.EXCERPTS, 1), (Step.FETCH, 1), (Step.SIEVE, 1)
     ]  # fmt: skip
 
 

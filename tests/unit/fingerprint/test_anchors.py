@@ -4,17 +4,26 @@ import random
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from support.kernels import needs_kernels
 from support.made_up import told, words
-from wirematch.fingerprint import anchors as fingerprint_anchors
-from wirematch.fingerprint.anchors import ASKED, LEAST_TOGETHER, Anchors, anchors_of
-from wirematch.fingerprint.bottom import LARGEST_POSTED, posted
-from wirematch.fingerprint.minhash import FingerprintScheme, shingle_many, sign
+from wirematch.fingerprint.anchors import ASKED, LEAST_TOGETHER, NEAR, Anchors, BucketPlaces, anchors_of, rank_in_python
+from wirematch.fingerprint.bottom import LARGEST_POSTED, parted
+from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many, sign
 from wirematch.fingerprint.ranking import Postings
 from wirematch.fingerprint.sampling import Sampling
+from wirematch.fingerprint.shingles import Shingles
 from wirematch.fingerprint.sketch import sketch_of
+from wirematch.kernels import anchors as compiled
 
 SCHEME = FingerprintScheme()
+BOTTOM = FingerprintScheme(Sampling.BOTTOM)
+
+
+def in_order(body: str) -> Shingles:
+    return fingerprint_many([body], SCHEME)[0].in_order
 
 
 def anchors(places: list[int], size: int = 400) -> Anchors:
@@ -32,7 +41,7 @@ def test_a_text_asks_where_a_story_of_few_of_its_words_is_stored():
     story = words(draw, 150)
     article = told(words(draw, 400) + story[40:80] + words(draw, 400))
 
-    signature, asked = sign(told(story), SCHEME), anchors_of(article, SCHEME)
+    signature, asked = sign(told(story), SCHEME), anchors_of(in_order(article), SCHEME)
 
     held = signature[asked.bands] == asked.minima
     assert len(set(asked.places[held].tolist())) >= 10
@@ -43,13 +52,13 @@ def test_without_permutations_it_asks_for_what_a_story_of_any_length_posts():
     draw = random.Random(2)
     story = words(draw, 250)
     article = printed(words(draw, 900) + story[100:140] + words(draw, 900))
-    scheme = FingerprintScheme(Sampling.BOTTOM)
+    scheme = BOTTOM
 
-    signature, asked = sign(printed(story), scheme), anchors_of(article, scheme)
+    signature, asked = sign(printed(story), scheme), anchors_of(in_order(article), scheme)
 
-    stored_under = signature[: posted(signature)]
+    stored_under, _ = parted(signature, scheme.permutations)
     assert np.isin(asked.minima, stored_under).sum() >= 8
-    assert asked.minima.max() < LARGEST_POSTED
+    assert (asked.minima < LARGEST_POSTED).mean() > 0.9  # the others fill gaps
 
 
 def printed(parts: list[str]) -> str:
@@ -58,29 +67,16 @@ def printed(parts: list[str]) -> str:
 
 def test_shingles_stand_in_the_order_of_the_text_and_are_those_of_the_signature(bridge):
     body = bridge["wire"]["body"]
-    asked = anchors_of(body, SCHEME)
+    asked = anchors_of(in_order(body), SCHEME)
 
-    assert np.array_equal(np.unique(asked.shingles), shingle_many([body])[0])
+    assert np.array_equal(np.unique(asked.shingles), fingerprint_many([body], SCHEME)[0].shingles)
     assert asked.minima.max() < 2**32 * ASKED / SCHEME.permutations
     assert 0.7 * ASKED < len(asked) / len(asked.shingles) < 1.3 * ASKED
 
 
-@pytest.mark.parametrize("kind", ["wire", "copy"])
-def test_python_gives_the_same(stories, kind, monkeypatch):
-    for story in stories.values():
-        body = story[kind]["body"]
-        compiled = anchors_of(body, SCHEME)
-        with monkeypatch.context() as patched:
-            patched.setattr(fingerprint_anchors, "current_vocabulary", lambda: None)
-            plain = anchors_of(body, SCHEME)
-
-        for name in ("shingles", "minima", "bands", "places"):
-            assert np.array_equal(getattr(compiled, name), getattr(plain, name))
-
-
 @pytest.mark.parametrize("body", ["", "...", "barge", "the of and", "barge bridge"])
 def test_texts_with_next_to_no_words_ask_for_next_to_nothing(body):
-    asked = anchors_of(body, SCHEME)
+    asked = anchors_of(in_order(body), SCHEME)
 
     assert len(asked) <= 4
     assert asked.may_hold([sketch_of(np.arange(10, dtype=np.uint32))]).tolist() == [False]
@@ -120,3 +116,61 @@ def test_an_excerpt_is_most_of_ten_shingles_in_a_row():
 
     damaged = b"\xff" * len(sketch_of(row))
     assert asked.may_hold([sketch_of(row), sketch_of(spread), damaged]).tolist() == [True, False, True]
+
+
+@pytest.mark.parametrize("count", [1, 60, 900])
+def test_what_a_signature_was_looked_up_for_is_not_asked_for_again(count):
+    said = words(random.Random(count), count)
+    text = printed(said + said[: count // 2])
+    print_ = fingerprint_many([text], BOTTOM)[0]
+    asked = anchors_of(print_.in_order, BOTTOM)
+
+    if print_.signature is None:
+        assert not len(asked)
+        return
+    looked_up = np.concatenate(parted(print_.signature, BOTTOM.permutations))
+    buckets, rest = asked.besides(looked_up)
+
+    known = len(looked_up)
+    assert (len(rest) > 0) == (count == 900)
+    assert len(buckets) == known + len(rest)
+    values = [*looked_up.tolist(), *asked.minima[rest].tolist()]
+    placed = [
+        (value, place)
+        for bucket, value in enumerate(values)
+        for place in buckets.places[buckets.begins[bucket] : buckets.begins[bucket + 1]].tolist()
+    ]
+    assert sorted(placed) == sorted(zip(asked.minima.tolist(), asked.places.tolist(), strict=True))
+
+
+documents = st.integers(1, 40) | st.integers(1, 40).map(lambda number: number | 1 << 32)
+
+
+@needs_kernels
+@given(
+    st.lists(st.tuples(st.sets(documents, max_size=12), st.lists(st.integers(0, 80), max_size=3)), max_size=60),
+    st.integers(0, 10**6),
+    st.none() | documents,
+)
+def test_the_kernel_ranks_as_python_does(drawn, stored, before):
+    found = postings(*(sorted(held) for held, _ in drawn))
+    places = np.array([place for _, own in drawn for place in own], np.intp)
+    buckets = BucketPlaces(np.cumsum([0, *(len(own) for _, own in drawn)]), places)
+    weights = np.log1p(stored / np.maximum(np.bincount(found.bands, minlength=len(drawn)), 1))
+    asked = found.numbers, found.bands, buckets.begins, places, weights
+
+    numbers, scores = compiled.rank(*asked, NEAR, 5.0, before)
+    expected = rank_in_python(found, buckets, weights, 5.0, before)
+
+    assert numbers.tolist() == expected.numbers.tolist()
+    assert scores.tolist() == expected.scores.tolist()
+
+
+@needs_kernels
+@pytest.mark.parametrize(
+    ("bucket", "begins", "place"), [(1, [0, 1], 3), (0, [0, 2], 3), (0, [1, 0], 3), (0, [0, 1], 8192)]
+)
+def test_what_is_no_bucket_is_left_to_python(bucket, begins, place):
+    held = np.array([7], np.uint64), np.array([bucket]), np.array(begins), np.array([place]), np.ones(1)
+
+    assert compiled.rank(*held, NEAR, 0.0, None) is None

@@ -27,7 +27,13 @@ SCHEME = FingerprintScheme()
 
 def as_lists(prints: list[minhash.Fingerprint]) -> list[tuple[object, ...]]:
     return [
-        (None if one.signature is None else one.signature.tolist(), one.shingles.tolist(), one.words, one.known)
+        (
+            None if one.signature is None else one.signature.tolist(),
+            one.shingles.tolist(),
+            one.in_order.tolist(),
+            one.words,
+            one.known,
+        )
         for one in prints
     ]
 

@@ -8,9 +8,7 @@ from hypothesis import strategies as st
 from wirematch.index.buckets import (
     MAX_PAGES_AHEAD,
     MIN_PAGES,
-    NO_HASHES,
     PARTS,
-    POSTING,
     BucketRequest,
     bucket_hashes,
     last_doubling,
@@ -68,29 +66,3 @@ def test_a_request_names_the_right_pages_also_after_some_have_been_split(article
     parts = [number % PARTS for number in page]
     assert parts == sorted(parts)
     assert counts == [parts.count(part) for part in range(PARTS)]
-
-
-def answer_to(request: BucketRequest, pages: int, content: dict[int, bytes]) -> list[bytes]:
-    return [content.get(page, b"") for page in unpacked(request.arguments(pages))[1]]
-
-
-def page(*postings: tuple[int, int]) -> bytes:
-    return np.array(list(postings), POSTING).tobytes()
-
-
-def test_an_answer_is_read_by_article_with_the_newest_postings_of_each_bucket():
-    first, second, none = np.array([0x10005, 0x20007], np.uint32), np.array([0x10005], np.uint32), NO_HASHES
-    request = BucketRequest([first, none, second])
-    content = {5: page((1, 11), (9, 12), (1, 13), (1, 14)), 7: page((2, 15))}
-    held = request.read(answer_to(request, MIN_PAGES, content), cap=2, home=3 << 32)
-
-    assert [one.numbers.tolist() for one in held] == [
-        [3 << 32 | 13, 3 << 32 | 14, 3 << 32 | 15],
-        [],
-        [3 << 32 | 13, 3 << 32 | 14],
-    ]
-    assert held[0].bands.tolist() == [0, 0, 1]
-
-
-def test_an_empty_answer_has_no_postings():
-    assert [len(postings) for postings in BucketRequest([NO_HASHES, NO_HASHES]).read([], cap=4)] == [0, 0]

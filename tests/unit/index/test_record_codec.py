@@ -9,7 +9,7 @@ import xxhash
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirematch.compose import make_signer
+from wirematch.composition.from_settings import make_signer
 from wirematch.detection.completion import complete
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
 from wirematch.index.record_codec import (

@@ -45,6 +45,19 @@ def test_every_excerpt_is_reported_with_its_passage(seed, length, size, story_si
     assert any(" ".join(excerpt[1:]) in one for one in shown)
 
 
+@pytest.mark.parametrize("others", [0, 1])
+def test_an_excerpt_stays_one_though_the_story_quotes_somebody_with_some_of_its_words(others):
+    """With a neighbour or without, which are two ways through the kernel."""
+    draw = random.Random(4)
+    excerpt = words(draw, LEAST_EXCERPT)
+    submission = article(draw, 400, excerpt, 200)
+    story = f"{article(draw, 400, excerpt, 50)}\n\n“It was {' '.join(excerpt[5:15])},” said the mayor of Quillern."
+
+    evidence = compared(submission, story, *[article(draw, 300, excerpt[:3], 9)] * others)
+
+    assert evidence.relation is Relation.PARTIAL
+
+
 def test_a_shorter_run_is_no_excerpt():
     draw = random.Random(1)
     excerpt = words(draw, LEAST_EXCERPT - 2)

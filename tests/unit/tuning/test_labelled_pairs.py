@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from wirematch.errors import InvalidPairsError
-from wirematch.imprint import Imprint
 from wirematch.models import Article, Derivation
+from wirematch.models.imprint import Imprint
 from wirematch.presentation.pages.review_view import labelled_pair
 from wirematch.state.judgements import judgement_of
 from wirematch.tuning.labelled_pairs import LabelledPair, StoredId, events_of, read_pairs

@@ -25,7 +25,8 @@ from wirematch.commands.backup.parts import Packing, PartWriter
 from wirematch.commands.backup.restoring import Restore, Restored
 from wirematch.commands.backup.writing import SectionWriter, check_generation
 from wirematch.commands.local_index import run_on_store
-from wirematch.compose import make_signer, scheme_of
+from wirematch.composition.from_settings import make_signer, scheme_of
+from wirematch.composition.upkeep import open_shards
 from wirematch.errors import BackupError, InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.index.connection import Store
@@ -38,7 +39,6 @@ from wirematch.settings import Settings
 from wirematch.state.carried import CarriedState
 from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.tenants import Tenant, Tenants
-from wirematch.upkeep import open_shards
 
 
 def backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody: bool, as_json: bool) -> bool:

@@ -17,15 +17,15 @@ from typing import NamedTuple
 from wirematch.commands.backup.contents import BackupLine, Section
 from wirematch.detection.versions import older
 from wirematch.fingerprint.minhash import FingerprintScheme
-from wirematch.imprint import Imprint
 from wirematch.index.addressing import shard_of
 from wirematch.index.copying import draft_of
 from wirematch.index.live_shards import LiveShards
-from wirematch.index.protocol import Signer
+from wirematch.index.protocol import Placement, Signer
 from wirematch.index.record_codec import TIMES
 from wirematch.index.redis_errors import translated_errors
-from wirematch.index.shard import BATCH, Draft, Shard, ShardPlacement
+from wirematch.index.shard import BATCH, Draft, Shard
 from wirematch.models import StoredArticle
+from wirematch.models.imprint import Imprint
 from wirematch.state.carried import CarriedMember, CarriedState
 from wirematch.state.clusters import RedisArticleClusters
 from wirematch.state.earlier_versions import EarlierVersion
@@ -181,7 +181,7 @@ async def _put(shard: Shard, drafts: Sequence[Draft]) -> int:
     stored = 0
     for first in range(0, len(drafts), BATCH):
         answers = await shard.put("create", drafts[first : first + BATCH])
-        stored += sum(isinstance(answer, ShardPlacement) for answer in answers)
+        stored += sum(isinstance(answer, Placement) for answer in answers)
     return stored
 
 

@@ -17,7 +17,8 @@ from wirematch.commands.doctor.index import FRESH, index_findings
 from wirematch.commands.doctor.machine import machine_findings
 from wirematch.commands.doctor.server import ServerFacts, server_findings
 from wirematch.commands.local_index import redis_address
-from wirematch.compose import make_index, make_store, namespace_of, open_parts, scheme_of
+from wirematch.composition.from_settings import make_index, make_store, namespace_of, scheme_of
+from wirematch.composition.parts import open_parts
 from wirematch.errors import IndexMismatchError, WirematchError
 from wirematch.index.connection import FAILURES, Client, Store, connect
 from wirematch.index.fingerprint_record import FingerprintRecord

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from wirematch.commands.doctor.finding import Finding, fine, note, problem, warning
-from wirematch.compose import Parts
+from wirematch.composition.parts import Parts
+from wirematch.composition.upkeep import open_examination
 from wirematch.detection.examination import Examined, FaultKind
 from wirematch.settings import Settings
-from wirematch.upkeep import open_examination
 
 FRESH = 200
 """Articles that are decided anew unless somebody asks for more: some seconds."""

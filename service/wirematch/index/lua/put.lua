@@ -1,20 +1,19 @@
 -- Stores articles of different ids. A compare-and-set for each article that replaces another, because the caller must know
 -- the buckets of the replaced one.
--- ARGV: 2 bucket cap, 3 'look' to return the articles' buckets as they were just before,
---   from 4 a request for their buckets (read_pages.lua), from 11 one for those of the articles that they replace,
---   from 18 for each article: 1 'create' or 'replace', 2 id, 3 the record without its first 20 bytes,
+-- ARGV: 2 bucket cap, from 3 a request for their buckets (read_pages.lua),
+--   from 10 one for those of the articles that they replace, from 17 for each article: 1 'create' or 'replace', 2 id, 3 the record without its first 20 bytes,
 --   4 expected local number (0: none, or not known yet),
 --   5 retention in ms (0: none), 6 expiry in ms since 1970 (0: none),
 --   7 version and 8 time of storing that a rebuild copies (0: no copy)
--- Returns {articles in the shard, pages, answers, postings as query.lua returns them}, with an answer for each article:
+-- Returns {pages, answers}, with an answer for each article:
 -- {outcome, number, version, stored (ms), record}. Outcome is 'created', 'replaced', 'unchanged', 'exists', or 'changed': the
 -- id has another number than expected, nothing was done, and the number (0: none) and its record are returned.
 local open, refusal = read_state()
 if not open then return refusal end
-refusal = check_pages(4, state.pages, state.half)
+refusal = check_pages(3, state.pages, state.half)
 if refusal then return refusal end
-local cap, look = tonumber(ARGV[2]), ARGV[3] == 'look'
-local ADDED, REMOVED, ARTICLES, FIELDS = 4, 4 + REQUEST, 4 + 2 * REQUEST, 8
+local cap = tonumber(ARGV[2])
+local ADDED, REMOVED, ARTICLES, FIELDS = 3, 3 + REQUEST, 3 + 2 * REQUEST, 8
 if state.sequence + #ARGV / FIELDS > 4294967295 then return {err = 'FULL the shard has given out all its numbers'} end
 local moment = now()
 
@@ -80,12 +79,11 @@ for place, packed in ipairs(redis.call('HMGET', KEYS[2], unpack(names))) do
   done[place] = answer
 end
 
-local pieces = {}
 if #ids > 0 then
   redis.call('HSET', KEYS[2], unpack(ids))
   redis.call('MSET', unpack(documents))
   if next(replaced) then remove_postings(REMOVED, replaced) end
-  pieces = add_postings(ADDED, numbers, cap, look)
+  add_postings(ADDED, numbers, cap)
 end
 write_state()
-return {redis.call('HLEN', KEYS[2]), state.pages, done, pieces}
+return {state.pages, done}

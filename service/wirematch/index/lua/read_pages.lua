@@ -99,11 +99,3 @@ local function read_older(key, fields, long)
   for n, i in ipairs(long) do names[n] = fields[i] .. '+' end
   for n, postings in ipairs(redis.call('HMGET', key, unpack(names))) do older_cache[fields[long[n]]] = postings or '' end
 end
-
--- The postings of a long page from the first one of a bucket on. Of a short page, answers have all postings: picking the
--- bucket's postings out of a page takes three times as long here as in the caller.
-local function postings_from(key, field, page, bucket)
-  local postings = older(key, field)
-  local at = find_posting(postings, bucket)
-  return (at and sub(postings, at) or '') .. sub(page, 1 + #LONG)
-end

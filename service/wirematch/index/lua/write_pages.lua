@@ -2,7 +2,6 @@
 -- field: the whole page if it is short (up to MAX_SHORT bytes), else only its newest postings (up to MAX_NEWEST bytes, as
 -- docs/adr/0011 says).
 local SPLIT_BATCH = 4096  -- pages split at a time, bounded because their fields are arguments of one command
-local ASKED_ONLY = 128
 local LOAD_FACTOR, MAX_SHORT, MAX_NEWEST = 16, 24 * POSTING_BYTES, #LONG + 8 * POSTING_BYTES
 
 -- The shard's state, which write_state writes back.
@@ -53,39 +52,32 @@ local function move_to_older(key, field, page, cap)
   return LONG
 end
 
--- Adds postings of a request, for those of its articles that `numbers` has a local number for ('<I4'). With `look`, returns
--- what query.lua would have returned for them just before: each page is read once for both. Buckets that an article is only
--- looked for in have ASKED_ONLY added to its number in the request.
-local function add_postings(first, numbers, cap, look)
+-- Adds postings of a request, for those of its articles that `numbers` has a local number for.
+local function add_postings(first, numbers, cap)
   local added = 0
-  local pieces, fields, parts = {}, read_request(first, state.pages)
+  local fields, parts = read_request(first, state.pages)
   local buckets, owners = unpack_all('c2', 2, ARGV[first + 3]), unpack_all('B', 1, ARGV[first + 4])
   for key, from, to in parts do
     local found = redis.call('HMGET', key, unpack(fields, from, to))
     local set, size, before, page, changed = {}, 0, nil, nil, false
     for i = from, to do
-      local number, field, seen = numbers[owners[i]], fields[i], ''
-      if number or numbers[owners[i] - ASKED_ONLY] then
+      local number, field = numbers[owners[i]], fields[i]
+      if number then
         if field ~= before then before, page, changed = field, found[i - from + 1] or '', false end
         local length = #page
-        if look then seen = length % POSTING_BYTES == 0 and page or postings_from(key, field, page, buckets[i]) end
-        if number then
-          if not changed then
-            changed, size = true, size + 2
-            set[size - 1] = field
-          end
-          if length >= MAX_SHORT or length == MAX_NEWEST then page = move_to_older(key, field, page, cap) end
-          page = page .. buckets[i] .. number
-          set[size] = page
-          added = added + 1
+        if not changed then
+          changed, size = true, size + 2
+          set[size - 1] = field
         end
+        if length >= MAX_SHORT or length == MAX_NEWEST then page = move_to_older(key, field, page, cap) end
+        page = page .. buckets[i] .. number
+        set[size] = page
+        added = added + 1
       end
-      if look then pieces[i] = seen end
     end
     if size > 0 then redis.call('HSET', key, unpack(set)) end
   end
   state.postings = state.postings + added
-  return pieces
 end
 
 -- Returns postings without one of them; nil when it is not there.

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
-from wirematch.compose import open_detector
+from wirematch.composition.parts import open_detector
 from wirematch.errors import IndexUnavailableError
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.pipelines.dedupe.decider import Decider, DetectorDecider

@@ -9,7 +9,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from wirematch.compose import make_reading
+from wirematch.composition.from_settings import make_reading
 from wirematch.errors import InvalidSettingError
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.pipelines.dedupe.checkpoint import CHECKPOINT_FILE, RunFolder, RunState

@@ -7,6 +7,7 @@ computed of it is in :mod:`wirematch.pipelines.spark.steps`. Texts are shuffled 
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -14,10 +15,12 @@ from typing import Any
 
 from pyspark import RDD, SparkContext, StorageLevel
 
+from wirematch.errors import InvalidSettingError
+from wirematch.matching.tuned import Tuning
 from wirematch.pipelines.decision_order import at_least, weakest
 from wirematch.pipelines.input_rows import Fields
 from wirematch.pipelines.spark import steps
-from wirematch.pipelines.spark.steps import ArticleDecision, RankedArticle, SignedArticle
+from wirematch.pipelines.spark.steps import ArticleDecision, RankedArticle, SignedArticle, Standard
 
 GZIP = "org.apache.hadoop.io.compress.GzipCodec"
 KEPT = StorageLevel.MEMORY_AND_DISK
@@ -25,9 +28,9 @@ KEPT = StorageLevel.MEMORY_AND_DISK
 
 @dataclass(frozen=True, slots=True)
 class JobPlan:
-    """What the job does; InvalidSettingError when ``drop`` or ``cluster`` is no decision.
+    """What the job does; InvalidSettingError when ``drop`` or ``cluster`` is no decision, or a tuning another model's.
 
-    ``bucket_cap`` and ``compare_limit`` are as in the service's settings.
+    ``bucket_cap``, ``compare_limit``, ``tuning`` and ``threshold`` are as in the service's settings.
     """
 
     fields: Fields = field(default_factory=Fields)
@@ -37,11 +40,23 @@ class JobPlan:
     """The weakest decision that puts an article into the cluster of its original."""
     bucket_cap: int = 128
     compare_limit: int = 32
+    tuning: Tuning | None = None
+    """What ``wirematch tune`` found; ``Tuning.model_validate_json`` reads its file."""
+    threshold: float | None = None
     partitions: int | None = None
     """Number of partitions; by default as many as the input has, and at least as many as there are cores."""
 
     def __post_init__(self) -> None:
         weakest([self.cluster, self.drop or ""])
+        try:
+            steps.comparer_of(self.standard)
+        except ValueError as error:
+            raise InvalidSettingError(f"The tuning cannot be used: {error}.") from error
+
+    @property
+    def standard(self) -> Standard:
+        """By what pairs are decided."""
+        return Standard(self.tuning, self.threshold)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +82,7 @@ def cluster_corpus(context: SparkContext, given: str, out: str, plan: JobPlan | 
     publication.
     """
     plan = plan or JobPlan()
+    steps.tell_what_does_not_count(os.environ)
     lines = context.textFile(given, use_unicode=False)
     parts = plan.partitions or max(lines.getNumPartitions(), context.defaultParallelism)
     return _Job(plan, parts).run(lines, out)
@@ -109,6 +125,7 @@ class _Job:
     def _decided(self, signed: RDD[tuple[int, SignedArticle]]) -> RDD[tuple[int, ArticleDecision]]:
         """Decisions by number. Each step (buckets, ranking, shingles, texts) costs more and leaves fewer pairs."""
         cap, most, parts = self.plan.bucket_cap, self.plan.compare_limit, self.parts
+        standard = self.plan.standard
         windows = (
             signed.flatMap(lambda row: [(posting, None) for posting in steps.postings(*row)])
             .repartitionAndSortWithinPartitions(parts, lambda posting: posting[0])
@@ -120,7 +137,7 @@ class _Job:
         candidates = ranked.flatMap(lambda row: [(other, (row[0], place)) for place, other in enumerate(row[1])])
         near = self._with(candidates, shingles).groupByKey(parts).join(shingles, parts).flatMap(_sieve)
         compared = self._with(near, texts).groupByKey(parts)
-        return signed.leftOuterJoin(compared, parts).mapValues(lambda row: steps.decide(row[0], row[1] or ()))
+        return signed.leftOuterJoin(compared, parts).mapValues(lambda row: steps.decide(row[0], row[1] or (), standard))
 
     def _with(self, pairs: RDD[tuple[int, tuple[int, int]]], contents: RDD[tuple[int, bytes]]) -> RDD[Any]:
         """Attach contents to pairs: ``(candidate, (article, place))`` → ``(article, RankedArticle)``."""

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from math import inf
 from typing import Any
@@ -24,18 +26,36 @@ from wirematch.errors import InvalidArticleError
 from wirematch.fingerprint.minhash import AT_ONCE, FingerprintScheme, Signature, fingerprint_many
 from wirematch.fingerprint.ranking import Postings, rank
 from wirematch.index.buckets import bucket_hashes
-from wirematch.matching.compare import PreparedArticle
+from wirematch.matching.compare import Comparer
 from wirematch.matching.judge import DERIVED, judge
-from wirematch.matching.resources import default_comparer
+from wirematch.matching.resources import comparer_with
+from wirematch.matching.tuned import Tuning
 from wirematch.models import Article, BodyFormat, Decision, Kind
 from wirematch.pipelines.input_rows import Fields, read_row
 from wirematch.text.markup import plain_text, resolved_format
 
+log = logging.getLogger(__name__)
 SCHEME = FingerprintScheme()
+TRANSLATE = "WIREMATCH_TRANSLATE"
 HASHES, NUMBERS = "<u4", "<u8"
 """How arrays of shingles or signatures, and of article numbers, are serialised."""
 MOST_MATCHES = 10
 """As in a report by default."""
+
+
+def tell_what_does_not_count(environment: Mapping[str, str]) -> None:
+    """A job that is given an operator's settings compares in each language by itself all the same, and says so."""
+    if environment.get(TRANSLATE):
+        log.warning("%s does not count here: articles are compared in their own language", TRANSLATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Standard:
+    """By what pairs are decided: the shipped model, or as a desk tuned it."""
+
+    tuning: Tuning | None = None
+    threshold: float | None = None
+    """Counts before the tuning's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,18 +165,29 @@ def candidates(number: int, buckets: Iterable[bytes], cap: int, most: int) -> li
 
 def sieve(shingles: bytes, others: Sequence[RankedArticle]) -> list[RankedArticle]:
     """The candidates (with shingles as content) that share enough of an article's shingles to be compared."""
-    enough = overlapping(_hashes(shingles), [_hashes(other.content) for other in others])
+    enough = overlapping(
+        _hashes(shingles), [_hashes(other.content) for other in others], [other.place for other in others]
+    )
     return [other for other, keep in zip(others, enough, strict=True) if keep]
 
 
-def decide(signed: SignedArticle, stories: Iterable[RankedArticle]) -> ArticleDecision:
+@lru_cache(1)
+def comparer_of(standard: Standard) -> Comparer:
+    """Made once in each process; ValueError when the tuning is for another model."""
+    return comparer_with(None, standard.tuning, standard.threshold)
+
+
+def decide(signed: SignedArticle, stories: Iterable[RankedArticle], standard: Standard) -> ArticleDecision:
     """The decision on an article, from its comparison with ``stories``, which have articles as content."""
     ordered = sorted(stories, key=lambda story: story.place)
     if not ordered and signed.certain:
         return ArticleDecision(json.loads(signed.article)["id"], Decision.NEW.value, None, {})
-    sides = [_side(story.content) for story in ordered]
-    submission = _side(signed.article)
-    verdict = judge(default_comparer(), submission, sides, include_related=False, limit=MOST_MATCHES)
+    comparer = comparer_of(standard)
+    [submission, *sides] = [
+        comparer.side(Article.model_validate_json(line))
+        for line in (signed.article, *(story.content for story in ordered))
+    ]
+    verdict = judge(comparer, submission, sides, include_related=False, limit=MOST_MATCHES)
     numbers = {side.article.id: story.number for side, story in zip(sides, ordered, strict=True)}
     best = next((match for match in verdict.matches if match.relation in DERIVED), None)
     note = best.model_dump(mode="json", include={"probability", "coverage", "verbatim", "credited"}) if best else {}
@@ -189,10 +220,6 @@ def read_signature(packed: bytes) -> Signature | None:
     if len(signature) != SCHEME.permutations:
         raise ValueError(f"a signature has {SCHEME.permutations} numbers, and this one has {len(signature)}")
     return signature
-
-
-def _side(line: bytes) -> PreparedArticle:
-    return default_comparer().side(Article.model_validate_json(line))
 
 
 def _hashes(packed: bytes) -> Any:

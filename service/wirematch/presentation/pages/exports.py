@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from wirematch.listings import PickupPage
 from wirematch.models import Article, Match, StoryFacts
+from wirematch.models.listings import PickupPage
 from wirematch.presentation.pages.desk_view import DeskRow
 from wirematch.presentation.pages.facts import time_after
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from wirematch.listings import PickupPage
 from wirematch.matching.judge import DECISIONS
 from wirematch.models import Decision, Report
+from wirematch.models.listings import PickupPage
 
 
 def without(report: Report, wrong: Collection[str]) -> Report:

@@ -6,8 +6,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from wirematch.listings import ClusterMember, ClusterPage, PickupPage
 from wirematch.models import Match, Relation, Report, StoredArticle, StoryFacts, Version
+from wirematch.models.listings import ClusterMember, ClusterPage, PickupPage
 from wirematch.presentation.pages.check_view import CheckView, view_check
 from wirematch.presentation.pages.facts import Facts, article_page, changes_page, evidence_page, facts_of, time_after
 

@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirematch.fingerprint.minhash import sign as sign_body
+from wirematch.matching.resources import model_digest
+from wirematch.matching.tuned import Tuning
 from wirematch.pipelines.input_rows import Fields
 from wirematch.pipelines.spark import steps as corpus
-from wirematch.pipelines.spark.steps import NUMBERS, SCHEME, CorpusLine
+from wirematch.pipelines.spark.steps import NUMBERS, SCHEME, CorpusLine, RankedArticle, Standard
 
 FIELDS = Fields()
 
@@ -77,3 +79,31 @@ def test_a_window_holds_what_a_bucket_would_have_held(postings, cap):
             expected[number].append(newest)
 
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("standard", "decision"),
+    [
+        (Standard(), "rewrite"),
+        (Standard(threshold=0.9999), "new"),
+        (Standard(Tuning(model=model_digest(), threshold=0.4, intercept=-30, pairs=9, made_by="a test")), "new"),
+    ],
+)
+def test_pairs_are_decided_by_the_standard_of_a_desk(bridge, standard, decision):
+    lines = [corpus.read_line(line(**bridge[name]), FIELDS).line for name in ("wire", "rewrite")]
+    [(_, story), (_, signed)] = corpus.sign(enumerate(lines))
+
+    assert corpus.decide(signed, [RankedArticle(0, 0, story.article)], standard).decision == decision
+
+
+def test_a_tuning_for_another_model_is_refused():
+    other = Tuning(model="0" * 16, threshold=0.4, pairs=9, made_by="a test")
+
+    with pytest.raises(ValueError, match="another release's model"):
+        corpus.comparer_of(Standard(other))
+
+
+@pytest.mark.parametrize(("environment", "lines"), [({}, 0), ({"WIREMATCH_TRANSLATE": '{"from": ["es"]}'}, 1)])
+def test_a_setting_that_does_not_count_is_told(environment, lines, caplog):
+    corpus.tell_what_does_not_count(environment)
+    assert [record.getMessage().partition(" ")[0] for record in caplog.records] == ["WIREMATCH_TRANSLATE"] * lines

@@ -8,10 +8,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from wirematch.listings import PickupPage
 from wirematch.matching.judge import judge
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Decision, IndexState, PassageKind, Report, StoredArticle
+from wirematch.models.listings import PickupPage
 from wirematch.presentation.pages.attribution_view import view_attribution
 from wirematch.presentation.pages.check_view import view_check
 from wirematch.presentation.pages.evidence_view import view_evidence

@@ -6,7 +6,8 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 
-from wirematch.compose import Parts, make_signer, scheme_of
+from wirematch.composition.from_settings import make_signer, scheme_of
+from wirematch.composition.parts import Parts
 from wirematch.detection.cluster_faults import ClusterExamination
 from wirematch.detection.examination import Examination, Examined, FaultKind, at_once
 from wirematch.errors import WirematchError

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.pivot_sides import compare_two
+from wirematch.detection.telemetry import Telemetry
 from wirematch.detection.translating import Translating, language_of
 from wirematch.detection.translations import Translations
 from wirematch.fingerprint.minhash import FingerprintScheme
@@ -22,7 +23,9 @@ PAGE = 256
 """Articles that are listed at once."""
 
 
-async def open_translating(settings: Settings, executor: BoundedExecutor) -> Translating | None:
+async def open_translating(
+    settings: Settings, executor: BoundedExecutor, telemetry: Telemetry | None = None
+) -> Translating | None:
     """The engines that ``settings`` name and this machine has; None where nothing is to be translated.
 
     Close it in the end.
@@ -37,7 +40,7 @@ async def open_translating(settings: Settings, executor: BoundedExecutor) -> Tra
         deadline_seconds=settings.translate_timeout,
         processes=settings.translate_processes,
     )
-    return Translating(await compose(engines), chosen.pivot, chosen.from_, executor)
+    return Translating(await compose(engines), chosen.pivot, chosen.from_, executor, telemetry)
 
 
 async def open_translations(

@@ -8,7 +8,8 @@ import time
 from collections.abc import Callable
 from typing import Generic, NamedTuple, TypeVar
 
-from wirematch.compose import Parts, courier_to, open_tenant
+from wirematch.composition.couriers import courier_to
+from wirematch.composition.parts import Parts, open_tenant
 from wirematch.errors import TenantGoneError, WirematchError
 from wirematch.settings import Settings
 from wirematch.state.tenants import Tenant, Tenants

@@ -1,36 +1,29 @@
-"""Put the parts together: from settings to a detector that is ready to work."""
+"""All parts on one index, and on that of each tenant."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-from pydantic import ValidationError
-
-from wirematch.compose_translations import expect_all, open_translating, open_translations
+from wirematch.composition.from_settings import (
+    make_comparer,
+    make_index,
+    make_store,
+    namespace_of,
+    scheme_of,
+)
+from wirematch.composition.translating import open_translating, open_translations
 from wirematch.detection.detector import Detector
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.telemetry import Telemetry
 from wirematch.detection.translating import Translating
 from wirematch.detection.translations import Translations
-from wirematch.errors import InvalidSettingError
-from wirematch.fingerprint.imprinting import sign_article
 from wirematch.fingerprint.minhash import FingerprintScheme
-from wirematch.fingerprint.sampling import Sampling
-from wirematch.formats.reading import Reading, Zones
-from wirematch.index.connection import Store, StoreObserver, connect
-from wirematch.index.fingerprint_record import FingerprintRecord, Generation
+from wirematch.index.connection import Store, StoreObserver
 from wirematch.index.keys import Namespace
-from wirematch.index.protocol import Signer
 from wirematch.index.quota import QuotaIndex
-from wirematch.index.rebuild import Rebuild
-from wirematch.index.redis_errors import translated_errors
-from wirematch.index.retention import Retention
-from wirematch.matching.compare import Comparer
-from wirematch.matching.resources import comparer_with
-from wirematch.matching.tuned import Tuning
 from wirematch.settings import Settings
 from wirematch.state.catalogue import Catalogue, RedisCatalogue
 from wirematch.state.checks import CheckedArticles, RedisCheckedArticles
@@ -42,130 +35,8 @@ from wirematch.state.judgements import Judgements, RedisJudgements
 from wirematch.state.pickup_log import PickupLog, RedisPickupLog
 from wirematch.state.tenants import Tenant
 from wirematch.state.withdrawals import Kills, RedisKills
-from wirematch.webhooks.courier import Courier
 from wirematch.webhooks.listener import PickupListener
 from wirematch.webhooks.outbox import Outbox
-from wirematch.webhooks.sender import Receiver
-from wirematch.webhooks.signing import read_secrets
-
-
-def make_store(redis_url: str, settings: Settings, observer: StoreObserver | None = None) -> Store:
-    """Connections to Redis with the limits in ``settings``; ``observer`` is told what they do."""
-    return Store(
-        connect(redis_url, settings.redis_timeout),
-        settings.redis_timeout,
-        replicas=settings.wait_replicas,
-        replicas_timeout=settings.wait_timeout,
-        observer=observer,
-        durability=settings.durability,
-    )
-
-
-def namespace_of(settings: Settings) -> Namespace:
-    """Where all keys of this service come from; the one place that makes it."""
-    return Namespace(settings.index, settings.tenant)
-
-
-def make_reading(settings: Settings, *, strict: bool = False) -> Reading:
-    """How documents are read where ``settings`` hold."""
-    by_format = {str(format_): zone for format_, zone in (settings.zone_by_format or {}).items()}
-    return Reading(Zones(settings.zone_by_source or {}, by_format), strict=strict)
-
-
-def make_comparer(settings: Settings) -> Comparer:
-    """What decides on pairs where ``settings`` hold; InvalidSettingError for a tuning that cannot be used."""
-    file, tuning = settings.tuning_file, None
-    try:
-        if file is not None:
-            tuning = Tuning.model_validate_json(file.read_bytes())
-        return comparer_with(settings.source_names, tuning, settings.threshold)
-    except (OSError, ValueError) as error:
-        said = (
-            "it is no tuning" if isinstance(error, ValidationError) else getattr(error, "strerror", None) or str(error)
-        )
-        raise InvalidSettingError(f"The file in WIREMATCH_TUNING_FILE cannot be used: {said}.") from error
-
-
-async def scheme_of(store: Store, namespace: Namespace, settings: Settings) -> FingerprintScheme:
-    """How the articles of an index are signed, or will be where there is none yet; IndexUnavailableError."""
-    with translated_errors():
-        record, _ = await FingerprintRecord(store, namespace).read()
-    sampling = record.get("scheme", settings.sampling)
-    return FingerprintScheme(sampling if sampling in set(Sampling) else settings.sampling)
-
-
-def make_signer(scheme: FingerprintScheme) -> Signer:
-    """Signs a stored article as it was signed when it was stored."""
-    return lambda article: sign_article(article, scheme)
-
-
-def make_index(
-    store: Store, namespace: Namespace, settings: Settings, scheme: FingerprintScheme, *, shards: int | None = None
-) -> QuotaIndex:
-    """An index, not opened yet, which takes any number of articles; ``shards`` where not the settings say."""
-    return QuotaIndex(
-        store,
-        namespace,
-        scheme,
-        settings.bucket_cap,
-        make_signer(scheme),
-        shards=shards or settings.shards,
-        retention=Retention(settings.retention, settings.retention_by_source or {}),
-    )
-
-
-async def rebuild(
-    redis_url: str,
-    settings: Settings,
-    shards: int | None,
-    progress: Callable[[int, int], None],
-    sampling: Sampling | None = None,
-) -> Generation:
-    """Rebuild the index that ``settings`` name, signed as it is or anew; RebuildError, IndexUnavailableError.
-
-    Where it has translations, their index is rebuilt in the same way.
-    """
-    store = make_store(redis_url, settings)
-    namespace = namespace_of(settings)
-    try:
-        known = await scheme_of(store, namespace, settings)
-        scheme = known if sampling is None else FingerprintScheme(sampling)
-
-        async def run(which: Namespace) -> Generation:
-            signer, cap = make_signer(scheme), settings.bucket_cap
-            return await Rebuild(store, which, scheme, cap, signer, shards=shards, progress=progress).run()
-
-        live = await run(namespace)
-        with translated_errors():
-            translations, _ = await FingerprintRecord(store, namespace.translations).read()
-        if translations:
-            await run(namespace.translations)
-        return live
-    finally:
-        await store.close()
-
-
-async def retranslate(redis_url: str, settings: Settings) -> int:
-    """Have all stored articles translated anew by the services that run; how many there are.
-
-    0 where nothing is to be translated. IndexUnavailableError, IndexMismatchError.
-    """
-    executor = BoundedExecutor(settings.cpu_threads, settings.max_waiting, settings.max_wait)
-    store, namespace = make_store(redis_url, settings), namespace_of(settings)
-    translating = await open_translating(settings, executor)
-    try:
-        if translating is None:
-            return 0
-        scheme = await scheme_of(store, namespace, settings)
-        articles = make_index(store, namespace, settings, scheme)
-        await articles.open()
-        index = make_index(store, namespace.translations, settings, scheme, shards=articles.shards)
-        return await expect_all(translating, articles, index)
-    finally:
-        if translating is not None:
-            await translating.close()
-        executor.close()
-        await store.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +84,7 @@ async def open_parts(
             stack.push_async_callback(outbox.close)
             listener = PickupListener(outbox, settings.webhook_sources)
         await index.open()
-        translating = await open_translating(settings, executor)
+        translating = await open_translating(settings, executor, telemetry)
         if translating is not None:
             stack.push_async_callback(translating.close)
         detector = Detector(
@@ -320,24 +191,3 @@ async def open_detector(redis_url: str, settings: Settings) -> AsyncIterator[Det
     """The detector alone."""
     async with open_parts(redis_url, settings) as parts:
         yield parts.detector
-
-
-def make_courier(parts: Parts, settings: Settings) -> Courier | None:
-    """Sends what the listener put into the outbox; None where no webhook is set up."""
-    if settings.webhook_url is None or settings.webhook_secret is None:
-        return None
-    return courier_to(str(settings.webhook_url), settings.webhook_secret.get_secret_value(), parts, settings)
-
-
-def courier_to(url: str, secrets: str, parts: Parts, settings: Settings) -> Courier | None:
-    """Sends to ``url``, signed with ``secrets``, what the listener put into the outbox; None where there is none."""
-    if parts.listener is None:
-        return None
-    receiver = Receiver(
-        url,
-        read_secrets(secrets),
-        settings.webhook_timeout,
-        settings.webhook_give_up_hours * 3600,
-        settings.webhook_private,
-    )
-    return Courier(parts.detector, parts.listener, receiver)

@@ -1,0 +1,158 @@
+"""What the bench of robustness asks about: excerpts, copies, rewrites and cuts of chosen stories."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from bench.cuts import alert, brief, host, is_own, own_run, planted, word_run, words_of
+from bench.data import Corpus, Labelled
+from wirematch.matching.event import MANY
+
+LENGTHS = (300, 1_000, 5_000)
+"""Words of an article that holds an excerpt."""
+RUNS = (25, 40, 60)
+"""Words of an excerpt that is no whole sentence."""
+RUN = 8
+"""Words in a row by which it is told whether other stories have an excerpt, too."""
+STRANGERS = ("ecb_similar_event_same_topic", "ecb_same_event_other_outlet")
+"""Families whose articles are hosts of excerpts, and are not stored."""
+REPORTS = ("same_event_other_outlet_basil",)
+"""Families of other outlets' reports of the same event."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A text to check, and the stories any of which answers it; none where it derives from nothing stored."""
+
+    text: str
+    valid: frozenset[str]
+    excerpt: str = ""
+
+
+class Bench:
+    """Stories chosen from a folder of labelled articles, the same ones every time."""
+
+    def __init__(self, corpus: Corpus, stored: int, cases: int) -> None:
+        self._corpus = corpus
+        self._cases = cases
+        self._texts = {key: row["text"] for key, row in corpus.articles.items()}
+        background = {row["id"]: row["text"] for row in corpus.background}
+        pairs = [pair for pair in corpus.scored if pair.positive]
+        self.rewrites = [pair for pair in pairs if pair.family.startswith(("ose_rewrite", "llm_sheepdog", "llm_poli"))]
+        random.Random(2).shuffle(self.rewrites)
+        wanted = [pair.source for pair in self.rewrites[: 4 * cases]]
+        self._reports = [pair for pair in corpus.scored if pair.family in REPORTS]
+        random.Random(6).shuffle(self._reports)
+        self._reports = _asked_or_stored(self._reports)
+        wanted += [pair.source for pair in self._reports]
+        kept = {article_id: self._texts[article_id] for article_id in wanted}
+        self.stored = kept | {key: background[key] for key in list(background)[: max(0, stored - len(kept))]}
+        strangers = sorted({pair.new for pair in corpus.scored if pair.family in STRANGERS})
+        events = {corpus.components.get(key) for key in self.stored}
+        self._strangers = [self._texts[key] for key in strangers if corpus.components[key] not in events]
+
+    def excerpts(self) -> dict[str, list[Case]]:
+        """Two sentences and runs of words, word for word, in strange articles; and three sentences reworded."""
+        chance = random.Random(3)
+        hosts = self._hosts(chance)
+        cases: dict[str, list[Case]] = {}
+        for words in LENGTHS:
+            cases[f"two sentences in {words} words"] = self._planted(
+                lambda text: own_run(text, 25, 90, 2, chance), hosts, words, chance
+            )
+        for size in RUNS:
+            for words in LENGTHS:
+                cases[f"{size} words in {words}"] = self._planted(
+                    lambda text, size=size: word_run(text, size, chance), hosts, words, chance
+                )
+        cases["three reworded sentences in 300 words"] = self._reworded(hosts, chance)
+        return cases
+
+    def _planted(self, cut: Any, hosts: Iterator[str], words: int, chance: random.Random) -> list[Case]:
+        cases: list[Case] = []
+        ids = sorted(self.stored)
+        while len(cases) < (self._cases if words < 5_000 else self._cases // 2):
+            source = chance.choice(ids)
+            excerpt = cut(self.stored[source]) if words_of(self.stored[source]) >= 150 else None
+            if excerpt and self._is_own(excerpt):
+                text = planted(host(hosts, words), excerpt, chance)
+                if is_own(text, excerpt):  # beside somebody's letter it would be read as more of it
+                    cases.append(Case(text, frozenset({source}), excerpt))
+        return cases
+
+    def _is_own(self, excerpt: str) -> bool:
+        """Whether few other stored stories have any of its runs of words: what many have is everybody's."""
+        return max(map(self._holders.__getitem__, _runs(excerpt)), default=1) < MANY
+
+    @cached_property
+    def _holders(self) -> Counter[int]:
+        return Counter(run for text in self.stored.values() for run in set(_runs(text)))
+
+    def _reworded(self, hosts: Iterator[str], chance: random.Random) -> list[Case]:
+        cases: list[Case] = []
+        for pair in self.rewrites:
+            excerpt = own_run(self._texts[pair.new], 40, 120, 3, chance)
+            if excerpt and pair.source in self.stored and len(cases) < self._cases:
+                cases.append(Case(planted(host(hosts, 300), excerpt, chance), frozenset({pair.source}), excerpt))
+        return cases
+
+    def _hosts(self, chance: random.Random) -> Iterator[str]:
+        while True:
+            yield from chance.sample(self._strangers, len(self._strangers))
+
+    def copies(self) -> list[Case]:
+        ids = [key for key in sorted(self.stored) if 120 <= words_of(self.stored[key]) <= 700]
+        return [Case(self.stored[key], frozenset({key})) for key in random.Random(4).sample(ids, self._cases)]
+
+    def rewritten(self) -> list[Case]:
+        found = [pair for pair in self.rewrites if pair.source in self.stored]
+        return [Case(self._texts[pair.new], frozenset({pair.source})) for pair in found[: self._cases]]
+
+    def reports(self) -> list[Case]:
+        """Other outlets' reports of the same events; what is called right here is a false alarm."""
+        return [Case(self._texts[pair.new], frozenset({pair.source})) for pair in self._reports[: self._cases]]
+
+    def short(self) -> dict[str, list[Case]]:
+        """Briefs and alerts cut from stored stories and reworded ones, and the same of stories that are not stored."""
+        cases: dict[str, list[Case]] = {}
+        long = [key for key in sorted(self.stored) if words_of(self.stored[key]) >= 300]
+        sources = random.Random(5).sample(long, self._cases)
+        unstored = [text for text in self._strangers if words_of(text) >= 200][: self._cases]
+        rewrites = [pair for pair in self.rewrites if pair.source in self.stored]
+        for least, most in ((10, 19), (20, 34), (35, 60)):
+            name = f"{least} to {most} words"
+            cut = [(key, brief(self.stored[key], least, most, start)) for key in sources for start in (0, 3)]
+            cases[f"cut, {name}"] = [Case(text, frozenset({key})) for key, text in cut if text]
+            reworded = [(pair.source, brief(self._texts[pair.new], least, most)) for pair in rewrites]
+            cases[f"reworded, {name}"] = [Case(text, frozenset({key})) for key, text in reworded if text][: self._cases]
+            other = [brief(text, least, most, start) for text in unstored for start in (0, 3)]
+            cases[f"of other stories, {name}"] = [Case(text, frozenset()) for text in other if text]
+            reports = [(pair.source, brief(self._texts[pair.new], least, most)) for pair in self._reports]
+            of_event = [Case(text, frozenset({key})) for key, text in reports if text and key in self.stored]
+            cases[f"other outlets on the event, {name}"] = of_event[: self._cases]
+        cases["alerts"] = [Case(text, frozenset({key})) for key in sources if (text := alert(self.stored[key]))]
+        cases["alerts of other stories"] = [Case(text, frozenset()) for one in unstored if (text := alert(one))]
+        return cases
+
+
+def _asked_or_stored(pairs: Sequence[Labelled]) -> list[Labelled]:
+    """Those of the pairs of which no article is asked about here and stored there."""
+    asked: set[str] = set()
+    stored: set[str] = set()
+    chosen = []
+    for pair in pairs:
+        if pair.source not in asked and pair.new not in stored:
+            asked.add(pair.new)
+            stored.add(pair.source)
+            chosen.append(pair)
+    return chosen
+
+
+def _runs(text: str) -> list[int]:
+    words = text.split()
+    return [hash(tuple(words[start : start + RUN])) for start in range(len(words) - RUN + 1)]

@@ -1,0 +1,30 @@
+"""What sends the messages of pickups."""
+
+from __future__ import annotations
+
+from wirematch.composition.parts import Parts
+from wirematch.settings import Settings
+from wirematch.webhooks.courier import Courier
+from wirematch.webhooks.sender import Receiver
+from wirematch.webhooks.signing import read_secrets
+
+
+def make_courier(parts: Parts, settings: Settings) -> Courier | None:
+    """Sends what the listener put into the outbox; None where no webhook is set up."""
+    if settings.webhook_url is None or settings.webhook_secret is None:
+        return None
+    return courier_to(str(settings.webhook_url), settings.webhook_secret.get_secret_value(), parts, settings)
+
+
+def courier_to(url: str, secrets: str, parts: Parts, settings: Settings) -> Courier | None:
+    """Sends to ``url``, signed with ``secrets``, what the listener put into the outbox; None where there is none."""
+    if parts.listener is None:
+        return None
+    receiver = Receiver(
+        url,
+        read_secrets(secrets),
+        settings.webhook_timeout,
+        settings.webhook_give_up_hours * 3600,
+        settings.webhook_private,
+    )
+    return Courier(parts.detector, parts.listener, receiver)

@@ -1,0 +1,87 @@
+"""Single pieces, made as the settings say."""
+
+from __future__ import annotations
+
+from pydantic import ValidationError
+
+from wirematch.errors import InvalidSettingError
+from wirematch.fingerprint.imprinting import sign_article
+from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.fingerprint.sampling import Sampling
+from wirematch.formats.reading import Reading, Zones
+from wirematch.index.connection import Store, StoreObserver, connect
+from wirematch.index.fingerprint_record import FingerprintRecord
+from wirematch.index.keys import Namespace
+from wirematch.index.protocol import Signer
+from wirematch.index.quota import QuotaIndex
+from wirematch.index.redis_errors import translated_errors
+from wirematch.index.retention import Retention
+from wirematch.matching.compare import Comparer
+from wirematch.matching.resources import comparer_with
+from wirematch.matching.tuned import Tuning
+from wirematch.settings import Settings
+
+
+def make_store(redis_url: str, settings: Settings, observer: StoreObserver | None = None) -> Store:
+    """Connections to Redis with the limits in ``settings``; ``observer`` is told what they do."""
+    return Store(
+        connect(redis_url, settings.redis_timeout),
+        settings.redis_timeout,
+        replicas=settings.wait_replicas,
+        replicas_timeout=settings.wait_timeout,
+        observer=observer,
+        durability=settings.durability,
+    )
+
+
+def namespace_of(settings: Settings) -> Namespace:
+    """Where all keys of this service come from; the one place that makes it."""
+    return Namespace(settings.index, settings.tenant)
+
+
+def make_reading(settings: Settings, *, strict: bool = False) -> Reading:
+    """How documents are read where ``settings`` hold."""
+    by_format = {str(format_): zone for format_, zone in (settings.zone_by_format or {}).items()}
+    return Reading(Zones(settings.zone_by_source or {}, by_format), strict=strict)
+
+
+def make_comparer(settings: Settings) -> Comparer:
+    """What decides on pairs where ``settings`` hold; InvalidSettingError for a tuning that cannot be used."""
+    file, tuning = settings.tuning_file, None
+    try:
+        if file is not None:
+            tuning = Tuning.model_validate_json(file.read_bytes())
+        return comparer_with(settings.source_names, tuning, settings.threshold)
+    except (OSError, ValueError) as error:
+        said = (
+            "it is no tuning" if isinstance(error, ValidationError) else getattr(error, "strerror", None) or str(error)
+        )
+        raise InvalidSettingError(f"The file in WIREMATCH_TUNING_FILE cannot be used: {said}.") from error
+
+
+async def scheme_of(store: Store, namespace: Namespace, settings: Settings) -> FingerprintScheme:
+    """How the articles of an index are signed, or will be where there is none yet; IndexUnavailableError."""
+    with translated_errors():
+        record, _ = await FingerprintRecord(store, namespace).read()
+    sampling = record.get("scheme", settings.sampling)
+    return FingerprintScheme(sampling if sampling in set(Sampling) else settings.sampling)
+
+
+def make_signer(scheme: FingerprintScheme) -> Signer:
+    """Signs a stored article as it was signed when it was stored."""
+    return lambda article: sign_article(article, scheme)
+
+
+def make_index(
+    store: Store, namespace: Namespace, settings: Settings, scheme: FingerprintScheme, *, shards: int | None = None
+) -> QuotaIndex:
+    """An index, not opened yet, which takes any number of articles; ``shards`` where not the settings say."""
+    return QuotaIndex(
+        store,
+        namespace,
+        scheme,
+        settings.bucket_cap,
+        make_signer(scheme),
+        shards=shards or settings.shards,
+        retention=Retention(settings.retention, settings.retention_by_source or {}),
+    )

@@ -1,0 +1,60 @@
+"""Which candidates are worth a comparison, told by their sketches, or by their texts where these are needed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from wirematch.detection.policy import overlapping, overlapping_sketches
+from wirematch.detection.submission import Submission
+from wirematch.fingerprint.imprinting import shingles_of
+from wirematch.fingerprint.minhash import shingle_many
+from wirematch.fingerprint.ranking import Ranking
+from wirematch.fingerprint.shingles import Shingles
+from wirematch.index.protocol import Lookup, Record
+from wirematch.text.skeleton import is_of_undisguised
+
+Verdicts = dict[int, bool | None]
+"""Of candidates by number, best first, whether they are worth a comparison; None where that is not known yet."""
+
+
+class Ranked(NamedTuple):
+    """A submission with what its buckets hold, and the candidates of it that the sieve is to see."""
+
+    submission: Submission
+    lookup: Lookup
+    ranking: Ranking
+
+
+def told_by_sketches(ranked: Ranked, sketches: Mapping[int, bytes]) -> Verdicts:
+    """What sketches tell; nothing of a candidate that has none."""
+    numbers = ranked.ranking.numbers.tolist()
+    places = [place for place, number in enumerate(numbers) if number in sketches]
+    sketched = [numbers[place] for place in places]
+    shingles = ranked.submission.fingerprint.shingles
+    enough = overlapping_sketches(shingles, [sketches[number] for number in sketched], places)
+    return dict.fromkeys(numbers) | dict(zip(sketched, enough, strict=True))
+
+
+def shingle_records(records: Sequence[Record]) -> list[Shingles]:
+    """Those of each record's text, be it there or hidden."""
+    texts = [one for one in records if one.imprint is None]
+    undisguised = [one.skeleton is not None and is_of_undisguised(one.skeleton) for one in texts]
+    read = iter(shingle_many([one.body for one in texts], undisguised))
+    return [next(read) if one.imprint is None else shingles_of(one.imprint) for one in records]
+
+
+def overlapping_records(shingles: Shingles, records: Sequence[Record]) -> list[bool]:
+    """Of each record whether it shares enough with a submission."""
+    sketched = [record for record in records if record.sketch is not None]
+    places = {record.number: place for place, record in enumerate(records)}
+    told = overlapping_sketches(
+        shingles,
+        [record.sketch for record in sketched if record.sketch is not None],
+        [places[record.number] for record in sketched],
+    )
+    certain = {record.number: enough for record, enough in zip(sketched, told, strict=True) if enough is not None}
+    rest = [record for record in records if record.number not in certain]
+    enough = overlapping(shingles, shingle_records(rest), [places[record.number] for record in rest])
+    settled = certain | {record.number: keep for record, keep in zip(rest, enough, strict=True)}
+    return [settled[record.number] for record in records]

@@ -1,0 +1,89 @@
+"""All errors that a caller can cause or encounter, each with an HTTP status and a stable type.
+
+HTTP answers with an RFC 9457 problem document; the command line prints the message and exits with status 2.
+"""
+
+from __future__ import annotations
+
+from wirematch.errors.base import MOST_FAULTS, Fault, WirematchError
+from wirematch.errors.documents import (
+    ExpiredArticleError,
+    InvalidArticleError,
+    InvalidDocumentError,
+    InvalidPairsError,
+    SeveralDocumentsError,
+    UnknownFormatError,
+)
+from wirematch.errors.requests import (
+    DeadlineError,
+    InvalidRequestKeyError,
+    NoKeysError,
+    OverloadedError,
+    PdfFailedError,
+    PdfNotInstalledError,
+    RequestInFlightError,
+    RequestKeyReusedError,
+    ShuttingDownError,
+)
+from wirematch.errors.starting import InvalidSettingError, StoreStartError
+from wirematch.errors.store import (
+    BackupError,
+    CutBackupError,
+    DamagedRecordError,
+    IndexFullError,
+    IndexMismatchError,
+    IndexUnavailableError,
+    NotFlushedError,
+    NotReplicatedError,
+    RebuildError,
+)
+from wirematch.errors.stored import (
+    ArticleExistsError,
+    ArticleNotFoundError,
+    PreconditionFailedError,
+    QuotaReachedError,
+    StaleListingError,
+    TenantGoneError,
+    TextNotKeptError,
+    VersionNotFoundError,
+)
+
+__all__ = [
+    "MOST_FAULTS",
+    "ArticleExistsError",
+    "ArticleNotFoundError",
+    "BackupError",
+    "CutBackupError",
+    "DamagedRecordError",
+    "DeadlineError",
+    "ExpiredArticleError",
+    "Fault",
+    "IndexFullError",
+    "IndexMismatchError",
+    "IndexUnavailableError",
+    "InvalidArticleError",
+    "InvalidDocumentError",
+    "InvalidPairsError",
+    "InvalidRequestKeyError",
+    "InvalidSettingError",
+    "NoKeysError",
+    "NotFlushedError",
+    "NotReplicatedError",
+    "OverloadedError",
+    "PdfFailedError",
+    "PdfNotInstalledError",
+    "PreconditionFailedError",
+    "QuotaReachedError",
+    "RebuildError",
+    "RequestInFlightError",
+    "RequestKeyReusedError",
+    "SeveralDocumentsError",
+    "ShuttingDownError",
+    "StaleListingError",
+    "StoreStartError",
+    "TenantGoneError",
+    "TextNotKeptError",
+    "UnknownFormatError",
+    "VersionNotFoundError",
+    "WirematchError",
+]

@@ -1,0 +1,25 @@
+"""What all errors have."""
+
+from __future__ import annotations
+
+from typing import ClassVar, NamedTuple
+
+MOST_FAULTS = 5
+"""At most so many faults are listed in a message."""
+
+
+class Fault(NamedTuple):
+    """One thing wrong with a document; ``place`` is a JSON pointer, an XPath, a feed entry or a line."""
+
+    place: str
+    message: str
+
+
+class WirematchError(Exception):
+    """Base of all errors raised on purpose. Its text says what happened and, if possible, what to do about it."""
+
+    status: ClassVar[int] = 500
+    type: ClassVar[str] = "internal-error"
+    title: ClassVar[str] = "Something went wrong on our side"
+    retry_after: int | None = None
+    """Seconds after which to try again, if that may help."""

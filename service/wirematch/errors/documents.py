@@ -1,0 +1,83 @@
+"""What was sent cannot be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Self
+
+from wirematch.errors.base import MOST_FAULTS, Fault, WirematchError
+
+
+class InvalidArticleError(WirematchError):
+    """The input cannot be read as an article."""
+
+    status = 422
+    type = "invalid-article"
+    title = "The article cannot be read"
+
+
+class InvalidDocumentError(InvalidArticleError):
+    """A document does not conform to its format; ``faults`` say where."""
+
+    type = "invalid-document"
+    title = "The document cannot be read"
+
+    def __init__(self, reason: str, faults: Sequence[Fault] = (), subject: str = "The document") -> None:
+        """The text is a sentence of ``subject``, ``reason`` (its predicate, such as "is empty") and the faults."""
+        self.reason, self.faults = reason, tuple(faults)
+        listed = [f"{fault.place}: {fault.message}" for fault in self.faults[:MOST_FAULTS]]
+        if len(self.faults) > MOST_FAULTS:
+            listed.append(f"and {len(self.faults) - MOST_FAULTS} more")
+        end = f": {'; '.join(listed)}" if listed else ""
+        super().__init__(f"{subject} {reason}{end}".rstrip(".") + ".")
+
+    def about(self, subject: str) -> Self:
+        """The same error with ``subject``, such as a file name, in place of "The document"."""
+        return type(self)(self.reason, self.faults, subject)
+
+
+class InvalidPairsError(WirematchError):
+    """Lines that are no labelled pairs; ``faults`` say which."""
+
+    status = 422
+    type = "invalid-pairs"
+    title = "The labelled pairs cannot be read"
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        listed = [f"{fault.place}: {fault.message}" for fault in faults[:MOST_FAULTS]]
+        if len(faults) > MOST_FAULTS:
+            listed.append(f"and {len(faults) - MOST_FAULTS} more")
+        super().__init__(f"The labelled pairs cannot be read: {'; '.join(listed)}.")
+
+
+class SeveralDocumentsError(InvalidArticleError):
+    """A document with several articles came where one is expected."""
+
+    type = "several-articles"
+    title = "The document holds several articles"
+
+    def __init__(self, number: int, subject: str = "The document") -> None:
+        self.number = number
+        super().__init__(
+            f"{subject} holds {number} articles, and one is expected; send each by itself, or store all with "
+            "'wirematch add'."
+        )
+
+    def about(self, subject: str) -> Self:
+        """The same error with ``subject``, such as a file name, in place of "The document"."""
+        return type(self)(self.number, subject)
+
+
+class UnknownFormatError(WirematchError):
+    """The format or media type is not supported."""
+
+    status = 415
+    type = "unsupported-media-type"
+    title = "Unsupported media type"
+
+
+class ExpiredArticleError(InvalidArticleError):
+    """``expires_at`` lies in the past."""
+
+    def __init__(self) -> None:
+        super().__init__("The article's expires_at lies in the past; nothing was stored.")

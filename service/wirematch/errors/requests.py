@@ -1,0 +1,102 @@
+"""A request cannot be served, as it is or at the moment."""
+
+from __future__ import annotations
+
+from wirematch.errors.base import WirematchError
+
+
+class InvalidRequestKeyError(WirematchError):
+    """The ``Idempotency-Key`` is malformed."""
+
+    status = 400
+    type = "invalid-idempotency-key"
+    title = "The Idempotency-Key cannot be read"
+
+    def __init__(self) -> None:
+        super().__init__("Send one Idempotency-Key of 1 to 255 visible ASCII characters, in quotes or without, no \\.")
+
+
+class RequestKeyReusedError(WirematchError):
+    """The ``Idempotency-Key`` was sent with another request before."""
+
+    status = 422
+    type = "idempotency-key-reused"
+    title = "The Idempotency-Key belongs to another request"
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"Another request was sent with the Idempotency-Key {key!r}; send this one with a new key.")
+
+
+class RequestInFlightError(WirematchError):
+    """An earlier attempt at the same request is still being processed."""
+
+    status = 409
+    type = "request-in-flight"
+    title = "The request is being worked on"
+    retry_after = 1
+
+    def __init__(self, key: str) -> None:
+        super().__init__(
+            f"The request with the Idempotency-Key {key!r} is still being processed; try again in a moment."
+        )
+
+
+class NoKeysError(WirematchError):
+    """Somebody signs in where there are no keys."""
+
+    status = 409
+    type = "no-keys"
+    title = "There are no keys"
+
+    def __init__(self) -> None:
+        super().__init__("There are no keys to sign in with; 'wirematch keys create' makes one.")
+
+
+class OverloadedError(WirematchError):
+    """Too many requests are waiting."""
+
+    status = 503
+    type = "overloaded"
+    title = "Too much work is waiting"
+    retry_after = 1
+
+    def __init__(self, said: str, retry_after: int = 1) -> None:
+        """``retry_after`` in seconds."""
+        super().__init__(said)
+        self.retry_after = retry_after
+
+
+class DeadlineError(WirematchError):
+    """The time that a request has is over; nothing was stored."""
+
+    status = 504
+    type = "deadline-exceeded"
+    title = "The request took too long"
+
+
+class ShuttingDownError(WirematchError):
+    """The service ends, and the request was not finished; nothing was stored."""
+
+    status = 503
+    type = "shutting-down"
+    title = "The service shuts down"
+    retry_after = 1
+
+
+class PdfNotInstalledError(WirematchError):
+    """The service was installed without what makes PDFs."""
+
+    status = 501
+    type = "pdf-not-installed"
+    title = "PDFs are not made here"
+
+    def __init__(self) -> None:
+        super().__init__("Install the extra: pip install 'wirematch[pdf]'. A browser prints the page into a PDF, too.")
+
+
+class PdfFailedError(WirematchError):
+    """A PDF could not be made."""
+
+    status = 500
+    type = "pdf-failed"
+    title = "The PDF could not be made"

@@ -1,0 +1,114 @@
+"""Read the pages of buckets in one transaction, without a script, and pick the postings out of them.
+
+A script that reads pages spends most of its time on taking what Redis has into Lua and giving it out again. Commands
+that are run together (``MULTI``) see the index as it is at one moment, as a script does. What a script would check
+is read with the pages: the shard's state, by which the caller sees whether these are still the pages to read
+(``docs/adr/0038``). Field names are of one length, so they are packed all at once: redis-py packs one by one.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from redis.exceptions import ResponseError
+
+from wirematch.fingerprint.ranking import Postings
+from wirematch.index.buckets import NO_HASHES, PARTS, POSTING, BucketHashes, page_of
+from wirematch.index.keys import ScriptKeys
+from wirematch.kernels import pages as compiled
+
+_STATE_FIELDS = (b"pages", b"phase")
+_OPEN_TO_ALL = 2**62
+"""A local number that no document has."""
+_FIELD = np.frombuffer(b"$4\r\n....\r\n$5\r\n....+\r\n", np.uint8)
+_NAME, _OLDER_NAME = slice(4, 8), slice(14, 18)
+"""Where the page's number stands in it, twice: as the name of the page, and of its older postings."""
+_LONG_BYTES = 1
+
+
+class PageRequest:
+    """For the pages of lots of buckets, in one shard."""
+
+    def __init__(self, lots: Sequence[BucketHashes]) -> None:
+        self._sizes = np.array([len(lot) for lot in lots], np.int64)
+        self._hashes = np.concatenate([NO_HASHES, *lots])
+        parts = self._hashes % np.uint32(PARTS)
+        self._order = np.argsort(parts, kind="stable")
+        self._ends = np.cumsum(np.bincount(parts, minlength=PARTS)).tolist()
+        self._pages: BucketHashes = NO_HASHES
+
+    def commands(self, keys: ScriptKeys, pages: int) -> list[bytes]:
+        """Commands that read them where the shard has so many pages, as Redis takes them."""
+        self._pages = page_of(self._hashes, pages)
+        names = self._pages[self._order].astype("<u4").view(np.uint8).reshape(-1, 4)
+        fields = np.tile(_FIELD, (len(names), 1))
+        fields[:, _NAME] = fields[:, _OLDER_NAME] = names
+        state, ids, _ = keys.declared
+        commands = [_command(b"HMGET", state, *_STATE_FIELDS), _command(b"HLEN", ids)]
+        for part, (first, last) in enumerate(itertools.pairwise([0, *self._ends])):
+            if last > first:
+                key = keys.prefix + b"p%x" % part
+                head = b"*%d\r\n$5\r\nHMGET\r\n$%d\r\n%s\r\n" % (2 + 2 * (last - first), len(key), key)
+                commands.append(head + fields[first:last].tobytes())
+        return commands
+
+    def pages_to_read(self, answers: Sequence[Any]) -> int | None:
+        """How many pages there are, where these were not the ones to read; None where they were. ResponseError."""
+        pages, phase = answers[0]
+        if pages is None or phase == b"moved":
+            raise ResponseError("GONE the shard is not open")
+        return None if np.array_equal(page_of(self._hashes, int(pages)), self._pages) else int(pages)
+
+    def read(self, answers: Sequence[Any], cap: int, home: int, before: Sequence[int | None]) -> list[Postings]:
+        """The postings of each lot's buckets, the newest ``cap`` of each bucket; bands are places in a lot.
+
+        ``home`` is the document number 0 of the shard. ``before`` leaves out, of each lot, its numbers from one on.
+        """
+        fields = [field or b"" for answer in answers[2:] for field in answer]
+        places = np.empty(len(self._order), np.intp)
+        places[self._order] = np.arange(len(places))
+        uppers = (self._hashes >> np.uint32(16)).astype(np.uint16)
+        limits = np.array([_local(limit, home) for limit in before], np.int64)
+        asked = fields, places, uppers, self._sizes, limits, cap, home
+        numbers, bands, counts = compiled.pick(*asked) or pick_in_python(*asked)
+        ends = np.cumsum([0, *counts])
+        return [Postings(numbers[start:end], bands[start:end]) for start, end in itertools.pairwise(ends.tolist())]
+
+
+def pick_in_python(  # noqa: PLR0913 - as the kernel
+    fields: Sequence[bytes],
+    page_of: NDArray[np.intp],
+    uppers: NDArray[np.uint16],
+    lots: NDArray[np.int64],
+    before: NDArray[np.int64],
+    cap: int,
+    home: int,
+) -> tuple[NDArray[np.uint64], NDArray[np.intp], NDArray[np.int64]]:
+    """What the kernel is held to."""
+    found: list[NDArray[np.uint64]] = [np.empty(0, np.uint64)]
+    bands: list[NDArray[np.intp]] = [np.empty(0, np.intp)]
+    counts = np.zeros(len(lots), np.int64)
+    buckets = zip(page_of.tolist(), uppers.tolist(), strict=True)
+    for lot, size in enumerate(lots.tolist()):
+        for band, (place, upper) in enumerate(itertools.islice(buckets, size)):
+            page, older = fields[2 * place], fields[2 * place + 1]
+            is_long = len(page) % POSTING.itemsize == _LONG_BYTES
+            postings = np.frombuffer(older + page[_LONG_BYTES:] if is_long else page, POSTING)
+            kept = postings["number"][(postings["bucket"] == upper) & (postings["number"] < before[lot])][-cap:]
+            found.append(kept.astype(np.uint64) + np.uint64(home))
+            bands.append(np.full(len(kept), band, np.intp))
+            counts[lot] += len(kept)
+    return np.concatenate(found), np.concatenate(bands), counts
+
+
+def _local(limit: int | None, home: int) -> int:
+    """A document number as one of the shard, if it is one."""
+    return _OPEN_TO_ALL if limit is None or limit >> 32 != home >> 32 else limit - home
+
+
+def _command(*words: bytes) -> bytes:
+    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)

@@ -1,0 +1,95 @@
+/* Order stories by how many neighbouring shingles of a text they hold: what wirematch.fingerprint.anchors does. */
+#include "ranking.h"
+
+/* Which places of a text a bucket stands for: those of bucket b are places[begins[b]] to places[begins[b + 1] - 1]. */
+typedef struct {
+    const int64_t *begins, *places;
+    size_t buckets, place_count;
+    const double *weights; /* of each bucket */
+} Buckets;
+
+enum { PLACE_BITS = 13 }; /* of a line on which every story has so many places */
+
+static bool is_sound(const Buckets *buckets) {
+    for (size_t bucket = 0; bucket < buckets->buckets; bucket++)
+        if (buckets->begins[bucket] < 0 || buckets->begins[bucket] > buckets->begins[bucket + 1]) return false;
+    if (buckets->buckets && (uint64_t)buckets->begins[buckets->buckets] > buckets->place_count) return false;
+    for (size_t at = 0; at < buckets->place_count; at++)
+        if (buckets->places[at] < 0 || buckets->places[at] >= 1 << PLACE_BITS) return false;
+    return true;
+}
+
+static size_t places_of(const Buckets *buckets, int64_t bucket) {
+    if (bucket < 0 || (uint64_t)bucket >= buckets->buckets) return 0;
+    return (size_t)(buckets->begins[bucket + 1] - buckets->begins[bucket]);
+}
+
+/* Where each posting stands on the line, and its bucket. */
+static void draw_line(const uint64_t *documents, const int64_t *bucket_of, size_t size, uint64_t first,
+                      const Buckets *buckets, Keyed *line) {
+    for (size_t at = 0; at < size; at++) {
+        const int64_t *places = buckets->places + buckets->begins[bucket_of[at]];
+        size_t count = places_of(buckets, bucket_of[at]);
+        uint64_t story = (documents[at] - first) << PLACE_BITS;
+        for (size_t each = 0; each < count; each++) *line++ = (Keyed){story | (uint64_t)places[each], (uint32_t)bucket_of[at]};
+    }
+}
+
+static size_t keep_new(Keyed *line, size_t size) {
+    size_t kept = 0;
+    for (size_t at = 0; at < size; at++)
+        if (!at || line[at].key != line[at - 1].key) line[kept++] = line[at];
+    return kept;
+}
+
+/* Of each story that may count, the most that shingles within `near` of each other weigh together. Sums run over the whole
+ * line, so that they are those that the Python path takes. */
+static size_t weigh(const Keyed *line, size_t size, uint64_t near, uint64_t first, const double *weights, double *sums,
+                    const Limits *limits, uint64_t *numbers, double *scores) {
+    size_t kept = 0, behind = 0;
+    double best = 0;
+    sums[0] = 0;
+    for (size_t at = 0; at < size; at++) {
+        sums[at + 1] = sums[at] + weights[line[at].owner];
+        while (behind < at && line[behind].key + near <= line[at].key) behind++;
+        bool begins = !at || line[at].key >> PLACE_BITS != line[at - 1].key >> PLACE_BITS;
+        double together = sums[at + 1] - sums[behind];
+        best = begins || together > best ? together : best;
+        if (at + 1 < size && line[at + 1].key >> PLACE_BITS == line[at].key >> PLACE_BITS) continue;
+        uint64_t number = (line[at].key >> PLACE_BITS) + first;
+        if (rounded(best) < limits->least_score || !may_count(number, limits)) continue;
+        numbers[kept] = number;
+        scores[kept++] = rounded(best);
+    }
+    return kept;
+}
+
+/* Of `size` postings, each a document's number and a bucket, how many stories hold enough; their numbers and scores are
+ * written, best first. NOT_READABLE where the buckets are none, or numbers lie too far apart for one line. */
+EXPORTED int64_t wirematch_rank_anchors(const uint64_t *documents, const int64_t *bucket_of, size_t size,
+                                        const Buckets *buckets, size_t near, const Limits *limits, uint64_t *numbers,
+                                        double *scores) {
+    if (size > INT32_MAX || buckets->buckets > INT32_MAX || !is_sound(buckets)) return NOT_READABLE;
+    uint64_t first = UINT64_MAX, last = 0;
+    size_t length = 0;
+    for (size_t at = 0; at < size; at++) {
+        if (bucket_of[at] < 0 || (uint64_t)bucket_of[at] >= buckets->buckets) return NOT_READABLE;
+        length += places_of(buckets, bucket_of[at]);
+        if (documents[at] < first) first = documents[at];
+        if (documents[at] > last) last = documents[at];
+    }
+    if (!length) return 0;
+    if (length > INT32_MAX || (last - first) >> (63 - PLACE_BITS)) return NOT_READABLE;
+    Keyed *line = malloc((length + 1) * (2 * sizeof *line + sizeof(uint64_t) + 2 * sizeof(double)));
+    if (!line) return NO_MEMORY;
+    Keyed *spare = line + length;
+    uint64_t *by_number = (uint64_t *)(spare + length);
+    double *by_number_scores = (double *)(by_number + length), *sums = by_number_scores + length;
+    draw_line(documents, bucket_of, size, first, buckets, line);
+    sort_keyed(line, spare, length);
+    length = keep_new(line, length);
+    size_t kept = weigh(line, length, near, first, buckets->weights, sums, limits, by_number, by_number_scores);
+    order(line, spare, kept, numbers, scores, by_number, by_number_scores);
+    free(line);
+    return (int64_t)kept;
+}

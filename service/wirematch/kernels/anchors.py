@@ -1,0 +1,53 @@
+"""``anchors.c``: stories in order of the neighbouring shingles that they hold."""
+
+from __future__ import annotations
+
+import ctypes
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.kernels.library import Address, Size, address, bind, enough
+from wirematch.kernels.ranking import Limits
+
+_rank = bind(
+    "wirematch_rank_anchors", ctypes.c_int64, Address, Address, Size, Address, Size, Address, Address, Address
+)  # fmt: skip
+
+
+class _Buckets(ctypes.Structure):
+    _fields_ = (
+        ("begins", ctypes.c_void_p),
+        ("places", ctypes.c_void_p),
+        ("buckets", ctypes.c_size_t),
+        ("place_count", ctypes.c_size_t),
+        ("weights", ctypes.c_void_p),
+    )
+
+
+def rank(  # noqa: PLR0913 - what a ranking is of
+    numbers: NDArray[np.uint64],
+    buckets: NDArray[np.intp],
+    begins: NDArray[np.intp],
+    places: NDArray[np.intp],
+    weights: NDArray[np.float64],
+    near: int,
+    least_score: float,
+    before: int | None,
+) -> tuple[NDArray[np.uint64], NDArray[np.float64]] | None:
+    """Numbers and scores of stories, best first; see ``wirematch.fingerprint.anchors``.
+
+    ``begins`` (b + 1) says where in ``places`` those of each bucket begin, and ``weights`` are those of the buckets.
+    None on the Python path, and for what the kernel cannot read.
+    """
+    if _rank is None:
+        return None
+    numbers, buckets = np.ascontiguousarray(numbers, np.uint64), np.ascontiguousarray(buckets, np.int64)
+    begins, places = np.ascontiguousarray(begins, np.int64), np.ascontiguousarray(places, np.int64)
+    most = len(numbers)
+    ranked, scores = np.empty(most, np.uint64), np.empty(most)
+    held = _Buckets(address(begins), address(places), len(begins) - 1, len(places), address(weights))
+    limits = Limits(least_score, before or 0, before is not None)
+    written = ctypes.addressof(limits), address(ranked), address(scores)
+    found = enough(_rank(address(numbers), address(buckets), most, ctypes.addressof(held), near, *written))
+    return None if found < 0 else (ranked[:found], scores[:found])

@@ -1,0 +1,94 @@
+/* Pick the postings of buckets out of the pages that they are in: what wirematch.index.page_request does. */
+#include "kernel.h"
+
+/* A posting: the upper half of a bucket's hash (2 bytes) and a local document number (4), little-endian. */
+enum { POSTING_BYTES = 6, LONG_BYTES = 1 };
+
+static inline uint32_t bucket_at(const uint8_t *posting) { return (uint32_t)posting[0] | (uint32_t)posting[1] << 8; }
+
+static inline uint32_t number_at(const uint8_t *posting) {
+    return (uint32_t)posting[2] | (uint32_t)posting[3] << 8 | (uint32_t)posting[4] << 16 | (uint32_t)posting[5] << 24;
+}
+
+/* What is looked for in a page. */
+typedef struct {
+    uint32_t bucket;
+    uint64_t before; /* local numbers from this on are left out */
+} Wanted;
+
+static size_t pick(const uint8_t *postings, size_t size, Wanted wanted, uint64_t *numbers) {
+    size_t found = 0;
+    for (size_t at = 0; at + POSTING_BYTES <= size; at += POSTING_BYTES)
+        if (bucket_at(postings + at) == wanted.bucket && number_at(postings + at) < wanted.before)
+            numbers[found++] = number_at(postings + at);
+    return found;
+}
+
+/* A page as two fields hold it. A long one begins with a byte that says so, and has its older postings in the other field. */
+static size_t pick_newest(const uint8_t *page, size_t size, const uint8_t *older, size_t older_size, Wanted wanted,
+                          size_t cap, uint64_t *numbers) {
+    bool is_long = size % POSTING_BYTES == LONG_BYTES;
+    size_t found = is_long ? pick(older, older_size, wanted, numbers) : 0;
+    found += pick(page + is_long, size - is_long, wanted, numbers + found);
+    if (found <= cap) return found;
+    memmove(numbers, numbers + (found - cap), cap * sizeof *numbers);
+    return cap;
+}
+
+typedef struct {
+    const uint8_t *bytes;    /* the fields, one after the other: of each page its own, and that of its older postings */
+    const int64_t *lengths;  /* of each field */
+    size_t pages, size;      /* and of all bytes */
+    const int64_t *page_of;  /* of each bucket, whichever of these it is in; buckets of one lot stand together */
+    const uint16_t *uppers;  /* of each bucket's hash */
+    const int64_t *lots;     /* how many buckets each lot has */
+    const int64_t *before;   /* of each lot */
+    size_t buckets, lot_count, cap;
+    uint64_t home; /* what local numbers are added to */
+} Answer;
+
+static bool is_an_answer(const Answer *answer) {
+    uint64_t size = 0, buckets = 0;
+    for (size_t field = 0; field < 2 * answer->pages; field++) {
+        if (answer->lengths[field] < 0 || (uint64_t)answer->lengths[field] > answer->size - size) return false;
+        size += (uint64_t)answer->lengths[field];
+    }
+    for (size_t lot = 0; lot < answer->lot_count; lot++) {
+        if (answer->lots[lot] < 0 || (uint64_t)answer->lots[lot] > answer->buckets - buckets) return false;
+        buckets += (uint64_t)answer->lots[lot];
+    }
+    for (size_t at = 0; at < answer->buckets; at++)
+        if (answer->page_of[at] < 0 || (uint64_t)answer->page_of[at] >= answer->pages) return false;
+    return buckets == answer->buckets && answer->pages == answer->buckets;
+}
+
+/* Document numbers and the bucket's place in its lot, lot by lot, and how many there are of each lot; in all, or NOT_READABLE.
+ * There is room for as many as the bytes have postings: no two buckets share a page's copy. */
+EXPORTED int64_t wirematch_pick_postings(const Answer *answer, uint64_t *numbers, int64_t *bands, int64_t *counts) {
+    if (!is_an_answer(answer)) return NOT_READABLE;
+    size_t *begins = malloc((2 * answer->pages + 1) * sizeof *begins);
+    if (!begins) return NO_MEMORY;
+    begins[0] = 0;
+    for (size_t field = 0; field < 2 * answer->pages; field++) begins[field + 1] = begins[field] + (size_t)answer->lengths[field];
+    size_t total = 0, at = 0, room = answer->size / POSTING_BYTES;
+    bool fits = true;
+    for (size_t lot = 0; lot < answer->lot_count && fits; lot++) {
+        size_t before = total;
+        for (int64_t band = 0; band < answer->lots[lot] && fits; band++, at++) {
+            size_t field = 2 * (size_t)answer->page_of[at];
+            const uint8_t *page = answer->bytes + begins[field], *older = answer->bytes + begins[field + 1];
+            size_t size = (size_t)answer->lengths[field], older_size = (size_t)answer->lengths[field + 1];
+            fits = (size + older_size) / POSTING_BYTES <= room - total;
+            if (!fits) break;
+            Wanted wanted = {answer->uppers[at], (uint64_t)answer->before[lot]};
+            size_t found = pick_newest(page, size, older, older_size, wanted, answer->cap, numbers + total);
+            for (size_t each = 0; each < found; each++, total++) {
+                numbers[total] += answer->home;
+                bands[total] = band;
+            }
+        }
+        counts[lot] = (int64_t)(total - before);
+    }
+    free(begins);
+    return fits ? (int64_t)total : NOT_READABLE;
+}

@@ -1,0 +1,163 @@
+"""What is stored, and what narrows a search among it."""
+
+from __future__ import annotations
+
+import operator
+from enum import StrEnum
+from typing import Annotated, Self
+
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    StringConstraints,
+    WithJsonSchema,
+)
+
+from wirematch.models.imprint import Imprint
+
+MAX_BODY_CHARACTERS = 200_000
+
+MAX_METADATA_ENTRIES = 32
+
+# Control characters other than tab and line ends never belong in a story; a lone surrogate cannot be stored.
+Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+
+Line = Annotated[str, StringConstraints(max_length=2_000)]
+
+
+def _with_text(body: str) -> str:
+    if not body.strip():
+        raise ValueError("there is no text in it")
+    return body
+
+
+ODDITIES = "What was odd about the document and how it was read all the same; absent when nothing was."
+
+Body = Annotated[
+    str,
+    StringConstraints(max_length=MAX_BODY_CHARACTERS),
+    AfterValidator(_with_text),
+    WithJsonSchema({"type": "string", "maxLength": MAX_BODY_CHARACTERS, "minLength": 1, "pattern": r"\S"}),
+]
+
+MetadataValue = Annotated[str, StringConstraints(max_length=2_000)] | bool | int | float | None
+
+
+class Strict(BaseModel):
+    """Base of all models: unknown fields are errors, and instances are immutable."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
+
+
+class Kind(StrEnum):
+    """Whether an article is offered by an agency (wire) or published by an outlet (article)."""
+
+    WIRE = "wire"
+    ARTICLE = "article"
+
+
+class BodyFormat(StrEnum):
+    """What an article's ``body`` is written in."""
+
+    AUTO = "auto"
+    TEXT = "text"
+    HTML = "html"
+    MARKDOWN = "markdown"
+
+
+class Article(Strict):
+    """A wire story or a published article."""
+
+    id: Identifier | None = Field(None, description="The caller's id; one is generated when it is left out.")
+    source: Line | None = Field(None, description="The agency or outlet that it comes from, such as 'IANS'.")
+    headline: Line | None = None
+    body: Body = Field(
+        description="The text, plain or with markup. All offsets in reports are Unicode code points into this string."
+    )
+    body_format: BodyFormat | None = Field(
+        None,
+        exclude_if=operator.not_,
+        description="What the body is written in; 'auto', which the text itself decides, when left out.",
+    )
+    published_at: AwareDatetime | None = Field(
+        None, description="When it was published, with its UTC offset. Of an id's versions, the earliest known counts."
+    )
+    revised_at: AwareDatetime | None = Field(
+        None,
+        exclude_if=operator.not_,
+        description="When this version was published, where that is not when the first one was.",
+    )
+    expires_at: AwareDatetime | None = Field(
+        None, description="When it is deleted, if the service's own retention does not end earlier."
+    )
+    language: Annotated[str, StringConstraints(max_length=35)] | None = Field(
+        None, description="A BCP 47 tag, stored with the article. The text itself decides as which language it is read."
+    )
+    url: Line | None = None
+    kind: Kind | None = Field(None, description="'wire' when left out on storing, 'article' when left out on checking.")
+    metadata: dict[Annotated[str, StringConstraints(max_length=100)], MetadataValue] | None = Field(
+        None, max_length=MAX_METADATA_ENTRIES, description="A small flat object, stored and returned unchanged."
+    )
+    _imprint: Imprint | None = PrivateAttr(None)
+
+    @property
+    def imprint(self) -> Imprint | None:
+        """What is kept in place of the text, which is then hidden or about to be; None where the text is."""
+        return self._imprint
+
+    def with_imprint(self, imprint: Imprint | None) -> Self:
+        """The same article, of which the store keeps this in place of the text."""
+        copied = self.model_copy()
+        copied._imprint = imprint  # noqa: SLF001 - its own
+        return copied
+
+
+class StoredArticle(Article):
+    """An article as the store holds it."""
+
+    id: Identifier
+    kind: Kind
+    body_format: BodyFormat = Field(
+        BodyFormat.TEXT,
+        exclude_if=lambda body_format: body_format is BodyFormat.TEXT,
+        description="What the body is read as: 'html' or 'markdown', and plain text when left out.",
+    )
+    version: int = Field(description="1 when first stored, one more after every change.")
+    stored_at: AwareDatetime = Field(description="When this id was first stored.")
+    text_kept: bool = Field(
+        default=True,
+        exclude_if=bool,
+        description="false where the service keeps no texts: 'body' then has an 'x' for each character of a word.",
+    )
+
+    def as_submitted(self) -> Article:
+        """The article without the fields that storing added."""
+        plain = Article.model_validate({name: getattr(self, name) for name in Article.model_fields})
+        return plain if self._imprint is None else plain.with_imprint(self._imprint)
+
+
+class Filters(Strict):
+    """Which stored articles a check looks at, and how much it reports."""
+
+    sources: list[Line] | None = Field(None, max_length=100, description="Only articles of these sources.")
+    kinds: list[Kind] | None = Field(None, max_length=2, description="Only articles of these kinds.")
+    published_after: AwareDatetime | None = Field(None, description="Only articles published at this time or later.")
+    published_before: AwareDatetime | None = Field(None, description="Only articles published before this time.")
+    limit: Annotated[int, Field(ge=1, le=100)] = Field(10, description="The most matches to report.")
+    include_related: bool = Field(
+        default=False, description="Also report articles on the same event that the submission does not derive from."
+    )
+    explain: bool = Field(default=False, description="Also say of each match what speaks for it and against it.")
+
+    @property
+    def narrow(self) -> bool:
+        """Whether anything but ``limit`` and ``explain`` differs from the defaults."""
+        return self != Filters(limit=self.limit, explain=self.explain)
+
+
+NO_FILTERS = Filters()
+"""The defaults: all stored articles, ten matches."""
