@@ -14,7 +14,7 @@ from rich.progress import track
 from bench.accuracy import queries_of
 from bench.data import Corpus
 from wirematch.detection.policy import overlapping, overlapping_sketches, plausible
-from wirematch.fingerprint.bottom import LEAST_POSTED, MOST_POSTED, bottom_of
+from wirematch.fingerprint.bottom import LEAST_POSTED, MOST_POSTED, bottom_of, parted, signature_of
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
 from wirematch.fingerprint.ranking import Postings, rank
 from wirematch.index.buckets import bucket_hashes
@@ -33,8 +33,9 @@ def measure_samplings(corpus: Corpus, most: int) -> dict[str, Any]:
         "MinHash, 128": (_minhash, _minhash),
         "third by count, 24 to 96, asked the same": (partial(_by_count, 24, 96), partial(_by_count, 24, 96)),
         "third by count, 32 to 96, asked 128": (partial(_by_count, 32, 96), _asked),
-        "third by value, 40 to 96, asked 128": (partial(_by_value, 1 / 3), _asked),
-        "two fifths by value, 40 to 96, asked 128": (partial(_by_value, 2 / 5), _asked),
+        "third by value, 56 to 96, asked 128": (partial(_by_value, 1 / 3), _asked),
+        "the same, and what fills gaps": (_with_gaps_filled, _with_gaps_asked),
+        "two fifths by value, 56 to 96, asked 128": (partial(_by_value, 2 / 5), _asked),
         "128 smallest": (_asked, _asked),
     }
     figures: dict[str, Any] = {}
@@ -80,6 +81,20 @@ def _by_value(share: float, print_: Fingerprint) -> Hashes:
     hashes = _asked(print_)
     small = int(np.searchsorted(hashes, int(share * 2**32)))
     return hashes[: max(LEAST_POSTED, min(MOST_POSTED, small))]
+
+
+def _with_gaps_filled(print_: Fingerprint) -> Hashes:
+    return parted(_signature(print_), ASKED)[0]
+
+
+def _with_gaps_asked(print_: Fingerprint) -> Hashes:
+    return np.concatenate(parted(_signature(print_), ASKED))
+
+
+def _signature(print_: Fingerprint) -> Hashes:
+    if print_.in_order is None or not len(print_.in_order):
+        return np.empty(0, np.uint32)
+    return signature_of(print_.in_order, ASKED)
 
 
 def _found(  # noqa: PLR0913 - what is stored, what is asked, and how

@@ -92,8 +92,8 @@ def measure_translated(
         with _service(setting) as (port, _, _):
             foreign = [article for language in languages for article in _articles(language, texts[language])]
             asyncio.run(_store(port, [*foreign, *background]))
+            asyncio.run(_to_english(port, texts, rows, versions))
             for language in languages:
-                asyncio.run(_to_english(port, language, texts, rows[language], versions))
                 asyncio.run(_between(port, language, languages, texts, rows[language], versions))
     if "events" in parts:
         for name, file in EVENTS.items():
@@ -139,13 +139,15 @@ async def _from_english(port: int, texts: Texts, row: Row, versions: Versions) -
         row.count("half: derived", right=_derives(right))
 
 
-async def _to_english(port: int, language: str, texts: Mapping[str, Texts], row: Row, versions: Versions) -> None:
-    keys = list(texts[language])
+async def _to_english(port: int, texts: Mapping[str, Texts], rows: Mapping[str, Row], versions: Versions) -> None:
+    keys = list(texts["en"])
     for key, report in zip(keys, await _check(port, [" ".join(texts["en"][key]) for key in keys]), strict=True):
-        right = _match(report, f"{language}:{key}")
-        row.count("reverse: found", right=right is not None)
-        row.count("reverse: derived", right=_derives(right))
-        row.count("reverse: another derived", right=_another(report, versions[key]))
+        for language, row in rows.items():
+            if key in texts[language]:
+                right = _match(report, f"{language}:{key}")
+                row.count("reverse: found", right=right is not None)
+                row.count("reverse: derived", right=_derives(right))
+                row.count("reverse: another derived", right=_another(report, versions[key]))
 
 
 async def _between(  # noqa: PLR0913 - of one table

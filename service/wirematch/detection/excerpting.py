@@ -11,6 +11,7 @@ from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import FEW
 from wirematch.detection.submission import Submission
 from wirematch.fingerprint.anchors import Anchors, BucketPlaces, anchors_of
+from wirematch.fingerprint.bottom import parted
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings, Ranking
 from wirematch.fingerprint.sampling import Sampling
@@ -85,7 +86,8 @@ class ExcerptFinder:
         in_order = NO_SHINGLES if print_.in_order is None or submission.article.imprint else print_.in_order
         anchors = anchors_of(in_order, self._scheme)
         if self._scheme.scheme == Sampling.BOTTOM and print_.signature is not None:
-            buckets, rest = anchors.besides(print_.signature)
+            looked_up = np.concatenate(parted(print_.signature, self._scheme.permutations))
+            buckets, rest = anchors.besides(looked_up)
             return _Asked(anchors, buckets, rest.tolist())
         return _Asked(anchors, anchors.buckets, range(len(anchors)))
 

@@ -3,8 +3,8 @@
 A signature finds what is alike as a whole: of a thousand shingles, ten from a story are seldom among the smallest. They
 are among the smallest of the story's own few hundred, though, and these are what the story is stored under. So the
 submission asks for every shingle that a story may be stored under: without permutations, for all whose hash is small
-enough to be posted; with permutations, for each shingle in those in which its value is so small that it may be the
-minimum of a story. No story takes more room for that.
+enough to be posted, and for what fills the gaps between them; with permutations, for each shingle in those in which its
+value is so small that it may be the minimum of a story. No story takes more room for that, but for what fills gaps.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import is_new
-from wirematch.fingerprint.bottom import LARGEST_POSTED, mixed
+from wirematch.fingerprint.bottom import LARGEST_POSTED, among, filling, mixed
 from wirematch.fingerprint.minhash import FingerprintScheme, smallest_values
 from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings, Ranking
 from wirematch.fingerprint.sampling import Sampling
@@ -33,7 +33,7 @@ NEAR = 16
 """Shingles within which those of an excerpt stand, and so those that count together."""
 LEAST_TOGETHER = 0.8
 """Score of those together, in buckets that a single story is in, from which on a story is worth a closer look."""
-FEWEST_LOOKED_AT, LOOKED_AT_EVERY = 6, 30
+FEWEST_LOOKED_AT, LOOKED_AT_EVERY = 12, 15
 """Stories that are looked at more closely, and one more for so many shingles."""
 LEAST_SHARED, SHARED_AMONG = 7, 10
 """Of so many shingles in a row, how many the story has when it holds 25 words in a row of them."""
@@ -73,16 +73,19 @@ class Anchors:
         """All m, each of one place."""
         return BucketPlaces(np.arange(len(self) + 1), self.places)
 
-    def besides(self, signature: NDArray[np.uint32]) -> tuple[BucketPlaces, NDArray[np.intp]]:
-        """The buckets of this text's bottom signature and of the anchors in none of them; which anchors these are.
+    def besides(self, looked_up: NDArray[np.uint32]) -> tuple[BucketPlaces, NDArray[np.intp]]:
+        """The buckets of v distinct values and of the anchors with none of them; which anchors these are.
 
-        Where the signature was looked up, these alone are left to be asked for: none, unless the text is long.
+        Where this text's signature was looked up, these alone are left to be asked for: few, unless the text is long.
         """
-        order = np.argsort(self.minima, kind="stable")
-        ordered = self.minima[order]
-        rest = int(np.searchsorted(ordered, signature[-1], side="right"))
-        begins = np.concatenate((np.searchsorted(ordered, signature), np.arange(rest, len(order) + 1)))
-        return BucketPlaces(begins, self.places[order]), order[rest:]
+        order = np.argsort(looked_up)
+        at = np.minimum(np.searchsorted(looked_up[order], self.minima), len(looked_up) - 1)
+        bucket = order[at]
+        rest = np.flatnonzero(looked_up[bucket] != self.minima)
+        bucket[rest] = len(looked_up) + np.arange(len(rest))
+        together = np.argsort(bucket, kind="stable")
+        begins = np.searchsorted(bucket[together], np.arange(len(looked_up) + len(rest) + 1))
+        return BucketPlaces(begins, self.places[together]), rest
 
     def rank(
         self, postings: Postings, documents: int, before: int | None = None, buckets: BucketPlaces | None = None
@@ -154,7 +157,8 @@ def anchors_of(shingles: Shingles, scheme: FingerprintScheme) -> Anchors:
     shingles = shingles[:MOST_SHINGLES]
     if scheme.scheme == Sampling.BOTTOM:
         hashes = mixed(shingles)
-        places = np.flatnonzero(hashes < LARGEST_POSTED)
+        small = hashes < LARGEST_POSTED
+        places = np.flatnonzero(small | among(hashes, filling(hashes, int(LARGEST_POSTED) - 1)))
         return Anchors(shingles, hashes[places], np.zeros(len(places), np.intp), places)
     below = min(2**32 - 1, int(2**32 * ASKED / scheme.permutations))
     return Anchors(shingles, *smallest_values(shingles, scheme, below))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from wirematch.fingerprint.bottom import MOST_POSTED, among, bottom_of, fillers_of, mixed
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, Signature, fingerprint_many, sign_shingles
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.models import Article
@@ -20,8 +21,17 @@ def imprinted(article: Article, fingerprint: Fingerprint) -> Article:
     if article.imprint is not None:
         return article
     words = pack_words(prepare(article.body, article.headline, article.body_format))
-    shingles = fingerprint.shingles.astype("<u4").tobytes()
+    shingles = _with_fillers(fingerprint).astype("<u4").tobytes()
     return article.with_imprint(Imprint(words, shingles, fingerprint.words, fingerprint.known))
+
+
+def _with_fillers(fingerprint: Fingerprint) -> Shingles:
+    """The shingles, sorted, and behind them once more those that fill gaps: the order falls where they begin."""
+    shingles, in_order = fingerprint.shingles, fingerprint.in_order
+    if in_order is None or not len(shingles):
+        return shingles
+    fillers = fillers_of(bottom_of(shingles, MOST_POSTED), mixed(in_order))
+    return np.concatenate((shingles, shingles[among(mixed(shingles), fillers)]))
 
 
 def is_of(imprint: Imprint, article: Article) -> bool:
@@ -31,7 +41,15 @@ def is_of(imprint: Imprint, article: Article) -> bool:
 
 def shingles_of(imprint: Imprint) -> Shingles:
     """Those of the text that it stands for; ValueError where it is damaged."""
-    return np.frombuffer(imprint.shingles, "<u4").astype(np.uint32)
+    return _read(imprint)[0]
+
+
+def _read(imprint: Imprint) -> tuple[Shingles, Shingles]:
+    """Its shingles, and those of them that fill gaps."""
+    both = np.frombuffer(imprint.shingles, "<u4").astype(np.uint32)
+    falls = np.flatnonzero(both[1:] <= both[:-1])
+    edge = int(falls[0]) + 1 if len(falls) else len(both)
+    return both[:edge], both[edge:]
 
 
 def fingerprint_articles(articles: Sequence[Article], scheme: FingerprintScheme) -> list[Fingerprint]:
@@ -47,5 +65,5 @@ def sign_article(article: Article, scheme: FingerprintScheme) -> Signature | Non
 
 
 def _fingerprint_of(imprint: Imprint, scheme: FingerprintScheme) -> Fingerprint:
-    shingles = shingles_of(imprint)
-    return Fingerprint(sign_shingles(shingles, scheme), shingles, imprint.counted, imprint.known)
+    shingles, fillers = _read(imprint)
+    return Fingerprint(sign_shingles(shingles, scheme, fillers), shingles, imprint.counted, imprint.known)

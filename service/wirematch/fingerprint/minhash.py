@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import is_new
-from wirematch.fingerprint.bottom import bottom_of, mixed
+from wirematch.fingerprint.bottom import bottom_of, mixed, signature_of, with_fillers
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import SHINGLES, hash_pairs
 from wirematch.fingerprint.sketch import sketch_of
@@ -21,10 +21,10 @@ from wirematch.text.reader import current_vocabulary
 from wirematch.text.unmasking import unmask
 
 Signature = NDArray[np.uint32]
-"""One minimum a permutation, or some of the smallest hashes in order (``Sampling``); every one is a band of its own,
-because rewrites share few shingles."""
+"""One minimum a permutation, or some of the smallest hashes and what fills gaps (``Sampling``); every one is a band of
+its own, because rewrites share few shingles."""
 
-VERSION = 2
+VERSION = 3
 """Raised whenever a change in how texts are read would give stored articles other signatures."""
 AT_ONCE = 64
 """Texts read together: enough to share numpy's overhead, few enough to stay in the processor's cache."""
@@ -104,12 +104,14 @@ def fingerprint_many_in_python(bodies: Sequence[str], scheme: FingerprintScheme)
     ]
 
 
-def sign_shingles(shingles: NDArray[np.uint32], scheme: FingerprintScheme) -> Signature | None:
-    """The signature of a text that has these; None for none."""
+def sign_shingles(
+    shingles: NDArray[np.uint32], scheme: FingerprintScheme, fillers: NDArray[np.uint32]
+) -> Signature | None:
+    """The signature of a text that has these, of which some fill gaps; None for none."""
     if not len(shingles):
         return None
     if scheme.scheme == Sampling.BOTTOM:
-        return bottom_of(shingles, scheme.permutations)
+        return with_fillers(bottom_of(shingles, scheme.permutations), np.sort(mixed(fillers)))
     return _minima([shingles], scheme)[0]
 
 
@@ -145,7 +147,9 @@ def _fingerprint_compiled(body: str, scheme: FingerprintScheme) -> Fingerprint |
     if scheme.scheme != Sampling.BOTTOM:
         return fingerprint_compiled(body, _compiled_permutations(scheme))
     found = fingerprint_compiled(body, None)
-    return found and replace(found, signature=bottom_of(found.shingles, scheme.permutations))  # it has shingles
+    if found is None or found.in_order is None:
+        return None
+    return replace(found, signature=signature_of(found.in_order, scheme.permutations))
 
 
 @cache
@@ -157,11 +161,10 @@ def _sign(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]
     read = read_many(bodies)
     in_order = _shingles_in_order(read)
     shingled = list(map(_distinct, in_order))
-    some = [shingles for shingles in shingled if len(shingles)]
     if scheme.scheme == Sampling.BOTTOM:
-        signatures = iter([bottom_of(shingles, scheme.permutations) for shingles in some])
+        signatures = iter([signature_of(shingles, scheme.permutations) for shingles in in_order if len(shingles)])
     else:
-        signatures = iter(_minima(some, scheme))
+        signatures = iter(_minima([shingles for shingles in shingled if len(shingles)], scheme))
     return [
         Fingerprint(next(signatures) if len(shingles) else None, shingles, text.words, text.known, ordered)
         for text, shingles, ordered in zip(read, shingled, in_order, strict=True)

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.fingerprint.bottom import mixed, posted
+from wirematch.fingerprint.bottom import mixed, parted
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.fingerprint.sampling import Sampling
 
@@ -59,9 +59,7 @@ def buckets_of(signature: Signature | None, scheme: FingerprintScheme) -> Bucket
     if signature is None:
         return Buckets(NO_HASHES, NO_HASHES)
     if scheme.scheme == Sampling.BOTTOM:
-        hashes = hashes_of_buckets(signature, np.arange(len(signature)), scheme.scheme)
-        count = posted(signature)
-        return Buckets(hashes[:count], hashes[count:])
+        return Buckets(*(_mixed_again(part) for part in parted(signature, scheme.permutations)))
     return Buckets(bucket_hashes(signature), NO_HASHES)
 
 
@@ -78,9 +76,13 @@ def bucket_hashes(signature: Signature | None) -> BucketHashes:
 def hashes_of_buckets(values: NDArray[np.uint32], bands: NDArray[np.intp], scheme: str) -> BucketHashes:
     """The same of any buckets, each given by its value and its band; without permutations, the band says nothing."""
     if scheme == Sampling.BOTTOM:
-        return np.asarray(mixed(values ^ np.uint32(_OTHER_THAN_ORDER)))
+        return _mixed_again(values)
     hashes: BucketHashes = mixed(values.astype(np.uint32) + (bands + 1).astype(np.uint32) * np.uint32(0x9E3779B1))
     return hashes
+
+
+def _mixed_again(values: NDArray[np.uint32]) -> BucketHashes:
+    return np.asarray(mixed(values ^ np.uint32(_OTHER_THAN_ORDER)))
 
 
 class BucketRequest:

@@ -49,11 +49,10 @@ def article(draw: random.Random, vocabulary: list[str], size: int, excerpt: list
 
 
 @pytest.mark.anyio
-@pytest.mark.parametrize(("length", "least"), [(25, 0.95), (35, 1.0), (60, 1.0)])
+@pytest.mark.parametrize("length", [25, 35, 60])
 @pytest.mark.parametrize("size", [250, 4_900])
-async def test_an_excerpt_is_reported_with_its_passage(redis_url, settings, vocabulary, stored, length, least, size):
+async def test_an_excerpt_is_reported_with_its_passage(redis_url, settings, vocabulary, stored, length, size):
     draw = random.Random(length * size)
-    found = 0
     async with open_detector(redis_url, settings) as detector:
         await detector.add_many([Article(id=key, body=printed(parts)) for key, parts in stored.items()], look=False)
         for key in draw.sample(sorted(stored), STORIES):
@@ -61,15 +60,10 @@ async def test_an_excerpt_is_reported_with_its_passage(redis_url, settings, voca
             excerpt = stored[key][start : start + length]
             body = article(draw, vocabulary, size, excerpt)
             report = await detector.check(Article(body=body))
-            match = next((match for match in report.matches if match.id == key), None)
-            if match is None:
-                continue
-            found += 1
+            match = next(match for match in report.matches if match.id == key)
             assert report.decision is Decision.PARTIAL
             passage = max(match.passages, key=lambda one: one.submission.end - one.submission.start)
             assert " ".join(excerpt[2:-2]) in body[passage.submission.start : passage.submission.end].lower()
-
-    assert found >= least * STORIES
 
 
 @pytest.mark.anyio

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
 import pytest
 
 from support.translation_server import TranslationServer
@@ -101,6 +104,29 @@ async def test_a_server_that_hangs_ends_with_the_deadline(server):
     translator = await engine_of(server, deadline_seconds=0.5)
     server.faults.append("hang")
     assert await failure_of(translator, "frase") == "slow"
+    await translator.close()
+
+
+async def answers_at_last(answers) -> None:
+    for _ in range(1_000):
+        if await answers():
+            return
+        await asyncio.sleep(0.05)
+
+
+async def test_a_server_that_hangs_twice_is_left_alone_for_a_while(server):
+    translator = await engine_of(server, deadline_seconds=0.3)
+    server.faults.extend(["hang", "hang"])
+    assert [await failure_of(translator, "frase") for _ in range(3)] == ["slow", "slow", "died"]
+    assert len(server.asked) == 2  # the third was told without asking
+
+    async def answers() -> bool:
+        with suppress(TranslationFailedError):
+            return bool(await translator.translate(["frase"], route(translator)))
+        return False
+
+    await answers_at_last(answers)
+    assert len(server.asked) == 3
     await translator.close()
 
 

@@ -1,13 +1,30 @@
 from __future__ import annotations
 
+import random
+
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirematch.fingerprint.bottom import LARGEST_POSTED, LEAST_POSTED, MOST_POSTED, bottom_of, mixed, posted
+from support.made_up import words
+from wirematch.fingerprint.anchors import anchors_of
+from wirematch.fingerprint.bottom import (
+    GAP,
+    LARGEST_POSTED,
+    LEAST_POSTED,
+    MOST_POSTED,
+    bottom_of,
+    mixed,
+    parted,
+    posted,
+    signature_of,
+)
+from wirematch.fingerprint.imprinting import fingerprint_articles, imprinted
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many, fingerprint_many_in_python
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.index.buckets import buckets_of
+from wirematch.models import Article
 
 SCHEME = FingerprintScheme(Sampling.BOTTOM)
 SHINGLES = st.integers(0, 400).flatmap(
@@ -43,6 +60,61 @@ def test_an_article_is_looked_for_where_it_is_stored_and_further_on(shingles):
 
     assert buckets.all.tolist()[: len(buckets.posted)] == buckets.posted.tolist()
     assert len(set(buckets.all.tolist())) == min(128, len(shingles))
+
+
+IN_ORDER = st.integers(1, 1_500).flatmap(
+    lambda size: st.integers(0, 2**31).map(
+        lambda seed: np.random.default_rng(seed).integers(0, 2**32, size, dtype=np.uint32)[
+            np.random.default_rng(seed + 1).integers(0, size, size)
+        ]
+    )
+)
+"""The shingles of a text, of which some come more than once."""
+
+
+@given(IN_ORDER)
+def test_a_signature_says_what_is_posted_and_what_is_only_asked_for(in_order):
+    shingles = np.unique(in_order)
+    smallest = bottom_of(shingles, 128)
+    signature = signature_of(in_order, 128)
+
+    under, besides = parted(signature, 128)
+
+    assert set(smallest[: posted(smallest)].tolist()) <= set(under.tolist())
+    assert len(set(under.tolist()) | set(besides.tolist())) == len(under) + len(besides)
+    assert set(smallest.tolist()) <= set(under.tolist()) | set(besides.tolist())
+    assert set(under.tolist()) <= set(mixed(shingles).tolist())
+    hashes = mixed(in_order)
+    held = np.isin(hashes, under)
+    assert all(held[at : at + GAP].any() for at in range(len(hashes) - GAP + 1))
+
+
+@given(IN_ORDER, IN_ORDER, st.integers(0, 2**31), st.floats(0, 1), st.floats(0, 1))
+def test_of_gap_shingles_in_a_row_one_leads_from_one_text_to_the_other(story, article, seed, at, story_at):
+    """Whatever surrounds them and however long the two are."""
+    run = np.random.default_rng(seed).integers(0, 2**32, GAP, dtype=np.uint32)
+    story, article = (
+        np.insert(text, int(place * len(text)), run) for text, place in ((story, story_at), (article, at))
+    )
+
+    stored_under, _ = parted(signature_of(story, 128), 128)
+    asked = anchors_of(article, SCHEME)
+
+    assert np.isin(mixed(run), np.intersect1d(stored_under, asked.minima)).any()
+
+
+@pytest.mark.parametrize("size", [1, 2, 40, 200, 1_200])
+def test_what_is_hidden_is_signed_as_it_was_when_it_could_be_read(size):
+    draw = random.Random(size)
+    article = Article(body=" ".join(words(draw, size)) + ".")
+    [read] = fingerprint_articles([article], SCHEME)
+    [hidden] = fingerprint_articles([imprinted(article, read)], SCHEME)
+
+    assert np.array_equal(hidden.shingles, read.shingles)
+    assert (read.signature is None) == (hidden.signature is None)
+    if read.signature is not None and hidden.signature is not None:
+        assert hidden.signature.tolist() == read.signature.tolist()
+        assert (len(read.signature) > 128) == (size >= 200)  # some of it fills gaps
 
 
 def test_both_paths_sign_alike():

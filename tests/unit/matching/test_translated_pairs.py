@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.translated_pairs import heaviest_rise, score_translated
+from wirematch.matching.translated_pairs import (
+    NAMES,
+    default_translated_model,
+    heaviest_rise,
+    measure_translated,
+    score_translated,
+)
 from wirematch.models import Article
 
 STORY = json.loads((Path(__file__).parents[2] / "stories" / "translated.json").read_text(encoding="utf-8"))
@@ -58,6 +64,34 @@ def test_what_somebody_else_wrote_is_not(text):
 def test_a_text_without_words_derives_from_nothing():
     found = score("12 … 34", " ".join(STORY["en"]))
     assert found is None or not found.derived
+
+
+def test_the_shorter_the_text_the_surer_it_must_be():
+    model = default_translated_model()
+    bars = [model.bar(words) for words in (0, 120, 160, 199, 200, 900)]
+    assert bars[0] == bars[1] == 0.85
+    assert bars[4] == bars[5] == model.decision
+    assert sorted(bars, reverse=True) == bars
+    assert bars[2] == pytest.approx((bars[1] + bars[4]) / 2)
+
+
+def test_what_is_counted_of_two_texts():
+    """Two of four sentences of the one, in another's middle, and one of them much longer there."""
+    mine = side("Divers inspected the hull of the ferry. The union called a strike.")
+    theirs = side(
+        "Divers inspected the hull of the ferry. Nobody had expected snow in April, and many trees lost branches. "
+        "The union called a strike, which was to begin at six in the morning at all gates of the yard and last a week."
+    )
+    [score] = default_comparer().score_pairs_alone(mine, [theirs])
+    measured = measure_translated(mine.profile, theirs.profile, score)
+    found = dict(zip(NAMES, measured.features, strict=True))
+    assert np.expm1(found["pairs"]) == pytest.approx(2)
+    assert (found["density"], measured.share, measured.words) == (1, 1, 12)
+    assert 0.5 < found["both"] < 0.9
+    assert found["stretch"] > 0.4
+    same = measure_translated(mine.profile, mine.profile, score)
+    assert dict(zip(NAMES, same.features, strict=True))["stretch"] < 0.15
+    assert dict(zip(NAMES, same.features, strict=True))["both"] == 1
 
 
 @given(st.lists(st.tuples(st.integers(0, 9), st.floats(0.1, 9)), max_size=9))

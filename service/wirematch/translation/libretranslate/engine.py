@@ -8,10 +8,11 @@ import logging
 import time
 from collections.abc import Iterator, Sequence
 
+from wirematch.translation.backoff import EngineBackoff
 from wirematch.translation.intake import Intake
 from wirematch.translation.libretranslate.server import LibreTranslateServer, is_loopback
 from wirematch.translation.settings import TranslationSettings
-from wirematch.translation.translator import Route, TranslationFailedError
+from wirematch.translation.translator import FailureReason, Route, TranslationFailedError
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,9 @@ AT_ONCE = 2
 LOOK_SECONDS = {True: 600.0, False: 20.0}
 """How long what the server said of its languages counts, or that it said nothing."""
 
+UNWELL: frozenset[FailureReason] = frozenset({"slow", "died"})
+"""Failures of a server that had better be left alone for a while: whoever waits for it takes a place from others."""
+
 
 class LibreTranslateTranslator:
     """Asks one server, that the settings name; what it can do it says itself, again and again."""
@@ -37,6 +41,7 @@ class LibreTranslateTranslator:
         self._languages = settings.languages
         self._codes: dict[Route, tuple[str, str]] = {}
         self._free = asyncio.Semaphore(AT_ONCE)
+        self._backoff = EngineBackoff()
         self._look_again = 0.0
         self._looking: asyncio.Task[None] | None = None
         self.remote = None if is_loopback(url) else self._server.address
@@ -79,7 +84,16 @@ class LibreTranslateTranslator:
                     translated += await self._server.translate(batch, *codes)
             return translated
 
-        return await self._intake.translate([" ".join(one.split()) for one in sentences], work)
+        if seconds := self._backoff.seconds:
+            raise TranslationFailedError("died", f"{self._server.address} is not tried for another {seconds:.0f} s.")
+        try:
+            translated = await self._intake.translate([" ".join(one.split()) for one in sentences], work)
+        except TranslationFailedError as error:
+            if error.reason in UNWELL:
+                self._backoff.failed()
+            raise
+        self._backoff.worked()
+        return translated
 
     async def close(self) -> None:
         if self._looking is not None:
