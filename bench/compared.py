@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from importlib.resources import files
 
 import numpy as np
 
 from wirematch.matching.event import Event
 from wirematch.matching.features import measure, measure_pairs
-from wirematch.matching.phrases import Phrases
 from wirematch.matching.profile import Profile, profile, profile_in_python
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.resources import FREQUENCIES_FILE, default_model
@@ -32,28 +30,27 @@ def of_texts(texts: Sequence[PreparedText], rarity: Rarity) -> Works:
     """What is made of each text once."""
     profiles = [profile(text, rarity) for text in texts]
 
-    def measured(text: Profile) -> object:
-        return replace(text).measured  # another, which has none yet
+    def in_python(text: PreparedText) -> object:
+        made = profile_in_python(text, rarity)
+        return made.outline, made.phrases
 
-    def measured_in_python(text: Profile) -> object:
-        text = replace(text, table=None, outlined=None)
-        return text.views, text.sequences, text.seeds, text.sentence_shares, text.own_before, text.speech
+    def measured(text: Profile) -> object:
+        return text.form.measure() if text.form is not None else None
+
+    def measured_in_python(text: PreparedText) -> object:
+        made = profile_in_python(text, rarity)
+        return made.views, made.sequences, made.seeds, made.sentence_shares, made.own_before, made.speech
 
     return {
-        "profile and outline": (
+        "outline and phrases": (
             len(texts),
             lambda: [profile(text, rarity) for text in texts],
-            lambda: [profile_in_python(text, rarity) for text in texts],
-        ),
-        "phrases": (
-            len(texts),
-            lambda: [Phrases.of(text.words, text.spoken) for text in texts],
-            lambda: [Phrases.in_python(text.words, text.spoken) for text in texts],
+            lambda: list(map(in_python, texts)),
         ),
         "views, sequences, seeds, sentences": (
             len(texts),
             lambda: list(map(measured, profiles)),
-            lambda: list(map(measured_in_python, profiles)),
+            lambda: list(map(measured_in_python, texts)),
         ),
     }
 

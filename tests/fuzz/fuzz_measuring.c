@@ -3,6 +3,7 @@
 
 #include "alignment.c"
 #include "event.c"
+#include "form.c"
 #include "forest.c"
 #include "measured.c"
 #include "measuring.c"
@@ -10,6 +11,7 @@
 #include "phrases.c"
 #include "rewording.c"
 #include "runs.c"
+#include "topic.c"
 
 enum { MOST_TEXTS = 6 };
 
@@ -59,7 +61,7 @@ static Outlined draw_outlined(const Text *text) {
     size_t size = text->size;
     Outlined out = {.weights = exact(4 * size), .stems = exact(4 * size), .stem_places = exact(4 * size),
                     .vocabulary = exact(4 * size), .vocabulary_weights = exact(4 * size),
-                    .vocabulary_places = exact(8 * size), .slots = exact(8 * size), .slot_weights = exact(8 * size)};
+                    .vocabulary_places = exact(8 * size), .slots = exact(8 * size)};
     Rarity rarity = draw_rarity();
     for (size_t at = 0; at < size; at++) out.weights[at] = (float)below(100) / 16;
     int64_t found = wirematch_outline(text, one_in(4) ? NULL : &rarity, &out);
@@ -180,6 +182,37 @@ static void score_trees(void) {
     for (int64_t row = 0; row < scored; row++) CHECK(scores[row] >= 0 && scores[row] <= 8.0 * (double)trees);
 }
 
+/* The form of a text in a block that has just the room, and what it measures. */
+static const Measured *draw_form(const Text *text) {
+    Rarity rarity = draw_rarity();
+    size_t most = one_in(3) ? 1 + below(4) : 1000, bytes = wirematch_form_bytes(text->size, most);
+    float *weights = exact(4 * text->size);
+    for (size_t at = 0; at < text->size; at++) weights[at] = (float)below(100) / 16;
+    Form *form = exact(bytes);
+    int given = one_in(3);
+    size_t fewer = below(bytes);
+    (void)wirematch_form(text, &rarity, NULL, most, exact(fewer), fewer);
+    int64_t found = wirematch_form(text, given ? NULL : &rarity, given ? weights : NULL, most, (uint8_t *)form, bytes);
+    if (found < 0) return NULL;
+    CHECK(form->given.sentence_count <= most && form->spoken_count <= text->size);
+    CHECK(form->phrases.count <= 2 * text->size && form->outline.count <= 2 * text->size);
+    Measured *measured = exact((size_t)found);
+    int64_t words = wirematch_measure_form(form, (uint8_t *)measured, (size_t)found);
+    CHECK(words == (int64_t)text->size || words == NOT_READABLE);
+    return words < 0 ? NULL : measured;
+}
+
+static void find_stretches(const Measured *one, const Measured *other) {
+    TopicRules rules = {(double)below(100) / 100, (double)below(100) / 100, (int64_t)below(90)};
+    Span found[2];
+    const Side *sides[] = {&one->side, &other->side};
+    CHECK(wirematch_stretches(&one, &other, 1, &rules, found) == 1);
+    for (int side = 0; side < 2; side++) {
+        CHECK(found[side].start <= found[side].end && found[side].end <= (int64_t)sides[side]->size);
+        CHECK(found[side].start >= 0 || found[side].end < 0);
+    }
+}
+
 static void one_round(void) {
     size_t kinds = 1 + below(one_in(2) ? 8 : 3000), texts = 2 + below(MOST_TEXTS - 1), known = 0;
     int broken = one_in(6);
@@ -187,7 +220,7 @@ static void one_round(void) {
     Phrases phrases[MOST_TEXTS];
     Outline outlines[MOST_TEXTS];
     const Outline *others[MOST_TEXTS];
-    const Measured *measured[MOST_TEXTS];
+    const Measured *measured[2 * MOST_TEXTS];
     for (size_t at = 0; at < texts; at++) {
         drawn[at] = draw_text(kinds, broken && one_in(3));
         phrases[at] = draw_phrases(&drawn[at]);
@@ -197,13 +230,14 @@ static void one_round(void) {
             others[at] = &outlines[at];
             continue;
         }
-        outlines[at] = (Outline){outlined.slots, outlined.slot_weights, outlined.vocabulary_size,
+        outlines[at] = (Outline){outlined.slots, outlined.vocabulary_weights, outlined.vocabulary_size,
                                  outlined.slot_count, outlined.content_weight,
                                  (double)(outlined.slot_count - outlined.vocabulary_size)};
         others[at] = &outlines[at];
         if (broken && outlined.slot_count && one_in(5)) outlined.slots[below(outlined.slot_count)] = (uint32_t)draw();
         const Measured *found = draw_measured(&drawn[at], &outlined, broken);
         if (found) measured[known++] = found;
+        if ((found = draw_form(&drawn[at]))) measured[known++] = found;
     }
     double alike[MOST_TEXTS];
     if (wirematch_likeness(others[0], others, texts, alike) >= 0)
@@ -211,6 +245,7 @@ static void one_round(void) {
     for (size_t at = 1; at < known; at++) {
         measure_two(measured[at - 1], measured[at]);
         find_in(measured[at], measured[at - 1]);
+        find_stretches(measured[at - 1], measured[at]);
     }
     hold_event(phrases, texts);
     score_trees();

@@ -1,7 +1,9 @@
 /* Reading, learning words, signing and preparing. */
 #include "fuzz.h"
 
+#include "bones.c"
 #include "fingerprint.c"
+#include "landmarks.c"
 #include "reading.c"
 #include "skeleton.c"
 #include "vocabulary.c"
@@ -138,12 +140,53 @@ static void prepare(const Reading *read, size_t count) {
     if (one_in(10)) size = below(size + 1);
     uint8_t *skeleton = exact(size);
     memcpy(skeleton, bytes, size);
-    Prepared out = {exact(4 * words), exact(4 * words), exact(4 * words), exact(4 * words), exact(4 * words),
-                    exact(4 * words), exact(words),     exact(words),     exact(words),     exact(words),
-                    words,            exact(4 * sentences + 4), sentences};
-    int64_t found = wirematch_prepare(vocabulary, read, count, skeleton, size, 0.2, &out);
+    size_t room = wirematch_prepared_bytes(count, count);
+    Prepared *out = exact(room);
+    int64_t found = wirematch_prepare(vocabulary, read, count, skeleton, size, 0.2, (uint8_t *)out, room);
     CHECK(found < 0 || found == (int64_t)words);
-    if (found > 0) CHECK(out.sentences[0] == 0 && out.sentences[sentences] == (int32_t)words);
+    if (found <= 0) return;
+    CHECK(out->text.sentences[0] == 0 && out->text.sentences[sentences] == (int32_t)words);
+    for (size_t at = 0; at < words; at++) CHECK(out->starts[at] < out->ends[at] && out->text.parts[at] >= 0);
+}
+
+static Places draw_places(size_t size, int sorted, size_t count) {
+    int32_t *numbers = exact(4 * count), before = 0;
+    for (size_t at = 0; at < count; at++) {
+        before = sorted ? before + (int32_t)below(2 * size / (count + 1) + 2) : (int32_t)below(size + 2);
+        numbers[at] = one_in(300) ? (int32_t)draw() : before;
+    }
+    return (Places){numbers, count};
+}
+
+/* What is made of any words and any places is a skeleton of that text, or nothing. */
+static void make_skeleton(const Reading *read, size_t count, size_t length) {
+    size_t breaks = below(5), persons = below(4);
+    uint8_t *announces = exact(breaks + 1);
+    uint32_t *hashes = exact(4 * persons);
+    for (size_t at = 0; at <= breaks; at++) announces[at] = one_in(6);
+    for (size_t at = 0; at < persons; at++) hashes[at] = (uint32_t)(at << 30);
+    Found found = {draw_places(length, 1, 2 * below(4)), draw_places(length, 1, breaks),
+                   draw_places(length, 1, below(9)),     draw_places(length, 0, 2 * below(3)),
+                   draw_places(length, 1, below(3)),     draw_places(length, 0, below(9)),
+                   announces,                            (int64_t)length};
+    SpeechRules rules = {hashes, persons, (double)below(11) / 10, 60, 30, 4};
+    size_t room = one_in(4) ? below(60) : 32 + 15 * found.furniture.count + 10 * count;
+    uint8_t *skeleton = exact(room);
+    int64_t size = wirematch_skeleton(vocabulary, read, count, &found, &rules, 0.2, skeleton, room);
+    CHECK(size <= (int64_t)room);
+    if (size <= 0) return;
+    size_t bytes = wirematch_prepared_bytes(count, count);
+    int64_t words = wirematch_prepare(vocabulary, read, count, skeleton, (size_t)size, 0.2, exact(bytes), bytes);
+    CHECK(words > 0 && words <= (int64_t)count);
+}
+
+static void find_landmarks(void) {
+    size_t size = draw_size();
+    uint8_t *text = exact(size);
+    for (size_t at = 0; at < size; at++) text[at] = (uint8_t)"'\"` \na1_."[below(10)];
+    Landmarks out = {exact(4 * size), exact(4 * size), exact(4 * size), 0, 0, 0, 0};
+    wirematch_landmarks(text, size, &out);
+    CHECK(out.line_end_count <= size && out.double_mark_count <= size && out.single_mark_count <= size);
 }
 
 static void one_round(void) {
@@ -165,4 +208,6 @@ static void one_round(void) {
     wirematch_describe(vocabulary, read.numbers, count, words, stems, exact(count), exact(count));
     sign(&read, count);
     prepare(&read, count);
+    make_skeleton(&read, count, size);
+    find_landmarks();
 }

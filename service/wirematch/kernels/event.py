@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Flags
+from wirematch.kernels.form import Form
 from wirematch.kernels.library import Address, Size, address, addresses, bind, enough
-from wirematch.kernels.phrases import PhraseTable
 
 MOST_NEIGHBOURS = 32
 HOLDERS = MOST_NEIGHBOURS + 1
@@ -68,36 +68,36 @@ class _Table(ctypes.Structure):
 class EventTable:
     """A submission among its neighbours."""
 
-    submission: PhraseTable
-    neighbours: Sequence[PhraseTable]
+    submission: Form
+    neighbours: Sequence[Form]
+    phrases: int
+    """Of the submission."""
     rules: EventRules
     native: ctypes.Structure
     numbers: NDArray[np.uint32]
 
     @classmethod
-    def of(
-        cls, submission: PhraseTable | None, neighbours: Sequence[PhraseTable | None], rules: EventRules
-    ) -> EventTable | None:
+    def of(cls, submission: Form | None, neighbours: Sequence[Form | None], rules: EventRules) -> EventTable | None:
         """None on the Python path, and with more than MOST_NEIGHBOURS."""
         known = [one for one in neighbours if one is not None]
         if _event is None or submission is None or len(known) < len(neighbours) or len(known) > MOST_NEIGHBOURS:
             return None
-        count = len(submission.keys)
+        count = submission.native.phrases.count
         numbers = np.empty(3 * count + 1, np.uint32)
         at = address(numbers)
         native = _Table(at, at + 4 * count, at + 8 * count)
         found = enough(
             _event(
-                submission.at,
-                addresses([one.at for one in known]),
+                submission.phrases_at,
+                addresses([one.phrases_at for one in known]),
                 len(known),
                 ctypes.addressof(rules),
                 ctypes.addressof(native),
             )
         )
-        return None if found < 0 else cls(submission, known, rules, native, numbers)
+        return None if found < 0 else cls(submission, known, count, rules, native, numbers)
 
-    def pairs(self, stories: Sequence[PhraseTable], places: Sequence[int]) -> NDArray[np.void] | None:
+    def pairs(self, stories: Sequence[Form], places: Sequence[int]) -> NDArray[np.void] | None:
         """Records of ``PAIR`` of stories, each the neighbour at its place, or none at -1.
 
         None where that is not so, or where one comes twice.
@@ -106,13 +106,13 @@ class EventTable:
             return None
         pairs = np.empty(len(stories), PAIR)
         where = np.array(places, np.int64)
-        room = np.empty(2 * len(self.submission.keys) + len(self.submission.quoted) + 1, np.uint32)
+        room = np.empty(2 * self.phrases + self.submission.size + 1, np.uint32)
         found = enough(
             _pairs(
-                self.submission.at,
-                addresses([one.at for one in self.neighbours]),
+                self.submission.phrases_at,
+                addresses([one.phrases_at for one in self.neighbours]),
                 ctypes.addressof(self.native),
-                addresses([one.at for one in stories]),
+                addresses([one.phrases_at for one in stories]),
                 address(where),
                 len(where),
                 ctypes.addressof(self.rules),
@@ -124,8 +124,8 @@ class EventTable:
 
     def common_words(self, close: int) -> Flags:
         """Of the submission's n words, those that stand in phrases of many voices, but for the ``close`` ones."""
-        flags = np.zeros(len(self.submission.quoted), np.bool_)
+        flags = np.zeros(self.submission.size, np.bool_)
         if _common is not None:
-            where = self.submission.at, ctypes.addressof(self.native), close, ctypes.addressof(self.rules)
+            where = self.submission.phrases_at, ctypes.addressof(self.native), close, ctypes.addressof(self.rules)
             _common(*where, address(flags))
         return flags

@@ -1,41 +1,12 @@
 #include "measured.h"
 
+#include "block.h"
 #include "spreading.h"
-
-/* A text, with what outline.c found of it; sentences as a profile has them, which may be fewer than the text's own. */
-typedef struct {
-    const Text *text;
-    const float *weights;
-    const uint32_t *stems, *stem_places;
-    size_t stem_count;
-    const uint32_t *vocabulary;
-    const float *vocabulary_weights;
-    const int64_t *vocabulary_places;
-    size_t vocabulary_size, content_count;
-    const int32_t *sentences;
-    size_t sentence_count;
-} Given;
 
 enum { NAME = 1, PLAIN = 2, OWN = 4, FUNCTION = 8 };
 
-static size_t rounded(size_t bytes) { return (bytes + 7) & ~(size_t)7; }
-
-/* Where parts of one block of memory begin, one after the other. */
-typedef struct {
-    uint8_t *at;
-    size_t left;
-} Block;
-
-static void *take(Block *block, size_t bytes) {
-    if (!block->at || rounded(bytes) > block->left) return NULL;
-    void *part = block->at;
-    block->at += rounded(bytes);
-    block->left -= rounded(bytes);
-    return part;
-}
-
 /* How large a block a text's measured form takes at the most. */
-EXPORTED size_t wirematch_measured_bytes(size_t size, size_t stems, size_t content, size_t sentences) {
+size_t wirematch_measured_bytes(size_t size, size_t stems, size_t content, size_t sentences) {
     size_t words = rounded(4 * size);
     /* Three views have a key a word, two one a content word, names and numbers one a word at the most together. */
     return 8 * (5 * size + 2 * content) + words + 2 * 8 * size + 3 * words + 8 * (size + 1) + 2 * 8 * content +
@@ -237,7 +208,7 @@ static int64_t measure(const Given *given, Block block, Measured *out, Keyed *ke
 
 /* The measured form of a text, in a block of as many bytes as `wirematch_measured_bytes` says, aligned to 8; it points
  * into the block and into what was given. Gives the number of words. */
-EXPORTED int64_t wirematch_measure(const Given *given, uint8_t *block, size_t bytes, Measured *out) {
+int64_t wirematch_measure(const Given *given, uint8_t *block, size_t bytes, Measured *out) {
     if (!is_given_well(given)) return NOT_READABLE;
     size_t most = given->text->size > given->vocabulary_size ? given->text->size : given->vocabulary_size;
     Keyed *keyed = malloc(2 * (most + 1) * sizeof *keyed);

@@ -11,6 +11,20 @@ enum { BIGRAMS, OWN_TRIGRAMS, OWN_WORDING_PAIRS, NAMES, NUMBERS, CONTENT_PAIRS, 
 enum { CONTENT_WORDS, OWN_CONTENT, ALL_WORDS, FACTS, SEQUENCES };
 enum { SEED_WORDS = 5, MOST_PLACES = 16, HASH_BITS = 59, MOST_IN_ORDER = 8192 };
 
+/* A text, with what outline.c found of it; sentences as a profile has them, which may be fewer than the text's own. */
+typedef struct {
+    const Text *text;
+    const float *weights;
+    const uint32_t *stems, *stem_places;
+    size_t stem_count;
+    const uint32_t *vocabulary;
+    const float *vocabulary_weights;
+    const int64_t *vocabulary_places;
+    size_t vocabulary_size, content_count;
+    const int32_t *sentences;
+    size_t sentence_count;
+} Given;
+
 /* The first MOST_IN_ORDER words of a kind, in order, by the places of their stems. */
 typedef struct {
     const uint32_t *words;
@@ -39,5 +53,11 @@ static inline int64_t runs_of(const Measured *shorter, const Measured *longer, R
     if (equal) runs[0] = (Run){0, 0, (int32_t)mine->size};
     return equal;
 }
+
+/* Of a text with so many words, distinct stems, content words and sentences. */
+size_t wirematch_measured_bytes(size_t size, size_t stems, size_t content, size_t sentences);
+
+/* The measured form of a text, in a block of as many bytes, aligned to 8. Gives the number of words. */
+int64_t wirematch_measure(const Given *given, uint8_t *block, size_t bytes, Measured *out);
 
 #endif

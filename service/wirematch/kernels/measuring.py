@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Flags, Floats64
 from wirematch.kernels.library import Address, Size, address, addresses, bind, enough
-from wirematch.kernels.outline import Outlined, TextTable
 from wirematch.kernels.runs import SeedsStructure
 from wirematch.kernels.sentences import SideStructure
 
@@ -21,8 +18,6 @@ VIEWS, SEQUENCES = 7, 4
 MEASURED = 2 * VIEWS + 2 * SEQUENCES + 9
 """Numbers of a pair; as ``Row`` in ``measuring.c``."""
 
-_bytes = bind("wirematch_measured_bytes", Size, Size, Size, Size, Size)
-_measure = bind("wirematch_measure", ctypes.c_int64, Address, Address, Size, Address)
 _measure_pairs = bind(
     "wirematch_measure_pairs", ctypes.c_int64, Address, Address, Address, Size, Address, Address
 )  # fmt: skip
@@ -34,7 +29,9 @@ class Thresholds(ctypes.Structure):
     _fields_ = (("found", ctypes.c_double), ("in_order", ctypes.c_double))
 
 
-class _Given(ctypes.Structure):
+class GivenStructure(ctypes.Structure):
+    """As ``Given`` in ``measured.h``."""
+
     _fields_ = (
         ("text", ctypes.c_void_p),
         ("weights", ctypes.c_void_p),
@@ -70,49 +67,22 @@ class _Measured(ctypes.Structure):
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class MeasuredText:
-    """A text in the form in which it is measured against others."""
+    """A text in the form in which it is measured against others, at the head of a block of memory."""
 
-    native: Any
-    at: int
-    """Where kernels find it."""
-    held: tuple[object, ...]
-    """What ``native`` points to."""
+    __slots__ = ("_held", "at")
+
+    def __init__(self, block: NDArray[np.uint64], of: object) -> None:
+        """``of`` is what the block points to."""
+        self._held = block, of
+        self.at = address(block)
+        """Where kernels find it."""
 
     @property
     def side(self) -> SideStructure:
         """For aligning."""
-        side: SideStructure = self.native.side
+        side: SideStructure = _Measured.from_address(self.at).side
         return side
-
-    @classmethod
-    def of(cls, text: TextTable, outlined: Outlined, sentences: NDArray[np.int32]) -> MeasuredText | None:
-        """Of a text with its outline; ``sentences`` are m + 1 word positions. None on the Python path."""
-        if _measure is None or _bytes is None:
-            return None
-        stems, content, count = len(outlined.stems), len(outlined.vocabulary_places), len(sentences) - 1
-        sentences = np.ascontiguousarray(sentences, np.int32)
-        size = _bytes(text.size, stems, content, count)
-        block = np.empty(size // 8 + 1, np.uint64)
-        given = _Given(
-            ctypes.addressof(text.native),
-            address(outlined.weights),
-            address(outlined.stems),
-            address(outlined.stem_places),
-            stems,
-            address(outlined.vocabulary),
-            address(outlined.vocabulary_weights),
-            address(outlined.vocabulary_places),
-            len(outlined.vocabulary),
-            content,
-            address(sentences),
-            count,
-        )
-        native = _Measured()
-        at = ctypes.addressof(native)
-        found = enough(_measure(ctypes.addressof(given), address(block), size, at))
-        return None if found < 0 else cls(native, at, (text, outlined, sentences, block))
 
 
 def measure_pairs(

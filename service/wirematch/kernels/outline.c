@@ -1,34 +1,13 @@
 /* What every candidate needs before anything is measured: the weights of a text's words, its distinct stems and content
  * words, and the outline that screening reads; as in wirematch.matching.profile and screening.
  */
+#include "outline.h"
+
 #include "interning.h"
-#include "text.h"
 
 enum { SLOT_BITS_OF_OUTLINE = 17, VIEW_BITS = 59 };
 
 #define OUTLINE_SLOTS (1u << SLOT_BITS_OF_OUTLINE)
-
-/* Inverse document frequencies by stem. */
-typedef struct {
-    const uint32_t *hashes; /* sorted */
-    const float *weights;
-    const uint32_t *begins; /* of the hashes with each value of the upper 16 bits; 65,537 of them */
-    size_t size;
-    float ceiling; /* of a stem that is not among them */
-} Rarity;
-
-typedef struct {
-    float *weights;                    /* of each word; 0 for function words */
-    uint32_t *stems, *stem_places;     /* distinct, sorted; of each word its stem's place among them */
-    uint32_t *vocabulary;              /* distinct stems of content words, sorted */
-    float *vocabulary_weights;
-    int64_t *vocabulary_places;        /* of each content word, in order */
-    uint32_t *slots;                   /* of the outline: content, then trigrams */
-    float *slot_weights;
-    double content_weight;
-    size_t stem_count, vocabulary_size, content_count, slot_count;
-    size_t plain_count, strange_count; /* plain words, and those of them that no list has */
-} Outlined;
 
 static float weight_of(const Rarity *rarity, uint32_t stem) {
     uint32_t at = rarity->begins[stem >> 16], end = rarity->begins[(stem >> 16) + 1];
@@ -63,10 +42,7 @@ static void gather_vocabulary(const Text *text, Outlined *out, int32_t *places) 
 
 static void gather_slots(const Text *text, Outlined *out, Keyed *keyed) {
     size_t count = text->size < 3 ? 0 : text->size - 2, kept = out->vocabulary_size;
-    for (size_t at = 0; at < kept; at++) {
-        out->slots[at] = out->vocabulary[at] % OUTLINE_SLOTS;
-        out->slot_weights[at] = out->vocabulary_weights[at];
-    }
+    for (size_t at = 0; at < kept; at++) out->slots[at] = out->vocabulary[at] % OUTLINE_SLOTS;
     for (size_t at = 0; at < count; at++) {
         uint64_t hash = with_next(with_next(text->words[at], text->words[at + 1]), text->words[at + 2]);
         keyed[at] = (Keyed){hash & ((UINT64_C(1) << VIEW_BITS) - 1), (uint32_t)at};
@@ -74,8 +50,7 @@ static void gather_slots(const Text *text, Outlined *out, Keyed *keyed) {
     sort_spread(keyed, keyed + count, count);
     for (size_t at = 0; at < count; at++) {
         if (at && keyed[at].key == keyed[at - 1].key) continue;
-        out->slots[kept] = (uint32_t)(keyed[at].key % OUTLINE_SLOTS) + OUTLINE_SLOTS;
-        out->slot_weights[kept++] = 1;
+        out->slots[kept++] = (uint32_t)(keyed[at].key % OUTLINE_SLOTS) + OUTLINE_SLOTS;
     }
     out->slot_count = kept;
 }
@@ -91,7 +66,7 @@ static void count_strange(const Text *text, const Rarity *rarity, Outlined *out)
 }
 
 /* Arrays of `out` have room for a number a word, slots for two. Without `rarity`, the weights are there already. */
-EXPORTED int64_t wirematch_outline(const Text *text, const Rarity *rarity, Outlined *out) {
+int64_t wirematch_outline(const Text *text, const Rarity *rarity, Outlined *out) {
     if (!is_cut_well(text) || (rarity && !is_sorted_well(rarity))) return NOT_READABLE;
     Keyed *keyed = malloc(2 * (text->size + 1) * sizeof *keyed);
     if (!keyed) return NO_MEMORY;
@@ -106,14 +81,6 @@ EXPORTED int64_t wirematch_outline(const Text *text, const Rarity *rarity, Outli
     free(keyed);
     return 0;
 }
-
-/* What screening reads of a text. */
-typedef struct {
-    const uint32_t *slots;
-    const float *weights;
-    size_t content, count;
-    double content_weight, trigrams;
-} Outline;
 
 static bool is_held(const uint64_t *held, uint32_t slot) {
     slot %= 2 * OUTLINE_SLOTS;

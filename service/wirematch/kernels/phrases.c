@@ -5,14 +5,6 @@
 
 enum { SAMPLED = 4 };
 
-typedef struct {
-    uint32_t *keys, *sample;
-    uint8_t *own, *spoken;
-    int64_t *fours;
-    size_t count, sample_count;
-    int64_t own_threes, own_fours;
-} PhrasesFound;
-
 static uint32_t key_of(uint64_t hash, bool longer) { return ((uint32_t)(hash * MULTIPLIER >> 32) & ~1u) | longer; }
 
 /* Whether a run of words lies within own (0) or quoted (1) words, or in both kinds (-1). */
@@ -23,7 +15,7 @@ static int side_of(const uint8_t *spoken, size_t at, size_t size) {
 }
 
 /* Of a text with `size` words; `out` has room for two phrases a word and for a four and a sampled three a word. */
-EXPORTED int64_t wirematch_phrases(const uint32_t *words, const uint8_t *spoken, size_t size, PhrasesFound *out) {
+int64_t wirematch_phrases(const uint32_t *words, const uint8_t *spoken, size_t size, PhrasesFound *out) {
     if (size > INT32_MAX / 8) return NOT_READABLE;
     size_t threes = size < 3 ? 0 : size - 2, fours = size < 4 ? 0 : size - 3, count = threes + fours;
     Keyed *keyed = malloc(2 * (count + 1) * sizeof *keyed);

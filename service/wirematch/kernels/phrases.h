@@ -19,4 +19,16 @@ typedef struct {
     int64_t own_sizes[2]; /* how many of three and of four words stand in own words */
 } Phrases;
 
+/* The same while it is found; room for two phrases a word and for a four and a sampled three a word. */
+typedef struct {
+    uint32_t *keys, *sample;
+    uint8_t *own, *spoken;
+    int64_t *fours;
+    size_t count, sample_count;
+    int64_t own_threes, own_fours;
+} PhrasesFound;
+
+/* Of a text with `size` words: how many phrases, NOT_READABLE or NO_MEMORY. */
+int64_t wirematch_phrases(const uint32_t *words, const uint8_t *spoken, size_t size, PhrasesFound *out);
+
 #endif

@@ -1,5 +1,7 @@
 /* A text made ready to be compared from its words and its skeleton: what wirematch.text.skeleton says in Python. */
+#include "block.h"
 #include "reading.h"
+#include "text.h"
 
 enum { VERSION = 1, UNDISGUISED = 2 };
 
@@ -23,16 +25,41 @@ static uint32_t next_number(Numbers *numbers) {
     return 0;
 }
 
+/* A prepared text at the head of a block of memory, in which its arrays stand behind it. */
+typedef struct {
+    Text text;
+    int32_t *numbers, *starts, *ends;
+} Prepared;
+
+/* The arrays while they are filled. */
 typedef struct {
     int32_t *numbers, *starts, *ends, *parts;
     uint32_t *words, *stems;
-    uint8_t *content, *spoken, *capitals, *digits;
+    uint8_t *content, *spoken, *capitals, *digits, *unspaced;
     size_t size;
     int32_t *sentences; /* one more than there are */
     size_t sentence_count;
-} Prepared;
+} Filled;
 
-static void keep(const Vocabulary *vocabulary, const Reading *read, size_t place, int32_t part, Prepared *out,
+/* How large a block a text with so many words and sentences takes. */
+EXPORTED size_t wirematch_prepared_bytes(size_t size, size_t sentences) {
+    return rounded(sizeof(Prepared)) + 6 * rounded(4 * size) + 5 * rounded(size) + rounded(4 * (sentences + 1));
+}
+
+static bool lay_out_text(Block *block, size_t size, size_t sentences, Filled *out) {
+    int32_t **numbers[] = {&out->numbers, &out->starts, &out->ends, &out->parts};
+    uint32_t **hashes[] = {&out->words, &out->stems};
+    uint8_t **flags[] = {&out->content, &out->spoken, &out->capitals, &out->digits, &out->unspaced};
+    for (size_t each = 0; each < 4; each++) *numbers[each] = take(block, 4 * size);
+    for (size_t each = 0; each < 2; each++) *hashes[each] = take(block, 4 * size);
+    for (size_t each = 0; each < 5; each++) *flags[each] = take(block, size);
+    out->sentences = take(block, 4 * (sentences + 1));
+    out->size = size;
+    out->sentence_count = sentences;
+    return out->sentences; /* the last part, so the others have their room, too */
+}
+
+static void keep(const Vocabulary *vocabulary, const Reading *read, size_t place, int32_t part, Filled *out,
                  size_t at) {
     const Word *word = &vocabulary->words[read->numbers[place]];
     out->numbers[at] = read->numbers[place];
@@ -44,7 +71,7 @@ static void keep(const Vocabulary *vocabulary, const Reading *read, size_t place
     out->content[at] = (word->flags & CONTENT) != 0;
     out->digits[at] = (word->flags & DIGIT_FIRST) != 0;
     out->capitals[at] = read->capitals[place];
-    out->spoken[at] = 0;
+    out->spoken[at] = out->unspaced[at] = 0;
 }
 
 typedef struct {
@@ -54,13 +81,13 @@ typedef struct {
 } Words;
 
 /* Words that begin before `end` go into `out`, until it has as many as it says. */
-static size_t keep_until(Words *words, uint64_t end, uint64_t part, Prepared *out, size_t kept) {
+static size_t keep_until(Words *words, uint64_t end, uint64_t part, Filled *out, size_t kept) {
     for (; words->place < words->count && (uint64_t)words->read->starts[words->place] < end; words->place++)
         if (kept < out->size) keep(words->vocabulary, words->read, words->place, (int32_t)part, out, kept++);
     return kept;
 }
 
-static bool leave_out_furniture(Words words, Numbers *numbers, Prepared *out) {
+static bool leave_out_furniture(Words words, Numbers *numbers, Filled *out) {
     size_t kept = 0;
     uint64_t end = 0, part = 0;
     for (uint32_t gaps = next_number(numbers); gaps && !numbers->broken; gaps--) {
@@ -74,7 +101,7 @@ static bool leave_out_furniture(Words words, Numbers *numbers, Prepared *out) {
     return !numbers->broken && keep_until(&words, UINT64_MAX, part, out, kept) == out->size;
 }
 
-static bool mark_speech(Numbers *numbers, Prepared *out) {
+static bool mark_speech(Numbers *numbers, Filled *out) {
     uint64_t end = 0;
     for (uint32_t runs = next_number(numbers); runs && !numbers->broken; runs--) {
         uint64_t start = end + next_number(numbers);
@@ -85,7 +112,7 @@ static bool mark_speech(Numbers *numbers, Prepared *out) {
     return !numbers->broken;
 }
 
-static bool begin_sentences(Numbers *numbers, Prepared *out) {
+static bool begin_sentences(Numbers *numbers, Filled *out) {
     uint64_t begin = 0;
     out->sentences[0] = 0;
     for (size_t sentence = 1; sentence <= out->sentence_count; sentence++) {
@@ -97,21 +124,32 @@ static bool begin_sentences(Numbers *numbers, Prepared *out) {
     return !numbers->broken && begin == out->size;
 }
 
-/* The `count` words in `read`, all of them known, in the light of their text's skeleton. `out` has room for what the
- * skeleton announces. Gives how many words there are; NOT_READABLE for too few function words to be English. */
+/* The `count` words in `read`, all of them known, in the light of their text's skeleton, in a block of so many bytes that is
+ * aligned to 8. Gives how many words there are; NOT_READABLE for too few function words to be English. */
 EXPORTED int64_t wirematch_prepare(const Vocabulary *vocabulary, const Reading *read, size_t count,
-                                   const uint8_t *skeleton, size_t size, double least_share, Prepared *out) {
+                                   const uint8_t *skeleton, size_t size, double least_share, uint8_t *memory,
+                                   size_t bytes) {
     Numbers numbers = {skeleton, skeleton + size, false};
     if (!size || (*numbers.at != VERSION && *numbers.at != UNDISGUISED)) return NOT_OF_THIS_TEXT;
     numbers.at++;
-    if (next_number(&numbers) != out->size || next_number(&numbers) != out->sentence_count) return NOT_OF_THIS_TEXT;
+    size_t words = next_number(&numbers), sentences = next_number(&numbers);
+    if (numbers.broken || words > count || sentences > words) return NOT_OF_THIS_TEXT;
     for (size_t place = 0; place < count; place++)
         if (read->numbers[place] < 0 || read->numbers[place] >= MOST_WORDS) return NOT_READABLE;
-    bool fits = leave_out_furniture((Words){vocabulary, read, count, 0}, &numbers, out) && mark_speech(&numbers, out) &&
-                begin_sentences(&numbers, out) && numbers.at == numbers.end;
+    Block block = {memory, bytes};
+    Prepared *prepared = take(&block, sizeof *prepared);
+    Filled out;
+    if (!prepared || !lay_out_text(&block, words, sentences, &out)) return NOT_READABLE;
+    bool fits = leave_out_furniture((Words){vocabulary, read, count, 0}, &numbers, &out) &&
+                mark_speech(&numbers, &out) && begin_sentences(&numbers, &out) && numbers.at == numbers.end;
     if (!fits) return NOT_OF_THIS_TEXT;
     size_t functions = 0;
-    for (size_t at = 0; at < out->size; at++) functions += !out->content[at];
-    if (!out->size || (double)functions < least_share * (double)out->size) return NOT_READABLE;
-    return (int64_t)out->size;
+    for (size_t at = 0; at < words; at++) functions += !out.content[at];
+    if (!words || (double)functions < least_share * (double)words) return NOT_READABLE;
+    prepared->text = (Text){out.words,  out.stems,    out.content, out.spoken, out.capitals, out.digits,
+                            out.unspaced, out.parts, words,       out.sentences, sentences};
+    prepared->numbers = out.numbers;
+    prepared->starts = out.starts;
+    prepared->ends = out.ends;
+    return (int64_t)words;
 }

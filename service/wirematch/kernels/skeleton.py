@@ -1,93 +1,98 @@
-"""``skeleton.c``: a text made ready to be compared from its words and its skeleton."""
+"""``skeleton.c``: a text made ready to be compared from its words and its skeleton, in one block of memory."""
 
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.kernels.library import NOT_OF_THIS_TEXT, Address, Size, address, bind
-from wirematch.kernels.scratch import scratch_for
+from wirematch.kernels.outline import TextStructure
+from wirematch.kernels.scratch import Scratch, scratch_for
 from wirematch.kernels.vocabulary import Named, Vocabulary, as_bytes
 
 NO_SKELETON = "the skeleton is not of this text"
 
+_bytes = bind("wirematch_prepared_bytes", Size, Size, Size)
 _prepare = bind(
     "wirematch_prepare",
     ctypes.c_int64,
-    Address, Address, Size, ctypes.c_char_p, Size, ctypes.c_double, Address,
+    Address, Address, Size, ctypes.c_char_p, Size, ctypes.c_double, Address, Size,
 )  # fmt: skip
 
 
 class _Prepared(ctypes.Structure):
     _fields_ = (
+        ("text", TextStructure),
         ("numbers", ctypes.c_void_p),
         ("starts", ctypes.c_void_p),
         ("ends", ctypes.c_void_p),
-        ("parts", ctypes.c_void_p),
-        ("words", ctypes.c_void_p),
-        ("stems", ctypes.c_void_p),
-        ("content", ctypes.c_void_p),
-        ("spoken", ctypes.c_void_p),
-        ("capitals", ctypes.c_void_p),
-        ("digits", ctypes.c_void_p),
-        ("size", ctypes.c_size_t),
-        ("sentences", ctypes.c_void_p),
-        ("sentence_count", ctypes.c_size_t),
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class WordsPrepared:
-    """The ``n`` words of an English text outside of furniture, in ``m`` sentences; as in ``PreparedText``."""
+class TextBlock:
+    """The ``n`` words of an English text outside of furniture, in ``m`` sentences; as in ``PreparedText``.
 
-    terms: Sequence[str]
-    starts: NDArray[np.int32]
-    ends: NDArray[np.int32]
-    words: NDArray[np.uint32]
-    stems: NDArray[np.uint32]
-    content: NDArray[np.bool_]
-    spoken: NDArray[np.bool_]
-    capitals: NDArray[np.bool_]
-    digits: NDArray[np.bool_]
-    parts: NDArray[np.int32]
-    sentences: NDArray[np.int32]
+    All of it is one block; an array is made of a part of it only when somebody asks.
+    """
+
+    __slots__ = ("_block", "_vocabulary", "at", "size")
+
+    def __init__(self, block: NDArray[np.uint64], size: int, vocabulary: Vocabulary) -> None:
+        self._block = block
+        self._vocabulary = vocabulary
+        self.size = size
+        """N."""
+        self.at = address(block)
+        """Where kernels find it."""
+
+    def arrays(self) -> dict[str, object]:
+        """All of ``PreparedText`` that it has, by name there."""
+        native = _Prepared.from_address(self.at)
+        text, size = native.text, self.size
+        return {
+            "terms": Named(self._vocabulary.terms, self._part(native.numbers, np.int32, size)),
+            "starts": self._part(native.starts, np.int32, size),
+            "ends": self._part(native.ends, np.int32, size),
+            "words": self._part(text.words, np.uint32, size),
+            "stems": self._part(text.stems, np.uint32, size),
+            "content": self._part(text.content, np.bool_, size),
+            "unspaced": self._part(text.unspaced, np.bool_, size),
+            "spoken": self._part(text.spoken, np.bool_, size),
+            "capitals": self._part(text.capitals, np.bool_, size),
+            "numbers": self._part(text.digits, np.bool_, size),
+            "parts": self._part(text.parts, np.int32, size),
+            "sentences": self._part(text.sentences, np.int32, text.sentence_count + 1),
+        }
+
+    def _part(self, at: int, kind: type[np.generic], count: int) -> NDArray[Any]:
+        return np.frombuffer(self._block, kind, count, at - self.at)
 
 
-def prepare(  # noqa: PLR0913 - a text and what its skeleton says
-    vocabulary: Vocabulary, text: str, skeleton: bytes, words: int, sentences: int, least_share: float
-) -> WordsPrepared | None:
-    """The words of ``text`` in the light of its skeleton, which says that it has so many words and sentences.
+def prepare(vocabulary: Vocabulary, text: str, skeleton: bytes, least_share: float) -> TextBlock | None:
+    """The words of ``text`` in the light of its skeleton.
 
     None when Python has to do it: what ``Vocabulary.read`` cannot, and texts in which fewer than ``least_share`` of the
     words are function words. A skeleton that is not of this text is a ``ValueError``.
     """
     encoded = as_bytes(text)
-    if not sentences <= words <= len(encoded):
-        return None
     scratch = scratch_for(len(encoded))
     count = vocabulary.read_into(scratch, encoded)
-    if count < 0:
+    return None if count < 0 else prepare_read(vocabulary, scratch, count, skeleton, least_share)
+
+
+def prepare_read(
+    vocabulary: Vocabulary, scratch: Scratch, count: int, skeleton: bytes, least_share: float
+) -> TextBlock | None:
+    """The same of ``count`` words that were read into ``scratch``."""
+    if _bytes is None or _prepare is None:
         return None
-    numbers = np.empty((6, words), np.int32)
-    flags = np.empty((4, words), np.bool_)
-    begins = np.empty(sentences + 1, np.int32)
-    numbers_at, flags_at = address(numbers), address(flags)
-    rows = [numbers_at + 4 * words * row for row in range(6)]
-    marks = [flags_at + words * row for row in range(4)]
-    out = _Prepared(*rows, *marks, words, address(begins), sentences)
-    found = _prepare(  # type: ignore[misc]
-        vocabulary.at, scratch.reading_at, count, skeleton, len(skeleton), least_share, ctypes.addressof(out)
-    )
+    size = _bytes(count, count)  # a sentence has a word at least
+    block = np.empty(size >> 3, np.uint64)
+    where = skeleton, len(skeleton), least_share, address(block), size
+    found = _prepare(vocabulary.at, scratch.reading_at, count, *where)
     if found == NOT_OF_THIS_TEXT:
         raise ValueError(NO_SKELETON)
-    if found < 0:
-        return None
-    starts, ends, parts = numbers[1:4]
-    hashes, stems = numbers[4:].view(np.uint32)
-    content, spoken, capitals, digits = flags
-    terms = Named(vocabulary.terms, numbers[0])
-    return WordsPrepared(terms, starts, ends, hashes, stems, content, spoken, capitals, digits, parts, begins)
+    return None if found < 0 else TextBlock(block, found, vocabulary)

@@ -67,8 +67,7 @@ class Event:
     def pairs(self, stories: Sequence[Profile]) -> PairsInEvent:
         """The submission with each of the stories, which may be neighbours or not."""
         table = self._table
-        phrases = [story.phrases.table for story in stories]
-        known = [one for one in phrases if one is not None]
+        known = [story.form for story in stories if story.form is not None]
         if table is None or len(known) < len(stories):
             return self.pairs_in_python(stories)
         found = table.pairs(known, [self._places.get(id(story), -1) for story in stories])
@@ -101,7 +100,7 @@ class Event:
         """
         voices, threes = pairs["voices"], pairs["holders"][:, 0]
         unshared = np.cumsum(threes * _WEIGHTS[voices], axis=1)[:, -1]
-        fewer = np.maximum(1, np.minimum(self._submission.phrases.own_sizes[0], pairs["own_sizes"][:, 0]))
+        fewer = np.maximum(1, np.minimum(self._submission.own_threes, pairs["own_sizes"][:, 0]))
         return np.column_stack((unshared / fewer, np.log1p(voices)))
 
     def features(self, story: Profile) -> dict[str, float]:
@@ -135,8 +134,7 @@ class Event:
     @cached_property
     def _table(self) -> EventTable | None:
         """For the compiled kernels; None on the Python path."""
-        neighbours = [one.phrases.table for one in self._neighbours]
-        return EventTable.of(self._submission.phrases.table, neighbours, RULES)
+        return EventTable.of(self._submission.form, [one.form for one in self._neighbours], RULES)
 
     def held_by(self, story: Profile) -> Flags:
         """Which of the submission's p phrases the story holds."""

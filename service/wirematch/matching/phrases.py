@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Flags, is_new
-from wirematch.kernels.phrases import PhraseTable
 from wirematch.matching.runs import ngram_hashes
 
 PhraseKeys = NDArray[np.uint32]
@@ -38,8 +37,6 @@ class Phrases:
     """How many of three and of four words stand in the reporter's own words."""
     sample: PhraseKeys
     """Of those of three words one in ``SAMPLED``, the same ones in every text: enough to tell how alike two are."""
-    table: PhraseTable | None = None
-    """The same for the compiled kernels; None on the Python path."""
 
     @cached_property
     def longer(self) -> Flags:
@@ -52,16 +49,8 @@ class Phrases:
         return self.keys[self.own]
 
     @classmethod
-    def of(cls, words: NDArray[np.uint32], spoken: Flags) -> Phrases:
-        """Of n words' hashes, with n flags for those that somebody is quoted with."""
-        table = PhraseTable.of(words, spoken)
-        if table is None:
-            return cls.in_python(words, spoken)
-        return cls(table.keys, table.own, table.spoken, table.fours, table.own_sizes, table.sample, table)
-
-    @classmethod
     def in_python(cls, words: NDArray[np.uint32], spoken: Flags) -> Phrases:
-        """What the kernel is held to."""
+        """Of n words' hashes, with n flags for those that somebody is quoted with: what the kernel is held to."""
         parts = [_keys(words, size) for size in SIZES]
         keys = np.concatenate(parts)
         own = np.concatenate([within(~spoken, size) for size in SIZES])

@@ -18,8 +18,8 @@ from wirematch.matching.model import DecisionModel
 from wirematch.matching.pair import Pair
 from wirematch.matching.profile import Profile
 from wirematch.matching.rarity import Rarity
-from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, likeness
-from wirematch.matching.topic import on_topic
+from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, likeness, likeness_of_forms
+from wirematch.matching.topic import Stretches, part_of, stretches
 from wirematch.models import Article
 from wirematch.stopping import stop_if_unwanted
 from wirematch.text.prepare import PreparedText
@@ -101,7 +101,7 @@ class PairScorer:
         """
         stop_if_unwanted()
         profiles = [story.profile for story in stories]
-        alike = likeness(submission.profile.outline, [one.outline for one in profiles])
+        alike = _likeness(submission.profile, profiles)
         if not all(map(len, (submission.profile, *profiles))):
             alike *= [len(submission.profile) * len(one) > 0 for one in profiles]
         likest = np.argsort(-alike, kind="stable")[:measured_at_least]
@@ -141,25 +141,33 @@ class PairScorer:
         rows = np.hstack((measure_pairs([(pair.submission, pair.story) for pair in pairs]), event_rows))
         rows = rows[:, self._columns]
         probabilities = self.model.probabilities_of(rows).tolist()
-        scores = []
+        scores: list[PairScore] = []
+        doubtful = []
         for number, (pair, uncalibrated, excerpt) in enumerate(zip(pairs, probabilities, excerpts, strict=True)):
             probability = calibrated(uncalibrated, pair.submission.text.language, pair.story.text.language)
             whole = probability >= self.model.decision
-            score = replace(
-                _score(submission, pair, probability, derived=whole or excerpt > 0, whole=whole),
-                excerpt=excerpt > 0,
-                features=rows[number],
+            scores.append(
+                PairScore(
+                    probability,
+                    derived=whole or excerpt > 0,
+                    related=True,
+                    pair=pair,
+                    submission=submission,
+                    whole=whole,
+                    excerpt=excerpt > 0,
+                    features=rows[number],
+                )
             )
-            looked_for = not whole and probability >= LEAST_WITH_PART
-            scores.append(self._with_part(score, events[number]) if looked_for else score)
+            if not whole and probability >= LEAST_WITH_PART:
+                doubtful.append(number)
+        for number, found in zip(doubtful, stretches([pairs[number] for number in doubtful]), strict=True):
+            if found != (None, None):
+                scores[number] = self._with_part(scores[number], found, events[number])
         return scores
 
-    def _with_part(self, score: PairScore, event: Event) -> PairScore:
+    def _with_part(self, score: PairScore, found: Stretches, event: Event) -> PairScore:
         """The score of the part that tells what the other text tells, where that alone derives from it."""
-        found = on_topic(score.pair, event, self.rarity)
-        if found is None:
-            return score
-        part, around = found
+        part, around = part_of(score.pair, found, event, self.rarity)
         row = np.hstack((measure_pairs([(part.submission, part.story)]), around.rows(around.pairs([part.story]))))
         row = row[:, self._columns]
         [probability] = self.model.probabilities_of(row).tolist()
@@ -184,6 +192,11 @@ def _unlikely(submission: PreparedArticle, story: Profile, like: float) -> PairS
         submission=submission,
         whole=False,
     )
+
+
+def _likeness(submission: Profile, stories: Sequence[Profile]) -> Floats64:
+    found = likeness_of_forms(submission.form, [story.form for story in stories])
+    return likeness(submission.outline, [story.outline for story in stories]) if found is None else found
 
 
 def _equal(mine: Profile, theirs: Profile) -> bool:

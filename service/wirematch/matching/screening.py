@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.kernels import outline as compiled
-from wirematch.kernels.outline import Outlined, OutlineTable
+from wirematch.kernels.form import Form
+from wirematch.kernels.outline import OutlineTable
 from wirematch.matching.views import Keys
 
 _SLOT_BITS = 17
@@ -52,13 +53,6 @@ class Outline:
         totals = float(content.weights.sum(dtype=np.float64)), float(len(trigrams.hashes))
         return cls(slots, weights, len(content.hashes), totals)
 
-    @classmethod
-    def found(cls, found: Outlined) -> Outline:
-        """The one that the kernel found."""
-        content = len(found.vocabulary)
-        totals = found.content_weight, float(len(found.slots) - content)
-        return cls(found.slots, found.slot_weights, content, totals)
-
     @cached_property
     def table(self) -> OutlineTable | None:
         """The same for the compiled kernel; None on the Python path."""
@@ -79,6 +73,14 @@ def likeness(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.floa
         if found is not None:
             return found
     return likeness_in_python(submission, stories)
+
+
+def likeness_of_forms(submission: Form | None, stories: Sequence[Form | None]) -> NDArray[np.float64] | None:
+    """The same of texts as kernels have them; None where one is none, and on the Python path."""
+    known = [story.outline_at for story in stories if story is not None]
+    if submission is None or len(known) < len(stories):
+        return None
+    return compiled.likeness_at(submission.outline_at, known)
 
 
 def likeness_in_python(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.float64]:

@@ -7,10 +7,14 @@ not so: they have the event in common throughout.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Flags
+from wirematch.kernels import topic as compiled
+from wirematch.kernels.topic import TopicRules
 from wirematch.matching.event import Event
 from wirematch.matching.pair import Pair
 from wirematch.matching.profile import Profile, profile
@@ -25,18 +29,54 @@ LEAST_STRETCH = 80
 """Words of the stretch: footers and page furniture are shorter."""
 
 
-def on_topic(pair: Pair, event: Event, rarity: Rarity) -> tuple[Pair, Event] | None:
-    """The two texts, and the event for them, without what tells of something else; None where both do not."""
-    mine, theirs = _elsewhere(pair.submission, pair.story), _elsewhere(pair.story, pair.submission)
-    if mine is None and theirs is None:
-        return None
-    submission, around = (pair.submission, event) if mine is None else event.without(mine, rarity)
-    story = pair.story if theirs is None else profile(pair.story.text.without(theirs), rarity)
+_RULES = TopicRules(ON_TOPIC, MOSTLY_ELSEWHERE, LEAST_STRETCH)
+
+Stretch = tuple[int, int]
+"""Half-open, in words."""
+Stretches = tuple[Stretch | None, Stretch | None]
+"""Of a submission and a story; None where all of a text is looked at."""
+
+
+def stretches(pairs: Sequence[Pair]) -> list[Stretches]:
+    """Of each pair what of either text tells what the other tells, where most of it tells of something else."""
+    known = [(pair.submission.measured, pair.story.measured) for pair in pairs]
+    measured = [(mine, theirs) for mine, theirs in known if mine is not None and theirs is not None]
+    found = compiled.stretches(measured, _RULES) if pairs and len(measured) == len(pairs) else None
+    if found is None:
+        return [stretches_in_python(pair) for pair in pairs]
+    return [(_as_stretch(mine), _as_stretch(theirs)) for mine, theirs in found.tolist()]
+
+
+def stretches_in_python(pair: Pair) -> Stretches:
+    """What the kernel is held to."""
+    return _on_topic(pair.submission, pair.story), _on_topic(pair.story, pair.submission)
+
+
+def part_of(pair: Pair, found: Stretches, event: Event, rarity: Rarity) -> tuple[Pair, Event]:
+    """The two texts, and the event for them, without what tells of something else in either."""
+    mine, theirs = found
+    submission, around = pair.submission, event
+    if mine is not None:
+        submission, around = event.without(_outside(mine, len(submission)), rarity)
+    story = pair.story
+    if theirs is not None:
+        story = profile(story.text.without(_outside(theirs, len(story))), rarity)
     return Pair(submission, story), around
 
 
-def _elsewhere(text: Profile, other: Profile) -> Flags | None:
-    """N flags for the words that tell of something else; None where all of the text is looked at."""
+def _as_stretch(found: list[int]) -> Stretch | None:
+    start, end = found
+    return None if start < 0 else (start, end)
+
+
+def _outside(stretch: Stretch, words: int) -> Flags:
+    flags = np.ones(words, np.bool_)
+    flags[slice(*stretch)] = False
+    return flags
+
+
+def _on_topic(text: Profile, other: Profile) -> Stretch | None:
+    """The stretch that tells of the same; None where all of the text is looked at."""
     words = len(text)
     if words < 2 * LEAST_STRETCH:
         return None
@@ -45,9 +85,7 @@ def _elsewhere(text: Profile, other: Profile) -> Flags | None:
     beyond = words - (end - start)
     if end - start < LEAST_STRETCH or beyond < MOSTLY_ELSEWHERE * words:
         return None
-    flags = np.ones(words, np.bool_)
-    flags[start:end] = False
-    return flags
+    return start, end
 
 
 def _shares_found(text: Profile, other: Profile) -> NDArray[np.float64]:

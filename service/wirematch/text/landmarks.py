@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.kernels.landmarks import LandmarksFound, landmarks
+
 LandmarkOffsets = NDArray[np.intp]
 CodePoints = NDArray[np.uint8] | NDArray[np.uint32]
 
@@ -66,6 +68,12 @@ class Landmarks:
             long_rows=bool((row[LONG_ROW - 1 :] - row[: 1 - LONG_ROW] == LONG_ROW - 1).any()),
         )
 
+    @classmethod
+    def of_marks(cls, submitted: str) -> Landmarks | LandmarksFound:
+        """The same, maybe without single marks that open nothing, for whoever asks for no capitals."""
+        found = landmarks(submitted.encode()) if submitted.isascii() else None
+        return cls.of(submitted) if found is None else found
+
     def capitals(self, submitted: str, starts: NDArray[np.int32]) -> NDArray[np.bool_]:
         """N flags for n words that begin at ``starts``: with a capital letter."""
         first = self.points[starts]
@@ -93,7 +101,7 @@ def _with_pairs(marks: LandmarkOffsets, points: CodePoints, row: LandmarkOffsets
     return np.sort(np.concatenate((marks, row[:-1][first]))) if first.any() else marks
 
 
-def paragraph_breaks(submitted: str, line_ends: LandmarkOffsets) -> NDArray[np.int32]:
+def paragraph_breaks(submitted: str, line_ends: NDArray[np.signedinteger]) -> NDArray[np.int32]:
     """Where paragraphs begin, the first left out; a line end within hard-wrapped text is none."""
     breaks = []
     end = 0

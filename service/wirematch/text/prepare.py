@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from itertools import compress
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.kernels.vocabulary import Named
 from wirematch.text.english import ENGLISH_SHARE
+from wirematch.text.first_sight import prepare_compiled
 from wirematch.text.furniture import Range, find_furniture
 from wirematch.text.landmarks import Landmarks, paragraph_breaks
 from wirematch.text.languages.language import Language
@@ -19,75 +19,12 @@ from wirematch.text.languages.recognition import ENGLISH, recognize
 from wirematch.text.lexicon import current_lexicon, hash_term
 from wirematch.text.markup import PlainText, read_markup
 from wirematch.text.normalize import NormalizedText, normalize
+from wirematch.text.prepared import PreparedText
 from wirematch.text.reader import current_vocabulary
 from wirematch.text.sentence_cuts import sentence_starts
 from wirematch.text.speech import find_speech
 from wirematch.text.unmasking import Unmasked, unmask
 from wirematch.text.words import split_words
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PreparedText:
-    """The scored words of a text, in order: ``n`` words in ``m`` sentences, furniture left out.
-
-    Offsets are code points into the text as submitted.
-    """
-
-    length: int
-    """Code points of the submitted text."""
-    language: str | None
-    """ISO 639-1 code of the language whose function words and stems are used; with None every word counts as content,
-    unstemmed."""
-    terms: Sequence[str]
-    """n comparison forms (stems, where the language is known)."""
-    starts: NDArray[np.int32]
-    ends: NDArray[np.int32]
-    words: NDArray[np.uint32]
-    """n hashes of the folded words, in the one spelling of their language."""
-    stems: NDArray[np.uint32]
-    """n hashes of the terms."""
-    content: NDArray[np.bool_]
-    """n flags: not a function word."""
-    unspaced: NDArray[np.bool_]
-    """n flags: a character of a script written without spaces."""
-    spoken: NDArray[np.bool_]
-    """n flags: somebody's own words, in quotation marks or in a block."""
-    capitals: NDArray[np.bool_]
-    """n flags: begins with a capital letter."""
-    numbers: NDArray[np.bool_]
-    """n flags: begins with a digit."""
-    parts: NDArray[np.int32]
-    """n numbers that grow wherever furniture was left out between two words."""
-    sentences: NDArray[np.int32]
-    """m + 1 word positions: where each sentence begins, then n."""
-    disguised: bool = False
-    """Whether words had to be told from one another as well as that goes, and some may not be what was written."""
-
-    def __len__(self) -> int:
-        return len(self.starts)
-
-    def without(self, dropped: NDArray[np.bool_]) -> PreparedText:
-        """The same text without the flagged words, of n, as if they were furniture; offsets stay those submitted."""
-        kept = ~dropped
-        places = np.concatenate(([0], np.cumsum(kept)))
-        cuts = np.cumsum(np.diff(dropped, prepend=False) & dropped)
-        return PreparedText(
-            length=self.length,
-            language=self.language,
-            terms=_only(self.terms, kept),
-            starts=self.starts[kept],
-            ends=self.ends[kept],
-            words=self.words[kept],
-            stems=self.stems[kept],
-            content=self.content[kept],
-            unspaced=self.unspaced[kept],
-            spoken=self.spoken[kept],
-            capitals=self.capitals[kept],
-            numbers=self.numbers[kept],
-            parts=(self.parts + cuts.astype(np.int32))[kept],
-            sentences=np.unique(places[self.sentences]).astype(np.int32),
-            disguised=self.disguised,
-        )
 
 
 def prepare(submitted: str, headline: str | None = None, body_format: str | None = None) -> PreparedText:
@@ -97,6 +34,9 @@ def prepare(submitted: str, headline: str | None = None, body_format: str | None
     """
     seen = as_seen(submitted, body_format)
     return seen.placed(prepare_plain(seen.text, headline))
+
+
+__all__ = ["PreparedText", "SeenText", "WordsOutside", "as_seen", "prepare", "prepare_plain", "read_words"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -132,6 +72,12 @@ def as_seen(submitted: str, body_format: str | None, *, undisguised: bool = Fals
 def prepare_plain(submitted: str, headline: str | None) -> PreparedText:
     """``prepare`` for a text as a person sees it."""
     furniture = find_furniture(submitted, headline)
+    found = prepare_compiled(submitted, furniture)
+    return prepare_in_python(submitted, furniture) if found is None else found
+
+
+def prepare_in_python(submitted: str, furniture: list[Range]) -> PreparedText:
+    """What the kernel is held to, and does not read."""
     landmarks = Landmarks.of(submitted)
     words = _read_compiled(submitted, furniture) or read_words(normalize(submitted), furniture)
     breaks = paragraph_breaks(submitted, landmarks.line_ends)
@@ -258,10 +204,6 @@ def _place(
         starts, ends = np.array(folded.starts, np.int32)[starts], np.array(folded.ends, np.int32)[ends - 1]
     kept = _outside(starts, furniture)[:most]
     return starts[kept], ends[kept], kept
-
-
-def _only(terms: Sequence[str], kept: NDArray[np.bool_]) -> Sequence[str]:
-    return terms.only(kept) if isinstance(terms, Named) else list(compress(terms, kept.tolist()))
 
 
 def _outside(starts: NDArray[np.int32], furniture: list[Range]) -> NDArray[np.intp]:

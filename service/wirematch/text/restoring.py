@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wirematch.models import BodyFormat
 from wirematch.text.prepare import PreparedText, as_seen, prepare_plain
 from wirematch.text.skeleton import is_of_undisguised, prepare_from, skeleton_of
 
@@ -15,5 +16,8 @@ def prepare_first(submitted: str, headline: str | None, body_format: str | None)
 
 def prepare_again(submitted: str, body_format: str | None, skeleton: bytes) -> PreparedText:
     """What ``prepare`` gave when the skeleton was made; ValueError where it is seen to be none of this text."""
-    seen = as_seen(submitted, body_format, undisguised=is_of_undisguised(skeleton))
+    undisguised = is_of_undisguised(skeleton)
+    if undisguised and body_format == BodyFormat.TEXT:
+        return prepare_from(submitted, skeleton, seen=True)
+    seen = as_seen(submitted, body_format, undisguised=undisguised)
     return seen.placed(prepare_from(seen.text, skeleton, seen=True))

@@ -18,10 +18,12 @@ from numpy.typing import NDArray
 
 from wirematch.kernels import skeleton as compiled
 from wirematch.kernels.skeleton import NO_SKELETON
+from wirematch.text.blocks import BlockText
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.landmarks import Landmarks
 from wirematch.text.normalize import normalize
-from wirematch.text.prepare import PreparedText, read_words
+from wirematch.text.prepare import read_words
+from wirematch.text.prepared import PreparedText
 from wirematch.text.reader import current_vocabulary
 from wirematch.text.unmasking import Unmasked, unmask
 
@@ -35,8 +37,17 @@ _LARGEST = 2**31 - 1
 
 def skeleton_of(text: PreparedText, *, undisguised: bool = False) -> bytes:
     """The skeleton of a text as ``prepare`` gives it."""
+    kind = UNDISGUISED if undisguised else VERSION
+    known = text.skeleton if isinstance(text, BlockText) else None
+    if known is not None:  # a kernel found it, or read it
+        return bytes([kind]) + known[1:]
+    return skeleton_in_python(text, kind)
+
+
+def skeleton_in_python(text: PreparedText, kind: int = VERSION) -> bytes:
+    """What the kernel is held to."""
     numbers = [
-        UNDISGUISED if undisguised else VERSION,
+        kind,
         len(text),
         len(text.sentences) - 1,
         *_gaps(text),
@@ -56,27 +67,9 @@ def prepare_from(body: str, skeleton: bytes, *, seen: bool = False) -> PreparedT
 
     A skeleton that is broken or of another text is a ``ValueError``, as far as that can be seen.
     """
-    words, sentences = _sizes(body, skeleton)
     vocabulary = current_vocabulary() if seen or unmask(body).text == body else None
-    found = compiled.prepare(vocabulary, body, skeleton, words, sentences, ENGLISH_SHARE) if vocabulary else None
-    if found is None:
-        return prepare_from_in_python(body, skeleton, seen=seen)
-    return PreparedText(
-        length=len(body),
-        language="en",
-        terms=found.terms,
-        starts=found.starts,
-        ends=found.ends,
-        words=found.words,
-        stems=found.stems,
-        content=found.content,
-        unspaced=np.zeros(words, np.bool_),
-        spoken=found.spoken,
-        capitals=found.capitals,
-        numbers=found.digits,
-        parts=found.parts,
-        sentences=found.sentences,
-    )
+    found = compiled.prepare(vocabulary, body, skeleton, ENGLISH_SHARE) if vocabulary else None
+    return BlockText.of(found, len(body), skeleton) if found else prepare_from_in_python(body, skeleton, seen=seen)
 
 
 def prepare_from_in_python(body: str, skeleton: bytes, *, seen: bool = False) -> PreparedText:

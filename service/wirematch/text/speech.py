@@ -8,7 +8,9 @@ story hardly ever says 'I', 'we' or 'you'.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,9 +35,9 @@ _FIRST_AND_SECOND_PERSON = frozenset(
     you you're you've you'll you'd your yours yourself
     """.split()
 )
-_PERSON_HASHES = np.array(sorted(map(hash_term, _FIRST_AND_SECOND_PERSON)), np.uint32)
+PERSON_HASHES = np.array(sorted(map(hash_term, _FIRST_AND_SECOND_PERSON)), np.uint32)
 LONGEST_POST_WORDS = 60
-SHORT_PARAGRAPH_WORDS = 30
+LEAST_PARAGRAPH_WORDS, SHORT_PARAGRAPH_WORDS = 4, 30
 MOST_SPOKEN = 0.6
 """When more of a text than this would be block quotations, it is a column, and its author speaks."""
 
@@ -45,10 +47,12 @@ def find_speech(  # noqa: PLR0913 - words of a text, and where what stands
 ) -> Flags:
     """N flags for n words' hashes; they begin at ``starts``, and further paragraphs at the offsets ``breaks``."""
     spoken = _between_double_marks(landmarks.double_marks, starts, breaks)
-    for quotation in _single_quotations(submitted, landmarks.single_marks):
+    for quotation in single_quotations(submitted, landmarks.single_marks):
         first, last = np.searchsorted(starts, quotation)
         spoken[first:last] = True
-    _mark_posts(spoken, submitted, starts, breaks)
+    for post in signed_posts(submitted, breaks.tolist()):
+        first, last = np.searchsorted(starts, post)
+        spoken[first:last] = True
     if english:
         blocks = _block_quotations(submitted, words, starts, breaks, spoken)
         if blocks.sum() <= MOST_SPOKEN * len(words):
@@ -67,7 +71,7 @@ def _between_double_marks(marks: NDArray[np.intp], starts: WordOffsets, breaks: 
     return inside
 
 
-def _single_quotations(submitted: str, marks: NDArray[np.intp]) -> Iterator[tuple[int, int]]:
+def single_quotations(submitted: str, marks: NDArray[np.signedinteger]) -> Iterator[tuple[int, int]]:
     """Where they stand, marks included; all must begin at one of ``marks``, and none within another."""
     end = 0
     for mark in marks.tolist():
@@ -76,17 +80,23 @@ def _single_quotations(submitted: str, marks: NDArray[np.intp]) -> Iterator[tupl
             yield quotation.span()
 
 
-def _mark_posts(spoken: Flags, submitted: str, starts: WordOffsets, breaks: WordOffsets) -> None:
+def signed_posts(submitted: str, breaks: Sequence[int]) -> Iterator[tuple[int, int]]:
     """A signature and what stands before it in its paragraph; where nothing does, the paragraph before."""
     if "(@" not in submitted:
         return
-    edges = [0, *breaks.tolist(), len(submitted)]
+    edges = [0, *breaks, len(submitted)]
     for signature in _SIGNATURE.finditer(submitted):
-        number = int(np.searchsorted(breaks, signature.start(), side="right"))
+        number = bisect_right(breaks, signature.start())
         if not submitted[edges[number] : signature.start()].strip():
             number = max(0, number - 1)
-        first, last = np.searchsorted(starts, (edges[number], signature.end()))
-        spoken[first:last] = True
+        yield edges[number], signature.end()
+
+
+def posts_in(submitted: str) -> list[int]:
+    """Where something stands that tells a post: a handle, a tag, the address of a picture."""
+    if not any(sign in submitted for sign in _POST_SIGNS):
+        return []
+    return [post.start() for post in _POST.finditer(submitted)]
 
 
 def _block_quotations(
@@ -94,20 +104,21 @@ def _block_quotations(
 ) -> Flags:
     edges = [0, *breaks.tolist(), len(submitted)]
     places = np.searchsorted(starts, edges)
-    nearest = np.minimum(np.searchsorted(_PERSON_HASHES, words), len(_PERSON_HASHES) - 1)
-    persons = (_PERSON_HASHES[nearest] == words) & ~spoken
-    bounds = list(zip(places[:-1].tolist(), places[1:].tolist(), edges[:-1], edges[1:], strict=True))
-    posted = any(sign in submitted for sign in _POST_SIGNS)
+    nearest = np.minimum(np.searchsorted(PERSON_HASHES, words), len(PERSON_HASHES) - 1)
+    persons = (PERSON_HASHES[nearest] == words) & ~spoken
+    bounds = list(pairwise(places.tolist()))
+    posts = np.array(posts_in(submitted), np.intp)
+    posted = np.diff(np.searchsorted(posts, edges)).tolist()
     quoted = [
-        _speaks(said, own, submitted[a:b] if posted else "")
-        for said, own, (_, _, a, b) in zip(_count(persons, places), _count(~spoken, places), bounds, strict=True)
+        _speaks(said, own, post > 0)
+        for said, own, post in zip(_count(persons, places), _count(~spoken, places), posted, strict=True)
     ]
     for number in range(1, len(bounds)):
-        announced = _announces(submitted[bounds[number - 1][2] : bounds[number][2]])
+        announced = announces(submitted, edges[number - 1], edges[number])
         surrounded = number + 1 < len(bounds) and quoted[number - 1] and quoted[number + 1]
         quoted[number] = quoted[number] or announced or surrounded
     blocks = np.zeros(len(words), np.bool_)
-    for (first, last, _, _), is_quoted in zip(bounds, quoted, strict=True):
+    for (first, last), is_quoted in zip(bounds, quoted, strict=True):
         blocks[first:last] = is_quoted
     return blocks
 
@@ -120,12 +131,14 @@ def _count(flags: Flags, places: NDArray[np.intp]) -> list[int]:
     return counts
 
 
-def _speaks(persons: int, own: int, paragraph: str) -> bool:
+def _speaks(persons: int, own: int, posted: bool) -> bool:
     """Whether a paragraph is somebody's words: of its own words outside of quotation marks so many are persons."""
-    if persons >= 2 or (persons == 1 and 4 <= own <= SHORT_PARAGRAPH_WORDS):
+    if persons >= 2 or (persons == 1 and LEAST_PARAGRAPH_WORDS <= own <= SHORT_PARAGRAPH_WORDS):
         return True
-    return own <= LONGEST_POST_WORDS and _POST.search(paragraph) is not None
+    return own <= LONGEST_POST_WORDS and posted
 
 
-def _announces(paragraph: str) -> bool:
-    return paragraph.rstrip().endswith(":")
+def announces(submitted: str, start: int, end: int) -> bool:
+    """Whether a paragraph ends in a colon."""
+    last = submitted.rfind(":", start, end)
+    return last >= 0 and not submitted[last + 1 : end].strip()

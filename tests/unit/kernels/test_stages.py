@@ -7,18 +7,18 @@ import pytest
 from bench.profile import STAGES
 from bench.stages import StageClock, watched
 from wirematch.matching import judge as module
-from wirematch.matching.profile import Profile
+from wirematch.matching.event import Event
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article
 
 
 def test_every_stage_is_there_and_restored():
-    before = module.judge, vars(Profile)["phrases"]
+    before = module.judge, vars(Event)["pairs"]
 
     with watched(STAGES) as clock:
-        assert vars(Profile)["phrases"] is not before[1]
+        assert vars(Event)["pairs"] is not before[1]
 
-    assert (module.judge, vars(Profile)["phrases"]) == before
+    assert (module.judge, vars(Event)["pairs"]) == before
     assert clock.calls == {}
 
 
@@ -30,7 +30,7 @@ def test_what_judging_does_is_counted(bridge):
         verdict = module.judge(comparer, comparer.side(rewrite), [comparer.side(wire)], include_related=False, limit=10)
 
     assert [match.id for match in verdict.matches] == ["wire"]
-    assert clock.calls["prepare"] == clock.calls["profile and outline"] == clock.calls["phrases"] == 2
+    assert clock.calls["prepare"] == clock.calls["form: outline and phrases"] == 2
     assert clock.calls["model and trees"] == clock.calls["evidence"] == 1
     assert all(seconds >= 0 for seconds in clock.seconds.values())
 

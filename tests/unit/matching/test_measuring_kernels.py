@@ -59,7 +59,6 @@ def assert_same_profile(body: str, rarity: Rarity = RARITY) -> None:
     assert found.strange == expected.strange
     assert_same(found.outline, expected.outline, "slots", "weights", "content", "totals")
     phrases = Phrases.in_python(text.words, text.spoken)
-    assert phrases.table is None
     assert_same(found.phrases, phrases, "keys", "own", "spoken", "fours", "longer", "own_keys", "own_sizes", "sample")
 
 

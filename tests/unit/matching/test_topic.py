@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from support.kernels import needs_kernels
 from support.made_up import reworded, told, words
 from wirematch.matching.event import Event
 from wirematch.matching.judge import judge
@@ -13,7 +14,7 @@ from wirematch.matching.pair import Pair
 from wirematch.matching.profile import Profile, profile
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.topic import LEAST_STRETCH, on_topic
+from wirematch.matching.topic import LEAST_STRETCH, part_of, stretches, stretches_in_python
 from wirematch.models import Article
 from wirematch.text.prepare import prepare
 
@@ -30,8 +31,9 @@ def own(seed: int, count: int = 120) -> list[str]:
 
 
 def cut(first: Profile, second: Profile) -> Pair | None:
-    found = on_topic(Pair(first, second), Event(first), RARITY)
-    return None if found is None else found[0]
+    pair = Pair(first, second)
+    [found] = stretches([pair])
+    return None if found == (None, None) else part_of(pair, found, Event(first), RARITY)[0]
 
 
 def test_of_a_roundup_only_the_story_that_the_other_tells_is_compared():
@@ -64,6 +66,18 @@ def test_texts_that_share_nothing_stay_whole():
 def test_a_shared_footer_is_no_part():
     footer = told(own(9, 50))
     assert cut(made(f"{told(own(1, 300))} {footer}"), made(f"{told(own(2, 300))} {footer}")) is None
+
+
+PARTS = st.lists(
+    st.integers(0, 6).map(lambda seed: told(own(seed, 90))) | st.sampled_from(["The barge sank.", "Storm"]), max_size=5
+).map("\n\n".join)
+
+
+@needs_kernels
+@given(TEXTS | PARTS, TEXTS | PARTS)
+def test_the_kernel_finds_the_stretches_that_python_finds(one, other):
+    pair = Pair(made(one), made(other))
+    assert stretches([pair, pair.turned]) == [stretches_in_python(pair), stretches_in_python(pair.turned)]
 
 
 @given(TEXTS, TEXTS)

@@ -1,0 +1,116 @@
+"""``bones.c``: an English text that is met for the first time, and its skeleton."""
+
+from __future__ import annotations
+
+import ctypes
+from array import array
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.kernels.library import Address, Size, address, bind, enough
+from wirematch.kernels.scratch import scratch_for
+from wirematch.kernels.skeleton import TextBlock, prepare_read
+from wirematch.kernels.vocabulary import Vocabulary, as_bytes
+
+INT32 = "i"
+"""The type code of lists of places, as ``array`` has it: four bytes wherever kernels are compiled."""
+
+_skeleton = bind(
+    "wirematch_skeleton",
+    ctypes.c_int64,
+    Address, Address, Size, Address, Address, ctypes.c_double, Address, Size,
+)  # fmt: skip
+
+
+class _Places(ctypes.Structure):
+    _fields_ = (("numbers", ctypes.c_void_p), ("count", ctypes.c_size_t))
+
+
+class _Found(ctypes.Structure):
+    _fields_ = (
+        ("furniture", _Places),
+        ("breaks", _Places),
+        ("marks", _Places),
+        ("quotations", _Places),
+        ("posts", _Places),
+        ("cuts", _Places),
+        ("announces", ctypes.c_char_p),
+        ("length", ctypes.c_int64),
+    )
+
+
+class _Rules(ctypes.Structure):
+    _fields_ = (
+        ("persons", ctypes.c_void_p),
+        ("person_count", ctypes.c_size_t),
+        ("most_spoken", ctypes.c_double),
+        ("longest_post", ctypes.c_int64),
+        ("short_paragraph", ctypes.c_int64),
+        ("least_paragraph", ctypes.c_int64),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SpeechRules:
+    """Who is heard in a paragraph; see ``wirematch.text.speech``."""
+
+    persons: NDArray[np.uint32]
+    """Sorted hashes."""
+    most_spoken: float
+    longest_post: int
+    short_paragraph: int
+    least_paragraph: int
+    native: ctypes.Structure = field(init=False)
+
+    def __post_init__(self) -> None:
+        """For the kernel."""
+        limits = self.most_spoken, self.longest_post, self.short_paragraph, self.least_paragraph
+        native = _Rules(address(self.persons), len(self.persons), *limits)
+        object.__setattr__(self, "native", native)
+
+
+@dataclass(slots=True)
+class TextFound:
+    """What regular expressions find in a text: places of code points, in order but for the last two."""
+
+    furniture: array[int]
+    """Begins and ends, in turns."""
+    breaks: array[int]
+    """Where paragraphs begin, the first left out."""
+    marks: array[int]
+    """Double quotation marks."""
+    posts: array[int]
+    """Where something of a post stands."""
+    announces: bytes
+    """Of each paragraph 1 where it ends in a colon."""
+    quotations: array[int]
+    """Begins and ends, in turns."""
+    cuts: array[int]
+    """Where sentences begin."""
+
+
+def prepare_first(
+    vocabulary: Vocabulary, text: str, found: TextFound, rules: SpeechRules, least_share: float
+) -> tuple[TextBlock, bytes] | None:
+    """The text and its skeleton.
+
+    None when Python has to do it: what ``Vocabulary.read`` cannot, and texts in which fewer than ``least_share`` of the
+    words are function words.
+    """
+    encoded = as_bytes(text)
+    scratch = scratch_for(len(encoded))
+    count = vocabulary.read_into(scratch, encoded)
+    if count <= 0 or _skeleton is None or len(found.announces) != len(found.breaks) + 1:
+        return None
+    lists = found.furniture, found.breaks, found.marks, found.quotations, found.posts, found.cuts
+    native = _Found(*(_Places(*numbers.buffer_info()) for numbers in lists), found.announces, len(text))
+    room = np.empty(32 + 15 * len(found.furniture) + 10 * count, np.uint8)  # of five bytes a number at the most
+    where = ctypes.addressof(native), ctypes.addressof(rules.native), least_share, address(room), len(room)
+    size = enough(_skeleton(vocabulary.at, scratch.reading_at, count, *where))
+    if size < 0:
+        return None
+    skeleton = room[:size].tobytes()
+    block = prepare_read(vocabulary, scratch, count, skeleton, least_share)
+    return None if block is None else (block, skeleton)

@@ -1,0 +1,105 @@
+/* All that is made of a text once for every comparison, by one call into one block: Python would make twenty objects of it,
+ * which takes longer than the work itself, and longer again when they are thrown away.
+ */
+#include "form.h"
+
+#include "block.h"
+
+/* How large the block of a text with so many words is at the most, with at most so many sentences. */
+EXPORTED size_t wirematch_form_bytes(size_t size, size_t most) {
+    size_t sentences = size < most ? size : most;
+    return rounded(sizeof(Form)) + 6 * rounded(4 * size) + 4 * rounded(8 * size) + 2 * rounded(2 * size) +
+           rounded(4 * (sentences + 1));
+}
+
+/* Sentences as a profile has them: of more than `most`, several at a time. */
+static void gather_sentences(const Text *text, size_t most, int32_t *kept, Given *given) {
+    size_t step = most ? (text->sentence_count + most - 1) / most : 1;
+    if (step <= 1) {
+        given->sentences = text->sentences;
+        given->sentence_count = text->sentence_count;
+        return;
+    }
+    size_t count = 0;
+    for (size_t at = 0; at < text->sentence_count; at += step) kept[count++] = text->sentences[at];
+    kept[count] = text->sentences[text->sentence_count];
+    given->sentences = kept;
+    given->sentence_count = count;
+}
+
+static bool lay_out(const Text *text, const float *weights, size_t most, Block *block, Form *form, Outlined *outlined,
+                    PhrasesFound *found) {
+    size_t size = text->size;
+    outlined->vocabulary_places = take(block, 8 * size);
+    found->keys = take(block, 8 * size);
+    found->fours = take(block, 8 * size);
+    outlined->slots = take(block, 8 * size);
+    outlined->weights = take(block, 4 * size);
+    outlined->stems = take(block, 4 * size);
+    outlined->stem_places = take(block, 4 * size);
+    outlined->vocabulary = take(block, 4 * size);
+    outlined->vocabulary_weights = take(block, 4 * size);
+    found->sample = take(block, 4 * size);
+    found->own = take(block, 2 * size);
+    found->spoken = take(block, 2 * size);
+    size_t kept = text->sentence_count < most ? text->sentence_count : most;
+    int32_t *sentences = take(block, 4 * (kept + 1));
+    if (!sentences) return false; /* the last part, so the others have their room, too */
+    if (weights) memcpy(outlined->weights, weights, size * sizeof *weights);
+    gather_sentences(text, most, sentences, &form->given);
+    return true;
+}
+
+/* The form of a text in a block of so many bytes, aligned to 8; words weigh as `rarity` says, or else as `weights`. At most
+ * `most` sentences are told apart. The text stays where it is. Gives how large a block its measured form takes. */
+EXPORTED int64_t wirematch_form(const Text *text, const Rarity *rarity, const float *weights, size_t most,
+                                uint8_t *memory, size_t bytes) {
+    Block block = {memory, bytes};
+    Form *form = take(&block, sizeof *form);
+    Outlined outlined = {0};
+    PhrasesFound found = {0};
+    if (!form || (!rarity && !weights) || !lay_out(text, weights, most, &block, form, &outlined, &found))
+        return NOT_READABLE;
+    int64_t answer = wirematch_outline(text, rarity, &outlined);
+    if (answer >= 0) answer = wirematch_phrases(text->words, text->spoken, text->size, &found);
+    if (answer < 0) return answer;
+    form->given = (Given){text,
+                          outlined.weights,
+                          outlined.stems,
+                          outlined.stem_places,
+                          outlined.stem_count,
+                          outlined.vocabulary,
+                          outlined.vocabulary_weights,
+                          outlined.vocabulary_places,
+                          outlined.vocabulary_size,
+                          outlined.content_count,
+                          form->given.sentences,
+                          form->given.sentence_count};
+    form->outline = (Outline){outlined.slots,
+                              outlined.vocabulary_weights,
+                              outlined.vocabulary_size,
+                              outlined.slot_count,
+                              outlined.content_weight,
+                              (double)(outlined.slot_count - outlined.vocabulary_size)};
+    form->phrases = (Phrases){found.keys,  found.own,
+                              found.spoken, found.count,
+                              found.fours, text->size < 3 ? 0 : text->size - 3,
+                              found.sample, found.sample_count,
+                              text->spoken, text->size,
+                              {found.own_threes, found.own_fours}};
+    form->plain_count = outlined.plain_count;
+    form->strange_count = outlined.strange_count;
+    form->spoken_count = 0;
+    for (size_t at = 0; at < text->size; at++) form->spoken_count += text->spoken[at] != 0;
+    return (int64_t)(rounded(sizeof(Measured)) +
+                     wirematch_measured_bytes(text->size, outlined.stem_count, outlined.content_count,
+                                              form->given.sentence_count));
+}
+
+/* The measured form of a text, at the head of a block of so many bytes, aligned to 8. Gives the number of words. */
+EXPORTED int64_t wirematch_measure_form(const Form *form, uint8_t *memory, size_t bytes) {
+    Block block = {memory, bytes};
+    Measured *measured = take(&block, sizeof *measured);
+    if (!measured) return NOT_READABLE;
+    return wirematch_measure(&form->given, block.at, block.left, measured);
+}

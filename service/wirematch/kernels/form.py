@@ -1,0 +1,118 @@
+"""``form.c``: what comparing needs of a text, in one block of memory, and its measured form in another."""
+
+from __future__ import annotations
+
+import ctypes
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.arrays import Floats32
+from wirematch.kernels.library import Address, Size, address, bind, enough
+from wirematch.kernels.measuring import GivenStructure, MeasuredText
+from wirematch.kernels.outline import OutlineStructure, RarityTable, TextTable
+from wirematch.kernels.phrases import PhrasesStructure
+from wirematch.kernels.skeleton import TextBlock
+
+_bytes = bind("wirematch_form_bytes", Size, Size, Size)
+_form = bind("wirematch_form", ctypes.c_int64, Address, Address, Address, Size, Address, Size)
+_measure = bind("wirematch_measure_form", ctypes.c_int64, Address, Address, Size)
+
+
+class FormStructure(ctypes.Structure):
+    """As ``Form`` in ``form.h``."""
+
+    _fields_ = (
+        ("given", GivenStructure),
+        ("outline", OutlineStructure),
+        ("phrases", PhrasesStructure),
+        ("plain_count", ctypes.c_size_t),
+        ("strange_count", ctypes.c_size_t),
+        ("spoken_count", ctypes.c_size_t),
+    )
+
+
+_OUTLINE, _PHRASES = FormStructure.outline.offset, FormStructure.phrases.offset
+
+
+class Form:
+    """A text of ``n`` words as kernels compare it. Arrays are made of its parts only when somebody asks."""
+
+    __slots__ = (
+        "_block",
+        "_measured",
+        "_measured_bytes",
+        "_text",
+        "at",
+        "outline_at",
+        "phrases_at",
+        "size",
+        "speech",
+        "strange",
+    )
+
+    def __init__(self, text: TextTable | TextBlock, block: NDArray[np.uint64], measured_bytes: int) -> None:
+        self._text = text
+        self._block = block
+        self._measured_bytes = measured_bytes
+        self._measured: MeasuredText | None = None
+        self.size = text.size
+        """N."""
+        self.at = at = address(block)
+        """Where kernels find it; and its outline and its phrases."""
+        self.outline_at = at + _OUTLINE
+        self.phrases_at = at + _PHRASES
+        native = FormStructure.from_address(at)
+        self.strange: float = native.strange_count / max(1, native.plain_count)
+        """Share of the plain words that no list has; 0 without a list."""
+        self.speech: float = native.spoken_count / max(1, text.size)
+        """Share of the words that somebody is quoted with."""
+
+    @classmethod
+    def of(
+        cls, text: TextTable | TextBlock, rarity: RarityTable | None, weights: Floats32 | None, most_sentences: int
+    ) -> Form | None:
+        """Of a text whose words ``rarity`` weighs, or else ``weights``; of more sentences several are taken together.
+
+        None on the Python path.
+        """
+        if _form is None or _bytes is None:
+            return None
+        size = _bytes(text.size, most_sentences)
+        block = np.empty(size >> 3, np.uint64)
+        given = None if weights is None else np.ascontiguousarray(weights, np.float32)
+        found = enough(
+            _form(
+                text.at,
+                None if rarity is None else rarity.at,
+                None if given is None else address(given),
+                most_sentences,
+                address(block),
+                size,
+            )
+        )
+        return None if found < 0 else cls(text, block, found)
+
+    @property
+    def measured(self) -> MeasuredText | None:
+        """All that texts are measured and aligned by, made when it is first asked for; two threads may both make it."""
+        return self._measured or self.measure()
+
+    def measure(self) -> MeasuredText | None:
+        """Make it; None on the Python path."""
+        if _measure is None:
+            return None
+        block = np.empty(self._measured_bytes >> 3, np.uint64)
+        if enough(_measure(self.at, address(block), self._measured_bytes)) >= 0:
+            self._measured = MeasuredText(block, self)
+        return self._measured
+
+    @property
+    def native(self) -> FormStructure:
+        """What points to all that was found."""
+        return FormStructure.from_address(self.at)
+
+    def part(self, at: int, kind: type[np.generic], count: int) -> NDArray[Any]:
+        """An array of ``count`` numbers within the block."""
+        return np.frombuffer(self._block, kind, count, at - self.at)

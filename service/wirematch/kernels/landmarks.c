@@ -1,0 +1,50 @@
+/* Where those characters of an ASCII text stand that say how it is put together; as in wirematch.text.landmarks. */
+#include "kernel.h"
+
+enum { LONG_ROW = 4 };
+
+typedef struct {
+    int32_t *line_ends, *double_marks, *single_marks; /* room for a number a character each */
+    size_t line_end_count, double_mark_count, single_mark_count;
+    int64_t long_rows;
+} Landmarks;
+
+static bool is_wordly(uint8_t byte) {
+    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || byte == '_';
+}
+
+/* Two backticks or two apostrophes are a double mark. Single marks within or behind a word open nothing, and are left
+ * out. */
+EXPORTED void wirematch_landmarks(const uint8_t *text, size_t size, Landmarks *out) {
+    size_t row = 0; /* quotation marks right before */
+    bool first_of_pair = false;
+    out->line_end_count = out->double_mark_count = out->single_mark_count = 0;
+    out->long_rows = 0;
+    for (size_t at = 0; at < size; at++) {
+        uint8_t byte = text[at];
+        if (byte > '`' || (byte > '\'' && byte < '`')) { /* nearly all */
+            row = 0;
+            first_of_pair = false;
+            continue;
+        }
+        if (byte == '\n' || byte == '\r') out->line_ends[out->line_end_count++] = (int32_t)at;
+        if (byte != '"' && byte != '\'' && byte != '`') {
+            row = 0;
+            first_of_pair = false;
+            continue;
+        }
+        if (++row >= LONG_ROW) out->long_rows = 1;
+        if (byte == '"') {
+            out->double_marks[out->double_mark_count++] = (int32_t)at;
+            first_of_pair = false;
+            continue;
+        }
+        bool pair = at + 1 < size && text[at + 1] == byte;
+        /* Of three in a row the first two are one, and the second does not begin another with the third ... */
+        bool begins = pair && !first_of_pair;
+        if (begins) out->double_marks[out->double_mark_count++] = (int32_t)at;
+        first_of_pair = pair;
+        if (byte == '\'' && !(at && (is_wordly(text[at - 1]) || text[at - 1] == '\'')))
+            out->single_marks[out->single_mark_count++] = (int32_t)at;
+    }
+}

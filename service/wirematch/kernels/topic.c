@@ -1,0 +1,87 @@
+/* The stretch of a text that tells what another tells: what wirematch.matching.topic does, for both texts of many pairs. */
+#include "holders.h"
+#include "measured.h"
+
+/* The numbers at the head of topic.py. */
+typedef struct {
+    double on_topic, mostly_elsewhere;
+    int64_t least_stretch;
+} TopicRules;
+
+/* Half-open, in words; both below 0 where all of the text is looked at. */
+typedef struct {
+    int64_t start, end;
+} Span;
+
+/* Of each sentence the rarity of its content, and how much of that the other text has, too. */
+static void weigh_known(const Side *text, const int32_t *there, double *known, double *total) {
+    for (size_t at = 0; at < text->sentence_count; at++) known[at] = total[at] = 0;
+    for (size_t at = 0; at < text->entry_count; at++) {
+        double weight = (double)text->vocabulary_weights[text->entry_places[at]];
+        total[text->entry_sentences[at]] += weight;
+        if (there[text->entry_places[at]] >= 0) known[text->entry_sentences[at]] += weight;
+    }
+}
+
+static double with_neighbours(const double *values, size_t at, size_t count) {
+    double sum = values[at];
+    if (at) sum += values[at - 1];
+    if (at + 1 < count) sum += values[at + 1];
+    return sum;
+}
+
+/* The half-open stretch of sentences with the largest sum (Bentley 1984), the first of equals; of those that end there, the
+ * shortest. `sums` has room for one more than there are sentences. */
+static void best_stretch(const Side *text, const double *known, const double *total, double on_topic, double *sums,
+                         size_t *first, size_t *last) {
+    size_t count = text->sentence_count;
+    double lowest = 0, most = 0;
+    sums[0] = 0;
+    *first = *last = 0;
+    double lowest_of_best = 0;
+    for (size_t at = 0; at < count; at++) {
+        double whole = with_neighbours(total, at, count);
+        double share = with_neighbours(known, at, count) / (whole > 1e-9 ? whole : 1e-9);
+        sums[at + 1] = sums[at] + (double)(text->sentences[at + 1] - text->sentences[at]) * (share - on_topic);
+        if (sums[at + 1] < lowest) lowest = sums[at + 1];
+        if (sums[at + 1] - lowest > most) {
+            most = sums[at + 1] - lowest;
+            *last = at + 1;
+            lowest_of_best = lowest;
+        }
+    }
+    for (size_t at = 0; at <= *last; at++)
+        if (sums[at] == lowest_of_best) *first = at;
+}
+
+static Span elsewhere(const Side *text, const int32_t *there, const TopicRules *rules, double *room) {
+    double *known = room, *total = known + text->sentence_count, *sums = total + text->sentence_count;
+    int64_t words = (int64_t)text->size, least = rules->least_stretch;
+    Span whole = {-1, -1};
+    if (words < 2 * least) return whole;
+    size_t first, last;
+    weigh_known(text, there, known, total);
+    best_stretch(text, known, total, rules->on_topic, sums, &first, &last);
+    int64_t start = text->sentences[first], end = text->sentences[last], beyond = words - (end - start);
+    if (end - start < least || (double)beyond < rules->mostly_elsewhere * (double)words) return whole;
+    return (Span){start, end};
+}
+
+/* Of each of `count` pairs the stretches of both texts, mine first. */
+EXPORTED int64_t wirematch_stretches(const Measured *const *mine, const Measured *const *theirs, size_t count,
+                                     const TopicRules *rules, Span *stretches) {
+    for (size_t pair = 0; pair < count; pair++) {
+        const Side *one = &mine[pair]->side, *other = &theirs[pair]->side;
+        size_t sentences = one->sentence_count > other->sentence_count ? one->sentence_count : other->sentence_count;
+        size_t words = one->vocabulary_size + other->vocabulary_size;
+        double *room = malloc((3 * sentences + 1) * sizeof *room + words * sizeof(int32_t));
+        if (!room) return NO_MEMORY;
+        int32_t *there = (int32_t *)(room + 3 * sentences + 1), *here = there + one->vocabulary_size;
+        match_places(one->vocabulary, one->vocabulary_size, other->vocabulary, other->vocabulary_size, there);
+        match_places(other->vocabulary, other->vocabulary_size, one->vocabulary, one->vocabulary_size, here);
+        stretches[2 * pair] = elsewhere(one, there, rules, room);
+        stretches[2 * pair + 1] = elsewhere(other, here, rules, room);
+        free(room);
+    }
+    return (int64_t)count;
+}

@@ -1,0 +1,37 @@
+"""``topic.c``: the stretches of two texts that tell the same, for many pairs."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.kernels.library import Address, Size, address, addresses, bind, enough
+from wirematch.kernels.measuring import MeasuredText
+
+_stretches = bind("wirematch_stretches", ctypes.c_int64, Address, Address, Size, Address, Address)
+
+
+class TopicRules(ctypes.Structure):
+    """See ``wirematch.matching.topic``."""
+
+    _fields_ = (
+        ("on_topic", ctypes.c_double),
+        ("mostly_elsewhere", ctypes.c_double),
+        ("least_stretch", ctypes.c_int64),
+    )
+
+
+def stretches(pairs: Sequence[tuple[MeasuredText, MeasuredText]], rules: TopicRules) -> NDArray[np.int64] | None:
+    """Of m pairs the half-open stretches of words of both texts, below 0 for all of a text: m x 2 x 2.
+
+    None on the Python path.
+    """
+    if _stretches is None:
+        return None
+    found = np.empty((len(pairs), 2, 2), np.int64)
+    one, other = (addresses([pair[side].at for pair in pairs]) for side in (0, 1))
+    enough(_stretches(one, other, len(pairs), ctypes.addressof(rules), address(found)))
+    return found
