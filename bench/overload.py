@@ -54,8 +54,11 @@ def measure_overload(stored: int, seconds: float, corpus: Corpus | None, workers
         for multiple in MULTIPLES:
             spent = processor_seconds(process.pid)
             offered = _offer(port, load, multiple * capacity, seconds)
-            own = offered["answers"].get(200, 0) / (processor_seconds(process.pid) - spent)
-            offered["goodput share, by processor time of the service"] = round(own / a_processor, 3)
+            spent = processor_seconds(process.pid) - spent
+            answered, refused = (offered["answers"].get(status, 0) for status in (200, 503))
+            offered["goodput share, by processor time of the service"] = round(answered / spent / a_processor, 3)
+            offered["cores of the service"] = round(spent / seconds, 2)
+            offered["refusing, µs of the service"] = round(1e6 * (spent - answered / a_processor) / max(1, refused))
             # Measured on both sides, as others may want the machine, too.
             after = asyncio.run(load.closed(CAPACITY_CLIENTS, seconds)).statuses[200] / seconds
             offered["goodput share"] = round(offered["goodput a second"] / ((capacity + after) / 2), 3)
@@ -73,14 +76,15 @@ def processor_seconds(process: int) -> float:
 
 def _offer(port: int, load: Load, rate: float, seconds: float) -> dict[str, Any]:
     with _Livez(port) as livez:
-        began = time.perf_counter()
+        began, own = time.perf_counter(), time.process_time()
         answers = asyncio.run(load.offered(rate, seconds))
-        took = time.perf_counter() - began
+        took, own = time.perf_counter() - began, time.process_time() - own
     # Those let in near the end are answered after it, and count for the time that took.
     goodput = answers.statuses[200] / max(seconds, took - 0.02)
     return {
         "offered a second": round((answers.asked - answers.unsent) / seconds, 1),
         "goodput a second": round(goodput, 1),
+        "cores of who asks": round(own / took, 2),
         **_told(answers),
         "livez p99 ms": _percentile(livez.seconds, 99),
         "livez max ms": _percentile(livez.seconds, 100),

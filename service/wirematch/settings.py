@@ -237,8 +237,8 @@ class Settings(BaseSettings):
         1,
         ge=1,
         le=64,
-        description="Threads of one process that compare texts. They take turns: more of them let a short text pass a "
-        "long one, and do less in all. For more cores, run more processes.",
+        description="Threads of one process that compare texts. They take turns except in kernels: more of them let a "
+        "short text pass a long one, and divide the batches of a stream. For more cores, run more processes.",
     )
     max_waiting: int = Field(64, ge=1, description="Requests that may wait for such a thread; further ones are a 503.")
     max_wait: float = Field(

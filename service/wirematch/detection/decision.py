@@ -44,12 +44,15 @@ class SubmissionDecider:
         self._clustered = NumberCache(namespace, caches.clustered)
 
     def decide_batch(
-        self, batch: Sequence[Retrieved], *, drop_duplicates: bool, explain: bool
+        self, batch: Sequence[Retrieved], before: Iterable[Retrieved] = (), *, drop_duplicates: bool, explain: bool
     ) -> list[DecidedSubmission]:
-        """Decide stored submissions one after the other; what is dropped as a duplicate is nobody's original."""
+        """Decide stored submissions one after the other; what is dropped as a duplicate is nobody's original.
+
+        ``before`` were stored with them and before them, and are decided elsewhere at the same time.
+        """
         decided: list[DecidedSubmission] = []
         dropped: set[int | None] = set()
-        earlier: set[int | None] = set()
+        earlier = {one.submission.number for one in before}
         for given in batch:
             submission = given.submission
             retrieved = _without(given, dropped)

@@ -46,6 +46,7 @@ class BoundedExecutor:
 
     def __init__(self, threads: int, most_waiting: int, most_seconds: float = 1.0) -> None:
         """In each line, at most ``threads`` pieces of work run and ``most_waiting`` requests wait so many seconds."""
+        self.threads = threads
         self._short = Lane("compare", threads, most_waiting, most_seconds)
         self._long = Lane("compare-long", threads, most_waiting, most_seconds)
 

@@ -6,9 +6,11 @@ then: of two equal ones that come at once, the one with the smaller number is th
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from wirematch.detection.across import AcrossRetriever
 from wirematch.detection.clustering import Clustering, update_of
@@ -208,19 +210,30 @@ class Ingest:
 
     async def _decide(self, retrieved: Sequence[Retrieved], options: IngestOptions) -> list[DecidedSubmission]:
         with measured(self._telemetry, Step.DECIDE, len(retrieved)):
-            weight = sum(size_of(record.body) for one in retrieved for record in one.every_record)
-            decided = await self._executor.run_weighed(
-                weight,
-                self._decider.decide_batch,
-                retrieved,
-                drop_duplicates=options.drop_duplicates,
-                explain=options.explain,
+            # What is dropped must be known before the next is decided; otherwise all threads may take a part.
+            threads = 1 if options.drop_duplicates else self._executor.threads
+            parts = await asyncio.gather(
+                *(self._decide_part(retrieved, *part, options) for part in _parts(retrieved, threads))
             )
+            decided = [one for part in parts for one in part]
         self._decider.watch.tell(self._telemetry)
         await self._index.keep_skeletons(self._decider.new_skeletons())
         if self._translations is not None:
             await self._translations.index.keep_skeletons(self._decider.new_skeletons_of_translations())
         return decided
+
+    async def _decide_part(
+        self, retrieved: Sequence[Retrieved], first: int, last: int, options: IngestOptions
+    ) -> list[DecidedSubmission]:
+        part = retrieved[first:last]
+        return await self._executor.run_weighed(
+            sum(size_of(record.body) for one in part for record in one.every_record),
+            self._decider.decide_batch,
+            part,
+            retrieved[:first],
+            drop_duplicates=options.drop_duplicates,
+            explain=options.explain,
+        )
 
     async def _cluster(
         self, decided: Sequence[DecidedSubmission], *, changed: bool = False
@@ -250,6 +263,12 @@ class Ingest:
         for record in await self._index.get_many([submission.id]):
             if (record.article.version, record.article.stored_at) == (placement.version, placement.stored_at):
                 await self._index.delete(submission.id, record.number)
+
+
+def _parts(retrieved: Sequence[Retrieved], threads: int) -> list[tuple[int, int]]:
+    """Where the part of each thread begins and ends: neighbours stay together, as they have candidates in common."""
+    edges = [len(retrieved) * part // threads for part in range(threads + 1)]
+    return [(first, last) for first, last in pairwise(edges) if last > first]
 
 
 def _undecided(submission: Submission, read: ReadArticle | None) -> AddResult:

@@ -21,6 +21,8 @@ from wirematch.index.buckets import NO_HASHES, PARTS, POSTING, BucketHashes, pag
 from wirematch.index.keys import ScriptKeys
 from wirematch.kernels import pages as compiled
 
+PAGES_AHEAD = 1_024
+"""Pages that may have been split off since the caller knew how many there are: what some 200 articles add."""
 _STATE_FIELDS = (b"pages", b"phase")
 _OPEN_TO_ALL = 2**62
 """A local number that no document has."""
@@ -36,20 +38,25 @@ class PageRequest:
     def __init__(self, lots: Sequence[BucketHashes]) -> None:
         self._sizes = np.array([len(lot) for lot in lots], np.int64)
         self._hashes = np.concatenate([NO_HASHES, *lots])
-        parts = self._hashes % np.uint32(PARTS)
-        self._order = np.argsort(parts, kind="stable")
-        self._ends = np.cumsum(np.bincount(parts, minlength=PARTS)).tolist()
-        self._pages: BucketHashes = NO_HASHES
+        self._now = self._later = NO_HASHES
+        self._moving: NDArray[np.intp] = np.empty(0, np.intp)
+        self._order = self._moving
 
     def commands(self, keys: ScriptKeys, pages: int) -> list[bytes]:
-        """Commands that read them where the shard has so many pages, as Redis takes them."""
-        self._pages = page_of(self._hashes, pages)
-        names = self._pages[self._order].astype("<u4").view(np.uint8).reshape(-1, 4)
+        """Commands that read them where the shard has so many pages, or up to PAGES_AHEAD more, as Redis takes them."""
+        self._now, later = page_of(self._hashes, pages), page_of(self._hashes, pages + PAGES_AHEAD)
+        self._moving = np.flatnonzero(self._now != later)
+        self._later = later[self._moving]
+        asked = np.concatenate((self._now, self._later))
+        parts = asked % np.uint32(PARTS)
+        self._order = np.argsort(parts, kind="stable")
+        names = asked[self._order].astype("<u4").view(np.uint8).reshape(-1, 4)
         fields = np.tile(_FIELD, (len(names), 1))
         fields[:, _NAME] = fields[:, _OLDER_NAME] = names
         state, ids, _ = keys.declared
         commands = [_command(b"HMGET", state, *_STATE_FIELDS), _command(b"HLEN", ids)]
-        for part, (first, last) in enumerate(itertools.pairwise([0, *self._ends])):
+        ends = np.cumsum(np.bincount(parts, minlength=PARTS)).tolist()
+        for part, (first, last) in enumerate(itertools.pairwise([0, *ends])):
             if last > first:
                 key = keys.prefix + b"p%x" % part
                 head = b"*%d\r\n$5\r\nHMGET\r\n$%d\r\n%s\r\n" % (2 + 2 * (last - first), len(key), key)
@@ -61,7 +68,10 @@ class PageRequest:
         pages, phase = answers[0]
         if pages is None or phase == b"moved":
             raise ResponseError("GONE the shard is not open")
-        return None if np.array_equal(page_of(self._hashes, int(pages)), self._pages) else int(pages)
+        there = page_of(self._hashes, int(pages))
+        read = there == self._now
+        read[self._moving] |= there[self._moving] == self._later
+        return None if read.all() else int(pages)
 
     def read(self, answers: Sequence[Any], cap: int, home: int, before: Sequence[int | None]) -> list[Postings]:
         """The postings of each lot's buckets, the newest ``cap`` of each bucket; bands are places in a lot.
@@ -71,9 +81,12 @@ class PageRequest:
         fields = [field or b"" for answer in answers[2:] for field in answer]
         places = np.empty(len(self._order), np.intp)
         places[self._order] = np.arange(len(places))
+        chosen, others = places[: len(self._hashes)], places[len(self._hashes) :]
+        moved = page_of(self._hashes[self._moving], int(answers[0][0])) == self._later
+        chosen[self._moving[moved]] = others[moved]
         uppers = (self._hashes >> np.uint32(16)).astype(np.uint16)
         limits = np.array([_local(limit, home) for limit in before], np.int64)
-        asked = fields, places, uppers, self._sizes, limits, cap, home
+        asked = fields, chosen, uppers, self._sizes, limits, cap, home
         numbers, bands, counts = compiled.pick(*asked) or pick_in_python(*asked)
         ends = np.cumsum([0, *counts])
         return [Postings(numbers[start:end], bands[start:end]) for start, end in itertools.pairwise(ends.tolist())]

@@ -59,11 +59,11 @@ static bool is_an_answer(const Answer *answer) {
     }
     for (size_t at = 0; at < answer->buckets; at++)
         if (answer->page_of[at] < 0 || (uint64_t)answer->page_of[at] >= answer->pages) return false;
-    return buckets == answer->buckets && answer->pages == answer->buckets;
+    return buckets == answer->buckets;
 }
 
 /* Document numbers and the bucket's place in its lot, lot by lot, and how many there are of each lot; in all, or NOT_READABLE.
- * There is room for as many as the bytes have postings: no two buckets share a page's copy. */
+ * There is room for as many as the bytes have postings: no two buckets are to share a page's copy. */
 EXPORTED int64_t wirematch_pick_postings(const Answer *answer, uint64_t *numbers, int64_t *bands, int64_t *counts) {
     if (!is_an_answer(answer)) return NOT_READABLE;
     size_t *begins = malloc((2 * answer->pages + 1) * sizeof *begins);

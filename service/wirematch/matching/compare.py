@@ -11,7 +11,7 @@ from wirematch.matching.credit import AgencyNames
 from wirematch.matching.event import Event
 from wirematch.matching.evidence import PairRelation, evidence_of, relate
 from wirematch.matching.excerpts import lifted
-from wirematch.matching.mending import MOST_MENDED, is_damaged, mend
+from wirematch.matching.mending import MOST_MENDED, is_damaged, may_be_mended, mend
 from wirematch.matching.model import DecisionModel
 from wirematch.matching.profile import profile
 from wirematch.matching.rarity import Rarity
@@ -98,7 +98,7 @@ class Comparer:
         alike = likeness(submission.profile.outline, [story.profile.outline for story in stories])
         for place in np.argsort(-alike, kind="stable")[:MOST_MENDED].tolist():
             story = stories[place]
-            if not (is_damaged(submission.profile) or is_damaged(story.profile)) or scores[place].probability == 1.0:
+            if scores[place].probability == 1.0 or not may_be_mended(submission.profile, story.profile):
                 continue
             if submission.hidden or story.hidden:  # mending reads letters
                 continue

@@ -24,6 +24,10 @@ from wirematch.text.unmasking import unmask
 DAMAGED = 0.12
 """Share of the plain words (no names, no numbers) that no list has, from which on a text counts as damaged. Of clean
 news half has none and 99 % less than 0.06; three letters in a hundred misread make 0.15 and more."""
+MOST_STRANGE = 0.8
+"""Where no list has so many plain words of either text, these are no news that was misread but codes, jargon or made-up
+words, and what they have in common is how such words are made. Eight letters in a hundred misread make 0.5, twenty
+0.75."""
 MOST_MENDED = 8
 """The likest so many candidates of a damaged text are compared in full: mending takes milliseconds."""
 MOST_WORDS = 6_000
@@ -48,6 +52,11 @@ T = TypeVar("T", bound=np.generic)
 def is_damaged(text: Profile) -> bool:
     """Whether many of its plain words are in no list, or some were told from one another as well as that goes."""
     return (text.strange >= DAMAGED or text.text.disguised) and len(text) <= MOST_WORDS
+
+
+def may_be_mended(mine: Profile, other: Profile) -> bool:
+    """Whether one of two texts is damaged, and the words of the other may tell what stood there."""
+    return (is_damaged(mine) or is_damaged(other)) and min(mine.strange, other.strange) < MOST_STRANGE
 
 
 class _Piece(NamedTuple):

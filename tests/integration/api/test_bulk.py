@@ -27,7 +27,7 @@ def text(seed: int, words: int = 60) -> str:
     """English enough, and like no other."""
     draw = random.Random(seed)
     made = [
-        "".join(draw.choices("bcdfghlmnprst", k=2)) + draw.choice(("ate", "ine", "ork", "ull")) for _ in range(words)
+        "".join(draw.choices("bcdfghlmnprst", k=3)) + draw.choice(("ate", "ine", "ork", "ull")) for _ in range(words)
     ]
     return " of the ".join(made) + "."
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -90,3 +90,19 @@ def detector(index, clusters, executor, telemetry) -> Detector:
     return Detector(
         index, NAMESPACE, clusters, default_comparer(), FingerprintScheme(), executor, LIMITS, telemetry=telemetry
     )
+
+
+@pytest.fixture
+def make_detector(telemetry) -> Iterator[Callable[[int], Detector]]:
+    """Detectors over an empty index each, with so many threads."""
+    executors: list[BoundedExecutor] = []
+
+    def make(threads: int) -> Detector:
+        executors.append(BoundedExecutor(threads, most_waiting=1))
+        scheme, comparer = FingerprintScheme(), default_comparer()
+        empty = MemoryIndex(), NAMESPACE, MemoryClusters()
+        return Detector(*empty, comparer, scheme, executors[-1], LIMITS, telemetry=telemetry)
+
+    yield make
+    for executor in executors:
+        executor.close()

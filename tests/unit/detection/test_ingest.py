@@ -89,3 +89,18 @@ async def test_of_what_was_replaced_or_removed_nothing_stays_in_memory(detector,
 
     await detector.remove("wire", second.number)
     assert [len(cache) for cache in caches] == [0, 0]
+
+
+@pytest.mark.parametrize("threads", [2, 5])
+async def test_a_batch_is_decided_alike_by_any_number_of_threads(threads, bridge, make_detector):
+    batch = [
+        article(bridge[kind], f"{kind}-{turn}")
+        for turn in range(2)
+        for kind in ("wire", "rewrite", "independent", "copy")
+    ]
+    one, several = make_detector(1), make_detector(threads)
+
+    expected = await one.add_many(batch)
+
+    assert [result.decision for result in expected].count(Decision.DUPLICATE) >= 4
+    assert await several.add_many(batch) == expected

@@ -9,7 +9,7 @@ from redis.exceptions import ResponseError
 from support.kernels import needs_kernels
 from wirematch.index.buckets import MIN_PAGES, NO_HASHES, PARTS, POSTING, page_of
 from wirematch.index.keys import Namespace
-from wirematch.index.page_request import PageRequest, pick_in_python
+from wirematch.index.page_request import PAGES_AHEAD, PageRequest, pick_in_python
 from wirematch.kernels import pages as compiled
 
 KEYS = Namespace("unit").shard(1, 0, 1)
@@ -70,7 +70,8 @@ def test_each_part_is_read_by_one_command_under_its_key():
 
     assert (state[0], count) == (b"HMGET", [b"HLEN", KEYS.declared[1]])
     assert [command[1] for command in reads] == [KEYS.prefix + b"p%x" % part for part in range(PARTS)]
-    assert sum(len(command) - 2 for command in reads) == 2 * 40
+    moving = (page_of(np.arange(40, dtype=np.uint32), MIN_PAGES + PAGES_AHEAD) >= MIN_PAGES).sum()
+    assert sum(len(command) - 2 for command in reads) == 2 * (40 + moving)
 
 
 @given(st.lists(st.integers(0, 2**32 - 1), min_size=1, max_size=40), st.integers(0, 3 * MIN_PAGES))
@@ -78,11 +79,27 @@ def test_pages_that_were_split_meanwhile_are_to_be_read_again(hashes, split):
     request = PageRequest([np.array(hashes, np.uint32)])
     answers = answers_to(request, {})
     answers[0][0] = str(MIN_PAGES + split).encode()
-    now = page_of(np.array(hashes, np.uint32), MIN_PAGES + split)
+    now, ahead = (page_of(np.array(hashes, np.uint32), MIN_PAGES + more) for more in (split, PAGES_AHEAD))
 
     told = request.pages_to_read(answers)
 
-    assert told == (MIN_PAGES + split if (now >= MIN_PAGES).any() else None)
+    others = (now >= MIN_PAGES) & (now != ahead)
+    assert told == (MIN_PAGES + split if others.any() else None)
+
+
+@pytest.mark.parametrize("split", [0, 5, 6, PAGES_AHEAD])
+def test_a_page_that_was_split_off_since_is_read_in_the_same_answer(split):
+    request = PageRequest([SECOND, np.array([0x20007], np.uint32)])
+    before, after = page((1, 11), (2, 15)), page((1, 11), (1, 12))
+    content = {number(5): before, number(MIN_PAGES + 5): after, number(7): page((2, 9))}
+    answers = answers_to(request, content)
+    answers[0][0] = str(MIN_PAGES + split).encode()
+
+    [moving, staying] = request.read(answers, cap=9, home=0, before=[None, None])
+
+    assert request.pages_to_read(answers) is None
+    assert moving.numbers.tolist() == ([11, 12] if split > 5 else [11])
+    assert staying.numbers.tolist() == [9]
 
 
 @pytest.mark.parametrize("state", [[None, None], [b"65536", b"moved"]])

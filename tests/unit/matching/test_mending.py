@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.disguises import DAMAGES, DISGUISES, scanned
-from wirematch.matching.mending import is_damaged, mend
+from wirematch.matching.mending import is_damaged, may_be_mended, mend
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Derivation, Relation
 from wirematch.text.prepare import prepare
@@ -61,6 +63,24 @@ def test_clean_texts_are_not_damaged(stories):
 
     assert not any(is_damaged(comparer.side(Article(body=body)).profile) for body in bodies)
     assert is_damaged(comparer.side(Article(body=scanned(bodies[0]))).profile)
+
+
+def test_lists_of_codes_are_not_mended_into_one_another():
+    """All are made alike, so each looks like a misread one of the other list."""
+    draw = random.Random(1)
+    codes = [f"{''.join(draw.choices('bcdfghlmnprst', k=2))}{draw.choice(('ate', 'ine', 'ork'))}" for _ in range(120)]
+    lists = [" of the ".join(half) for half in (codes[:60], codes[60:])]
+    damaged, other = (default_comparer().side(Article(body=f"{one}.")).profile for one in lists)
+
+    assert is_damaged(damaged)
+    assert not may_be_mended(damaged, other)
+    assert compare(*lists).derivation is Derivation.NOT
+
+
+def test_two_scans_of_one_story_are_read_beside_each_other(bridge):
+    wire = bridge["wire"]["body"]
+
+    assert compare(scanned(wire), DAMAGES["joined"](wire)).derivation is Derivation.WHOLLY
 
 
 def test_passages_point_into_what_was_submitted(bridge):
