@@ -15,7 +15,7 @@ from wirematch.fingerprint.minhash import Fingerprint
 from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.fingerprint.shingles import Shingles
-from wirematch.fingerprint.sketch import VALUES, shingles_in, sketch_overlaps
+from wirematch.fingerprint.sketch import VALUES, sizes_of, sketch_overlaps
 from wirematch.matching.judge import LEAST_WORDS
 from wirematch.models import Article, Decision, Relation
 
@@ -73,7 +73,7 @@ def overlapping_sketches(
     below LEAST_OVERLAP without chance is none to go by, nor is what a damaged sketch says.
     """
     shares = sketch_overlaps(shingles, sketches).tolist()
-    sizes = list(map(shingles_in, sketches))
+    sizes = sizes_of(sketches).tolist()
     anyway = _looked_at_anyway(len(shingles), sizes, places)
     return [
         looked_at or _told(share, 2 * max(len(shingles), size) / VALUES)
