@@ -15,7 +15,7 @@ from wirematch.fingerprint.minhash import Fingerprint
 from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.fingerprint.shingles import Shingles
-from wirematch.fingerprint.sketch import VALUES, shingles_in, sketch_overlaps
+from wirematch.fingerprint.sketch import VALUES, sizes_of, sketch_overlaps
 from wirematch.matching.judge import LEAST_WORDS
 from wirematch.models import Article, Decision, Relation
 
@@ -27,7 +27,7 @@ LARGE_INDEX = 1_000
 """Stored articles from which on ranking scores are told apart well enough for LEAST_BUCKETS to apply."""
 LEAST_OVERLAP = 0.08
 """Share of the smaller text's shingles below which a candidate is passed over."""
-SHORT, SECOND_LOOK = 160, 6
+SHORT, SECOND_LOOK = 160, 4
 """Where the smaller text has no more shingles than this, how many are shared is a matter of chance: so many of the best
 candidates are compared whatever they share (docs/adr/0040-a-second-look-for-short-texts.md)."""
 CHANCE_MARGIN = 0.02
@@ -73,7 +73,7 @@ def overlapping_sketches(
     below LEAST_OVERLAP without chance is none to go by, nor is what a damaged sketch says.
     """
     shares = sketch_overlaps(shingles, sketches).tolist()
-    sizes = list(map(shingles_in, sketches))
+    sizes = sizes_of(sketches).tolist()
     anyway = _looked_at_anyway(len(shingles), sizes, places)
     return [
         looked_at or _told(share, 2 * max(len(shingles), size) / VALUES)

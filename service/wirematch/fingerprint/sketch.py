@@ -50,13 +50,22 @@ def shingles_in(sketch: bytes) -> int:
     return count
 
 
+def sizes_of(sketches: Sequence[bytes]) -> NDArray[np.int64]:
+    """The same of many: asked for one by one, that takes longer than comparing them."""
+    lengths = np.fromiter(map(len, sketches), np.int64, len(sketches))
+    counts = (8 * lengths - _UPPER_BYTES) // 9
+    if (counts < 0).any() or (counts + (counts + _UPPER_BYTES + 7) // 8 != lengths).any():
+        raise ValueError("one of these is no sketch")
+    return counts
+
+
 def sketch_overlaps(mine: Shingles, sketches: Sequence[bytes]) -> NDArray[np.float64]:
     """Of each of m sketches, at most which share of the smaller text's shingles both have; see ``overlaps``.
 
     Below 0 where it can be seen that a sketch is damaged, but for its length, which is a ``ValueError``.
     """
     numbers = np.ascontiguousarray(mine >> np.uint32(16), np.uint16)
-    sizes = np.fromiter(map(shingles_in, sketches), np.int64, len(sketches))
+    sizes = sizes_of(sketches)
     found = compiled.sketch_overlaps(numbers, sketches, sizes)
     return sketch_overlaps_in_python(mine, sketches) if found is None else found
 
@@ -78,7 +87,7 @@ def shared_neighbours(mine: Shingles, among: int, sketches: Sequence[bytes]) -> 
     that no sketch has.
     """
     numbers = np.ascontiguousarray(mine >> np.uint32(16), np.uint16)
-    sizes = np.fromiter(map(shingles_in, sketches), np.int64, len(sketches))
+    sizes = sizes_of(sketches)
     found = compiled.sketch_neighbours(numbers, among, sketches, sizes)
     return shared_neighbours_in_python(mine, among, sketches) if found is None else found
 

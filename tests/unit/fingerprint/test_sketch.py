@@ -12,6 +12,7 @@ from wirematch.fingerprint.sketch import (
     shared_neighbours,
     shared_neighbours_in_python,
     shingles_in,
+    sizes_of,
     sketch_bytes,
     sketch_of,
     sketch_overlaps,
@@ -28,6 +29,7 @@ def test_a_sketch_says_how_many_shingles_it_is_of(shingles):
     sketch = sketch_of(shingles)
 
     assert shingles_in(sketch) == len(shingles)
+    assert sizes_of([sketch, sketch]).tolist() == [len(shingles)] * 2
     assert len(sketch) == sketch_bytes(len(shingles))
 
 
@@ -85,6 +87,8 @@ def test_a_bit_more_or_less_is_damage():
 def test_a_length_that_no_sketch_has_is_an_error(length):
     with pytest.raises(ValueError, match="no sketch"):
         shingles_in(bytes(length))
+    with pytest.raises(ValueError, match="no sketch"):
+        sizes_of([sketch_of(np.arange(3, dtype=np.uint32)), bytes(length)])
 
 
 def test_a_text_with_too_many_shingles_has_no_sketch():
