@@ -42,7 +42,10 @@ class WordForms:
 
 
 def is_latin(folded: str) -> bool:
-    """Whether all letters of ``folded`` are Latin ones, with shapes such as bullets between them; its words then have no marks and no neighbours to look at."""
+    """Whether all letters of ``folded`` are Latin ones; its words then have no marks and no neighbours to look at.
+
+    Blocks and bullets may stand between them.
+    """
     return not _BEYOND_LATIN.search(folded)
 
 
