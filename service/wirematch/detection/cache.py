@@ -136,7 +136,7 @@ class PreparedCache:
 
     def _prepare(self, record: Record) -> PreparedArticle:
         article = record.article
-        if article.imprint is not None:
+        if record.imprint is not None:
             return self._keep(record.number, self._comparer.side(article))
         if record.skeleton is not None:
             with contextlib.suppress(ValueError):  # of other rules for texts, or damaged

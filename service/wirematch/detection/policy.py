@@ -27,7 +27,7 @@ LARGE_INDEX = 1_000
 """Stored articles from which on ranking scores are told apart well enough for LEAST_BUCKETS to apply."""
 LEAST_OVERLAP = 0.08
 """Share of the smaller text's shingles below which a candidate is passed over."""
-SHORT, SECOND_LOOK = 160, 6
+SHORT, SECOND_LOOK = 160, 4
 """Where the smaller text has no more shingles than this, how many are shared is a matter of chance: so many of the best
 candidates are compared whatever they share (docs/adr/0040-a-second-look-for-short-texts.md)."""
 CHANCE_MARGIN = 0.02

@@ -33,7 +33,7 @@ NEAR = 16
 """Shingles within which those of an excerpt stand, and so those that count together."""
 LEAST_TOGETHER = 0.8
 """Score of those together, in buckets that a single story is in, from which on a story is worth a closer look."""
-FEWEST_LOOKED_AT, LOOKED_AT_EVERY = 12, 15
+FEWEST_LOOKED_AT, LOOKED_AT_EVERY = 10, 30
 """Stories that are looked at more closely, and one more for so many shingles."""
 LEAST_SHARED, SHARED_AMONG = 7, 10
 """Of so many shingles in a row, how many the story has when it holds 25 words in a row of them."""

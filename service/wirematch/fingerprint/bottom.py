@@ -1,8 +1,8 @@
 """Signatures without permutations: the smallest hashes of a text's shingles (bottom-k; Broder 1997).
 
 Each hash is a bucket. An article is looked for in the buckets of all its hashes and stored in those of the smallest: a
-third of all that there are, by value, so that texts of any length choose alike, but of a short text no fewer than 56
-and of a long one no more than 96 (``docs/adr/0018``, ``docs/adr/0040``). Where that leaves ``GAP`` shingles in a row
+third of all that there are, by value, so that texts of any length choose alike, but of a short text no fewer than 40
+and of a long one no more than 96 (``docs/adr/0018``). Where that leaves ``GAP`` shingles in a row
 without a bucket, the smallest of these is one, too (winnowing: Schleimer, Wilkerson & Aiken, SIGMOD 2003). So of any
 ``GAP`` shingles in a row that two texts share, one leads from the one to the other (``docs/adr/0041``).
 
@@ -20,7 +20,7 @@ from wirematch.arrays import Flags, is_new
 from wirematch.fingerprint.shingles import Shingles
 
 LARGEST_POSTED = np.uint32(2**32 // 3)
-LEAST_POSTED, MOST_POSTED = 56, 96
+LEAST_POSTED, MOST_POSTED = 40, 96
 """Buckets that an article is stored in, where it has so many shingles, but for those that fill gaps."""
 GAP = 8
 """So many shingles in a row are never all without a bucket; a power of two. That takes 8 more buckets a story on

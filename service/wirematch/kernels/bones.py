@@ -28,7 +28,7 @@ class _Places(ctypes.Structure):
     _fields_ = (("numbers", ctypes.c_void_p), ("count", ctypes.c_size_t))
 
 
-class _Found(ctypes.Structure):
+class _PlacesFound(ctypes.Structure):
     _fields_ = (
         ("furniture", _Places),
         ("breaks", _Places),
@@ -105,7 +105,7 @@ def prepare_first(
     if count <= 0 or _skeleton is None or len(found.announces) != len(found.breaks) + 1:
         return None
     lists = found.furniture, found.breaks, found.marks, found.quotations, found.posts, found.cuts
-    native = _Found(*(_Places(*numbers.buffer_info()) for numbers in lists), found.announces, len(text))
+    native = _PlacesFound(*(_Places(*numbers.buffer_info()) for numbers in lists), found.announces, len(text))
     room = np.empty(32 + 15 * len(found.furniture) + 10 * count, np.uint8)  # of five bytes a number at the most
     where = ctypes.addressof(native), ctypes.addressof(rules.native), least_share, address(room), len(room)
     size = enough(_skeleton(vocabulary.at, scratch.reading_at, count, *where))

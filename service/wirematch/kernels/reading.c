@@ -68,9 +68,38 @@ static void put_longer(Folded *text, Character character) {
     put(text, (uint8_t)(0x80 | (folded & 0x3F)), further);
 }
 
+enum { BLOCK_BYTES = 64 };
+
+/* So many bytes of ASCII, where what is folded so far ends with a block of bits: byte by byte, each write would make the
+ * compiler look again where all of it stands. False for other characters, or such that nobody reads. */
+static bool fold_block(const Character *table, const uint8_t *text, Folded *found) {
+    uint8_t beyond = 0, *letters = found->letters + found->size, *kinds = found->kinds + found->size;
+    for (size_t each = 0; each < BLOCK_BYTES; each++) beyond |= text[each];
+    if (beyond & 0x80) return false;
+    uint8_t all = READABLE;
+    uint16_t folded = 0;
+    uint64_t wordly = 0;
+    for (size_t each = 0; each < BLOCK_BYTES; each++) {
+        Character character = table[text[each]];
+        folded |= character.folded;
+        all &= (uint8_t)character.kind;
+        letters[each] = (uint8_t)character.folded;
+        kinds[each] = (uint8_t)character.kind;
+        wordly |= (uint64_t)((character.kind & (LETTER | DIGIT)) != 0) << each;
+    }
+    if (!all || folded >= 0x80) return false; /* what was written is written again */
+    found->wordly[found->size >> 6] = wordly;
+    found->size += BLOCK_BYTES;
+    return true;
+}
+
 /* `found` has room for three bytes a character of `text`, as it has `size` bytes. */
 static bool fold(const Character *table, const uint8_t *text, size_t size, Folded *found) {
     for (size_t at = 0; at < size;) {
+        if (!(found->size & 63) && size - at >= BLOCK_BYTES && fold_block(table, text + at, found)) {
+            at += BLOCK_BYTES;
+            continue;
+        }
         /* ASCII first: it is nearly all of a text. */
         int32_t place = text[at] < 0x80 ? text[at++] : place_of(next_point(text, size, &at));
         if (place < 0) return false;

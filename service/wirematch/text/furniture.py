@@ -23,7 +23,10 @@ from wirematch.text.furniture_shapes import (
     GALLERY_ITEM,
     INLINE_CREDIT,
     INLINE_LINKS,
+    LAST_OF_GALLERY_ITEM,
     NOTE,
+    NOTE_BEGINS,
+    NOTE_HOLDS,
     PAGE_FURNITURE,
     POLL_METHOD,
     REACHED,
@@ -115,7 +118,14 @@ def _is_repeated_headline(line: _Line, times: int) -> bool:
 def _is_furniture(line: str, folded: str) -> bool:
     if len(line) <= LONGEST_FURNITURE_LINE and (PAGE_FURNITURE.fullmatch(folded) or CREDIT_LINE.fullmatch(line)):
         return True
-    return bool(NOTE.fullmatch(folded) or GALLERY_ITEM.fullmatch(line))
+    if may_be_note(folded) and NOTE.fullmatch(folded):
+        return True
+    return line.endswith(LAST_OF_GALLERY_ITEM) and GALLERY_ITEM.fullmatch(line) is not None
+
+
+def may_be_note(folded: str) -> bool:
+    """Whether it is worth asking if a line is a ``NOTE``."""
+    return folded.startswith(NOTE_BEGINS) or any(words in folded for words in NOTE_HOLDS)
 
 
 def _mark_lists(lines: list[_Line]) -> None:

@@ -86,6 +86,16 @@ NOTE = regex.compile(
     )
 )
 
+NOTE_BEGINS = (
+    "all content ", "content ", "except for ", "this ", "the views", "the opinions", "views", "opinions", "legal ",
+    "disclaimer", "editor", "reproduction ", "republication ", "redistribution ", "do not ", "republished ",
+    "re-published ", "reprinted ", "licensed ", "used ", "for ", "we ", "our ", "by ", "if you ", "when you ",
+    "support ", "donate to ", "send ", "submit ", "email ", "e-mail ", "got ", "have ", "contact ", "write to ",
+    "follow ",
+)  # fmt: skip
+NOTE_HOLDS = "contributed ", " can be "
+"""Each note begins with one of the first or holds one of the second, which is told in a tenth of the time."""
+
 # Names and what stands between them, so that a line of nothing else is told from a sentence.
 _NAME = r"(?:(?:al|el|d)[-'’])?\p{Lu}[\p{L}\p{M}\d.'’-]*"
 _BETWEEN_NAMES = (
@@ -112,7 +122,8 @@ CREDIT_LINE = regex.compile(
         )
     )
 )
-GALLERY_ITEM = regex.compile(r".{1,300} Shares")
+LAST_OF_GALLERY_ITEM = " Shares"
+GALLERY_ITEM = regex.compile(rf".{{1,300}}{LAST_OF_GALLERY_ITEM}")
 INLINE_CREDIT = regex.compile(rf"\({_CREDIT}\b[^()]{{1,400}}\)")
 # Links to other stories that some pages drop behind a name, saying the name once more and ending in 'MORE'.
 INLINE_LINKS = regex.compile(

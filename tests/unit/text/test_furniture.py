@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.furniture_texts import LEAD, SECOND, without_furniture
-from wirematch.text.furniture import find_furniture
+from wirematch.text.furniture import find_furniture, may_be_note
+from wirematch.text.furniture_shapes import NOTE
 
 
 @pytest.mark.parametrize(
@@ -313,3 +316,8 @@ def test_the_furniture_of_every_sample_copy_is_found(story):
     assert "Copyright" not in kept
     assert copy["headline"] not in kept.splitlines()
     assert len(kept) <= 1.1 * len(wire["body"])
+
+
+@given(st.from_regex(re.compile(NOTE.pattern.replace(r"\b?", "")), fullmatch=True))
+def test_whatever_is_a_note_is_taken_for_one_that_may_be(line):
+    assert may_be_note(line)
