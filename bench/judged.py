@@ -14,7 +14,7 @@ from bench.data import Corpus, Judged, load_judged, load_neighbours
 from bench.examples import COUNTS, NAMES
 from bench.fitting import voices_of
 from bench.train import mined_examples, out_of_fold, read_examples, training_pairs
-from wirematch.matching.extent import wholly_derived
+from wirematch.matching.evidence import WHOLLY
 from wirematch.matching.model import DerivationModel
 from wirematch.matching.pair import Pair
 from wirematch.matching.resources import default_comparer, default_model
@@ -34,9 +34,9 @@ def measure_judged(corpus: Corpus, folder: Path) -> dict[str, Any]:
     """Cross-validation over connected events of what was read, beside pairs that nobody here has read.
 
     In the former each fold is decided by stages fitted on the mined training pairs and the other folds; the latter are
-    decided by the shipped model. Whether a derived pair is wholly so follows from the passages of the shorter text. A
-    pair of which one text has next to no words counts as non-derived, as a report leaves it undecided. Each for every
-    number of neighbours in ``COUNTS``.
+    decided by the shipped model. Which part of a derived pair is wholly derived follows from the coverage of the
+    shorter text. A pair of which one text has next to no words counts as non-derived, as a report leaves it undecided.
+    Each for every number of neighbours in ``COUNTS``.
     """
     model, rarity = default_model(), default_comparer().rarity
     neighbours = load_neighbours(folder)
@@ -60,9 +60,11 @@ def measure_judged(corpus: Corpus, folder: Path) -> dict[str, Any]:
 
 def _table(pairs: list[Judged], probabilities: Sequence[Floats], model: DerivationModel) -> dict[str, Any]:
     """By number of neighbours and subset."""
-    wholly = np.array(list(map(_shorter_is_wholly_derived, pairs)))
+    coverages = list(map(_coverage_of_shorter, pairs))
     table: dict[str, Any] = {
-        str(count): {subset: _figures(pairs, found, wholly, least, model.decision) for subset, least in SUBSETS.items()}
+        str(count): {
+            subset: _figures(pairs, found, coverages, least, model.decision) for subset, least in SUBSETS.items()
+        }
         for count, found in zip(COUNTS, probabilities, strict=True)
     }
     derived = np.array([pair.derivation is not Derivation.NOT for pair in pairs])
@@ -70,15 +72,15 @@ def _table(pairs: list[Judged], probabilities: Sequence[Floats], model: Derivati
     return table
 
 
-def _figures(pairs: list[Judged], found: Floats, wholly: Labels, least: int, decision: float) -> dict[str, Any]:
+def _figures(pairs: list[Judged], found: Floats, coverages: list[float], least: int, decision: float) -> dict[str, Any]:
     chosen = np.array([pair.confidence >= least for pair in pairs])
     actual = [pair.derivation for pair, kept in zip(pairs, chosen.tolist(), strict=True) if kept]
     derived = np.array([one is not Derivation.NOT for one in actual])
     events = np.array([pair.event for pair in pairs])[chosen]
     found = found[chosen]
     called = [
-        label(derived=value >= decision, wholly=whole)
-        for value, whole in zip(found.tolist(), wholly[chosen].tolist(), strict=True)
+        label(derived=bool(value >= decision), coverage=coverage)
+        for value, coverage in zip(found.tolist(), np.array(coverages)[chosen].tolist(), strict=True)
     ]
     return {
         "n": len(actual),
@@ -123,14 +125,14 @@ def _reliability(derived: Labels, found: Floats) -> list[dict[str, float]]:
     ]
 
 
-def label(*, derived: bool, wholly: bool) -> Derivation:
-    """METER's label of a pair; ``wholly`` is said of the shorter text."""
+def label(*, derived: bool, coverage: float) -> Derivation:
+    """METER's label of a pair; ``coverage`` is that of the shorter text."""
     if not derived:
         return Derivation.NOT
-    return Derivation.WHOLLY if wholly else Derivation.PARTIALLY
+    return Derivation.WHOLLY if coverage >= WHOLLY else Derivation.PARTIALLY
 
 
-def _shorter_is_wholly_derived(pair: Judged) -> bool:
+def _coverage_of_shorter(pair: Judged) -> float:
     sides = [default_comparer().side(Article(body=body)).profile for body in (pair.first, pair.second)]
     shorter, longer = sorted(sides, key=len)
-    return wholly_derived(Pair(shorter, longer))
+    return Pair(shorter, longer).coverage

@@ -32,6 +32,11 @@ def bottom_of(shingles: Shingles, most: int) -> NDArray[np.uint32]:
     return np.sort(mixed(shingles))[:most]
 
 
+FILLED, MOST_FILLERS = 2_048, 384
+"""Gaps are filled among so many shingles of a text, the first 4,000 words of news, by no more hashes: some 310 where it
+is as long. So the buckets of 127 articles go into one request (``index/buckets.py``)."""
+
+
 def signature_of(in_order: Shingles, most: int) -> NDArray[np.uint32]:
     """Of n shingles in the order of a text, at least one: the smallest and what fills gaps."""
     hashes = mixed(in_order)
@@ -47,7 +52,7 @@ def with_fillers(smallest: NDArray[np.uint32], fillers: NDArray[np.uint32]) -> N
 
 def fillers_of(smallest: NDArray[np.uint32], hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
     """What fills gaps in a text with n hashes in order, of which the smallest are known, MOST_POSTED or all; sorted."""
-    return filling(hashes, int(smallest[posted(smallest) - 1]))
+    return filling(hashes[:FILLED], int(smallest[posted(smallest) - 1]))[:MOST_FILLERS]
 
 
 def filling(hashes: NDArray[np.uint32], above: int) -> NDArray[np.uint32]:

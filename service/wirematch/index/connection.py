@@ -78,7 +78,7 @@ class StoreObserver(Protocol):
     """Is told what a store does; called from the event loop, so it must not block."""
 
     def took(self, kind: ScriptKind, seconds: float) -> None:
-        """A script was executed, or failed, in so many seconds, retries included."""
+        """A script or transaction was executed, or failed, in so many seconds, retries included."""
 
     def retried(self, reason: Exception) -> None:
         """A script is sent again."""

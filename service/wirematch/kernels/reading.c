@@ -5,7 +5,9 @@
 
 /* The characters that may stand in such a text, in ranges; Python fills a table of what each folds into. */
 enum { LATIN_END = 0x300, MARKS = 0x2000, MARKS_END = 0x2070, MONEY = 0x20A0, MONEY_END = 0x20D0 };
-enum { MARKS_AT = LATIN_END, MONEY_AT = MARKS_AT + MARKS_END - MARKS, CHARACTERS = MONEY_AT + MONEY_END - MONEY };
+enum { SHAPES = 0x2500, SHAPES_END = 0x2600 }; /* blocks and bullets, which pages put before and between lines */
+enum { MARKS_AT = LATIN_END, MONEY_AT = MARKS_AT + MARKS_END - MARKS, SHAPES_AT = MONEY_AT + MONEY_END - MONEY };
+enum { CHARACTERS = SHAPES_AT + SHAPES_END - SHAPES };
 
 /* A letter, a digit, a capital as submitted; FURTHER: a byte that is not the first of its character. */
 enum { LETTER = 1, DIGIT = 2, CAPITAL = 4, READABLE = 8, FURTHER = 16 };
@@ -21,6 +23,7 @@ static inline int32_t place_of(uint32_t point) {
     if (point < LATIN_END) return (int32_t)point;
     if (point >= MARKS && point < MARKS_END) return (int32_t)(point - MARKS + MARKS_AT);
     if (point >= MONEY && point < MONEY_END) return (int32_t)(point - MONEY + MONEY_AT);
+    if (point >= SHAPES && point < SHAPES_END) return (int32_t)(point - SHAPES + SHAPES_AT);
     return -1;
 }
 

@@ -22,7 +22,7 @@ MOST_WORDS = 131_072
 LETTER, DIGIT, CAPITAL, READABLE = 1, 2, 4, 8
 """What a character may be, as in ``reading.c``."""
 CHARACTER = np.dtype([("folded", np.uint16), ("kind", np.uint16)])
-RANGES = (range(0x300), range(0x2000, 0x2070), range(0x20A0, 0x20D0))
+RANGES = (range(0x300), range(0x2000, 0x2070), range(0x20A0, 0x20D0), range(0x2500, 0x2600))
 """Code points that may stand in a text which the kernel reads; the table has them in this order."""
 
 _CONTENT, _DIGIT_FIRST = 1, 2

@@ -10,13 +10,14 @@ from numpy.typing import NDArray
 
 from wirematch.matching.alignment import Alignment
 from wirematch.matching.credit import AgencyNames, credits_source
-from wirematch.matching.extent import wholly_derived
 from wirematch.matching.pair import Pair
 from wirematch.matching.profile import MOST_IN_ORDER, Profile
 from wirematch.matching.scoring import PairScore, PreparedArticle
 from wirematch.models import Bound, Coverage, Derivation, Evidence, Passage, PassageKind, Reason, Relation, Span
 from wirematch.stopping import stop_if_unwanted
 
+WHOLLY = 0.75
+"""Coverage of the submission from which on a derived text is called wholly derived."""
 NEARLY_VERBATIM = 0.8
 """Share of words taken word for word from which on a wholly derived text is called a copy."""
 QUOTED = 0.8
@@ -74,11 +75,15 @@ def relate(submission: PreparedArticle, score: PairScore, *, relate_related: boo
     coverage, verbatim = pair.coverage, pair.verbatim
     # A reader is shown what was taken; where there is nothing to show, nothing is claimed.
     derived = score.derived and coverage > 0
+    return PairRelation(_relation(derived, score.whole, coverage, verbatim), coverage, verbatim)
+
+
+def _relation(derived: bool, whole: bool, coverage: float, verbatim: float) -> Relation:
     if not derived:
-        return PairRelation(Relation.RELATED, coverage, verbatim)
-    if not score.whole or not wholly_derived(pair):  # an excerpt is a part, however short the text around it
-        return PairRelation(Relation.PARTIAL, coverage, verbatim)
-    return PairRelation(Relation.COPY if verbatim >= NEARLY_VERBATIM else Relation.REWRITE, coverage, verbatim)
+        return Relation.RELATED
+    if coverage < WHOLLY or not whole:  # an excerpt is a part, however short the text around it
+        return Relation.PARTIAL
+    return Relation.COPY if verbatim >= NEARLY_VERBATIM else Relation.REWRITE
 
 
 def evidence_of(  # noqa: PLR0913 - all that evidence is made of

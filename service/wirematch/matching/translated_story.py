@@ -9,8 +9,7 @@ import numpy as np
 
 from wirematch.matching.compare import Comparer, PairRelation, PreparedArticle
 from wirematch.matching.credit import AgencyNames, credits_source
-from wirematch.matching.evidence import DERIVATIONS, MOST_PASSAGES, published_after
-from wirematch.matching.extent import WHOLLY
+from wirematch.matching.evidence import DERIVATIONS, MOST_PASSAGES, WHOLLY, published_after
 from wirematch.matching.sentence_map import SentenceMap
 from wirematch.matching.translated_pairs import LEAST_ALIKE, SentencePairs, TranslatedScore, score_translated
 from wirematch.models import (

@@ -26,7 +26,7 @@ _WORD = regex.compile(
     regex.VERBOSE | regex.V1,
 )
 # The same for text in plain Latin letters, where the standard module agrees and takes a third of the time.
-_BEYOND_LATIN = re.compile("[^\u0000-\u02ff\u2000-\u206f\u20a0-\u20cf]")
+_BEYOND_LATIN = re.compile("[^\u0000-\u02ff\u2000-\u206f\u20a0-\u20cf\u2500-\u25ff]")
 _LATIN_WORD = re.compile(r"(?:[^\W\d_]\.){2,}(?:'s)?|\d+(?:[.,]\d+)*|[^\W_]+(?:'[^\W\d_]+)?")
 
 
@@ -42,7 +42,10 @@ class WordForms:
 
 
 def is_latin(folded: str) -> bool:
-    """Whether all letters of ``folded`` are Latin ones; its words then have no marks and no neighbours to look at."""
+    """Whether all letters of ``folded`` are Latin ones; its words then have no marks and no neighbours to look at.
+
+    Blocks and bullets may stand between them.
+    """
     return not _BEYOND_LATIN.search(folded)
 
 

@@ -13,6 +13,7 @@ from wirematch.fingerprint.bottom import (
     GAP,
     LARGEST_POSTED,
     LEAST_POSTED,
+    MOST_FILLERS,
     MOST_POSTED,
     bottom_of,
     mixed,
@@ -101,6 +102,18 @@ def test_of_gap_shingles_in_a_row_one_leads_from_one_text_to_the_other(story, ar
     asked = anchors_of(article, SCHEME)
 
     assert np.isin(mixed(run), np.intersect1d(stored_under, asked.minima)).any()
+
+
+@pytest.mark.parametrize("rising", [False, True])
+def test_a_text_of_any_length_is_in_so_many_buckets_and_no_more(rising):
+    in_order = np.random.default_rng(3).integers(0, 2**32, 60_000, dtype=np.uint32)
+    if rising:  # as somebody may write it who wants to fill the index: every window has a smallest of its own
+        in_order = in_order[np.argsort(mixed(in_order))[::-1]]
+
+    signature = signature_of(in_order, 128)
+
+    assert len(signature) <= 128 + MOST_FILLERS
+    assert len(buckets_of(signature, SCHEME).all) * 127 < 2**16  # places of a request's buckets have 16 bits
 
 
 @pytest.mark.parametrize("size", [1, 2, 40, 200, 1_200])
