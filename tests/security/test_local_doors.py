@@ -183,6 +183,7 @@ def test_a_failure_of_redis_names_no_host(client, monkeypatch, caplog):
         raise redis.ConnectionError("Error 111 connecting to cache.example:6379. Connection refused.")
 
     monkeypatch.setattr("redis.asyncio.Redis.execute_command", fail)
+    monkeypatch.setattr("redis.asyncio.client.Pipeline.execute", fail)
     for method, path, body in [
         ("GET", "/readyz", None),
         ("GET", "/v1/articles/x", None),
