@@ -179,11 +179,10 @@ def test_a_url_comes_from_a_file(tmp_path, monkeypatch):
 
 
 def test_a_failure_of_redis_names_no_host(client, monkeypatch, caplog):
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise redis.ConnectionError("Error 111 connecting to cache.example:6379. Connection refused.")
 
-    monkeypatch.setattr("redis.asyncio.Redis.execute_command", fail)
-    monkeypatch.setattr("redis.asyncio.client.Pipeline.execute", fail)
+    monkeypatch.setattr("redis.asyncio.connection.AbstractConnection.send_packed_command", fail)
     for method, path, body in [
         ("GET", "/readyz", None),
         ("GET", "/v1/articles/x", None),
