@@ -9,12 +9,13 @@ import numpy as np
 
 from wirematch.matching.event import Event
 from wirematch.matching.features import measure, measure_pairs
-from wirematch.matching.profile import Profile, profile, profile_in_python
+from wirematch.matching.profile import profile, profile_in_python
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.resources import FREQUENCIES_FILE, default_model
 from wirematch.matching.screening import likeness, likeness_in_python
 from wirematch.matching.sentences import overlap_sentences
-from wirematch.text.prepare import PreparedText
+from wirematch.matching.text_profile import Profile
+from wirematch.text.prepared import PreparedText
 
 Work = Callable[[], object]
 Works = dict[str, tuple[int, Work, Work]]

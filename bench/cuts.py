@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from wirematch.text.prepare import PreparedText, prepare
+from wirematch.text.prepare import prepare
+from wirematch.text.prepared import PreparedText
 
 _SENTENCE_END = re.compile(r"(?<=[a-z0-9%)][.!?])\s+(?=[A-Z])")
 

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from wirematch.matching import event, features
 from wirematch.matching.boilerplate import without_common
 from wirematch.matching.event import Event
-from wirematch.matching.profile import Profile, profile
+from wirematch.matching.profile import profile
 from wirematch.matching.rarity import Rarity
+from wirematch.matching.text_profile import Profile
 from wirematch.text.prepare import prepare
 
 COUNTS = (0, 3, 10, 30)

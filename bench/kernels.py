@@ -20,10 +20,11 @@ from wirematch.fingerprint.overlap import overlaps, overlaps_in_python
 from wirematch.fingerprint.ranking import FULL_BUCKETS_PASSED_OVER, Postings, rank, rank_in_python
 from wirematch.kernels import active_path, why_python
 from wirematch.matching.alignment import align, align_in_python
-from wirematch.matching.profile import Profile, profile
+from wirematch.matching.profile import profile
 from wirematch.matching.runs import Seeds, find_runs, find_runs_in_python
 from wirematch.matching.sentences import overlap_sentences, overlap_sentences_in_python
 from wirematch.matching.subsequences import common_in_order, common_in_order_in_python
+from wirematch.matching.text_profile import Profile
 from wirematch.text.prepare import prepare
 from wirematch.text.skeleton import prepare_from, prepare_from_in_python, skeleton_of
 

@@ -21,9 +21,9 @@ from wirematch.kernels import sentences as compiled
 from wirematch.kernels.passages import find_passages
 from wirematch.kernels.runs import RUN
 from wirematch.kernels.sentences import PASSAGE, Rules
-from wirematch.matching.profile import Profile
 from wirematch.matching.runs import Run, find_runs
 from wirematch.matching.sentences import ROUNDING, SentenceOverlap
+from wirematch.matching.text_profile import Profile
 
 RUN_STANDS_ALONE = 12
 """A run of so many words is a passage of its own, even inside a reworded sentence."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from wirematch.models import Attribution, Contribution, Match
-from wirematch.text.prepare import PreparedText
+from wirematch.text.prepared import PreparedText
 
 LEAST_SHARE = 0.02
 """A story that brings less, once the others have taken theirs, is not worth a line."""

@@ -12,8 +12,9 @@ from wirematch.arrays import Flags
 from wirematch.matching.event import Event, long_enough
 from wirematch.matching.pair import Pair
 from wirematch.matching.phrases import held
-from wirematch.matching.profile import Profile, profile
+from wirematch.matching.profile import profile
 from wirematch.matching.rarity import Rarity
+from wirematch.matching.text_profile import Profile
 
 LEAST_LEFT = 20
 """Words that must be left of either text."""

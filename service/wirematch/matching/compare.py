@@ -20,7 +20,8 @@ from wirematch.matching.scoring import PairScore, PairScorer, PreparedArticle
 from wirematch.matching.screening import likeness
 from wirematch.models import Article, Evidence, Match
 from wirematch.text.imprint import unpack_words
-from wirematch.text.prepare import PreparedText, prepare
+from wirematch.text.prepare import prepare
+from wirematch.text.prepared import PreparedText
 
 __all__ = ["Comparer", "PairRelation", "PairScore", "PreparedArticle"]
 

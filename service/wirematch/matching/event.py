@@ -18,8 +18,9 @@ from wirematch.arrays import Flags, Floats64
 from wirematch.kernels.event import HOLDERS, PAIR, EventRules, EventTable
 from wirematch.matching.excerpts import LEAST_EXCERPT, lifted
 from wirematch.matching.phrases import held
-from wirematch.matching.profile import Profile, profile
+from wirematch.matching.profile import profile
 from wirematch.matching.rarity import Rarity
+from wirematch.matching.text_profile import Profile
 
 MOST_NEIGHBOURS = 30
 """The likest ones are looked at; further ones share a name and a date."""

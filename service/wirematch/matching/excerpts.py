@@ -10,7 +10,7 @@ import numpy as np
 
 from wirematch.arrays import Flags
 from wirematch.matching.phrases import held, within
-from wirematch.matching.profile import Profile
+from wirematch.matching.text_profile import Profile
 
 LEAST_EXCERPT = 25
 """Words in a row, own on both sides, that are an excerpt."""

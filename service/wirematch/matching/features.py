@@ -19,9 +19,9 @@ from rapidfuzz.distance import LCSseq
 from wirematch.arrays import Floats32, Floats64
 from wirematch.kernels import measuring as compiled
 from wirematch.kernels.measuring import Thresholds
-from wirematch.matching.profile import SEQUENCES, VIEWS, Profile
 from wirematch.matching.runs import Run, find_runs
 from wirematch.matching.sentences import SentenceOverlap, overlap_sentences
+from wirematch.matching.text_profile import SEQUENCES, VIEWS, Profile
 from wirematch.stopping import stop_if_unwanted
 
 FOUND = 0.6

@@ -16,9 +16,9 @@ from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
-from wirematch.matching.profile import Profile
+from wirematch.matching.text_profile import Profile
 from wirematch.text.normalize import normalize
-from wirematch.text.prepare import PreparedText
+from wirematch.text.prepared import PreparedText
 from wirematch.text.unmasking import unmask
 
 DAMAGED = 0.12

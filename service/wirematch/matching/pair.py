@@ -7,9 +7,9 @@ from functools import cached_property
 from wirematch.matching.alignment import Alignment, align, align_measured
 from wirematch.matching.event import Event
 from wirematch.matching.features import measure
-from wirematch.matching.profile import Profile
 from wirematch.matching.runs import Run, find_runs
 from wirematch.matching.sentences import SentenceOverlap, overlap_sentences
+from wirematch.matching.text_profile import Profile
 
 
 class Pair:

@@ -15,14 +15,10 @@ from wirematch.matching.phrases import Phrases
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.runs import ngram_hashes
 from wirematch.matching.screening import Outline
-from wirematch.matching.text_profile import MOST_IN_ORDER, MOST_SENTENCES, SEQUENCES, VIEWS, Profile
+from wirematch.matching.text_profile import MOST_SENTENCES, Profile
 from wirematch.matching.views import Keys
 from wirematch.stopping import stop_if_unwanted
 from wirematch.text.prepared import PreparedText
-
-__all__ = [
-    "MOST_IN_ORDER", "MOST_SENTENCES", "SEQUENCES", "VIEWS", "FormedProfile", "Profile", "profile", "profile_in_python"
-]  # fmt: skip
 
 
 class FormedProfile(Profile):

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wirematch.arrays import Floats32
 from wirematch.kernels.outline import RarityTable
 from wirematch.text.lexicon import hash_term
-from wirematch.text.prepare import PreparedText
+from wirematch.text.prepared import PreparedText
 
 FULL_LENGTH = 6
 """Letters of a stem from which on length says no more about how rare it is."""

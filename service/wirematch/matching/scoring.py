@@ -16,13 +16,13 @@ from wirematch.matching.features import NAMES as FEATURE_NAMES
 from wirematch.matching.features import measure_pairs
 from wirematch.matching.model import DecisionModel
 from wirematch.matching.pair import Pair
-from wirematch.matching.profile import Profile
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, likeness, likeness_of_forms
+from wirematch.matching.text_profile import Profile
 from wirematch.matching.topic import Stretches, part_of, stretches
 from wirematch.models import Article
 from wirematch.stopping import stop_if_unwanted
-from wirematch.text.prepare import PreparedText
+from wirematch.text.prepared import PreparedText
 
 PART_DECISION = 0.6
 """Probability from which on a part is called derived, where the whole is not: it must be surer than that ..."""

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from wirematch.arrays import Floats32
 from wirematch.kernels import sentences as compiled
-from wirematch.matching.profile import Profile
+from wirematch.matching.text_profile import Profile
 
 ROUNDING = 1e-4
 WORDS_AT_ONCE = 256

@@ -23,7 +23,7 @@ from wirematch.matching.phrases import Phrases, within
 from wirematch.matching.runs import Seeds, longer_ngrams, ngram_hashes
 from wirematch.matching.screening import Outline
 from wirematch.matching.views import Views
-from wirematch.text.prepare import PreparedText
+from wirematch.text.prepared import PreparedText
 
 MOST_SENTENCES = 1_000
 """Further ones are taken together, so that tables of sentence pairs stay small whatever the text."""

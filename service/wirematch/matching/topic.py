@@ -17,8 +17,9 @@ from wirematch.kernels import topic as compiled
 from wirematch.kernels.topic import TopicRules
 from wirematch.matching.event import Event
 from wirematch.matching.pair import Pair
-from wirematch.matching.profile import Profile, profile
+from wirematch.matching.profile import profile
 from wirematch.matching.rarity import Rarity
+from wirematch.matching.text_profile import Profile
 
 ON_TOPIC = 0.15
 """Share of the rarity of a sentence's content words, with its neighbours', that the other text has, from which on it

@@ -13,7 +13,7 @@ import zlib
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.text.prepare import PreparedText
+from wirematch.text.prepared import PreparedText
 
 VERSION = 1
 MOST_BYTES = 1 << 24

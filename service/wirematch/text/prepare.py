@@ -36,9 +36,6 @@ def prepare(submitted: str, headline: str | None = None, body_format: str | None
     return seen.placed(prepare_plain(seen.text, headline))
 
 
-__all__ = ["PreparedText", "SeenText", "WordsOutside", "as_seen", "prepare", "prepare_plain", "read_words"]
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class SeenText:
     """A submitted text as a person sees it: without its markup, and without what hides its words from machines."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from wirematch.models import BodyFormat
-from wirematch.text.prepare import PreparedText, as_seen, prepare_plain
+from wirematch.text.prepare import as_seen, prepare_plain
+from wirematch.text.prepared import PreparedText
 from wirematch.text.skeleton import is_of_undisguised, prepare_from, skeleton_of
 
 

@@ -8,11 +8,12 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from wirematch.matching.alignment import Alignment, align
-from wirematch.matching.profile import Profile, profile
+from wirematch.matching.profile import profile
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.runs import SEED_WORDS, Run, Seeds
 from wirematch.matching.runs import find_runs as find_runs_of_seeds
 from wirematch.matching.sentences import overlap_sentences
+from wirematch.matching.text_profile import Profile
 from wirematch.text.prepare import prepare
 
 RARITY = Rarity(1_000, {"known": 500})

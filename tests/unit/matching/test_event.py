@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from support.made_up import reworded, told, words
 from wirematch.matching.event import NAMES, Event
 from wirematch.matching.judge import judge
-from wirematch.matching.profile import Profile, profile
+from wirematch.matching.profile import profile
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.resources import default_comparer
 from wirematch.matching.ruling import decide
+from wirematch.matching.text_profile import Profile
 from wirematch.models import Article, Decision
 from wirematch.text.prepare import prepare
 

@@ -15,10 +15,11 @@ from wirematch.kernels import sentences as compiled
 from wirematch.matching import alignment
 from wirematch.matching.alignment import Alignment, align_in_python
 from wirematch.matching.pair import Pair
-from wirematch.matching.profile import Profile, profile
+from wirematch.matching.profile import profile
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.resources import FREQUENCIES_FILE
 from wirematch.matching.sentences import SentenceOverlap, overlap_sentences, overlap_sentences_in_python
+from wirematch.matching.text_profile import Profile
 from wirematch.text.prepare import prepare
 
 pytestmark = needs_kernels

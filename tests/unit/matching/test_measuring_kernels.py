@@ -14,11 +14,12 @@ from support.texts import english, texts
 from wirematch.matching.event import LEAST_IN_A_ROW, MOST_NEIGHBOURS, Event
 from wirematch.matching.features import NAMES, measure, measure_pairs
 from wirematch.matching.phrases import Phrases
-from wirematch.matching.profile import Profile, profile, profile_in_python
+from wirematch.matching.profile import profile, profile_in_python
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.resources import FREQUENCIES_FILE, default_model
 from wirematch.matching.screening import likeness, likeness_in_python
 from wirematch.matching.sentences import overlap_sentences_in_python
+from wirematch.matching.text_profile import Profile
 from wirematch.matching.trees import Forest
 from wirematch.text.prepare import prepare
 

@@ -3,9 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wirematch.matching.profile import MOST_SENTENCES, profile
+from wirematch.matching.profile import profile
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.sentences import SentenceOverlap, overlap_sentences
+from wirematch.matching.text_profile import MOST_SENTENCES
 from wirematch.text.prepare import prepare
 
 RARITY = Rarity(1_000, {"known": 500})

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirematch.text.imprint import HIDDEN, LETTERS, hidden, pack_words, unpack_words
-from wirematch.text.prepare import PreparedText, prepare
+from wirematch.text.prepare import prepare
+from wirematch.text.prepared import PreparedText
 
 STORY = (
     "AVERLAND, March 3 (Norwind) - Four people died when a barge brought down the harbour bridge, police said.\n\n"

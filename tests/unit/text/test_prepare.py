@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirematch.text.prepare import PreparedText, prepare
+from wirematch.text.prepare import prepare
+from wirematch.text.prepared import PreparedText
 
 LEAD = "The barge drifted into the bridge before dawn, and four of the people on it were killed."
 

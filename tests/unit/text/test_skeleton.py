@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from support.texts import english, texts
-from wirematch.text.prepare import PreparedText, prepare
+from wirematch.text.prepare import prepare
+from wirematch.text.prepared import PreparedText
 from wirematch.text.restoring import prepare_again, prepare_first
 from wirematch.text.skeleton import (
     VERSION,
