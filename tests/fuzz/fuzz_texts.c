@@ -2,6 +2,7 @@
 #include "fuzz.h"
 
 #include "bones.c"
+#include "bottom.c"
 #include "fingerprint.c"
 #include "landmarks.c"
 #include "reading.c"
@@ -111,6 +112,15 @@ static void sign(const Reading *read, size_t count) {
     }
 }
 
+static void sign_by_size(void) {
+    size_t size = below(one_in(10) ? 3000 : 200), kinds = 1 + below(500);
+    Bounds bounds = {below(140), one_in(4) ? draw() : 1u << 30, below(60), below(100), below(12), below(3000), below(400)};
+    uint32_t *in_order = exact(4 * size), *signature = exact(4 * (bounds.most + bounds.most_fillers));
+    for (size_t at = 0; at < size; at++) in_order[at] = (uint32_t)below(kinds) * 0x9E3779B9u;
+    int64_t found = wirematch_bottom(in_order, size, &bounds, signature);
+    CHECK(found <= (int64_t)(bounds.most + bounds.most_fillers) && (found > 0 || found == NOT_READABLE));
+}
+
 static size_t put_number(uint8_t *bytes, uint64_t number) {
     size_t size = 0;
     for (; number > 0x7F; number >>= 7) bytes[size++] = (uint8_t)(number | 0x80);
@@ -207,6 +217,7 @@ static void one_round(void) {
     uint32_t *words = exact(4 * count), *stems = exact(4 * count);
     wirematch_describe(vocabulary, read.numbers, count, words, stems, exact(count), exact(count));
     sign(&read, count);
+    sign_by_size();
     prepare(&read, count);
     make_skeleton(&read, count, size);
     find_landmarks();

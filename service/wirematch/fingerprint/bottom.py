@@ -13,11 +13,14 @@ known.
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Flags, is_new
 from wirematch.fingerprint.shingles import Shingles
+from wirematch.kernels import bottom as compiled
 
 LARGEST_POSTED = np.uint32(2**32 // 3)
 LEAST_POSTED, MOST_POSTED = 40, 96
@@ -39,6 +42,17 @@ is as long. So the buckets of 127 articles go into one request (``index/buckets.
 
 def signature_of(in_order: Shingles, most: int) -> NDArray[np.uint32]:
     """Of n shingles in the order of a text, at least one: the smallest and what fills gaps."""
+    made = compiled.signature(in_order, _bounds(most))
+    return signature_in_python(in_order, most) if made is None else made
+
+
+@cache
+def _bounds(most: int) -> compiled.Bounds:
+    return compiled.Bounds(most, int(LARGEST_POSTED), LEAST_POSTED, MOST_POSTED, GAP, FILLED, MOST_FILLERS)
+
+
+def signature_in_python(in_order: Shingles, most: int) -> NDArray[np.uint32]:
+    """What the kernel is held to."""
     hashes = mixed(in_order)
     ordered = np.sort(hashes)
     smallest = ordered[is_new(ordered)][:most]  # mixing tells distinct shingles apart

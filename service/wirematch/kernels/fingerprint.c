@@ -1,4 +1,5 @@
 /* From words to shingles and their MinHash signature: what wirematch.fingerprint does of one text. */
+#include "murmur32.h"
 #include "sorting.h"
 #include "vocabulary.h"
 
@@ -10,13 +11,6 @@ static inline uint32_t hash_of_pair(uint32_t first, uint32_t second) {
     hash = rotated(hash + first * PRIME_3, 17) * PRIME_4;
     hash = rotated(hash + second * PRIME_3, 17) * PRIME_4;
     return avalanche(hash);
-}
-
-/* MurmurHash3's last step, through which datasketch's affine scheme sends every hash first. */
-static inline uint32_t finished(uint32_t hash) {
-    hash = (hash ^ hash >> 16) * 0x85EBCA6Bu;
-    hash = (hash ^ hash >> 13) * 0xC2B2AE35u;
-    return hash ^ hash >> 16;
 }
 
 /* Of AT_ONCE permutations the smallest value each. */

@@ -19,6 +19,7 @@ from wirematch.fingerprint.bottom import (
     mixed,
     parted,
     posted,
+    signature_in_python,
     signature_of,
 )
 from wirematch.fingerprint.imprinting import fingerprint_articles, imprinted
@@ -71,6 +72,17 @@ IN_ORDER = st.integers(1, 1_500).flatmap(
     )
 )
 """The shingles of a text, of which some come more than once."""
+
+
+@given(IN_ORDER, st.sampled_from([1, 39, 128, 500]))
+def test_the_kernel_signs_as_python_does(in_order, most):
+    assert signature_of(in_order, most).tolist() == signature_in_python(in_order, most).tolist()
+
+
+def test_a_long_text_is_signed_by_the_kernel_as_by_python():
+    in_order = np.random.default_rng(1).integers(0, 2**32, 30_000, dtype=np.uint32)
+
+    assert signature_of(in_order, 128).tolist() == signature_in_python(in_order, 128).tolist()
 
 
 @given(IN_ORDER)
