@@ -13,7 +13,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
-from limits import RateLimitItem, RateLimitItemPerSecond
+from limits import RateLimitItemPerSecond
 from limits.aio.storage import RedisStorage, Storage
 from limits.aio.strategies import SlidingWindowCounterRateLimiter
 from limits.storage import storage_from_string
@@ -107,8 +107,7 @@ class RateLimits:
             if a_second is None:
                 continue
             quota = a_second * WINDOW_SECONDS
-            item = RateLimitItemPerSecond(quota, WINDOW_SECONDS)
-            within, left, seconds = await self._count(item, name, caller.key_id, cost)
+            within, left, seconds = await self._count(quota, name, caller.key_id, cost)
             policies.append(f'"{name}";q={quota};w={WINDOW_SECONDS}')
             states.append(f'"{name}";r={left};t={seconds}')
             if not within and exceeded is None:
@@ -118,14 +117,14 @@ class RateLimits:
             headers["Retry-After"] = str(wait)
         return RateDecision(exceeded, headers)
 
-    async def _count(self, item: RateLimitItem, name: str, key_id: str, cost: int) -> tuple[bool, int, int]:
+    async def _count(self, quota: int, name: str, key_id: str, cost: int) -> tuple[bool, int, int]:
         """Whether it is within, what is left, and seconds until there is more."""
         now = time.monotonic()
         allowance = self._allowance(name, key_id, now)
         within = allowance.spend(cost, now)
         if within is None:
-            strategy = self._opened()
-            part = max(cost, item.amount // SHARES)
+            strategy, item = self._opened(), RateLimitItemPerSecond(quota, WINDOW_SECONDS)
+            part = max(cost, quota // SHARES)
             with translated_errors():
                 within = await strategy.hit(item, name, key_id, cost=part) if part else True
                 if not within and part > cost:
