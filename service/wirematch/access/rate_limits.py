@@ -2,8 +2,8 @@
 
 The counting is that of the ``limits`` library, a sliding window of ten seconds: a burst may use what the seconds before
 left. A process does not ask Redis for each request: it takes a hundredth of the window at once and spends that within a
-second, so that a busy key costs a few dozen round trips a second and never gets more than its limit. A key without
-limits costs nothing here.
+second, so that a busy key costs a few dozen round trips a second. What is spent late makes a window larger by no more
+than that part. A key without limits costs nothing here.
 """
 
 from __future__ import annotations

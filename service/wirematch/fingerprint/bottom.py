@@ -28,16 +28,14 @@ LEAST_POSTED, MOST_POSTED = 40, 96
 GAP = 8
 """So many shingles in a row are never all without a bucket; a power of two. That takes 8 more buckets a story on
 average, and 25 words in a row have about eleven shingles."""
+FILLED, MOST_FILLERS = 2_048, 384
+"""Gaps are filled among so many shingles of a text, the first 4,000 words of news, by no more hashes: some 310 where it
+is as long. So the buckets of 127 articles go into one request (``index/buckets.py``)."""
 
 
 def bottom_of(shingles: Shingles, most: int) -> NDArray[np.uint32]:
     """The smallest ``most`` hashes of n distinct shingles, in order."""
     return np.sort(mixed(shingles))[:most]
-
-
-FILLED, MOST_FILLERS = 2_048, 384
-"""Gaps are filled among so many shingles of a text, the first 4,000 words of news, by no more hashes: some 310 where it
-is as long. So the buckets of 127 articles go into one request (``index/buckets.py``)."""
 
 
 def signature_of(in_order: Shingles, most: int) -> NDArray[np.uint32]:
