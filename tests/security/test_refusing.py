@@ -5,16 +5,19 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import time
 from contextlib import closing
 
 import pytest
 
-from support.raw_http import running
-from support.waiting import PATIENCE_SECONDS
+from support.raw_http import Running, running
+from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.app import create_app
 from wirematch.detection.executor import LONG, BoundedExecutor
 from wirematch.detection.lane import Lane
 from wirematch.errors import OverloadedError
+from wirematch.server import protocol
+from wirematch.server.protocol import REFUSAL_SECONDS
 from wirematch.server.refusing import SimpleRequest, read_simply
 
 HEAD = b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n"
@@ -67,6 +70,59 @@ def test_a_refused_request_leaves_its_connection_in_use(settings, monkeypatch):
             monkeypatch.undo()
             connection.request("POST", "/v1/check", BODY, {"Content-Type": "application/json"})
             assert connection.getresponse().status == 200
+
+
+def test_who_comes_back_too_soon_waits_for_the_next_refusal_and_for_nothing_else(settings, monkeypatch):
+    app = create_app(settings)
+    with running(app, timeout_keep_alive=600) as service:
+        monkeypatch.setattr(BoundedExecutor, "busy", property(lambda _: True))
+        monkeypatch.setattr(BoundedExecutor, "refusal", lambda *_: OverloadedError("There is no room.", 3))
+        with closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE_SECONDS)) as connection:
+            for earliest in (0.0, REFUSAL_SECONDS):
+                began = time.monotonic()
+                connection.request("POST", "/v1/check", BODY, {"Content-Type": "application/json"})
+                assert connection.getresponse().read()
+                assert time.monotonic() - began >= earliest
+            connection.request("GET", "/livez")
+            assert connection.getresponse().read() == b'{"status":"ok"}'
+
+
+def owes_a_refusal(service: Running) -> bool:
+    return any(one.late_refusal for one in service.server.server_state.connections)
+
+
+def test_who_does_not_even_wait_for_a_late_refusal_is_cut_off(settings, monkeypatch):
+    app = create_app(settings)
+    with running(app, timeout_keep_alive=600) as service:
+        monkeypatch.setattr(protocol, "REFUSAL_SECONDS", PATIENCE_SECONDS)
+        monkeypatch.setattr(BoundedExecutor, "busy", property(lambda _: True))
+        refusal = OverloadedError("There is no room.", int(PATIENCE_SECONDS))
+        monkeypatch.setattr(BoundedExecutor, "refusal", lambda *_: refusal)
+        with closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE_SECONDS)) as connection:
+            connection.request("POST", "/v1/check", BODY, {"Content-Type": "application/json"})
+            assert connection.getresponse().read()
+            connection.sock.sendall(HEAD + BODY)
+            wait_for(lambda: owes_a_refusal(service), "the second request")
+            connection.sock.sendall(HEAD)
+            assert connection.sock.recv(1) == b""
+
+
+def test_a_service_that_ends_says_the_refusals_that_it_still_owes(settings, monkeypatch):
+    app = create_app(settings)
+    monkeypatch.setattr(protocol, "REFUSAL_SECONDS", PATIENCE_SECONDS)
+    monkeypatch.setattr(BoundedExecutor, "busy", property(lambda _: True))
+    refusal = OverloadedError("There is no room.", int(PATIENCE_SECONDS))
+    monkeypatch.setattr(BoundedExecutor, "refusal", lambda *_: refusal)
+    with closing(http.client.HTTPConnection("127.0.0.1", timeout=PATIENCE_SECONDS)) as connection:
+        with running(app, timeout_keep_alive=600) as service:
+            connection.port = service.port
+            connection.request("POST", "/v1/check", BODY, {"Content-Type": "application/json"})
+            assert connection.getresponse().read()
+            connection.sock.sendall(HEAD + BODY)
+            wait_for(lambda: owes_a_refusal(service), "the second request")
+        answer = http.client.HTTPResponse(connection.sock, method="POST")
+        answer.begin()
+        assert answer.status == 503
 
 
 class Clock:

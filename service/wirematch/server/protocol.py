@@ -28,6 +28,8 @@ HEAD_SECONDS = 10.0
 """That a client has for the head of a request, and for the rest of a body that was refused."""
 REFUSED_BYTES = 16 * 1024 * 1024
 """Of a body that was refused are read all the same: a client that is still sending would not see the answer."""
+REFUSAL_SECONDS = 1.0
+"""That a client waits at the most for a refusal where it came back sooner than the last one asked it to."""
 UNLIMITED = Connections(2**31, 2**31)
 
 
@@ -54,6 +56,10 @@ class BoundedProtocol(H11Protocol):
         self._executor: BoundedExecutor | None = None if detector is None else detector.executor
         self._discarded = 0
         """Bytes of the body of a refused request that are still to come."""
+        self._welcome_at = 0.0
+        """When the client was asked to come back."""
+        self.late_refusal: tuple[bytes, asyncio.TimerHandle] | None = None
+        """What a client that came back too soon waits for."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See H11Protocol."""
@@ -68,6 +74,8 @@ class BoundedProtocol(H11Protocol):
         self._places.leave(self)
         self._stop_waiting()
         self._patience.client_left()
+        if self.late_refusal is not None:
+            self.late_refusal[1].cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -84,6 +92,9 @@ class BoundedProtocol(H11Protocol):
             if self._discarded < 0:  # more than one request at once: a client that does not wait for answers
                 self.transport.close()
             return
+        if self.late_refusal is not None:
+            self.transport.close()
+            return
         if self._refused(data):
             return
         if self._head_timer is None and (self.cycle is None or self._answered):
@@ -91,7 +102,11 @@ class BoundedProtocol(H11Protocol):
         super().data_received(data)
 
     def _refused(self, data: bytes) -> bool:
-        """Whether this is a request that is refused already, as there is no room for what it asks for."""
+        """Whether this is a request that is refused already, as there is no room for what it asks for.
+
+        Whoever comes back at once, again and again, waits for each further refusal: clients that ask as soon as they
+        are answered would else have the service do nothing but refuse.
+        """
         waiting = self.conn.our_state is h11.IDLE and self.conn.their_state is h11.IDLE
         if self._executor is None or not waiting or self.conn.trailing_data[0]:
             return False
@@ -101,12 +116,22 @@ class BoundedProtocol(H11Protocol):
         if error is None or request.length > REFUSED_BYTES:
             return False
         self._stop_waiting()
-        self.waiting_since = self._places.clock()
-        self._discarded = request.missing
-        self.transport.write(refusal_bytes(error, self.server_state.default_headers, chosen_id([])))
         self._unset_keepalive_if_required()
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        now = self.waiting_since = self._places.clock()
+        early, self._welcome_at = self._welcome_at - now, now + error.retry_after
+        self._discarded = request.missing
+        refusal = refusal_bytes(error, self.server_state.default_headers, chosen_id([]))
+        if early > 0:
+            timer = self.loop.call_later(min(early, REFUSAL_SECONDS), self._refuse, refusal)
+            self.late_refusal = refusal, timer
+        else:
+            self._refuse(refusal)
         return True
+
+    def _refuse(self, refusal: bytes) -> None:
+        self.late_refusal = None
+        self.transport.write(refusal)
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
 
     def handle_events(self) -> None:
         """See H11Protocol."""
@@ -127,6 +152,10 @@ class BoundedProtocol(H11Protocol):
 
     def shutdown(self) -> None:
         """See H11Protocol; what streams is told, and what still waits for a body is cut off."""
+        if self.late_refusal is not None:
+            refusal, timer = self.late_refusal
+            timer.cancel()
+            self._refuse(refusal)
         super().shutdown()
         self._closing.set()
         self._patience.closing()
