@@ -22,14 +22,12 @@ from wirematch.server.answer_headers import REQUEST_ID, SECURITY, chosen_id
 from wirematch.server.connections import Connections
 from wirematch.server.deadlines import PATIENCE, Patience
 from wirematch.server.framing import StrictConnection
-from wirematch.server.refusing import read_simply, refusal_bytes
+from wirematch.server.refusing import RefusalPace, read_simply, refusal_bytes
 
 HEAD_SECONDS = 10.0
 """That a client has for the head of a request, and for the rest of a body that was refused."""
 REFUSED_BYTES = 16 * 1024 * 1024
 """Of a body that was refused are read all the same: a client that is still sending would not see the answer."""
-REFUSAL_SECONDS = 1.0
-"""That a client waits at the most for a refusal where it came back sooner than the last one asked it to."""
 UNLIMITED = Connections(2**31, 2**31)
 
 
@@ -56,10 +54,9 @@ class BoundedProtocol(H11Protocol):
         self._executor: BoundedExecutor | None = None if detector is None else detector.executor
         self._discarded = 0
         """Bytes of the body of a refused request that are still to come."""
-        self._welcome_at = 0.0
-        """When the client was asked to come back."""
+        self._pace: RefusalPace = app_state.get("refusals") or RefusalPace()
         self.late_refusal: tuple[bytes, asyncio.TimerHandle] | None = None
-        """What a client that came back too soon waits for."""
+        """What the client waits for."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See H11Protocol."""
@@ -102,11 +99,7 @@ class BoundedProtocol(H11Protocol):
         super().data_received(data)
 
     def _refused(self, data: bytes) -> bool:
-        """Whether this is a request that is refused already, as there is no room for what it asks for.
-
-        Whoever comes back at once, again and again, waits for each further refusal: clients that ask as soon as they
-        are answered would else have the service do nothing but refuse.
-        """
+        """Whether this is a request that is refused already, as there is no room for what it asks for."""
         waiting = self.conn.our_state is h11.IDLE and self.conn.their_state is h11.IDLE
         if self._executor is None or not waiting or self.conn.trailing_data[0]:
             return False
@@ -117,13 +110,11 @@ class BoundedProtocol(H11Protocol):
             return False
         self._stop_waiting()
         self._unset_keepalive_if_required()
-        now = self.waiting_since = self._places.clock()
-        early, self._welcome_at = self._welcome_at - now, now + error.retry_after
+        self.waiting_since = self._places.clock()
         self._discarded = request.missing
         refusal = refusal_bytes(error, self.server_state.default_headers, chosen_id([]))
-        if early > 0:
-            timer = self.loop.call_later(min(early, REFUSAL_SECONDS), self._refuse, refusal)
-            self.late_refusal = refusal, timer
+        if wait := self._pace.wait():
+            self.late_refusal = refusal, self.loop.call_later(wait, self._refuse, refusal)
         else:
             self._refuse(refusal)
         return True
