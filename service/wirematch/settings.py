@@ -19,6 +19,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from wirematch.detection.translation_choice import Translate
@@ -340,6 +341,11 @@ class Settings(BaseSettings):
         try:
             return cls(**options)
         except ValidationError as error:
-            prefix = cls.model_config["env_prefix"]
-            problems = (f"{prefix}{'.'.join(map(str, e['loc']))}".upper() + f": {e['msg']}" for e in error.errors())
-            raise InvalidSettingError("; ".join(problems)) from error
+            raise InvalidSettingError("; ".join(map(_told, error.errors()))) from error
+
+
+def _told(problem: ErrorDetails) -> str:
+    """Which setting it is about, and what is wrong; of what is about none, our own words alone."""
+    said = problem["msg"].removeprefix("Value error, ")
+    setting = f"{Settings.model_config['env_prefix']}{'.'.join(map(str, problem['loc']))}".upper()
+    return f"{setting}: {said}" if problem["loc"] else said
