@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from bench.access import measure_access
-from bench.accuracy import measure_accuracy
+from bench.accuracy import ACCURACY_PARTS, measure_accuracy
 from bench.backup import measure_backup
 from bench.capacity import costs_of, measure_capacity
 from bench.composites import measure_composites
@@ -42,6 +42,8 @@ from bench.words import make_words
 
 TRANSLATED_MODEL = Path(__file__).parents[1] / "service" / "wirematch" / "matching" / "translated.json"
 
+ALL_ACCURACY_PARTS = (*ACCURACY_PARTS, "judged", "composites")
+
 app = typer.Typer(help="Measure Wirematch.", no_args_is_help=True, add_completion=False)
 DataFolder = Annotated[
     Path, typer.Option("--data", exists=True, file_okay=False, envvar="WIREMATCH_DATA", help="Labelled articles.")
@@ -49,7 +51,7 @@ DataFolder = Annotated[
 
 
 @app.command("accuracy")
-def accuracy(
+def accuracy(  # noqa: PLR0913 - options of a command
     data: DataFolder,
     all_pairs: Annotated[
         bool, typer.Option("--all", help="Score all pairs of a folder that was never trained on, not its test split.")
@@ -57,15 +59,20 @@ def accuracy(
     composites: Annotated[
         bool, typer.Option("--composites", help="Also share out articles put together from several stories.")
     ] = False,
+    part: Annotated[
+        list[str] | None, typer.Option("--part", help=f"Only these: {', '.join(ALL_ACCURACY_PARTS)}.")
+    ] = None,
+    dev: Annotated[bool, typer.Option(help="Score unread judged pairs, too, where the folder has them.")] = True,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")] = None,
 ) -> None:
     """Finding, decision and the textbook baselines, on labelled articles through a real store."""
     started = time.monotonic()
     corpus = load(data)
-    figures = measure_accuracy(corpus, all_pairs=all_pairs)
-    if load_judged(data):
-        figures["judged"] = measure_judged(corpus, data)
-    if composites:
+    parts = part or [*ACCURACY_PARTS, "judged"]
+    figures = measure_accuracy(corpus, all_pairs=all_pairs, parts=parts)
+    if "judged" in parts and load_judged(data):
+        figures["judged"] = measure_judged(corpus, data, dev=dev)
+    if composites or "composites" in parts:
         figures["composites"] = measure_composites(corpus)
     figures["seconds"] = round(time.monotonic() - started, 1)
     print_accuracy(Console(width=120), figures)
@@ -267,16 +274,17 @@ def originals(
 
 
 @app.command("robustness")
-def robustness(
+def robustness(  # noqa: PLR0913 - options of a command
     data: DataFolder,
     stored: Annotated[int, typer.Option(min=1_000, help="Stories stored before anything is asked.")] = 4_000,
     cases: Annotated[int, typer.Option(min=10, help="Texts of each kind.")] = 120,
     part: Annotated[list[str] | None, typer.Option("--part", help=f"Only these tables: {', '.join(PARTS)}.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only rows whose names begin like this.")] = None,
     json_file: JsonFile = None,
 ) -> None:
     """Excerpts, noise and evasion, short texts and other languages: what becomes of each, through a real store."""
     started = time.monotonic()
-    figures = measure_robustness(load(data), stored=stored, cases=cases, parts=part or PARTS)
+    figures = measure_robustness(load(data), stored=stored, cases=cases, parts=part or PARTS, only=only or [""])
     figures |= {"load": os.getloadavg(), "seconds": round(time.monotonic() - started, 1)}
     print_robustness(Console(width=140), figures)
     _write(figures, json_file)
