@@ -26,6 +26,7 @@ from bench.kernels import measure_kernels
 from bench.originals import measure_originals
 from bench.overload import measure_overload
 from bench.profile import measure_profile
+from bench.replay import measure_replay
 from bench.reports import STORED, measure_reports
 from bench.robustness import PARTS, measure_robustness
 from bench.samplings import measure_samplings
@@ -122,6 +123,22 @@ def streams(  # noqa: PLR0913 - its options
 ) -> None:
     """Real stories checked and added over HTTP with 16,000 stored, and single checks."""
     _tell("Streams", lambda: measure_streams(load(data), runs, workers, beside, stories, checks), json_file)
+
+
+@app.command("replay")
+def replay(  # noqa: PLR0913 - its options
+    data: DataFolder,
+    beside: Annotated[
+        Path | None,
+        typer.Option("--beside", exists=True, file_okay=False, help="Another commit, set up there; else Python."),
+    ] = None,
+    stories: Annotated[int, typer.Option(min=1, help="Decided in bulk.")] = 640,
+    checks: Annotated[int, typer.Option(min=1, help="One by one, with evidence.")] = 160,
+    pairs: Annotated[int | None, typer.Option(min=1, help="Pairs that people read; by default all.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Whether decisions, reports and judgements are those of another commit, or of Python, to the last byte."""
+    _tell("Replay", lambda: measure_replay(load(data), data, beside, stories, checks, pairs), json_file)
 
 
 @app.command("translated")
