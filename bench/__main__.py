@@ -24,6 +24,7 @@ from bench.imprints import measure_imprints
 from bench.judged import measure_judged
 from bench.kernels import measure_kernels
 from bench.originals import measure_originals
+from bench.over_http import measure_over_http
 from bench.overload import measure_overload
 from bench.profile import measure_profile
 from bench.replay import measure_replay
@@ -94,16 +95,34 @@ def speed(
     articles: Annotated[
         int, typer.Option(min=1_000, help="Synthetic stories stored before anything is asked.")
     ] = 100_000,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to measure real ones, too."),
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Signing, storing and looking up, each beside stock datasketch on the same Valkey."""
+    _tell("Speed", lambda: measure_speed(articles, load(data) if data else None), json_file)
+
+
+@app.command("over-http")
+def over_http(  # noqa: PLR0913 - its options
+    articles: Annotated[int, typer.Option(min=5_000, help="Made-up stories stored before anything is sent.")] = 100_000,
+    streamed: Annotated[int, typer.Option(min=300, help="Made-up stories checked and added in each run.")] = 5_000,
+    runs: Annotated[int, typer.Option(min=1, help="The medians are printed.")] = 3,
     workers: Workers = 2,
     data: Annotated[
         Path | None,
         typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to measure real ones, too."),
     ] = None,
-    http: Annotated[bool, typer.Option(help="Also decide over HTTP.")] = True,
     json_file: JsonFile = None,
 ) -> None:
-    """Signing, storing, looking up, deciding over HTTP, each beside stock datasketch on the same Valkey."""
-    _tell("Speed", lambda: measure_speed(articles, workers, load(data) if data else None, http=http), json_file)
+    """Checking and adding over HTTP, beside a minimal service over stock datasketch on the same Valkey."""
+    _tell(
+        "Over HTTP",
+        lambda: measure_over_http(articles, streamed, workers, runs, load(data) if data else None),
+        json_file,
+    )
 
 
 @app.command("streams")

@@ -31,7 +31,7 @@ LONG_CHARACTERS = 190_000
 
 
 def measure_overload(stored: int, seconds: float, corpus: Corpus | None, workers: int) -> dict[str, Any]:
-    """Capacity of checks, then goodput, delays and ``/livez`` at multiples of it, before crowds and beside a long text."""
+    """Capacity of checks, then goodput and delays at multiples of it, before crowds, and beside a long text."""
     articles, asked = _articles(stored, corpus)
     port = free_port()
     ready = f"http://127.0.0.1:{port}/readyz"
