@@ -70,6 +70,8 @@ class State(TenantState):
     """Whether the index is being rebuilt."""
     connections: object
     """Read by the HTTP protocol, not by routes."""
+    refusals: object
+    """Read by the same, and by what stands before routes."""
     rate_limits: RateLimits
     audit: AuditLog
 
