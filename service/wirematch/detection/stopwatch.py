@@ -19,9 +19,9 @@ class Stopwatch:
         self._lock = threading.Lock()
         self._taken: dict[Step, tuple[int, float]] = {}
 
-    def measured(self, step: Step, count: int) -> _Measured:
+    def measured(self, step: Step, count: int) -> _StepWatch:
         """Add the time that the body of the ``with`` statement takes."""
-        return _Measured(self, step, count)
+        return _StepWatch(self, step, count)
 
     def add(self, step: Step, count: int, seconds: float) -> None:
         """So many took so long."""
@@ -37,7 +37,7 @@ class Stopwatch:
             telemetry.record(step, count, seconds)
 
 
-class _Measured:
+class _StepWatch:
     """Entered for every text that is prepared, so it is no generator: that takes four times as long."""
 
     __slots__ = ("_count", "_started", "_step", "_watch")
