@@ -250,7 +250,7 @@ async def test_long_texts_hold_no_short_one_up():
 @pytest.mark.anyio
 async def test_a_request_whose_body_is_being_read_counts_as_one_in_line():
     executor = BoundedExecutor(1, 1)
-    with executor.expecting(0), executor.expecting(0):
+    with executor.expecting(executor.expect(0)), executor.expecting(executor.expect(0)):
         assert executor.refusal(0) is not None
         async with executor.admission(0):
             pass
