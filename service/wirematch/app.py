@@ -48,6 +48,7 @@ from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, 
 from wirematch.observability.sampling import Sampler
 from wirematch.server.answer_headers import AnswerHeaders
 from wirematch.server.bodies import Bodies, BodyLimits
+from wirematch.server.bunches import Bunches
 from wirematch.server.connections import Connections, affordable
 from wirematch.server.deadlines import Deadlines
 from wirematch.server.doors import Doors
@@ -160,6 +161,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "check_writes": partial(check_writes, parts.store, namespace),
                 "draining": draining,
                 "index_phase": FingerprintRecord(parts.store, namespace).phase,
+                "bunches": Bunches(),
                 "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),
                 "refusals": RefusalPace(),
             }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable
 from typing import Generic, TypeVar
 
 from wirematch.detection.limits import DetectorLimits
@@ -63,6 +63,16 @@ class LRUCache(Generic[K, T]):
                 self._kept.move_to_end(key)
             return kept
 
+    def get_many(self, keys: Collection[K]) -> dict[K, T]:
+        """Those of these keys that have a value, with it."""
+        with self._lock:
+            found = {key: self._kept[key] for key in keys if key in self._kept}
+            for key in found:
+                self._kept.move_to_end(key)
+            self.hits += len(found)
+            self.misses += len(keys) - len(found)
+            return found
+
     def __len__(self) -> int:
         return len(self._kept)
 
@@ -109,6 +119,11 @@ class NumberCache(Generic[T]):
     def get(self, number: int) -> T | None:
         """The value of a document number; None when there is none."""
         return self._cache.get(self._namespace.cache_key(number))
+
+    def get_many(self, numbers: Iterable[int]) -> dict[int, T]:
+        """Those of these document numbers that have a value, with it."""
+        keys: dict[Hashable, int] = {self._namespace.cache_key(number): number for number in numbers}
+        return {keys[key]: value for key, value in self._cache.get_many(keys).items()}
 
     def keep(self, items: Iterable[tuple[int, T]]) -> None:
         """Keep these values by document number."""

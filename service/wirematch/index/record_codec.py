@@ -102,6 +102,14 @@ def decode_record(number: int, record: bytes) -> Record:
         raise DamagedRecordError(number) from error
 
 
+def has_expired(record: bytes, moment: int) -> bool:
+    """Whether a record counts as absent at ``moment``, ms since 1970; what is too short to tell does not."""
+    if len(record) < TIMES.size:
+        return False
+    expires: int = TIMES.unpack_from(record)[2]
+    return 0 < expires <= moment
+
+
 def decode_id(record: bytes) -> str:
     """The id of a record's article; DamagedRecordError."""
     try:
