@@ -160,7 +160,7 @@ def test_a_running_service_decides(dedupe, write, live: LiveService, named):
         assert client.get(articles[0]["id"]).body == articles[0]["body"]
 
 
-def test_no_service_is_said_and_the_run_can_go_on(dedupe, write, named, tmp_path, live):
+def test_no_service_is_said_and_nothing_is_left_that_would_have_to_be_resumed(dedupe, write, named, tmp_path):
     given = write(named.values())
     out = tmp_path / "out.ndjson"
     failed = dedupe(given, "-o", out, "--url", "http://127.0.0.1:9", "--quiet")
@@ -168,10 +168,8 @@ def test_no_service_is_said_and_the_run_can_go_on(dedupe, write, named, tmp_path
     assert failed.status == 2
     assert failed.err.startswith("wirematch: The service at http://127.0.0.1:9 does not answer")
     assert "/readyz: " in failed.err  # and what happened there
-    assert not out.exists()
-    other = dedupe(given, "-o", out)
-    assert other.err.startswith("wirematch: A run that was interrupted had other index;")
-    assert dedupe(given, "-o", out, "--restart").status == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["in.ndjson"]
+    assert dedupe(given, "-o", out).status == 0
     assert len(read(out)) == 4
 
 
