@@ -24,8 +24,10 @@ from bench.imprints import measure_imprints
 from bench.judged import measure_judged
 from bench.kernels import measure_kernels
 from bench.originals import measure_originals
+from bench.over_http import measure_over_http
 from bench.overload import measure_overload
 from bench.profile import measure_profile
+from bench.replay import measure_replay
 from bench.reports import STORED, measure_reports
 from bench.robustness import PARTS, measure_robustness
 from bench.samplings import measure_samplings
@@ -93,16 +95,34 @@ def speed(
     articles: Annotated[
         int, typer.Option(min=1_000, help="Synthetic stories stored before anything is asked.")
     ] = 100_000,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to measure real ones, too."),
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Signing, storing and looking up, each beside stock datasketch on the same Valkey."""
+    _tell("Speed", lambda: measure_speed(articles, load(data) if data else None), json_file)
+
+
+@app.command("over-http")
+def over_http(  # noqa: PLR0913 - its options
+    articles: Annotated[int, typer.Option(min=5_000, help="Made-up stories stored before anything is sent.")] = 100_000,
+    streamed: Annotated[int, typer.Option(min=300, help="Made-up stories checked and added in each run.")] = 5_000,
+    runs: Annotated[int, typer.Option(min=1, help="The medians are printed.")] = 3,
     workers: Workers = 2,
     data: Annotated[
         Path | None,
         typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to measure real ones, too."),
     ] = None,
-    http: Annotated[bool, typer.Option(help="Also decide over HTTP.")] = True,
     json_file: JsonFile = None,
 ) -> None:
-    """Signing, storing, looking up, deciding over HTTP, each beside stock datasketch on the same Valkey."""
-    _tell("Speed", lambda: measure_speed(articles, workers, load(data) if data else None, http=http), json_file)
+    """Checking and adding over HTTP, beside a minimal service over stock datasketch on the same Valkey."""
+    _tell(
+        "Over HTTP",
+        lambda: measure_over_http(articles, streamed, workers, runs, load(data) if data else None),
+        json_file,
+    )
 
 
 @app.command("streams")
@@ -122,6 +142,22 @@ def streams(  # noqa: PLR0913 - its options
 ) -> None:
     """Real stories checked and added over HTTP with 16,000 stored, and single checks."""
     _tell("Streams", lambda: measure_streams(load(data), runs, workers, beside, stories, checks), json_file)
+
+
+@app.command("replay")
+def replay(  # noqa: PLR0913 - its options
+    data: DataFolder,
+    beside: Annotated[
+        Path | None,
+        typer.Option("--beside", exists=True, file_okay=False, help="Another commit, set up there; else Python."),
+    ] = None,
+    stories: Annotated[int, typer.Option(min=1, help="Decided in bulk.")] = 640,
+    checks: Annotated[int, typer.Option(min=1, help="One by one, with evidence.")] = 160,
+    pairs: Annotated[int | None, typer.Option(min=1, help="Pairs that people read; by default all.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Whether decisions, reports and judgements are those of another commit, or of Python, to the last byte."""
+    _tell("Replay", lambda: measure_replay(load(data), data, beside, stories, checks, pairs), json_file)
 
 
 @app.command("translated")

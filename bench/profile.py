@@ -21,6 +21,7 @@ from rich.progress import track
 
 from bench.data import Corpus
 from bench.screen import measure_screen
+from bench.speed import server_seconds
 from bench.stages import REST, StageClock, watched
 from wirematch.composition.parts import open_parts
 from wirematch.detection.detector import Detector
@@ -115,23 +116,27 @@ async def _profile(url: str, articles: Sequence[Article], stored: int, stories: 
         judging = [await _judging(detector, article) for article in warm[50:]]
         return {
             "stored": stored,
-            "single check": await _watch(steps, check, len(checked)),
-            "bulk": await _watch(steps, add, len(added)),
+            "single check": await _watch(url, steps, check, len(checked)),
+            "bulk": await _watch(url, steps, add, len(added)),
             f"judging against {CANDIDATES}": _medians([one for one in judging if one]),
         }
 
 
-async def _watch(steps: Steps, work: Callable[[], Awaitable[None]], stories: int) -> dict[str, Any]:
+async def _watch(url: str, steps: Steps, work: Callable[[], Awaitable[None]], stories: int) -> dict[str, Any]:
     steps.seconds.clear()
+    server = server_seconds(url)
     with watched(STAGES) as clock:
-        started, used = time.perf_counter(), time.process_time()
+        started, used, own = time.perf_counter(), time.process_time(), time.thread_time()
         await work()
-        took, used = time.perf_counter() - started, time.process_time() - used
+        took, used, own = time.perf_counter() - started, time.process_time() - used, time.thread_time() - own
+    server = server_seconds(url) - server
     shown = {str(step): round(seconds / stories * 1000, 3) for step, seconds in steps.seconds.items()}
     return {
         "stories": stories,
         "ms": round(took / stories * 1000, 3),
         "processor ms": round(used / stories * 1000, 3),
+        "of it the event loop, ms": round(own / stories * 1000, 3),
+        "the server's processor ms": round(server / stories * 1000, 3),
         "steps, ms": shown,
         "deciding, processor ms": _by_stage(clock, stories),
     }

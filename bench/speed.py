@@ -1,13 +1,11 @@
-"""How fast articles are signed, stored, looked up and decided, with stock datasketch beside it on the same server."""
+"""How fast articles are signed, stored and looked up, with stock datasketch beside it on the same server."""
 
 from __future__ import annotations
 
 import asyncio
-import json
 import tempfile
 import time
-from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +13,9 @@ import numpy as np
 import redis
 from rich.progress import track
 
-from bench.client import bulk, post_all
 from bench.data import Corpus
-from bench.processes import services, stock_service
 from bench.stock import make_lsh, sketch
-from bench.synthetic import Made, Newsroom, Sort
+from bench.synthetic import Newsroom
 from wirematch.composition.parts import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.fingerprint.minhash import FingerprintScheme, sign_many
@@ -30,35 +26,22 @@ from wirematch.settings import Settings
 BATCH = 64
 SIGNED = 2_000
 LOOKED_UP = 500
-STREAMED = 20_000
-STOCK_STORED, STOCK_POSTED = 5_000, 400
+STOCK_STORED = 5_000
 """datasketch takes milliseconds an article, so it is measured on fewer."""
-CONNECTIONS = 4
-REAL_STORED, REAL_STREAMED = 16_000, 1_000
 
 
-def measure_speed(articles: int, workers: int, corpus: Corpus | None, *, http: bool = True) -> dict[str, Any]:
-    """All figures, on ``articles`` stored synthetic ones, and on real ones where there is a corpus.
-
-    Without ``http`` only signing, storing and looking up.
-    """
-    figures: dict[str, Any] = {"articles": articles, "workers": workers, "signing": {"synthetic": _signing(None)}}
+def measure_speed(articles: int, corpus: Corpus | None) -> dict[str, Any]:
+    """All figures, on ``articles`` stored synthetic ones; signing of real ones, too, where there is a corpus."""
+    figures: dict[str, Any] = {"articles": articles, "signing": {"synthetic": _signing(None)}}
     with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as folder, EmbeddedStore(Path(folder)) as store:
         newsroom = Newsroom()
         figures["storing"] = asyncio.run(store_synthetic(store.url, newsroom, articles))
-        figures["stock_storing"] = _store_stock(store, newsroom)
+        figures["stock_storing"] = store_stock(store, [made.article for made in newsroom.make(0, STOCK_STORED)])
         queries = [made.article for made in newsroom.make(articles, LOOKED_UP)]
         figures["lookup"] = asyncio.run(look_up(store.url, queries))
         figures["stock_lookup"] = _look_up_stock(store, queries)
-        if not http:
-            return figures | {"ratios": _ratios(figures)}
-        with services(Path(folder), workers) as ports:
-            figures["bulk"] = asyncio.run(_stream(ports, list(newsroom.make(articles, STREAMED))))
-        with stock_service(_socket(store)) as port:
-            figures["stock_http"] = _post_stock(port, newsroom)
     if corpus is not None:
         figures["signing"]["real"] = _signing(corpus)
-        figures["bulk_real"] = _stream_real(corpus, workers)
     figures["ratios"] = _ratios(figures)
     return figures
 
@@ -96,7 +79,7 @@ async def store_synthetic(url: str, newsroom: Newsroom, count: int, first: int =
             made = [one.article for one in newsroom.make(start, min(1_024, count - start))]
             making += time.process_time() - made_from
             started = time.perf_counter()
-            await _store_all(detector, made)
+            await store_all(detector, made)
             took += time.perf_counter() - started
     used, own = server_seconds(url) - used, time.process_time() - own - making
     return {
@@ -107,8 +90,8 @@ async def store_synthetic(url: str, newsroom: Newsroom, count: int, first: int =
     }
 
 
-async def _store_all(detector: Detector, articles: Sequence[Article]) -> None:
-    """As bulk does: while one batch is being stored, the next is signed."""
+async def store_all(detector: Detector, articles: Sequence[Article]) -> None:
+    """Store these, nothing decided, as bulk does: while one batch is being stored, the next is signed."""
     rest = iter([articles[first : first + BATCH] for first in range(0, len(articles), BATCH)])
 
     async def work() -> None:
@@ -120,19 +103,18 @@ async def _store_all(detector: Detector, articles: Sequence[Article]) -> None:
     await asyncio.gather(work(), work())
 
 
-def _store_stock(store: EmbeddedStore, newsroom: Newsroom) -> dict[str, float]:
+def store_stock(store: EmbeddedStore, articles: Sequence[Article]) -> dict[str, float]:
     """The same by datasketch's insertion session."""
-    lsh = make_lsh(_socket(store))
-    articles = [made.article for made in newsroom.make(0, STOCK_STORED)]
+    lsh = make_lsh(socket_of(store))
     used, started = server_seconds(store.url) + time.process_time(), time.perf_counter()
     with lsh.insertion_session() as session:
         for article in articles:
             session.insert(article.id, sketch(article.body))
     took, used = time.perf_counter() - started, server_seconds(store.url) + time.process_time() - used
     return {
-        "articles": STOCK_STORED,
-        "a_second": round(STOCK_STORED / took, 1),
-        "processor_ms_each": round(1000 * used / STOCK_STORED, 3),
+        "articles": len(articles),
+        "a_second": round(len(articles) / took, 1),
+        "processor_ms_each": round(1000 * used / len(articles), 3),
     }
 
 
@@ -163,7 +145,7 @@ def server_seconds(url: str) -> float:
 
 
 def _look_up_stock(store: EmbeddedStore, queries: Sequence[Article]) -> dict[str, float]:
-    lsh, took = make_lsh(_socket(store)), []
+    lsh, took = make_lsh(socket_of(store)), []
     for made in [sketch(article.body) for article in queries]:
         started = time.perf_counter()
         lsh.query(made)
@@ -177,56 +159,8 @@ def percentiles(milliseconds: Sequence[float]) -> dict[str, float]:
     return {"n": len(milliseconds), "p50_ms": round(p50, 2), "p99_ms": round(p99, 2)}
 
 
-async def _stream(ports: Sequence[int], made: Sequence[Made]) -> dict[str, Any]:
-    """Check and add through HTTP, comparison and decision included, in a stream to each service."""
-    parts = [made[place :: len(ports)] for place in range(len(ports))]
-    started = time.perf_counter()
-    sending = [bulk(port, _lines(one.article for one in part)) for port, part in zip(ports, parts, strict=True)]
-    answers = await asyncio.gather(*sending)
-    took = time.perf_counter() - started
-    decided: dict[Sort, Counter[str]] = defaultdict(Counter)
-    for part, (results, summary) in zip(parts, answers, strict=True):
-        if summary["problems"]:
-            raise RuntimeError(f"{summary['problems']} articles were not stored")
-        for one, result in zip(part, results, strict=True):
-            decided[one.sort][result["decision"]] += 1
-    shares = {
-        str(sort): {name: round(count / counts.total(), 4) for name, count in counts.most_common()}
-        for sort, counts in sorted(decided.items())
-    }
-    return {"articles": len(made), "a_second": round(len(made) / took, 1), "decided": shares}
-
-
-def _lines(articles: Iterator[Article]) -> Iterator[bytes]:
-    return (article.model_dump_json(exclude_none=True).encode() + b"\n" for article in articles)
-
-
-def _post_stock(port: int, newsroom: Newsroom) -> dict[str, float]:
-    """Query and insert, one article a request."""
-    made = newsroom.make(STOCK_STORED, STOCK_POSTED)
-    contents = [json.dumps({"id": one.article.id, "body": one.article.body}).encode() for one in made]
-    took = asyncio.run(post_all(port, "/articles", contents, CONNECTIONS))
-    return {"articles": STOCK_POSTED, "stored": STOCK_STORED, "a_second": round(STOCK_POSTED / took, 1)}
-
-
-def _stream_real(corpus: Corpus, workers: int) -> dict[str, Any]:
-    """The same on real stories of one agency, among which versions and stories of one kind abound."""
-    made = [
-        Made(Article(id=row["id"], body=row["text"]), Sort.NEW, None)
-        for row in corpus.background[: REAL_STORED + REAL_STREAMED]
-    ]
-    with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as folder, EmbeddedStore(Path(folder)) as store:
-        asyncio.run(_store_real(store.url, [one.article for one in made[:REAL_STORED]]))
-        with services(Path(folder), workers) as ports:
-            return {**asyncio.run(_stream(ports, made[REAL_STORED:])), "stored": REAL_STORED}
-
-
-async def _store_real(url: str, articles: Sequence[Article]) -> None:
-    async with open_detector(url, Settings(redis_url=url)) as detector:
-        await _store_all(detector, articles)
-
-
-def _socket(store: EmbeddedStore) -> str:
+def socket_of(store: EmbeddedStore) -> str:
+    """The path of its Unix socket."""
     return store.url.removeprefix("unix://")
 
 
@@ -239,6 +173,4 @@ def _ratios(figures: dict[str, Any]) -> dict[str, float]:
         "storing_processor_time": stock["processor_ms_each"] / (storing["server_ms_each"] + storing["own_ms_each"]),
         "lookup": figures["stock_lookup"]["p50_ms"] / figures["lookup"]["p50_ms"],
     }
-    if "bulk" in figures:
-        ratios["check_and_add_over_http"] = figures["bulk"]["a_second"] / figures["stock_http"]["a_second"]
     return {name: round(ratio, 2) for name, ratio in ratios.items()}

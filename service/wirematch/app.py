@@ -48,11 +48,13 @@ from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, 
 from wirematch.observability.sampling import Sampler
 from wirematch.server.answer_headers import AnswerHeaders
 from wirematch.server.bodies import Bodies, BodyLimits
+from wirematch.server.bunches import Bunches
 from wirematch.server.connections import Connections, affordable
 from wirematch.server.deadlines import Deadlines
 from wirematch.server.doors import Doors
 from wirematch.server.lifecycle import Draining, notify
 from wirematch.server.overload import Overload
+from wirematch.server.refusing import RefusalPace
 from wirematch.server.request_log import RequestLog
 from wirematch.server.tenants import TenantArticles
 from wirematch.server.unkeyed import OpenDoors
@@ -159,7 +161,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "check_writes": partial(check_writes, parts.store, namespace),
                 "draining": draining,
                 "index_phase": FingerprintRecord(parts.store, namespace).phase,
+                "bunches": Bunches(),
                 "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),
+                "refusals": RefusalPace(),
             }
 
     app = Service(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -130,11 +130,27 @@ class MemoryIndex:
         )
         return Records(records[:limit])
 
-    async def sketches(self, numbers: Sequence[int]) -> dict[int, bytes]:
-        return {number: self.sketched[number] for number in numbers if number in self.sketched}
+    async def fetch_numbers(self, numbers: Collection[int]) -> FetchedFromMemory:
+        self.fetched += numbers
+        return FetchedFromMemory(self)
 
     async def keep_skeletons(self, skeletons: Sequence[Skeleton]) -> None:
         self.skeletons |= {one.number: one for one in skeletons}
+
+
+class FetchedFromMemory:
+    """What a MemoryIndex has."""
+
+    partial = False
+
+    def __init__(self, index: MemoryIndex) -> None:
+        self._index = index
+
+    def sketches(self, numbers: Iterable[int]) -> dict[int, bytes]:
+        return {number: self._index.sketched[number] for number in numbers if number in self._index.sketched}
+
+    def read(self, numbers: Iterable[int]) -> list[Record]:
+        return [self._index.records[number] for number in numbers if number in self._index.records]
 
 
 class MemoryClusters:

@@ -68,8 +68,11 @@ class State(TenantState):
     """Whether the process is about to end."""
     index_phase: Callable[[], Awaitable[Phase]]
     """Whether the index is being rebuilt."""
+    bunches: object
     connections: object
-    """Read by the HTTP protocol, not by routes."""
+    """Both are read by the HTTP protocol, not by routes."""
+    refusals: object
+    """Read by the same, and by what stands before routes."""
     rate_limits: RateLimits
     audit: AuditLog
 

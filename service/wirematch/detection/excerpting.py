@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -32,11 +33,14 @@ class _Asked(NamedTuple):
     """Which anchors these are."""
 
 
-class ExcerptSearch(NamedTuple):
+@dataclass(frozen=True, slots=True, eq=False)
+class ExcerptSearch:
     """The stories that hold several of a submission's neighbouring shingles, likest first."""
 
     anchors: Anchors
     ranking: Ranking
+    _may_hold: dict[int, bool] = field(default_factory=dict)
+    """What sketches told so far."""
 
     def to_look_at(self, passed_over: Collection[int]) -> list[int]:
         """The numbers of those that are worth a closer look, without these."""
@@ -47,13 +51,14 @@ class ExcerptSearch(NamedTuple):
     def held(self, taken: Collection[int], sketches: Mapping[int, bytes]) -> list[int]:
         """Of these, but for those that are taken, the stories that may hold an excerpt.
 
-        Of one without a sketch nobody can tell.
+        Of one without a sketch, here or in an earlier call, nobody can tell.
         """
         numbers = self.to_look_at(taken)
-        sketched = [number for number in numbers if number in sketches]
-        may_hold = self.anchors.may_hold([sketches[number] for number in sketched])
-        not_holding = {number for number, holds in zip(sketched, may_hold.tolist(), strict=True) if not holds}
-        return [number for number in numbers if number not in not_holding]
+        sketched = [number for number in numbers if number in sketches and number not in self._may_hold]
+        if sketched:
+            may_hold = self.anchors.may_hold([sketches[number] for number in sketched])
+            self._may_hold.update(zip(sketched, may_hold.tolist(), strict=True))
+        return [number for number in numbers if self._may_hold.get(number, True)]
 
 
 NOTHING_FOUND = ExcerptSearch(anchors_of(NO_SHINGLES, FingerprintScheme()), Ranking(NO_POSTINGS.numbers, np.empty(0)))

@@ -22,20 +22,21 @@ LONG_WORK = 524_288
 """Bytes of all texts that are compared at once, from which on that is done where long ones are."""
 
 
-class _Expectation:
-    """That a request will ask to be admitted."""
+class Expectation:
+    """That a request will ask to be admitted: until it does, it counts as one in line."""
 
     def __init__(self, lane: Lane) -> None:
         self._lane: Lane | None = lane
         lane.expected += 1
 
     def end(self) -> None:
+        """It has asked, or will not; to be told more than once."""
         if self._lane is not None:
             self._lane.expected -= 1
             self._lane = None
 
 
-_expected: ContextVar[_Expectation | None] = ContextVar("expected", default=None)
+_expected: ContextVar[Expectation | None] = ContextVar("expected", default=None)
 _admitted: ContextVar[Lane | None] = ContextVar("admitted", default=None)
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -68,15 +69,24 @@ class BoundedExecutor:
         """Whether any request might be refused."""
         return self._short.full or self._long.full
 
+    def expect(self, cost: int) -> Expectation:
+        """A request of so many bytes is let in, and its body will be read."""
+        return Expectation(self.lane(cost))
+
     @contextmanager
-    def expecting(self, cost: int) -> Iterator[None]:
-        """While the body of a request of so many bytes is read, and until it is admitted, it counts as one in line."""
-        expectation = _Expectation(self.lane(cost))
+    def expecting(self, expectation: Expectation) -> Iterator[None]:
+        """While the body of this request is read, and until it is admitted, it counts as one in line."""
         before = _expected.set(expectation)
         try:
             yield
         finally:
             _expected.reset(before)
+            expectation.end()
+
+    @staticmethod
+    def excuse() -> None:
+        """The request that is expected will not ask to be admitted."""
+        if (expectation := _expected.get()) is not None:
             expectation.end()
 
     @asynccontextmanager
@@ -85,8 +95,7 @@ class BoundedExecutor:
 
         OverloadedError when the line is full or has not moved in time; with ``wait``, wait for a place instead.
         """
-        if (expectation := _expected.get()) is not None:
-            expectation.end()
+        self.excuse()
         lane = self.lane(cost)
         await lane.enter(cost, patient=wait)
         before = _admitted.set(lane)

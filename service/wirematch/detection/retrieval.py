@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain, zip_longest
-from typing import NamedTuple
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,37 +11,24 @@ from numpy.typing import NDArray
 from wirematch.detection.cache import DetectorCaches, NumberCache
 from wirematch.detection.excerpting import NOTHING_FOUND, ExcerptFinder, ExcerptSearch
 from wirematch.detection.executor import BoundedExecutor
-from wirematch.detection.policy import FEW, affordable, overlapping, plausible
-from wirematch.detection.sieving import Ranked, Verdicts, overlapping_records, shingle_records, told_by_sketches
+from wirematch.detection.policy import affordable, plausible
+from wirematch.detection.sieve import Sieve
+from wirematch.detection.sieving import Ranked, overlapping_records
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import Step, Telemetry, measured
 from wirematch.fingerprint.imprinting import fingerprint_articles
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme
 from wirematch.fingerprint.ranking import Ranking
-from wirematch.fingerprint.sketch import sketch_of
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Lookup, Placement, Record, Records, StoryIndex, precedes
 from wirematch.matching.event import MOST_NEIGHBOURS
 from wirematch.models import Article, Filters
 
 Numbers = NDArray[np.uint64]
-SIEVED_BYTES = 2
-"""Bytes of candidates that are sieved by their texts to one of those that are compared: some fail."""
+SIGNED_AT_ONCE = 6_000
+"""Characters, a thousand words, that are signed in the event loop, in 0.2 ms: going to a thread and back takes longer,
+and there it may have to wait for one that compares."""
 NO_NUMBERS: Numbers = np.empty(0, np.uint64)
-SPARE = 2
-"""Stories that are read for each that may be added for an excerpt: some of them may have expired."""
-
-
-class _Sieved(NamedTuple):
-    """Of each submission the candidates that are worth a comparison."""
-
-    numbers: list[list[int]]
-    """Best first, and then those that may share an excerpt alone; some may be gone."""
-    records: dict[int, Record]
-    unread: list[int]
-    """How many of each nobody could look at."""
-    partial: bool
-    """Whether a shard was unavailable."""
 
 
 class Retriever:
@@ -71,20 +57,29 @@ class Retriever:
         self._telemetry = telemetry
         self._compare_limit = compare_limit
         self._compare_bytes = compare_bytes
-        self._sketches = NumberCache(namespace, caches.sketches)
         self._excerpt_limit = excerpt_limit
+        self._sieve = Sieve(
+            index,
+            executor,
+            telemetry,
+            NumberCache(namespace, caches.sketches),
+            compare_bytes=compare_bytes,
+            excerpt_limit=excerpt_limit,
+        )
         self._excerpts = ExcerptFinder(index, scheme, executor)
 
     async def sign(self, articles: Sequence[Article]) -> list[Submission]:
         """The articles with their fingerprints."""
         with measured(self._telemetry, Step.SIGN, len(articles)):
-            fingerprints = await self._executor.run(fingerprint_articles, articles, self._scheme)
+            if sum(len(article.body) for article in articles) <= SIGNED_AT_ONCE:
+                fingerprints = fingerprint_articles(articles, self._scheme)
+            else:
+                fingerprints = await self._executor.run(fingerprint_articles, articles, self._scheme)
         return list(map(Submission, articles, fingerprints))
 
     def remember(self, submissions: Iterable[Submission]) -> None:
         """Keep the sketches of submissions that were just stored."""
-        made = ((one.number, one.fingerprint.sketch) for one in submissions)
-        self._sketches.keep((number, sketch) for number, sketch in made if number is not None and sketch is not None)
+        self._sieve.remember(submissions)
 
     async def retrieve(self, submissions: Sequence[Submission]) -> list[Retrieved]:
         """The candidates of each submission, in a few round trips for all of them together.
@@ -96,7 +91,7 @@ class Retriever:
             ranked = await self._rank(submissions)
         searches = await self._search(submissions, [one.lookup for one in ranked])
         with measured(self._telemetry, Step.SIEVE, sum(len(one.ranking) for one in ranked)):
-            sieved = await self._sieve(ranked, searches)
+            sieved = await self._sieve.sift(ranked, searches)
         return [
             self._retrieved(
                 one.submission,
@@ -137,7 +132,7 @@ class Retriever:
         [search] = await self._search([submission], [lookup])
         with measured(self._telemetry, Step.EXCERPTS, 1):
             taken = {record.number for record in kept}
-            held = search.held(taken, await self._sketches_of(set(search.to_look_at(taken))))
+            held = search.held(taken, await self._sieve.sketches_of(set(search.to_look_at(taken))))
             excerpted = await self._index.fetch(_in_order(held), self._excerpt_limit, filters) if held else Records()
         partial = lookup.partial or records.partial
         return self._retrieved(submission, lookup, [*kept, *excerpted], len(records), partial=partial)
@@ -150,8 +145,7 @@ class Retriever:
             rankings = [lookup.ranking.best(MOST_NEIGHBOURS).numbers.tolist() for lookup in lookups]
             turns = (number for turn in zip_longest(*rankings) for number in turn if number is not None)
             numbers = list(dict.fromkeys(turns))[:MOST_NEIGHBOURS]
-            records = _by_number(await self._fetch(set(numbers)))
-        found = [records[number] for number in numbers if number in records]
+            found = (await self._sieve.fetch(numbers)).read(numbers)
         return found[: affordable([record.body for record in found], self._compare_bytes)]
 
     async def overlapping(self, fingerprint: Fingerprint, records: Sequence[Record]) -> list[Record]:
@@ -182,87 +176,9 @@ class Retriever:
         with measured(self._telemetry, Step.EXCERPTS, len(submissions)):
             return await self._excerpts.search(submissions, lookups)
 
-    async def _sieve(self, ranked: Sequence[Ranked], searches: Sequence[ExcerptSearch]) -> _Sieved:
-        """Sketches tell nearly all; texts tell of the few that they leave in doubt, and of those without a sketch."""
-        candidates = [one.ranking.numbers.tolist() for one in ranked]
-        near = (search.to_look_at(set(mine)) for search, mine in zip(searches, candidates, strict=True))
-        sketches = await self._sketches_of(set(chain(*candidates, *near)))
-
-        def work() -> tuple[list[Verdicts], list[list[int]]]:
-            told = [told_by_sketches(one, sketches) for one in ranked]
-            return told, [self._held(*both, sketches) for both in zip(searches, told, strict=True)]
-
-        told, held = work() if len(ranked) <= FEW else await self._executor.run(work)
-        wanted = {number for verdicts in told for number, enough in verdicts.items() if enough is not False}
-        read = await self._fetch(wanted.union(*held))
-        records, partial, unread = _by_number(read), read.partial, [0] * len(ranked)
-        if any(enough is None for verdicts in told for enough in verdicts.values()):
-            before, (told, unread) = told, await self._executor.run(self._told_by_shingles, ranked, told, read)
-            # What turned out to share too little may share an excerpt all the same.
-            held = [
-                mine if settled == open_ else self._held(search, settled, sketches)
-                for mine, search, open_, settled in zip(held, searches, before, told, strict=True)
-            ]
-            more = await self._fetch(set(chain(*held)) - records.keys())
-            records, partial = records | _by_number(more), partial or more.partial
-        excerpted = ([number for number in numbers if number in records][: self._excerpt_limit] for numbers in held)
-        kept = ([number for number, enough in verdicts.items() if enough] for verdicts in told)
-        numbers = [[*mine, *others] for mine, others in zip(kept, excerpted, strict=True)]
-        return _Sieved(numbers, records, unread, partial)
-
-    def _held(self, search: ExcerptSearch, told: Verdicts, sketches: dict[int, bytes]) -> list[int]:
-        """Stories that may be added for an excerpt, and some more; none that is a candidate, or may be."""
-        taken = {number for number, enough in told.items() if enough is not False}
-        return search.held(taken, sketches)[: SPARE * self._excerpt_limit]
-
-    async def _sketches_of(self, numbers: set[int]) -> dict[int, bytes]:
-        known = {number: kept for number in numbers if (kept := self._sketches.get(number)) is not None}
-        read = await self._index.sketches(sorted(numbers - known.keys())) if numbers - known.keys() else {}
-        self._sketches.keep(read.items())
-        return known | read
-
-    def _told_by_shingles(
-        self, ranked: Sequence[Ranked], told: Sequence[Verdicts], records: Sequence[Record]
-    ) -> tuple[list[Verdicts], list[int]]:
-        """The same without doubt. An article that was deleted meanwhile shares nothing.
-
-        Of the texts of each one's doubtful candidates, best first, so many bytes are read; how many are left unread.
-        """
-        bodies = {record.number: record.body for record in records}
-        doubtful = [
-            [number for number, enough in verdicts.items() if enough is None and number in bodies] for verdicts in told
-        ]
-        few = [
-            affordable([bodies[number] for number in numbers], SIEVED_BYTES * self._compare_bytes)
-            for numbers in doubtful
-        ]
-        wanted = {number for numbers, most in zip(doubtful, few, strict=True) for number in numbers[:most]}
-        read = [record for record in records if record.number in wanted]
-        shingles = dict(zip((record.number for record in read), shingle_records(read), strict=True))
-        made = ((record.number, sketch_of(shingles[record.number])) for record in read if record.sketch is None)
-        self._sketches.keep((number, sketch) for number, sketch in made if sketch is not None)
-        settled = []
-        for one, verdicts, numbers, most in zip(ranked, told, doubtful, few, strict=True):
-            asked = numbers[:most]
-            ranks = {number: rank for rank, number in enumerate(one.ranking.numbers.tolist())}
-            mine, theirs = one.submission.fingerprint.shingles, [shingles[number] for number in asked]
-            enough = overlapping(mine, theirs, [ranks[number] for number in asked])
-            settled.append(verdicts | dict(zip(asked, enough, strict=True)))
-        return settled, [len(numbers) - most for numbers, most in zip(doubtful, few, strict=True)]
-
-    async def _fetch(self, numbers: set[int]) -> Records:
-        if not numbers:
-            return Records()
-        with measured(self._telemetry, Step.FETCH, len(numbers)):
-            return await self._index.fetch(_in_order(sorted(numbers)), len(numbers))
-
 
 def _in_order(numbers: Sequence[int]) -> Ranking:
     return Ranking(np.array(numbers, np.uint64), np.zeros(len(numbers)))
-
-
-def _by_number(records: Iterable[Record]) -> dict[int, Record]:
-    return {record.number: record for record in records}
 
 
 def _was_before(record: Record, placement: Placement | None) -> bool:

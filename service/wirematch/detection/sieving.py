@@ -27,13 +27,13 @@ class Ranked(NamedTuple):
 
 
 def told_by_sketches(ranked: Ranked, sketches: Mapping[int, bytes]) -> Verdicts:
-    """What sketches tell; nothing of a candidate that has none."""
+    """What sketches tell of the candidates that have one."""
     numbers = ranked.ranking.numbers.tolist()
     places = [place for place, number in enumerate(numbers) if number in sketches]
     sketched = [numbers[place] for place in places]
     shingles = ranked.submission.fingerprint.shingles
     enough = overlapping_sketches(shingles, [sketches[number] for number in sketched], places)
-    return dict.fromkeys(numbers) | dict(zip(sketched, enough, strict=True))
+    return dict(zip(sketched, enough, strict=True))
 
 
 def shingle_records(records: Sequence[Record]) -> list[Shingles]:

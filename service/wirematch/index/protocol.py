@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -82,6 +82,8 @@ class Record:
         skeleton: bytes | None = None,
         skeleton_room: int = 0,
         imprint: Imprint | None = None,
+        unmarked: bool = False,
+        headline: str | None = None,
     ) -> None:
         """``body`` is the text without markup; ``read`` decodes the whole article, once, on first access."""
         self.number = number
@@ -94,6 +96,9 @@ class Record:
         """Bytes of a skeleton that the index would keep."""
         self.imprint = imprint
         """What is kept in place of the text, which ``body`` then hides."""
+        self.unmarked = unmarked
+        """Whether the body is what was submitted, character by character; then the headline is known, too."""
+        self.headline = headline
         self._read = read
         self._id = article_id
         self._stored_at = stored_at
@@ -119,6 +124,19 @@ class Records(list[Record]):
 
     partial: bool = False
     """Whether a shard was unavailable, so that records may be missing."""
+
+
+class FetchedRecords(Protocol):
+    """Records as they came, of which nothing is decoded before it is asked for."""
+
+    partial: bool
+    """Whether a shard was unavailable, so that records may be missing."""
+
+    def sketches(self, numbers: Iterable[int]) -> dict[int, bytes]:
+        """The sketches of those of these documents that came and have one, expired or not."""
+
+    def read(self, numbers: Iterable[int]) -> list[Record]:
+        """The records of those of these documents that came, can be read and have not expired, in order."""
 
 
 class Skeleton(NamedTuple):
@@ -228,8 +246,8 @@ class StoryIndex(Protocol):
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Records:
         """The best ``limit`` records of a ranking that pass ``filters``, usually in one round trip to each shard."""
 
-    async def sketches(self, numbers: Sequence[int]) -> dict[int, bytes]:
-        """The sketches of those documents that have one; not of what a release without sketches has stored."""
+    async def fetch_numbers(self, numbers: Collection[int]) -> FetchedRecords:
+        """The records of all these documents, in one round trip to each shard for some hundred."""
 
     async def keep_skeletons(self, skeletons: Sequence[Skeleton]) -> None:
         """Keep these beside their texts. It makes reading quicker and is nothing that may fail: errors are logged."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ from wirematch.index.addressing import LOCAL_BITS, home_of
 from wirematch.index.damage import DamageReport
 from wirematch.index.protocol import Records, Skeleton
 from wirematch.index.record_codec import encode_filters
+from wirematch.index.record_fetch import AT_ONCE, UndecodedRecords
 from wirematch.index.redis_errors import gather_available, translated_errors
 from wirematch.index.shard import Shard
 from wirematch.models import Filters
@@ -44,20 +45,25 @@ class RecordReader:
             records.partial |= partial
         return records
 
-    async def sketches(self, numbers: Sequence[int]) -> dict[int, bytes]:
-        """The sketches of those documents that have one, and whose shard answers; IndexUnavailableError."""
-        wanted = np.array(numbers, np.uint64)
+    async def fetch_numbers(self, numbers: Collection[int]) -> UndecodedRecords:
+        """See StoryIndex."""
+        wanted = np.sort(np.fromiter(numbers, np.uint64, len(numbers)))
         homes = wanted >> np.uint64(LOCAL_BITS)
+        fetched = UndecodedRecords(self._damage)
 
-        async def read(home: int) -> list[tuple[int, bytes]]:
+        async def read(home: int) -> bool:
             generation, shard = home_of(home << LOCAL_BITS)
             mine = wanted[homes == home]
-            found = await self._shard(shard, generation).tails.sketches(mine.astype(np.uint32))
-            return list(zip(mine.tolist(), found, strict=True))
+            for first in range(0, len(mine), AT_ONCE):
+                part = mine[first : first + AT_ONCE]
+                moment, records = await self._shard(shard, generation).records(part.astype("<u4"))
+                fetched.add(moment, part.tolist(), records)
+            return True
 
         with translated_errors():
             answers = await gather_available(np.unique(homes).tolist(), read)
-        return {number: sketch for answer in answers for number, sketch in answer or () if sketch}
+        fetched.partial = None in answers
+        return fetched
 
     async def keep_skeletons(self, skeletons: Sequence[Skeleton]) -> None:
         """Keep these beside their texts; errors are logged."""

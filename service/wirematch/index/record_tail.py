@@ -66,6 +66,16 @@ def read_tail(record: bytes, json_at: int) -> RecordTail:
     return RecordTail(json_end, sketch, skeleton, checksum, room)
 
 
+def sketch_behind(record: bytes) -> bytes | None:
+    """The sketch of a record, of which nothing but the end is read; None where there is none to be read."""
+    if record[-1:] != bytes([LAYOUT_4]) or len(record) < TAIL.size:
+        return None
+    shingles = int.from_bytes(record[-TAIL.size : 2 - TAIL.size], "little")
+    end = len(record) - TAIL.size
+    begin = end - sketch_bytes(shingles)
+    return None if shingles == NO_SKETCH or begin < 0 else record[begin:end]
+
+
 def room_for(text_length: int) -> int:
     """Bytes that are kept free for the skeleton of a text of so many characters: enough for 99 of 100 news stories."""
     return 16 + text_length // 80

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import numpy as np
@@ -27,7 +27,17 @@ from wirematch.index.damage import DamageReport
 from wirematch.index.keys import Namespace
 from wirematch.index.listing import read_page
 from wirematch.index.live_shards import LiveShards
-from wirematch.index.protocol import BucketContents, Lookup, Placement, PutOutcome, Record, Records, Signer, Skeleton
+from wirematch.index.protocol import (
+    BucketContents,
+    FetchedRecords,
+    Lookup,
+    Placement,
+    PutOutcome,
+    Record,
+    Records,
+    Signer,
+    Skeleton,
+)
 from wirematch.index.record_codec import milliseconds
 from wirematch.index.record_reader import RecordReader
 from wirematch.index.redis_errors import gather_available, is_gone, is_held, translated_errors
@@ -296,9 +306,9 @@ class RedisIndex:
         """See StoryIndex."""
         return await self._reader.read(ranking, limit, filters, self._shards.count)
 
-    async def sketches(self, numbers: Sequence[int]) -> dict[int, bytes]:
+    async def fetch_numbers(self, numbers: Collection[int]) -> FetchedRecords:
         """See StoryIndex."""
-        return await self._reader.sketches(numbers)
+        return await self._reader.fetch_numbers(numbers)
 
     async def keep_skeletons(self, skeletons: Sequence[Skeleton]) -> None:
         """See StoryIndex."""

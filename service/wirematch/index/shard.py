@@ -16,7 +16,7 @@ from redis.exceptions import ResponseError
 from wirematch.errors import DamagedRecordError, IndexUnavailableError
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.fingerprint.ranking import Postings
-from wirematch.index import scripts
+from wirematch.index import record_fetch, scripts
 from wirematch.index.addressing import number_of
 from wirematch.index.buckets import MIN_PAGES, NO_HASHES, BucketHashes, BucketRequest, Buckets, buckets_of
 from wirematch.index.connection import Argument, Store
@@ -211,6 +211,11 @@ class Shard:
         found, *records = await self._store.read(scripts.FETCH, self._keys, args)
         local = np.frombuffer(found, "<u4").tolist()
         return [(self._number(number), record) for number, record in zip(local, records, strict=True)]
+
+    async def records(self, numbers: NDArray[np.uint32]) -> tuple[int, list[bytes | None]]:
+        """The server's time (ms since 1970), and the bytes of each record, expired or not; None of what is gone."""
+        commands = record_fetch.commands(self._script_keys, numbers.tobytes())
+        return record_fetch.answered(await self._store.read_together(self._keys[0], commands))
 
     async def sweep(self, most: int) -> list[str]:
         """Remove up to ``most`` expired articles; their ids."""

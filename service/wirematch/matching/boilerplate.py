@@ -40,9 +40,10 @@ def without_common(
 
 def _same_phrases(submission: Profile, flags: Flags, story: Profile) -> Flags:
     """The story's words within phrases of four words that the flagged ones make, too."""
-    inside = submission.phrases.fours[_starts(flags)]
-    keys = np.unique(submission.phrases.keys[inside])
-    [known] = held(story.phrases.keys, [keys])
+    phrases = submission.phrases
+    inside = np.zeros(len(phrases.keys), np.bool_)
+    inside[phrases.fours[_starts(flags)]] = True
+    [known] = held(story.phrases.keys, [phrases.keys[inside]])
     found = np.zeros(len(story), np.bool_)
     starts = np.flatnonzero(known[story.phrases.fours])
     for shift in range(4):

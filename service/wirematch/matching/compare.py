@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -45,6 +45,10 @@ class Comparer:
         return PreparedArticle(
             article, profile(text or prepare(article.body, article.headline, article.body_format), self.rarity)
         )
+
+    def side_of(self, read: Callable[[], Article], text: PreparedText) -> PreparedArticle:
+        """The same of an article that ``read`` decodes when somebody asks for more than its text."""
+        return PreparedArticle(read, profile(text, self.rarity))
 
     def compare_articles(
         self, submission: Article, story: Article, neighbours: Sequence[Article] = (), *, with_reasons: bool = False

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wirematch.api.problems import answer, of_error
-from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.executor import BoundedExecutor, Expectation
 from wirematch.errors import OverloadedError
 
 ARTICLES = "/v1/articles"
+EXPECTATION = "wirematch.expectation"
+"""In the scope of a request: that it was let in already, where the HTTP protocol could tell what it asks for."""
 CHECKING = frozenset({"/v1/check", "/v1/compare"})
 
 
@@ -27,13 +31,18 @@ class Overload:
             await self._app(scope, receive, send)
             return
         executor: BoundedExecutor = scope["state"]["detector"].executor
+        expectation: Expectation | None = scope.get(EXPECTATION)
+        if expectation is not None:  # the HTTP protocol has let it in
+            with executor.expecting(expectation):
+                await self._app(scope, receive, send)
+            return
         length = Headers(scope=scope).get("content-length", "0")
         cost = int(length) if length.isdecimal() and length.isascii() else 0
         refused = executor.refusal(cost)
         if refused is not None:
             await _refuse(refused, scope, receive, send)
             return
-        with executor.expecting(cost):
+        with executor.expecting(executor.expect(cost)):
             await self._app(scope, receive, send)
 
     def _computes(self, method: str, path: str) -> bool:
@@ -43,4 +52,5 @@ class Overload:
 
 
 async def _refuse(error: OverloadedError, scope: Scope, receive: Receive, send: Send) -> None:
+    await asyncio.sleep(scope["state"]["refusals"].wait())
     await answer(of_error(error), {"Retry-After": str(error.retry_after)})(scope, receive, send)

@@ -17,12 +17,14 @@ from uvicorn.server import ServerState
 
 from wirematch.api.bulk_feed import CLOSING
 from wirematch.api.problems import MEDIA_TYPE, problem
-from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.executor import BoundedExecutor, Expectation
 from wirematch.server.answer_headers import REQUEST_ID, SECURITY, chosen_id
+from wirematch.server.bunches import Bunches, end_of_bunch
 from wirematch.server.connections import Connections
 from wirematch.server.deadlines import PATIENCE, Patience
 from wirematch.server.framing import StrictConnection
-from wirematch.server.refusing import read_simply, refusal_bytes
+from wirematch.server.overload import EXPECTATION
+from wirematch.server.refusing import RefusalPace, read_simply, refusal_bytes
 
 HEAD_SECONDS = 10.0
 """That a client has for the head of a request, and for the rest of a body that was refused."""
@@ -46,14 +48,20 @@ class BoundedProtocol(H11Protocol):
         self.peer = ""
         self.waiting_since: float | None = None
         self._places: Connections = app_state.get("connections", UNLIMITED)
+        self._bunches: Bunches | None = app_state.get("bunches")
         self._closing = asyncio.Event()
         self._head_timer: asyncio.TimerHandle | None = None
         self._after_answer = 0
         self._patience = Patience()
         detector = app_state.get("detector")
         self._executor: BoundedExecutor | None = None if detector is None else detector.executor
+        self._expectation: Expectation | None = None
+        """That the request which is being read was let in."""
         self._discarded = 0
         """Bytes of the body of a refused request that are still to come."""
+        self._pace: RefusalPace = app_state.get("refusals") or RefusalPace()
+        self.late_refusal: tuple[bytes, asyncio.TimerHandle] | None = None
+        """What the client waits for."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See H11Protocol."""
@@ -62,12 +70,17 @@ class BoundedProtocol(H11Protocol):
         self._wait_for_head()
         if not self._places.enter(self):
             self._answer(503, "overloaded", "Too many connections", "Close some, or come back in a moment.")
+        elif self._executor is not None and self._executor.busy and self._executor.refusal(0) is not None:
+            self._wait_for_the_others()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See H11Protocol."""
         self._places.leave(self)
         self._stop_waiting()
         self._patience.client_left()
+        self._expect(None)
+        if self.late_refusal is not None:
+            self.late_refusal[1].cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -83,6 +96,11 @@ class BoundedProtocol(H11Protocol):
             self._discarded -= len(data)
             if self._discarded < 0:  # more than one request at once: a client that does not wait for answers
                 self.transport.close()
+            elif not self._discarded and self.late_refusal is None:
+                self._wait_for_the_others()
+            return
+        if self.late_refusal is not None:
+            self.transport.close()
             return
         if self._refused(data):
             return
@@ -91,22 +109,52 @@ class BoundedProtocol(H11Protocol):
         super().data_received(data)
 
     def _refused(self, data: bytes) -> bool:
-        """Whether this is a request that is refused already, as there is no room for what it asks for."""
+        """Whether this is a request that is refused already, as there is no room for what it asks for.
+
+        One that is let in counts from here on: many may be read before the first of them gets on to the application.
+        """
         waiting = self.conn.our_state is h11.IDLE and self.conn.their_state is h11.IDLE
         if self._executor is None or not waiting or self.conn.trailing_data[0]:
             return False
-        if not self._executor.busy or (request := read_simply(data)) is None:
+        if (request := read_simply(data)) is None:
             return False
         error = self._executor.refusal(request.length)
-        if error is None or request.length > REFUSED_BYTES:
+        if error is None:
+            self._expect(self._executor.expect(request.length))
+            return False
+        if request.length > REFUSED_BYTES:
             return False
         self._stop_waiting()
+        self._unset_keepalive_if_required()
         self.waiting_since = self._places.clock()
         self._discarded = request.missing
-        self.transport.write(refusal_bytes(error, self.server_state.default_headers, chosen_id([])))
-        self._unset_keepalive_if_required()
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        refusal = refusal_bytes(error, self.server_state.default_headers, chosen_id([]))
+        if wait := self._pace.wait():
+            moment = end_of_bunch(self.loop.time() + wait)
+            self.late_refusal = refusal, self.loop.call_at(moment, self._refuse, refusal)
+        else:
+            self._refuse(refusal)
         return True
+
+    def _refuse(self, refusal: bytes) -> None:
+        self.late_refusal = None
+        self.transport.write(refusal)
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        if not self._discarded:
+            self._wait_for_the_others()
+
+    def _wait_for_the_others(self) -> None:
+        if self._bunches is not None:
+            self._bunches.add(self)
+
+    def pause_listening(self) -> None:
+        """See Listener."""
+        self.flow.pause_reading()
+
+    def resume_listening(self) -> None:
+        """See Listener."""
+        if not self.transport.is_closing():
+            self.flow.resume_reading()
 
     def handle_events(self) -> None:
         """See H11Protocol."""
@@ -116,17 +164,28 @@ class BoundedProtocol(H11Protocol):
             self._stop_waiting()
             self._after_answer = 0
             self._patience = Patience()
-            cast("dict[str, Any]", self.scope).update({CLOSING: self._closing, PATIENCE: self._patience})
+            ours = {CLOSING: self._closing, PATIENCE: self._patience, EXPECTATION: self._expectation}
+            cast("dict[str, Any]", self.scope).update(ours)
         if self.cycle is not None and not self._answered:
             self.waiting_since = (self.waiting_since or self._places.clock()) if self.cycle.more_body else None
 
     def on_response_complete(self) -> None:
         """See H11Protocol."""
         self.waiting_since = self._places.clock()
+        self._expect(None)  # who answered without asking for room
         super().on_response_complete()
+
+    def _expect(self, expectation: Expectation | None) -> None:
+        if self._expectation is not None:
+            self._expectation.end()
+        self._expectation = expectation
 
     def shutdown(self) -> None:
         """See H11Protocol; what streams is told, and what still waits for a body is cut off."""
+        if self.late_refusal is not None:
+            refusal, timer = self.late_refusal
+            timer.cancel()
+            self._refuse(refusal)
         super().shutdown()
         self._closing.set()
         self._patience.closing()

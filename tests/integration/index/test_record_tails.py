@@ -1,4 +1,4 @@
-"""What stands behind a record: sketches that are read alone, skeletons that come later, and records without either."""
+"""What stands behind a record: sketches, read of undecoded records, skeletons that come later, and neither."""
 
 from __future__ import annotations
 
@@ -34,12 +34,31 @@ def make_layout_3(backend: Backend, index_name: str) -> bytes:
     return fingerprint_record
 
 
-async def test_sketches_are_read_without_their_records(index):
+async def test_records_are_fetched_undecoded(index):
     with_sketch = await index.create(article("a"), signature(), SKETCH)
     without = await index.create(article("b"), signature())
     numbers = [with_sketch.number, without.number, without.number + 1]
 
-    assert await index.sketches(numbers) == {with_sketch.number: SKETCH}
+    fetched = await index.fetch_numbers(numbers)
+
+    assert fetched.sketches(numbers) == {with_sketch.number: SKETCH}
+    assert fetched.sketches(numbers[1:]) == {}
+    assert [record.id for record in fetched.read(numbers)] == ["a", "b"]
+    assert [record.id for record in fetched.read(numbers[::-1])] == ["b", "a"]
+    assert fetched.read([without.number + 1]) == []
+    assert not fetched.partial
+
+
+async def test_a_fetched_record_that_has_expired_is_not_read(index, backend, index_name):
+    placement = await index.create(article("a"), signature(), SKETCH)
+    key, server = record_key(backend, index_name)
+    record = server.get(key)
+    server.set(key, record[:12] + (1).to_bytes(8, "little") + record[20:])
+
+    fetched = await index.fetch_numbers([placement.number])
+
+    assert fetched.read([placement.number]) == []
+    assert fetched.sketches([placement.number]) == {placement.number: SKETCH}
 
 
 async def test_a_skeleton_is_added_once_and_the_record_stays_as_long(index, backend, index_name):
@@ -80,7 +99,7 @@ async def test_a_damaged_tail_gives_no_sketch(index, backend, index_name):
     record = server.get(key)
     for damage in (record[: -TAIL.size] + b"\xfe\xfe" + record[2 - TAIL.size :], record[:-1] + b"\2", b""):
         server.set(key, damage)
-        assert await index.sketches([placement.number]) == {}
+        assert (await index.fetch_numbers([placement.number])).sketches([placement.number]) == {}
 
 
 async def test_what_an_earlier_release_stored_is_read_and_the_index_taken_over(index, make_index, backend, index_name):
@@ -94,7 +113,7 @@ async def test_what_an_earlier_release_stored_is_read_and_the_index_taken_over(i
     old, new = await later.get("a"), await later.get("b")
     assert (old.article.body, old.sketch, old.skeleton) == (BARGE, None, None)
     assert (new.article.body, new.sketch) == (BARGE, SKETCH)
-    assert await later.sketches([placement.number]) == {}
+    assert (await later.fetch_numbers([placement.number])).sketches([placement.number]) == {}
     assert set(await found(later)) == {"a", "b"}
     assert backend.client.hget(fingerprint_record, "layout") == b"4"
     await later.delete("a")

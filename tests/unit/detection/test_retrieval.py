@@ -118,7 +118,7 @@ async def test_each_step_is_measured_with_its_count(retriever, store, telemetry,
 
 
 async def test_of_texts_without_a_sketch_so_many_are_sieved_and_the_rest_is_told(retriever, store, bridge, monkeypatch):
-    monkeypatch.setattr("wirematch.detection.retrieval.SIEVED_BYTES", 0)
+    monkeypatch.setattr("wirematch.detection.sieve.SIEVED_BYTES", 0)
     monkeypatch.setattr(retriever, "_excerpts", NoExcerpts())  # it would find them, too
     body = bridge["wire"]["body"]
     await store(first=body, second=body, third=body)
