@@ -19,14 +19,13 @@ from wirematch.fingerprint.sketch import VALUES, sizes_of, sketch_overlaps
 from wirematch.matching.judge import LEAST_WORDS
 from wirematch.models import Article, Decision, Relation
 
-LEAST_BUCKETS = 0.8
-"""Ranking score below which a candidate is passed over, in buckets that a submission shares with a single story; one
-shared with a few is less (docs/adr/0050-pass-over-by-shingles-not-by-buckets.md)."""
+LEAST_BUCKETS = 1.5
+"""Ranking score below which a candidate is passed over, in buckets that a submission shares with a single story."""
 FEW = 4
 """Submissions for which what takes some 30 µs each is done at once: going to a thread and back takes longer."""
 LARGE_INDEX = 1_000
 """Stored articles from which on ranking scores are told apart well enough for LEAST_BUCKETS to apply."""
-LEAST_OVERLAP = 0.09
+LEAST_OVERLAP = 0.08
 """Share of the smaller text's shingles below which a candidate is passed over."""
 SHORT, SECOND_LOOK = 160, 4
 """Where the smaller text has no more shingles than this, how many are shared is a matter of chance: so many of the best
