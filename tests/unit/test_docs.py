@@ -119,9 +119,7 @@ def test_a_row_of_another_width_is_found():
     assert rows_unlike_their_head(table) == ["| 1 | 2 | 3 |", "| 1 | 2 |"]
 
 
-OF_WORK = re.compile(
-    r"\b(this (round|session|sprint|week|time around)|last round|before us|aimed at)\b", re.IGNORECASE
-)
+OF_WORK = re.compile(r"\b(this (round|session|sprint|week|time around)|last round|before us|aimed at)\b", re.IGNORECASE)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.relative_to(ROOT)))
