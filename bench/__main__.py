@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from bench.access import measure_access
-from bench.accuracy import measure_accuracy
+from bench.accuracy import ACCURACY_PARTS, measure_accuracy
 from bench.backup import measure_backup
 from bench.capacity import costs_of, measure_capacity
 from bench.composites import measure_composites
@@ -27,6 +27,7 @@ from bench.originals import measure_originals
 from bench.over_http import measure_over_http
 from bench.overload import measure_overload
 from bench.profile import measure_profile
+from bench.replay import measure_replay
 from bench.reports import STORED, measure_reports
 from bench.robustness import PARTS, measure_robustness
 from bench.samplings import measure_samplings
@@ -43,6 +44,8 @@ from bench.words import make_words
 
 TRANSLATED_MODEL = Path(__file__).parents[1] / "service" / "wirematch" / "matching" / "translated.json"
 
+ALL_ACCURACY_PARTS = (*ACCURACY_PARTS, "judged", "composites")
+
 app = typer.Typer(help="Measure Wirematch.", no_args_is_help=True, add_completion=False)
 DataFolder = Annotated[
     Path, typer.Option("--data", exists=True, file_okay=False, envvar="WIREMATCH_DATA", help="Labelled articles.")
@@ -50,7 +53,7 @@ DataFolder = Annotated[
 
 
 @app.command("accuracy")
-def accuracy(
+def accuracy(  # noqa: PLR0913 - options of a command
     data: DataFolder,
     all_pairs: Annotated[
         bool, typer.Option("--all", help="Score all pairs of a folder that was never trained on, not its test split.")
@@ -58,15 +61,20 @@ def accuracy(
     composites: Annotated[
         bool, typer.Option("--composites", help="Also share out articles put together from several stories.")
     ] = False,
+    part: Annotated[
+        list[str] | None, typer.Option("--part", help=f"Only these: {', '.join(ALL_ACCURACY_PARTS)}.")
+    ] = None,
+    dev: Annotated[bool, typer.Option(help="Score unread judged pairs, too, where the folder has them.")] = True,
     json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")] = None,
 ) -> None:
     """Finding, decision and the textbook baselines, on labelled articles through a real store."""
     started = time.monotonic()
     corpus = load(data)
-    figures = measure_accuracy(corpus, all_pairs=all_pairs)
-    if load_judged(data):
-        figures["judged"] = measure_judged(corpus, data)
-    if composites:
+    parts = part or [*ACCURACY_PARTS, "judged"]
+    figures = measure_accuracy(corpus, all_pairs=all_pairs, parts=parts)
+    if "judged" in parts and load_judged(data):
+        figures["judged"] = measure_judged(corpus, data, dev=dev)
+    if composites or "composites" in parts:
         figures["composites"] = measure_composites(corpus)
     figures["seconds"] = round(time.monotonic() - started, 1)
     print_accuracy(Console(width=120), figures)
@@ -134,6 +142,22 @@ def streams(  # noqa: PLR0913 - its options
 ) -> None:
     """Real stories checked and added over HTTP with 16,000 stored, and single checks."""
     _tell("Streams", lambda: measure_streams(load(data), runs, workers, beside, stories, checks), json_file)
+
+
+@app.command("replay")
+def replay(  # noqa: PLR0913 - its options
+    data: DataFolder,
+    beside: Annotated[
+        Path | None,
+        typer.Option("--beside", exists=True, file_okay=False, help="Another commit, set up there; else Python."),
+    ] = None,
+    stories: Annotated[int, typer.Option(min=1, help="Decided in bulk.")] = 640,
+    checks: Annotated[int, typer.Option(min=1, help="One by one, with evidence.")] = 160,
+    pairs: Annotated[int | None, typer.Option(min=1, help="Pairs that people read; by default all.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Whether decisions, reports and judgements are those of another commit, or of Python, to the last byte."""
+    _tell("Replay", lambda: measure_replay(load(data), data, beside, stories, checks, pairs), json_file)
 
 
 @app.command("translated")
@@ -286,16 +310,17 @@ def originals(
 
 
 @app.command("robustness")
-def robustness(
+def robustness(  # noqa: PLR0913 - options of a command
     data: DataFolder,
     stored: Annotated[int, typer.Option(min=1_000, help="Stories stored before anything is asked.")] = 4_000,
     cases: Annotated[int, typer.Option(min=10, help="Texts of each kind.")] = 120,
     part: Annotated[list[str] | None, typer.Option("--part", help=f"Only these tables: {', '.join(PARTS)}.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only rows whose names begin like this.")] = None,
     json_file: JsonFile = None,
 ) -> None:
     """Excerpts, noise and evasion, short texts and other languages: what becomes of each, through a real store."""
     started = time.monotonic()
-    figures = measure_robustness(load(data), stored=stored, cases=cases, parts=part or PARTS)
+    figures = measure_robustness(load(data), stored=stored, cases=cases, parts=part or PARTS, only=only or [""])
     figures |= {"load": os.getloadavg(), "seconds": round(time.monotonic() - started, 1)}
     print_robustness(Console(width=140), figures)
     _write(figures, json_file)

@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,6 +35,7 @@ from wirematch.matching.ruling import decide
 from wirematch.models import Article, Filters
 from wirematch.settings import Settings
 
+ACCURACY_PARTS = ("finding", "decision")
 WORKERS = 2
 FALSE_POSITIVES = 0.01
 STORED_AT_ONCE = 256
@@ -51,15 +52,30 @@ class Query:
     valid: frozenset[str]
 
 
-def measure_accuracy(corpus: Corpus, *, all_pairs: bool) -> dict[str, Any]:
+def measure_accuracy(corpus: Corpus, *, all_pairs: bool, parts: Collection[str] = ACCURACY_PARTS) -> dict[str, Any]:
     """Finding, decision and baselines over the test pairs, or over all pairs of a folder never trained on."""
     pairs = [pair for pair in corpus.scored if all_pairs or corpus.is_test(pair)]
-    stored = {pair.source: corpus.articles[pair.source]["text"] for pair in corpus.scored if pair.positive}
-    queries = queries_of(corpus, pairs, stored)
-    stored |= {row["id"]: row["text"] for row in corpus.background}
-    finding = asyncio.run(_find(corpus, stored, queries))
-    labels = np.array([pair.positive for pair in pairs])
-    bodies = [(corpus.articles[pair.new]["text"], corpus.articles[pair.source]["text"]) for pair in pairs]
+    positive = sum(pair.positive for pair in pairs)
+    figures: dict[str, Any] = {"pairs": {"scored": len(pairs), "positive": positive, "all": all_pairs}, "baselines": {}}
+    if "finding" in parts:
+        stored = {pair.source: corpus.articles[pair.source]["text"] for pair in corpus.scored if pair.positive}
+        queries = queries_of(corpus, pairs, stored)
+        stored |= {row["id"]: row["text"] for row in corpus.background}
+        figures["finding"] = asyncio.run(_find(corpus, stored, queries))
+        lsh = LshBaseline(stored)
+        found_by_lsh = [bool(q.valid & lsh.query(corpus.articles[q.new]["text"])) for q in queries]
+        figures["baselines"]["datasketch_lsh"] = {"found": round(float(np.mean(found_by_lsh)), 4)}
+    if "decision" in parts:
+        labels = np.array([pair.positive for pair in pairs])
+        bodies = [(corpus.articles[pair.new]["text"], corpus.articles[pair.source]["text"]) for pair in pairs]
+        containment = np.array([ContainmentBaseline.score(*body) for body in bodies])
+        figures["decision"] = _decide(corpus, pairs, labels)
+        figures["baselines"]["containment3"] = _decision(labels, containment, _best_threshold(labels, containment))
+    return figures
+
+
+def _decide(corpus: Corpus, pairs: list[Labelled], labels: NDArray[np.bool_]) -> dict[str, Any]:
+    """The pairs by the service's own steps, among the neighbours that an index with all articles has, and without."""
     texts = {key: row["text"] for key, row in corpus.articles.items()}
     texts |= {row["id"]: row["text"] for row in corpus.background}
     around = Neighbourhood(texts, list(texts))
@@ -68,24 +84,13 @@ def measure_accuracy(corpus: Corpus, *, all_pairs: bool) -> dict[str, Any]:
     with ProcessPoolExecutor(WORKERS, initializer=_share, initargs=(texts,)) as pool:
         ours = np.fromiter(pool.map(_probability, asked, chunksize=16), np.float64)
         alone = np.fromiter(pool.map(_probability_alone, asked, chunksize=16), np.float64)
-    containment = np.array([ContainmentBaseline.score(*body) for body in bodies])
-    lsh = LshBaseline(stored)
-    found_by_lsh = [bool(q.valid & lsh.query(corpus.articles[q.new]["text"])) for q in queries]
     threshold = default_comparer().model.decision
     return {
-        "pairs": {"scored": len(pairs), "positive": int(labels.sum()), "all": all_pairs},
-        "finding": finding,
-        "decision": {
-            **_decision(labels, ours, threshold),
-            "threshold": threshold,
-            "without_neighbours": _decision(labels, alone, threshold),
-            "calibration": _calibration(labels, ours),
-            "families": _families(pairs, ours >= threshold),
-        },
-        "baselines": {
-            "datasketch_lsh": {"found": round(float(np.mean(found_by_lsh)), 4)},
-            "containment3": _decision(labels, containment, _best_threshold(labels, containment)),
-        },
+        **_decision(labels, ours, threshold),
+        "threshold": threshold,
+        "without_neighbours": _decision(labels, alone, threshold),
+        "calibration": _calibration(labels, ours),
+        "families": _families(pairs, ours >= threshold),
     }
 
 

@@ -30,17 +30,17 @@ Floats = NDArray[np.float64]
 Labels = NDArray[np.bool_]
 
 
-def measure_judged(corpus: Corpus, folder: Path) -> dict[str, Any]:
+def measure_judged(corpus: Corpus, folder: Path, *, dev: bool = True) -> dict[str, Any]:
     """Cross-validation over connected events of what was read, beside pairs that nobody here has read.
 
     In the former each fold is decided by stages fitted on the mined training pairs and the other folds; the latter are
     decided by the shipped model. Which part of a derived pair is wholly derived follows from the coverage of the
     shorter text. A pair of which one text has next to no words counts as non-derived, as a report leaves it undecided.
-    Each for every number of neighbours in ``COUNTS``.
+    Each for every number of neighbours in ``COUNTS``. Without ``dev``, unread pairs are left alone.
     """
     model, rarity = default_model(), default_comparer().rarity
     neighbours = load_neighbours(folder)
-    judged, dev = load_judged(folder), load_judged(folder, "judged_dev.jsonl")
+    judged, held_back = load_judged(folder), load_judged(folder, "judged_dev.jsonl") if dev else []
     read = read_examples(judged, neighbours, rarity)
     scores = out_of_fold(mined_examples(corpus, training_pairs(corpus), rarity), read)
     validated = [
@@ -48,14 +48,14 @@ def measure_judged(corpus: Corpus, folder: Path) -> dict[str, Any]:
         for part, features in zip(scores, read.features, strict=True)
     ]
     tables = {"cross_validation": _table(judged, [np.where(read.decidable, part, 0) for part in validated], model)}
-    if dev:
+    if held_back:
         known = neighbours | {pair.first_id: pair.first for pair in judged}
         known |= {pair.second_id: pair.second for pair in judged}
-        unread = read_examples(dev, known, rarity)
+        unread = read_examples(held_back, known, rarity)
         rows = [[dict(zip(NAMES, row, strict=True)) for row in part.tolist()] for part in unread.features]
         found = [np.where(unread.decidable, model.probabilities(part), 0) for part in rows]
-        tables["dev"] = _table(dev, found, model)
-    return {"pairs": {"cross_validation": len(judged), "dev": len(dev)}, "threshold": model.decision, **tables}
+        tables["dev"] = _table(held_back, found, model)
+    return {"pairs": {"cross_validation": len(judged), "dev": len(held_back)}, "threshold": model.decision, **tables}
 
 
 def _table(pairs: list[Judged], probabilities: Sequence[Floats], model: DerivationModel) -> dict[str, Any]:

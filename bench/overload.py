@@ -24,12 +24,14 @@ from wirematch.models import Article
 
 CAPACITY_CLIENTS = 12
 MULTIPLES = (3, 10)
+CROWDS = (128, 512)
+"""Clients that ask again as soon as they are answered, whatever the answer."""
 LIVEZ_PAUSE = 0.1
 LONG_CHARACTERS = 190_000
 
 
 def measure_overload(stored: int, seconds: float, corpus: Corpus | None, workers: int) -> dict[str, Any]:
-    """Capacity of checks, then goodput, delays and ``/livez`` at multiples of it, and beside one endless text."""
+    """Capacity of checks, then goodput and delays at multiples of it, before crowds, and beside a long text."""
     articles, asked = _articles(stored, corpus)
     port = free_port()
     ready = f"http://127.0.0.1:{port}/readyz"
@@ -64,6 +66,8 @@ def measure_overload(stored: int, seconds: float, corpus: Corpus | None, workers
             offered["goodput share"] = round(offered["goodput a second"] / ((capacity + after) / 2), 3)
             capacity = offered["capacity afterwards"] = round(after, 1)
             figures[f"at {multiple} x"] = offered
+        for crowd in CROWDS:
+            figures[f"{crowd} clients that ask at once again"], capacity = _crowd(load, crowd, capacity, seconds)
         figures["short texts beside long ones"] = _beside_long_ones(port, load, capacity, seconds)
     return figures
 
@@ -89,6 +93,15 @@ def _offer(port: int, load: Load, rate: float, seconds: float) -> dict[str, Any]
         "livez p99 ms": _percentile(livez.seconds, 99),
         "livez max ms": _percentile(livez.seconds, 100),
     }
+
+
+def _crowd(load: Load, clients: int, before: float, seconds: float) -> tuple[dict[str, Any], float]:
+    """What they are answered, and the capacity afterwards."""
+    answers = asyncio.run(load.closed(clients, seconds))
+    after = asyncio.run(load.closed(CAPACITY_CLIENTS, seconds)).statuses[200] / seconds
+    goodput = answers.statuses[200] / seconds
+    told = {"goodput share": round(goodput / ((before + after) / 2), 3), "goodput a second": round(goodput, 1)}
+    return told | _told(answers), after
 
 
 def _beside_long_ones(port: int, load: Load, capacity: float, seconds: float) -> dict[str, Any]:

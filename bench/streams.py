@@ -42,12 +42,12 @@ def measure_streams(  # noqa: PLR0913 - what may be chosen
     with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as temporary:
         folder = Path(temporary)
         programs = {"as_stored": THIS, "prepared": THIS}
-        _store(folder / "as_stored", THIS, stored)
+        store(folder / "as_stored", THIS, stored)
         shutil.copytree(folder / "as_stored", folder / "prepared")
         _reindex(folder / "prepared")
         if beside is not None:
             programs["beside"] = [str(beside.absolute() / ".venv/bin/wirematch")]
-            _store(folder / "beside", programs["beside"], stored)
+            store(folder / "beside", programs["beside"], stored)
         for _ in range(runs):
             for name, program in programs.items():
                 shutil.copytree(folder / name, folder / "copy")
@@ -61,9 +61,10 @@ def measure_streams(  # noqa: PLR0913 - what may be chosen
     return {"stored": STORED, "streamed": streamed, "workers": workers, "runs": runs, **figures}
 
 
-def _store(folder: Path, program: Sequence[str], lines: Sequence[bytes]) -> None:
+def store(folder: Path, program: Sequence[str], lines: Sequence[bytes]) -> None:
+    """Articles as JSON, stored in a folder and not decided; RuntimeError where one is not."""
     with EmbeddedStore(folder) as store, ExitStack() as stack:
-        port, _ = _serve(stack, program, store)
+        port, _ = serve(stack, program, store)
         _, summary = asyncio.run(bulk(port, lines, "?report=false"))
         if summary["problems"]:
             raise RuntimeError(f"{summary['problems']} stories were not stored")
@@ -73,12 +74,14 @@ def _reindex(folder: Path) -> None:
     subprocess.run([*THIS, "reindex", "--data-dir", str(folder)], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
 
 
-def _serve(stack: ExitStack, program: Sequence[str], store: EmbeddedStore) -> tuple[int, int]:
-    """The port and the process of a service."""
+def serve(
+    stack: ExitStack, program: Sequence[str], index: EmbeddedStore, settings: dict[str, str] | None = None
+) -> tuple[int, int]:
+    """The port and the process of a service with these settings, which ends with ``stack``."""
     port = free_port()
-    command = [*program, "serve", "--port", str(port), "--redis-url", store.url]
+    command = [*program, "serve", "--port", str(port), "--redis-url", index.url]
     # Another commit must not import what this one was told to.
-    environment = {} if program is THIS else {"PYTHONPATH": ""}
+    environment = (settings or {}) | ({} if program is THIS else {"PYTHONPATH": ""})
     process = stack.enter_context(running(command, environment, f"http://127.0.0.1:{port}/readyz"))
     return port, process.pid
 
@@ -87,7 +90,7 @@ def _run(
     folder: Path, program: Sequence[str], workers: int, streamed: Sequence[bytes], checked: Sequence[bytes]
 ) -> dict[str, float]:
     with EmbeddedStore(folder) as store, ExitStack() as stack:
-        services = [_serve(stack, program, store) for _ in range(workers)]
+        services = [serve(stack, program, store) for _ in range(workers)]
         used = _processor_seconds(store, (pid for _, pid in services))
         took = asyncio.run(_stream([port for port, _ in services], streamed))
         used = _processor_seconds(store, (pid for _, pid in services)) - used

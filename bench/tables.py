@@ -11,9 +11,21 @@ from rich.table import Table
 
 def print_accuracy(console: Console, figures: dict[str, Any]) -> None:
     """What ``measure_accuracy`` gives."""
-    finding, decision, baselines = figures["finding"], figures["decision"], figures["baselines"]
-    containment, lsh = baselines["containment3"], baselines["datasketch_lsh"]
+    if finding := figures.get("finding"):
+        _print_finding(console, finding, figures["baselines"]["datasketch_lsh"])
+    if decision := figures.get("decision"):
+        _print_decision(console, decision, figures["pairs"], figures["baselines"]["containment3"])
+    if judged := figures.get("judged"):
+        _print_judged(console, judged)
+    if composites := figures.get("composites"):
+        console.print(
+            f"Composites: {composites['composites']}, mean absolute error of the shares "
+            f"{composites['mean_absolute_error']:.4f}"
+        )
+    console.print(f"{figures['seconds']:.0f} s")
 
+
+def _print_finding(console: Console, finding: dict[str, Any], lsh: dict[str, Any]) -> None:
     found = Table(
         title=f"Finding: {finding['queries']} rewrites among {finding['stored']:,} stories", title_justify="left"
     )
@@ -34,11 +46,18 @@ def print_accuracy(console: Console, figures: dict[str, Any]) -> None:
         f"{finding['judging_first_ms_p95']}; deciding alone {finding['ruling_ms_p50']}"
     )
 
-    pairs = figures["pairs"]
+
+def _print_decision(
+    console: Console, decision: dict[str, Any], pairs: dict[str, Any], containment: dict[str, Any]
+) -> None:
     decided = Table(title=f"Decision: {pairs['scored']} pairs, {pairs['positive']} derived", title_justify="left")
     for heading in ("", "AUC", "F1", "true positives at 1 % false ones"):
         decided.add_column(heading, justify="right" if heading else "left")
-    for name, row in (("Wirematch", decision), ("3-gram containment, best threshold", containment)):
+    for name, row in (
+        ("Wirematch", decision),
+        ("the same with nothing stored", decision["without_neighbours"]),
+        ("3-gram containment, best threshold", containment),
+    ):
         decided.add_row(name, f"{row['auc']:.4f}", f"{row['f1']:.4f}", f"{row['tpr_at_1pct_fpr']:.4f}")
     console.print(decided)
 
@@ -50,13 +69,6 @@ def print_accuracy(console: Console, figures: dict[str, Any]) -> None:
     for row in calibration["bins"]:
         reliability.add_row(f"{row['from']:.1f}", str(row["n"]), f"{row['said']:.3f}", f"{row['is']:.3f}")
     console.print(reliability)
-    if judged := figures.get("judged"):
-        _print_judged(console, judged)
-    if composites := figures.get("composites"):
-        console.print(
-            f"Composites: {composites['composites']}, mean absolute error of the shares "
-            f"{composites['mean_absolute_error']:.4f}"
-        )
 
     families = Table(title="Called derived, by family", title_justify="left")
     for heading in ("family", "label", "pairs", "rate"):
@@ -64,7 +76,6 @@ def print_accuracy(console: Console, figures: dict[str, Any]) -> None:
     for name, row in sorted(decision["families"].items(), key=lambda item: (item[1]["label"], item[0])):
         families.add_row(name, row["label"], str(row["n"]), f"{row['rate']:.3f}")
     console.print(families)
-    console.print(f"{figures['seconds']:.0f} s")
 
 
 def print_figures(console: Console, title: str, figures: dict[str, Any]) -> None:

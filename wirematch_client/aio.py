@@ -126,10 +126,14 @@ class AsyncClient:
     async def ready(self) -> bool:
         """Whether the service is ready; false also when it cannot be reached."""
         try:
-            await self._do(calls.ready())
+            await self.ensure_ready()
         except (ConnectionFailedError, ProblemError):
             return False
         return True
+
+    async def ensure_ready(self) -> None:
+        """As ``ready``, but says why not: ConnectionFailedError, or ProblemError with what the service told."""
+        await self._do(calls.ready())
 
     async def aclose(self) -> None:
         """Close the connections."""

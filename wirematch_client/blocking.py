@@ -122,10 +122,14 @@ class Client:
     def ready(self) -> bool:
         """Whether the service is ready; false also when it cannot be reached."""
         try:
-            self._do(calls.ready())
+            self.ensure_ready()
         except (ConnectionFailedError, ProblemError):
             return False
         return True
+
+    def ensure_ready(self) -> None:
+        """As ``ready``, but says why not: ConnectionFailedError, or ProblemError with what the service told."""
+        self._do(calls.ready())
 
     def close(self) -> None:
         """Close the connections."""

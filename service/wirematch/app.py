@@ -54,6 +54,7 @@ from wirematch.server.deadlines import Deadlines
 from wirematch.server.doors import Doors
 from wirematch.server.lifecycle import Draining, notify
 from wirematch.server.overload import Overload
+from wirematch.server.refusing import RefusalPace
 from wirematch.server.request_log import RequestLog
 from wirematch.server.tenants import TenantArticles
 from wirematch.server.unkeyed import OpenDoors
@@ -162,6 +163,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "index_phase": FingerprintRecord(parts.store, namespace).phase,
                 "bunches": Bunches(),
                 "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),
+                "refusals": RefusalPace(),
             }
 
     app = Service(

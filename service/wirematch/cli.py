@@ -6,6 +6,7 @@ the web server, numpy and the parsers (``python -m bench startup`` measures it).
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from pathlib import Path
@@ -21,13 +22,16 @@ from wirematch.commands.languages_options import languages
 from wirematch.commands.options import AsJson, DataDir, RedisUrl
 from wirematch.commands.tenants_options import tenants
 from wirematch.commands.tuning_options import explain, tune
-from wirematch.errors import WirematchError
+from wirematch.errors import InvalidSettingError, WirematchError
 from wirematch.pipelines.dedupe.command import dedupe
 
 FORMAT_NAMES = (
     "text json ninjs newsml-g2 newsml-1 nitf iptc-7901 anpa-1312 json-ld json-story feed html mail xml".split()
 )
 """Those of ``formats.registry.Format``, which takes too long to import for a help text; a test compares them."""
+
+_OUTPUT_FAILED = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+"""What writing to standard output meets when the file or disk behind it takes no more."""
 
 app = typer.Typer(
     help="Which stored wire stories does this article rewrite, and where?",
@@ -64,6 +68,13 @@ def main() -> None:
         from wirematch.presentation.failure import print_failure
 
         print_failure(error)
+        sys.exit(2)
+    except OSError as error:
+        if error.errno not in _OUTPUT_FAILED:
+            raise
+        from wirematch.presentation.failure import print_failure
+
+        print_failure(InvalidSettingError(f"The output cannot be written: {error.strerror}."))
         sys.exit(2)
 
 
@@ -133,6 +144,7 @@ def add(  # noqa: PLR0913 - its options
         list[str], typer.Argument(metavar="FILE", help="Texts or news documents, or '-' for standard input.")
     ],
     source: Annotated[str | None, typer.Option(help="Agency or outlet, for files that name none.")] = None,
+    replace: Annotated[bool, typer.Option("--replace", help="Put articles in the place of what their id has.")] = False,
     format_name: FormatName = None,
     charset: Charset = None,
     strict: IsStrict = False,
@@ -142,14 +154,15 @@ def add(  # noqa: PLR0913 - its options
 ) -> None:
     """Store articles and report what each derives from, among those stored before it.
 
-    A document that withdraws a story removes that story.
+    A document that withdraws a story removes that story. An article whose id another text has is left out, with exit
+    status 1, unless --replace is given.
     """
     from wirematch.commands import articles
     from wirematch.commands.files import ReadOptions
     from wirematch.commands.local_index import read_settings
 
     options = ReadOptions(format_name, source, charset, strict=strict)
-    if not articles.add(files, options, read_settings(data_dir, redis_url), as_json=as_json):
+    if not articles.add(files, options, read_settings(data_dir, redis_url), replace=replace, as_json=as_json):
         raise typer.Exit(1)
 
 

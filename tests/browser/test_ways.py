@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import httpx2
 import pytest
 
 from support.browser import MISSING
@@ -48,6 +49,35 @@ def test_times_are_in_the_readers_zone(browser, service):
     assert "19:40" in shown.inner_text()  # 11:40 at UTC+1
     assert "UTC" in (shown.get_attribute("title") or "")
     context.close()
+
+
+SEEN = "The minister of defence came to the harbour city on Tuesday and met the mayor, 3 of his guards said. " * 8
+READ_FROM_THE_RIGHT = "وصل وزير الدفاع إلى المدينة يوم الثلاثاء والتقى رئيس البلدية، قال 3 من حراسه. " * 8
+
+
+@pytest.mark.parametrize(("text", "direction"), [(SEEN, "ltr"), (READ_FROM_THE_RIGHT, "rtl")])
+def test_a_text_is_shown_in_the_direction_in_which_it_is_read(visit, text, direction):
+    page = visit("/").page
+    page.get_by_label("The article").fill(text)
+    page.get_by_role("button", name="Check").click()
+    page.goto(f"{page.url}/sources")
+    paragraph = page.locator(".reading p").first
+
+    assert paragraph.evaluate("(one) => getComputedStyle(one).direction") == direction
+    assert page.locator("h1").evaluate("(one) => getComputedStyle(one).direction") == direction
+
+
+def test_a_list_shows_only_the_beginning_of_a_headline_without_end(visit, service):
+    article = {
+        "headline": "A headline that does not end, " * 60,
+        "body": "The ferries stay in port.",
+        "source": "Aster",
+    }
+    httpx2.put(f"{service.url}/v1/articles/endless", json=article, timeout=30).raise_for_status()
+    page = visit("/articles?q=end&source=Aster", width=360).page
+
+    assert page.locator(".rows .headline").first.bounding_box()["height"] < 150
+    httpx2.delete(f"{service.url}/v1/articles/endless", timeout=30).raise_for_status()
 
 
 def test_the_samples_are_one_button_away_from_an_empty_index(browser, tmp_path):

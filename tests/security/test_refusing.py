@@ -5,17 +5,20 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
-from contextlib import closing
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 
-from support.raw_http import running
-from support.waiting import PATIENCE_SECONDS
+from support.raw_http import Running, running
+from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.app import create_app
 from wirematch.detection.executor import LONG, BoundedExecutor
 from wirematch.detection.lane import Lane
 from wirematch.errors import OverloadedError
-from wirematch.server.refusing import SimpleRequest, read_simply
+from wirematch.server import refusing
+from wirematch.server.refusing import AT_ONCE, LATE_SECONDS, RefusalPace, SimpleRequest, read_simply
 
 HEAD = b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 14\r\n\r\n"
 BODY = b'{"body": "ab"}'
@@ -38,6 +41,8 @@ BODY = b'{"body": "ab"}'
         (HEAD.replace(b"Host", b"Transfer-Encoding: chunked\r\nHost"), None),
         (HEAD.replace(b"Host", b"Expect: 100-continue\r\nHost"), None),
         (HEAD.replace(b"Host", b"Connection: close\r\nHost"), None),
+        (HEAD.replace(b"Host", b"Connection: keep-alive\r\nHost"), SimpleRequest(14, 14)),
+        (HEAD.replace(b"Host", b"Connection: keep-alive, upgrade\r\nHost"), None),
         (HEAD.replace(b"Host: localhost\r\n", b"Host: localhost\n"), None),
         (HEAD[:-2], None),
         (b"", None),
@@ -69,6 +74,66 @@ def test_a_refused_request_leaves_its_connection_in_use(settings, monkeypatch):
             assert connection.getresponse().status == 200
 
 
+@pytest.fixture
+def crowded(monkeypatch) -> None:
+    """There is no room for anybody, and so many were refused that all others are told late."""
+    refusal = OverloadedError("There is no room.", 3)
+    monkeypatch.setattr(BoundedExecutor, "busy", property(lambda _: True))
+    monkeypatch.setattr(BoundedExecutor, "refusal", lambda *_: refusal)
+    monkeypatch.setattr(refusing, "AT_ONCE", 0)
+
+
+@contextmanager
+def connected(service: Running) -> Iterator[http.client.HTTPConnection]:
+    with closing(http.client.HTTPConnection("127.0.0.1", service.port, timeout=PATIENCE_SECONDS)) as connection:
+        connection.connect()
+        yield connection
+
+
+CHUNKED = b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+ELSEWHERE = b"GET /v1/articles HTTP/1.1\r\nHost: elsewhere.example\r\n\r\n"
+
+
+@pytest.mark.parametrize(("sent", "status"), [(HEAD + BODY, 503), (CHUNKED, 503), (ELSEWHERE, 421)])
+def test_where_many_are_refused_each_is_told_late_and_others_are_answered(settings, crowded, monkeypatch, sent, status):
+    monkeypatch.setattr(refusing, "LATE_SECONDS", 0.5)
+    with running(create_app(settings), timeout_keep_alive=600) as service, connected(service) as connection:
+        began = time.monotonic()
+        connection.sock.sendall(sent)
+        answer = http.client.HTTPResponse(connection.sock, method="POST")
+        answer.begin()
+        assert (answer.status, time.monotonic() - began >= 0.5) == (status, True)
+        answer.read()
+        connection.request("GET", "/livez")
+        assert connection.getresponse().read() == b'{"status":"ok"}'
+
+
+def owes_a_refusal(service: Running) -> bool:
+    return any(one.late_refusal for one in service.server.server_state.connections)
+
+
+def test_who_does_not_wait_for_a_late_refusal_is_cut_off(settings, crowded, monkeypatch):
+    monkeypatch.setattr(refusing, "LATE_SECONDS", PATIENCE_SECONDS)
+    with running(create_app(settings), timeout_keep_alive=600) as service, connected(service) as connection:
+        connection.sock.sendall(HEAD + BODY)
+        wait_for(lambda: owes_a_refusal(service), "the request")
+        connection.sock.sendall(HEAD)
+        assert connection.sock.recv(1) == b""
+
+
+def test_a_service_that_ends_says_the_refusals_that_it_still_owes(settings, crowded, monkeypatch):
+    monkeypatch.setattr(refusing, "LATE_SECONDS", PATIENCE_SECONDS)
+    with closing(http.client.HTTPConnection("127.0.0.1", timeout=PATIENCE_SECONDS)) as connection:
+        with running(create_app(settings), timeout_keep_alive=600) as service:
+            connection.port = service.port
+            connection.connect()
+            connection.sock.sendall(HEAD + BODY)
+            wait_for(lambda: owes_a_refusal(service), "the request")
+        answer = http.client.HTTPResponse(connection.sock, method="POST")
+        answer.begin()
+        assert answer.status == 503
+
+
 class Clock:
     """Time that passes when it is told to."""
 
@@ -82,6 +147,13 @@ class Clock:
 @pytest.fixture
 def clock() -> Clock:
     return Clock()
+
+
+def test_the_first_refusals_of_a_second_are_told_at_once(clock):
+    pace = RefusalPace(clock=clock)
+    for _ in range(2):
+        assert [pace.wait() for _ in range(AT_ONCE + 2)] == [0.0] * AT_ONCE + [LATE_SECONDS] * 2
+        clock.now += 1
 
 
 @pytest.fixture

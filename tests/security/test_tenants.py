@@ -229,6 +229,7 @@ def test_commands_list_export_and_delete_a_tenant(shared, tokens, command, lone_
     assert json.loads(command("tenants", "export", "acme").out)["id"] == "x"
     assert "no tenant 'nobody'" in command("tenants", "export", "nobody").err
 
+    assert "no tenant 'nobody'" in command("tenants", "delete", "nobody").err  # before it asks whether it is to go
     assert command("tenants", "delete", "acme", "--yes").status == 0
 
     server = redis.Redis.from_url(lone_settings.redis_url or "")

@@ -87,3 +87,32 @@ def test_every_decision_record_has_a_status_and_a_date(record):
 
     assert "Status:" in head
     assert re.search(r"Date:\W*\d{4}-\d\d-\d\d", head)
+
+
+def rows_unlike_their_head(markdown: str) -> list[str]:
+    unlike, width = [], None
+    for line in re.sub(r"^```.*?^```$", "", markdown, flags=re.MULTILINE | re.DOTALL).splitlines():
+        if not line.startswith("|"):
+            width = None
+            continue
+        cells = len(re.findall(r"(?<!\\)\|", line)) - 1
+        width = width or cells
+        if cells != width:
+            unlike.append(line)
+    return unlike
+
+
+@pytest.mark.parametrize(
+    "document", [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")], ids=lambda file: str(file.relative_to(ROOT))
+)
+def test_every_row_of_a_table_has_the_cells_of_its_head(document):
+    """A cell too many is not shown, and one too few moves all behind it under another head."""
+    assert rows_unlike_their_head(document.read_text(encoding="utf-8")) == []
+
+
+def test_a_row_of_another_width_is_found():
+    table = (
+        "| a | b |\n|---|---|\n| 1 | `x \\| y` |\n| 1 | 2 | 3 |\n\n```\n| no table |\n```\n| c |\n|---|\n| 1 | 2 |\n"
+    )
+
+    assert rows_unlike_their_head(table) == ["| 1 | 2 | 3 |", "| 1 | 2 |"]

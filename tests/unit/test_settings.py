@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from wirematch.errors import InvalidSettingError
 from wirematch.settings import Settings
 
 CONFIGURATION = Path(__file__).parents[2] / "docs" / "configuration.md"
@@ -90,3 +91,12 @@ def test_without_texts_nothing_is_translated():
     with pytest.raises(ValidationError, match="WIREMATCH_STORE_TEXT"):
         Settings(store_text=False, translate={"pivot": "en"})
     assert Settings(store_text=True, translate={"pivot": "en"}).translate is not None
+
+
+def test_what_cannot_work_is_told_in_our_own_words(monkeypatch, tmp_path):
+    monkeypatch.setenv("WIREMATCH_REDIS_URL_FILE", str(tmp_path / "nowhere"))
+    with pytest.raises(InvalidSettingError, match=r"^the file in WIREMATCH_REDIS_URL_FILE cannot be read"):
+        Settings.read()
+    monkeypatch.delenv("WIREMATCH_REDIS_URL_FILE")
+    with pytest.raises(InvalidSettingError, match=r"^WIREMATCH_REDIS_URL: this is no URL of a Redis"):
+        Settings.read(redis_url="http://here")

@@ -36,7 +36,11 @@ def named(document: str, pattern: str) -> set[str]:
 
 
 TYPES = [*classes(), *aliases()]
-TERMS = named("docs/glossary.md", r"\| `(?:\w+\.)?([A-Z]\w+)` \|")
+TERMS = {
+    name
+    for cell in named("docs/glossary.md", r"\| ((?:`[\w.]+`(?:, )?)+) \|")
+    for name in re.findall(r"\b[A-Z]\w+", cell)
+}
 PLACES = named("CONTRIBUTING.md", r"`([\w/]+(?:\.py|\.md|/))`")
 
 

@@ -22,6 +22,11 @@ log = logging.getLogger(__name__)
 MEDIA_TYPE = "application/problem+json"
 TYPE_BASE = "urn:wirematch:problem:"
 METHODS = ("GET", "POST", "PUT", "DELETE")
+WAYS_OUT = {
+    "Not Found": "There is nothing at this address; /docs describes those that there are.",
+    "Method Not Allowed": "The address takes the methods that the header 'Allow' names; /docs describes them.",
+}
+"""What is said where the framework says its title alone."""
 MOST_FIELDS = 20
 """At most so many errors are listed."""
 LONGEST_NAME, MOST_PARTS, LONGEST_MESSAGE = 80, 8, 400
@@ -177,7 +182,8 @@ async def _http(request: Request, error: Exception) -> Response:
     if isinstance(error.__cause__, UnicodeDecodeError):
         cause = error.__cause__
         return answer(malformed(f"The request body is not UTF-8: {cause.reason} at byte {cause.start}."))
-    return answer(problem(error.status_code, title.lower().replace(" ", "-"), title, str(error.detail)), headers)
+    detail = WAYS_OUT.get(title, title) if error.detail == title else str(error.detail)
+    return answer(problem(error.status_code, title.lower().replace(" ", "-"), title, detail), headers)
 
 
 def _allowed(request: Request) -> list[str]:

@@ -71,6 +71,8 @@ class State(TenantState):
     bunches: object
     connections: object
     """Both are read by the HTTP protocol, not by routes."""
+    refusals: object
+    """Read by the same, and by what stands before routes."""
     rate_limits: RateLimits
     audit: AuditLog
 

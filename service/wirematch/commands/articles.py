@@ -12,34 +12,60 @@ from wirematch.composition.parts import Parts
 from wirematch.composition.translating import compare_in_translation
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.executor import BoundedExecutor
-from wirematch.models import Filters, Report
+from wirematch.errors import ArticleExistsError
+from wirematch.formats.document import Document
+from wirematch.models import Filters, Receipt, Report
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
 
 
-def add(files: Sequence[str], options: ReadOptions, settings: Settings, *, as_json: bool) -> bool:
-    """Store the documents in ``files``, in order, and print a line for each; whether all entries could be read.
+def add(files: Sequence[str], options: ReadOptions, settings: Settings, *, replace: bool, as_json: bool) -> bool:
+    """Store the documents in ``files``, in order, and print a line for each; whether none was left out.
 
-    Nothing is stored if one of the files cannot be read at all. Entries of a feed or list that are no articles are
-    named on standard error, and the others stored.
+    Nothing is stored if one of the files cannot be read at all. Entries of a feed or list that are no articles, and
+    articles whose id another text has, unless they are to ``replace`` it, are named on standard error, and the others
+    stored.
     """
     found = [(file, read_documents(file, options, settings)) for file in files]
     screen = Screen()
+    refused = [f"{display_name(file)}, {fault.place}: {fault.message}" for file, its in found for fault in its.refused]
 
     async def store(parts: Parts) -> None:
         intake = DocumentIntake(parts.detector, parts.kills, BoundedExecutor(1, 0), earlier=parts.earlier_versions)
         for file, documents in found:
             for document in documents:
-                _, answer = await intake.receive(document)
+                try:
+                    _, answer = await intake.receive(document, replace=replace)
+                except ArticleExistsError:
+                    same = await _stored_with_this_text(parts, document)
+                    if same is None:
+                        refused.append(f"{display_name(file)}: {_taken(document)}")
+                        continue
+                    answer = same
                 if as_json:
                     screen.print_json_line(answer)
                 else:
                     screen.print_answer(file, answer)
 
     run_on_index(settings, store)
-    refused = [f"{display_name(file)}, {fault.place}: {fault.message}" for file, its in found for fault in its.refused]
     Screen.on_standard_error().print_lines(f"left out: {fault}" for fault in refused)
     return not refused
+
+
+async def _stored_with_this_text(parts: Parts, document: Document) -> Receipt | None:
+    """What is said of an article that was added before; None when its id has another text."""
+    article = document.article
+    assert article is not None
+    assert article.id is not None
+    there = await parts.detector.stored.get(article.id)
+    if (there.body, there.headline) != (article.body, article.headline):
+        return None
+    return Receipt(id=article.id, stored=False, version=there.version, report=None)
+
+
+def _taken(document: Document) -> str:
+    assert document.article is not None
+    return f"another text is stored under the id {document.article.id!r}; --replace puts this one in its place"
 
 
 def check(file: str, filters: Filters, options: ReadOptions, settings: Settings, *, as_json: bool) -> None:

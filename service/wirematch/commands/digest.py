@@ -10,6 +10,7 @@ from pathlib import Path
 from wirematch.commands.local_index import read_settings, redis_address
 from wirematch.composition.parts import open_parts
 from wirematch.detection.recent_pickups import RecentPickups, find_recent_pickups
+from wirematch.errors import InvalidSettingError
 from wirematch.presentation.pages.desk_view import Wish, view_desk
 from wirematch.presentation.pages.exports import desk_csv
 from wirematch.presentation.pages.rendering import render
@@ -22,7 +23,10 @@ FOUND_OUT_AT_ONCE = 10.0
 def digest(  # noqa: PLR0913 - its options
     days: float, output: Path | None, url: str | None, *, as_csv: bool, data_dir: Path | None, redis_url: str | None
 ) -> None:
-    """Write it to ``output``, or to standard output; ``url`` is where the pages are."""
+    """Write it to ``output``, or to standard output; ``url`` is where the pages are.
+
+    InvalidSettingError where the file cannot be written.
+    """
     settings = read_settings(data_dir, redis_url)
     until = datetime.now(UTC)
     since = until - timedelta(days=days)
@@ -30,10 +34,13 @@ def digest(  # noqa: PLR0913 - its options
         found = asyncio.run(_find(address, settings, since))
     view = view_desk(found, Wish(), len(found.pickups))
     text = desk_csv(view.rows) if as_csv else render("digest.html", view=view, since=since, until=until, url=url)
-    if output:
-        output.write_text(text, encoding="utf-8", newline="")
-    else:
+    if output is None:
         sys.stdout.write(text)
+        return
+    try:
+        output.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise InvalidSettingError(f"{output} cannot be written: {error.strerror}.") from error
 
 
 async def _find(url: str, settings: Settings, since: datetime) -> RecentPickups:

@@ -9,6 +9,7 @@ from wirematch.commands.files import ReadOptions, display_name, read_document
 from wirematch.commands.local_index import run_on_index
 from wirematch.composition.from_settings import make_comparer
 from wirematch.composition.parts import Parts
+from wirematch.errors import ArticleNotFoundError, InvalidArticleError
 from wirematch.matching.judge import why_undecided
 from wirematch.models import Article, Derivation, Match
 from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT
@@ -38,7 +39,7 @@ class _Side:
 
 
 def explain(submission: str, story: str, settings: Settings, *, as_json: bool) -> None:
-    """Print why; ArticleNotFoundError for what is neither a file nor stored."""
+    """Print why; InvalidArticleError for what is neither a file nor stored."""
     sides = [_side(argument, settings) for argument in (submission, story)]
     comparer = make_comparer(settings)
     first, second = sides
@@ -76,10 +77,17 @@ def _in_order(first: _Side, second: _Side) -> tuple[_Side, _Side, list[str]]:
     return second, first, [EARLIER.format(first=first.name, second=second.name)]
 
 
+async def _stored(name: str, parts: Parts) -> Article:
+    try:
+        return await parts.detector.stored.get(name)
+    except ArticleNotFoundError as error:
+        raise InvalidArticleError(f"{name!r} is no file, and no article is stored under it as its id.") from error
+
+
 async def _in_event(sides: list[_Side], parts: Parts, settings: Settings) -> tuple[_Side, _Side, Match, list[str]]:
     """The two in order, their match among what is stored, and what a report on the first depends on."""
     stored = {side.name for side in sides if side.article is None}
-    known = [_Side(one.name, one.article or await parts.detector.stored.get(one.name)) for one in sides]
+    known = [one if one.article else _Side(one.name, await _stored(one.name, parts)) for one in sides]
     first, second, notes = _in_order(known[0], known[1])
     match = await parts.detector.compare(_known(first), _known(second), explain=True)
     if second.name in stored:

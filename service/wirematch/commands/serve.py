@@ -18,7 +18,6 @@ from typing import Any
 
 import uvicorn
 from redis.exceptions import BusyLoadingError
-from uvicorn.supervisors import Multiprocess
 
 from wirematch.access.keyring import Keyring
 from wirematch.commands.local_index import read_settings
@@ -31,6 +30,7 @@ from wirematch.index.embedded import EmbeddedStore
 from wirematch.observability.logs import LogLevel, configuration
 from wirematch.observability.metrics import FOLDER
 from wirematch.server.lifecycle import handed_sockets
+from wirematch.server.supervisor import WorkerSupervisor
 from wirematch.settings import Settings
 
 log = logging.getLogger("uvicorn.error")
@@ -118,7 +118,7 @@ def _run(  # noqa: PLR0913 - what serve has
     )
     with _shared_metrics(workers), contextlib.suppress(KeyboardInterrupt):
         if workers > 1:
-            Multiprocess(config, sockets=handed or [config.bind_socket()]).run()
+            WorkerSupervisor(config, sockets=handed or [config.bind_socket()]).run()
             return
         server = uvicorn.Server(config)
         server.run(sockets=handed or None)

@@ -113,6 +113,17 @@ def export(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
     export_articles(None, None, None, None, settings)
 
 
+def check_name(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
+    """InvalidSettingError when there never was such a tenant: before anybody is asked whether it is to go."""
+    _run(data_dir, redis_url, lambda place: _find_ever(place, name))
+
+
+async def _find_ever(place: _Place, name: str) -> None:
+    """A deleted one counts, as its deletion may have been interrupted."""
+    if name not in await place.tenants.read():
+        await place.tenants.find(name)
+
+
 def delete(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
     """Revoke a tenant's keys and remove its articles; InvalidSettingError when there never was such a tenant.
 
@@ -120,8 +131,7 @@ def delete(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
     """
 
     async def work(place: _Place) -> int:
-        if name not in await place.tenants.read():
-            await place.tenants.find(name)
+        await _find_ever(place, name)
         await Keyring(place.store, place.namespace).revoke_tenant(name)
         await place.tenants.end(name, datetime.now(UTC))
         # Services go on as before for a moment, and would store behind what is removed.

@@ -91,5 +91,6 @@ def delete(
     from wirematch.commands import tenants as command
 
     if not confirmed:
+        command.check_name(name, data_dir=data_dir, redis_url=redis_url)
         typer.confirm(f"Remove all that {name} stored, for ever?", abort=True)
     command.delete(name, data_dir=data_dir, redis_url=redis_url)

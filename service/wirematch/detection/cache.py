@@ -15,8 +15,9 @@ from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record, Skeleton
 from wirematch.index.record_tail import MOST_ROOM
 from wirematch.matching.compare import Comparer, PreparedArticle
-from wirematch.models import Article
+from wirematch.models import Article, BodyFormat
 from wirematch.text.markup import plain_text
+from wirematch.text.prepared import PreparedText
 from wirematch.text.restoring import prepare_again, prepare_first
 
 MOST_NEW_SKELETONS = 4_096
@@ -85,13 +86,26 @@ class LRUCache(Generic[K, T]):
         """Keep these values, and drop those used least recently."""
         with self._lock:
             for key, value in items:
-                if (before := self._kept.pop(key, None)) is not None:
-                    self._bytes -= self._weigh(before)
-                self._kept[key] = value
-                self._bytes += self._weigh(value)
-            while self._kept and (len(self._kept) > self._size or self._bytes > (self._most_bytes or self._bytes)):
-                _, dropped = self._kept.popitem(last=False)
-                self._bytes -= self._weigh(dropped)
+                self._put(key, value)
+            self._drop_oldest()
+
+    def keep_one(self, key: K, value: T) -> None:
+        """Keep this value, and drop those used least recently."""
+        with self._lock:
+            self._put(key, value)
+            self._drop_oldest()
+
+    def _put(self, key: K, value: T) -> None:
+        if (before := self._kept.pop(key, None)) is not None:
+            self._bytes -= self._weigh(before)
+        self._kept[key] = value
+        self._bytes += self._weigh(value)
+
+    def _drop_oldest(self) -> None:
+        most = self._most_bytes or self._bytes
+        while self._kept and (len(self._kept) > self._size or self._bytes > most):
+            _, dropped = self._kept.popitem(last=False)
+            self._bytes -= self._weigh(dropped)
 
 
 class NumberCache(Generic[T]):
@@ -114,6 +128,10 @@ class NumberCache(Generic[T]):
     def keep(self, items: Iterable[tuple[int, T]]) -> None:
         """Keep these values by document number."""
         self._cache.keep((self._namespace.cache_key(number), value) for number, value in items)
+
+    def keep_one(self, number: int, value: T) -> None:
+        """Keep this value of a document number."""
+        self._cache.keep_one(self._namespace.cache_key(number), value)
 
 
 class PreparedCache:
@@ -139,7 +157,9 @@ class PreparedCache:
                 return self._comparer.side(article)
             if article.imprint is not None:
                 return self._keep(number, self._comparer.side(article))
-            return self._first(article, number, plain_text(article), MOST_ROOM)
+            text = plain_text(article)
+            prepared = self._first(article.body, article.headline, article.body_format, text, number, MOST_ROOM)
+            return self._keep(number, self._comparer.side(article, prepared))
 
     def of(self, record: Record) -> PreparedArticle:
         """The record's article, prepared; two threads may prepare one article at once, and agree."""
@@ -150,14 +170,18 @@ class PreparedCache:
             return self._prepare(record)
 
     def _prepare(self, record: Record) -> PreparedArticle:
-        article = record.article
         if record.imprint is not None:
-            return self._keep(record.number, self._comparer.side(article))
-        if record.skeleton is not None:
-            with contextlib.suppress(ValueError):  # of other rules for texts, or damaged
-                text = prepare_again(article.body, article.body_format, record.skeleton)
-                return self._keep(record.number, self._comparer.side(article, text))
-        return self._first(article, record.number, record.body, record.skeleton_room)
+            return self._keep(record.number, self._comparer.side(record.article))
+        if record.unmarked:  # so nothing but the text is decoded until somebody asks for more
+            submitted, headline, body_format = record.body, record.headline, BodyFormat.TEXT
+        else:
+            article = record.article
+            submitted, headline, body_format = article.body, article.headline, article.body_format
+        text = _again(submitted, body_format, record.skeleton)
+        if text is None:
+            place = record.number, record.skeleton_room
+            text = self._first(submitted, headline, body_format, record.body, *place)
+        return self._keep(record.number, self._comparer.side_of(lambda: record.article, text))
 
     def new_skeletons(self) -> list[Skeleton]:
         """Those made since this was asked last, to be kept beside their texts."""
@@ -167,15 +191,33 @@ class PreparedCache:
                 taken.append(self._new.popleft())
         return taken
 
-    def _first(self, article: Article, number: int, plain: str, room: int) -> PreparedArticle:
-        text, skeleton = prepare_first(article.body, article.headline, article.body_format)
+    def _first(  # noqa: PLR0913 - what is known of a text, and where its skeleton goes
+        self,
+        submitted: str,
+        headline: str | None,
+        body_format: BodyFormat | None,
+        plain: str,
+        number: int,
+        room: int,
+    ) -> PreparedText:
+        text, skeleton = prepare_first(submitted, headline, body_format)
         if len(skeleton) <= room:
             self._new.append(Skeleton(number, skeleton, plain))
-        return self._keep(number, self._comparer.side(article, text))
+        return text
 
     def _keep(self, number: int, prepared: PreparedArticle) -> PreparedArticle:
-        self._cache.keep([(number, prepared)])
+        self._cache.keep_one(number, prepared)
         return prepared
+
+
+def _again(submitted: str, body_format: BodyFormat | None, skeleton: bytes | None) -> PreparedText | None:
+    """None without a skeleton, and with one of other rules for texts or a damaged one."""
+    if skeleton is None:
+        return None
+    try:
+        return prepare_again(submitted, body_format, skeleton)
+    except ValueError:
+        return None
 
 
 class DetectorCaches:
@@ -186,7 +228,7 @@ class DetectorCaches:
         self.prepared: LRUCache[Hashable, PreparedArticle] = LRUCache(
             limits.prepared_cache,
             most - most // SKETCHES_SHARE,
-            lambda one: BYTES_OF_ONE + BYTES_A_WORD * len(one.text),
+            lambda one: BYTES_OF_ONE + BYTES_A_WORD * one.profile.size,
         )
         self.sketches: LRUCache[Hashable, bytes] = LRUCache(
             limits.fingerprint_cache, most // SKETCHES_SHARE, lambda sketch: BYTES_OF_ONE + len(sketch)

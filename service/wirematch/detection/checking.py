@@ -6,19 +6,14 @@ import time
 from collections.abc import Sequence
 from functools import partial
 
-from wirematch.detection.across import AcrossRetriever
-from wirematch.detection.clustering import Clustering
-from wirematch.detection.decision import SubmissionDecider
-from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.pivot_sides import compare_two
 from wirematch.detection.policy import DERIVED_DECISIONS, size_of
 from wirematch.detection.report import make_report
-from wirematch.detection.retrieval import Retriever
+from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.submission import Retrieved
-from wirematch.detection.telemetry import Step, Telemetry, measured
-from wirematch.detection.translations import Translations
+from wirematch.detection.telemetry import Step, measured
 from wirematch.errors import IndexUnavailableError
-from wirematch.index.protocol import Record, StoryIndex
+from wirematch.index.protocol import Record
 from wirematch.matching.compare import Comparer
 from wirematch.matching.judge import Verdict
 from wirematch.models import NO_FILTERS, Article, Filters, Match, Report
@@ -27,28 +22,16 @@ from wirematch.models import NO_FILTERS, Article, Filters, Match, Report
 class Checker:
     """Checks and compares. Errors are those of StoryIndex, and OverloadedError."""
 
-    def __init__(  # noqa: PLR0913 - composed once, in one place
-        self,
-        index: StoryIndex,
-        retriever: Retriever,
-        decider: SubmissionDecider,
-        clustering: Clustering,
-        executor: BoundedExecutor,
-        telemetry: Telemetry,
-        comparer: Comparer,
-        translations: Translations | None = None,
-        across: AcrossRetriever | None = None,
-    ) -> None:
-        """``translations`` and ``across`` are given together, where articles are translated."""
-        self._index = index
-        self._retriever = retriever
-        self._decider = decider
-        self._clustering = clustering
-        self._executor = executor
-        self._telemetry = telemetry
+    def __init__(self, steps: DetectionSteps, comparer: Comparer) -> None:
+        self._index = steps.index
+        self._retriever = steps.retriever
+        self._decider = steps.decider
+        self._clustering = steps.clustering
+        self._executor = steps.executor
+        self._telemetry = steps.telemetry
         self._comparer = comparer
-        self._translations = translations
-        self._across = across
+        self._translations = steps.translations
+        self._across = steps.across
 
     async def check(self, article: Article, filters: Filters = NO_FILTERS) -> Report:
         """Report what ``article`` derives from; nothing is stored."""

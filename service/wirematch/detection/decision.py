@@ -61,7 +61,7 @@ class SubmissionDecider:
                 link = ClusterLink(copied.id, copied.stored_at, Relation.COPY, 1.0)
                 result = DecidedSubmission(retrieved, Decision.DUPLICATE, link.id, None, [link])
             else:
-                result = self.decide_one(retrieved, explain=explain)
+                result = self._decide_one(retrieved, explain=explain)
             if drop_duplicates and result.decision is Decision.DUPLICATE:
                 result = replace(result, dropped=True)
                 dropped.add(submission.number)
@@ -71,7 +71,9 @@ class SubmissionDecider:
 
     def decide_one(self, retrieved: Retrieved, *, explain: bool = True) -> DecidedSubmission:
         """Decide a stored submission against articles that were stored before it."""
-        retrieved = _without(retrieved)
+        return self._decide_one(_without(retrieved), explain=explain)
+
+    def _decide_one(self, retrieved: Retrieved, *, explain: bool) -> DecidedSubmission:
         by_id = {record.id: record for record in retrieved.every_record}
         verdict = self.judge(retrieved) if explain else None
         fast = _fast_decision_of(verdict) if verdict else self._decide(retrieved)
@@ -203,10 +205,12 @@ def _without(retrieved: Retrieved, dropped: Collection[int | None] = ()) -> Retr
     def kept(record: Record) -> bool:
         return record.id != mine and record.number not in dropped
 
-    across = retrieved.across
+    records, across = list(filter(kept, retrieved.records)), retrieved.across
     if across is not None:
         across = replace(across, candidates=[one for one in across.candidates if kept(one.record)])
-    return replace(retrieved, records=list(filter(kept, retrieved.records)), across=across)
+    elif len(records) == len(retrieved.records):
+        return retrieved
+    return replace(retrieved, records=records, across=across)
 
 
 def _is_certainly_new(retrieved: Retrieved) -> bool:

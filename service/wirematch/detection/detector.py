@@ -20,6 +20,7 @@ from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.listener import NoListener, StoreListener, StoreOutcome
 from wirematch.detection.policy import is_same_article, size_of
 from wirematch.detection.retrieval import Retriever
+from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.stored_articles import StoredArticles
 from wirematch.detection.telemetry import NoTelemetry, Telemetry
 from wirematch.detection.translation_joining import LateJoining
@@ -70,42 +71,34 @@ class Detector:
         self._listener = listener or NoListener()
         self._telemetry = telemetry or NoTelemetry()
         self._clustering = Clustering(clusters)
-        self._decider = SubmissionDecider(comparer, namespace, self.caches)
-        self._retriever = Retriever(
-            index,
-            namespace,
-            scheme,
-            executor,
-            self._telemetry,
-            compare_limit=limits.compare_limit,
-            excerpt_limit=limits.excerpt_limit,
-            compare_bytes=limits.compare_bytes,
-            caches=self.caches,
-        )
         self.translations = translations
-        self._across = None if translations is None else AcrossRetriever(index, translations, limits.compare_bytes)
-        self._ingest = Ingest(
+        steps = DetectionSteps(
             index,
-            self._retriever,
-            self._decider,
+            Retriever(
+                index,
+                namespace,
+                scheme,
+                executor,
+                self._telemetry,
+                compare_limit=limits.compare_limit,
+                excerpt_limit=limits.excerpt_limit,
+                compare_bytes=limits.compare_bytes,
+                caches=self.caches,
+            ),
+            SubmissionDecider(comparer, namespace, self.caches),
             self._clustering,
             executor,
             self._telemetry,
             translations,
-            self._across,
-            keeps_texts=limits.texts,
+            None if translations is None else AcrossRetriever(index, translations, limits.compare_bytes),
         )
-        if translations is not None and self._across is not None:
+        self._ingest = Ingest(steps, keeps_texts=limits.texts)
+        if translations is not None and steps.across is not None:
             self._late = LateJoining(
-                translations, self._across, self._decider, self._ingest, self._clustering, executor
+                translations, steps.across, steps.decider, self._ingest, self._clustering, executor
             )
-        common = index, self._retriever, self._decider
-        self._checker = Checker(
-            *common, self._clustering, executor, self._telemetry, comparer, translations, self._across
-        )
-        self.stored = StoredArticles(
-            *common, self._checker, self._clustering, executor, limits, comparer, translations, self._across
-        )
+        self._checker = Checker(steps, comparer)
+        self.stored = StoredArticles(steps, self._checker, limits, comparer)
         """What there is of them."""
 
     def on(  # noqa: PLR0913 - composed in one place

@@ -12,19 +12,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from wirematch.detection.across import AcrossRetriever
-from wirematch.detection.clustering import Clustering, update_of
-from wirematch.detection.decision import SubmissionDecider
-from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.clustering import update_of
 from wirematch.detection.policy import size_of
 from wirematch.detection.report import make_report
-from wirematch.detection.retrieval import Retriever
+from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
-from wirematch.detection.telemetry import Step, Telemetry, measured
-from wirematch.detection.translations import ReadArticle, ReadBatch, Translations
+from wirematch.detection.telemetry import Step, measured
+from wirematch.detection.translations import ReadArticle, ReadBatch
 from wirematch.errors import WirematchError
 from wirematch.fingerprint.imprinting import imprinted
-from wirematch.index.protocol import Placement, PutOutcome, Record, StoryIndex
+from wirematch.index.protocol import Placement, PutOutcome, Record
 from wirematch.models import Article, Decision, Report
 from wirematch.state.clusters import ClusterUpdate
 from wirematch.state.untranslated import Expected
@@ -71,32 +68,17 @@ class AddResult:
 class Ingest:
     """Stores articles and decides what they derive from. Errors are those of StoryIndex."""
 
-    def __init__(  # noqa: PLR0913 - composed in one place
-        self,
-        index: StoryIndex,
-        retriever: Retriever,
-        decider: SubmissionDecider,
-        clustering: Clustering,
-        executor: BoundedExecutor,
-        telemetry: Telemetry,
-        translations: Translations | None = None,
-        across: AcrossRetriever | None = None,
-        *,
-        keeps_texts: bool = True,
-    ) -> None:
-        """``translations`` and ``across`` are given together, where articles are translated.
-
-        Without ``keeps_texts``, the index gets imprints in place of texts.
-        """
-        self._index = index
-        self._retriever = retriever
-        self._decider = decider
-        self._clustering = clustering
-        self._executor = executor
-        self._telemetry = telemetry
+    def __init__(self, steps: DetectionSteps, *, keeps_texts: bool = True) -> None:
+        """Without ``keeps_texts``, the index gets imprints in place of texts."""
+        self._index = steps.index
+        self._retriever = steps.retriever
+        self._decider = steps.decider
+        self._clustering = steps.clustering
+        self._executor = steps.executor
+        self._telemetry = steps.telemetry
         self._keeps_texts = keeps_texts
-        self._translations = translations
-        self._across = across
+        self._translations = steps.translations
+        self._across = steps.across
 
     async def add(
         self, articles: Sequence[Article], options: IngestOptions, on_stored: Callable[[], None] | None = None

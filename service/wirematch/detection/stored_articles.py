@@ -8,22 +8,17 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from wirematch.detection.across import AcrossRetriever
 from wirematch.detection.checking import Checker, weight_of
-from wirematch.detection.clustering import Clustering
-from wirematch.detection.decision import SubmissionDecider
 from wirematch.detection.event_listing import list_event, with_foreign
-from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.pickups import came_after, derived_from, newest_first
 from wirematch.detection.pivot_sides import owing_to
 from wirematch.detection.policy import affordable, size_of
 from wirematch.detection.report import make_report
-from wirematch.detection.retrieval import Retriever
+from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.submission import Retrieved, Submission
-from wirematch.detection.translations import Translations
 from wirematch.fingerprint.ranking import Ranking
-from wirematch.index.protocol import Lookup, Placement, PutOutcome, Record, StoryIndex
+from wirematch.index.protocol import Lookup, Placement, PutOutcome, Record
 from wirematch.matching.compare import Comparer
 from wirematch.matching.judge import DERIVED
 from wirematch.matching.translated_story import TranslatedStory
@@ -39,30 +34,17 @@ EVERY_MATCH = NO_FILTERS.model_copy(update={"limit": sys.maxsize})
 class StoredArticles:
     """Reads and explains what is stored. Errors are those of StoryIndex, and OverloadedError."""
 
-    def __init__(  # noqa: PLR0913 - composed once, in one place
-        self,
-        index: StoryIndex,
-        retriever: Retriever,
-        decider: SubmissionDecider,
-        checker: Checker,
-        clustering: Clustering,
-        executor: BoundedExecutor,
-        limits: DetectorLimits,
-        comparer: Comparer,
-        translations: Translations | None = None,
-        across: AcrossRetriever | None = None,
-    ) -> None:
-        """``translations`` and ``across`` are given together, where articles are translated."""
-        self._index = index
-        self._retriever = retriever
-        self._decider = decider
+    def __init__(self, steps: DetectionSteps, checker: Checker, limits: DetectorLimits, comparer: Comparer) -> None:
+        self._index = steps.index
+        self._retriever = steps.retriever
+        self._decider = steps.decider
         self._checker = checker
-        self._clustering = clustering
-        self._executor = executor
+        self._clustering = steps.clustering
+        self._executor = steps.executor
         self._limits = limits
         self._comparer = comparer
-        self._translations = translations
-        self._across = across
+        self._translations = steps.translations
+        self._across = steps.across
 
     async def get(self, article_id: str) -> StoredArticle:
         """The stored article; ArticleNotFoundError when there is none."""

@@ -82,6 +82,8 @@ class Record:
         skeleton: bytes | None = None,
         skeleton_room: int = 0,
         imprint: Imprint | None = None,
+        unmarked: bool = False,
+        headline: str | None = None,
     ) -> None:
         """``body`` is the text without markup; ``read`` decodes the whole article, once, on first access."""
         self.number = number
@@ -94,6 +96,9 @@ class Record:
         """Bytes of a skeleton that the index would keep."""
         self.imprint = imprint
         """What is kept in place of the text, which ``body`` then hides."""
+        self.unmarked = unmarked
+        """Whether the body is what was submitted, character by character; then the headline is known, too."""
+        self.headline = headline
         self._read = read
         self._id = article_id
         self._stored_at = stored_at

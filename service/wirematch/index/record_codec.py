@@ -80,9 +80,10 @@ def decode_record(number: int, record: bytes) -> Record:
         rest = from_json(record[json_at : tail.json_end])
         imprint = _imprint_in(rest)
         if imprint is not None:
-            text = hidden(unpack_words(imprint.words))
+            text, unmarked = hidden(unpack_words(imprint.words)), False
         else:
-            text = read_markup(rest["body"], rest.get("body_format", BodyFormat.TEXT)).text
+            plain = read_markup(rest["body"], rest.get("body_format", BodyFormat.TEXT))
+            text, unmarked = plain.text, plain.starts is None
         skeleton = tail.skeleton if tail.skeleton and checksum_of(tail.skeleton, text) == tail.checksum else None
         return Record(
             number,
@@ -94,6 +95,8 @@ def decode_record(number: int, record: bytes) -> Record:
             skeleton=skeleton,
             skeleton_room=tail.room,
             imprint=imprint,
+            unmarked=unmarked,
+            headline=rest.get("headline"),
         )
     except DAMAGE as error:
         raise DamagedRecordError(number) from error

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
+from wirematch.matching.compounds import DOUBTFUL, MOST_PARTED, may_be_parted, part_compounds
 from wirematch.matching.credit import AgencyNames
 from wirematch.matching.event import Event
 from wirematch.matching.evidence import PairRelation, evidence_of, relate
@@ -20,6 +21,7 @@ from wirematch.matching.scoring import PairScore, PairScorer, PreparedArticle
 from wirematch.matching.screening import likeness
 from wirematch.models import Article, Evidence, Match
 from wirematch.text.imprint import unpack_words
+from wirematch.text.languages.compounding import COMPOUNDING
 from wirematch.text.prepare import prepare
 from wirematch.text.prepared import PreparedText
 
@@ -43,6 +45,10 @@ class Comparer:
         return PreparedArticle(
             article, profile(text or prepare(article.body, article.headline, article.body_format), self.rarity)
         )
+
+    def side_of(self, read: Callable[[], Article], text: PreparedText) -> PreparedArticle:
+        """The same of an article that ``read`` decodes when somebody asks for more than its text."""
+        return PreparedArticle(read, profile(text, self.rarity))
 
     def compare_articles(
         self, submission: Article, story: Article, neighbours: Sequence[Article] = (), *, with_reasons: bool = False
@@ -83,7 +89,36 @@ class Comparer:
         event = event or self.event(submission, stories)
         if is_damaged(submission.profile) or any(is_damaged(story.profile) for story in stories):
             return self._score_mended(submission, stories, event)
-        return self._scorer.score(submission, stories, event)
+        return self._with_compounds(submission, stories, self._scorer.score(submission, stories, event))
+
+    def _with_compounds(
+        self, submission: PreparedArticle, stories: Sequence[PreparedArticle], scores: list[PairScore]
+    ) -> list[PairScore]:
+        """The scores, and better ones of the likest pairs whose one text parts what the other writes as one word."""
+        languages = {story.text.language for story in stories}
+        if submission.text.language not in COMPOUNDING or submission.text.language not in languages:
+            return scores
+        least, most = DOUBTFUL
+        measured = (place for place, score in enumerate(scores) if score.features is not None)
+        doubtful = [place for place in measured if least <= scores[place].probability < most]
+        doubtful.sort(key=lambda place: -scores[place].probability)
+        for place in doubtful[:MOST_PARTED]:
+            story = stories[place]
+            if submission.hidden or story.hidden or not may_be_parted(submission.text, story.text):
+                continue  # of imprints no letters are known
+            mine, theirs = self._parted(submission, story), self._parted(story, submission)
+            if mine is submission and theirs is story:
+                continue
+            around = Event(mine.profile, [one.profile for one in stories if one is not story])
+            [score] = self._scorer.score(mine, [theirs], around)
+            if score.probability > scores[place].probability:
+                scores[place] = replace(score, submission=submission)
+        return scores
+
+    def _parted(self, side: PreparedArticle, other: PreparedArticle) -> PreparedArticle:
+        """The one as it reads beside the other."""
+        text = part_compounds(side.text, side.article.body, other.text)
+        return side if text is side.text else self.side(side.article, text)
 
     def score_pairs_alone(self, submission: PreparedArticle, stories: Sequence[PreparedArticle]) -> list[PairScore]:
         """The same of each story by itself, as if nobody else had written of it and nothing were damaged."""
@@ -133,6 +168,7 @@ class Comparer:
         if any(is_damaged(one.profile) for one in (story, *submissions)):
             return [self.derives(submission, story) for submission in submissions]
         scores = self._scorer.score(story, submissions, Event(story.profile), measured_at_least=len(submissions))
+        scores = self._with_compounds(story, submissions, scores)
         # Only what is excerpted depends on which of two is the submission.
         return [
             (score.whole or score.part is not None or lifted(submission.profile, story.profile))

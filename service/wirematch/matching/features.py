@@ -79,17 +79,19 @@ def _cuts(pairs: Sequence[tuple[Profile, Profile]]) -> list[int]:
 
 def _measure_some(pairs: Sequence[tuple[Profile, Profile]]) -> Floats64:
     stop_if_unwanted()
-    turned = [len(submission) > len(story) for submission, story in pairs]
+    turned = [submission.size > story.size for submission, story in pairs]
     ordered = [(b, a) if turn else (a, b) for turn, (a, b) in zip(turned, pairs, strict=True)]
-    tables = [(a.measured, b.measured) for a, b in ordered if a.measured and b.measured]
+    tables = [(a.measured, b.measured) for a, b in ordered]
     known = [(a, b) for a, b in tables if a is not None and b is not None]
     found = compiled.measure_pairs(known, np.array(turned, np.bool_), _THRESHOLDS) if len(known) == len(pairs) else None
     if found is None:
         return np.array([list(_in_python(*pair).values()) for pair in pairs], np.float64).reshape(-1, len(NAMES))
-    found[:, _LONGEST_RUN] = np.log1p(found[:, _LONGEST_RUN])
-    sizes = np.array([list(_sizes(*pair).values()) for pair in ordered]).reshape(-1, len(_SIZES))
-    rows: Floats64 = np.column_stack((found, sizes))[:, _COLUMNS]
-    return rows
+    rows = np.empty((len(pairs), len(MEASURED) + len(_SIZES)))
+    rows[:, : len(MEASURED)] = found
+    rows[:, _LONGEST_RUN] = np.log1p(rows[:, _LONGEST_RUN])
+    rows[:, len(MEASURED) :] = [_sizes(*pair) for pair in ordered]
+    chosen: Floats64 = rows[:, _COLUMNS]
+    return chosen
 
 
 def _in_python(submission: Profile, story: Profile) -> dict[str, float]:
@@ -114,7 +116,7 @@ def measure(
         | _sequences(shorter, longer)
         | _runs(runs, shorter, longer)
         | _sentences(sentences, shorter)
-        | _sizes(shorter, longer)
+        | dict(zip(_SIZES, _sizes(shorter, longer), strict=True))
     )
     return {name: found[name] for name in NAMES}
 
@@ -188,14 +190,10 @@ def _longest_increasing(partners: NDArray[np.intp]) -> int:
     return len(tails)
 
 
-def _sizes(shorter: Profile, longer: Profile) -> dict[str, float]:
-    return {
-        "length_of_shorter": shorter.log_length,
-        "length_of_longer": longer.log_length,
-        "length_ratio": len(shorter) / max(1, len(longer)),
-        "speech_of_shorter": shorter.speech,
-        "speech_of_longer": longer.speech,
-    }
+def _sizes(shorter: Profile, longer: Profile) -> tuple[float, ...]:
+    """The numbers in ``_SIZES``."""
+    ratio = shorter.size / max(1, longer.size)
+    return shorter.log_length, longer.log_length, ratio, shorter.speech, longer.speech
 
 
 def _harmonic(first: Floats32, second: Floats32) -> Floats32:

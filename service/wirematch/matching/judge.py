@@ -236,7 +236,8 @@ def why_undecided(
     """
     words = len(submission.text)
     if words < LEAST_WORDS:
-        return f"The text has {words} words; with fewer than {LEAST_WORDS}, only a copy can be told from chance."
+        counted = "1 word" if words == 1 else f"{words} words"
+        return f"The text has {counted}; with fewer than {LEAST_WORDS}, only a copy can be told from chance."
     if submission.text.language is None and not submission.text.unspaced.any():
         return "The text is in none of the languages whose words are known, so only a copy can be told from chance."
     if best is None or decision not in (Decision.REWRITE, Decision.PARTIAL):

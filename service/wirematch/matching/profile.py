@@ -25,60 +25,54 @@ class FormedProfile(Profile):
     """A profile that the compiled kernels made: its arrays are theirs, and made into Python's only when asked for."""
 
     def __init__(self, text: PreparedText, form: Form, strange_weight: float) -> None:
-        log_length = math.log1p(form.size)
-        # It cannot be changed afterwards.
-        self.__dict__.update(text=text, _form=form, strange_weight=strange_weight, log_length=log_length)
+        # It cannot be changed afterwards; what is here is what all comparisons ask for.
+        self.__dict__.update(
+            text=text,
+            form=form,
+            strange_weight=strange_weight,
+            size=form.size,
+            log_length=math.log1p(form.size),
+            strange=form.strange,
+            speech=form.speech,
+        )
 
     @property
-    def form(self) -> Form:
-        """See Profile."""
-        form: Form = self.__dict__["_form"]
+    def kernels(self) -> Form:
+        """The form, which there is."""
+        form: Form = self.__dict__["form"]
         return form
-
-    def __len__(self) -> int:
-        return self.form.size
-
-    @property
-    def strange(self) -> float:
-        """See Profile."""
-        return self.form.strange
-
-    @property
-    def speech(self) -> float:
-        """See Profile."""
-        return self.form.speech
 
     @cached_property
     def weights(self) -> Floats32:
-        return self.form.part(self.form.native.given.weights, np.float32, len(self))
+        return self.kernels.part(self.kernels.native.given.weights, np.float32, len(self))
 
     @cached_property
     def vocabulary(self) -> Hashes32:
-        given = self.form.native.given
-        return self.form.part(given.vocabulary, np.uint32, given.vocabulary_size)
+        given = self.kernels.native.given
+        return self.kernels.part(given.vocabulary, np.uint32, given.vocabulary_size)
 
     @cached_property
     def vocabulary_weights(self) -> Floats32:
-        given = self.form.native.given
-        return self.form.part(given.vocabulary_weights, np.float32, given.vocabulary_size)
+        given = self.kernels.native.given
+        return self.kernels.part(given.vocabulary_weights, np.float32, given.vocabulary_size)
 
     @cached_property
     def vocabulary_places(self) -> NDArray[np.intp]:
-        given = self.form.native.given
-        return self.form.part(given.vocabulary_places, np.int64, given.content_count)
+        given = self.kernels.native.given
+        return self.kernels.part(given.vocabulary_places, np.int64, given.content_count)
 
     @cached_property
     def outline(self) -> Outline:
-        found = self.form.native.outline
+        found = self.kernels.native.outline
         trigrams = found.count - found.content
         weights = np.concatenate((self.vocabulary_weights, np.ones(trigrams, np.float32)))
-        slots = self.form.part(found.slots, np.uint32, found.count)
+        slots = self.kernels.part(found.slots, np.uint32, found.count)
         return Outline(slots, weights, found.content, (found.content_weight, found.trigrams))
 
     @cached_property
     def phrases(self) -> Phrases:
         """See Profile."""
-        found, part = self.form.native.phrases, self.form.part
+        found, part = self.kernels.native.phrases, self.kernels.part
         return Phrases(
             part(found.keys, np.uint32, found.count),
             part(found.own, np.bool_, found.count),
@@ -91,7 +85,7 @@ class FormedProfile(Profile):
     @property
     def own_threes(self) -> int:
         """See Profile."""
-        own: int = self.form.native.phrases.own_sizes[0]
+        own: int = self.kernels.native.phrases.own_sizes[0]
         return own
 
 

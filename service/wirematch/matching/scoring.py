@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -34,12 +34,26 @@ UNLIKELY = 0.1
 """The most that is said of a pair that was not worth measuring; less, the less the two have in common."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class PreparedArticle:
     """An article ready to be compared."""
 
-    article: Article
-    profile: Profile
+    __slots__ = ("_article", "_read", "profile")
+
+    def __init__(self, article: Article | Callable[[], Article], profile: Profile) -> None:
+        """``article`` may be what decodes it: of most stored articles nothing but the text is ever looked at."""
+        self._article: Article | None = article if isinstance(article, Article) else None
+        self._read: Callable[[], Article] | None = None if isinstance(article, Article) else article
+        self.profile = profile
+
+    @property
+    def article(self) -> Article:
+        """The whole article, decoded once; DamagedRecordError of a stored one."""
+        read = self._read
+        if read is not None:
+            self._article = read()
+            self._read = None  # behind the line before: another thread finds the one or the other
+        assert self._article is not None
+        return self._article
 
     @property
     def text(self) -> PreparedText:

@@ -51,7 +51,7 @@ class Profile:
     strange_weight: float = math.inf
     """What a word weighs that no list has."""
 
-    @property
+    @cached_property
     def form(self) -> Form | None:
         """The same for the compiled kernels; None on the Python path."""
         return None
@@ -59,10 +59,16 @@ class Profile:
     @property
     def measured(self) -> MeasuredText | None:
         """All that the compiled kernels measure and align by; None on the Python path."""
-        return self.form.measured if self.form is not None else None
+        form = self.form
+        return form.measured if form is not None else None
+
+    @cached_property
+    def size(self) -> int:
+        """N."""
+        return len(self.text)
 
     def __len__(self) -> int:
-        return len(self.text)
+        return self.size
 
     @cached_property
     def own(self) -> Flags:

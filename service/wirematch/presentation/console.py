@@ -62,13 +62,16 @@ class Screen:
     @contextmanager
     def progress_bar(self, description: str) -> Iterator[Callable[[int, int], None]]:
         """A bar while the block runs; call what it gives with the number done and the total."""
-        with Progress(console=self._console, transient=True) as bar:
+        with Progress(console=self._console, transient=True, disable=not self._console.is_terminal) as bar:
             task = bar.add_task(description)
             yield lambda done, total: bar.update(task, completed=done, total=total)
 
     @contextmanager
     def counter(self) -> Iterator[Callable[[str], None]]:
         """A line on standard error that changes while the block runs; call what it gives with its text."""
-        with Progress("{task.description}", console=Console(stderr=True), transient=True) as bar:
+        console = Console(stderr=True)
+        with Progress(
+            "{task.description}", console=console, transient=True, disable=not console.is_terminal
+        ) as bar:  # elsewhere an empty line would be left of it
             task = bar.add_task("0 stored")
             yield lambda text: bar.update(task, description=text)

@@ -6,10 +6,11 @@ Text that comes from articles is wrapped in ``rich.text.Text``, never put into a
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -33,13 +34,23 @@ _VERDICTS = {
     Decision.REWRITE: (("Rewrite", "magenta bold"), " of"),
     Decision.PARTIAL: (("Partial", "yellow bold"), ": takes passages from"),
 }
+_FIGURES = (
+    ("relation", "<"),
+    ("probability", ">"),
+    ("of this text", ">"),
+    ("of the story", ">"),
+    ("verbatim", ">"),
+    ("credited", "<"),
+)
+"""Headings of what is said of a match, each as wide as its column, and where in it the figures stand. The story has a
+line of its own below, as no terminal is wide enough for a headline beside them."""
 LONGEST_EXCERPT = 170
 """Characters."""
 _UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f]+")  # an article must not steer the terminal
 
 
 def print_report(console: Console, report: Report, submission: str, stories: Mapping[str, str]) -> None:
-    """The decision in a sentence, the matches in a table, and the passages of the best match side by side.
+    """The decision in a sentence, the matches with their figures, and the passages of the best match side by side.
 
     ``submission`` is the body that was checked, ``stories`` has the bodies of matches by id; the passages are left out
     where the best match's body is not among them.
@@ -50,16 +61,11 @@ def print_report(console: Console, report: Report, submission: str, stories: Map
         console.print(Text(f"Compared in its own language alone: {report.untranslated}", "yellow"))
     if not report.matches:
         return
-    table = Table(box=None, header_style="dim", pad_edge=False, padding=(0, 2, 0, 0))
-    for heading, align in (
-        ("relation", "left"), ("probability", "right"), ("of this text", "right"), ("of the story", "right"),
-        ("verbatim", "right"), ("credited", "left"), ("story", "left"),
-    ):  # fmt: skip
-        table.add_column(heading, justify=align, no_wrap=heading != "story", overflow="fold")  # type: ignore[arg-type]
-    for match in report.matches:
-        table.add_row(*_row(match), _name(match))
     console.print()
-    console.print(table)
+    console.print(Text(_in_columns([heading for heading, _ in _FIGURES]), "dim"))
+    for match in report.matches:
+        console.print(Text(_in_columns(_figures(match)), _COLOURS[match.relation]))
+        console.print(Padding(_name(match), (0, 0, 0, 2)))
     best = report.matches[0]
     print_reasons(console, best)
     if best.id is not None and best.id in stories:
@@ -68,9 +74,10 @@ def print_report(console: Console, report: Report, submission: str, stories: Map
 
 def print_match(console: Console, match: Match, submission: str, story: str) -> None:
     """The verdict on two texts in a sentence, then their passages side by side."""
-    relation, probability, of_submission, of_story, verbatim, credited = _row(match)
+    relation, probability, of_submission, of_story, verbatim, credited = _figures(match)
     console.print(
-        f"{relation}, probability {probability}: {of_submission} of the submission comes from {of_story} of the story, "
+        f"[{_COLOURS[match.relation]}]{relation}[/], probability {probability}: "
+        f"{of_submission} of the submission comes from {of_story} of the story, "
         f"{verbatim} word for word; credited: {credited}."
     )
     print_reasons(console, match)
@@ -120,16 +127,20 @@ def _work_done(report: Report) -> str:
     )
 
 
-def _row(match: Evidence) -> tuple[str, ...]:
-    colour = _COLOURS[match.relation]
+def _figures(match: Evidence) -> tuple[str, ...]:
+    """As _FIGURES names them."""
     return (
-        f"[{colour}]{match.relation}[/]",
+        match.relation,
         f"{match.probability:.2f}",
         f"{match.coverage.submission:.0%}",
         f"{match.coverage.story:.0%}",
         f"{match.verbatim:.0%}",
         "yes" if match.credited else "no",
     )
+
+
+def _in_columns(cells: Sequence[str]) -> str:
+    return "  ".join(f"{cell:{align}{len(name)}}" for cell, (name, align) in zip(cells, _FIGURES, strict=True))
 
 
 def _name(match: Match) -> Text:

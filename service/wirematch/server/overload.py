@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -50,4 +52,5 @@ class Overload:
 
 
 async def _refuse(error: OverloadedError, scope: Scope, receive: Receive, send: Send) -> None:
+    await asyncio.sleep(scope["state"]["refusals"].wait())
     await answer(of_error(error), {"Retry-After": str(error.retry_after)})(scope, receive, send)

@@ -24,7 +24,7 @@ from wirematch.server.connections import Connections
 from wirematch.server.deadlines import PATIENCE, Patience
 from wirematch.server.framing import StrictConnection
 from wirematch.server.overload import EXPECTATION
-from wirematch.server.refusing import read_simply, refusal_bytes
+from wirematch.server.refusing import RefusalPace, read_simply, refusal_bytes
 
 HEAD_SECONDS = 10.0
 """That a client has for the head of a request, and for the rest of a body that was refused."""
@@ -59,6 +59,9 @@ class BoundedProtocol(H11Protocol):
         """That the request which is being read was let in."""
         self._discarded = 0
         """Bytes of the body of a refused request that are still to come."""
+        self._pace: RefusalPace = app_state.get("refusals") or RefusalPace()
+        self.late_refusal: tuple[bytes, asyncio.TimerHandle] | None = None
+        """What the client waits for."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See H11Protocol."""
@@ -76,6 +79,8 @@ class BoundedProtocol(H11Protocol):
         self._stop_waiting()
         self._patience.client_left()
         self._expect(None)
+        if self.late_refusal is not None:
+            self.late_refusal[1].cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -91,8 +96,11 @@ class BoundedProtocol(H11Protocol):
             self._discarded -= len(data)
             if self._discarded < 0:  # more than one request at once: a client that does not wait for answers
                 self.transport.close()
-            elif not self._discarded:
+            elif not self._discarded and self.late_refusal is None:
                 self._wait_for_the_others()
+            return
+        if self.late_refusal is not None:
+            self.transport.close()
             return
         if self._refused(data):
             return
@@ -117,14 +125,22 @@ class BoundedProtocol(H11Protocol):
         if request.length > REFUSED_BYTES:
             return False
         self._stop_waiting()
+        self._unset_keepalive_if_required()
         self.waiting_since = self._places.clock()
         self._discarded = request.missing
-        self.transport.write(refusal_bytes(error, self.server_state.default_headers, chosen_id([])))
-        self._unset_keepalive_if_required()
-        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
-        if not request.missing:
-            self._wait_for_the_others()
+        refusal = refusal_bytes(error, self.server_state.default_headers, chosen_id([]))
+        if wait := self._pace.wait():
+            self.late_refusal = refusal, self.loop.call_later(wait, self._refuse, refusal)
+        else:
+            self._refuse(refusal)
         return True
+
+    def _refuse(self, refusal: bytes) -> None:
+        self.late_refusal = None
+        self.transport.write(refusal)
+        self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
+        if not self._discarded:
+            self._wait_for_the_others()
 
     def _wait_for_the_others(self) -> None:
         if self._bunches is not None:
@@ -165,6 +181,10 @@ class BoundedProtocol(H11Protocol):
 
     def shutdown(self) -> None:
         """See H11Protocol; what streams is told, and what still waits for a body is cut off."""
+        if self.late_refusal is not None:
+            refusal, timer = self.late_refusal
+            timer.cancel()
+            self._refuse(refusal)
         super().shutdown()
         self._closing.set()
         self._patience.closing()

@@ -94,5 +94,6 @@ def refused_form(scope: Scope, headers: Headers) -> Problem | None:
         403,
         "header-needed",
         "A header is needed",
-        f"Any page may send {media_type}, so send a header that it cannot, such as 'X-Requested-With: yourself'.",
+        f"Any page may send {media_type}, so it needs a header that a page cannot send, such as 'X-Requested-With: "
+        "yourself'. What is JSON needs none with its own 'Content-Type: application/json'.",
     )

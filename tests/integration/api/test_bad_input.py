@@ -202,3 +202,15 @@ def test_a_real_server_answers_a_client_that_sends_too_much(live):
 
         assert client.get("/readyz").status_code == 200
         assert set(store.keys()) == before
+
+
+def test_a_wrong_address_or_method_is_told_what_is_right(client):
+    assert "/docs" in client.get("/v1/article").json()["detail"]
+    refused = client.patch("/v1/articles/x", json={})
+    assert refused.status_code == 405
+    assert "'Allow'" in refused.json()["detail"]
+    assert refused.headers["allow"] == "DELETE, GET, HEAD, PUT"
+
+
+def test_one_word_is_counted_as_one(client):
+    assert client.post("/v1/check", json={"body": "Rain."}).json()["why"].startswith("The text has 1 word; ")

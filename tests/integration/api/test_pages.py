@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from pathlib import Path
 from urllib.parse import quote
 
@@ -112,6 +113,25 @@ def test_an_article_that_was_checked_is_not_stored(loaded, stories):
     assert "A rewrite" in loaded.get(location).text
     assert loaded.get("/v1/articles/strait-accord-rewrite").status_code == 404
     assert check(loaded, text=stories["strait-accord"]["rewrite"]["body"]) == location
+
+
+def test_a_report_of_the_same_event_is_shown_beside_the_story_that_nothing_was_taken_from(loaded, stories):
+    location = check(loaded, text=stories["quillern-layoffs"]["independent"]["body"])
+    shown = loaded.get(location).text
+
+    assert "Nothing taken" in shown
+    assert "Stories on the same event" in shown
+    addresses = set(re.findall(rf'href="({location}/against/[\w-]+)"', shown))
+    assert 0 < len(addresses) <= 3
+    for address in addresses:
+        assert "reports the same event" in loaded.get(address).text
+    assert "same event" not in loaded.get(check(loaded, text="A lighthouse went dark for twelve nights. " * 9)).text
+
+
+def test_an_article_without_a_time_did_not_come_at_one(loaded, stories):
+    shown = loaded.get(check(loaded, text=stories["strait-accord"]["rewrite"]["body"])).text
+
+    assert ">time unknown<" in shown
 
 
 def test_who_took_from_a_checked_article_is_shown_the_right_way_round(loaded, stories):

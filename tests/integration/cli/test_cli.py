@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -87,10 +89,33 @@ def test_adding_names_the_source_of_files_that_name_none(wirematch, files, tmp_p
     assert sorted(match["source"] for match in matches) == ["Norwind", "Tolvane Courier"]
 
 
-def test_an_id_that_is_taken_fails(wirematch, files, redis_option):
+def test_what_was_added_before_is_unchanged_and_the_others_are_stored(wirematch, files, redis_option):
     wirematch("add", files["wire"], *redis_option)
+    outcome = wirematch("add", files["wire"], files["copy"], *redis_option)
 
-    assert_failed(wirematch("add", files["wire"], *redis_option), "already stored under the id 'harbour-bridge-wire'")
+    assert (outcome.status, outcome.err) == (0, "")
+    assert outcome.out.splitlines() == [
+        f"{files['wire']}: harbour-bridge-wire is unchanged: this version or a newer one is stored",
+        f"{files['copy']}: stored as harbour-bridge-copy, duplicate of harbour-bridge-wire",
+    ]
+
+
+def test_an_article_whose_id_another_text_has_is_left_out_unless_it_is_to_replace_it(
+    wirematch, files, redis_option, bridge
+):
+    wirematch("add", files["wire"], *redis_option)
+    files["wire"].write_text(json.dumps({**bridge["wire"], "headline": "Bridge of Averland falls"}), encoding="utf-8")
+    outcome = wirematch("add", files["wire"], files["copy"], *redis_option)
+
+    assert outcome.status == 1
+    assert outcome.err == (
+        f"left out: {files['wire']}: another text is stored under the id 'harbour-bridge-wire'; "
+        "--replace puts this one in its place\n"
+    )
+    assert outcome.out.endswith("stored as harbour-bridge-copy, duplicate of harbour-bridge-wire\n")
+
+    assert wirematch("add", "--replace", files["wire"], *redis_option).status == 0
+    assert "Bridge of Averland falls" in wirematch("export", *redis_option).out
 
 
 def test_checking_prints_the_verdict_the_matches_and_the_passages(wirematch, files, redis_option):
@@ -103,6 +128,19 @@ def test_checking_prints_the_verdict_the_matches_and_the_passages(wirematch, fil
     assert "reworded" in outcome.out
     assert "harbour-bridge-wire" in outcome.out
     assert "The 60-metre span gave way" in outcome.out
+
+
+def test_a_match_has_its_story_on_a_line_of_its_own_however_narrow_the_terminal(
+    wirematch, files, redis_option, monkeypatch
+):
+    wirematch("add", files["wire"], *redis_option)
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = [line.rstrip() for line in wirematch("check", files["rewrite"], *redis_option).out.splitlines()]
+    heading = next(number for number, line in enumerate(lines) if line.startswith("relation"))
+
+    assert lines[heading] == "relation  probability  of this text  of the story  verbatim  credited"
+    assert re.fullmatch(r"rewrite +0\.\d\d +\d+% +\d+% +\d+%  no", lines[heading + 1])
+    assert lines[heading + 2].startswith("  Norwind · Barge brings down span")
 
 
 def test_checking_what_is_new_says_so(wirematch, files, redis_option):
@@ -234,6 +272,34 @@ def test_a_setting_that_cannot_work_is_said(wirematch, files, monkeypatch, redis
 
 def test_a_data_folder_that_cannot_be_used_is_said(wirematch, files):
     assert_failed(wirematch("check", files["wire"], "--data-dir", files["copy"]), "cannot be used")
+
+
+def test_what_is_neither_a_file_nor_stored_cannot_be_explained(wirematch, files, redis_option):
+    assert_failed(
+        wirematch("explain", "nope.json", files["wire"], *redis_option), "'nope.json' is no file, and no article"
+    )
+
+
+def test_a_digest_that_cannot_be_written_is_said(wirematch, tmp_path, redis_option):
+    file = tmp_path / "nowhere" / "digest.html"
+
+    assert_failed(wirematch("digest", "-o", file, *redis_option), f"{file} cannot be written: No such file")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("arguments", [["check"], ["export"]])
+def test_a_full_disk_behind_the_output_is_said(files, redis_option, arguments):
+    """By the console script itself, as what is left in a buffer is written when it ends."""
+    more = [str(files["wire"])] if arguments == ["check"] else []
+    program = [sys.executable, "-m", "wirematch"]
+    subprocess.run([*program, "add", str(files["wire"]), *redis_option], check=True, capture_output=True)
+    with open("/dev/full", "w") as full:  # noqa: PTH123
+        ended = subprocess.run(
+            [*program, *arguments, *more, *redis_option], check=False, stdout=full, stderr=subprocess.PIPE, text=True
+        )
+
+    assert ended.returncode == 2
+    assert ended.stderr == "wirematch: The output cannot be written: No space left on device.\n"
 
 
 @pytest.mark.parametrize(

@@ -252,6 +252,15 @@ def test_whoever_is_not_wirematch_is_told_apart(connect, stand: Stand):
         client.get("a")
 
 
+def test_why_a_service_is_not_ready_is_told(connect, stand: Stand):
+    stand.answers = [says(503, PROBLEM)]
+    client = connect(stand.url)
+
+    with pytest.raises(UnavailableError, match="Full house"):
+        client.ensure_ready()
+    assert not client.ready()
+
+
 def test_waiting_ends(connect, stand: Stand):
     over = threading.Event()
     stand.answers = [lambda _: over.wait(PATIENCE_SECONDS)]

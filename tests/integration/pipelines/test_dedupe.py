@@ -234,6 +234,7 @@ def test_no_service_is_said_and_the_run_can_go_on(dedupe, write, named, tmp_path
 
     assert failed.status == 2
     assert failed.err.startswith("wirematch: The service at http://127.0.0.1:9 does not answer")
+    assert "/readyz: " in failed.err  # and what happened there
     assert not out.exists()
     other = dedupe(given, "-o", out)
     assert other.err.startswith("wirematch: A run that was interrupted had other index;")

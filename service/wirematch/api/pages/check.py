@@ -17,8 +17,8 @@ from wirematch.api.pages.submission_form import SubmissionForm
 from wirematch.api.problems import Problem
 from wirematch.api.state import UsesDetector, UsesIntake
 from wirematch.errors import ArticleExistsError, InvalidArticleError
-from wirematch.models import Article
-from wirematch.presentation.pages.check_view import view_check
+from wirematch.models import Article, Decision, Filters
+from wirematch.presentation.pages.check_view import MatchCard, view_check, view_related
 from wirematch.presentation.pages.review_view import CHECK
 from wirematch.presentation.pages.samples import KEPT_BACK, samples, samples_to_store
 from wirematch.state.catalogue import Catalogue, Wanted
@@ -27,6 +27,7 @@ from wirematch.state.checks import CheckedArticles
 router = APIRouter(route_class=PageRoute, include_in_schema=False)
 SentForm = Annotated[SubmissionForm, Depends()]
 EMPTY = SubmissionForm()
+ON_THE_EVENT = Filters(include_related=True, limit=3)
 
 
 @router.get("/")
@@ -64,7 +65,12 @@ async def show_check(key: str, detector: UsesDetector, checked: UsesChecked, jud
     report = await detector.check(article)
     base = f"/checks/{key}"
     wrong = await find_wrong_stories(judgements, f"{CHECK}{key}", report)
-    return page("check_result.html", view=view_check(article, report, base, wrong), base=base)
+    related: list[MatchCard] = []
+    if (
+        report.decision is Decision.NEW and report.index.candidates
+    ):  # who is told 'nothing taken' wants to see beside what
+        related = view_related(article, await detector.check(article, ON_THE_EVENT), base)
+    return page("check_result.html", view=view_check(article, report, base, wrong), related=related, base=base)
 
 
 @router.post("/samples")

@@ -14,7 +14,7 @@ from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice
 from wirematch.pipelines.dedupe.row_decider import RowDecider
 from wirematch.pipelines.dedupe.service_decider import ServiceDecider
 from wirematch.settings import Settings
-from wirematch_client import AsyncClient
+from wirematch_client import AsyncClient, ClientError
 
 COMPARE_LIMIT_FOR_COPIES = 8
 """Stories that a row is compared with where only copies are dropped. A copy shares so many buckets with its original
@@ -35,8 +35,10 @@ async def open_row_decider(plan: DedupePlan, index: IndexChoice, folder: Path, r
 @asynccontextmanager
 async def _service(plan: DedupePlan, url: str) -> AsyncIterator[Decider]:
     async with AsyncClient(url) as client:
-        if not await client.ready():
-            raise IndexUnavailableError(f"The service at {url} does not answer, or is not ready.")
+        try:
+            await client.ensure_ready()
+        except ClientError as error:
+            raise IndexUnavailableError(f"The service at {url} does not answer, or is not ready.") from error
         yield ServiceDecider(client, unless_duplicate=plan.drop is not None)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
-from wirematch.models import Article, Decision, Match, Report, Version
+from wirematch.models import Article, Decision, Match, Relation, Report, Version
 from wirematch.presentation.pages.facts import Facts, evidence_page, facts_of, time_after
 from wirematch.presentation.pages.judged_report import without
 from wirematch.presentation.pages.wording import counted, percent
@@ -77,6 +77,11 @@ def view_check(article: Article, found: Report, base: str, wrong: Collection[str
         partial_index=report.partial_index,
         untranslated=report.untranslated,
     )
+
+
+def view_related(article: Article, found: Report, base: str) -> list[MatchCard]:
+    """Of a report that ``include_related`` asked for, the stories on the same event that it does not derive from."""
+    return [_card(match, article, base) for match in found.matches if match.relation is Relation.RELATED]
 
 
 def decision_in_words(report: Report) -> str:

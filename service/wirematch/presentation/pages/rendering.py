@@ -32,6 +32,7 @@ def _environment() -> Environment:
     environment.filters |= {
         "percent": wording.percent,
         "lead": wording.lead,
+        "lead_over": wording.lead_over,
         "iso": lambda moment: moment.isoformat(),
         "moment": moment_in_words,
         "digits": lambda number: f"{number:,}",

@@ -78,6 +78,13 @@ def lead(span: timedelta | None) -> str:
     return f"{span_of_time(span)} {'later' if span > timedelta(0) else 'earlier'}"
 
 
+def lead_over(span: timedelta | None) -> str:
+    """The same before the story's source: '3 hours later than', Norwind."""
+    if span is None:
+        return "time unknown; from"
+    return f"{lead(span)} {'than' if span else 'as'}"
+
+
 def counted(number: int, one: str, several: str | None = None) -> str:
     """'1 story', '2,300 stories'."""
     return f"{number:,} {one if number == 1 else several or one + 's'}"

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from wirematch.presentation.pages.wording import counted, lead, percent, short_span, span_of_time
+from wirematch.presentation.pages.wording import counted, lead, lead_over, percent, short_span, span_of_time
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,19 @@ def test_a_lead_says_in_which_direction():
     assert lead(timedelta(hours=-1)) == "1 hour earlier"
     assert lead(timedelta(0)) == "at the same time"
     assert lead(None) == "time unknown"
+
+
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [
+        (timedelta(hours=1), "1 hour later than"),
+        (timedelta(hours=-1), "1 hour earlier than"),
+        (timedelta(0), "at the same time as"),
+        (None, "time unknown; from"),
+    ],
+)
+def test_a_lead_is_a_sentence_before_the_source_that_it_is_over(span, told):
+    assert lead_over(span) == told
 
 
 def test_short_spans_and_counts():

@@ -1,0 +1,58 @@
+"""How documents are read, and in which languages."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field, HttpUrl, SecretStr
+
+from wirematch.detection.translation_choice import Translate
+from wirematch.formats.registry import Format
+from wirematch.settings.group import SettingsGroup
+
+
+def _zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError) as error:
+        raise ValueError(f"{name!r} is no zone that IANA lists, such as Europe/Berlin") from error
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+class ReadingSettings(SettingsGroup):
+    """What a document does not say of itself, and what is translated."""
+
+    zone_by_source: dict[str, Zone] | None = Field(
+        None,
+        description="Zones of times that say none, by who sends them, as JSON with IANA's names: "
+        '{"AAP": "Australia/Sydney"}. Without one they are read as UTC, and the answer tells.',
+    )
+    zone_by_format: dict[Format, Zone] | None = Field(
+        None, description='The same for formats, where the source has none: {"iptc-7901": "Europe/Berlin"}.'
+    )
+    source_names: dict[str, list[str]] | None = Field(
+        None,
+        description='Other names of sources, by which an article may credit them, as JSON: {"Norwind": ["NW!"]}. A '
+        "'!' marks letters that count only where a source is credited, as in brackets.",
+    )
+    translate: Translate | None = Field(
+        None,
+        description="Compare articles across languages, as JSON: "
+        '{"pivot": "en", "from": ["es", "fr", "it"], "engines": ["apertium"]}; "{}" translates to English whatever the '
+        "machine can. By default nothing is translated.",
+    )
+    translate_url: HttpUrl | None = Field(
+        None,
+        description="A LibreTranslate-compatible server, which sees the texts; asked only where 'engines' names it.",
+    )
+    translate_key: SecretStr | None = Field(None, description="What that server asks for as its key.")
+    translate_timeout: float = Field(
+        10.0, gt=0, le=120, allow_inf_nan=False, description="Seconds that an engine has for a text, waiting included."
+    )
+    translate_processes: int = Field(
+        1, ge=1, le=64, description="Pipelines of Apertium side by side for each of its pairs, in each process."
+    )

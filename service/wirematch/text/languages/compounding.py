@@ -1,0 +1,104 @@
+"""Compounds: words that some languages write together where others, or other writers, write several.
+
+``Regierungschef`` is the ``Chef der Regierung``. No dictionary is asked: whoever wants to know of a compound has
+another text at hand, and only parts that this text has as words are of use.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from wirematch.text.languages.danish import DANISH
+from wirematch.text.languages.dutch import DUTCH
+from wirematch.text.languages.finnish import FINNISH
+from wirematch.text.languages.german import GERMAN
+from wirematch.text.languages.language import Language
+from wirematch.text.languages.norwegian import NORWEGIAN
+from wirematch.text.languages.swedish import SWEDISH
+
+SHORTEST_COMPOUND = 7
+"""Letters; nothing shorter is taken apart."""
+SHORTEST_PART = 3
+MOST_PARTS = 3
+_UMLAUTS = str.maketrans("äöü", "aou")
+"""The German stemmer takes them for plain vowels."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Compounding:
+    """How a language joins words."""
+
+    language: Language
+    links: tuple[str, ...]
+    """What may stand behind a part that another follows: Regierung-s-chef."""
+    lost: tuple[str, ...] = ()
+    """What a part may have lost before another: Schul(e)-haus, kyrk(a)-o-herde."""
+
+    def part_of(self, letters: str, known: Mapping[str, int], *, is_last: bool) -> str | None:
+        """The known term that these letters of a compound stand for."""
+        if letters in known:
+            return letters
+        forms = (letters,) if is_last else self._bare(letters)
+        return next((term for term in map(_stemmer(self.language), forms) if term in known), None)
+
+    def _bare(self, letters: str) -> Iterator[str]:
+        yield letters
+        for link in self.links:
+            bare = letters.removesuffix(link)
+            if bare != letters and len(bare) >= SHORTEST_PART:
+                yield bare
+                yield from (bare + ending for ending in self.lost)
+        yield from (letters + ending for ending in self.lost)
+
+
+COMPOUNDING: Mapping[str | None, Compounding] = {
+    "de": Compounding(GERMAN, ("s", "es", "n", "en", "er", "e"), ("e",)),
+    "nl": Compounding(DUTCH, ("s", "en", "n", "e")),
+    "da": Compounding(DANISH, ("s", "e")),
+    "no": Compounding(NORWEGIAN, ("s", "e")),
+    "sv": Compounding(SWEDISH, ("s", "u", "o", "e"), ("a", "e")),
+    "fi": Compounding(FINNISH, ("n",)),
+}
+"""ISO 639-1 code -> how that language joins words."""
+
+
+class CompoundParts:
+    """The words of a text, to tell another text's compounds by."""
+
+    def __init__(self, compounding: Compounding, terms: Mapping[str, int]) -> None:
+        """``terms`` are the stems of its content words, and whatever the caller knows them by."""
+        self._compounding = compounding
+        self._terms = terms
+        self._beginnings = {term[:SHORTEST_PART].translate(_UMLAUTS) for term in terms}
+
+    def of(self, word: str, most: int = MOST_PARTS) -> list[tuple[str, int]] | None:
+        """The text's terms that a folded word is joined of, each with how many letters it takes; None if it is not.
+
+        Of several ways to take it apart, the one whose shorter part is longest.
+        """
+        plain = word.translate(_UMLAUTS)
+        if len(word) < SHORTEST_COMPOUND or plain[:SHORTEST_PART] not in self._beginnings:
+            return None
+        best: list[tuple[str, int]] | None = None
+        shorter = 0
+        for place in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+            if min(place, len(word) - place) <= shorter or plain[place : place + SHORTEST_PART] not in self._beginnings:
+                continue
+            last = self._compounding.part_of(word[place:], self._terms, is_last=True)
+            first = self._first(word[:place], most - 1) if last else None
+            if last and first:
+                best, shorter = [*first, (last, len(word) - place)], min(place, len(word) - place)
+        return best
+
+    def _first(self, letters: str, most: int) -> list[tuple[str, int]] | None:
+        found = self._compounding.part_of(letters, self._terms, is_last=False)
+        if found:
+            return [(found, len(letters))]
+        return self.of(letters, most) if most > 1 else None
+
+
+@cache
+def _stemmer(language: Language) -> Callable[[str], str]:
+    return lru_cache(maxsize=16_384)(language.stem)
