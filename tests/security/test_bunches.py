@@ -1,0 +1,96 @@
+"""Requests that come together: as many are let in as there is room for, and who is refused is read with the others."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+
+import pytest
+from uvicorn.config import Config
+from uvicorn.server import ServerState
+
+from wirematch.detection.executor import BoundedExecutor
+from wirematch.server.bunches import Bunches
+from wirematch.server.protocol import BoundedProtocol
+
+pytestmark = pytest.mark.anyio
+
+BODY = b'{"body": "ab"}'
+REQUEST = b"POST /v1/check HTTP/1.1\r\nHost: localhost\r\nContent-Length: 14\r\n\r\n" + BODY
+
+
+class Wire(asyncio.Transport):
+    """What a client would see, and whether it is listened to."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.answered = b""
+        self.listens = True
+        self.closing = False
+
+    def write(self, data) -> None:
+        self.answered += data
+
+    def pause_reading(self) -> None:
+        self.listens = False
+
+    def resume_reading(self) -> None:
+        self.listens = True
+
+    def is_closing(self) -> bool:
+        return self.closing
+
+    def close(self) -> None:
+        self.closing = True
+
+
+@pytest.fixture
+def executor():
+    executor = BoundedExecutor(1, 1)  # two at once, and one in line
+    yield executor
+    executor.close()
+
+
+async def answered_nothing(_scope, _receive, _send) -> None:
+    await asyncio.Event().wait()
+
+
+def connections(executor: BoundedExecutor, count: int, seconds: float) -> list[tuple[BoundedProtocol, Wire]]:
+    config = Config(answered_nothing, log_config=None)
+    config.load()
+    state = {"detector": SimpleNamespace(executor=executor), "bunches": Bunches(seconds)}
+    made = []
+    for _ in range(count):
+        protocol, wire = BoundedProtocol(config, ServerState(), state, asyncio.get_running_loop()), Wire()
+        protocol.connection_made(wire)
+        made.append((protocol, wire))
+    return made
+
+
+async def test_of_requests_that_are_read_in_one_turn_no_more_are_let_in_than_there_is_room_for(executor):
+    asking = connections(executor, 6, 60.0)
+
+    for protocol, _ in asking:
+        protocol.data_received(REQUEST)
+
+    assert [wire.answered[:12] for _, wire in asking] == [b""] * 2 + [b"HTTP/1.1 503"] * 4
+    for protocol, _ in asking:
+        protocol.connection_lost(None)
+    assert executor.refusal(0) is None  # nobody is expected any more
+
+
+async def test_who_was_refused_is_listened_to_again_with_the_others(executor):
+    asking = connections(executor, 4, 0.05)
+    for protocol, _ in asking:
+        protocol.data_received(REQUEST)
+    assert [wire.listens for _, wire in asking] == [True, True, False, False]
+
+    [(late, late_wire)] = connections(executor, 1, 0.05)  # who connects meanwhile is not read, either
+    assert not late_wire.listens
+    asking[3][1].closing = True
+    await asyncio.sleep(0.2)
+
+    assert [wire.listens for _, wire in asking] == [True, True, True, False]
+    assert late_wire.listens
+    for protocol, _ in [*asking, (late, late_wire)]:
+        protocol.connection_lost(None)
