@@ -3,6 +3,7 @@
 
 #include "bones.c"
 #include "bottom.c"
+#include "disguise.c"
 #include "fingerprint.c"
 #include "landmarks.c"
 #include "reading.c"
@@ -205,6 +206,23 @@ static void make_skeleton(const Reading *read, size_t count, size_t length) {
     CHECK(words > 0 && words <= (int64_t)count);
 }
 
+/* As Python says it: some of what it looks for, looked for plainly. */
+static void look_for_disguise(void) {
+    size_t size = draw_size(), row = 0, longest = 0, leet = 0;
+    uint8_t *text = exact(size), *kinds = exact(256);
+    for (size_t byte = 0; byte < 256; byte++)
+        kinds[byte] = byte >= '0' && byte <= '9' ? '9' : (byte | 32) >= 'a' && (byte | 32) <= 'z' ? 'a' : byte == ' ' ? ' ' : '.';
+    for (size_t at = 0; at < size; at++) text[at] = (uint8_t)"aaaaaaOl19. "[below(12)];
+    Signs least = {1 + below(12), 1 + below(24), 1 + below(9), 1 + below(9)};
+    for (size_t at = 0; at < size; at++) {
+        row = kinds[text[at]] == 'a' ? row + 1 : 0;
+        longest = row > longest ? row : longest;
+        leet += at > 1 && row == 1 && kinds[text[at - 1]] == '9' && kinds[text[at - 2]] == 'a';
+    }
+    bool found = wirematch_may_be_disguised(text, size, kinds, &least);
+    CHECK(found || (longest < least.unspaced && leet < least.leet));
+}
+
 static void find_landmarks(void) {
     size_t size = draw_size();
     uint8_t *text = exact(size);
@@ -236,4 +254,5 @@ static void one_round(void) {
     prepare(&read, count);
     make_skeleton(&read, count, size);
     find_landmarks();
+    look_for_disguise();
 }

@@ -15,9 +15,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.kernels.disguise import DisguiseSigns, may_be_disguised
 from wirematch.text.confusables import fold_confusables
 from wirematch.text.segmentation import is_word
 from wirematch.text.spacing import (
+    SPACED,
+    UNSPACED,
     Piece,
     has_long_rows,
     is_spaced,
@@ -61,6 +64,10 @@ def _kinds() -> bytes:
 
 
 _KINDS = _kinds()
+SIGNS = DisguiseSigns(
+    _KINDS, spaced=len(SPACED), unspaced=len(UNSPACED), leet=LEAST_LEET, false_digits=LEAST_FALSE_DIGITS
+)
+"""Each of what is looked for has one of these, so a text that has none has none of it."""
 _DIGIT_KINDS = bytes.maketrans(b"OlI0123456789", b"OOO9999999999")
 
 
@@ -114,6 +121,11 @@ def unmask(submitted: str) -> Unmasked:
         return Unmasked(submitted)
     found = Unmasked(fold_confusables(submitted) or submitted)
     letters = found.text.encode("ascii", "replace")
+    return unmask_letters(found, letters) if may_be_disguised(letters, SIGNS) else found
+
+
+def unmask_letters(found: Unmasked, letters: bytes) -> Unmasked:
+    """The same of a text without letters in the shape of others, which is ``letters`` in ASCII."""
     kinds = letters.translate(_KINDS)
     if is_spaced(kinds):
         found = found.then(without_blanks(found.text))

@@ -9,12 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.disguises import ALPHABETS, DISGUISES, cyrillic, letter_spaced, unspaced
+from support.disguises import ALPHABETS, DISGUISES, cyrillic, false_digits, leet, letter_spaced, unspaced
+from support.kernels import needs_kernels
 from support.texts import english, texts
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
+from wirematch.kernels.disguise import may_be_disguised
+from wirematch.text.confusables import fold_confusables
 from wirematch.text.normalize import normalize
 from wirematch.text.prepare import prepare
-from wirematch.text.unmasking import unmask
+from wirematch.text.unmasking import SIGNS, Unmasked, unmask, unmask_letters
 
 RUSSIAN = """Баржа с гравием ударила в опору моста в среду утром, сообщила портовая служба. Пострадавших нет, но
 движение по мосту закрыто до конца недели, а осмотр опоры займёт не меньше месяца."""
@@ -46,6 +49,47 @@ def test_clean_texts_in_other_languages_are_left_as_they_are(foreign):
 )
 def test_what_only_looks_odd_is_left_as_it_is(body):
     assert unmask(body).text == body
+
+
+def as_tuple(unmasked: Unmasked) -> tuple[object, ...]:
+    places = (None if one is None else one.tolist() for one in (unmasked.starts, unmasked.ends))
+    return unmasked.text, *places, unmasked.guessed
+
+
+PIECES = (
+    "a",
+    " ",
+    "O",
+    "l",
+    "9",
+    "1",
+    ".",
+    "\n",
+    "é",
+    "harbour ",
+    "a1b",
+    "1O0",
+    "l0 ",
+    " b",
+    " a a a a a ",
+    "pier" * 6,
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | texts | english)
+def test_a_text_that_is_passed_over_at_once_has_nothing_to_unmask(body):
+    folded = Unmasked(fold_confusables(body) or body)
+
+    assert as_tuple(unmask(body)) == as_tuple(unmask_letters(folded, folded.text.encode("ascii", "replace")))
+
+
+@needs_kernels
+@pytest.mark.parametrize("disguise", [letter_spaced, unspaced, leet, false_digits])
+def test_a_disguised_text_is_not_passed_over(bridge, disguise):
+    letters = disguise(bridge["wire"]["body"]).encode("ascii", "replace")
+
+    assert may_be_disguised(letters, SIGNS)
+    assert not may_be_disguised(bridge["wire"]["body"].encode("ascii", "replace"), SIGNS)
 
 
 @pytest.mark.parametrize("disguise", ALPHABETS)
