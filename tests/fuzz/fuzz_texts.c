@@ -5,6 +5,7 @@
 #include "bottom.c"
 #include "fingerprint.c"
 #include "landmarks.c"
+#include "plain.c"
 #include "reading.c"
 #include "skeleton.c"
 #include "vocabulary.c"
@@ -205,6 +206,9 @@ static void one_round(void) {
     if (one_in(3)) learn();
     size_t size;
     uint8_t *text = draw_text(&size);
+    Signs bounds = {1 + below(30), 1 + below(6), 1 + below(9), 1 + below(4)};
+    int64_t plain = wirematch_is_plain(text, size, &bounds);
+    CHECK(plain == 0 || plain == 1);
     Reading read = draw_reading(size);
     int64_t found = wirematch_read(vocabulary, table, text, size, &read);
     CHECK(found <= (int64_t)read.room && read.unknown_size <= read.unknown_room);

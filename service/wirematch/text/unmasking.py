@@ -15,9 +15,12 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.kernels.plain import Signs, is_plain
 from wirematch.text.confusables import fold_confusables
 from wirematch.text.segmentation import is_word
 from wirematch.text.spacing import (
+    SPACED,
+    UNSPACED,
     Piece,
     has_long_rows,
     is_spaced,
@@ -40,6 +43,8 @@ LEET_WORDS = 0.05
 LEAST_FALSE_DIGITS = 3
 """Numbers with letters in them: fewer are names of things."""
 
+SIGNS = Signs(len(UNSPACED), SPACED.count(b"a"), LEAST_LEET, LEAST_FALSE_DIGITS)
+"""Below all of which none of what follows applies."""
 _LETTERS_AND_DIGITS = re.compile(r"(?=\w*[A-Za-z])(?=\w*[0134578])\w+", re.ASCII)
 _FALSE_NUMBER = re.compile(r"(?<![\w/.])(?=(?:[OolI.,]*\d){2})(?=[\d.,]*[OolI])[\dOolI][\dOolI.,]*(?!\w)")
 _LETTERS_OF_DIGITS = str.maketrans("034578", "oeastb")
@@ -110,6 +115,11 @@ def unmask(submitted: str) -> Unmasked:
 
     A text is asked for when it is signed, prepared and mended, so the last ones are kept.
     """
+    return Unmasked(submitted) if is_plain(submitted, SIGNS) else unmask_in_python(submitted)
+
+
+def unmask_in_python(submitted: str) -> Unmasked:
+    """The same of any text, where the kernel knows only that most have nothing to unmask."""
     if len(submitted) > LONGEST:
         return Unmasked(submitted)
     found = Unmasked(fold_confusables(submitted) or submitted)

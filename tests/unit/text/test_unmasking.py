@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from support.disguises import ALPHABETS, DISGUISES, cyrillic, letter_spaced, unspaced
 from support.texts import english, texts
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
+from wirematch.kernels import active_path
+from wirematch.kernels.plain import is_plain
 from wirematch.text.normalize import normalize
 from wirematch.text.prepare import prepare
-from wirematch.text.unmasking import unmask
+from wirematch.text.unmasking import SIGNS, unmask, unmask_in_python
 
 RUSSIAN = """Баржа с гравием ударила в опору моста в среду утром, сообщила портовая служба. Пострадавших нет, но
 движение по мосту закрыто до конца недели, а осмотр опоры займёт не меньше месяца."""
@@ -134,6 +136,44 @@ def test_any_text_keeps_its_offsets(body, first, second):
     assert (text.starts[1:] >= text.starts[:-1]).all()
     assert text.length == len(submitted)
     assert not len(text) or text.ends[-1] <= len(submitted)
+
+
+SIGNS_OF_DISGUISE = st.sampled_from(
+    [
+        "a a a a a ",
+        " a a a a ",
+        " I I I I I ",
+        "b4d ",
+        "w0rd\n",
+        "1O0",
+        "l9",
+        "20I9 ",
+        "x" * 23,
+        "x" * 24,
+        "\t",
+        "é",
+        " ",
+    ]
+)
+
+
+@given(st.lists(SIGNS_OF_DISGUISE | english, max_size=12).map("".join))
+def test_what_the_kernel_takes_for_plain_is_not_disguised(body):
+    unmasked = unmask_in_python(body)
+
+    assert unmask.__wrapped__(body).text == unmasked.text
+    if is_plain(body, SIGNS):
+        assert (unmasked.text, unmasked.starts, unmasked.guessed) == (body, None, False)
+
+
+@pytest.mark.skipif(active_path() == "python", reason="there are no kernels")
+def test_the_kernel_takes_what_it_can_for_plain(stories):
+    bodies = [story["wire"]["body"].encode("ascii", "replace").decode() for story in stories.values()]
+
+    assert all(is_plain(body, SIGNS) for body in bodies)
+    assert not is_plain(letter_spaced(bodies[0]), SIGNS)
+    assert not is_plain("x" * 24, SIGNS)
+    assert not is_plain("é", SIGNS)
 
 
 @given(st.lists(english, max_size=3).map("\n".join))
