@@ -2,6 +2,7 @@
 #include "fuzz.h"
 
 #include "alignment.c"
+#include "common.c"
 #include "event.c"
 #include "form.c"
 #include "forest.c"
@@ -118,6 +119,13 @@ static void find_in(const Measured *mine, const Measured *theirs) {
     for (int64_t at = 1; at < count; at++) CHECK(passages[at - 1].end <= passages[at].start);
 }
 
+/* Flags in a row that end before `at`. */
+static size_t row_before(const uint8_t *flags, size_t at) {
+    size_t row = 0;
+    while (row < at && flags[at - 1 - row]) row++;
+    return row;
+}
+
 static Phrases draw_phrases(const Text *text) {
     size_t size = text->size, fours = size < 4 ? 0 : size - 3;
     PhrasesFound found = {exact(8 * size), exact(4 * size), exact(2 * size), exact(2 * size), exact(8 * fours), 0, 0, 0, 0};
@@ -127,6 +135,20 @@ static Phrases draw_phrases(const Text *text) {
     for (size_t at = 0; at < fours; at++) CHECK(found.fours[at] < count && found.keys[found.fours[at]] & 1);
     return (Phrases){found.keys, found.own, found.spoken, found.count, found.fours,
                      fours, found.sample, found.sample_count, text->spoken, size, {found.own_threes, found.own_fours}};
+}
+
+/* Rows that are left are long; nothing is flagged in the other text that has not as much here, and nothing twice. */
+static void hold_passages(const Phrases *mine, const Phrases *theirs, const uint8_t *common) {
+    uint8_t *flags = exact(mine->size), *found = exact(theirs->size);
+    for (size_t at = 0; at < mine->size; at++) flags[at] = common[at] || !one_in(12);
+    size_t least = below(20), rows = 0, row = 0;
+    int64_t both = wirematch_common_passages(mine, theirs, least, flags, found);
+    for (size_t at = 0; at < theirs->size; at++) {
+        row = found[at] ? row + 1 : 0;
+        CHECK(row || !at || !found[at - 1] || row_before(found, at) >= least);
+        rows += found[at];
+    }
+    CHECK(both <= 1 && (both > 0) == (rows > 0));
 }
 
 static void hold_event(const Phrases *phrases, size_t texts) {
@@ -157,6 +179,7 @@ static void hold_event(const Phrases *phrases, size_t texts) {
             CHECK(!pairs[at].holders[0][more] && !pairs[at].holders[1][more]);
         uint8_t *flags = exact(mine.size);
         wirematch_common_words(&mine, &table, (uint32_t)pairs[at].close, &rules, flags);
+        hold_passages(&mine, stories[at], flags);
     }
 }
 

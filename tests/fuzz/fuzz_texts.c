@@ -129,6 +129,20 @@ static size_t put_number(uint8_t *bytes, uint64_t number) {
     return size;
 }
 
+/* Of a text some words, in a block that has just the room. */
+static void leave_out(const Prepared *whole) {
+    size_t size = whole->text.size, left = 0, each = 1 + below(9);
+    uint8_t *dropped = exact(size);
+    for (size_t at = 0; at < size; at++) left += !(dropped[at] = (uint8_t)(one_in(each) ? draw() & 1 : !!at && dropped[at - 1]));
+    size_t room = wirematch_prepared_bytes(left, left);
+    Prepared *out = exact(room);
+    CHECK(wirematch_without(whole, dropped, (uint8_t *)out, room) == (int64_t)left);
+    CHECK(out->text.sentences[0] == 0 && out->text.sentences[out->text.sentence_count] == (int32_t)left);
+    for (size_t at = 1; at <= out->text.sentence_count; at++)
+        CHECK(out->text.sentences[at - 1] < out->text.sentences[at]);
+    for (size_t at = 1; at < left; at++) CHECK(out->text.parts[at - 1] <= out->text.parts[at]);
+}
+
 static void prepare(const Reading *read, size_t count) {
     size_t words = one_in(4) ? below(count + 2) : count, sentences = below(words + 1) % 9;
     uint8_t *bytes = exact(2000);
@@ -158,6 +172,7 @@ static void prepare(const Reading *read, size_t count) {
     if (found <= 0) return;
     CHECK(out->text.sentences[0] == 0 && out->text.sentences[sentences] == (int32_t)words);
     for (size_t at = 0; at < words; at++) CHECK(out->starts[at] < out->ends[at] && out->text.parts[at] >= 0);
+    leave_out(out);
 }
 
 static Places draw_places(size_t size, int sorted, size_t count) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.client
 import json
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -132,6 +133,16 @@ def test_a_service_that_ends_says_the_refusals_that_it_still_owes(settings, crow
         answer = http.client.HTTPResponse(connection.sock, method="POST")
         answer.begin()
         assert answer.status == 503
+
+
+def test_who_waits_for_a_late_refusal_takes_no_place_in_the_line(settings, monkeypatch):
+    asked = threading.Event()
+    monkeypatch.setattr(RefusalPace, "wait", lambda _: asked.set() or PATIENCE_SECONDS)
+    with running(create_app(settings), timeout_keep_alive=600) as service, connected(service) as connection:
+        connection.sock.sendall((HEAD + BODY).replace(b"localhost", b"elsewhere.example"))
+        assert asked.wait(PATIENCE_SECONDS)
+        executor = service.server.lifespan.state["detector"].executor
+        assert [lane.expected for lane in executor.lanes.values()] == [0, 0]
 
 
 class Clock:

@@ -219,6 +219,22 @@ def test_a_quota_bounds_what_a_tenant_stores(tokens, request):
     assert zeta.post(f"{ARTICLES}/bulk", content=lines, headers=NDJSON).text.count('"status":201') == 5
 
 
+def test_nothing_is_stored_for_a_tenant_that_there_is_not(command, lone_settings, tmp_path, monkeypatch):
+    """A misspelt name would make articles that no key ever opens."""
+    monkeypatch.setenv("WIREMATCH_TENANT", "acmee")
+    story = tmp_path / "story.txt"
+    story.write_text("A gravel barge broke loose in the storm near Ferrow.", encoding="utf-8")
+    for arguments in (["add", story], ["check", story], ["export"], ["digest"]):
+        refused = command(*arguments)
+        assert refused.status == 2
+        assert "no tenant 'acmee'; 'wirematch tenants list' shows them" in refused.err
+    server = redis.Redis.from_url(lone_settings.redis_url or "")
+    assert not server.keys(f"{{{lone_settings.index}~acmee*")
+
+    assert command("tenants", "create", "acmee").status == 0
+    assert command("add", story).status == 0
+
+
 def test_commands_list_export_and_delete_a_tenant(shared, tokens, command, lone_settings):
     acme, zeta = (Holder(shared, tokens[tenant]) for tenant in TENANTS)
     for one in (acme, zeta):

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Literal
 
 from wirematch.translation.translator import Route, TranslationFailedError
 
 Fault = Literal["died", "mismatch", "missing", "too_long", "hangs", "fewer"]
+
+STORY = json.loads((Path(__file__).parents[1] / "stories" / "translated.json").read_text(encoding="utf-8"))
+SPANISH, FRENCH, ENGLISH = (" ".join(STORY[language]) for language in ("es", "fr", "en"))
 
 
 class PhraseBook:

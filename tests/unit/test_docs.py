@@ -102,9 +102,10 @@ def rows_unlike_their_head(markdown: str) -> list[str]:
     return unlike
 
 
-@pytest.mark.parametrize(
-    "document", [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")], ids=lambda file: str(file.relative_to(ROOT))
-)
+DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.relative_to(ROOT)))
 def test_every_row_of_a_table_has_the_cells_of_its_head(document):
     """A cell too many is not shown, and one too few moves all behind it under another head."""
     assert rows_unlike_their_head(document.read_text(encoding="utf-8")) == []
@@ -116,3 +117,12 @@ def test_a_row_of_another_width_is_found():
     )
 
     assert rows_unlike_their_head(table) == ["| 1 | 2 | 3 |", "| 1 | 2 |"]
+
+
+OF_WORK = re.compile(r"\b(this (round|session|sprint|week|time around)|last round|before us|aimed at)\b", re.IGNORECASE)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_documents_say_what_is_and_not_how_work_goes(document):
+    """Whoever reads them knows of no round and was in no session."""
+    assert OF_WORK.findall(document.read_text(encoding="utf-8")) == []

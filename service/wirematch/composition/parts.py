@@ -33,7 +33,7 @@ from wirematch.state.erasure import RedisErasure
 from wirematch.state.idempotency import IdempotencyKeys, RedisIdempotencyKeys
 from wirematch.state.judgements import Judgements, RedisJudgements
 from wirematch.state.pickup_log import PickupLog, RedisPickupLog
-from wirematch.state.tenants import Tenant
+from wirematch.state.tenants import Tenant, Tenants
 from wirematch.state.withdrawals import Kills, RedisKills
 from wirematch.webhooks.listener import PickupListener
 from wirematch.webhooks.outbox import Outbox
@@ -69,11 +69,16 @@ class Parts:
 async def open_parts(
     redis_url: str, settings: Settings, telemetry: Telemetry | None = None, observer: StoreObserver | None = None
 ) -> AsyncIterator[Parts]:
-    """All parts on the index that ``settings`` name; IndexUnavailableError, IndexMismatchError."""
+    """All parts on the index that ``settings`` name; IndexUnavailableError, IndexMismatchError.
+
+    InvalidSettingError when they name a tenant that there is not: what it stored, nobody would ever be shown.
+    """
     namespace = namespace_of(settings)
     store = make_store(redis_url, settings, observer)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(store.close)
+        if settings.tenant is not None:
+            await Tenants(store, namespace).find(settings.tenant)
         scheme = await scheme_of(store, namespace, settings)
         index = make_index(store, namespace, settings, scheme)
         executor = BoundedExecutor(settings.cpu_threads, settings.max_waiting, settings.max_wait)

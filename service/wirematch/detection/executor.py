@@ -83,14 +83,19 @@ class BoundedExecutor:
             _expected.reset(before)
             expectation.end()
 
+    @staticmethod
+    def excuse() -> None:
+        """The request that is expected will not ask to be admitted."""
+        if (expectation := _expected.get()) is not None:
+            expectation.end()
+
     @asynccontextmanager
     async def admission(self, cost: int = 0, *, wait: bool = False) -> AsyncIterator[None]:
         """One place in the line for all work of a request of ``cost`` bytes: it is refused as a whole or not at all.
 
         OverloadedError when the line is full or has not moved in time; with ``wait``, wait for a place instead.
         """
-        if (expectation := _expected.get()) is not None:
-            expectation.end()
+        self.excuse()
         lane = self.lane(cost)
         await lane.enter(cost, patient=wait)
         before = _admitted.set(lane)

@@ -105,7 +105,8 @@ class Form:
             return None
         block = np.empty(self._measured_bytes >> 3, np.uint64)
         if enough(_measure(self.at, address(block), self._measured_bytes)) >= 0:
-            self._measured = MeasuredText(block, self)
+            # Not this form, or neither would go before the collector of cycles comes by.
+            self._measured = MeasuredText(block, (self._text, self._block))
         return self._measured
 
     @property

@@ -6,6 +6,7 @@ import ctypes
 import hashlib
 import os
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -60,7 +61,13 @@ def address(array: NDArray[Any]) -> int:
 
 def addresses(places: Sequence[int]) -> Any:
     """Places of several things, one after the other, as a kernel takes them."""
-    return (ctypes.c_void_p * len(places))(*places)
+    return _row_of(len(places))(*places)
+
+
+@lru_cache(maxsize=256)
+def _row_of(count: int) -> Any:
+    """The type of so many addresses: making one takes longer than filling it, and ctypes keeps none."""
+    return ctypes.c_void_p * count
 
 
 def enough(answer: int) -> int:

@@ -124,6 +124,14 @@ static bool begin_sentences(Numbers *numbers, Filled *out) {
     return !numbers->broken && begin == out->size;
 }
 
+static void finish(const Filled *out, size_t sentences, Prepared *prepared) {
+    prepared->text = (Text){out->words,    out->stems, out->content, out->spoken,    out->capitals, out->digits,
+                            out->unspaced, out->parts, out->size,    out->sentences, sentences};
+    prepared->numbers = out->numbers;
+    prepared->starts = out->starts;
+    prepared->ends = out->ends;
+}
+
 /* The `count` words in `read`, all of them known, in the light of their text's skeleton, in a block of so many bytes that is
  * aligned to 8. Gives how many words there are; NOT_READABLE for too few function words to be English. */
 EXPORTED int64_t wirematch_prepare(const Vocabulary *vocabulary, const Reading *read, size_t count,
@@ -146,10 +154,43 @@ EXPORTED int64_t wirematch_prepare(const Vocabulary *vocabulary, const Reading *
     size_t functions = 0;
     for (size_t at = 0; at < words; at++) functions += !out.content[at];
     if (!words || (double)functions < least_share * (double)words) return NOT_READABLE;
-    prepared->text = (Text){out.words,  out.stems,    out.content, out.spoken, out.capitals, out.digits,
-                            out.unspaced, out.parts, words,       out.sentences, sentences};
-    prepared->numbers = out.numbers;
-    prepared->starts = out.starts;
-    prepared->ends = out.ends;
+    finish(&out, sentences, prepared);
     return (int64_t)words;
+}
+
+/* The same text without the flagged ones of its words, as if they were furniture, in a block of so many bytes that is
+ * aligned to 8. Gives how many words are left. */
+EXPORTED int64_t wirematch_without(const Prepared *whole, const uint8_t *dropped, uint8_t *memory, size_t bytes) {
+    const Text *text = &whole->text;
+    if (!is_cut_well(text)) return NOT_READABLE;
+    size_t left = 0, kept = 0, sentence = 0, begun = 0;
+    for (size_t at = 0; at < text->size; at++) left += !dropped[at];
+    Block block = {memory, bytes};
+    Prepared *prepared = take(&block, sizeof *prepared);
+    Filled out;
+    size_t most = text->sentence_count < left ? text->sentence_count : left;
+    if (!prepared || !lay_out_text(&block, left, most, &out)) return NOT_READABLE;
+    uint32_t cuts = 0; /* stretches that were left out so far: each parts what stands around it */
+    for (size_t at = 0; at <= text->size; at++) {
+        for (; sentence <= text->sentence_count && (size_t)text->sentences[sentence] == at; sentence++)
+            if (!begun || out.sentences[begun - 1] != (int32_t)kept) out.sentences[begun++] = (int32_t)kept;
+        if (at == text->size) break;
+        if (dropped[at]) {
+            cuts += !at || !dropped[at - 1];
+            continue;
+        }
+        out.numbers[kept] = whole->numbers[at];
+        out.starts[kept] = whole->starts[at];
+        out.ends[kept] = whole->ends[at];
+        out.parts[kept] = (int32_t)((uint32_t)text->parts[at] + cuts);
+        out.words[kept] = text->words[at];
+        out.stems[kept] = text->stems[at];
+        out.content[kept] = text->content[at];
+        out.spoken[kept] = text->spoken[at];
+        out.capitals[kept] = text->capitals[at];
+        out.digits[kept] = text->digits[at];
+        out.unspaced[kept++] = text->unspaced[at];
+    }
+    finish(&out, begun ? begun - 1 : 0, prepared);
+    return (int64_t)left;
 }

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.arrays import Flags
 from wirematch.kernels.library import NOT_OF_THIS_TEXT, Address, Size, address, bind
 from wirematch.kernels.outline import TextStructure
 from wirematch.kernels.scratch import Scratch, scratch_for
@@ -21,6 +22,8 @@ _prepare = bind(
     ctypes.c_int64,
     Address, Address, Size, ctypes.c_char_p, Size, ctypes.c_double, Address, Size,
 )  # fmt: skip
+
+_without = bind("wirematch_without", ctypes.c_int64, Address, Address, Address, Size)
 
 
 class _Prepared(ctypes.Structure):
@@ -66,6 +69,16 @@ class TextBlock:
             "parts": self._part(text.parts, np.int32, size),
             "sentences": self._part(text.sentences, np.int32, text.sentence_count + 1),
         }
+
+    def without(self, dropped: Flags) -> TextBlock | None:
+        """The same without the flagged ones of n words; None on the Python path."""
+        if _without is None or _bytes is None or len(dropped) != self.size:
+            return None
+        left = self.size - int(np.count_nonzero(dropped))
+        size = _bytes(left, left)
+        block = np.empty(size >> 3, np.uint64)
+        found = _without(self.at, address(np.ascontiguousarray(dropped, np.bool_)), address(block), size)
+        return None if found < 0 else TextBlock(block, found, self._vocabulary)
 
     def _part(self, at: int, kind: type[np.generic], count: int) -> NDArray[Any]:
         return np.frombuffer(self._block, kind, count, at - self.at)

@@ -114,13 +114,17 @@ class Event:
 
         ``pair`` is that of the story, where it is known.
         """
+        return long_enough(self.in_common_phrases(story, pair))
+
+    def in_common_phrases(self, story: Profile, pair: np.void | None = None) -> Flags:
+        """The same, with short rows of words as well, where there is any long one."""
         if pair is None:
             [pair] = self.pairs([story])
         if not pair["common"]:
             return np.zeros(len(self._submission), np.bool_)
         if self._table is None:
             return self._common(self._close_to(story))
-        return long_enough(self._table.common_words(int(pair["close"])))
+        return self._table.common_words(int(pair["close"]))
 
     def _common(self, close: Flags) -> Flags:
         flags = np.zeros(len(self._submission), np.bool_)

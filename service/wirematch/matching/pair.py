@@ -15,8 +15,6 @@ from wirematch.matching.text_profile import Profile
 class Pair:
     """A submission and a story."""
 
-    is_turned = False
-
     def __init__(self, submission: Profile, story: Profile) -> None:
         self.submission = submission
         self.story = story
@@ -34,12 +32,21 @@ class Pair:
     @cached_property
     def alignment(self) -> Alignment:
         """Passages of the submission that are found in the story."""
-        found = align_measured(self.submission, self.story, weights_of_story=self.is_turned)
+        found = align_measured(self.submission, self.story, weights_of_story=False)
         return align(self.submission, self.story, self.sentences, self.runs) if found is None else found
 
     @cached_property
+    def turned_alignment(self) -> Alignment:
+        """Passages of the story that are found in the submission."""
+        found = align_measured(self.story, self.submission, weights_of_story=True)
+        if found is not None:
+            return found
+        turned = self.turned
+        return align(turned.submission, turned.story, turned.sentences, turned.runs)
+
+    @property
     def turned(self) -> Pair:
-        """The two in each other's place."""
+        """The two in each other's place. Nothing refers to it, or either would wait for the collector of cycles."""
         return _Turned(self)
 
     def features(self, event: Event | None = None) -> dict[str, float]:
@@ -60,8 +67,6 @@ class Pair:
 
 
 class _Turned(Pair):
-    is_turned = True
-
     def __init__(self, pair: Pair) -> None:
         super().__init__(pair.story, pair.submission)
         self._pair = pair
@@ -69,6 +74,10 @@ class _Turned(Pair):
     @cached_property
     def sentences(self) -> SentenceOverlap:
         return self._pair.sentences.swapped()
+
+    @cached_property
+    def alignment(self) -> Alignment:
+        return self._pair.turned_alignment
 
     @property
     def turned(self) -> Pair:  # the one it was made from

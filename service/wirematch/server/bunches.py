@@ -8,11 +8,17 @@ meanwhile is read and refused in one go, for which the lock changes hands once. 
 from __future__ import annotations
 
 import asyncio
+import math
 from typing import Protocol
 
 SECONDS = 0.025
 """Between two bunches: what a refusal, or what is asked on a new connection, may wait at the most. It is a fortieth of
 the shortest ``Retry-After``."""
+
+
+def end_of_bunch(moment: float) -> float:
+    """The end of the bunch that a moment falls into: what is due within one is done in one go."""
+    return math.ceil(moment / SECONDS) * SECONDS
 
 
 class Listener(Protocol):

@@ -44,6 +44,7 @@ class Doors:
         except WirematchError as error:  # nobody can say whose key it is
             refusal, headers = of_error(error), {"Retry-After": str(error.retry_after or 1)}
         if refusal is not None:
+            scope["state"]["detector"].executor.excuse()
             await asyncio.sleep(scope["state"]["refusals"].wait())
             refused = (
                 refusal_page(scope, refusal, headers) if is_page(get_route_path(scope)) else answer(refusal, headers)

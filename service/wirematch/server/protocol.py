@@ -19,7 +19,7 @@ from wirematch.api.bulk_feed import CLOSING
 from wirematch.api.problems import MEDIA_TYPE, problem
 from wirematch.detection.executor import BoundedExecutor, Expectation
 from wirematch.server.answer_headers import REQUEST_ID, SECURITY, chosen_id
-from wirematch.server.bunches import Bunches
+from wirematch.server.bunches import Bunches, end_of_bunch
 from wirematch.server.connections import Connections
 from wirematch.server.deadlines import PATIENCE, Patience
 from wirematch.server.framing import StrictConnection
@@ -130,7 +130,8 @@ class BoundedProtocol(H11Protocol):
         self._discarded = request.missing
         refusal = refusal_bytes(error, self.server_state.default_headers, chosen_id([]))
         if wait := self._pace.wait():
-            self.late_refusal = refusal, self.loop.call_later(wait, self._refuse, refusal)
+            moment = end_of_bunch(self.loop.time() + wait)
+            self.late_refusal = refusal, self.loop.call_at(moment, self._refuse, refusal)
         else:
             self._refuse(refusal)
         return True

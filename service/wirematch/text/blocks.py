@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from wirematch.arrays import Flags
 from wirematch.kernels.skeleton import TextBlock
 from wirematch.text.prepared import PreparedText
 
@@ -14,8 +15,8 @@ class BlockText(PreparedText):
     __slots__ = ("_block", "_skeleton")
 
     @classmethod
-    def of(cls, block: TextBlock, length: int, skeleton: bytes) -> Self:
-        """Of a text of so many code points."""
+    def of(cls, block: TextBlock, length: int, skeleton: bytes | None) -> Self:
+        """Of a text of so many code points; a part of one has no skeleton."""
         text = cls.__new__(cls)
         put = object.__setattr__  # it cannot be changed afterwards
         put(text, "_block", block)
@@ -33,9 +34,15 @@ class BlockText(PreparedText):
 
     @property
     def skeleton(self) -> bytes | None:
-        """What its skeleton is (see ``skeleton``); None of a changed copy."""
+        """What its skeleton is (see ``skeleton``); None of a changed copy and of a part."""
         skeleton: bytes | None = self._skeleton
         return skeleton
+
+    def without(self, dropped: Flags) -> PreparedText:
+        """See PreparedText; by a kernel, where this is no changed copy."""
+        block = self.block
+        left = None if block is None else block.without(dropped)
+        return super().without(dropped) if left is None else BlockText.of(left, self.length, None)
 
     def __len__(self) -> int:
         block = self.block

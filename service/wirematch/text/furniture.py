@@ -31,7 +31,7 @@ from wirematch.text.furniture_shapes import (
     POLL_METHOD,
     REACHED,
 )
-from wirematch.text.normalize import normalize
+from wirematch.text.normalize import normalize, normalize_in_place
 from wirematch.text.words import split_words
 
 Range = tuple[int, int]
@@ -78,7 +78,9 @@ def find_furniture(submitted: str, headline: str | None = None) -> list[Range]:
     Offsets are code points. A headline repeated in the body counts, whether it was given apart or only stands there
     twice. A text that would be furniture altogether is left whole: there is nothing else to judge it by.
     """
-    lines = [line for match in _LINE.finditer(submitted) if (line := _read(match.group(), match.start()))]
+    # What is one character for one as a whole is so line by line: nothing composes over the end of a line.
+    folded = normalize_in_place(submitted)
+    lines = [line for match in _LINE.finditer(submitted) if (line := _read(submitted, folded, *match.span()))]
     seen = Counter(line.folded for line in lines)
     known_headline = _fold(headline) if headline else None
     for line in lines:
@@ -99,9 +101,14 @@ def find_furniture(submitted: str, headline: str | None = None) -> list[Range]:
     return dropped if story_begun else []
 
 
-def _read(line: str, start: int) -> _Line | None:
-    folded = _fold(line)
-    return None if folded == "" else _Line(start, start + len(line), line.strip(), folded)
+def _read(submitted: str, folded: str | None, start: int, end: int) -> _Line | None:
+    """A line; ``folded`` is all of the text, where that lines up with it."""
+    line = submitted[start:end].strip()
+    if len(line) > LONGEST_NOTE:
+        return _Line(start, end, line, None)
+    # What is blank around a line is blank when it is folded, and nothing else is.
+    known = _fold(line) if folded is None else folded[start:end].strip().strip(_AROUND)
+    return None if known == "" else _Line(start, end, line, known)
 
 
 def _fold(line: str) -> str | None:
@@ -213,8 +220,9 @@ def _within_line(submitted: str, start: int, end: int, *, first: bool) -> Iterat
     if first and (dateline := DATELINE.match(submitted, start, end)) and dateline.end() < end:
         yield dateline.span()
         begin = dateline.end()
-    line = submitted[begin:end]
-    found = [credit.span() for credit in INLINE_CREDIT.finditer(submitted, begin, end)] if "(" in line else []
-    if " MORE" in line:
+    found = []
+    if submitted.find("(", begin, end) >= 0:
+        found = [credit.span() for credit in INLINE_CREDIT.finditer(submitted, begin, end)]
+    if submitted.find(" MORE", begin, end) >= 0:
         found += [links.span("links") for links in INLINE_LINKS.finditer(submitted, begin, end)]
     yield from sorted(found)

@@ -55,12 +55,22 @@ class NormalizedText:
 def normalize(submitted: str) -> NormalizedText:
     """Fold ``submitted`` for comparison (Unicode Standard Annex 15, form KC, plus case, quotes, dashes, spaces)."""
     folded = _fold(submitted)
+    lowered = _lowered_in_place(folded)
+    return _normalize_by_piece(folded) if lowered is None else NormalizedText(lowered)
+
+
+def normalize_in_place(submitted: str) -> str | None:
+    """The folded text where it lines up with the submitted one, character by character; else None, and soon."""
+    return _lowered_in_place(_fold(submitted))
+
+
+def _lowered_in_place(folded: str) -> str | None:
     lowered = folded.lower()
     if lowered.isascii():
-        return NormalizedText(lowered)
+        return lowered
     if len(lowered) == len(folded) and unicodedata.is_normalized("NFKC", lowered) and not _INVISIBLE.search(folded):
-        return NormalizedText(lowered)
-    return _normalize_by_piece(folded)
+        return lowered
+    return None
 
 
 def _fold(submitted: str) -> str:

@@ -3,43 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from support.phrase_book import PhraseBook
+from support.phrase_book import ENGLISH, FRENCH, SPANISH, STORY, PhraseBook
 from wirematch.app import create_app
-from wirematch.composition import translating as composed_translating
 from wirematch.composition.parts import open_parts
-from wirematch.composition.rebuilding import rebuild, retranslate
-from wirematch.detection.translation_choice import Translate
-from wirematch.errors import IndexMismatchError
-from wirematch.fingerprint.sampling import Sampling
 from wirematch.models import Article
 from wirematch.settings import Settings
-
-STORY = json.loads((Path(__file__).parents[2] / "stories" / "translated.json").read_text(encoding="utf-8"))
-SPANISH, FRENCH, ENGLISH = (" ".join(STORY[language]) for language in ("es", "fr", "en"))
-
-
-@pytest.fixture
-def book(monkeypatch: pytest.MonkeyPatch) -> PhraseBook:
-    rendered = [*STORY["rendered"], *STORY["rendered"]]
-    book = PhraseBook(dict(zip([*STORY["es"], *STORY["fr"]], rendered, strict=True)))
-
-    async def compose(_):
-        return (book,)
-
-    monkeypatch.setattr(composed_translating, "compose", compose)
-    return book
-
-
-@pytest.fixture
-def translating(settings: Settings) -> Settings:
-    return settings.model_copy(update={"translate": Translate()})
 
 
 @pytest.fixture
@@ -151,33 +124,6 @@ def test_what_no_engine_translated_is_stored_told_and_translated_later(client, b
     assert check(client, ENGLISH)["decision"] == "rewrite"
 
 
-def test_nothing_is_lost_when_the_engine_dies_in_the_middle_of_a_stream(book, translating):
-    """Each line is answered, those that came too late tell so, and all of them are found in the end."""
-    lines = [{"id": f"wire-{number}", "body": f"{SPANISH} Es la nota {number}."} for number in range(12)]
-    book.lives = 4
-
-    def posted() -> list[dict]:
-        with TestClient(create_app(translating)) as client:
-            content = "\n".join(map(json.dumps, lines))
-            answer = client.post("/v1/articles/bulk", content=content, headers={"Content-Type": "application/x-ndjson"})
-        *results, _ = map(json.loads, answer.text.splitlines())
-        return results
-
-    async def caught_up() -> set[str]:
-        async with open_parts(translating.redis_url, translating) as parts:
-            assert parts.detector.translations is not None
-            await parts.detector.translations.expect_soon([line["id"] for line in lines])
-            assert await parts.detector.catch_up() == len(lines)
-            translations = await parts.detector.translations.index.get_many([line["id"] for line in lines])
-            return {record.id for record in translations}
-
-    results = posted()
-    assert [(one["id"], one["status"]) for one in results] == [(line["id"], 201) for line in lines]
-    assert sum("untranslated" in one for one in results) == len(lines) - 4
-    book.lives = float("inf")
-    assert asyncio.run(caught_up()) == {line["id"] for line in lines}
-
-
 def test_without_the_setting_nothing_of_it_is_in_redis(settings, store, index_name, book):
     with TestClient(create_app(settings)) as client:
         stored(client, "wire", SPANISH)
@@ -196,63 +142,6 @@ def test_the_index_of_articles_is_the_same_byte_for_byte(settings, translating, 
     plain = asyncio.run(records(settings, f"{index_name}-plain"))
     assert plain == asyncio.run(records(translating, f"{index_name}-both"))
     assert plain
-
-
-def test_what_is_due_is_caught_up_and_what_was_left_behind_is_removed(translating, book):
-    async def run() -> None:
-        async with open_parts(translating.redis_url, translating) as parts:
-            detector, translations = parts.detector, parts.detector.translations
-            assert translations is not None
-            book.fault = "died"
-            await detector.add_many([Article(id="wire", body=SPANISH)])
-            await detector.add_many([Article(id="gone", body=FRENCH)])
-            await detector.index.delete("gone")  # as by a process that ended before it removed the translation
-            assert await detector.catch_up() == 0  # whoever stored them has a minute
-            await translations.expect_soon(["wire", "gone"])
-            assert await detector.catch_up() == 1
-            book.fault = None
-            await translations.expect_soon(["wire"])
-            assert await detector.catch_up() == 1
-            report = await detector.check(Article(body=ENGLISH))
-            assert [match.id for match in report.matches] == ["wire"]
-
-    asyncio.run(run())
-
-
-@pytest.mark.parametrize("first", ["wire", "rewrite"])
-def test_what_is_translated_late_joins_the_cluster_that_it_belongs_to(translating, book, first):
-    """Whichever of the two was stored first, and twice in a row without another result."""
-    articles = {"wire": Article(id="wire", body=SPANISH), "rewrite": Article(id="rewrite", body=ENGLISH)}
-    second = next(name for name in articles if name != first)
-
-    async def run() -> list[str]:
-        async with open_parts(translating.redis_url, translating) as parts:
-            detector, translations = parts.detector, parts.detector.translations
-            assert translations is not None
-            book.fault = "died"
-            await detector.add_many([articles[first]])
-            await detector.add_many([articles[second]])
-            assert (await detector.stored.cluster(second, 0, 10)).total == 1
-            book.fault = None
-            for _ in range(2):
-                await translations.expect_soon(["wire"])
-                assert await detector.catch_up() == 1
-            page = await detector.stored.cluster(second, 0, 10)
-            return [page.original_id, *(member.id for member in page.members)]
-
-    assert asyncio.run(run()) == [first, first, second]
-
-
-def test_another_version_of_an_engine_asks_for_reindex(translating, book):
-    async def run() -> None:
-        async with open_parts(translating.redis_url, translating):
-            pass
-        book.version = "2"
-        async with open_parts(translating.redis_url, translating):
-            pass
-
-    with pytest.raises(IndexMismatchError, match="wirematch reindex"):
-        asyncio.run(run())
 
 
 @pytest.mark.parametrize("shards", [1, 3])
@@ -280,27 +169,6 @@ def test_of_two_that_are_stored_at_once_exactly_one_derives_from_the_other(trans
 
 def _names(result, other: Article) -> bool:
     return any(match.id == other.id for match in result.report.matches)
-
-
-def test_reindex_has_all_translated_anew(translating, settings, book):
-    """What was stored before anything was translated, and by another version of the engine."""
-
-    async def run() -> None:
-        async with open_parts(settings.redis_url, settings) as parts:
-            await parts.detector.add_many([Article(id="wire", body=SPANISH), Article(id="english", body=ENGLISH)])
-        async with open_parts(translating.redis_url, translating) as parts:
-            assert (await parts.detector.check(Article(body=FRENCH))).matches[0].id == "english"
-        book.version = "2"
-        await rebuild(translating.redis_url, translating, None, lambda *_: None, Sampling.MINHASH)
-        assert await retranslate(translating.redis_url, translating) == 1
-        async with open_parts(translating.redis_url, translating) as parts:
-            assert await parts.detector.catch_up() == 1
-            report = await parts.detector.check(Article(body=FRENCH))
-            assert {match.id for match in report.matches} | {
-                version.id for match in report.matches for version in match.versions
-            } == {"wire", "english"}
-
-    asyncio.run(run())
 
 
 def test_metrics_say_what_each_engine_did(client, book):

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from support.command_line import CommandLine
+from support.dedupe_runs import Outcome
 from support.pipelines_stand import Stand
 
 STORIES = Path(__file__).parents[2] / "stories" / "pipelines"
@@ -23,3 +25,31 @@ def stand() -> Iterator[Stand]:
     stand = Stand()
     yield stand
     stand.close()
+
+
+@pytest.fixture
+def dedupe(monkeypatch, capsys) -> Callable[..., Outcome]:
+    command = CommandLine(monkeypatch, capsys)
+
+    def run(*arguments: object, stdin: bytes = b"") -> Outcome:
+        status, out, err = command("dedupe", *arguments, stdin=stdin)
+        return Outcome(status, [json.loads(line) for line in out.splitlines()], err)
+
+    return run
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    def write(records: Iterable[dict[str, Any] | bytes], name: str = "in.ndjson") -> Path:
+        lines = (one if isinstance(one, bytes) else json.dumps(one).encode() for one in records)
+        (tmp_path / name).write_bytes(b"\n".join(lines) + b"\n")
+        return tmp_path / name
+
+    return write
+
+
+@pytest.fixture
+def named(bridge) -> dict[str, dict[str, Any]]:
+    """The story with short ids and without times, in the order of the sample's kinds."""
+    kinds = ("wire", "independent", "copy", "rewrite", "excerpt")
+    return {kind: bridge[kind] | {"id": kind, "published_at": None} for kind in kinds}

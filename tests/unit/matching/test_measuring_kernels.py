@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from support.texts import english, texts
+from wirematch.kernels.common import common_passages
+from wirematch.matching.boilerplate import common_to_both_in_python
 from wirematch.matching.event import LEAST_IN_A_ROW, MOST_NEIGHBOURS, Event
 from wirematch.matching.features import NAMES, measure, measure_pairs
 from wirematch.matching.phrases import Phrases
@@ -135,6 +137,12 @@ def test_an_event_with_many_voices_and_a_printed_statement(others, at):
         expected = Event(submission, around)
         flags = expected.common(story)
         assert flags.tolist() == expected._common(expected._close_to(story)).tolist()  # noqa: SLF001 - the reference
+        assert submission.form is not None
+        assert story.form is not None
+        both = common_passages(submission.form, story.form, expected.in_common_phrases(story), LEAST_IN_A_ROW)
+        assert both is not None
+        for one, other in zip(both, common_to_both_in_python(submission, story, flags), strict=True):
+            assert one.tolist() == other.tolist()
 
 
 FEATURES = len(default_model().rewrites.names)

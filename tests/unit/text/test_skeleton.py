@@ -50,6 +50,18 @@ def test_a_text_is_prepared_from_its_skeleton_as_without(read, body):
     assert as_lists(read(body, skeleton_of(text))) == as_lists(text)
 
 
+@needs_kernels
+@given(st.lists(st.sampled_from(BODY.split("\n\n")), max_size=6).map("\n\n".join) | english, st.data())
+def test_a_text_without_some_words(body, data):
+    text = prepare(body)
+    dropped = np.array(data.draw(st.lists(st.booleans(), min_size=len(text), max_size=len(text))), np.bool_)
+    found = text.without(dropped)
+
+    assert as_lists(found) == as_lists(PreparedText.without(text, dropped))
+    assert skeleton_of(found) == skeleton_of(PreparedText.without(text, dropped))
+    assert (found.block is None) == (text.block is None)
+
+
 @pytest.mark.parametrize("read", PATHS)
 def test_so_are_stories_in_any_language(read, stories, foreign):
     bodies = [BODY, *foreign.values(), *(story[kind]["body"] for story in stories.values() for kind in story)]

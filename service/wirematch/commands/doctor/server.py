@@ -105,7 +105,8 @@ def _memory(info: Mapping[str, Any]) -> Iterator[Finding]:
         yield problem(
             "memory",
             f"{int(used or 0) / int(most or 1):.0%} of the server's memory is used; above all of it nothing is stored.",
-            "Raise 'maxmemory', set WIREMATCH_RETENTION, or use more shards on more masters.",
+            "Raise 'maxmemory' (of the embedded Valkey: WIREMATCH_VALKEY_MEMORY), set WIREMATCH_RETENTION, or use "
+            "more shards on more masters.",
         )
     else:
         yield fine("memory", f"{int(used or 0) / int(most or 1):.0%} of the server's memory is used.")

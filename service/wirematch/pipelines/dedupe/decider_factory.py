@@ -54,7 +54,7 @@ async def _detector(plan: DedupePlan, index: IndexChoice, folder: Path) -> Async
 
 def _settings(plan: DedupePlan, index: IndexChoice, folder: Path) -> Settings:
     # The environment may name the index of a service; a private one has a name of its own.
-    name = {"index": "own"} if index.private else {}
+    name = {"index": "own", "tenant": None} if index.private else {}
     settings = Settings.read(data_dir=index.data_dir or folder / "index", redis_url=index.redis_url, **name)
     if index.private:  # no process would be left to send what the outbox holds
         settings = settings.model_copy(update={"webhook_url": None})

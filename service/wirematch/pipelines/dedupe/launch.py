@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
-from contextlib import ExitStack, suppress
+from contextlib import AsyncExitStack, ExitStack, suppress
 from pathlib import Path
 from typing import IO, Any
 
 from wirematch.composition.from_settings import make_reading
-from wirematch.errors import InvalidSettingError
+from wirematch.errors import InvalidSettingError, WirematchError
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.pipelines.dedupe.checkpoint import CHECKPOINT_FILE, RunFolder, RunState
 from wirematch.pipelines.dedupe.decider_factory import open_row_decider
@@ -48,7 +48,7 @@ def run_dedupe(
             rejects = _open_at(stack, files.rejects, state.rejects_bytes) if files.rejects else None
             run = DedupeRun(plan, inputs, folder, state, out, rejects, reporter.update)
             if not state.decided:
-                asyncio.run(_decide(run, plan, index, folder, state, resumed=resumed))
+                asyncio.run(_decide(run, plan, index, files, folder, state, resumed=resumed))
             if plan.keep_first:
                 if files.part is not None:
                     out.truncate(0)
@@ -99,10 +99,29 @@ def _check_clusters(plan: DedupePlan, folder: RunFolder, state: RunState) -> Non
 
 
 async def _decide(  # noqa: PLR0913 - called once
-    run: DedupeRun, plan: DedupePlan, index: IndexChoice, folder: RunFolder, state: RunState, *, resumed: bool
+    run: DedupeRun,
+    plan: DedupePlan,
+    index: IndexChoice,
+    files: OutputFiles,
+    folder: RunFolder,
+    state: RunState,
+    *,
+    resumed: bool,
 ) -> None:
-    async with open_row_decider(plan, index, folder.path, state.run) as decider:
+    async with AsyncExitStack() as stack:
+        try:
+            decider = await stack.enter_async_context(open_row_decider(plan, index, folder.path, state.run))
+        except WirematchError:
+            if not resumed:  # nothing was begun, so nothing waits to be resumed
+                _forget(folder, files)
+            raise
         await run.decide(decider, resumed=resumed)
+
+
+def _forget(folder: RunFolder, files: OutputFiles) -> None:
+    if files.part is not None:
+        files.part.unlink(missing_ok=True)
+    folder.clear()
 
 
 def _identity(plan: DedupePlan, index: IndexChoice, files: OutputFiles, inputs: Inputs) -> dict[str, Any]:

@@ -1,0 +1,225 @@
+"""Commands that measure what it costs: time, memory, requests, starts."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bench.access import measure_access
+from bench.backup import measure_backup
+from bench.capacity import costs_of, measure_capacity
+from bench.data import load
+from bench.durability import measure_durability
+from bench.kernels import measure_kernels
+from bench.options import DataFolder, JsonFile, tell, write
+from bench.over_http import measure_over_http
+from bench.overload import measure_overload
+from bench.profile import measure_profile
+from bench.replay import measure_replay
+from bench.reports import STORED, measure_reports
+from bench.scale import measure_scale
+from bench.speed import measure_speed
+from bench.startup import measure_startup
+from bench.streams import measure_streams
+from bench.tables import print_kernels
+
+Workers = Annotated[int, typer.Option(min=1, help="Processes that answer; in bulk, each with a stream.")]
+
+cost = typer.Typer()
+
+
+@cost.command("speed")
+def speed(
+    articles: Annotated[
+        int, typer.Option(min=1_000, help="Synthetic stories stored before anything is asked.")
+    ] = 100_000,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to measure real ones, too."),
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Signing, storing and looking up, each beside stock datasketch on the same Valkey."""
+    tell("Speed", lambda: measure_speed(articles, load(data) if data else None), json_file)
+
+
+@cost.command("over-http")
+def over_http(  # noqa: PLR0913 - its options
+    articles: Annotated[int, typer.Option(min=5_000, help="Made-up stories stored before anything is sent.")] = 100_000,
+    streamed: Annotated[int, typer.Option(min=300, help="Made-up stories checked and added in each run.")] = 5_000,
+    runs: Annotated[int, typer.Option(min=1, help="The medians are printed.")] = 3,
+    workers: Workers = 2,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to measure real ones, too."),
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Checking and adding over HTTP, beside a minimal service over stock datasketch on the same Valkey."""
+    tell(
+        "Over HTTP",
+        lambda: measure_over_http(articles, streamed, workers, runs, load(data) if data else None),
+        json_file,
+    )
+
+
+@cost.command("streams")
+def streams(  # noqa: PLR0913 - its options
+    data: DataFolder,
+    runs: Annotated[int, typer.Option(min=1, help="The medians are printed.")] = 3,
+    workers: Workers = 2,
+    beside: Annotated[
+        Path | None,
+        typer.Option(
+            "--beside", exists=True, file_okay=False, help="Another commit, set up there, in turns with this."
+        ),
+    ] = None,
+    stories: Annotated[int, typer.Option(min=1, help="Checked and added.")] = 1_000,
+    checks: Annotated[int, typer.Option(min=1, help="One by one, after as many others.")] = 200,
+    json_file: JsonFile = None,
+) -> None:
+    """Real stories checked and added over HTTP with 16,000 stored, and single checks."""
+    tell("Streams", lambda: measure_streams(load(data), runs, workers, beside, stories, checks), json_file)
+
+
+@cost.command("replay")
+def replay(  # noqa: PLR0913 - its options
+    data: DataFolder,
+    beside: Annotated[
+        Path | None,
+        typer.Option("--beside", exists=True, file_okay=False, help="Another commit, set up there; else Python."),
+    ] = None,
+    stories: Annotated[int, typer.Option(min=1, help="Decided in bulk.")] = 640,
+    checks: Annotated[int, typer.Option(min=1, help="One by one, with evidence.")] = 160,
+    pairs: Annotated[int | None, typer.Option(min=1, help="Pairs that people read; by default all.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Whether decisions, reports and judgements are those of another commit, or of Python, to the last byte."""
+    tell("Replay", lambda: measure_replay(load(data), data, beside, stories, checks, pairs), json_file)
+
+
+@cost.command("scale")
+def scale(
+    articles: Annotated[int, typer.Option(min=10_000, help="Synthetic stories stored.")] = 1_000_000,
+    workers: Workers = 2,
+    kept: Annotated[
+        Path | None,
+        typer.Option("--keep", file_okay=False, help="Keep the index in this folder; measure again the one in it."),
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Memory, lookups, single checks and the time to start, at a tenth of the size and at all of it."""
+    tell("Scale", lambda: measure_scale(articles, workers, kept, lambda figures: write(figures, json_file)), json_file)
+
+
+@cost.command("capacity")
+def capacity(
+    scale_file: Annotated[Path, typer.Option("--scale", exists=True, dir_okay=False, help="JSON of bench scale.")],
+    streams_file: Annotated[
+        Path, typer.Option("--streams", exists=True, dir_okay=False, help="JSON of bench streams.")
+    ],
+    json_file: JsonFile = None,
+) -> None:
+    """What 1, 10 and 100 million stories and 100 to 10,000 articles a second need, by computation."""
+    costs = costs_of(json.loads(scale_file.read_text()), json.loads(streams_file.read_text()))
+    tell("Capacity", lambda: measure_capacity(costs), json_file)
+
+
+@cost.command("access")
+def access(
+    articles: Annotated[int, typer.Option(min=100, help="Synthetic stories stored.")] = 2_000,
+    json_file: JsonFile = None,
+) -> None:
+    """CPU time of keys and limits, as a share of that of a check."""
+    tell("Access", lambda: measure_access(articles), json_file)
+
+
+@cost.command("overload")
+def overload(
+    stored: Annotated[int, typer.Option(min=100, help="Stories stored.")] = 4_000,
+    seconds: Annotated[float, typer.Option(min=1, help="Of each part.")] = 10.0,
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to ask with real ones."),
+    ] = None,
+    workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
+    json_file: JsonFile = None,
+) -> None:
+    """Checks at 3 and at 10 times what the service can do: goodput, delays, and whether it still says that it lives."""
+    tell("Overload", lambda: measure_overload(stored, seconds, load(data) if data else None, workers), json_file)
+
+
+@cost.command("durability")
+def durability(
+    articles: Annotated[int, typer.Option(min=100, help="Synthetic stories stored in each run.")] = 4_000,
+    runs: Annotated[int, typer.Option(min=1)] = 3,
+    folder: Annotated[Path | None, typer.Option(exists=True, help="On the disk that is to be measured.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """What it costs that nothing is acknowledged before it is on the disk."""
+    tell("Durability", lambda: measure_durability(articles, runs, folder), json_file)
+
+
+@cost.command("backup")
+def backup(
+    articles: Annotated[int, typer.Option(min=1_000, help="Synthetic stories that are stored.")] = 100_000,
+    checks: Annotated[int, typer.Option(min=1, help="Articles whose reports are compared.")] = 500,
+    kept: Annotated[
+        Path | None, typer.Option(file_okay=False, help="Keep everything here; an interrupted run is gone on with.")
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """A backup, restored into an empty server: seconds, bytes, and how many reports are equal."""
+    tell("Backup", lambda: measure_backup(articles, checks, kept), json_file)
+
+
+@cost.command("reports")
+def reports(
+    data: DataFolder,
+    stored: Annotated[int, typer.Option(min=100, help="Real stories stored; every sixteenth is asked for.")] = STORED,
+    json_file: JsonFile = None,
+) -> None:
+    """What the page of a stored article takes to make: its report, its pickups, its cluster."""
+    tell("Reports of stored articles", lambda: measure_reports(load(data), stored), json_file)
+
+
+@cost.command("startup")
+def startup(
+    runs: Annotated[int, typer.Option(min=1, help="Starts of each kind; the medians are printed.")] = 7,
+    json_file: JsonFile = None,
+) -> None:
+    """Size of a fresh ``pip install .``, the time of ``wirematch --version``, and until ``serve`` is ready."""
+    tell("Start-up", lambda: measure_startup(runs), json_file)
+
+
+@cost.command("kernels")
+def kernels(
+    data: Annotated[
+        Path | None,
+        typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to measure real ones, too."),
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """What each compiled kernel takes beside its Python reference: microseconds a text or a pair."""
+    started = time.monotonic()
+    figures = measure_kernels(load(data) if data else None) | {"load": os.getloadavg()}
+    figures["seconds"] = round(time.monotonic() - started, 1)
+    print_kernels(Console(width=120), figures)
+    write(figures, json_file)
+
+
+@cost.command("profile")
+def profile(
+    data: DataFolder,
+    stored: Annotated[int, typer.Option(min=100, help="Real stories stored before anything is asked.")] = 16_000,
+    stories: Annotated[int, typer.Option(min=64, help="Stories checked, and as many added in bulk.")] = 500,
+    json_file: JsonFile = None,
+) -> None:
+    """Where the time goes when real stories are checked, one by one and in bulk."""
+    tell("Where the time goes", lambda: measure_profile(load(data), stored, stories), json_file)

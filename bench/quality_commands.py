@@ -1,0 +1,170 @@
+"""Commands that measure what is found and how it is decided, or make what decides."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from bench.accuracy import ACCURACY_PARTS, measure_accuracy
+from bench.composites import measure_composites
+from bench.data import load, load_judged
+from bench.dedupe import measure_dedupe
+from bench.imprints import measure_imprints
+from bench.judged import measure_judged
+from bench.options import DataFolder, JsonFile, tell, write
+from bench.originals import measure_originals
+from bench.robustness import PARTS, measure_robustness
+from bench.samplings import measure_samplings
+from bench.tables import print_accuracy, print_robustness, print_translated
+from bench.train import train
+from bench.train_translated import train_translated
+from bench.translated import TRANSLATED_PARTS, measure_translated
+from bench.tuning import measure_tuning, print_tuning_figures
+from bench.words import make_words
+
+TRANSLATED_MODEL = Path(__file__).parents[1] / "service" / "wirematch" / "matching" / "translated.json"
+
+ALL_ACCURACY_PARTS = (*ACCURACY_PARTS, "judged", "composites")
+
+quality = typer.Typer()
+
+
+@quality.command("accuracy")
+def accuracy(  # noqa: PLR0913 - options of a command
+    data: DataFolder,
+    all_pairs: Annotated[
+        bool, typer.Option("--all", help="Score all pairs of a folder that was never trained on, not its test split.")
+    ] = False,
+    composites: Annotated[
+        bool, typer.Option("--composites", help="Also share out articles put together from several stories.")
+    ] = False,
+    part: Annotated[
+        list[str] | None, typer.Option("--part", help=f"Only these: {', '.join(ALL_ACCURACY_PARTS)}.")
+    ] = None,
+    dev: Annotated[bool, typer.Option(help="Score unread judged pairs, too, where the folder has them.")] = True,
+    json_file: Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")] = None,
+) -> None:
+    """Finding, decision and the textbook baselines, on labelled articles through a real store."""
+    started = time.monotonic()
+    corpus = load(data)
+    parts = part or [*ACCURACY_PARTS, "judged"]
+    figures = measure_accuracy(corpus, all_pairs=all_pairs, parts=parts)
+    if "judged" in parts and load_judged(data):
+        figures["judged"] = measure_judged(corpus, data, dev=dev)
+    if composites or "composites" in parts:
+        figures["composites"] = measure_composites(corpus)
+    figures["seconds"] = round(time.monotonic() - started, 1)
+    print_accuracy(Console(width=120), figures)
+    write(figures, json_file)
+
+
+@quality.command("translated")
+def translated(  # noqa: PLR0913 - its options
+    data: DataFolder,
+    languages: Annotated[str, typer.Option(help="Codes with commas between.")] = "es,fr,it",
+    engines: Annotated[str, typer.Option(help="Best first, with commas between.")] = "apertium,gloss",
+    most: Annotated[int | None, typer.Option(min=2, help="Articles a language; by default all.")] = None,
+    parts: Annotated[str, typer.Option(help="What to measure, with commas between.")] = ",".join(TRANSLATED_PARTS),
+    json_file: JsonFile = None,
+) -> None:
+    """Translations by professionals checked against the originals over HTTP, both ways, whole and by halves."""
+    figures = measure_translated(data, languages.split(","), engines.split(","), most, parts.split(","))
+    print_translated(Console(width=150), figures)
+    write(figures, json_file)
+
+
+@quality.command("train-translated")
+def training_translated(data: DataFolder, json_file: JsonFile = None) -> None:
+    """Fit the stage for texts that are read in translation; takes minutes, most of them Apertium's."""
+    tell("Translated pairs", lambda: train_translated(data, TRANSLATED_MODEL), json_file)
+
+
+@quality.command("samplings")
+def samplings(
+    data: DataFolder,
+    others: Annotated[int, typer.Option(min=1, help="Rewrites looked up beside those of the test split.")] = 2_000,
+    json_file: JsonFile = None,
+) -> None:
+    """What samplings of shingles find with how many postings, and what the sieve says by sketches."""
+    tell("Samplings", lambda: measure_samplings(load(data), others), json_file)
+
+
+@quality.command("tune")
+def tuning(
+    data: DataFolder,
+    seed: Annotated[int, typer.Option(help="Which half is tuned on.")] = 1,
+    unread: Annotated[
+        bool, typer.Option(help="Also with scores of stages that did not read the pair; takes minutes.")
+    ] = True,
+    json_file: JsonFile = None,
+) -> None:
+    """Tune on half of the pairs that people read, and decide the other half."""
+    figures = measure_tuning(data, seed, unread=unread)
+    print_tuning_figures(Console(width=120), figures)
+    write(figures, json_file)
+
+
+@quality.command("imprints")
+def imprints(data: DataFolder, json_file: JsonFile = None) -> None:
+    """What it changes that texts are not kept (WIREMATCH_STORE_TEXT=false), on the labelled articles' test split."""
+    tell("Imprints", lambda: measure_imprints(load(data)), json_file)
+
+
+@quality.command("dedupe")
+def dedupe(data: DataFolder, json_file: JsonFile = None) -> None:
+    """What ``wirematch dedupe`` drops of the background stories with copies planted among them, and how fast."""
+    tell("Dedupe", lambda: measure_dedupe(load(data)), json_file)
+
+
+@quality.command("originals")
+def originals(
+    runs: Annotated[int, typer.Option(min=1)] = 20,
+    articles: Annotated[int, typer.Option(min=10, help="Articles a run.")] = 2_000,
+    redis_url: Annotated[
+        str | None, typer.Option("--redis-url", help="A Redis or cluster, else one of its own.")
+    ] = None,
+    shards: Annotated[int, typer.Option(min=1, help="Parts of the index.")] = 1,
+    json_file: JsonFile = None,
+) -> None:
+    """Equal and near-equal articles posted at once by 32 clients to two processes: one original a group, every time?"""
+    tell("Originals", lambda: measure_originals(runs, articles, redis_url, shards), json_file)
+
+
+@quality.command("robustness")
+def robustness(  # noqa: PLR0913 - options of a command
+    data: DataFolder,
+    stored: Annotated[int, typer.Option(min=1_000, help="Stories stored before anything is asked.")] = 4_000,
+    cases: Annotated[int, typer.Option(min=10, help="Texts of each kind.")] = 120,
+    part: Annotated[list[str] | None, typer.Option("--part", help=f"Only these tables: {', '.join(PARTS)}.")] = None,
+    only: Annotated[list[str] | None, typer.Option(help="Only rows whose names begin like this.")] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """Excerpts, noise and evasion, short texts and other languages: what becomes of each, through a real store."""
+    started = time.monotonic()
+    figures = measure_robustness(load(data), stored=stored, cases=cases, parts=part or PARTS, only=only or [""])
+    figures |= {"load": os.getloadavg(), "seconds": round(time.monotonic() - started, 1)}
+    print_robustness(Console(width=140), figures)
+    write(figures, json_file)
+
+
+@quality.command("train")
+def train_model(
+    data: DataFolder,
+    out: Annotated[Path | None, typer.Option(help="Folder for the two files, the package itself by default.")] = None,
+) -> None:
+    """Make the word table and the derivation model that ship with the package."""
+    Console().print(train(data, out))
+
+
+@quality.command("words")
+def words(
+    data: DataFolder,
+    out: Annotated[Path | None, typer.Option(help="Folder for the file, the package itself by default.")] = None,
+) -> None:
+    """Make the list of common words that ships with the package."""
+    Console().print(make_words(load(data), out))

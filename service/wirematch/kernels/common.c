@@ -1,0 +1,63 @@
+/* Passages that everybody has, in both of two texts: what wirematch.matching.boilerplate does. */
+#include "phrases.h"
+
+enum { FOUR = 4 };
+
+/* Only rows of so many flags and more are left; whether there are any. */
+static bool keep_long_rows(uint8_t *flags, size_t size, size_t least) {
+    bool any = false;
+    for (size_t begin = 0, end; begin < size; begin = end + 1) {
+        for (end = begin; end < size && flags[end]; end++) {}
+        if (end - begin >= least && end > begin)
+            any = true;
+        else
+            memset(flags + begin, 0, end - begin);
+    }
+    return any;
+}
+
+/* Flags the phrases of four words that lie within flagged ones. */
+static void choose_phrases(const Phrases *phrases, const uint8_t *flags, uint8_t *chosen) {
+    for (size_t at = 0, row = 0; at < phrases->size; at++) {
+        row = flags[at] ? row + 1 : 0;
+        if (row >= FOUR) chosen[phrases->fours[at + 1 - FOUR]] = 1;
+    }
+}
+
+/* Flags those of the other text's phrases that are among the chosen ones of mine. Both are sorted. */
+static void find_chosen(const Phrases *mine, const uint8_t *chosen, const Phrases *theirs, uint8_t *known) {
+    for (size_t at = 0, other = 0; at < mine->count && other < theirs->count;) {
+        if (mine->keys[at] < theirs->keys[other]) {
+            at++;
+        } else if (theirs->keys[other] < mine->keys[at]) {
+            other++;
+        } else {
+            known[other++] = chosen[at++];
+        }
+    }
+}
+
+static bool has_places(const Phrases *phrases) {
+    if (phrases->four_count + FOUR - 1 != (phrases->size < FOUR ? FOUR - 1 : phrases->size)) return false;
+    for (size_t at = 0; at < phrases->four_count; at++)
+        if (phrases->fours[at] < 0 || (size_t)phrases->fours[at] >= phrases->count) return false;
+    return true;
+}
+
+/* Of `mine`, a flag a word, those in rows of at least `least` are left; of `theirs`, those words are flagged that stand in
+ * phrases of four words within these, in as long rows. 1 where both have some, else 0. */
+EXPORTED int64_t wirematch_common_passages(const Phrases *my_phrases, const Phrases *their_phrases, size_t least,
+                                           uint8_t *mine, uint8_t *theirs) {
+    memset(theirs, 0, their_phrases->size);
+    if (!has_places(my_phrases) || !has_places(their_phrases)) return NOT_READABLE;
+    if (!keep_long_rows(mine, my_phrases->size, least)) return 0;
+    uint8_t *chosen = calloc(my_phrases->count + their_phrases->count + 1, 1);
+    if (!chosen) return NO_MEMORY;
+    uint8_t *known = chosen + my_phrases->count;
+    choose_phrases(my_phrases, mine, chosen);
+    find_chosen(my_phrases, chosen, their_phrases, known);
+    for (size_t at = 0; at < their_phrases->four_count; at++)
+        if (known[their_phrases->fours[at]]) memset(theirs + at, 1, FOUR);
+    free(chosen);
+    return keep_long_rows(theirs, their_phrases->size, least);
+}

@@ -1,0 +1,85 @@
+"""``wirematch dedupe`` is killed and goes on: the output is that of a run that was not."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.synthetic import Newsroom
+from support.dedupe_runs import ended, process
+from support.waiting import PATIENCE_SECONDS, wait_for
+
+pytestmark = pytest.mark.slow
+
+
+def made(number: int) -> list[dict[str, Any]]:
+    """Articles with copies and rewrites among them; now and then one without an id, one under an id of before."""
+    records = [made.article.model_dump(mode="json", exclude_none=True) for made in Newsroom(seed=5).make(0, number)]
+    for place in range(30, number, 70):
+        del records[place]["id"]
+    for place in range(50, number, 90):
+        records[place]["id"] = records[place - 45]["id"]
+    return records
+
+
+def checkpoint(out: Path) -> int:
+    path = out.with_name(f"{out.name}.wirematch") / "checkpoint.json"
+    try:
+        return int(json.loads(path.read_bytes())["items"])
+    except FileNotFoundError:
+        return 0
+
+
+KILLED = (["--drop", "rewrite"], ["--keep-first", "--annotate"])
+
+
+def killed_behind(least: int, out: Path, *arguments: object) -> None:
+    """Begin or go on, and be killed when so many records are behind; again from the start where it was too quick."""
+    while True:
+        running = process(*arguments)
+        wait_for(lambda running=running: checkpoint(out) >= least or running.poll() is not None, "progress")
+        running.send_signal(signal.SIGKILL)
+        running.communicate()
+        if running.returncode == -signal.SIGKILL:
+            break
+        assert running.returncode == 0
+        out.unlink()
+    assert not out.exists()
+    assert checkpoint(out) >= least
+
+
+@pytest.mark.parametrize("options", KILLED, ids=" ".join)
+def test_being_killed_again_and_again_changes_nothing(dedupe, write, tmp_path, options):
+    given = write([*made(700), b"nonsense", *made(40)])
+    whole, out = tmp_path / "whole.ndjson", tmp_path / "out.ndjson"
+    assert dedupe(given, "-o", whole, "--rejects", tmp_path / "whole-bad", *options).status == 0
+    arguments = (given, "-o", out, "--rejects", tmp_path / "bad", *options)
+    for least in (256, 512):
+        killed_behind(least, out, *arguments)
+    assert dedupe(*arguments).status == 0
+
+    assert out.read_bytes() == whole.read_bytes()
+    assert (tmp_path / "bad").read_bytes() == (tmp_path / "whole-bad").read_bytes()
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "bad",
+        "in.ndjson",
+        "out.ndjson",
+        "whole-bad",
+        "whole.ndjson",
+    ]
+
+
+def test_one_output_has_one_writer(write, named, tmp_path):
+    given, out = write(named.values()), tmp_path / "out.ndjson"
+    first = process("-", "-o", out, stdin=subprocess.PIPE)
+    wait_for((tmp_path / "out.ndjson.wirematch" / "checkpoint.json").exists, "a beginning")
+    _, _, said = ended(given, "-o", out)
+    first.communicate(b"", timeout=PATIENCE_SECONDS)
+
+    assert said.startswith(b"wirematch: Another process is writing this output")
+    assert first.returncode == 0

@@ -1,0 +1,79 @@
+"""What is damaged, and what is no regular file, going into ``wirematch dedupe`` and coming out."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import stat
+import threading
+from pathlib import Path
+
+import pytest
+
+from support.dedupe_runs import read
+
+pytestmark = pytest.mark.slow
+
+TEXT = (
+    "The lighthouse at Kelder Point went dark for a night, and the fishermen of Little Ansty hung lanterns from the "
+    "breakwater until the keeper came back from the mainland with a new lamp."
+)
+
+
+def test_a_damaged_file_stops_nothing_and_is_told(write, tmp_path, dedupe):
+    good = write([{"id": "a", "body": TEXT}], "a.ndjson")
+    packed = gzip.compress(
+        "".join(json.dumps({"id": f"b{n}", "body": f"{TEXT} {n}"}) + "\n" for n in range(200)).encode()
+    )
+    (tmp_path / "b.ndjson.gz").write_bytes(packed[: len(packed) // 2])
+    last = write([{"id": "c", "body": TEXT + " And more."}], "c.ndjson")
+    done = dedupe(good, tmp_path / "b.ndjson.gz", last, "--annotate")
+
+    assert done.status == 1
+    assert done.ids[0] == "a"
+    assert done.ids[-1] == "c"
+    assert len(done.ids) > 20
+    assert "b.ndjson.gz" in done.err
+    assert "it ends early" in done.err
+    assert "Traceback" not in done.err
+
+
+def test_an_output_that_is_no_file_is_written_through(write, tmp_path, dedupe):
+    source = write([{"id": "a", "body": TEXT}])
+    pipe, link, real = tmp_path / "pipe", tmp_path / "link.ndjson", tmp_path / "real.ndjson"
+    os.mkfifo(pipe)
+    real.write_text("")
+    link.symlink_to(real)
+    got: list[bytes] = []
+    reader = threading.Thread(target=lambda: got.append(pipe.read_bytes()))
+    reader.start()
+
+    assert dedupe(source, "-o", pipe).status == 0
+    reader.join()
+    assert json.loads(got[0])["id"] == "a"
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert dedupe(source, "-o", link).status == 0
+    assert link.is_symlink()
+    assert [record["id"] for record in read(real)] == ["a"]
+    full = dedupe(source, "-o", "/dev/full")
+    assert full.status == 2
+    assert "cannot be written" in full.err
+    assert stat.S_ISCHR(Path("/dev/full").stat().st_mode)
+
+
+def test_a_name_that_is_no_utf_8_ends_nothing(tmp_path, dedupe):
+    name = os.fsencode(tmp_path) + b"/bad\xff.ndjson"
+    with open(name, "wb") as file:  # noqa: PTH123 - a path cannot be made of bytes
+        file.write(json.dumps({"id": "a", "body": TEXT}).encode() + b"\nnot JSON\n")
+    done = dedupe(tmp_path, "-o", tmp_path / "out.ndjson", "--rejects", tmp_path / "bad.ndjson")
+
+    assert done.status == 0, done.err
+    assert [record["id"] for record in read(tmp_path / "out.ndjson")] == ["a"]
+    assert read(tmp_path / "bad.ndjson")[0]["place"].endswith("bad\\xff.ndjson:2")
+
+
+def test_inputs_of_which_nothing_is_a_record_end_with_status_1(write, dedupe):
+    done = dedupe(write([b"no JSON", b"neither"]))
+
+    assert (done.status, done.records) == (1, [])

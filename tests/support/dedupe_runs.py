@@ -1,0 +1,39 @@
+"""``wirematch dedupe`` as a process, and what a run gives."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from support.live_service import COMMAND
+from support.waiting import PATIENCE_SECONDS
+
+
+class Outcome(NamedTuple):
+    status: int
+    records: list[dict[str, Any]]
+    err: str
+
+    @property
+    def ids(self) -> list[str]:
+        return [record["id"] for record in self.records]
+
+
+def process(*arguments: object, **options: Any) -> subprocess.Popen[bytes]:
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
+    command = [COMMAND, "dedupe", *map(str, arguments)]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
+
+
+def ended(*arguments: object, stdin: bytes = b"") -> tuple[int, bytes, bytes]:
+    """Status, output and errors of a process."""
+    running = process(*arguments, stdin=subprocess.PIPE)
+    out, err = running.communicate(stdin, timeout=PATIENCE_SECONDS)
+    return running.returncode, out, err
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()]

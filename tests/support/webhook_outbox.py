@@ -1,0 +1,47 @@
+"""Messages about pickups on their way: who sends them, and how their time passes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import redis
+
+from support.waiting import PATIENCE_SECONDS
+from support.webhook_desk import Desk
+from wirematch.composition.couriers import make_courier
+from wirematch.composition.parts import Parts, open_parts
+from wirematch.settings import Settings
+from wirematch.webhooks.courier import Courier
+
+
+@asynccontextmanager
+async def courier_of(settings: Settings) -> AsyncIterator[tuple[Parts, Courier]]:
+    async with open_parts(settings.redis_url or "", settings) as parts:
+        courier = make_courier(parts, settings)
+        assert courier is not None
+        yield parts, courier
+
+
+def make_all_due(store: redis.Redis, index_name: str) -> None:
+    outbox = f"{{{index_name}}}:outbox"
+    if names := store.zrange(outbox, 0, -1):
+        store.zadd(outbox, dict.fromkeys(names, 0), xx=True)
+
+
+async def working_until(courier: Courier, done: Callable[[], bool], time_flies: Callable[[], None]) -> None:
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not done():
+            time_flies()
+            await courier.work()
+
+
+def told_of(desk: Desk, source: str) -> list[str]:
+    """Ids of the articles that picked up a source's stories."""
+    return [told["data"]["article"]["id"] for told in desk.taken if told["data"]["story"]["source"] == source]
+
+
+def story(article: dict[str, Any], **others: Any) -> dict[str, Any]:
+    return article | {"published_at": None} | others
