@@ -27,6 +27,7 @@ from wirematch.matching.subsequences import common_in_order, common_in_order_in_
 from wirematch.matching.text_profile import Profile
 from wirematch.text.prepare import prepare
 from wirematch.text.skeleton import prepare_from, prepare_from_in_python, skeleton_of
+from wirematch.text.unmasking import Unmasked, unmask, unmask_letters
 
 TEXTS, PAIRS = 300, 300
 RUNS = 5
@@ -119,6 +120,11 @@ def _of_texts(sample: Sample) -> Works:
         return lambda: [read(text, skeleton) for text, skeleton in zip(texts, skeletons, strict=True)]
 
     return {
+        "read as a person reads it": (
+            len(texts),
+            lambda: [unmask.__wrapped__(text) for text in texts],
+            lambda: [unmask_letters(Unmasked(text), text.encode("ascii", "replace")) for text in texts],
+        ),
         "fingerprint, one by one": (len(texts), by_one(fingerprint_many), by_one(fingerprint_many_in_python)),
         "fingerprint, all at once": (
             len(texts),

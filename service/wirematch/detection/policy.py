@@ -72,8 +72,9 @@ def overlapping_sketches(
     Sketches share by chance what shingles do not, ever more the longer the texts, and never less. A share that may be
     below LEAST_OVERLAP without chance is none to go by, nor is what a damaged sketch says.
     """
-    shares = sketch_overlaps(shingles, sketches).tolist()
-    sizes = sizes_of(sketches).tolist()
+    counts = sizes_of(sketches)
+    shares = sketch_overlaps(shingles, sketches, counts).tolist()
+    sizes = counts.tolist()
     anyway = _looked_at_anyway(len(shingles), sizes, places)
     return [
         looked_at or _told(share, 2 * max(len(shingles), size) / VALUES)

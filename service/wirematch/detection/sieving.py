@@ -30,6 +30,8 @@ def told_by_sketches(ranked: Ranked, sketches: Mapping[int, bytes]) -> Verdicts:
     """What sketches tell of the candidates that have one."""
     numbers = ranked.ranking.numbers.tolist()
     places = [place for place, number in enumerate(numbers) if number in sketches]
+    if not places:
+        return {}
     sketched = [numbers[place] for place in places]
     shingles = ranked.submission.fingerprint.shingles
     enough = overlapping_sketches(shingles, [sketches[number] for number in sketched], places)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from functools import cache
 
 import numpy as np
@@ -149,7 +149,8 @@ def _fingerprint_compiled(body: str, scheme: FingerprintScheme) -> Fingerprint |
     found = fingerprint_compiled(body, None)
     if found is None or found.in_order is None:
         return None
-    return replace(found, signature=signature_of(found.in_order, scheme.permutations))
+    signature = signature_of(found.in_order, scheme.permutations)
+    return Fingerprint(signature, found.shingles, found.words, found.known, found.in_order)
 
 
 @cache

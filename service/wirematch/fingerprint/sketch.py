@@ -59,13 +59,17 @@ def sizes_of(sketches: Sequence[bytes]) -> NDArray[np.int64]:
     return counts
 
 
-def sketch_overlaps(mine: Shingles, sketches: Sequence[bytes]) -> NDArray[np.float64]:
+def sketch_overlaps(
+    mine: Shingles, sketches: Sequence[bytes], sizes: NDArray[np.int64] | None = None
+) -> NDArray[np.float64]:
     """Of each of m sketches, at most which share of the smaller text's shingles both have; see ``overlaps``.
 
-    Below 0 where it can be seen that a sketch is damaged, but for its length, which is a ``ValueError``.
+    ``sizes`` are theirs, where somebody has asked for them before. Below 0 where it can be seen that a sketch is
+    damaged, but for its length, which is a ``ValueError``.
     """
     numbers = np.ascontiguousarray(mine >> np.uint32(16), np.uint16)
-    sizes = sizes_of(sketches)
+    if sizes is None:
+        sizes = sizes_of(sketches)
     found = compiled.sketch_overlaps(numbers, sketches, sizes)
     return sketch_overlaps_in_python(mine, sketches) if found is None else found
 
