@@ -27,7 +27,6 @@ from wirematch.matching.subsequences import common_in_order, common_in_order_in_
 from wirematch.matching.text_profile import Profile
 from wirematch.text.prepare import prepare
 from wirematch.text.skeleton import prepare_from, prepare_from_in_python, skeleton_of
-from wirematch.text.unmasking import unmask, unmask_in_python
 
 TEXTS, PAIRS = 300, 300
 RUNS = 5
@@ -120,11 +119,6 @@ def _of_texts(sample: Sample) -> Works:
         return lambda: [read(text, skeleton) for text, skeleton in zip(texts, skeletons, strict=True)]
 
     return {
-        "read as a person reads it": (
-            len(texts),
-            lambda: [unmask.__wrapped__(text) for text in texts],
-            lambda: [unmask_in_python(text) for text in texts],
-        ),
         "fingerprint, one by one": (len(texts), by_one(fingerprint_many), by_one(fingerprint_many_in_python)),
         "fingerprint, all at once": (
             len(texts),

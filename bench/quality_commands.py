@@ -12,6 +12,7 @@ from rich.console import Console
 
 from bench.accuracy import ACCURACY_PARTS, measure_accuracy
 from bench.composites import measure_composites
+from bench.compounds import measure_compounds
 from bench.data import load, load_judged
 from bench.dedupe import measure_dedupe
 from bench.imprints import measure_imprints
@@ -150,6 +151,12 @@ def robustness(  # noqa: PLR0913 - options of a command
     figures |= {"load": os.getloadavg(), "seconds": round(time.monotonic() - started, 1)}
     print_robustness(Console(width=140), figures)
     write(figures, json_file)
+
+
+@quality.command("compounds")
+def compounds(data: DataFolder, json_file: JsonFile = None) -> None:
+    """What reading compounds by the other text's words changes, in made-up stories and in real German articles."""
+    tell("Compounds", lambda: measure_compounds(data), json_file)
 
 
 @quality.command("train")

@@ -9,10 +9,10 @@
 enum { BYTE_VALUES = 256 };
 
 /* Where the numbers with each value of one byte begin, from how many there are. */
-static inline void begin_from_counts(size_t *places) {
-    size_t sum = 0;
+static inline void begin_from_counts(uint32_t *places) {
+    uint32_t sum = 0;
     for (size_t value = 0; value < BYTE_VALUES; value++) {
-        size_t count = places[value];
+        uint32_t count = places[value];
         places[value] = sum;
         sum += count;
     }
@@ -21,7 +21,7 @@ static inline void begin_from_counts(size_t *places) {
 /* Both arrays have `size` elements; the sorted ones are in `hashes` in the end, after an even number of passes. */
 static inline void sort_hashes(uint32_t *hashes, uint32_t *spare, size_t size) {
     for (int shift = 0; shift < 32; shift += 8) {
-        size_t places[BYTE_VALUES] = {0};
+        uint32_t places[BYTE_VALUES] = {0};
         for (size_t at = 0; at < size; at++) places[hashes[at] >> shift & 0xFF]++;
         begin_from_counts(places);
         for (size_t at = 0; at < size; at++) spare[places[hashes[at] >> shift & 0xFF]++] = hashes[at];
@@ -44,7 +44,7 @@ static inline void sort_keyed(Keyed *keyed, Keyed *spare, size_t size) {
     Keyed *from = keyed, *to = spare;
     for (int shift = 0; shift < 64; shift += 8) {
         if (!(differing >> shift & 0xFF)) continue;
-        size_t places[BYTE_VALUES] = {0};
+        uint32_t places[BYTE_VALUES] = {0};
         for (size_t at = 0; at < size; at++) places[from[at].key >> shift & 0xFF]++;
         begin_from_counts(places);
         for (size_t at = 0; at < size; at++) to[places[from[at].key >> shift & 0xFF]++] = from[at];

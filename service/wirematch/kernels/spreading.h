@@ -35,7 +35,7 @@ static inline bool put_in_order(Keyed *keyed, size_t size) {
 /* Both arrays have `size` elements; the sorted ones are in `keyed` in the end. */
 static inline void sort_spread(Keyed *keyed, Keyed *spare, size_t size) {
     int shift = lowest_of_two_bytes(keyed, size);
-    size_t low[BYTE_VALUES] = {0}, high[BYTE_VALUES] = {0};
+    uint32_t low[BYTE_VALUES] = {0}, high[BYTE_VALUES] = {0};
     for (size_t at = 0; at < size; at++) {
         low[keyed[at].key >> shift & 0xFF]++;
         high[keyed[at].key >> shift >> 8 & 0xFF]++;

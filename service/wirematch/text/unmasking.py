@@ -15,7 +15,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.kernels.plain import Signs, is_plain
+from wirematch.kernels.disguise import DisguiseSigns, may_be_disguised
 from wirematch.text.confusables import fold_confusables
 from wirematch.text.segmentation import is_word
 from wirematch.text.spacing import (
@@ -43,8 +43,6 @@ LEET_WORDS = 0.05
 LEAST_FALSE_DIGITS = 3
 """Numbers with letters in them: fewer are names of things."""
 
-SIGNS = Signs(len(UNSPACED), SPACED.count(b"a"), LEAST_LEET, LEAST_FALSE_DIGITS)
-"""Below all of which none of what follows applies."""
 _LETTERS_AND_DIGITS = re.compile(r"(?=\w*[A-Za-z])(?=\w*[0134578])\w+", re.ASCII)
 _FALSE_NUMBER = re.compile(r"(?<![\w/.])(?=(?:[OolI.,]*\d){2})(?=[\d.,]*[OolI])[\dOolI][\dOolI.,]*(?!\w)")
 _LETTERS_OF_DIGITS = str.maketrans("034578", "oeastb")
@@ -66,6 +64,10 @@ def _kinds() -> bytes:
 
 
 _KINDS = _kinds()
+SIGNS = DisguiseSigns(
+    _KINDS, spaced=len(SPACED), unspaced=len(UNSPACED), leet=LEAST_LEET, false_digits=LEAST_FALSE_DIGITS
+)
+"""Each of what is looked for has one of these, so a text that has none has none of it."""
 _DIGIT_KINDS = bytes.maketrans(b"OlI0123456789", b"OOO9999999999")
 
 
@@ -115,15 +117,15 @@ def unmask(submitted: str) -> Unmasked:
 
     A text is asked for when it is signed, prepared and mended, so the last ones are kept.
     """
-    return Unmasked(submitted) if is_plain(submitted, SIGNS) else unmask_in_python(submitted)
-
-
-def unmask_in_python(submitted: str) -> Unmasked:
-    """The same of any text, where the kernel knows only that most have nothing to unmask."""
     if len(submitted) > LONGEST:
         return Unmasked(submitted)
     found = Unmasked(fold_confusables(submitted) or submitted)
     letters = found.text.encode("ascii", "replace")
+    return unmask_letters(found, letters) if may_be_disguised(letters, SIGNS) else found
+
+
+def unmask_letters(found: Unmasked, letters: bytes) -> Unmasked:
+    """The same of a text without letters in the shape of others, which is ``letters`` in ASCII."""
     kinds = letters.translate(_KINDS)
     if is_spaced(kinds):
         found = found.then(without_blanks(found.text))

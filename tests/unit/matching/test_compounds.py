@@ -65,6 +65,10 @@ def test_short_words_and_short_parts_are_none():
     assert CompoundParts(COMPOUNDING["de"], {"ab": 0, "schnitte": 1}).of("abschnitte") is None
 
 
+def test_a_word_without_end_is_left_as_it_is():
+    assert CompoundParts(COMPOUNDING["de"], {"aba": 0}).of("aba" * 10_000) is None
+
+
 def test_of_several_ways_the_one_whose_shorter_part_is_longest():
     known = dict.fromkeys(("see", "band", "seeband", "eisen", "bandeisen"), 0)
 

@@ -9,14 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support.disguises import ALPHABETS, DISGUISES, cyrillic, letter_spaced, unspaced
+from support.disguises import ALPHABETS, DISGUISES, cyrillic, false_digits, leet, letter_spaced, unspaced
+from support.kernels import needs_kernels
 from support.texts import english, texts
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
-from wirematch.kernels import active_path
-from wirematch.kernels.plain import is_plain
+from wirematch.kernels.disguise import may_be_disguised
+from wirematch.text.confusables import fold_confusables
 from wirematch.text.normalize import normalize
 from wirematch.text.prepare import prepare
-from wirematch.text.unmasking import SIGNS, unmask, unmask_in_python
+from wirematch.text.unmasking import SIGNS, Unmasked, unmask, unmask_letters
 
 RUSSIAN = """Баржа с гравием ударила в опору моста в среду утром, сообщила портовая служба. Пострадавших нет, но
 движение по мосту закрыто до конца недели, а осмотр опоры займёт не меньше месяца."""
@@ -48,6 +49,47 @@ def test_clean_texts_in_other_languages_are_left_as_they_are(foreign):
 )
 def test_what_only_looks_odd_is_left_as_it_is(body):
     assert unmask(body).text == body
+
+
+def as_tuple(unmasked: Unmasked) -> tuple[object, ...]:
+    places = (None if one is None else one.tolist() for one in (unmasked.starts, unmasked.ends))
+    return unmasked.text, *places, unmasked.guessed
+
+
+PIECES = (
+    "a",
+    " ",
+    "O",
+    "l",
+    "9",
+    "1",
+    ".",
+    "\n",
+    "é",
+    "harbour ",
+    "a1b",
+    "1O0",
+    "l0 ",
+    " b",
+    " a a a a a ",
+    "pier" * 6,
+)
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join) | texts | english)
+def test_a_text_that_is_passed_over_at_once_has_nothing_to_unmask(body):
+    folded = Unmasked(fold_confusables(body) or body)
+
+    assert as_tuple(unmask(body)) == as_tuple(unmask_letters(folded, folded.text.encode("ascii", "replace")))
+
+
+@needs_kernels
+@pytest.mark.parametrize("disguise", [letter_spaced, unspaced, leet, false_digits])
+def test_a_disguised_text_is_not_passed_over(bridge, disguise):
+    letters = disguise(bridge["wire"]["body"]).encode("ascii", "replace")
+
+    assert may_be_disguised(letters, SIGNS)
+    assert not may_be_disguised(bridge["wire"]["body"].encode("ascii", "replace"), SIGNS)
 
 
 @pytest.mark.parametrize("disguise", ALPHABETS)
@@ -136,44 +178,6 @@ def test_any_text_keeps_its_offsets(body, first, second):
     assert (text.starts[1:] >= text.starts[:-1]).all()
     assert text.length == len(submitted)
     assert not len(text) or text.ends[-1] <= len(submitted)
-
-
-SIGNS_OF_DISGUISE = st.sampled_from(
-    [
-        "a a a a a ",
-        " a a a a ",
-        " I I I I I ",
-        "b4d ",
-        "w0rd\n",
-        "1O0",
-        "l9",
-        "20I9 ",
-        "x" * 23,
-        "x" * 24,
-        "\t",
-        "é",
-        " ",
-    ]
-)
-
-
-@given(st.lists(SIGNS_OF_DISGUISE | english, max_size=12).map("".join))
-def test_what_the_kernel_takes_for_plain_is_not_disguised(body):
-    unmasked = unmask_in_python(body)
-
-    assert unmask.__wrapped__(body).text == unmasked.text
-    if is_plain(body, SIGNS):
-        assert (unmasked.text, unmasked.starts, unmasked.guessed) == (body, None, False)
-
-
-@pytest.mark.skipif(active_path() == "python", reason="there are no kernels")
-def test_the_kernel_takes_what_it_can_for_plain(stories):
-    bodies = [story["wire"]["body"].encode("ascii", "replace").decode() for story in stories.values()]
-
-    assert all(is_plain(body, SIGNS) for body in bodies)
-    assert not is_plain(letter_spaced(bodies[0]), SIGNS)
-    assert not is_plain("x" * 24, SIGNS)
-    assert not is_plain("é", SIGNS)
 
 
 @given(st.lists(english, max_size=3).map("\n".join))

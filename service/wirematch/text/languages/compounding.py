@@ -18,8 +18,9 @@ from wirematch.text.languages.language import Language
 from wirematch.text.languages.norwegian import NORWEGIAN
 from wirematch.text.languages.swedish import SWEDISH
 
-SHORTEST_COMPOUND = 7
-"""Letters; nothing shorter is taken apart."""
+SHORTEST_COMPOUND, LONGEST_COMPOUND = 7, 40
+"""Letters; nothing shorter or longer is taken apart. Of a longer word each place would be tried, and of three parts
+each two places."""
 SHORTEST_PART = 3
 MOST_PARTS = 3
 _UMLAUTS = str.maketrans("äöü", "aou")
@@ -78,8 +79,10 @@ class CompoundParts:
 
         Of several ways to take it apart, the one whose shorter part is longest.
         """
+        if not SHORTEST_COMPOUND <= len(word) <= LONGEST_COMPOUND:
+            return None
         plain = word.translate(_UMLAUTS)
-        if len(word) < SHORTEST_COMPOUND or plain[:SHORTEST_PART] not in self._beginnings:
+        if plain[:SHORTEST_PART] not in self._beginnings:
             return None
         best: list[tuple[str, int]] | None = None
         shorter = 0
