@@ -138,6 +138,8 @@ class BoundedProtocol(H11Protocol):
 
     def _refuse(self, refusal: bytes) -> None:
         self.late_refusal = None
+        if self.transport.is_closing():
+            return
         self.transport.write(refusal)
         self.timeout_keep_alive_task = self.loop.call_later(self.timeout_keep_alive, self.timeout_keep_alive_handler)
         if not self._discarded:
