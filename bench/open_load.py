@@ -26,6 +26,8 @@ class Answers:
     statuses: Counter[int] = field(default_factory=Counter)
     accepted_seconds: list[float] = field(default_factory=list)
     """From when a request was due to its answer, of those that were answered 200."""
+    last_accepted: float = 0.0
+    """When the last of these was answered (``time.perf_counter``); refusals may be told a second later."""
     refused_late: int = 0
     """After they had waited in vain."""
     retry_after: Counter[str] = field(default_factory=Counter)
@@ -73,7 +75,8 @@ class Connection(asyncio.Protocol):
         status = int(lines[0].split(" ")[1])
         self._answers.statuses[status] += 1
         if status == 200:
-            self._answers.accepted_seconds.append(time.perf_counter() - self._due)
+            self._answers.last_accepted = time.perf_counter()
+            self._answers.accepted_seconds.append(self._answers.last_accepted - self._due)
         if b"in vain" in body:
             self._answers.refused_late += 1
         if "retry-after" in headers:

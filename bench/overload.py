@@ -83,8 +83,7 @@ def _offer(port: int, load: Load, rate: float, seconds: float) -> dict[str, Any]
         began, own = time.perf_counter(), time.process_time()
         answers = asyncio.run(load.offered(rate, seconds))
         took, own = time.perf_counter() - began, time.process_time() - own
-    # Those let in near the end are answered after it, and count for the time that took.
-    goodput = answers.statuses[200] / max(seconds, took - 0.02)
+    goodput = _goodput(answers, began, seconds)
     return {
         "offered a second": round((answers.asked - answers.unsent) / seconds, 1),
         "goodput a second": round(goodput, 1),
@@ -95,11 +94,17 @@ def _offer(port: int, load: Load, rate: float, seconds: float) -> dict[str, Any]
     }
 
 
+def _goodput(answers: Answers, began: float, seconds: float) -> float:
+    """Accepted requests a second: those let in near the end are answered after it, and count for the time that took."""
+    return answers.statuses[200] / max(seconds, answers.last_accepted - began)
+
+
 def _crowd(load: Load, clients: int, before: float, seconds: float) -> tuple[dict[str, Any], float]:
     """What they are answered, and the capacity afterwards."""
+    began = time.perf_counter()
     answers = asyncio.run(load.closed(clients, seconds))
     after = asyncio.run(load.closed(CAPACITY_CLIENTS, seconds)).statuses[200] / seconds
-    goodput = answers.statuses[200] / seconds
+    goodput = _goodput(answers, began, seconds)
     told = {"goodput share": round(goodput / ((before + after) / 2), 3), "goodput a second": round(goodput, 1)}
     return told | _told(answers), after
 
