@@ -15,7 +15,6 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from statistics import median
 from typing import Any, Self
 
 from rich.progress import track
@@ -25,6 +24,7 @@ from bench.data import Corpus
 from bench.processes import processor_seconds, services, stock_service
 from bench.speed import socket_of, store_all, store_stock
 from bench.synthetic import Made, Newsroom, Sort
+from bench.tables import medians
 from wirematch.composition.parts import open_detector
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.models import Article
@@ -69,9 +69,9 @@ def _measure(made: Iterator[Made], stored: int, streamed: int, workers: int, run
     return {
         "stored": stored,
         "streamed in each run": streamed,
-        "wirematch": _medians(ours),
-        "stock": {"stored": len(first), "posted in each run": len(contents), **_medians(theirs)},
-        "ratio": _medians([{"a_second": a["a_second"] / b["a_second"]} for a, b in zip(ours, theirs, strict=True)]),
+        "wirematch": medians(ours),
+        "stock": {"stored": len(first), "posted in each run": len(contents), **medians(theirs)},
+        "ratio": medians([{"a_second": a["a_second"] / b["a_second"]} for a, b in zip(ours, theirs, strict=True)]),
         "decided": {sort: dict(counts.most_common()) for sort, counts in sorted(decided.items())},
     }
 
@@ -125,14 +125,3 @@ class _Spent:
 
     def _so_far(self) -> float:
         return processor_seconds(os.getpid()) - time.process_time()
-
-
-def _medians(rows: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
-    return {
-        name: {
-            "median": round(median(row[name] for row in rows), 2),
-            "from": round(min(row[name] for row in rows), 2),
-            "to": round(max(row[name] for row in rows), 2),
-        }
-        for name in rows[0]
-    }

@@ -19,6 +19,7 @@ from bench.client import bulk, post, post_all
 from bench.data import Corpus
 from bench.processes import free_port, processor_seconds, running
 from bench.speed import server_seconds
+from bench.tables import medians
 from wirematch.index.embedded import EmbeddedStore
 
 STORED = 16_000
@@ -53,7 +54,7 @@ def measure_streams(  # noqa: PLR0913 - what may be chosen
                 shutil.copytree(folder / name, folder / "copy")
                 found.setdefault(name, []).append(_run(folder / "copy", program, workers, coming, asked))
                 shutil.rmtree(folder / "copy")
-    figures: dict[str, Any] = {name: _medians(rows) for name, rows in found.items()}
+    figures: dict[str, Any] = {name: medians(rows) for name, rows in found.items()}
     if beside is not None:
         figures["times_beside"] = {
             name: _ratios(figures[name], figures["beside"]) for name in ("as_stored", "prepared")
@@ -129,17 +130,6 @@ async def _check(port: int, contents: Sequence[bytes]) -> list[float]:
 def _processor_seconds(store: EmbeddedStore, pids: Iterable[int]) -> float:
     """What the services and the server have used so far."""
     return server_seconds(store.url) + sum(map(processor_seconds, pids))
-
-
-def _medians(rows: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
-    return {
-        name: {
-            "median": round(median(row[name] for row in rows), 2),
-            "from": round(min(row[name] for row in rows), 2),
-            "to": round(max(row[name] for row in rows), 2),
-        }
-        for name in rows[0]
-    }
 
 
 def _ratios(ours: dict[str, dict[str, float]], others: dict[str, dict[str, float]]) -> dict[str, float]:

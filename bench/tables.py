@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from statistics import median
 from typing import Any
 
 from rich.console import Console
 from rich.table import Table
+
+
+def medians(rows: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
+    """Of each figure of several runs the median, the lowest and the highest."""
+    return {
+        name: {
+            "median": round(median(row[name] for row in rows), 2),
+            "from": round(min(row[name] for row in rows), 2),
+            "to": round(max(row[name] for row in rows), 2),
+        }
+        for name in rows[0]
+    }
 
 
 def print_accuracy(console: Console, figures: dict[str, Any]) -> None:

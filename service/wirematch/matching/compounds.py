@@ -7,12 +7,9 @@ joins words keeps what it has in common with its source, and nothing changes for
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TypeVar
-
 import numpy as np
-from numpy.typing import NDArray
 
+from wirematch.matching.rereading import reread
 from wirematch.text.languages.compounding import COMPOUNDING, CompoundParts
 from wirematch.text.normalize import normalize
 from wirematch.text.prepared import PreparedText
@@ -26,8 +23,6 @@ MOST_WORDS = 6_000
 
 MOST_TRIED = 1_000
 """Different words of a text that are tried; an article of 2,000 words has fewer."""
-
-T = TypeVar("T", bound=np.generic)
 
 
 def may_be_parted(mine: PreparedText, other: PreparedText) -> bool:
@@ -63,38 +58,4 @@ def part_compounds(text: PreparedText, body: str, other: PreparedText) -> Prepar
             at = stop
     if len(first) == len(text):
         return text
-    return _assembled(text, other, np.array(first), np.array(theirs), (starts, ends))
-
-
-def _assembled(
-    text: PreparedText,
-    other: PreparedText,
-    first: NDArray[np.intp],
-    theirs: NDArray[np.intp],
-    edges: tuple[list[int], list[int]],
-) -> PreparedText:
-    """Of each word the place that it had, or has a part of, and the other text's word that it is, or -1."""
-    taken = theirs >= 0
-
-    def chosen(mine: NDArray[T], others: NDArray[T]) -> NDArray[T]:
-        found: NDArray[T] = np.where(taken, others[theirs], mine[first])
-        return found
-
-    return replace(
-        text,
-        terms=[
-            other.terms[there] if there >= 0 else text.terms[here]
-            for here, there in zip(first.tolist(), theirs.tolist(), strict=True)
-        ],
-        starts=np.array(edges[0], np.int32),
-        ends=np.array(edges[1], np.int32),
-        words=chosen(text.words, other.words),
-        stems=chosen(text.stems, other.stems),
-        content=text.content[first],
-        numbers=text.numbers[first],
-        unspaced=text.unspaced[first],
-        spoken=text.spoken[first],
-        capitals=text.capitals[first],
-        parts=text.parts[first],
-        sentences=np.append(np.searchsorted(first, text.sentences[:-1]), len(first)).astype(np.int32),
-    )
+    return reread(text, other, np.array(first), np.array(theirs), (starts, ends))

@@ -8,14 +8,13 @@ told apart by what share of plain words is in no list (of clean news, one text i
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import NamedTuple, TypeVar
 
 import numpy as np
-from numpy.typing import NDArray
 from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
+from wirematch.matching.rereading import reread
 from wirematch.matching.text_profile import Profile
 from wirematch.text.normalize import normalize
 from wirematch.text.prepared import PreparedText
@@ -74,7 +73,14 @@ def mend(damaged: PreparedText, body: str, other: PreparedText, other_body: str)
     mine, theirs = _forms(damaged, body), _forms(other, other_body)
     if not theirs:
         return damaged
-    return _assembled(damaged, _pieces(damaged, mine, _Other(theirs)), other)
+    pieces = _pieces(damaged, mine, _Other(theirs))
+    return reread(
+        damaged,
+        other,
+        np.array([piece.first for piece in pieces], np.intp),
+        np.array([piece.other for piece in pieces], np.intp),
+        ([piece.start for piece in pieces], [piece.end for piece in pieces]),
+    )
 
 
 def _forms(text: PreparedText, body: str) -> Words:
@@ -186,31 +192,3 @@ def _split(place: int, start: int, end: int, parts: Words, first: int) -> list[_
         pieces.append(_Piece(place, place + 1, at, stop, first + number))
         at = min(stop, end - 1)
     return pieces
-
-
-def _assembled(text: PreparedText, pieces: list[_Piece], other: PreparedText) -> PreparedText:
-    first = np.array([piece.first for piece in pieces], np.intp)
-    theirs = np.array([piece.other for piece in pieces], np.intp)
-    taken = theirs >= 0
-
-    def chosen(mine: NDArray[T], others: NDArray[T]) -> NDArray[T]:
-        found: NDArray[T] = np.where(taken, others[theirs], mine[first])
-        return found
-
-    terms = [other.terms[piece.other] if piece.other >= 0 else text.terms[piece.first] for piece in pieces]
-    sentences = np.unique(np.append(np.searchsorted(first, text.sentences[:-1]), len(pieces))).astype(np.int32)
-    return replace(
-        text,
-        terms=terms,
-        starts=np.array([piece.start for piece in pieces], np.int32),
-        ends=np.array([piece.end for piece in pieces], np.int32),
-        words=chosen(text.words, other.words),
-        stems=chosen(text.stems, other.stems),
-        content=chosen(text.content, other.content),
-        numbers=chosen(text.numbers, other.numbers),
-        unspaced=text.unspaced[first],
-        spoken=text.spoken[first],
-        capitals=text.capitals[first],
-        parts=text.parts[first],
-        sentences=sentences,
-    )
