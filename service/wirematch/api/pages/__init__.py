@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from wirematch.api.pages import attribution, browse, check, desk, evidence, review, sign_in, story
+from wirematch.api.pages import attribution, browse, check, desk, evidence, review, sign_in, story, wrong_address
 from wirematch.presentation.pages.rendering import STATIC
 
 
@@ -24,3 +24,4 @@ def install(app: FastAPI) -> None:
         story.router,
     ):
         app.include_router(router)
+    wrong_address.install(app)
