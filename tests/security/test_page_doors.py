@@ -228,7 +228,7 @@ def test_a_wrong_address_is_told_as_one_to_whom_is_known(keyed, tokens):
     answer = keyed.get("/artcles", headers=as_browser)
 
     assert (answer.status_code, "no page at this address" in answer.text) == (404, True)
-    assert keyed.get("/artcles").status_code == 404
+    assert keyed.get("/artcles").status_code == 403
     closed = keyed.get("/metrics", headers=as_browser)
     assert (closed.status_code, closed.headers["content-type"]) == (403, "text/html; charset=utf-8")
     assert keyed.get("/metrics/").status_code != 200

@@ -98,8 +98,9 @@ def _refused_sign_in(scope: Scope, headers: Headers) -> Problem | None:
 def _refused_caller(scope: Scope, caller: Caller | None, needed: KeyScope) -> tuple[Problem | None, dict[str, str]]:
     if caller is None:
         return UNKNOWN, {"WWW-Authenticate": "Bearer"}
-    # Where nothing is, a key that allows more would open nothing either.
-    if caller.may(needed) or (needed is KeyScope.ADMIN and leads_nowhere(scope)):
+    if caller.may(needed):
+        return None, {}
+    if asks_for_page(scope) and leads_nowhere(scope):  # a reader should not look for a key that opens nothing either
         return None, {}
     said = f"The key {caller.name!r} does not allow this; one with the scope '{needed}' does."
     refused = problem(403, "scope-missing", "The key does not allow this", said)
