@@ -124,6 +124,12 @@ def settings(default_settings: Settings, index_name: str) -> Settings:
 
 
 @pytest.fixture
+def without_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rebuild drops the former generation at once: no process beside this one has read which is live."""
+    monkeypatch.setattr("wirematch.index.rebuild.GRACE_SECONDS", 0.0)
+
+
+@pytest.fixture
 def client(settings: Settings) -> Iterator[TestClient]:
     with TestClient(create_app(settings)) as client:
         yield client
