@@ -19,7 +19,7 @@ SILENT_MS = 1_000
 """After which a Sentinel takes a master that does not answer for dead."""
 
 LOOKS = ("INFO-PERIOD", 1_000, "PUBLISH-PERIOD", 200)
-"""Milliseconds between a Sentinel's looks at servers and its greetings of others, which are 10 and 2 seconds elsewhere."""
+"""Milliseconds between a Sentinel's looks at servers and its greetings of others, usually 10 and 2 seconds."""
 
 
 class Server:
