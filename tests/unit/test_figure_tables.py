@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import re
 
-from bench.tables import print_figures
 from rich.console import Console
+
+from bench.tables import print_figures
 
 FIGURES = {
     "stored": 16_000,
