@@ -327,3 +327,11 @@ EXPORTED void wirematch_common_words(const Phrases *submission, const EventTable
     uint32_t bound = voices_of(table, close | table->close_to_submission);
     mark_common(submission, table, bound, rules->many, flags);
 }
+
+/* Of each of the submission's phrases how many voices hold it, other than the submission's and those in `close`; gives how
+ * many such voices there are. */
+EXPORTED int64_t wirematch_holders(const Phrases *submission, const EventTable *table, uint32_t close, int64_t *holders) {
+    uint32_t bound = voices_of(table, close | table->close_to_submission);
+    for (size_t at = 0; at < submission->count; at++) holders[at] = ones(table->heard[at] & ~bound);
+    return table->voices - ones(bound);
+}
