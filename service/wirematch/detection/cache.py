@@ -66,9 +66,10 @@ class LRUCache(Generic[K, T]):
     def get_many(self, keys: Collection[K]) -> dict[K, T]:
         """Those of these keys that have a value, with it."""
         with self._lock:
-            found = {key: self._kept[key] for key in keys if key in self._kept}
+            kept, used = self._kept, self._kept.move_to_end
+            found = {key: kept[key] for key in keys if key in kept}
             for key in found:
-                self._kept.move_to_end(key)
+                used(key)
             self.hits += len(found)
             self.misses += len(keys) - len(found)
             return found
@@ -122,8 +123,8 @@ class NumberCache(Generic[T]):
 
     def get_many(self, numbers: Iterable[int]) -> dict[int, T]:
         """Those of these document numbers that have a value, with it."""
-        keys: dict[Hashable, int] = {self._namespace.cache_key(number): number for number in numbers}
-        return {keys[key]: value for key, value in self._cache.get_many(keys).items()}
+        keys = self._namespace.cache_keys(numbers)
+        return {keys[key]: value for key, value in self._cache.get_many(keys).items()}  # type: ignore[index]
 
     def keep(self, items: Iterable[tuple[int, T]]) -> None:
         """Keep these values by document number."""
