@@ -17,7 +17,7 @@ from bench.capacity import costs_of, measure_capacity
 from bench.data import load
 from bench.durability import measure_durability
 from bench.kernels import measure_kernels
-from bench.options import DataFolder, JsonFile, tell, write
+from bench.options import Beside, DataFolder, JsonFile, SomeArticles, tell, write
 from bench.over_http import measure_over_http
 from bench.overload import measure_overload
 from bench.profile import measure_profile
@@ -39,10 +39,7 @@ def speed(
     articles: Annotated[
         int, typer.Option(min=1_000, help="Synthetic stories stored before anything is asked.")
     ] = 100_000,
-    data: Annotated[
-        Path | None,
-        typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to measure real ones, too."),
-    ] = None,
+    data: SomeArticles = None,
     json_file: JsonFile = None,
 ) -> None:
     """Signing, storing and looking up, each beside stock datasketch on the same Valkey."""
@@ -55,10 +52,7 @@ def over_http(  # noqa: PLR0913 - its options
     streamed: Annotated[int, typer.Option(min=300, help="Made-up stories checked and added in each run.")] = 5_000,
     runs: Annotated[int, typer.Option(min=1, help="The medians are printed.")] = 3,
     workers: Workers = 2,
-    data: Annotated[
-        Path | None,
-        typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to measure real ones, too."),
-    ] = None,
+    data: SomeArticles = None,
     json_file: JsonFile = None,
 ) -> None:
     """Checking and adding over HTTP, beside a minimal service over stock datasketch on the same Valkey."""
@@ -74,33 +68,25 @@ def streams(  # noqa: PLR0913 - its options
     data: DataFolder,
     runs: Annotated[int, typer.Option(min=1, help="The medians are printed.")] = 3,
     workers: Workers = 2,
-    beside: Annotated[
-        Path | None,
-        typer.Option(
-            "--beside", exists=True, file_okay=False, help="Another commit, set up there, in turns with this."
-        ),
-    ] = None,
+    beside: Beside = None,
     stories: Annotated[int, typer.Option(min=1, help="Checked and added.")] = 1_000,
     checks: Annotated[int, typer.Option(min=1, help="One by one, after as many others.")] = 200,
     json_file: JsonFile = None,
 ) -> None:
-    """Real stories checked and added over HTTP with 16,000 stored, and single checks."""
+    """Real stories checked and added over HTTP with 16,000 stored, and single checks; with --beside in turns."""
     tell("Streams", lambda: measure_streams(load(data), runs, workers, beside, stories, checks), json_file)
 
 
 @cost.command("replay")
 def replay(  # noqa: PLR0913 - its options
     data: DataFolder,
-    beside: Annotated[
-        Path | None,
-        typer.Option("--beside", exists=True, file_okay=False, help="Another commit, set up there; else Python."),
-    ] = None,
+    beside: Beside = None,
     stories: Annotated[int, typer.Option(min=1, help="Decided in bulk.")] = 640,
     checks: Annotated[int, typer.Option(min=1, help="One by one, with evidence.")] = 160,
     pairs: Annotated[int | None, typer.Option(min=1, help="Pairs that people read; by default all.")] = None,
     json_file: JsonFile = None,
 ) -> None:
-    """Whether decisions, reports and judgements are those of another commit, or of Python, to the last byte."""
+    """Whether decisions, reports and judgements are those of another commit, or else of Python, to the last byte."""
     tell("Replay", lambda: measure_replay(load(data), data, beside, stories, checks, pairs), json_file)
 
 
@@ -144,11 +130,8 @@ def access(
 def overload(
     stored: Annotated[int, typer.Option(min=100, help="Stories stored.")] = 4_000,
     seconds: Annotated[float, typer.Option(min=1, help="Of each part.")] = 10.0,
-    data: Annotated[
-        Path | None,
-        typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to ask with real ones."),
-    ] = None,
-    workers: Annotated[int, typer.Option(min=1, help="Processes that answer.")] = 1,
+    data: SomeArticles = None,
+    workers: Workers = 1,
     json_file: JsonFile = None,
 ) -> None:
     """Checks at 3 and at 10 times what the service can do: goodput, delays, and whether it still says that it lives."""
@@ -200,10 +183,7 @@ def startup(
 
 @cost.command("kernels")
 def kernels(
-    data: Annotated[
-        Path | None,
-        typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to measure real ones, too."),
-    ] = None,
+    data: SomeArticles = None,
     json_file: JsonFile = None,
 ) -> None:
     """What each compiled kernel takes beside its Python reference: microseconds a text or a pair."""

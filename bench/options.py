@@ -17,6 +17,13 @@ from bench.tables import print_figures
 DataFolder = Annotated[
     Path, typer.Option("--data", exists=True, file_okay=False, envvar="WIREMATCH_DATA", help="Labelled articles.")
 ]
+SomeArticles = Annotated[
+    Path | None,
+    typer.Option("--data", exists=True, file_okay=False, help="Labelled articles, to measure real ones, too."),
+]
+Beside = Annotated[
+    Path | None, typer.Option("--beside", exists=True, file_okay=False, help="Another commit, set up there.")
+]
 JsonFile = Annotated[Path | None, typer.Option("--json", help="Also write the figures to this file.")]
 
 

@@ -13,9 +13,10 @@ from rich.progress import track
 
 from bench.accuracy import queries_of
 from bench.data import Corpus
-from wirematch.detection.policy import overlapping, overlapping_sketches, plausible
+from wirematch.detection.policy import LEAST_OVERLAP, SECOND_LOOK, SHORT, overlapping, overlapping_sketches, plausible
 from wirematch.fingerprint.bottom import LEAST_POSTED, MOST_POSTED, bottom_of, parted, signature_of
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
+from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.ranking import Postings, rank
 from wirematch.index.buckets import bucket_hashes
 from wirematch.text.prepare import prepare
@@ -141,11 +142,13 @@ def _found(  # noqa: PLR0913 - what is stored, what is asked, and how
 
 
 def _sieve(mine: Fingerprint, others: Sequence[Fingerprint], told: Counter[str]) -> None:
-    """Count what sketches say of candidates, and where they say otherwise than shingles."""
-    by_shingles = overlapping(mine.shingles, [one.shingles for one in others])
+    """Count what sketches say of candidates, and where they say otherwise than all shingles would."""
     by_sketches = overlapping_sketches(mine.shingles, [one.sketch or b"" for one in others])
-    for truly, said in zip(by_shingles, by_sketches, strict=True):
+    shares = overlaps(mine.shingles, [one.shingles for one in others]).tolist()
+    for place, (said, share, other) in enumerate(zip(by_sketches, shares, others, strict=True)):
         told["candidates"] += 1
-        told["left"] += truly
+        told["left"] += bool(said)
         told["in_doubt"] += said is None
-        told["otherwise"] += said is not None and said != truly
+        anyway = place < SECOND_LOOK and min(len(mine.shingles), len(other.shingles)) <= SHORT
+        told["enough by sketches alone"] += said is True and not anyway and share < LEAST_OVERLAP
+        told["enough by shingles alone"] += said is False and share >= LEAST_OVERLAP

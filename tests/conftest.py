@@ -55,9 +55,13 @@ def anyio_backend() -> str:
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    _forget_settings(monkeypatch)
+
+
+def _forget_settings(environment: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("WIREMATCH_"):
-            monkeypatch.delenv(name)
+            environment.delenv(name)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -100,15 +104,29 @@ def keys(store: redis.Redis, index_name: str) -> Callable[[], set[str]]:
     return lambda: stored_keys(store, index_name)
 
 
+@pytest.fixture(scope="session")
+def default_settings(redis_url: str) -> Settings:
+    """As they are when nobody has chosen anything; read once, which takes longer than starting the application."""
+    with pytest.MonkeyPatch.context() as environment:
+        _forget_settings(environment)
+        return Settings(redis_url=redis_url)
+
+
 @pytest.fixture
-def settings(redis_url: str, index_name: str) -> Settings:
+def settings(default_settings: Settings, index_name: str) -> Settings:
     """Patient ones: what is slow on a loaded machine has not failed."""
-    return Settings(
-        redis_url=redis_url,
-        index=index_name,
-        redis_timeout=PATIENCE_SECONDS,
-        allowed_hosts=frozenset({"testserver"}),  # as Starlette's client asks
-    )
+    chosen = {
+        "index": index_name,
+        "redis_timeout": PATIENCE_SECONDS,
+        "allowed_hosts": frozenset({"testserver"}),  # as Starlette's client asks
+    }
+    return default_settings.model_copy(update=chosen)
+
+
+@pytest.fixture
+def without_grace(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A rebuild drops the former generation at once: no process beside this one has read which is live."""
+    monkeypatch.setattr("wirematch.index.rebuild.GRACE_SECONDS", 0.0)
 
 
 @pytest.fixture

@@ -8,10 +8,11 @@ import logging
 import sys
 from collections.abc import AsyncIterator, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from wirematch import __version__
@@ -184,12 +185,23 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(HeadAsGet)
     app.add_middleware(TenantArticles)
     app.add_middleware(Doors, unkeyed=OpenDoors(chosen.allowed_hosts, chosen.insecure_open))
-    # Documents before articles: their routes have the same paths and let JSON pass.
-    for router in (documents.router, bulk.router, articles.router, checks.router, sessions.router, health.router):
-        app.include_router(router)
-    app.include_router(metrics.router)
     pages.install(app)
+    app.router.routes.extend(_routes())
     return app
+
+
+@cache
+def _routes() -> tuple[BaseRoute, ...]:
+    """Every route that is in a router; the applications of one process share them.
+
+    FastAPI resolves a router anew for each application that includes it, in longer than starting one takes otherwise.
+    """
+    shared = FastAPI(openapi_url=None)
+    # Documents before articles: their routes have the same paths and let JSON pass.
+    interface = (documents, bulk, articles, checks, sessions, health, metrics)
+    for router in (*(part.router for part in interface), *pages.ROUTERS):
+        shared.include_router(router)
+    return tuple(shared.router.routes)
 
 
 def _observers(traces: Traces | None, stack: AsyncExitStack) -> tuple[Telemetry, StoreObserver]:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+from collections.abc import Iterator
 
-from support.browser import MISSING, OVERLAPS
+import pytest
+from playwright.sync_api import Browser
+
+from support.browser import MISSING, OVERLAPS, Watched
+from support.live_service import LiveService
 from support.required import skip_without
 
 skip_without("chromium", MISSING)
@@ -35,29 +39,44 @@ PATHS = {
 }
 
 
-@pytest.fixture(params=PATHS.values(), ids=PATHS.keys())
-def path(request, checks):
-    found = request.param
+@pytest.fixture(scope="module", params=PATHS.values(), ids=PATHS.keys())
+def path(request: pytest.FixtureRequest, checks: dict[str, str]) -> str:
+    found: str = request.param
     for name, address in checks.items():
         found = found.replace(f"{{{name}}}", address)
     return found
 
 
+@pytest.fixture(scope="module")
+def shown(browser: Browser, service: LiveService, path: str) -> Iterator[Watched]:
+    """The page, loaded once: a window and a scheme of colours may change while it is seen."""
+    context = browser.new_context()
+    watched = Watched(context, service.url)
+    watched.open(path)
+    yield watched
+    context.close()
+    assert watched.complaints == []
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(visit, path, scheme):
-    assert visit(path, scheme=scheme).serious_findings() == []
+def test_axe_finds_nothing_serious(shown, scheme):
+    shown.page.set_viewport_size({"width": 1280, "height": 900})
+    shown.page.emulate_media(color_scheme=scheme)
+
+    assert shown.page.evaluate(f"matchMedia('(prefers-color-scheme: {scheme})').matches")
+    assert shown.serious_findings() == []
 
 
 @pytest.mark.parametrize("width", [360, 1600])
-def test_nothing_overlaps_and_nothing_scrolls_sideways(visit, path, width):
-    page = visit(path, width=width).page
+def test_nothing_overlaps_and_nothing_scrolls_sideways(shown, width):
+    shown.page.set_viewport_size({"width": width, "height": 900})
 
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert page.evaluate(OVERLAPS) == []
+    assert shown.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert shown.page.evaluate(OVERLAPS) == []
 
 
-def test_the_page_is_whole_without_a_script(visit, path):
-    with_script, without = visit(path).page, visit(path, script=False).page
+def test_the_page_is_whole_without_a_script(shown, visit, path):
+    with_script, without = shown.page, visit(path, script=False).page
 
     assert without.locator("h1").inner_text() == with_script.locator("h1").inner_text()
     assert without.locator("main a").count() == with_script.locator("main a").count()

@@ -49,7 +49,7 @@ def collected() -> Iterator[tuple[str, list[Span]]]:
     """Its address, and what it received."""
     received: list[Span] = []
     server = ThreadingHTTPServer(("127.0.0.1", 0), type("Its", (Collector,), {"received": received}))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     yield f"http://127.0.0.1:{server.server_address[1]}/v1/traces", received
     server.shutdown()
     server.server_close()

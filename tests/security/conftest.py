@@ -22,9 +22,9 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
 
 
 @pytest.fixture
-def lone_settings(redis_url: str, index_name: str) -> Settings:
+def lone_settings(default_settings: Settings, index_name: str) -> Settings:
     """As they are when nobody has chosen anything."""
-    return Settings(redis_url=redis_url, index=index_name)
+    return default_settings.model_copy(update={"index": index_name})
 
 
 @pytest.fixture

@@ -220,6 +220,21 @@ def test_a_refused_page_has_the_same_headers(keyed, lone_settings):
     assert needed_scope("POST", "/static/pages.css") is None
 
 
+def test_a_wrong_address_is_told_as_one_to_whom_is_known(keyed, tokens):
+    as_browser = {"accept": "text/html,*/*;q=0.8"}
+    assert 'name="key"' in keyed.get("/artcles", headers=as_browser).text
+    assert keyed.get("/artcles").headers["content-type"] == "application/problem+json"
+    assert sign_in(keyed, tokens[Scope.CHECK,]).status_code == 303
+    answer = keyed.get("/artcles", headers=as_browser)
+
+    assert (answer.status_code, "no page at this address" in answer.text) == (404, True)
+    assert keyed.get("/artcles").status_code == 403
+    closed = keyed.get("/metrics", headers=as_browser)
+    assert (closed.status_code, closed.headers["content-type"]) == (403, "text/html; charset=utf-8")
+    assert keyed.get("/metrics/").status_code != 200
+    assert keyed.get("/metrics").headers["content-type"] == "application/problem+json"
+
+
 @pytest.mark.parametrize(("scopes", "may"), [((Scope.CHECK,), False), ((Scope.CHECK, Scope.STORE), True)])
 def test_forms_are_shown_to_whom_they_are_taken_from(keyed, tokens, stories, scopes, may):
     asking, storing = ({"authorization": f"Bearer {tokens[one]}"} for one in (scopes, (Scope.ADMIN,)))

@@ -12,9 +12,10 @@ import pytest
 import redis
 from fastapi.testclient import TestClient
 
-from support.command_line import CommandLine, Outcome
+from support.command_line import CommandLine
 from support.made_up import reworded, told, words
 from support.problem_documents import assert_problem
+from support.tenant_keys import Command, Holder, key
 from support.waiting import wait_for
 from support.webhook_desk import SECRET, Desk
 from wirematch.app import create_app
@@ -27,7 +28,6 @@ TENANTS = ("acme", "zeta")
 STEPS = 160
 VOLATILE = {"took_ms", "stored_at", "request_id", "instance"}
 """What differs between two services that did the same."""
-Command = Callable[..., Outcome]
 
 
 @pytest.fixture
@@ -35,27 +35,6 @@ def command(lone_settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: py
     monkeypatch.setenv("WIREMATCH_REDIS_URL", lone_settings.redis_url or "")
     monkeypatch.setenv("WIREMATCH_INDEX", lone_settings.index)
     return CommandLine(monkeypatch, capsys)
-
-
-class Holder:
-    """Whoever sends a key with each call."""
-
-    def __init__(self, client: TestClient, token: str) -> None:
-        self._client = client
-        self._key = {"Authorization": f"Bearer {token}"}
-
-    def __getattr__(self, method: str) -> Callable[..., Any]:
-        def send(path: str, headers: dict[str, str] | None = None, **parts: Any) -> Any:
-            return getattr(self._client, method)(path, headers=self._key | (headers or {}), **parts)
-
-        return send
-
-
-def key(command: Command, name: str, tenant: str | None, scopes: str = "check,store") -> str:
-    of_tenant = ["--tenant", tenant] if tenant else []
-    made = command("keys", "create", "--name", name, "--scopes", scopes, *of_tenant)
-    assert made.status == 0, made.err
-    return made.out.strip()
 
 
 @pytest.fixture

@@ -76,7 +76,8 @@ class Watched:
 
     def serious_findings(self) -> list[str]:
         """What axe finds that keeps somebody out."""
-        self.page.evaluate(AXE)
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE)
         found: dict[str, Any] = self.page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
         return [
             f"{one['id']}: {node['html'][:160]} {node['failureSummary']}"

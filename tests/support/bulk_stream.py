@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import random
 import socket
 import threading
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,15 @@ from support.waiting import PATIENCE_SECONDS
 
 BULK = "/v1/articles/bulk"
 NDJSON = "application/x-ndjson"
+
+
+def text(seed: int, words: int = 60) -> str:
+    """English enough, and like no other."""
+    draw = random.Random(seed)
+    made = [
+        "".join(draw.choices("bcdfghlmnprst", k=3)) + draw.choice(("ate", "ine", "ork", "ull")) for _ in range(words)
+    ]
+    return " of the ".join(made) + "."
 
 
 def as_lines(articles: Iterable[dict[str, Any]]) -> Iterator[bytes]:

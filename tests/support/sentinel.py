@@ -18,6 +18,9 @@ MASTER = "desk"
 SILENT_MS = 1_000
 """After which a Sentinel takes a master that does not answer for dead."""
 
+LOOKS = ("INFO-PERIOD", 1_000, "PUBLISH-PERIOD", 200)
+"""Milliseconds between a Sentinel's looks at servers and its greetings of others, usually 10 and 2 seconds."""
+
 
 class Server:
     """A process with a configuration file, which Sentinels write in."""
@@ -86,6 +89,8 @@ class WatchedValkey:
             )
             self.sentinels = [Server(self._folder / f"s{number}", *watched, sentinel=True) for number in range(3)]
             wait_for(lambda: all(server.answers() for server in self.servers + self.sentinels), "answers")
+            for sentinel in self.sentinels:
+                sentinel.client.execute_command("SENTINEL", "DEBUG", *LOOKS)
             wait_for(self.is_whole, "acquaintance of the Sentinels")
         except BaseException:
             self.__exit__()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from wirematch.composition.from_settings import (
     make_comparer,
@@ -14,6 +15,7 @@ from wirematch.composition.from_settings import (
     scheme_of,
 )
 from wirematch.composition.translating import open_translating, open_translations
+from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.detector import Detector
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.limits import DetectorLimits
@@ -92,6 +94,17 @@ async def open_parts(
         translating = await open_translating(settings, executor, telemetry)
         if translating is not None:
             stack.push_async_callback(translating.close)
+        limits = DetectorLimits(
+            compare_limit=settings.compare_limit,
+            excerpt_limit=settings.excerpt_limit,
+            compare_bytes=settings.compare_bytes,
+            pickup_limit=settings.pickup_limit,
+            prepared_cache=settings.profile_cache,
+            fingerprint_cache=settings.fingerprint_cache,
+            cache_bytes=settings.cache_mb << 20,
+            texts=settings.store_text,
+        )
+        caches = DetectorCaches(limits)
         detector = Detector(
             index,
             namespace,
@@ -99,20 +112,12 @@ async def open_parts(
             make_comparer(settings),
             scheme,
             executor,
-            DetectorLimits(
-                compare_limit=settings.compare_limit,
-                excerpt_limit=settings.excerpt_limit,
-                compare_bytes=settings.compare_bytes,
-                pickup_limit=settings.pickup_limit,
-                prepared_cache=settings.profile_cache,
-                fingerprint_cache=settings.fingerprint_cache,
-                cache_bytes=settings.cache_mb << 20,
-                texts=settings.store_text,
-            ),
+            limits,
             erasure=_erasure(index.store, namespace, settings),
             listener=listener,
             telemetry=telemetry,
-            translations=await _translations(translating, index, namespace, settings, scheme),
+            caches=caches,
+            translations=await _translations(translating, index, namespace, settings, scheme, caches),
         )
         yield _parts(detector, listener, index.store, scheme, namespace, settings)
 
@@ -134,23 +139,25 @@ async def open_tenant(shared: Parts, settings: Settings, tenant: Tenant) -> Part
         scheme,
         _erasure(shared.store, namespace, settings),
         listener,
-        await _translations(shared.translating, index, namespace, settings, scheme),
+        await _translations(shared.translating, index, namespace, settings, scheme, shared.detector.caches),
     )
     return _parts(detector, listener, shared.store, scheme, namespace, settings)
 
 
-async def _translations(
+async def _translations(  # noqa: PLR0913 - composed here
     translating: Translating | None,
     articles: QuotaIndex,
     namespace: Namespace,
     settings: Settings,
     scheme: FingerprintScheme,
+    caches: DetectorCaches,
 ) -> Translations | None:
-    """Those of what is in ``articles``, which is open."""
+    """Those of what is in ``articles``, which is open; what is removed is in ``caches`` no more."""
     if translating is None:
         return None
     index = make_index(articles.store, namespace.translations, settings, scheme, shards=articles.shards)
-    return await open_translations(translating, articles, index, scheme)
+    forget = partial(caches.drop, namespace.translations)
+    return await open_translations(translating, articles, index, scheme, forget)
 
 
 def _requests(store: Store, namespace: Namespace, settings: Settings) -> RedisIdempotencyKeys:

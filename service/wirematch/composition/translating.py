@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.pivot_sides import compare_two
 from wirematch.detection.telemetry import Telemetry
@@ -44,16 +46,21 @@ async def open_translating(
 
 
 async def open_translations(
-    translating: Translating, articles: RedisIndex, index: RedisIndex, scheme: FingerprintScheme
+    translating: Translating,
+    articles: RedisIndex,
+    index: RedisIndex,
+    scheme: FingerprintScheme,
+    forget: Callable[[int], None],
 ) -> Translations:
-    """Opens ``index``, which has the translations of what is in ``articles``.
+    """Opens ``index``, which has the translations of what is in ``articles``; for ``forget`` see there.
 
     IndexUnavailableError; IndexMismatchError, also where what is there was translated otherwise.
     """
     await index.open()
     with translated_errors():
         await claim_versions(FingerprintRecord(index.store, index.namespace), translating.versions())
-    return Translations(index, articles, UntranslatedArticles(index.store, index.namespace), translating, scheme)
+    untranslated = UntranslatedArticles(index.store, index.namespace)
+    return Translations(index, articles, untranslated, translating, scheme, forget)
 
 
 async def expect_all(translating: Translating, articles: RedisIndex, index: RedisIndex) -> int:

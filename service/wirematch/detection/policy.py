@@ -17,7 +17,7 @@ from wirematch.fingerprint.minhash import Fingerprint
 from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.fingerprint.shingles import Shingles
-from wirematch.fingerprint.sketch import VALUES, sizes_of, sketch_overlaps
+from wirematch.fingerprint.sketch import VALUES, sizes_of, sketch_of, sketch_overlaps
 from wirematch.matching.judge import LEAST_WORDS
 from wirematch.models import Article, Decision, Relation
 
@@ -32,8 +32,9 @@ LEAST_OVERLAP = 0.08
 SHORT, SECOND_LOOK = 160, 4
 """Where the smaller text has no more shingles than this, how many are shared is a matter of chance: so many of the best
 candidates are compared whatever they share (docs/adr/0040-a-second-look-for-short-texts.md)."""
-CHANCE_MARGIN = 0.02
-"""How far above LEAST_OVERLAP sketches may be of texts below it, beside twice what they share by chance on average."""
+MOST_BY_CHANCE = 0.02
+"""Share of a text's upper halves that another has by chance, up to which sketches tell: one of 1,300 shingles has so
+many. What has more is left to the shingles."""
 CERTAINLY_ENOUGH_WORDS = 4 * LEAST_WORDS
 """Words of a raw text from which on cleaning certainly leaves LEAST_WORDS, so that it can be decided unprepared."""
 PROBABILITY_MARGIN = 0.1
@@ -58,12 +59,23 @@ def plausible(ranking: Ranking, documents: int, limit: int) -> Ranking:
 def overlapping(shingles: Shingles, candidates: Sequence[Shingles], places: Sequence[int] | None = None) -> list[bool]:
     """Of each candidate's shingles, whether it shares enough with a submission's to be worth a comparison.
 
-    ``places`` are those of the candidates in the ranking, where these are not the best ones in order.
+    ``places`` are those of the candidates in the ranking, where these are not the best ones in order. What sketches can
+    tell is told by sketches, so that an answer does not depend on who has which.
     """
-    sizes = list(map(len, candidates))
-    shares = overlaps(shingles, candidates).tolist()
-    anyway = _looked_at_anyway(len(shingles), sizes, places)
-    return [share >= LEAST_OVERLAP or looked_at for share, looked_at in zip(shares, anyway, strict=True)]
+    ranked = range(len(candidates)) if places is None else places
+    sketches = {place: sketch for place, one in enumerate(candidates) if (sketch := sketch_of(one)) is not None}
+    by_sketches = overlapping_sketches(shingles, list(sketches.values()), [ranked[place] for place in sketches])
+    told = {place: enough for place, enough in zip(sketches, by_sketches, strict=True) if enough is not None}
+    rest = [place for place in range(len(candidates)) if place not in told]
+    if rest:
+        others = [candidates[place] for place in rest]
+        shares = overlaps(shingles, others).tolist()
+        anyway = _looked_at_anyway(len(shingles), list(map(len, others)), [ranked[place] for place in rest])
+        told |= {
+            place: looked_at or share >= LEAST_OVERLAP
+            for place, share, looked_at in zip(rest, shares, anyway, strict=True)
+        }
+    return [told[place] for place in range(len(candidates))]
 
 
 def overlapping_sketches(
@@ -71,15 +83,15 @@ def overlapping_sketches(
 ) -> list[bool | None]:
     """The same from sketches, None where only the shingles themselves can tell.
 
-    Sketches share by chance what shingles do not, ever more the longer the texts, and never less. A share that may be
-    below LEAST_OVERLAP without chance is none to go by, nor is what a damaged sketch says.
+    That is of texts so long that their sketches share much by chance, and of damaged sketches. Of all others, what is
+    shared by chance on average is taken off.
     """
     counts = sizes_of(sketches)
     shares, sizes, mine = sketch_overlaps(shingles, sketches, counts), counts.tolist(), len(shingles)
     # Nearly all share too little, so only the others are looked at one by one.
     told: list[bool | None] = [False] * len(sizes)
     for at in np.flatnonzero((shares >= LEAST_OVERLAP) | (shares < 0)).tolist():
-        told[at] = _told(float(shares[at]), 2 * max(mine, sizes[at]) / VALUES)
+        told[at] = _told(float(shares[at]), max(mine, sizes[at]) / VALUES)
     for at, place in enumerate(range(len(sizes)) if places is None else places):
         if place < SECOND_LOOK and _is_short(mine, sizes[at]):
             told[at] = True
@@ -87,9 +99,10 @@ def overlapping_sketches(
 
 
 def _told(share: float, by_chance: float) -> bool | None:
-    if share < 0 or LEAST_OVERLAP <= share < LEAST_OVERLAP + CHANCE_MARGIN + by_chance:
+    """Whether ``share`` is enough when any shingle is shared with the probability ``by_chance`` all the same."""
+    if share < 0 or (by_chance > MOST_BY_CHANCE and share >= LEAST_OVERLAP):
         return None
-    return share >= LEAST_OVERLAP
+    return share - (1 - share) * by_chance >= LEAST_OVERLAP
 
 
 def _looked_at_anyway(mine: int, sizes: Sequence[int], places: Sequence[int] | None) -> list[bool]:

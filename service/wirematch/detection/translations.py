@@ -73,19 +73,24 @@ class ReadBatch:
 class Translations:
     """Errors are those of StoryIndex."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - composed in one place
         self,
         index: StoryIndex,
         articles: StoryIndex,
         untranslated: UntranslatedArticles,
         translating: Translating,
         scheme: FingerprintScheme,
+        forget: Callable[[int], None],
     ) -> None:
-        """``index`` has the translations of what is in ``articles``."""
+        """``index`` has the translations of what is in ``articles``.
+
+        ``forget`` gets the numbers of those that are there no more, so that nothing is kept of them in memory.
+        """
         self.index = index
         self.translating = translating
         self._articles = articles
         self._untranslated = untranslated
+        self._forget = forget
         self.scheme = scheme
 
     async def read(self, articles: Sequence[Article]) -> list[ReadArticle]:
@@ -139,7 +144,7 @@ class Translations:
                 if is_stored and not one.placed:
                     await self._write(one)
                 elif not is_stored and one.placed:
-                    await self.index.delete(_id(one.article))
+                    await self._delete(_id(one.article))
                     continue  # what is stored under its id may wait for a translation itself
                 settled.append(_id(one.article))
             await self._untranslated.settle(batch.expected, settled)
@@ -153,7 +158,7 @@ class Translations:
         article_id = _id(read.article)
         with _looked_after_later():
             if read.reading.translation is None:
-                await self.index.delete(article_id)
+                await self._delete(article_id)
             else:
                 await self._write(read)
             if not read.reading.again:
@@ -166,7 +171,7 @@ class Translations:
 
     async def remove(self, article_ids: Iterable[str]) -> None:
         """Articles were deleted."""
-        await asyncio.gather(*map(self.index.delete, article_ids))
+        await asyncio.gather(*map(self._delete, article_ids))
 
     async def removed(self, expected: Expected) -> None:
         """Remove the translations of articles that were deleted."""
@@ -220,7 +225,7 @@ class Translations:
     async def _mend(self, article_id: str, record: Record | None, versions: Mapping[str, str]) -> CaughtUp:
         """How it is now; an article that was changed meanwhile was noted anew."""
         if record is None:
-            await self.index.delete(article_id)
+            await self._delete(article_id)
             return CaughtUp.NOTHING
         kept = await self.of(record.article)
         if kept is not None and is_by(kept, versions.get(translation_of(kept).language)):
@@ -232,13 +237,25 @@ class Translations:
         if read.reading.again:
             log.info("an article has no translation yet: %s", read.reading.why)
             return CaughtUp.LATER
-        await self.index.delete(article_id)
+        await self._delete(article_id)
         return CaughtUp.NOTHING
 
     async def _write(self, read: ReadArticle) -> None:
         print_ = read.fingerprint
         assert print_ is not None
-        await self.index.replace(_record_of(read), print_.signature, sketch=print_.sketch)
+        with await self._forgetting(_id(read.article)):
+            await self.index.replace(_record_of(read), print_.signature, sketch=print_.sketch)
+
+    async def _delete(self, article_id: str) -> None:
+        with await self._forgetting(article_id):
+            await self.index.delete(article_id)
+
+    async def _forgetting(self, article_id: str) -> contextlib.ExitStack:
+        """Forgets, at the end, the translation that an article has now: only its record says its number."""
+        stack = contextlib.ExitStack()
+        for record in await self.index.get_many([article_id]):
+            stack.callback(self._forget, record.number)
+        return stack
 
 
 @contextlib.contextmanager

@@ -6,7 +6,6 @@ A part in braces is a hash tag: keys of one tag lie in one slot of a Redis Clust
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import count
@@ -160,11 +159,6 @@ class Namespace:
     def cache_key(self, number: int) -> tuple[str, int]:
         """Names a document in caches of this process; numbers of different namespaces may be equal."""
         return self.root, number
-
-    def cache_keys(self, numbers: Iterable[int]) -> dict[tuple[str, int], int]:
-        """The same of many, with the number of each."""
-        root = self.root
-        return {(root, number): number for number in numbers}
 
 
 def _tag(*parts: str) -> bytes:

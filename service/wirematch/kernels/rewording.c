@@ -99,10 +99,14 @@ bool is_reworded(Search *search, Partner partner, int32_t first, int32_t end, Pa
     double similarity = total > 0 ? held / total : 0;
     int64_t least = end - first < search->rules->reworded_words ? end - first : search->rules->reworded_words;
     if (similarity < search->rules->reworded || distinct < least) return false;
+    int32_t story_start = theirs->sentences[partner.first], story_end = theirs->sentences[partner.end];
+    /* A heading of a word or two stands in many a sentence, and says nothing of what the sentence says. */
+    bool too_short = end - first < search->rules->reworded_words;
+    if (too_short && story_end - story_start > search->rules->reworded_words) return false;
     *passage = (Passage){first,
                          end,
-                         theirs->sentences[partner.first],
-                         theirs->sentences[partner.end],
+                         story_start,
+                         story_end,
                          (similarity < 0.99 ? similarity : 0.99) * (double)(end - first),
                          0};
     return true;

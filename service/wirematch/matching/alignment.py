@@ -32,7 +32,8 @@ MOSTLY_TAKEN = 0.8
 REWORDED = 0.45
 """Share of a sentence's weight that must be found in the story for it to count as reworded."""
 REWORDED_WORDS = 3
-"""Distinct content words that a reworded sentence shares with the story's at the least."""
+"""Distinct content words that a reworded sentence shares with the story's at the least; a sentence that has not so many
+words, such as a heading, all of its words, and with none of more words than that."""
 BRIDGED_WORDS = 3
 """Words that may be changed between two runs which then make one passage ..."""
 LEAST_PIECE = 3
@@ -263,6 +264,8 @@ def _reworded(  # noqa: PLR0913 - words of a sentence in two texts
     if similarity < REWORDED or len(shared) < min(REWORDED_WORDS, last - first):
         return None
     story_start, story_end = int(story.sentences[partner[0]]), int(story.sentences[partner[1]])
+    if last - first < REWORDED_WORDS < story_end - story_start:
+        return None
     equal = min(similarity, 0.99) * (last - first)
     return AlignedPassage(first, last, story_start, story_end, equal, verbatim=False)
 

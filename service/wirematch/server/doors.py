@@ -19,6 +19,7 @@ from wirematch.access.rate_limits import RateLimits
 from wirematch.access.routes import READING, is_page, needed_scope
 from wirematch.access.sessions import is_csrf_token
 from wirematch.api.pages.sign_in import refusal_page
+from wirematch.api.pages.wrong_address import asks_for_page, leads_nowhere
 from wirematch.api.problems import Problem, answer, of_error, problem
 from wirematch.api.sessions import COOKIE, CSRF_HEADER
 from wirematch.errors import WirematchError
@@ -46,9 +47,8 @@ class Doors:
         if refusal is not None:
             scope["state"]["detector"].executor.excuse()
             await asyncio.sleep(scope["state"]["refusals"].wait())
-            refused = (
-                refusal_page(scope, refusal, headers) if is_page(get_route_path(scope)) else answer(refusal, headers)
-            )
+            shown = is_page(get_route_path(scope)) or asks_for_page(scope)
+            refused = refusal_page(scope, refusal, headers) if shown else answer(refusal, headers)
             await refused(scope, receive, send)
             return
         await self._app(scope, receive, send)
@@ -73,7 +73,7 @@ class Doors:
         scope["state"]["caller"] = caller
         if caller is not None and caller.limited and caller.may(needed):
             return await _rated(scope, caller, headers)
-        return _refused_caller(caller, needed)
+        return _refused_caller(scope, caller, needed)
 
 
 async def _rated(scope: Scope, caller: Caller, headers: Headers) -> tuple[Problem | None, dict[str, str]]:
@@ -95,10 +95,12 @@ def _refused_sign_in(scope: Scope, headers: Headers) -> Problem | None:
     return refused_origin(headers) or refused_form(scope, headers)
 
 
-def _refused_caller(caller: Caller | None, needed: KeyScope) -> tuple[Problem | None, dict[str, str]]:
+def _refused_caller(scope: Scope, caller: Caller | None, needed: KeyScope) -> tuple[Problem | None, dict[str, str]]:
     if caller is None:
         return UNKNOWN, {"WWW-Authenticate": "Bearer"}
     if caller.may(needed):
+        return None, {}
+    if asks_for_page(scope) and leads_nowhere(scope):  # a reader should not look for a key that opens nothing either
         return None, {}
     said = f"The key {caller.name!r} does not allow this; one with the scope '{needed}' does."
     refused = problem(403, "scope-missing", "The key does not allow this", said)

@@ -98,6 +98,8 @@ def read_markup(body: str, body_format: str | None = None) -> PlainText:
 
 
 def _resolved(body: str, body_format: str | None) -> BodyFormat:
+    if body_format is BodyFormat.TEXT:
+        return BodyFormat.TEXT  # asked of every text that is stored, where looking the name up is most of the work
     if body_format not in {None, BodyFormat.AUTO}:
         return BodyFormat(body_format)
     if "<" in body or "&" in body:

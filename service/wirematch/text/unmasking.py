@@ -63,10 +63,8 @@ def _kinds() -> bytes:
     return bytes(kinds)
 
 
-_KINDS = _kinds()
-SIGNS = DisguiseSigns(
-    _KINDS, spaced=len(SPACED), unspaced=len(UNSPACED), leet=LEAST_LEET, false_digits=LEAST_FALSE_DIGITS
-)
+KINDS = _kinds()
+SIGNS = DisguiseSigns(spaced=len(SPACED), unspaced=len(UNSPACED), leet=LEAST_LEET, false_digits=LEAST_FALSE_DIGITS)
 """Each of what is looked for has one of these, so a text that has none has none of it."""
 _DIGIT_KINDS = bytes.maketrans(b"OlI0123456789", b"OOO9999999999")
 
@@ -121,19 +119,19 @@ def unmask(submitted: str) -> Unmasked:
         return Unmasked(submitted)
     found = Unmasked(fold_confusables(submitted) or submitted)
     letters = found.text.encode("ascii", "replace")
-    return unmask_letters(found, letters) if may_be_disguised(letters, SIGNS) else found
+    return unmask_letters(found, letters) if may_be_disguised(letters, KINDS, SIGNS) else found
 
 
 def unmask_letters(found: Unmasked, letters: bytes) -> Unmasked:
     """The same of a text without letters in the shape of others, which is ``letters`` in ASCII."""
-    kinds = letters.translate(_KINDS)
+    kinds = letters.translate(KINDS)
     if is_spaced(kinds):
         found = found.then(without_blanks(found.text))
         letters = found.text.encode("ascii", "replace")
-        kinds = letters.translate(_KINDS)
+        kinds = letters.translate(KINDS)
     if LEET in kinds and kinds.count(LEET) >= LEAST_LEET:
         found = _without_leet(found)
-        kinds = found.text.encode("ascii", "replace").translate(_KINDS)
+        kinds = found.text.encode("ascii", "replace").translate(KINDS)
     if _may_have_false_digits(letters) and len(_FALSE_NUMBER.findall(found.text)) >= LEAST_FALSE_DIGITS:
         digits = _FALSE_NUMBER.sub(lambda number: number.group().translate(_DIGITS_OF_LETTERS), found.text)
         found = replace(found, text=digits)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import signal
+import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import httpx2
@@ -44,13 +45,18 @@ class Listener:
         self.ended = True
 
 
-@contextmanager
+@contextlib.contextmanager
 def listening(service: LiveService, after: str = "", **headers: str) -> Iterator[Listener]:
     path = f"{service.url}{EVENTS}?after={after}"
     with httpx2.stream("GET", path, headers=headers, timeout=PATIENCE_SECONDS) as response:
         assert response.status_code == 200
         assert response.headers["content-type"].startswith("text/event-stream")
-        yield Listener(response)
+        connection: socket.socket = response.extensions["network_stream"].get_extra_info("socket")
+        try:
+            yield Listener(response)
+        finally:  # its thread would read, and keep it open, until the next heartbeat
+            with contextlib.suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
 
 
 def latest(service: LiveService) -> str:

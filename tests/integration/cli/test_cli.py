@@ -1,47 +1,16 @@
+"""What the command says and does, article by article."""
+
 from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
-from support.command_line import CommandLine, Outcome
+from support.command_line import Outcome
 from support.live_service import valkey_process
 from wirematch import __version__
 from wirematch.kernels import active_path
-
-
-@pytest.fixture
-def wirematch(monkeypatch, capsys) -> CommandLine:
-    return CommandLine(monkeypatch, capsys)
-
-
-@pytest.fixture
-def redis_option(monkeypatch, redis_url, index_name) -> tuple[str, str]:
-    """The options that lead to this test's index."""
-    monkeypatch.setenv("WIREMATCH_INDEX", index_name)
-    return "--redis-url", redis_url
-
-
-@pytest.fixture
-def files(tmp_path, bridge) -> dict[str, Path]:
-    """Each article of a story as a JSON file."""
-    paths = {kind: tmp_path / f"{kind}.json" for kind in bridge}
-    for kind, path in paths.items():
-        path.write_text(json.dumps(bridge[kind]), encoding="utf-8")
-    return paths
-
-
-def assert_failed(outcome: Outcome, said: str) -> None:
-    """One clear message on standard error, and nothing else."""
-    assert outcome.status == 2
-    assert outcome.out == ""
-    assert outcome.err.startswith("wirematch: ")
-    assert said in outcome.err
-    assert len(outcome.err.strip().splitlines()) == 1
 
 
 def test_the_version(wirematch):
@@ -220,93 +189,3 @@ def test_names_and_headlines_are_printed_as_they_are(wirematch, tmp_path, redis_
     assert outcome.status == 0
     assert outcome.out.replace("\n", "") == f"{file}: stored as [/x], new"
     assert "[link] Bridge :fire: [/b] down · [/x]" in wirematch("check", file, *redis_option).out.replace("\n", "")
-
-
-UNREADABLE = {
-    "missing": (None, "cannot be read: No such file or directory"),
-    "empty": (b"", "is empty"),
-    "binary": (bytes(range(256)), "is not UTF-8 text"),
-    "zero bytes": (b"Four\x00died", "is not text: it holds zero bytes"),
-    "not UTF-8": (b"caf\xe9", "is not UTF-8 text"),
-    "wrong JSON": (b'{"body": "Four died."', "is not valid JSON"),
-    "wrong fields": (b'{"words": "Four died."}', "is no article: body: Field required; words: Extra inputs"),
-    "a list": (b'["Four died."]', "is no article"),
-    "deep JSON": (b'{"body": ' + b"[" * 100_000, "is not valid JSON"),
-}
-
-
-@pytest.mark.parametrize(("content", "said"), UNREADABLE.values(), ids=UNREADABLE)
-def test_what_cannot_be_read_is_said(wirematch, files, tmp_path, redis_option, content, said):
-    file = tmp_path / "article.json"
-    if content is not None:
-        file.write_bytes(content)
-
-    assert_failed(wirematch("check", file, *redis_option), said)
-    assert_failed(wirematch("compare", file, files["wire"]), said)
-    assert_failed(wirematch("add", files["wire"], file, *redis_option), said)
-    assert wirematch("check", files["copy"], *redis_option).out.startswith("New")  # nothing was added
-
-
-def test_a_folder_is_no_article(wirematch, files, tmp_path):
-    assert_failed(wirematch("compare", tmp_path, files["wire"]), "cannot be read: Is a directory")
-
-
-def test_unreadable_standard_input_is_said(wirematch, files):
-    assert_failed(wirematch("compare", "-", files["wire"], stdin=b"\xff"), "standard input is not UTF-8 text")
-
-
-def test_a_redis_that_does_not_answer_is_said(wirematch, files, tmp_path):
-    assert_failed(wirematch("check", files["wire"], "--redis-url", f"unix://{tmp_path}/nobody.sock"), "Redis failed")
-
-
-def test_a_redis_url_that_is_none_is_said(wirematch, files):
-    assert_failed(wirematch("check", files["wire"], "--redis-url", "nonsense"), "redis://")
-    assert_failed(wirematch("check", files["wire"], "--redis-url", "redis://here:port"), "WIREMATCH_REDIS_URL: ")
-
-
-def test_a_setting_that_cannot_work_is_said(wirematch, files, monkeypatch, redis_url):
-    monkeypatch.setenv("WIREMATCH_INDEX", "not a name")
-
-    assert_failed(wirematch("check", files["wire"], "--redis-url", redis_url), "WIREMATCH_INDEX")
-
-
-def test_a_data_folder_that_cannot_be_used_is_said(wirematch, files):
-    assert_failed(wirematch("check", files["wire"], "--data-dir", files["copy"]), "cannot be used")
-
-
-def test_what_is_neither_a_file_nor_stored_cannot_be_explained(wirematch, files, redis_option):
-    assert_failed(
-        wirematch("explain", "nope.json", files["wire"], *redis_option), "'nope.json' is no file, and no article"
-    )
-
-
-def test_a_digest_that_cannot_be_written_is_said(wirematch, tmp_path, redis_option):
-    file = tmp_path / "nowhere" / "digest.html"
-
-    assert_failed(wirematch("digest", "-o", file, *redis_option), f"{file} cannot be written: No such file")
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-@pytest.mark.parametrize("arguments", [["check"], ["export"]])
-def test_a_full_disk_behind_the_output_is_said(files, redis_option, arguments):
-    """By the console script itself, as what is left in a buffer is written when it ends."""
-    more = [str(files["wire"])] if arguments == ["check"] else []
-    program = [sys.executable, "-m", "wirematch"]
-    subprocess.run([*program, "add", str(files["wire"]), *redis_option], check=True, capture_output=True)
-    with open("/dev/full", "w") as full:  # noqa: PTH123
-        ended = subprocess.run(
-            [*program, *arguments, *more, *redis_option], check=False, stdout=full, stderr=subprocess.PIPE, text=True
-        )
-
-    assert ended.returncode == 2
-    assert ended.stderr == "wirematch: The output cannot be written: No space left on device.\n"
-
-
-@pytest.mark.parametrize(
-    "arguments", [["check"], ["check", "a", "--limit", "0"], ["nonsense"], ["compare", "a"], ["--colour"]]
-)
-def test_what_is_asked_wrongly_is_explained(wirematch, arguments):
-    outcome = wirematch(*arguments)
-
-    assert (outcome.status, outcome.out) == (2, "")
-    assert outcome.err.startswith("Usage: ")

@@ -101,6 +101,7 @@ def test_another_version_of_an_engine_asks_for_reindex(translating, book):
         asyncio.run(run())
 
 
+@pytest.mark.usefixtures("without_grace")
 def test_reindex_has_all_translated_anew(translating, settings, book):
     """What was stored before anything was translated, and by another version of the engine."""
 

@@ -195,8 +195,8 @@ def test_what_a_crash_left_in_a_group_is_taken_out_when_it_is_read(client, bridg
     assert members(client, "c") == ["b", "c"]
 
 
-def test_groups_outlive_a_rebuild(settings, bridge, monkeypatch):
-    monkeypatch.setattr("wirematch.index.rebuild.GRACE_SECONDS", 0.0)
+@pytest.mark.usefixtures("without_grace")
+def test_groups_outlive_a_rebuild(settings, bridge):
     with TestClient(create_app(settings)) as client:
         for name in ("a", "b"):
             add(client, {"id": name, "body": bridge["wire"]["body"]})

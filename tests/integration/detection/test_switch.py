@@ -9,7 +9,7 @@ from wirematch.composition.rebuilding import rebuild
 from wirematch.errors import ArticleNotFoundError
 from wirematch.models import Article
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.usefixtures("without_grace")]
 
 
 async def test_a_copy_that_is_not_to_be_kept_is_not_kept_under_another_number(settings, bridge):

@@ -210,3 +210,27 @@ def test_pages_show_the_sentences_of_both_and_tell_what_is_not_translated(client
     book.fault = "died"
     told = client.post("/", data={"text": SPANISH}, headers={"Origin": "http://testserver"})
     assert "Compared in its own language alone" in told.text
+
+
+@pytest.mark.parametrize("how", ["deleted", "replaced by another text", "replaced by one in the pivot"])
+def test_a_translation_that_is_gone_is_in_no_cache(translating, how):
+    async def run() -> None:
+        async with open_parts(translating.redis_url, translating) as parts:
+            detector, kept = parts.detector, parts.detector.caches.prepared
+            assert detector.translations is not None
+            await detector.add(Article(id="wire", body=SPANISH))
+            [match] = (await detector.check(Article(body=FRENCH))).matches
+            assert match.id == "wire"
+            [translation] = await detector.translations.index.get_many(["wire"])
+            key = parts.namespace.translations.cache_key(translation.number)
+            assert kept.get(key) is not None
+
+            [stored] = await detector.index.get_many(["wire"])
+            if how == "deleted":
+                assert await detector.remove("wire", stored.number)
+            else:
+                text = ENGLISH if how.endswith("pivot") else f"{SPANISH} Nadie durmió."
+                await detector.put(Article(id="wire", body=text))
+            assert kept.get(key) is None
+
+    asyncio.run(run())

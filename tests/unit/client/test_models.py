@@ -19,16 +19,20 @@ SERVED = {
     for name, kind in vars(module).items()
     if inspect.isclass(kind) and issubclass(kind, BaseModel)
 }
-MODELS = [kind for kind in vars(copied).values() if inspect.isclass(kind) and issubclass(kind, BaseModel)]
-MODELS = [kind for kind in MODELS if kind.__module__ == copied.__name__ and kind.__name__ not in {"Sent", "Answer"}]
-ENUMS = [kind for kind in vars(copied).values() if isinstance(kind, EnumType) and kind.__module__ == copied.__name__]
+COPIED = [getattr(copied, name) for name in copied.__all__]
+MODELS = [
+    kind
+    for kind in COPIED
+    if inspect.isclass(kind) and issubclass(kind, BaseModel) and kind.__name__ not in {"Sent", "Answer"}
+]
+ENUMS = [kind for kind in COPIED if isinstance(kind, EnumType)]
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_models_have_the_fields_of_the_service(model):
     served = SERVED[model.__name__]
 
-    assert set(model.model_fields) == set(served.model_fields), "make wirematch_client/models.py follow the service"
+    assert set(model.model_fields) == set(served.model_fields), "make wirematch_client/models follow the service"
 
 
 @pytest.mark.parametrize("enum", ENUMS, ids=lambda enum: enum.__name__)

@@ -52,16 +52,46 @@ def test_no_more_than_the_limit_are_looked_at():
     assert len(plausible(ranking(9.0, 8.0, 7.0), 10, limit=2)) == 2
 
 
-def test_a_share_of_eight_in_a_hundred_of_the_smaller_text_is_worth_a_comparison():
-    mine = np.arange(200, dtype=np.uint32)
-    sixteen, fifteen = (np.arange(200 - shared, 500 - shared, dtype=np.uint32) for shared in (16, 15))
-
-    assert overlapping(mine, [sixteen, fifteen, np.empty(0, np.uint32)]) == [True, False, False]
-
-
 def in_sketches(first: int, size: int) -> Shingles:
     """So many shingles, of which no two look alike in a sketch."""
     return np.arange(first, first + size, dtype=np.uint32) << np.uint32(16)
+
+
+def sharing(generator: np.random.Generator, size: int, shared: int) -> tuple[Shingles, Shingles]:
+    """Two texts of so many shingles each, as hashes are: so many in both, and more that look alike by chance."""
+    drawn = generator.choice(1 << 32, 2 * size - shared, replace=False).astype(np.uint32)
+    return np.sort(drawn[:size]), np.sort(drawn[size - shared :])
+
+
+@pytest.mark.parametrize(("shared", "least", "most"), [(18, 0, 0), (24, 60, 140), (30, 200, 200)])
+def test_a_share_of_eight_in_a_hundred_of_the_smaller_text_is_worth_a_comparison(shared, least, most):
+    generator = np.random.default_rng(7)
+    pairs = [sharing(generator, 300, shared) for _ in range(200)]
+
+    enough = sum(overlapping(mine, [theirs])[0] for mine, theirs in pairs)
+
+    # What texts share in sketches by chance is taken off as it is on average, not as it is in each.
+    assert least <= enough <= most
+
+
+def test_shingles_are_told_as_their_sketches_are():
+    generator = np.random.default_rng(8)
+    mine = sharing(generator, 300, 0)[0]
+    others = [np.sort(np.concatenate([mine[:shared], sharing(generator, 300 - shared, 0)[0]])) for shared in range(60)]
+    sketches = [sketch for one in others if (sketch := sketch_of(one)) is not None]
+
+    assert overlapping(mine, others) == overlapping_sketches(mine, sketches)
+    assert overlapping(mine, [np.empty(0, np.uint32)]) == [False]
+
+
+@pytest.mark.parametrize(("shared", "expected"), [(150, False), (170, True)])
+def test_where_sketches_share_much_by_chance_shingles_tell(shared, expected):
+    mine, long = sharing(np.random.default_rng(9), 2_000, shared)
+    sketch = sketch_of(long)
+
+    assert sketch is not None
+    assert overlapping_sketches(mine, [sketch]) == [None]
+    assert overlapping(mine, [long]) == [expected]
 
 
 @pytest.mark.parametrize(("mine", "theirs"), [(SHORT, 400), (400, SHORT)])

@@ -175,6 +175,24 @@ def test_a_word_left_out_is_told_by_the_similarity():
     assert alignment.passages[0].similarity == pytest.approx(17 / 18)
 
 
+@pytest.mark.parametrize("heading", ["Ferries", "Radioed warning", "Control room"])
+def test_a_heading_does_not_come_from_a_sentence_that_has_its_words(heading):
+    story = profiled(
+        "The ferries ran again at noon because a radioed warning had reached the control room of the port in time."
+    )
+    submission = profiled(f"{heading}\n\nNobody had slept on Tuesday, and an orchestra played in another town.")
+
+    assert aligned(submission, story).passages == []
+
+
+def test_a_short_sentence_comes_from_one_that_is_as_short():
+    submission = profiled("Nobody was hurt in the storm. Divers searched.")
+    story = profiled("Rain stopped them. The divers searched.")
+    [passage] = aligned(submission, story).passages
+
+    assert (passage.start, passage.end, passage.story_start, passage.story_end) == (6, 8, 3, 6)
+
+
 def test_a_reworded_sentence_comes_from_its_counterpart():
     story = profiled(
         "Ferries were running again. Harbour master Abbick said a warning was radioed to the control room. None slept."

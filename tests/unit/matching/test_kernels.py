@@ -87,14 +87,21 @@ def test_any_two_texts(mine, theirs):
     assert_alike(profiled(mine), profiled(theirs))
 
 
-def test_stories_their_rewrites_and_others(request, foreign):
-    sample = request.getfixturevalue("stories")
+def assert_all_alike(bodies: list[str]) -> None:
     rarity = Rarity.from_tsv((files("wirematch.matching") / FREQUENCIES_FILE).read_text(encoding="utf-8"))
-    bodies = [story[kind]["body"] for story in sample.values() for kind in ("wire", "rewrite")] + [*foreign.values()]
     profiles = [profile(prepare(body), rarity) for body in bodies]
     for mine in profiles:
         for theirs in profiles:
             assert_alike(mine, theirs)
+
+
+def test_stories_their_rewrites_and_others(request):
+    sample = request.getfixturevalue("stories")
+    assert_all_alike([story[kind]["body"] for story in sample.values() for kind in ("wire", "rewrite")])
+
+
+def test_stories_in_any_language_beside_an_english_one(bridge, foreign):
+    assert_all_alike([bridge["wire"]["body"], bridge["rewrite"]["body"], *foreign.values()])
 
 
 @pytest.mark.parametrize(

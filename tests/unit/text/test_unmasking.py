@@ -17,7 +17,7 @@ from wirematch.kernels.disguise import may_be_disguised
 from wirematch.text.confusables import fold_confusables
 from wirematch.text.normalize import normalize
 from wirematch.text.prepare import prepare
-from wirematch.text.unmasking import SIGNS, Unmasked, unmask, unmask_letters
+from wirematch.text.unmasking import KINDS, SIGNS, Unmasked, unmask, unmask_letters
 
 RUSSIAN = """Баржа с гравием ударила в опору моста в среду утром, сообщила портовая служба. Пострадавших нет, но
 движение по мосту закрыто до конца недели, а осмотр опоры займёт не меньше месяца."""
@@ -88,8 +88,8 @@ def test_a_text_that_is_passed_over_at_once_has_nothing_to_unmask(body):
 def test_a_disguised_text_is_not_passed_over(bridge, disguise):
     letters = disguise(bridge["wire"]["body"]).encode("ascii", "replace")
 
-    assert may_be_disguised(letters, SIGNS)
-    assert not may_be_disguised(bridge["wire"]["body"].encode("ascii", "replace"), SIGNS)
+    assert may_be_disguised(letters, KINDS, SIGNS)
+    assert not may_be_disguised(bridge["wire"]["body"].encode("ascii", "replace"), KINDS, SIGNS)
 
 
 @pytest.mark.parametrize("disguise", ALPHABETS)

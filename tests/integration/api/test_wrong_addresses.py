@@ -1,0 +1,56 @@
+"""What a browser and a program are told at an address at which there is nothing, over real HTTP."""
+
+from __future__ import annotations
+
+import httpx2
+import pytest
+
+from support.problem_documents import assert_problem
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+"""As Firefox and Chromium say it."""
+
+
+def ask(live, path: str, accept: str | None, method: str = "GET") -> httpx2.Response:
+    headers = {} if accept is None else {"Accept": accept}
+    return httpx2.request(method, live.url + path, headers=headers, timeout=30)
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [("/artcles", 404), ("/desk/yesterday", 404), ("/v1/chek", 404), ("/v1/check", 405), ("/static/none.css", 404)],
+)
+def test_a_browser_is_shown_a_page(live, path, status):
+    answer = ask(live, path, BROWSER)
+
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert "script-src 'self'" in answer.headers["content-security-policy"]
+    assert "Accept" in answer.headers["vary"]
+    assert ("no page at this address" in answer.text) is (status == 404)
+    assert answer.headers.get("allow") == ("POST" if status == 405 else None)
+    assert 'href="/articles"' in answer.text
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        None,
+        "*/*",
+        "application/json",
+        "application/problem+json, text/html",
+        "text/html;q=0.5, application/*",
+        "text/html;q=0",
+        "text/html;q=nan, */*;q=0.1",
+        "text/html;q=loud",
+        ",;,=",
+    ],
+)
+def test_a_program_is_told_in_json(live, accept):
+    assert_problem(ask(live, "/artcles", accept), 404, "not-found")
+
+
+def test_what_is_sent_and_what_has_a_route_of_the_interface_stays_json(live):
+    assert_problem(ask(live, "/v1/articles/nobody", BROWSER), 404, "article-not-found")
+    assert_problem(ask(live, "/v1/artcles", BROWSER, "POST"), 404, "not-found")
+    assert ask(live, "/artcles", BROWSER, "HEAD").headers["content-type"].startswith("text/html")
