@@ -128,7 +128,7 @@ static size_t row_before(const uint8_t *flags, size_t at) {
 
 static Phrases draw_phrases(const Text *text) {
     size_t size = text->size, fours = size < 4 ? 0 : size - 3;
-    PhrasesFound found = {exact(8 * size), exact(4 * size), exact(2 * size), exact(2 * size), exact(8 * fours), 0, 0, 0, 0};
+    PhrasesFound found = {exact(8 * size), exact(4 * size), exact(2 * size), exact(2 * size), exact(8 * size), 0, 0, 0, 0};
     int64_t count = wirematch_phrases(text->words, text->spoken, size, &found);
     CHECK(count >= 0 && (size_t)count <= 2 * size && found.sample_count <= size);
     for (int64_t at = 1; at < count; at++) CHECK(found.keys[at - 1] < found.keys[at]);

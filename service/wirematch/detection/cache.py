@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections import OrderedDict, deque
-from collections.abc import Callable, Collection, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 from wirematch.detection.limits import DetectorLimits
@@ -113,25 +113,25 @@ class NumberCache(Generic[T]):
 
     def __init__(self, namespace: Namespace, cache: LRUCache[Hashable, T]) -> None:
         """``cache`` may be shared with other namespaces: they have its size together, and no value."""
-        self._namespace = namespace
+        self._root, _ = namespace.cache_key(0)
         self._cache = cache
 
     def get(self, number: int) -> T | None:
         """The value of a document number; None when there is none."""
-        return self._cache.get(self._namespace.cache_key(number))
+        return self._cache.get((self._root, number))
 
     def get_many(self, numbers: Iterable[int]) -> dict[int, T]:
         """Those of these document numbers that have a value, with it."""
-        keys: dict[Hashable, int] = {self._namespace.cache_key(number): number for number in numbers}
+        keys: dict[Hashable, int] = {(self._root, number): number for number in numbers}
         return {keys[key]: value for key, value in self._cache.get_many(keys).items()}
 
     def keep(self, items: Iterable[tuple[int, T]]) -> None:
         """Keep these values by document number."""
-        self._cache.keep((self._namespace.cache_key(number), value) for number, value in items)
+        self._cache.keep(((self._root, number), value) for number, value in items)
 
     def keep_one(self, number: int, value: T) -> None:
         """Keep this value of a document number."""
-        self._cache.keep_one(self._namespace.cache_key(number), value)
+        self._cache.keep_one((self._root, number), value)
 
 
 class PreparedCache:
@@ -163,15 +163,23 @@ class PreparedCache:
 
     def of(self, record: Record) -> PreparedArticle:
         """The record's article, prepared; two threads may prepare one article at once, and agree."""
-        kept = self._cache.get(record.number)
-        if kept is not None:
-            return kept
-        with self._watch.measured(Step.PREPARE, 1):
-            return self._prepare(record)
+        [prepared] = self.of_all([record])
+        return prepared
+
+    def of_all(self, records: Sequence[Record]) -> list[PreparedArticle]:
+        """The same of many: what is not the work itself is done once for all of them."""
+        known = self._cache.get_many(record.number for record in records)
+        missing = [record for record in records if record.number not in known]
+        if missing:
+            with self._watch.measured(Step.PREPARE, len(missing)):
+                made = {record.number: self._prepare(record) for record in missing}
+            self._cache.keep(made.items())
+            known |= made
+        return [known[record.number] for record in records]
 
     def _prepare(self, record: Record) -> PreparedArticle:
         if record.imprint is not None:
-            return self._keep(record.number, self._comparer.side(record.article))
+            return self._comparer.side(record.article)
         if record.unmarked:  # so nothing but the text is decoded until somebody asks for more
             submitted, headline, body_format = record.body, record.headline, BodyFormat.TEXT
         else:
@@ -181,7 +189,7 @@ class PreparedCache:
         if text is None:
             place = record.number, record.skeleton_room
             text = self._first(submitted, headline, body_format, record.body, *place)
-        return self._keep(record.number, self._comparer.side_of(lambda: record.article, text))
+        return self._comparer.side_of(lambda: record.article, text)
 
     def new_skeletons(self) -> list[Skeleton]:
         """Those made since this was asked last, to be kept beside their texts."""

@@ -23,34 +23,27 @@ class Checker:
     """Checks and compares. Errors are those of StoryIndex, and OverloadedError."""
 
     def __init__(self, steps: DetectionSteps, comparer: Comparer) -> None:
-        self._index = steps.index
-        self._retriever = steps.retriever
-        self._decider = steps.decider
-        self._clustering = steps.clustering
-        self._executor = steps.executor
-        self._telemetry = steps.telemetry
+        self._steps = steps
         self._comparer = comparer
-        self._translations = steps.translations
-        self._across = steps.across
 
     async def check(self, article: Article, filters: Filters = NO_FILTERS) -> Report:
         """Report what ``article`` derives from; nothing is stored."""
         started = time.perf_counter()
-        async with self._executor.admission(size_of(article.body)):
-            [submission] = await self._retriever.sign([article])
+        async with self._steps.executor.admission(size_of(article.body)):
+            [submission] = await self._steps.retriever.sign([article])
             if filters.narrow:
-                retrieved = await self._retriever.retrieve_filtered(submission, filters)
+                retrieved = await self._steps.retriever.retrieve_filtered(submission, filters)
             else:
-                [retrieved] = await self._retriever.retrieve([submission])
-            if self._translations is not None and self._across is not None:
-                read = await self._translations.read([article])
-                [retrieved] = await self._across.add([retrieved], read, filters)
+                [retrieved] = await self._steps.retriever.retrieve([submission])
+            if self._steps.translations is not None and self._steps.across is not None:
+                read = await self._steps.translations.read([article])
+                [retrieved] = await self._steps.across.add([retrieved], read, filters)
             verdict = await self.judge(retrieved, filters)
-            self._telemetry.decided(article.source, verdict.decision, len(retrieved.records))
+            self._steps.telemetry.decided(article.source, verdict.decision, len(retrieved.records))
             # Among filtered articles, the best of these is named; the original of its cluster may not be among them.
             original = verdict.matches[0].id if verdict.decision in DERIVED_DECISIONS else None
             if original is not None and not filters.narrow:
-                original = await self._clustering.original_of(original)
+                original = await self._steps.clustering.original_of(original)
         return make_report(verdict, retrieved, original, _milliseconds_since(started))
 
     async def compare(self, submission: Article, story: Article, *, explain: bool = False) -> Match:
@@ -59,42 +52,39 @@ class Checker:
         Where the index does not answer, they are compared as if nobody else had written of it.
         """
         cost = size_of(submission.body) + size_of(story.body)
-        async with self._executor.admission(cost):
+        async with self._steps.executor.admission(cost):
             try:
                 neighbours = await self.neighbours(submission, story)
             except IndexUnavailableError:
                 neighbours = []
-            if self._translations is not None:
-                read = await self._translations.read([submission, story])
-                pivot, readings = self._translations.translating.pivot, [one.reading for one in read]
+            if self._steps.translations is not None:
+                read = await self._steps.translations.read([submission, story])
+                pivot, readings = self._steps.translations.translating.pivot, [one.reading for one in read]
                 across = partial(compare_two, self._comparer, pivot, [submission, story], readings)
-                found = await self._executor.run_weighed(cost, across, with_reasons=explain)
+                found = await self._steps.executor.run_weighed(cost, across, with_reasons=explain)
                 if found is not None:
                     return found
             articles = [record.article for record in neighbours]
             weight = cost + weight_of(neighbours)
             work = partial(self._comparer.compare_articles, with_reasons=explain)
-            return await self._executor.run_weighed(weight, work, submission, story, articles)
+            return await self._steps.executor.run_weighed(weight, work, submission, story, articles)
 
     async def neighbours(self, *articles: Article) -> list[Record]:
         """The stored articles on the event of these, likest first; IndexUnavailableError."""
-        return await self._retriever.neighbours(await self._retriever.sign(articles))
+        return await self._steps.retriever.neighbours(await self._steps.retriever.sign(articles))
 
     async def candidates(self, article: Article, limit: int) -> list[Record]:
         """The stored articles that ``article`` would be compared with, best first."""
-        [retrieved] = await self._retriever.retrieve(await self._retriever.sign([article]))
+        [retrieved] = await self._steps.retriever.retrieve(await self._steps.retriever.sign([article]))
         return retrieved.records[:limit]
 
     async def judge(self, retrieved: Retrieved, filters: Filters) -> Verdict:
         """The verdict on a submission and its candidates, with all its evidence; in a thread."""
-        with measured(self._telemetry, Step.DECIDE, 1):
-            verdict = await self._executor.run_weighed(
-                weight_of(retrieved.every_record), self._decider.judge, retrieved, filters
+        with measured(self._steps.telemetry, Step.DECIDE, 1):
+            verdict = await self._steps.executor.run_weighed(
+                weight_of(retrieved.every_record), self._steps.decider.judge, retrieved, filters
             )
-        self._decider.watch.tell(self._telemetry)
-        await self._index.keep_skeletons(self._decider.new_skeletons())
-        if self._translations is not None:
-            await self._translations.index.keep_skeletons(self._decider.new_skeletons_of_translations())
+        await self._steps.decided()
         return verdict
 
 

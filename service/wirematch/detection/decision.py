@@ -107,11 +107,10 @@ class SubmissionDecider:
         if _is_certainly_new(retrieved):
             return NEW
         submission = self._prepare(retrieved.submission)
-        stories = (self._prepared.of(record) for record in retrieved.records)
         return judge(
             self._comparer,
             submission,
-            stories,
+            self.prepared(retrieved.records),
             include_related=filters.include_related,
             limit=filters.limit,
             with_reasons=filters.explain,
@@ -122,9 +121,9 @@ class SubmissionDecider:
         """The clusters of these submissions are updated, so an exact copy of one needs no further comparison."""
         self._clustered.keep((submission.number, True) for submission in submissions if submission.number is not None)
 
-    def prepared(self, records: Iterable[Record]) -> list[PreparedArticle]:
+    def prepared(self, records: Sequence[Record]) -> list[PreparedArticle]:
         """Stored articles, prepared for comparison."""
-        return list(map(self._prepared.of, records))
+        return self._prepared.of_all(records)
 
     def new_skeletons(self) -> list[Skeleton]:
         """Those of stored texts that were prepared for the first time, to be kept beside them."""

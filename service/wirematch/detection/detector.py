@@ -19,6 +19,7 @@ from wirematch.detection.ingest import AddResult, Ingest, IngestOptions
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.listener import NoListener, StoreListener, StoreOutcome
 from wirematch.detection.policy import is_same_article, size_of
+from wirematch.detection.removal import Removal
 from wirematch.detection.retrieval import Retriever
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.stored_articles import StoredArticles
@@ -67,11 +68,19 @@ class Detector:
         self._comparer = comparer
         self.scheme = scheme
         self.caches = caches or DetectorCaches(limits)
-        self._erasure = erasure
         self._listener = listener or NoListener()
         self._telemetry = telemetry or NoTelemetry()
         self._clustering = Clustering(clusters)
         self.translations = translations
+        self._removal = Removal(
+            index,
+            namespace,
+            self._clustering,
+            self._listener,
+            self.caches,
+            erasure=erasure,
+            translations=translations,
+        )
         steps = DetectionSteps(
             index,
             Retriever(
@@ -263,31 +272,11 @@ class Detector:
 
     async def remove(self, article_id: str, number: int | None = None) -> bool:
         """Remove the article, only if it still has ``number`` where one is given; whether there was one."""
-        carry_on()
-        expected = await self.translations.expect([article_id]) if self.translations else None
-        removed = await self.index.delete(article_id, number)
-        if removed and number is not None:
-            self.caches.drop(self._namespace, number)
-        if self.translations is not None and expected is not None and (removed or number is None):
-            await self.translations.removed(expected)
-        if removed or number is None:  # one that has expired is removed, too, though it counts as absent
-            await self._clustering.leave([article_id])
-            await self._listener.removed([article_id])
-            if self._erasure is not None:
-                await self._erasure.erase(article_id)
-        return removed
+        return await self._removal.remove(article_id, number)
 
     async def sweep(self, most: int) -> int:
         """Remove articles that have expired, at most so many a shard; how many it was."""
-        removed = await self.index.sweep(most)
-        if self.translations is not None:
-            await self.translations.index.sweep(most)
-            await self.translations.remove(removed)
-        await self._clustering.leave(removed)
-        await self._clustering.catch_up()
-        if self._erasure is not None:
-            await self._erasure.erase_versions(removed)
-        return len(removed)
+        return await self._removal.sweep(most)
 
     async def catch_up(self) -> int:
         """Translate some of what has no translation yet; how many articles were looked after."""

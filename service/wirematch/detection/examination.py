@@ -119,7 +119,7 @@ class Examination:
         """A number that was given before what exists is scanned, and is not in it, is of a record that was removed."""
         shard, upkeep = self._shards.shard(place), self._upkeep(place)
         before = await upkeep.counts()
-        alive = await shard.numbers()
+        alive = await shard.copying.numbers()
         counted, lost = 0, defaultdict[int, list[int]](list)
         async for hashes, numbers in upkeep.postings():
             counted += len(numbers)
@@ -141,7 +141,7 @@ class Examination:
     async def _records(self, place: int) -> AsyncIterator[list[Record]]:
         """The records of a shard, some at a time; ids that lead to none are noted at the end."""
         shard, upkeep = self._shards.shard(place), self._upkeep(place)
-        numbers = await shard.numbers()
+        numbers = await shard.copying.numbers()
         unread: list[NDArray[np.uint32]] = []
         for first in range(0, len(numbers), AT_ONCE):
             batch = numbers[first : first + AT_ONCE]

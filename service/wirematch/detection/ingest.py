@@ -70,15 +70,8 @@ class Ingest:
 
     def __init__(self, steps: DetectionSteps, *, keeps_texts: bool = True) -> None:
         """Without ``keeps_texts``, the index gets imprints in place of texts."""
-        self._index = steps.index
-        self._retriever = steps.retriever
-        self._decider = steps.decider
-        self._clustering = steps.clustering
-        self._executor = steps.executor
-        self._telemetry = steps.telemetry
+        self._steps = steps
         self._keeps_texts = keeps_texts
-        self._translations = steps.translations
-        self._across = steps.across
 
     async def add(
         self, articles: Sequence[Article], options: IngestOptions, on_stored: Callable[[], None] | None = None
@@ -89,8 +82,8 @@ class Ingest:
         for them.
         """
         started = time.perf_counter()
-        signed = await self._retriever.sign(articles)
-        begun = await self._translations.begin(articles) if self._translations else None
+        signed = await self._steps.retriever.sign(articles)
+        begun = await self._steps.translations.begin(articles) if self._steps.translations else None
         stored = await self._store(signed)
         read = await self._finish(begun, stored)
         submissions = [one for one in stored if isinstance(one, Submission)]
@@ -99,9 +92,9 @@ class Ingest:
             return [one if isinstance(one, WirematchError) else next(undecided) for one in stored]
         if on_stored and not options.drop_duplicates:
             on_stored()
-        retrieved = await self._retriever.retrieve(submissions)
-        if self._across is not None:
-            retrieved = await self._across.add(retrieved, [one for one in read if one is not None])
+        retrieved = await self._steps.retriever.retrieve(submissions)
+        if self._steps.across is not None:
+            retrieved = await self._steps.across.add(retrieved, [one for one in read if one is not None])
         clustered = await self._cluster(await self._decide(retrieved, options))
         await self._drop(one.decided for one in clustered if one.decided.dropped)
         results = (_decided(one, started) for one in clustered)
@@ -109,9 +102,9 @@ class Ingest:
 
     async def _finish(self, begun: ReadBatch | None, stored: Sequence[StoreResult]) -> list[ReadArticle | None]:
         """Of those that were stored, how they read in the pivot."""
-        if begun is None or self._translations is None:
+        if begun is None or self._steps.translations is None:
             return [None for one in stored if isinstance(one, Submission)]
-        await self._translations.finish(begun, [isinstance(one, Submission) for one in stored])
+        await self._steps.translations.finish(begun, [isinstance(one, Submission) for one in stored])
         return [one for one, result in zip(begun.articles, stored, strict=True) if isinstance(result, Submission)]
 
     async def replace(
@@ -119,11 +112,11 @@ class Ingest:
     ) -> tuple[Submission, Report | None] | None:
         """Store ``article`` in place of what its id holds; None when that has another number than ``expected``."""
         started = time.perf_counter()
-        [submission] = await self._retriever.sign([article])
-        noted = await self._translations.expect([submission.id]) if self._translations else None
-        with measured(self._telemetry, Step.STORE, 1):
+        [submission] = await self._steps.retriever.sign([article])
+        noted = await self._steps.translations.expect([submission.id]) if self._steps.translations else None
+        with measured(self._steps.telemetry, Step.STORE, 1):
             [kept], print_ = await self._kept([submission]), submission.fingerprint
-            placement = await self._index.replace(kept, print_.signature, expected, sketch=print_.sketch)
+            placement = await self._steps.index.replace(kept, print_.signature, expected, sketch=print_.sketch)
         if placement is None:
             return None
         submission = replace(submission, placement=placement)
@@ -131,30 +124,30 @@ class Ingest:
         read = await self._read_replaced(article, placement, noted)
         if not report:
             if changed:
-                await self._clustering.leave([submission.id])
+                await self._steps.clustering.leave([submission.id])
             return submission, None
-        [retrieved] = await self._retriever.retrieve([submission])
-        if self._across is not None and read is not None:
-            [retrieved] = await self._across.add([retrieved], [read])
-        with measured(self._telemetry, Step.DECIDE, 1):
+        [retrieved] = await self._steps.retriever.retrieve([submission])
+        if self._steps.across is not None and read is not None:
+            [retrieved] = await self._steps.across.add([retrieved], [read])
+        with measured(self._steps.telemetry, Step.DECIDE, 1):
             weight = sum(size_of(record.body) for record in retrieved.every_record)
-            decided = await self._executor.run_weighed(weight, self._decider.decide_one, retrieved)
-        self._decider.watch.tell(self._telemetry)
+            decided = await self._steps.executor.run_weighed(weight, self._steps.decider.decide_one, retrieved)
+        self._steps.decider.watch.tell(self._steps.telemetry)
         [clustered] = await self._cluster([decided], changed=changed)
         return submission, _report_of(clustered, started)
 
     async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
         """What the clusters would be told if these were stored just now in their places; None where that is nothing."""
-        signed = await self._retriever.sign([record.article for record in records])
+        signed = await self._steps.retriever.sign([record.article for record in records])
         placed = [
             Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.stored_at)
             for record in records
         ]
         submissions = [replace(one, placement=place) for one, place in zip(signed, placed, strict=True)]
-        retrieved = await self._retriever.retrieve(submissions)
-        if self._translations is not None and self._across is not None:
-            read = [await self._translations.read_stored(record.article) for record in records]
-            retrieved = await self._across.add(retrieved, read)
+        retrieved = await self._steps.retriever.retrieve(submissions)
+        if self._steps.translations is not None and self._steps.across is not None:
+            read = [await self._steps.translations.read_stored(record.article) for record in records]
+            retrieved = await self._steps.across.add(retrieved, read)
         decided = await self._decide(retrieved, IngestOptions())
         return [update_of(one, changed=False) for one in decided]
 
@@ -162,55 +155,52 @@ class Ingest:
         self, article: Article, placement: Placement, noted: Expected | None
     ) -> ReadArticle | None:
         """How an article that was stored whatever its id held reads in the pivot; None where nothing is translated."""
-        if self._translations is None or noted is None:
+        if self._steps.translations is None or noted is None:
             return None
-        if placement.outcome is PutOutcome.UNCHANGED and await self._translations.of(article) is not None:
-            await self._translations.keep(noted)
-            return await self._translations.read_stored(article)
-        [read] = await self._translations.read([article])
-        await self._translations.replace(read, noted)
+        if placement.outcome is PutOutcome.UNCHANGED and await self._steps.translations.of(article) is not None:
+            await self._steps.translations.keep(noted)
+            return await self._steps.translations.read_stored(article)
+        [read] = await self._steps.translations.read([article])
+        await self._steps.translations.replace(read, noted)
         return read
 
     async def _store(self, submissions: Sequence[Submission]) -> list[StoreResult]:
         sketches = [one.fingerprint.sketch for one in submissions]
-        with measured(self._telemetry, Step.STORE, len(submissions)):
+        with measured(self._steps.telemetry, Step.STORE, len(submissions)):
             kept = await self._kept(submissions)
             items = [(one, it.fingerprint.signature) for one, it in zip(kept, submissions, strict=True)]
-            placed = await self._index.create_many(items, sketches=sketches)
+            placed = await self._steps.index.create_many(items, sketches=sketches)
         stored = [
             replace(submission, placement=answer) if isinstance(answer, Placement) else answer
             for submission, answer in zip(submissions, placed, strict=True)
         ]
-        self._retriever.remember(one for one in stored if isinstance(one, Submission))
+        self._steps.retriever.remember(one for one in stored if isinstance(one, Submission))
         return stored
 
     async def _kept(self, submissions: Sequence[Submission]) -> list[Article]:
         """The articles as the index is to have them."""
         if self._keeps_texts:
             return [one.article for one in submissions]
-        return await self._executor.run(lambda: [imprinted(one.article, one.fingerprint) for one in submissions])
+        return await self._steps.executor.run(lambda: [imprinted(one.article, one.fingerprint) for one in submissions])
 
     async def _decide(self, retrieved: Sequence[Retrieved], options: IngestOptions) -> list[DecidedSubmission]:
-        with measured(self._telemetry, Step.DECIDE, len(retrieved)):
+        with measured(self._steps.telemetry, Step.DECIDE, len(retrieved)):
             # What is dropped must be known before the next is decided; otherwise all threads may take a part.
-            threads = 1 if options.drop_duplicates else self._executor.threads
+            threads = 1 if options.drop_duplicates else self._steps.executor.threads
             parts = await asyncio.gather(
                 *(self._decide_part(retrieved, *part, options) for part in _parts(retrieved, threads))
             )
             decided = [one for part in parts for one in part]
-        self._decider.watch.tell(self._telemetry)
-        await self._index.keep_skeletons(self._decider.new_skeletons())
-        if self._translations is not None:
-            await self._translations.index.keep_skeletons(self._decider.new_skeletons_of_translations())
+        await self._steps.decided()
         return decided
 
     async def _decide_part(
         self, retrieved: Sequence[Retrieved], first: int, last: int, options: IngestOptions
     ) -> list[DecidedSubmission]:
         part = retrieved[first:last]
-        return await self._executor.run_weighed(
+        return await self._steps.executor.run_weighed(
             sum(size_of(record.body) for one in part for record in one.every_record),
-            self._decider.decide_batch,
+            self._steps.decider.decide_batch,
             part,
             retrieved[:first],
             drop_duplicates=options.drop_duplicates,
@@ -222,29 +212,29 @@ class Ingest:
     ) -> list[ClusteredSubmission]:
         for one in decided:
             submission = one.retrieved.submission
-            self._telemetry.decided(submission.article.source, one.decision, len(one.retrieved.records))
-        with measured(self._telemetry, Step.CLUSTER, len(decided)):
-            clustered = await self._clustering.join(decided, changed=changed)
-        self._decider.remember(one.retrieved.submission for one in decided)
+            self._steps.telemetry.decided(submission.article.source, one.decision, len(one.retrieved.records))
+        with measured(self._steps.telemetry, Step.CLUSTER, len(decided)):
+            clustered = await self._steps.clustering.join(decided, changed=changed)
+        self._steps.decider.remember(one.retrieved.submission for one in decided)
         return clustered
 
     async def _drop(self, decided: Iterable[DecidedSubmission]) -> None:
         """Delete copies that were stored only to be decided."""
         submissions = [one.retrieved.submission for one in decided]
         for submission in submissions:
-            if not await self._index.delete(submission.id, submission.number):
+            if not await self._steps.index.delete(submission.id, submission.number):
                 await self._drop_renumbered(submission)
-        if self._translations is not None:
-            await self._translations.remove([submission.id for submission in submissions])
-        await self._clustering.leave([submission.id for submission in submissions])
+        if self._steps.translations is not None:
+            await self._steps.translations.remove([submission.id for submission in submissions])
+        await self._steps.clustering.leave([submission.id for submission in submissions])
 
     async def _drop_renumbered(self, submission: Submission) -> None:
         """The same where a rebuild has given the copy another number since; not what was stored in its place."""
         placement = submission.placement
         assert placement is not None
-        for record in await self._index.get_many([submission.id]):
+        for record in await self._steps.index.get_many([submission.id]):
             if (record.article.version, record.article.stored_at) == (placement.version, placement.stored_at):
-                await self._index.delete(submission.id, record.number)
+                await self._steps.index.delete(submission.id, record.number)
 
 
 def _parts(retrieved: Sequence[Retrieved], threads: int) -> list[tuple[int, int]]:

@@ -28,3 +28,10 @@ class DetectionSteps:
     translations: Translations | None = None
     """Given with ``across`` or not at all: where articles are translated."""
     across: AcrossRetriever | None = None
+
+    async def decided(self) -> None:
+        """To be called when something was: tell what it took, and keep what texts that were prepared for it show."""
+        self.decider.watch.tell(self.telemetry)
+        await self.index.keep_skeletons(self.decider.new_skeletons())
+        if self.translations is not None:
+            await self.translations.index.keep_skeletons(self.decider.new_skeletons_of_translations())

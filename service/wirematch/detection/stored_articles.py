@@ -35,24 +35,18 @@ class StoredArticles:
     """Reads and explains what is stored. Errors are those of StoryIndex, and OverloadedError."""
 
     def __init__(self, steps: DetectionSteps, checker: Checker, limits: DetectorLimits, comparer: Comparer) -> None:
-        self._index = steps.index
-        self._retriever = steps.retriever
-        self._decider = steps.decider
+        self._steps = steps
         self._checker = checker
-        self._clustering = steps.clustering
-        self._executor = steps.executor
         self._limits = limits
         self._comparer = comparer
-        self._translations = steps.translations
-        self._across = steps.across
 
     async def get(self, article_id: str) -> StoredArticle:
         """The stored article; ArticleNotFoundError when there is none."""
-        return (await self._index.get(article_id)).article
+        return (await self._steps.index.get(article_id)).article
 
     async def cluster(self, article_id: str, offset: int, limit: int) -> ClusterPage:
         """The cluster of an article: the original first, then its copies and rewrites in order of storing."""
-        return await self._clustering.page(self._index, article_id, offset, limit)
+        return await self._steps.clustering.page(self._steps.index, article_id, offset, limit)
 
     async def pickups(self, article_id: str, offset: int, limit: int) -> PickupPage:
         """Stored articles that derive from a story and came after it, newest first.
@@ -60,15 +54,15 @@ class StoredArticles:
         They are looked up anew each time, so articles that were stored before the story, changed or deleted are listed
         as they are now. Times of publication say what came after, and the order of storing where one is missing.
         """
-        record = await self._index.get(article_id)
-        async with self._executor.admission(size_of(record.body)):
-            [story] = await self._retriever.sign([record.article])
-            lookup = await self._index.lookup(story.fingerprint.signature)
-            records = came_after(await self._index.fetch(lookup.ranking, self._limits.pickup_limit), record)
-            overlapping = await self._retriever.overlapping(story.fingerprint, records)
+        record = await self._steps.index.get(article_id)
+        async with self._steps.executor.admission(size_of(record.body)):
+            [story] = await self._steps.retriever.sign([record.article])
+            lookup = await self._steps.index.lookup(story.fingerprint.signature)
+            records = came_after(await self._steps.index.fetch(lookup.ranking, self._limits.pickup_limit), record)
+            overlapping = await self._steps.retriever.overlapping(story.fingerprint, records)
             few = affordable([other.body for other in overlapping], PICKUP_BYTES * self._limits.compare_bytes)
             passed_over, overlapping = len(overlapping) - few, overlapping[:few]
-            pickups = await self._executor.run_weighed(
+            pickups = await self._steps.executor.run_weighed(
                 weight_of(overlapping), self._derived_from, record.article, overlapping
             )
             across = await self._compared_across(record, story, overlapping)
@@ -88,15 +82,15 @@ class StoredArticles:
 
         They are looked up anew each time, among as many candidates as pickups are; ArticleNotFoundError.
         """
-        record = await self._index.get(article_id)
-        async with self._executor.admission(size_of(record.body)):
-            [signed] = await self._retriever.sign([record.article])
-            lookup = await self._index.lookup(signed.fingerprint.signature)
-            records = await self._index.fetch(lookup.ranking, self._limits.pickup_limit)
+        record = await self._steps.index.get(article_id)
+        async with self._steps.executor.admission(size_of(record.body)):
+            [signed] = await self._steps.retriever.sign([record.article])
+            lookup = await self._steps.index.lookup(signed.fingerprint.signature)
+            records = await self._steps.index.fetch(lookup.ranking, self._limits.pickup_limit)
             others = [other for other in records if other.article.id != article_id]
             few = affordable([other.body for other in others], PICKUP_BYTES * self._limits.compare_bytes)
             passed_over, others = len(others) - few, others[:few]
-            articles = await self._executor.run_weighed(weight_of(others), self._event_of, record, others)
+            articles = await self._steps.executor.run_weighed(weight_of(others), self._event_of, record, others)
             articles = with_foreign(articles, record, await self._compared_across(record, signed, others))
         relations = Counter(article.relation for article in articles if article.relation is not None)
         page = articles[offset : offset + limit]
@@ -114,15 +108,15 @@ class StoredArticles:
 
         ArticleNotFoundError when there is none.
         """
-        record = await self._index.get(article_id)
-        async with self._executor.admission(size_of(record.body), wait=True):
-            [signed] = await self._retriever.sign([record.article])
+        record = await self._steps.index.get(article_id)
+        async with self._steps.executor.admission(size_of(record.body), wait=True):
+            [signed] = await self._steps.retriever.sign([record.article])
             placement = Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.article.stored_at)
             submission = Submission(record.article, signed.fingerprint, placement)
-            [retrieved] = await self._retriever.retrieve([submission])
-            if self._translations is not None and self._across is not None:
-                read = await self._translations.read_stored(record.article)
-                [retrieved] = await self._across.add([retrieved], [read])
+            [retrieved] = await self._steps.retriever.retrieve([submission])
+            if self._steps.translations is not None and self._steps.across is not None:
+                read = await self._steps.translations.read_stored(record.article)
+                [retrieved] = await self._steps.across.add([retrieved], [read])
             verdict = await self._checker.judge(retrieved, EVERY_MATCH)
         return record.article, make_report(verdict, retrieved, None, 0.0)
 
@@ -130,20 +124,20 @@ class StoredArticles:
         self, record: Record, signed: Submission, others: Sequence[Record]
     ) -> list[tuple[Record, TranslatedStory]]:
         """Stored articles in other languages that may tell the same as a stored one; none of ``others``."""
-        if self._translations is None or self._across is None:
+        if self._steps.translations is None or self._steps.across is None:
             return []
-        read = await self._translations.read_stored(record.article)
+        read = await self._steps.translations.read_stored(record.article)
         nothing = Retrieved(signed, Lookup(NO_RANKING, 0), list(others), 0, partial=False)
-        [found] = await self._across.add([nothing], [read], most=self._limits.pickup_limit)
+        [found] = await self._steps.across.add([nothing], [read], most=self._limits.pickup_limit)
         assert found.across is not None
         by_id = {one.record.id: one.record for one in found.across.candidates}
         weight = weight_of(list(by_id.values()))
-        compared = await self._executor.run_weighed(weight, self._decider.compared_across, found)
+        compared = await self._steps.executor.run_weighed(weight, self._steps.decider.compared_across, found)
         return [(by_id[one.story.article.id or ""], one) for one in compared]
 
     def _event_of(self, record: Record, others: Sequence[Record]) -> list[EventArticle]:
-        [asked, *sides] = self._decider.prepared([record, *others])
+        [asked, *sides] = self._steps.decider.prepared([record, *others])
         return list_event(self._comparer, (record, asked), list(zip(others, sides, strict=True)))
 
     def _derived_from(self, story: Article, records: Sequence[Record]) -> list[Match]:
-        return derived_from(self._comparer, self._comparer.side(story), self._decider.prepared(records))
+        return derived_from(self._comparer, self._comparer.side(story), self._steps.decider.prepared(records))

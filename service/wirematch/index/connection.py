@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import math
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from typing import Any, Literal, Protocol
@@ -28,13 +27,13 @@ from redis.exceptions import (
 )
 
 from wirematch.errors import NotFlushedError, NotReplicatedError
-from wirematch.index.durability import Durability, is_flushed
+from wirematch.index.durability import Durability, check_flushed, check_replicas, is_flushed
 from wirematch.index.redis_url import Topology, read_sentinel, read_topology
 from wirematch.index.scripts import Script
 from wirematch.index.sentinel import connect_to_master
+from wirematch.index.transaction import exchange, in_transaction
 
 CLIENT_NAME = "wirematch"
-MULTI, EXEC = b"*1\r\n$5\r\nMULTI\r\n", b"*1\r\n$4\r\nEXEC\r\n"
 SCANNED_KEYS = 1_000
 """That a server looks through between two other commands."""
 RETRY_SECONDS = 0.05
@@ -133,7 +132,7 @@ class Store:
 
     async def read_together(self, key: bytes, commands: Sequence[bytes]) -> list[Any]:
         """The answers to commands that only read, all as of one moment (MULTI): packed, and in the slot of ``key``."""
-        packed = b"".join((MULTI, *commands, EXEC))
+        packed = in_transaction(commands)
         with self._observed("read"):
             async with asyncio.timeout(self.timeout):
                 answers: list[Any] = await self._until_executed(lambda: self._send_together(key, packed, len(commands)))
@@ -230,9 +229,9 @@ class Store:
         if isinstance(answer, Exception):
             raise answer
         if self._replicas:
-            _check_replicas(waited[0], self._replicas)
+            check_replicas(waited[0], self._replicas)
         if is_flushed(self._durability):
-            _check_flushed(waited[-1])
+            check_flushed(waited[-1])
         return answer
 
     async def _pipeline_on_node(
@@ -259,7 +258,7 @@ class Store:
             pool = self._client.connection_pool
             connection = await pool.get_connection()  # type: ignore[no-untyped-call]
             try:
-                return await _exchange(connection, packed, commands)
+                return await exchange(connection, packed, commands)
             finally:
                 await pool.release(connection)
         await self._client.initialize()
@@ -268,7 +267,7 @@ class Store:
             raise SlotNotCoveredError(f"no server serves the slot of {key!r}")
         connection = node.acquire_connection()
         try:
-            return await _exchange(connection, packed, commands)
+            return await exchange(connection, packed, commands)
         except (MovedError, redis.ConnectionError, redis.TimeoutError, ClusterDownError):
             await self._refresh_topology(self._client, key)
             raise
@@ -279,36 +278,3 @@ class Store:
         """Make the client read the slot map again, which it does when a command sent through it fails."""
         with contextlib.suppress(*FAILURES):
             await cluster.execute_command("EXISTS", key)
-
-
-async def _exchange(connection: Any, packed: bytes, commands: int) -> list[Any]:
-    """Send a transaction of so many commands; its answers, or the first error among them."""
-    refused: list[ResponseError] = []
-    answers: list[Any] = []
-    try:
-        await connection.send_packed_command(packed)
-        for _ in range(commands + 2):  # MULTI, each command, EXEC
-            try:
-                answers = await connection.read_response(timeout=math.inf)  # the caller's timeout ends it
-            except ResponseError as error:
-                refused.append(error)
-    except BaseException:
-        await connection.disconnect(nowait=True)  # with answers that nobody has read it is of no use
-        raise
-    failures = [*refused, *(answer for answer in answers if isinstance(answer, Exception))]
-    if failures:
-        raise failures[0]
-    return answers
-
-
-def _check_replicas(waited: Any, wanted: int) -> None:
-    having = waited if isinstance(waited, int) else 0
-    if having < wanted:
-        raise NotReplicatedError(having, wanted)
-
-
-def _check_flushed(waited: Any) -> None:
-    if isinstance(waited, Exception):
-        raise NotFlushedError from waited
-    if not int(waited[0]):
-        raise NotFlushedError

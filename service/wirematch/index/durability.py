@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from contextvars import ContextVar
 from enum import StrEnum
+from typing import Any
+
+from wirematch.errors import NotFlushedError, NotReplicatedError
 
 
 class Durability(StrEnum):
@@ -26,3 +29,18 @@ def choose(durability: Durability | None) -> None:
 def is_flushed(default: Durability) -> bool:
     """Whether this task's writes must be on disk."""
     return (_chosen.get() or default) is Durability.FSYNC
+
+
+def check_replicas(waited: Any, wanted: int) -> None:
+    """By the answer to WAIT; NotReplicatedError."""
+    having = waited if isinstance(waited, int) else 0
+    if having < wanted:
+        raise NotReplicatedError(having, wanted)
+
+
+def check_flushed(waited: Any) -> None:
+    """By the answer to WAITAOF; NotFlushedError."""
+    if isinstance(waited, Exception):
+        raise NotFlushedError from waited
+    if not int(waited[0]):
+        raise NotFlushedError

@@ -108,7 +108,7 @@ class Rebuild:
         await self._switch(live, built, old, new)
         await asyncio.sleep(GRACE_SECONDS)
         for shard in old:
-            await shard.drop()
+            await shard.copying.drop()
         await self._update(built, retired="")
         return built
 
@@ -133,14 +133,14 @@ class Rebuild:
     async def _remove(self, remains: Sequence[Generation], old: Sequence[Shard]) -> None:
         for generation in remains:
             for shard in self._shards(generation):
-                await shard.drop()
+                await shard.copying.drop()
                 await self._renew(old)
 
     async def _begin_logging(self, old: Sequence[Shard]) -> None:
         """Start logging shard by shard in order, so that of two concurrent rebuilds exactly one gets past shard 0."""
         for place, shard in enumerate(old):
             await shard.open()  # undoes a switch that was not completed
-            if await shard.set_phase("", "logged", LOGGED_MS):
+            if await shard.copying.set_phase("", "logged", LOGGED_MS):
                 await _end_phases(old[:place])
                 raise RebuildError(
                     "Another rebuild of this index is running, or was killed less than a minute ago. "
@@ -154,13 +154,13 @@ class Rebuild:
         """Extend phase "logged"."""
         if self._holding or time.monotonic() - self._renewed < LOGGED_MS / 4_000:
             return
-        phases = await asyncio.gather(*(shard.set_phase("logged", "logged", LOGGED_MS) for shard in old))
+        phases = await asyncio.gather(*(shard.copying.set_phase("logged", "logged", LOGGED_MS) for shard in old))
         if set(phases) != {"logged"}:
             raise RebuildError("The rebuild stalled for so long that writes were no longer logged. Start it again.")
         self._renewed = time.monotonic()
 
     async def _copy_all(self, old: Sequence[Shard], new: Sequence[Shard]) -> None:
-        numbers = await asyncio.gather(*(shard.numbers() for shard in old))
+        numbers = await asyncio.gather(*(shard.copying.numbers() for shard in old))
         total, done = sum(map(len, numbers)), 0
         batch: list[bytes] = []
         async for _, _, record in in_order_of_storing(old, numbers):
@@ -197,11 +197,11 @@ class Rebuild:
             await self._renew(old)
 
     async def _copy_changed(self, shard: Shard, new: Sequence[Shard]) -> int:
-        changed = await shard.pop_changes(CHANGES_BATCH)
+        changed = await shard.copying.pop_changes(CHANGES_BATCH)
         ids = list(dict.fromkeys(changed))
         for first in range(0, len(ids), BATCH):
             batch = ids[first : first + BATCH]
-            records = await shard.get_encoded(batch)
+            records = await shard.copying.get_encoded(batch)
             deleted = [article_id for article_id, record in zip(batch, records, strict=True) if record is None]
             await asyncio.gather(*(new[shard_of(article_id, len(new))].remove(article_id) for article_id in deleted))
             await self._put(new, [record for record in records if record is not None])
@@ -211,12 +211,12 @@ class Rebuild:
 
     async def _switch(self, live: Generation, built: Generation, old: Sequence[Shard], new: Sequence[Shard]) -> None:
         _, started = await self._record.read()
-        before = await asyncio.gather(*(shard.set_phase("logged", "held", HELD_MS) for shard in old))
+        before = await asyncio.gather(*(shard.copying.set_phase("logged", "held", HELD_MS) for shard in old))
         self._holding = True
         held: list[str] = []
         if set(before) == {"logged"}:
             await self._copy_changes(old, new, 0, MAX_ROUNDS_HELD)
-            held = await asyncio.gather(*(shard.set_phase("held", "moved", MOVED_MS) for shard in old))
+            held = await asyncio.gather(*(shard.copying.set_phase("held", "moved", MOVED_MS) for shard in old))
         if not held or set(held) != {"held"}:
             await _set_phases(old, "*", "logged", LOGGED_MS)
             raise RebuildError("Writes were held for too long. The live index is as it was; start the rebuild again.")
@@ -234,7 +234,7 @@ class Rebuild:
 
 async def _set_phases(shards: Sequence[Shard], expected: str, phase: str, milliseconds: int) -> None:
     """Set the phase where the shard can be reached; elsewhere the present one expires."""
-    phases = [shard.set_phase(expected, phase, milliseconds) for shard in shards]
+    phases = [shard.copying.set_phase(expected, phase, milliseconds) for shard in shards]
     await asyncio.gather(*phases, return_exceptions=True)
 
 

@@ -53,10 +53,13 @@ def pack_tail(text: str, sketch: bytes | None, skeleton: bytes | None = None) ->
 
 def read_tail(record: bytes, json_at: int) -> RecordTail:
     """The tail of a record; ValueError and struct.error where it is damaged."""
+    size = len(record)
     if record[-1:] == b"}":
-        return RecordTail(len(record))
-    shingles, room, skeleton_length, checksum, layout = TAIL.unpack(record[-TAIL.size :])
-    sketch_end = len(record) - TAIL.size
+        return RecordTail(size)
+    sketch_end = size - TAIL.size
+    if sketch_end < 0:
+        raise ValueError("this is no end of a record")
+    shingles, room, skeleton_length, checksum, layout = TAIL.unpack_from(record, sketch_end)
     sketch_at = sketch_end - (0 if shingles == NO_SKETCH else sketch_bytes(shingles))
     json_end = sketch_at - room
     if layout != LAYOUT_4 or json_end < json_at or skeleton_length > room:

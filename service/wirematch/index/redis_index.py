@@ -19,9 +19,10 @@ from wirematch.errors import (
     WirematchError,
 )
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
-from wirematch.fingerprint.ranking import Postings, Ranking, joined, rank
+from wirematch.fingerprint.ranking import Ranking
 from wirematch.index.addressing import shard_of
-from wirematch.index.buckets import BucketHashes, buckets_of, hashes_of_buckets
+from wirematch.index.bucket_reader import BucketReader
+from wirematch.index.buckets import buckets_of
 from wirematch.index.connection import Store
 from wirematch.index.damage import DamageReport
 from wirematch.index.keys import Namespace
@@ -42,16 +43,10 @@ from wirematch.index.record_codec import milliseconds
 from wirematch.index.record_reader import RecordReader
 from wirematch.index.redis_errors import gather_available, is_gone, is_held, translated_errors
 from wirematch.index.retention import Retention
-from wirematch.index.shard import BATCH, Conflict, Draft, Shard, ShardLookup
+from wirematch.index.shard import BATCH, Conflict, Draft, Shard
 from wirematch.index.write_order import write_waves
 from wirematch.models import NO_FILTERS, Article, Filters
 
-QUERY_BATCH = 16
-"""Signatures that one transaction looks up, bounded because it blocks the server."""
-BUCKETS_AT_ONCE = 2_048
-"""Buckets of one text that one transaction reads, for the same reason."""
-_Asked = tuple[Sequence[Signature | None], Sequence[int | None]]
-"""Signatures, and the numbers from which on nothing is looked for."""
 KEEP_FOREVER = Retention()
 
 
@@ -72,12 +67,12 @@ class RedisIndex:
         self.store = store
         self.namespace = namespace
         self._scheme = scheme
-        self._cap = bucket_cap
         self._retention = retention
         self._shards = LiveShards(store, namespace, scheme, bucket_cap, signer, shards)
         self.damage = DamageReport()
         """Records that could not be read."""
         self._reader = RecordReader(self._shards.shard, self.damage)
+        self._buckets = BucketReader(self._shards, bucket_cap)
 
     @property
     def shards(self) -> int:
@@ -258,49 +253,11 @@ class RedisIndex:
         self, signatures: Sequence[Signature | None], before: Sequence[int | None], stored_at: datetime | None = None
     ) -> list[Lookup]:
         """See StoryIndex."""
-        lookups: list[Lookup] = []
-        # Within one shard, document numbers give the order, so its clock need not advance.
-        after = 0 if stored_at is None or self._shards.count == 1 else milliseconds(stored_at)
-        for first in range(0, len(signatures), QUERY_BATCH):
-            batch = signatures[first : first + QUERY_BATCH], before[first : first + QUERY_BATCH]
-
-            async def query(shard: Shard, batch: _Asked = batch) -> list[ShardLookup]:
-                return await shard.query(*batch, after)
-
-            with translated_errors():
-                answers = await self._shards.on_all(query)
-            available = [answer for answer in answers if answer is not None]
-            partial = len(available) < len(answers)
-            for place in range(len(batch[0])):
-                parts = [answer[place] for answer in available]
-                lookups.append(self._ranked(parts, before[first + place], partial=partial))
-        return lookups
+        return await self._buckets.lookup_many(signatures, before, stored_at)
 
     async def read_buckets(self, minima: NDArray[np.uint32], bands: NDArray[np.intp]) -> BucketContents:
         """See StoryIndex."""
-        hashes = hashes_of_buckets(minima, bands, self._scheme.scheme)
-        lots = [hashes[first : first + BUCKETS_AT_ONCE] for first in range(0, len(hashes), BUCKETS_AT_ONCE)]
-        parts: list[Postings] = []
-        documents, partial = 0, False
-        for number, lot in enumerate(lots):
-
-            async def query(shard: Shard, lot: BucketHashes = lot) -> list[ShardLookup]:
-                return await shard.read_buckets([lot])
-
-            with translated_errors():
-                answers = await self._shards.on_all(query)
-            available = [answer[0] for answer in answers if answer is not None]
-            partial = partial or len(available) < len(answers)
-            documents = sum(answer.documents for answer in available)
-            shift = number * BUCKETS_AT_ONCE
-            parts += [Postings(one.postings.numbers, one.postings.bands + shift) for one in available]
-        return BucketContents(joined(parts), documents, partial)
-
-    def _ranked(self, parts: Sequence[ShardLookup], before: int | None, *, partial: bool = False) -> Lookup:
-        """The merged answer of several shards."""
-        documents = sum(part.documents for part in parts)
-        postings = joined([part.postings for part in parts])
-        return Lookup(rank(postings, documents, self._cap, before), documents, partial, postings)
+        return await self._buckets.read(minima, bands)
 
     async def fetch(self, ranking: Ranking, limit: int, filters: Filters = NO_FILTERS) -> Records:
         """See StoryIndex."""

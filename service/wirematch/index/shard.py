@@ -26,6 +26,7 @@ from wirematch.index.page_request import PageRequest
 from wirematch.index.protocol import Placement, PutOutcome, Record, Signer
 from wirematch.index.record_codec import decode_article, decode_id, decode_record, encode_article
 from wirematch.index.scripts import Script
+from wirematch.index.shard_copying import ShardCopying
 from wirematch.index.shard_tails import ShardTails
 from wirematch.models import Article
 
@@ -36,8 +37,6 @@ BATCH = 32
 
 NO_SUCH_NUMBER = 2**32
 """Sentinel for a compare-and-set that must read the present record first: no local number is so large."""
-DROP_BATCH = 2_000
-"""Keys that one script removes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +95,7 @@ class Shard:
         self._cap = bucket_cap
         self._signer = signer
         self.tails = ShardTails(store, keys)
+        self.copying = ShardCopying(store, keys)
         self._pages = MIN_PAGES
         """The number of pages as of the last answer."""
 
@@ -233,44 +233,6 @@ class Shard:
             for (article_id, _, _), (outcome, _, _) in zip(known, answers, strict=True)
             if outcome in (b"expired", b"removed")
         ]
-
-    # For a rebuild
-
-    async def set_phase(self, expected: str, phase: str, milliseconds: int) -> str:
-        """A compare-and-set of the phase of a rebuild, which lasts ``milliseconds``; the phase before.
-
-        Nothing is done when that is another than ``expected``; "*" expects any.
-        """
-        args: list[Argument] = [self._prefix, expected, phase, milliseconds]
-        answer: bytes = await self._store.write(scripts.SET_PHASE, self._keys, args)
-        return answer.decode()
-
-    async def numbers(self) -> NDArray[np.uint32]:
-        """Local numbers, ascending, of all articles that exist during the whole scan."""
-        cursor, parts = b"0", [b""]
-        while True:
-            cursor, part = await self._store.read(scripts.SCAN, self._keys, [self._prefix, cursor])
-            parts.append(part)
-            if cursor == b"0":
-                return np.unique(np.frombuffer(b"".join(parts), "<u4"))
-
-    async def pop_changes(self, most: int) -> list[str]:
-        """Remove up to ``most`` ids from the list of those that were written since phase "logged" began."""
-        ids = await self._store.write(scripts.POP_CHANGES, self._keys, [self._prefix, most])
-        return [article_id.decode() for article_id in ids]
-
-    async def get_encoded(self, article_ids: Sequence[str]) -> list[bytes | None]:
-        """The bytes of the record of each id, None where there is none."""
-        rows = await self._store.read(scripts.GET, self._keys, [self._prefix, *article_ids])
-        return [row[1] if row else None for row in rows]
-
-    async def drop(self) -> None:
-        """Remove all keys of the shard, in batches; a drop that was interrupted can be repeated."""
-        numbers = await self.numbers()
-        for first in range(0, len(numbers), DROP_BATCH):
-            batch = numbers[first : first + DROP_BATCH].astype("<u4").tobytes()
-            await self._store.write(scripts.DROP_RECORDS, self._keys, [self._prefix, batch])
-        await self._store.write(scripts.DROP_SHARD, self._keys, [self._prefix])
 
     async def run(
         self,

@@ -97,18 +97,18 @@ static bool depend(uint32_t shared, size_t size, size_t other, const EventRules 
 static bool count_shared(const Phrases *const *texts, size_t count, uint32_t shared[][MOST_NEIGHBOURS + 1]) {
     size_t all = 0;
     for (size_t text = 0; text < count; text++) all += texts[text]->sample_count;
-    Keyed *keyed = malloc(2 * (all + 1) * sizeof *keyed);
-    if (!keyed) return false;
+    uint64_t *numbers = malloc(2 * (all + 1) * sizeof *numbers);
+    if (!numbers) return false;
     size_t put = 0;
     for (size_t text = 0; text < count; text++)
         for (size_t at = 0; at < texts[text]->sample_count; at++)
-            keyed[put++] = (Keyed){texts[text]->sample[at], (uint32_t)text};
-    sort_spread(keyed, keyed + all, all);
+            numbers[put++] = owned(texts[text]->sample[at], text);
+    sort_numbers(numbers, numbers + all, all);
     for (size_t first = 0, end; first < all; first = end) {
-        for (end = first + 1; end < all && keyed[end].key == keyed[first].key; end++)
-            for (size_t other = first; other < end; other++) shared[keyed[other].owner][keyed[end].owner]++;
+        for (end = first + 1; end < all && hash_in(numbers[end]) == hash_in(numbers[first]); end++)
+            for (size_t other = first; other < end; other++) shared[owner_in(numbers[other])][owner_in(numbers[end])]++;
     }
-    free(keyed);
+    free(numbers);
     return true;
 }
 
@@ -326,4 +326,12 @@ EXPORTED void wirematch_common_words(const Phrases *submission, const EventTable
                                      const EventRules *rules, uint8_t *flags) {
     uint32_t bound = voices_of(table, close | table->close_to_submission);
     mark_common(submission, table, bound, rules->many, flags);
+}
+
+/* Of each of the submission's phrases how many voices hold it, other than the submission's and those in `close`; gives how
+ * many such voices there are. */
+EXPORTED int64_t wirematch_holders(const Phrases *submission, const EventTable *table, uint32_t close, int64_t *holders) {
+    uint32_t bound = voices_of(table, close | table->close_to_submission);
+    for (size_t at = 0; at < submission->count; at++) holders[at] = ones(table->heard[at] & ~bound);
+    return table->voices - ones(bound);
 }

@@ -37,6 +37,7 @@ _pairs = bind(
     Address, Address, Address, Address, Address, Size, Address, Address, Address,
 )  # fmt: skip
 _common = bind("wirematch_common_words", None, Address, Address, ctypes.c_uint32, Address, Address)
+_holders = bind("wirematch_holders", ctypes.c_int64, Address, Address, ctypes.c_uint32, Address)
 
 
 class EventRules(ctypes.Structure):
@@ -129,3 +130,11 @@ class EventTable:
             where = self.submission.phrases_at, ctypes.addressof(self.native), close, ctypes.addressof(self.rules)
             _common(*where, address(flags))
         return flags
+
+    def holders(self, close: int) -> tuple[NDArray[np.int64], int]:
+        """How many voices hold each of the p phrases, but for the ``close`` ones; and how many there are."""
+        counts = np.zeros(self.phrases, np.int64)
+        if _holders is None:
+            return counts, 0
+        at = self.submission.phrases_at, ctypes.addressof(self.native), close, address(counts)
+        return counts, int(_holders(*at))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import struct
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,8 @@ class FormStructure(ctypes.Structure):
 
 
 _OUTLINE, _PHRASES = FormStructure.outline.offset, FormStructure.phrases.offset
+_COUNTS, _COUNTS_AT = struct.Struct("@3N"), FormStructure.plain_count.offset
+"""The last three fields, read at once."""
 
 
 class Form:
@@ -52,21 +55,21 @@ class Form:
         "strange",
     )
 
-    def __init__(self, text: TextTable | TextBlock, block: NDArray[np.uint64], measured_bytes: int) -> None:
+    def __init__(self, text: TextTable | TextBlock, block: NDArray[np.uint64], at: int, measured_bytes: int) -> None:
         self._text = text
         self._block = block
         self._measured_bytes = measured_bytes
         self._measured: MeasuredText | None = None
         self.size = text.size
         """N."""
-        self.at = at = address(block)
-        """Where kernels find it; and its outline and its phrases."""
+        self.at = at
+        """Where kernels find it, which is where the block begins; and its outline and its phrases."""
         self.outline_at = at + _OUTLINE
         self.phrases_at = at + _PHRASES
-        native = FormStructure.from_address(at)
-        self.strange: float = native.strange_count / max(1, native.plain_count)
+        plain, strange, spoken = _COUNTS.unpack_from(block.data, _COUNTS_AT)
+        self.strange: float = strange / (plain or 1)
         """Share of the plain words that no list has; 0 without a list."""
-        self.speech: float = native.spoken_count / max(1, text.size)
+        self.speech: float = spoken / (text.size or 1)
         """Share of the words that somebody is quoted with."""
 
     @classmethod
@@ -81,6 +84,7 @@ class Form:
             return None
         size = _bytes(text.size, most_sentences)
         block = np.empty(size >> 3, np.uint64)
+        at = address(block)
         given = None if weights is None else np.ascontiguousarray(weights, np.float32)
         found = enough(
             _form(
@@ -88,11 +92,11 @@ class Form:
                 None if rarity is None else rarity.at,
                 None if given is None else address(given),
                 most_sentences,
-                address(block),
+                at,
                 size,
             )
         )
-        return None if found < 0 else cls(text, block, found)
+        return None if found < 0 else cls(text, block, at, found)
 
     @property
     def measured(self) -> MeasuredText | None:
@@ -104,9 +108,10 @@ class Form:
         if _measure is None:
             return None
         block = np.empty(self._measured_bytes >> 3, np.uint64)
-        if enough(_measure(self.at, address(block), self._measured_bytes)) >= 0:
+        at = address(block)
+        if enough(_measure(self.at, at, self._measured_bytes)) >= 0:
             # Not this form, or neither would go before the collector of cycles comes by.
-            self._measured = MeasuredText(block, (self._text, self._block))
+            self._measured = MeasuredText(block, at, (self._text, self._block))
         return self._measured
 
     @property

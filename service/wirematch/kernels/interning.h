@@ -4,26 +4,29 @@
 
 #include "spreading.h"
 
-/* Of `size` hashes the distinct ones, sorted, and the place of each among them; gives how many are distinct. `keyed` has
- * room for twice as many. Sorting takes no longer whatever the hashes are, which a hash table does. */
+/* Of `size` hashes the distinct ones, sorted, and the place of each among them; gives how many are distinct. `numbers`
+ * has room for twice as many. Sorting takes no longer whatever the hashes are, which a hash table does. */
 static inline int64_t intern_with(const uint32_t *hashes, size_t size, uint32_t *distinct, uint32_t *places,
-                                  Keyed *keyed) {
-    for (size_t at = 0; at < size; at++) keyed[at] = (Keyed){hashes[at], (uint32_t)at};
-    sort_spread(keyed, keyed + size, size);
+                                  uint64_t *numbers) {
+    for (size_t at = 0; at < size; at++) numbers[at] = owned(hashes[at], at);
+    sort_numbers(numbers, numbers + size, size);
     size_t count = 0;
+    uint32_t before = 0;
     for (size_t at = 0; at < size; at++) {
-        if (!at || keyed[at].key != keyed[at - 1].key) distinct[count++] = (uint32_t)keyed[at].key;
-        places[keyed[at].owner] = (uint32_t)(count - 1);
+        uint32_t hash = hash_in(numbers[at]);
+        count += !at | (hash != before);
+        distinct[count - 1] = before = hash; /* again, where it is the one before: no branch that nobody could foretell */
+        places[owner_in(numbers[at])] = (uint32_t)(count - 1);
     }
     return (int64_t)count;
 }
 
 /* The same with room of its own, or NO_MEMORY. */
 static inline int64_t intern(const uint32_t *hashes, size_t size, uint32_t *distinct, uint32_t *places) {
-    Keyed *keyed = malloc((2 * size + 1) * sizeof *keyed);
-    if (!keyed) return NO_MEMORY;
-    int64_t count = intern_with(hashes, size, distinct, places, keyed);
-    free(keyed);
+    uint64_t *numbers = malloc((2 * size + 1) * sizeof *numbers);
+    if (!numbers) return NO_MEMORY;
+    int64_t count = intern_with(hashes, size, distinct, places, numbers);
+    free(numbers);
     return count;
 }
 

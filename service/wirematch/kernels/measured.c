@@ -3,13 +3,13 @@
 #include "block.h"
 #include "spreading.h"
 
-enum { NAME = 1, PLAIN = 2, OWN = 4, FUNCTION = 8 };
+enum { NAME = 1, PLAIN = 2, OWN = 4, FUNCTION = 8, CONTENT_WORD = 16 };
 
 /* How large a block a text's measured form takes at the most. */
 size_t wirematch_measured_bytes(size_t size, size_t stems, size_t content, size_t sentences) {
     size_t words = rounded(4 * size);
     /* Three views have a key a word, two one a content word, names and numbers one a word at the most together. */
-    return 8 * (5 * size + 2 * content) + words + 2 * 8 * size + 3 * words + 8 * (size + 1) + 2 * 8 * content +
+    return 8 * (5 * size + 2 * content) + words + 2 * 8 * size + 3 * words + 8 * (size + 1) + 2 * 8 * (content + 1) +
            8 * sentences + rounded(4 * sentences) + rounded(stems) + rounded(size);
 }
 
@@ -20,57 +20,56 @@ static bool is_given_well(const Given *given) {
     seen.sentence_count = given->sentence_count;
     if (!is_cut_well(text) || !is_cut_well(&seen) || given->sentence_count > MOST_SENTENCES) return false;
     size_t content = 0;
+    bool beyond = false;
     for (size_t at = 0; at < text->size; at++) {
-        if (given->stem_places[at] >= given->stem_count) return false;
+        beyond |= given->stem_places[at] >= given->stem_count;
         content += text->content[at] != 0;
     }
     if (content != given->content_count) return false;
-    for (size_t at = 0; at < content; at++)
-        if (given->vocabulary_places[at] < 0 || (size_t)given->vocabulary_places[at] >= given->vocabulary_size)
-            return false;
-    return true;
+    for (size_t at = 0; at < content; at++) beyond |= (uint64_t)given->vocabulary_places[at] >= given->vocabulary_size;
+    return !beyond;
 }
 
-/* What each word is. A capital at the beginning of a sentence makes a name of words that are one elsewhere. */
+/* What each word is. A capital at the beginning of a sentence makes a name of words that are one elsewhere.
+ *
+ * Here and below, what a word is no branch foretells: so there is none, and numbers are written that may not stay. */
 static void mark_words(const Given *given, uint8_t *known, uint8_t *kinds) {
     const Text *text = given->text;
     memset(known, 0, given->stem_count);
     for (size_t at = 0; at < text->size; at++) kinds[at] = text->capitals[at] ? NAME : 0;
     for (size_t at = 0; at < text->sentence_count; at++)
         if ((size_t)text->sentences[at] < text->size) kinds[text->sentences[at]] = 0;
-    for (size_t at = 0; at < text->size; at++)
-        if (kinds[at]) known[given->stem_places[at]] = 1;
+    for (size_t at = 0; at < text->size; at++) known[given->stem_places[at]] |= kinds[at];
     for (size_t at = 0; at < text->size; at++) {
-        bool name = kinds[at] || (text->capitals[at] && known[given->stem_places[at]]);
-        bool plain = text->content[at] && !name && !text->digits[at];
-        kinds[at] = (uint8_t)((name ? NAME : 0) | (plain ? PLAIN : 0) | (text->spoken[at] ? 0 : OWN) |
-                              (text->content[at] ? 0 : FUNCTION));
+        bool name = kinds[at] | ((text->capitals[at] != 0) & known[given->stem_places[at]]);
+        bool plain = (text->content[at] != 0) & !name & !text->digits[at];
+        kinds[at] = (uint8_t)(name * NAME | plain * PLAIN | !text->spoken[at] * OWN |
+                              (text->content[at] ? CONTENT_WORD : FUNCTION));
     }
 }
 
-/* The keys of one view as they are found, with whose word's weight each has. */
+/* The keys of one view as they are found; there is room for one more. */
 typedef struct {
-    Keyed *keyed;
+    uint64_t *keys;
     size_t count;
 } Keys;
 
-static void put(Keys *keys, uint64_t hash, size_t owner) {
-    keys->keyed[keys->count++] = (Keyed){hash & ((UINT64_C(1) << HASH_BITS) - 1), (uint32_t)owner};
+static inline void put_if(Keys *keys, uint64_t key, bool wanted) {
+    keys->keys[keys->count] = key;
+    keys->count += wanted;
 }
 
-static bool is_own(const uint8_t *kinds, size_t at, size_t size) {
-    for (size_t word = 0; word < size; word++)
-        if (!(kinds[at + word] & OWN)) return false;
-    return true;
-}
+static inline uint64_t cut_off(uint64_t hash) { return hash & ((UINT64_C(1) << HASH_BITS) - 1); }
 
-/* The pairs of neighbours among the words that `chosen` tells, whatever stands between them. */
-static void put_pairs(Keys *keys, const Text *text, const uint8_t *kinds, bool own_plain) {
-    size_t before = text->size;
+/* The pairs of neighbours among the words that `kinds` tells, whatever stands between them. */
+static void put_pairs(Keys *keys, const Text *text, const uint8_t *kinds, uint8_t wanted) {
+    bool any = false;
+    uint32_t before = 0;
     for (size_t at = 0; at < text->size; at++) {
-        if (own_plain ? (kinds[at] & (PLAIN | OWN)) != (PLAIN | OWN) : !text->content[at]) continue;
-        if (before < text->size) put(keys, with_next(text->stems[before], text->stems[at]), at);
-        before = at;
+        bool chosen = (kinds[at] & wanted) == wanted;
+        put_if(keys, cut_off(with_next(before, text->stems[at])), chosen & any);
+        before = chosen ? text->stems[at] : before;
+        any |= chosen;
     }
 }
 
@@ -80,49 +79,67 @@ static void find_keys(const Text *text, const uint8_t *kinds, int view, Keys *ke
     keys->count = 0;
     switch (view) {
     case BIGRAMS:
-        for (size_t at = 0; at + 1 < size; at++) put(keys, with_next(words[at], words[at + 1]), at);
+        for (size_t at = 0; at + 1 < size; at++) put_if(keys, cut_off(with_next(words[at], words[at + 1])), true);
         break;
     case OWN_TRIGRAMS:
-        for (size_t at = 0; at + 2 < size; at++)
-            if (is_own(kinds, at, 3)) put(keys, with_next(with_next(words[at], words[at + 1]), words[at + 2]), at);
+        for (size_t at = 0; at + 2 < size; at++) {
+            uint64_t hash = with_next(with_next(words[at], words[at + 1]), words[at + 2]);
+            put_if(keys, cut_off(hash), kinds[at] & kinds[at + 1] & kinds[at + 2] & OWN);
+        }
         break;
     case OWN_WORDING_PAIRS:
-        for (size_t at = 0; at + 1 < size; at++)
-            if (is_own(kinds, at, 2) && kinds[at] & (PLAIN | FUNCTION) && kinds[at + 1] & (PLAIN | FUNCTION))
-                put(keys, with_next(stems[at], stems[at + 1]), at);
+        for (size_t at = 0; at + 1 < size; at++) {
+            bool wording = (kinds[at] & (PLAIN | FUNCTION)) && (kinds[at + 1] & (PLAIN | FUNCTION));
+            put_if(keys, cut_off(with_next(stems[at], stems[at + 1])), wording & ((kinds[at] & kinds[at + 1] & OWN) != 0));
+        }
         break;
-    case NAMES:
-        for (size_t at = 0; at < size; at++)
-            if (kinds[at] & NAME) put(keys, stems[at], at);
+    case NAMES: /* each with whose weight it has */
+        for (size_t at = 0; at < size; at++) put_if(keys, owned(stems[at], at), kinds[at] & NAME);
         break;
     case NUMBERS:
-        for (size_t at = 0; at < size; at++)
-            if (text->digits[at]) put(keys, words[at], at);
+        for (size_t at = 0; at < size; at++) put_if(keys, words[at], text->digits[at]);
         break;
     default:
-        put_pairs(keys, text, kinds, view == OWN_PLAIN_PAIRS);
+        put_pairs(keys, text, kinds, view == OWN_PLAIN_PAIRS ? PLAIN | OWN : CONTENT_WORD);
     }
 }
 
-/* Each key once, with the first of its weights, which is 1 in all views but that of names. */
-static void gather_views(const Given *given, const uint8_t *kinds, Keyed *keyed, uint64_t *keys, float *weights,
-                         Measured *out) {
+/* The names, each once, and the weights of those that come first; gives how many. */
+static size_t gather_names(const Keys *found, const float *of_words, uint64_t *keys, float *weights, double *total) {
     size_t kept = 0;
-    Keys found = {keyed, 0};
+    for (size_t at = 0; at < found->count; at++) {
+        uint64_t key = hash_in(found->keys[at]);
+        if (at && key == hash_in(found->keys[at - 1])) continue;
+        weights[kept] = of_words[owner_in(found->keys[at])];
+        *total += (double)weights[kept];
+        keys[kept++] = key;
+    }
+    return kept;
+}
+
+/* Each key once; but for names, all weigh 1. */
+static void gather_views(const Given *given, const uint8_t *kinds, uint64_t *room, uint64_t *keys, float *weights,
+                         Measured *out) {
+    size_t begin = 0;
+    Keys found = {room, 0};
     for (int view = 0; view < VIEWS; view++) {
-        out->view_edges[view] = kept;
+        out->view_edges[view] = begin;
         out->view_totals[view] = 0;
         find_keys(given->text, kinds, view, &found);
-        sort_spread(keyed, keyed + found.count, found.count);
-        for (size_t at = 0; at < found.count; at++) {
-            if (at && keyed[at].key == keyed[at - 1].key) continue;
-            float weight = view == NAMES ? given->weights[keyed[at].owner] : 1;
-            if (view == NAMES) weights[kept - out->view_edges[NAMES]] = weight;
-            out->view_totals[view] += (double)weight;
-            keys[kept++] = keyed[at].key;
+        sort_numbers(room, room + found.count, found.count);
+        size_t kept = 0;
+        if (view == NAMES) {
+            kept = gather_names(&found, given->weights, keys + begin, weights, &out->view_totals[view]);
+        } else {
+            for (size_t at = 0; at < found.count; at++) {
+                keys[begin + kept] = room[at];
+                kept += at + 1 == found.count || room[at + 1] != room[at];
+            }
+            out->view_totals[view] = (double)kept;
         }
+        begin += kept;
     }
-    out->view_edges[VIEWS] = kept;
+    out->view_edges[VIEWS] = begin;
     out->view_keys = keys;
     out->name_weights = weights;
 }
@@ -130,31 +147,36 @@ static void gather_views(const Given *given, const uint8_t *kinds, Keyed *keyed,
 static void gather_sequences(const Given *given, const uint8_t *kinds, uint32_t *content, uint32_t *own,
                              uint32_t *facts, Measured *out) {
     const Text *text = given->text;
-    size_t counts[SEQUENCES] = {0};
+    size_t contents = 0, owns = 0, fact_count = 0;
     for (size_t at = 0; at < text->size; at++) {
         uint32_t stem = given->stem_places[at];
-        if (text->content[at]) content[counts[CONTENT_WORDS]++] = stem;
-        if (text->content[at] && kinds[at] & OWN) own[counts[OWN_CONTENT]++] = stem;
-        if (kinds[at] & NAME || text->digits[at]) facts[counts[FACTS]++] = stem;
+        content[contents] = own[owns] = facts[fact_count] = stem;
+        contents += (kinds[at] & FUNCTION) == 0;
+        owns += (kinds[at] & (OWN | FUNCTION)) == OWN;
+        fact_count += (kinds[at] & NAME) || text->digits[at];
     }
-    counts[ALL_WORDS] = text->size;
+    size_t counts[SEQUENCES] = {contents, owns, text->size, fact_count};
     const uint32_t *words[SEQUENCES] = {content, own, given->stem_places, facts};
     for (int number = 0; number < SEQUENCES; number++)
         out->sequences[number] = (Sequence){words[number], counts[number] < MOST_IN_ORDER ? counts[number] : MOST_IN_ORDER};
 }
 
-/* Which content words each sentence holds, each once; `seen` has room for a number a word of the vocabulary. */
+/* Which content words each sentence holds, each once; `seen` has room for a number a word of the vocabulary, the others for
+ * one more than there are content words. */
 static size_t gather_entries(const Given *given, uint32_t *seen, int64_t *holders, int64_t *held) {
-    size_t count = 0, content = 0;
+    size_t count = 0, content = 0, last = given->content_count;
+    if (!last--) return 0;
     memset(seen, 0, given->vocabulary_size * sizeof *seen);
     for (size_t sentence = 0; sentence < given->sentence_count; sentence++)
         for (int32_t at = given->sentences[sentence]; at < given->sentences[sentence + 1]; at++) {
-            if (!given->text->content[at]) continue;
-            int64_t place = given->vocabulary_places[content++];
-            if (seen[place] == sentence + 1) continue;
-            seen[place] = (uint32_t)sentence + 1;
+            bool counts = given->text->content[at] != 0;
+            int64_t place = given->vocabulary_places[content < last ? content : last];
+            uint32_t before = seen[place], now = (uint32_t)sentence + 1;
+            seen[place] = counts ? now : before;
             holders[count] = (int64_t)sentence;
-            held[count++] = place;
+            held[count] = place;
+            count += counts & (before != now);
+            content += counts;
         }
     return count;
 }
@@ -174,12 +196,12 @@ static void weigh_sentences(const Given *given, const int64_t *holders, const in
         shares[sentence] = all > 0 ? (double)weights[sentence] / all : 0;
 }
 
-static int64_t measure(const Given *given, Block block, Measured *out, Keyed *keyed) {
+static int64_t measure(const Given *given, Block block, Measured *out, uint64_t *room) {
     const Text *text = given->text;
     size_t size = text->size, content = given->content_count, sentences = given->sentence_count;
     uint64_t *keys = take(&block, 8 * (5 * size + 2 * content)), *ordered = take(&block, 8 * size);
     int64_t *places = take(&block, 8 * size), *own_before = take(&block, 8 * (size + 1));
-    int64_t *holders = take(&block, 8 * content), *held = take(&block, 8 * content);
+    int64_t *holders = take(&block, 8 * (content + 1)), *held = take(&block, 8 * (content + 1));
     double *shares = take(&block, 8 * sentences);
     float *name_weights = take(&block, 4 * size), *sums = take(&block, 4 * sentences);
     uint32_t *chosen = take(&block, 4 * size), *own = take(&block, 4 * size), *facts = take(&block, 4 * size);
@@ -188,13 +210,13 @@ static int64_t measure(const Given *given, Block block, Measured *out, Keyed *ke
         !chosen || !own || !facts || !known || !kinds)
         return NOT_READABLE;
     mark_words(given, known, kinds);
-    gather_views(given, kinds, keyed, keys, name_weights, out);
+    gather_views(given, kinds, room, keys, name_weights, out);
     gather_sequences(given, kinds, chosen, own, facts, out);
     own_before[0] = 0;
     for (size_t at = 0; at < size; at++) own_before[at + 1] = own_before[at] + (kinds[at] & OWN ? 1 : 0);
     out->own_before = own_before;
     out->spoken = size - (size_t)own_before[size];
-    size_t entries = gather_entries(given, (uint32_t *)keyed, holders, held);
+    size_t entries = gather_entries(given, (uint32_t *)room, holders, held);
     weigh_sentences(given, holders, held, entries, sums, shares);
     out->sentence_shares = shares;
     int64_t seeds = make_seeds(text->words, size, SEED_WORDS, ordered, places);
@@ -211,9 +233,9 @@ static int64_t measure(const Given *given, Block block, Measured *out, Keyed *ke
 int64_t wirematch_measure(const Given *given, uint8_t *block, size_t bytes, Measured *out) {
     if (!is_given_well(given)) return NOT_READABLE;
     size_t most = given->text->size > given->vocabulary_size ? given->text->size : given->vocabulary_size;
-    Keyed *keyed = malloc(2 * (most + 1) * sizeof *keyed);
-    if (!keyed) return NO_MEMORY;
-    int64_t words = measure(given, (Block){block, bytes}, out, keyed);
-    free(keyed);
+    uint64_t *room = malloc(2 * (most + 1) * sizeof *room);
+    if (!room) return NO_MEMORY;
+    int64_t words = measure(given, (Block){block, bytes}, out, room);
+    free(room);
     return words;
 }

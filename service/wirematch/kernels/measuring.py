@@ -72,10 +72,10 @@ class MeasuredText:
 
     __slots__ = ("_held", "at")
 
-    def __init__(self, block: NDArray[np.uint64], of: object) -> None:
-        """``of`` is what the block points to."""
+    def __init__(self, block: NDArray[np.uint64], at: int, of: object) -> None:
+        """``of`` is what the block points to, which begins at ``at``."""
         self._held = block, of
-        self.at = address(block)
+        self.at = at
         """Where kernels find it."""
 
     @property

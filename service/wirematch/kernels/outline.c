@@ -23,8 +23,10 @@ static bool is_sorted_well(const Rarity *rarity) {
  * them. */
 static void gather_vocabulary(const Text *text, Outlined *out, int32_t *places) {
     for (size_t stem = 0; stem < out->stem_count; stem++) places[stem] = -1;
-    for (size_t at = text->size; at-- > 0;)
-        if (text->content[at]) places[out->stem_places[at]] = (int32_t)at;
+    for (size_t at = text->size; at-- > 0;) {
+        int32_t *first = &places[out->stem_places[at]];
+        *first = text->content[at] ? (int32_t)at : *first; /* whether a word is of content, no branch foretells */
+    }
     out->vocabulary_size = 0;
     out->content_weight = 0;
     for (size_t stem = 0; stem < out->stem_count; stem++) {
@@ -36,21 +38,23 @@ static void gather_vocabulary(const Text *text, Outlined *out, int32_t *places) 
         out->content_weight += (double)weight;
     }
     out->content_count = 0;
-    for (size_t at = 0; at < text->size; at++)
-        if (text->content[at]) out->vocabulary_places[out->content_count++] = places[out->stem_places[at]];
+    for (size_t at = 0; at < text->size; at++) {
+        out->vocabulary_places[out->content_count] = places[out->stem_places[at]];
+        out->content_count += text->content[at] != 0;
+    }
 }
 
-static void gather_slots(const Text *text, Outlined *out, Keyed *keyed) {
+static void gather_slots(const Text *text, Outlined *out, uint64_t *keys) {
     size_t count = text->size < 3 ? 0 : text->size - 2, kept = out->vocabulary_size;
     for (size_t at = 0; at < kept; at++) out->slots[at] = out->vocabulary[at] % OUTLINE_SLOTS;
     for (size_t at = 0; at < count; at++) {
         uint64_t hash = with_next(with_next(text->words[at], text->words[at + 1]), text->words[at + 2]);
-        keyed[at] = (Keyed){hash & ((UINT64_C(1) << VIEW_BITS) - 1), (uint32_t)at};
+        keys[at] = hash & ((UINT64_C(1) << VIEW_BITS) - 1);
     }
-    sort_spread(keyed, keyed + count, count);
+    sort_numbers(keys, keys + count, count);
     for (size_t at = 0; at < count; at++) {
-        if (at && keyed[at].key == keyed[at - 1].key) continue;
-        out->slots[kept++] = (uint32_t)(keyed[at].key % OUTLINE_SLOTS) + OUTLINE_SLOTS;
+        out->slots[kept] = (uint32_t)(keys[at] % OUTLINE_SLOTS) + OUTLINE_SLOTS;
+        kept += at + 1 == count || keys[at + 1] != keys[at]; /* the last of equal ones stays */
     }
     out->slot_count = kept;
 }
@@ -59,26 +63,31 @@ static void gather_slots(const Text *text, Outlined *out, Keyed *keyed) {
 static void count_strange(const Text *text, const Rarity *rarity, Outlined *out) {
     out->plain_count = out->strange_count = 0;
     for (size_t at = 0; at < text->size; at++) {
-        if (!text->content[at] || text->capitals[at] || text->digits[at] || text->unspaced[at]) continue;
-        out->plain_count++;
-        out->strange_count += rarity && out->weights[at] >= rarity->ceiling;
+        bool plain = (text->content[at] != 0) & !(text->capitals[at] | text->digits[at] | text->unspaced[at]);
+        out->plain_count += plain;
+        out->strange_count += plain & (rarity && out->weights[at] >= rarity->ceiling);
     }
+}
+
+/* The weight of each content word, looked up once a stem and in the order of the table. */
+static void weigh(const Text *text, const Rarity *rarity, Outlined *out, float *weights) {
+    for (size_t stem = 0; stem < out->stem_count; stem++) weights[stem] = weight_of(rarity, out->stems[stem]);
+    for (size_t at = 0; at < text->size; at++)
+        out->weights[at] = text->content[at] ? weights[out->stem_places[at]] : 0;
 }
 
 /* Arrays of `out` have room for a number a word, slots for two. Without `rarity`, the weights are there already. */
 int64_t wirematch_outline(const Text *text, const Rarity *rarity, Outlined *out) {
     if (!is_cut_well(text) || (rarity && !is_sorted_well(rarity))) return NOT_READABLE;
-    Keyed *keyed = malloc(2 * (text->size + 1) * sizeof *keyed);
-    if (!keyed) return NO_MEMORY;
-    if (rarity)
-        for (size_t at = 0; at < text->size; at++)
-            out->weights[at] = text->content[at] ? weight_of(rarity, text->stems[at]) : 0;
-    int64_t stems = intern_with(text->stems, text->size, out->stems, out->stem_places, keyed);
+    uint64_t *numbers = malloc(2 * (text->size + 1) * sizeof *numbers);
+    if (!numbers) return NO_MEMORY;
+    int64_t stems = intern_with(text->stems, text->size, out->stems, out->stem_places, numbers);
     out->stem_count = (size_t)stems;
-    gather_vocabulary(text, out, (int32_t *)keyed);
-    gather_slots(text, out, keyed);
+    if (rarity) weigh(text, rarity, out, (float *)numbers);
+    gather_vocabulary(text, out, (int32_t *)numbers);
+    gather_slots(text, out, numbers);
     count_strange(text, rarity, out);
-    free(keyed);
+    free(numbers);
     return 0;
 }
 

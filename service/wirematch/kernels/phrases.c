@@ -7,48 +7,56 @@ enum { SAMPLED = 4 };
 
 static uint32_t key_of(uint64_t hash, bool longer) { return ((uint32_t)(hash * MULTIPLIER >> 32) & ~1u) | longer; }
 
-/* Whether a run of words lies within own (0) or quoted (1) words, or in both kinds (-1). */
-static int side_of(const uint8_t *spoken, size_t at, size_t size) {
-    for (size_t word = 1; word < size; word++)
-        if (spoken[at + word] != spoken[at]) return -1;
-    return spoken[at];
+/* A phrase as a number to sort by: its key, where it begins, and whether it lies within own or quoted words or in both. */
+enum { OWN_SIDE, SPOKEN_SIDE, BOTH_SIDES, SIDE_BITS = 2 };
+
+static uint64_t numbered(uint32_t key, size_t owner, size_t spoken, size_t size) {
+    size_t side = !spoken ? OWN_SIDE : spoken == size ? SPOKEN_SIDE : BOTH_SIDES;
+    return owned(key, owner << SIDE_BITS | side);
 }
 
-/* Of a text with `size` words; `out` has room for two phrases a word and for a four and a sampled three a word. */
+/* Of a text with `size` words; `out` has room as it says. */
 int64_t wirematch_phrases(const uint32_t *words, const uint8_t *spoken, size_t size, PhrasesFound *out) {
     if (size > INT32_MAX / 8) return NOT_READABLE;
     size_t threes = size < 3 ? 0 : size - 2, fours = size < 4 ? 0 : size - 3, count = threes + fours;
-    Keyed *keyed = malloc(2 * (count + 1) * sizeof *keyed);
-    if (!keyed) return NO_MEMORY;
+    uint64_t *numbers = malloc(2 * (count + 1) * sizeof *numbers);
+    if (!numbers) return NO_MEMORY;
     for (size_t at = 0; at < threes; at++) {
         uint64_t hash = with_next(with_next(words[at], words[at + 1]), words[at + 2]);
-        keyed[at] = (Keyed){key_of(hash, false), (uint32_t)at};
-        if (at < fours) keyed[threes + at] = (Keyed){key_of(with_next(hash, words[at + 3]), true), (uint32_t)(threes + at)};
+        size_t said = (size_t)(spoken[at] != 0) + (spoken[at + 1] != 0) + (spoken[at + 2] != 0);
+        numbers[at] = numbered(key_of(hash, false), at, said, 3);
+        if (at == fours) break; /* the last one */
+        said += spoken[at + 3] != 0;
+        numbers[threes + at] = numbered(key_of(with_next(hash, words[at + 3]), true), at, said, 4);
     }
-    sort_spread(keyed, keyed + count, count);
-    size_t kept = 0;
+    sort_numbers(numbers, numbers + count, count);
+    size_t kept = 0, nowhere = size - 1; /* no four begins at the last word */
+    uint32_t before = 0;
+    bool own = false, quoted = false;
+    /* What comes next, no branch foretells: so there is none, and the last of what is written at a place stays. */
     for (size_t at = 0; at < count; at++) {
-        size_t owner = keyed[at].owner;
-        bool longer = owner >= threes;
-        if (!at || keyed[at].key != keyed[at - 1].key) {
-            out->keys[kept] = (uint32_t)keyed[at].key;
-            out->own[kept] = out->spoken[kept] = 0;
-            kept++;
-        }
-        int side = longer ? side_of(spoken, owner - threes, 4) : side_of(spoken, owner, 3);
-        out->own[kept - 1] |= side == 0;
-        out->spoken[kept - 1] |= side == 1;
-        if (longer) out->fours[owner - threes] = (int64_t)kept - 1;
+        uint32_t key = hash_in(numbers[at]), low = owner_in(numbers[at]), side = low & ((1u << SIDE_BITS) - 1);
+        bool other = !at | (key != before);
+        kept += other;
+        own = (own & !other) | (side == OWN_SIDE);
+        quoted = (quoted & !other) | (side == SPOKEN_SIDE);
+        out->keys[kept - 1] = before = key;
+        out->own[kept - 1] = own;
+        out->spoken[kept - 1] = quoted;
+        out->fours[key & 1 ? low >> SIDE_BITS : nowhere] = (int64_t)kept - 1;
     }
-    free(keyed);
+    free(numbers);
     out->count = kept;
-    out->sample_count = 0;
-    out->own_threes = out->own_fours = 0;
+    size_t sampled = 0, own_sizes[2] = {0, 0};
     for (size_t at = 0; at < kept; at++) {
         uint32_t key = out->keys[at];
-        if (!out->own[at]) continue;
-        *(key & 1 ? &out->own_fours : &out->own_threes) += 1;
-        if (!(key & 1) && (key >> 1) % SAMPLED == 0) out->sample[out->sample_count++] = key;
+        own_sizes[0] += out->own[at] & ~key & 1;
+        own_sizes[1] += out->own[at] & key & 1;
+        out->sample[sampled] = key;
+        sampled += out->own[at] & !(key & 1) & ((key >> 1) % SAMPLED == 0);
     }
+    out->sample_count = sampled;
+    out->own_threes = (int64_t)own_sizes[0];
+    out->own_fours = (int64_t)own_sizes[1];
     return (int64_t)kept;
 }

@@ -19,7 +19,7 @@ typedef struct {
     int64_t own_sizes[2]; /* how many of three and of four words stand in own words */
 } Phrases;
 
-/* The same while it is found; room for two phrases a word and for a four and a sampled three a word. */
+/* The same while it is found; room for two phrases a word, and for as many fours and sampled threes as there are words. */
 typedef struct {
     uint32_t *keys, *sample;
     uint8_t *own, *spoken;

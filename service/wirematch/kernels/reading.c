@@ -208,27 +208,58 @@ static bool note_unknown(Reading *out, const uint8_t *form, size_t size) {
     return true;
 }
 
+/* A word on its way to its number. */
+typedef struct {
+    const uint8_t *form;
+    size_t size;
+    Key key;
+    uint32_t slot; /* where it is looked for first */
+    uint8_t spelled[LONGEST_WORD + KEY_BYTES];
+} Sought;
+
+enum { TOGETHER = 16 };
+
+/* Words are looked up together: the vocabulary is larger than the caches that are near, so what one of them waits for comes
+ * while the others are on their way. False where there is no room for those that are unknown. */
+static bool look_up(const Vocabulary *vocabulary, const Sought *sought, size_t count, int32_t *numbers, Reading *out) {
+    for (size_t at = 0; at < count; at++) {
+        uint32_t filled = __atomic_load_n(&vocabulary->slots[sought[at].slot], __ATOMIC_RELAXED);
+        __builtin_prefetch(&vocabulary->words[filled ? filled - 1 : 0]);
+    }
+    for (size_t at = 0; at < count; at++) {
+        const Sought *one = &sought[at];
+        numbers[at] = find_from(vocabulary, one->key, one->slot, one->form, one->size);
+        if (numbers[at] < 0 && !note_unknown(out, one->form, one->size)) return false;
+    }
+    return true;
+}
+
 static int64_t cut(const Vocabulary *vocabulary, const Folded *text, Reading *out) {
-    size_t count = 0;
+    size_t count = 0, looked_up = 0;
+    Sought sought[TOGETHER];
     for (size_t at = next_place(text, 0, true); at < text->size;) {
-        uint8_t spelled[LONGEST_WORD + KEY_BYTES];
         Piece piece = piece_at(text, at);
-        const uint8_t *form = text->letters + at;
-        size_t size = piece.form_end - at;
+        Sought *one = &sought[count - looked_up];
+        one->form = text->letters + at;
+        one->size = piece.form_end - at;
         if (piece.passed_over) {
-            form = spelled;
-            size = spell(text, piece, spelled);
+            one->form = one->spelled;
+            one->size = spell(text, piece, one->spelled);
         }
-        if (!size || size > LONGEST_WORD || count == out->room) return NOT_READABLE;
-        int32_t number = find_word(vocabulary, form, size);
-        if (number < 0 && !note_unknown(out, form, size)) return NOT_READABLE;
-        out->numbers[count] = number;
+        if (!one->size || one->size > LONGEST_WORD || count == out->room) return NOT_READABLE;
+        one->key = key_of(one->form, one->size);
+        one->slot = slot_of_word(one->key, one->form, one->size);
+        __builtin_prefetch(&vocabulary->slots[one->slot]);
         out->starts[count] = (int32_t)at;
         out->ends[count] = (int32_t)piece.end;
         out->capitals[count++] = (text->kinds[at] & CAPITAL) != 0;
         at = next_place(text, piece.end, true);
+        if (count - looked_up < TOGETHER) continue;
+        if (!look_up(vocabulary, sought, TOGETHER, out->numbers + looked_up, out)) return NOT_READABLE;
+        looked_up = count;
     }
-    return (int64_t)count;
+    bool known = look_up(vocabulary, sought, count - looked_up, out->numbers + looked_up, out);
+    return known ? (int64_t)count : NOT_READABLE;
 }
 
 /* Places of bytes become those of characters: places are in order, each start before its end. */

@@ -43,13 +43,13 @@ class TextBlock:
 
     __slots__ = ("_block", "_vocabulary", "at", "size")
 
-    def __init__(self, block: NDArray[np.uint64], size: int, vocabulary: Vocabulary) -> None:
+    def __init__(self, block: NDArray[np.uint64], at: int, size: int, vocabulary: Vocabulary) -> None:
         self._block = block
         self._vocabulary = vocabulary
         self.size = size
         """N."""
-        self.at = address(block)
-        """Where kernels find it."""
+        self.at = at
+        """Where kernels find it: where the block begins."""
 
     def arrays(self) -> dict[str, object]:
         """All of ``PreparedText`` that it has, by name there."""
@@ -77,8 +77,9 @@ class TextBlock:
         left = self.size - int(np.count_nonzero(dropped))
         size = _bytes(left, left)
         block = np.empty(size >> 3, np.uint64)
-        found = _without(self.at, address(np.ascontiguousarray(dropped, np.bool_)), address(block), size)
-        return None if found < 0 else TextBlock(block, found, self._vocabulary)
+        at = address(block)
+        found = _without(self.at, address(np.ascontiguousarray(dropped, np.bool_)), at, size)
+        return None if found < 0 else TextBlock(block, at, found, self._vocabulary)
 
     def _part(self, at: int, kind: type[np.generic], count: int) -> NDArray[Any]:
         return np.frombuffer(self._block, kind, count, at - self.at)
@@ -104,8 +105,8 @@ def prepare_read(
         return None
     size = _bytes(count, count)  # a sentence has a word at least
     block = np.empty(size >> 3, np.uint64)
-    where = skeleton, len(skeleton), least_share, address(block), size
-    found = _prepare(vocabulary.at, scratch.reading_at, count, *where)
+    at = address(block)
+    found = _prepare(vocabulary.at, scratch.reading_at, count, skeleton, len(skeleton), least_share, at, size)
     if found == NOT_OF_THIS_TEXT:
         raise ValueError(NO_SKELETON)
-    return None if found < 0 else TextBlock(block, found, vocabulary)
+    return None if found < 0 else TextBlock(block, at, found, vocabulary)

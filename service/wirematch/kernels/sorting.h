@@ -55,6 +55,24 @@ static inline void sort_keyed(Keyed *keyed, Keyed *spare, size_t size) {
     if (from != keyed) memcpy(keyed, from, size * sizeof *keyed);
 }
 
+/* The same of numbers by themselves. */
+static inline void sort_numbers_by_bytes(uint64_t *numbers, uint64_t *spare, size_t size) {
+    uint64_t differing = 0;
+    for (size_t at = 1; at < size; at++) differing |= numbers[at] ^ numbers[0];
+    uint64_t *from = numbers, *to = spare;
+    for (int shift = 0; shift < 64; shift += 8) {
+        if (!(differing >> shift & 0xFF)) continue;
+        uint32_t places[BYTE_VALUES] = {0};
+        for (size_t at = 0; at < size; at++) places[from[at] >> shift & 0xFF]++;
+        begin_from_counts(places);
+        for (size_t at = 0; at < size; at++) to[places[from[at] >> shift & 0xFF]++] = from[at];
+        uint64_t *swapped = from;
+        from = to;
+        to = swapped;
+    }
+    if (from != numbers) memcpy(numbers, from, size * sizeof *numbers);
+}
+
 /* Sorted numbers, each once, at the beginning; gives how many. */
 static inline size_t keep_distinct(uint32_t *sorted, size_t size) {
     size_t kept = 0;

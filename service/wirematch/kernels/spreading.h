@@ -10,10 +10,20 @@
 
 enum { MOST_MOVES = 4 }; /* a number, before sorting by bytes is faster */
 
-/* The lowest bit of the two bytes, or 0. */
-static inline int lowest_of_two_bytes(const Keyed *keyed, size_t size) {
-    uint64_t differing = 0;
-    for (size_t at = 1; at < size; at++) differing |= keyed[at].key ^ keyed[0].key;
+/* How many numbers come before those with each value of either of two bytes, from how many there are with each. */
+static inline void begin_both_from_counts(uint32_t *low, uint32_t *high) {
+    uint32_t sum = 0, high_sum = 0;
+    for (size_t value = 0; value < BYTE_VALUES; value++) {
+        uint32_t count = low[value], high_count = high[value];
+        low[value] = sum;
+        high[value] = high_sum;
+        sum += count;
+        high_sum += high_count;
+    }
+}
+
+/* The lowest bit of the two highest bytes among `differing` bits, or 0. */
+static inline int two_bytes_of(uint64_t differing) {
     int bits = differing ? 64 - __builtin_clzll(differing) : 0;
     return bits > 16 ? bits - 16 : 0;
 }
@@ -34,17 +44,56 @@ static inline bool put_in_order(Keyed *keyed, size_t size) {
 
 /* Both arrays have `size` elements; the sorted ones are in `keyed` in the end. */
 static inline void sort_spread(Keyed *keyed, Keyed *spare, size_t size) {
-    int shift = lowest_of_two_bytes(keyed, size);
+    uint64_t differing = 0;
+    for (size_t at = 1; at < size; at++) differing |= keyed[at].key ^ keyed[0].key;
+    int shift = two_bytes_of(differing);
     uint32_t low[BYTE_VALUES] = {0}, high[BYTE_VALUES] = {0};
     for (size_t at = 0; at < size; at++) {
         low[keyed[at].key >> shift & 0xFF]++;
         high[keyed[at].key >> shift >> 8 & 0xFF]++;
     }
-    begin_from_counts(low);
-    begin_from_counts(high);
+    begin_both_from_counts(low, high);
     for (size_t at = 0; at < size; at++) spare[low[keyed[at].key >> shift & 0xFF]++] = keyed[at];
     for (size_t at = 0; at < size; at++) keyed[high[spare[at].key >> shift >> 8 & 0xFF]++] = spare[at];
     if (!put_in_order(keyed, size)) sort_keyed(keyed, spare, size);
 }
+
+/* As `put_in_order`. */
+static inline bool put_numbers_in_order(uint64_t *numbers, size_t size) {
+    size_t left = MOST_MOVES * size;
+    for (size_t at = 1; at < size; at++) {
+        uint64_t one = numbers[at];
+        if (numbers[at - 1] <= one) continue;
+        size_t place = at;
+        for (; place && numbers[place - 1] > one && left; left--, place--) numbers[place] = numbers[place - 1];
+        numbers[place] = one;
+        if (!left) return false;
+    }
+    return true;
+}
+
+/* The same of numbers by themselves, which take half the memory; most are a hash with whose it is in the lower bits, and so
+ * equal hashes stay in the order in which they came. */
+static inline void sort_numbers(uint64_t *numbers, uint64_t *spare, size_t size) {
+    uint64_t differing = 0;
+    for (size_t at = 1; at < size; at++) differing |= numbers[at] ^ numbers[0];
+    int shift = two_bytes_of(differing);
+    uint32_t low[BYTE_VALUES] = {0}, high[BYTE_VALUES] = {0};
+    for (size_t at = 0; at < size; at++) {
+        low[numbers[at] >> shift & 0xFF]++;
+        high[numbers[at] >> shift >> 8 & 0xFF]++;
+    }
+    begin_both_from_counts(low, high);
+    for (size_t at = 0; at < size; at++) spare[low[numbers[at] >> shift & 0xFF]++] = numbers[at];
+    for (size_t at = 0; at < size; at++) numbers[high[spare[at] >> shift >> 8 & 0xFF]++] = spare[at];
+    if (!put_numbers_in_order(numbers, size)) sort_numbers_by_bytes(numbers, spare, size);
+}
+
+/* A hash and whose it is, as one of them. */
+static inline uint64_t owned(uint32_t hash, size_t owner) { return (uint64_t)hash << 32 | (uint32_t)owner; }
+
+static inline uint32_t hash_in(uint64_t number) { return (uint32_t)(number >> 32); }
+
+static inline uint32_t owner_in(uint64_t number) { return (uint32_t)number; }
 
 #endif

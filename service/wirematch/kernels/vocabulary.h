@@ -61,10 +61,9 @@ static inline uint32_t slot_of_word(Key key, const uint8_t *letters, size_t size
     return (uint32_t)(mixed >> (64 - SLOT_BITS));
 }
 
-/* The number of a word, or -1; as for `key_of`. */
-static inline int32_t find_word(const Vocabulary *vocabulary, const uint8_t *letters, size_t size) {
-    Key key = key_of(letters, size);
-    uint32_t first = slot_of_word(key, letters, size);
+/* The number of a word with that key, which is looked for from that slot on, or -1. */
+static inline int32_t find_from(const Vocabulary *vocabulary, Key key, uint32_t first, const uint8_t *letters,
+                                size_t size) {
     for (uint32_t step = 0; step < REACH; step++) {
         uint32_t filled = __atomic_load_n(&vocabulary->slots[(first + step) & (SLOTS - 1)], __ATOMIC_ACQUIRE);
         if (!filled) return -1;

@@ -104,6 +104,28 @@ class Event:
         fewer = np.maximum(1, np.minimum(self._submission.own_threes, pairs["own_sizes"][:, 0]))
         return np.column_stack((unshared / fewer, np.log1p(voices)))
 
+    def of_parts(self, story: Profile, mine: Profile, theirs: Profile) -> tuple[Floats64, float]:
+        """What the event says of a part of the submission and one of ``story``; either may be all of it.
+
+        The features in ``NAMES``, and which share is everybody's of the phrases of three words that both have as their
+        own: 1 where there are none. Who depends on whom is told by whole texts: a formula may be a third of a part, and
+        then all who print it would pass for pickups.
+        """
+        holders, voices = self._beside(story)
+        both = np.intersect1d(_own_threes(mine), _own_threes(theirs), assume_unique=True)
+        known = np.isin(self._submission.phrases.keys, both, assume_unique=True)
+        unshared = float(_WEIGHTS[voices][holders[known]].sum())
+        fewer = max(1, min(mine.own_threes, theirs.own_threes))
+        row = np.array([[unshared / fewer, np.log1p(voices)]])
+        return row, 1 - unshared / len(both) if len(both) else 1.0
+
+    def _beside(self, story: Profile) -> tuple[NDArray[np.intp], int]:
+        """How many independent voices hold each of the submission's phrases beside a story, and how many there are."""
+        if self._table is None:
+            return self._others(self._close_to(story))
+        [pair] = self.pairs([story])
+        return self._table.holders(int(pair["close"]))
+
     def features(self, story: Profile) -> dict[str, float]:
         """The features in ``NAMES`` of the submission and ``story``."""
         [row] = self.rows(self.pairs([story])).tolist()
@@ -218,6 +240,12 @@ class Event:
     @cached_property
     def _voices_in_all(self) -> int:
         return int(self._voices.max(initial=-1)) + 1
+
+
+def _own_threes(text: Profile) -> NDArray[np.uint32]:
+    """Keys of the phrases of three words that nobody is quoted with."""
+    phrases = text.phrases
+    return phrases.keys[phrases.own & ~phrases.spoken & ~phrases.longer]
 
 
 def long_enough(flags: Flags) -> Flags:

@@ -24,12 +24,14 @@ from wirematch.models import Article
 from wirematch.stopping import stop_if_unwanted
 from wirematch.text.prepared import PreparedText
 
-PART_DECISION = 0.6
-"""Probability from which on a part is called derived, where the whole is not: it must be surer than that ..."""
-PART_COVERAGE = 0.5
-"""... and so much of the shorter of the two must lie in passages."""
-LEAST_WITH_PART = 0.02
-"""Probability of the whole below which no part is looked for; 1 in 50 of those that are found lies lower."""
+PART_DECISION = 0.5
+"""Probability from which on a part is called derived, where the whole is not: it must be surer than that, ..."""
+PART_COVERAGE = 0.35
+"""... so much of the shorter of the two must lie in passages, ..."""
+PART_EVERYBODYS = 0.2
+"""... and no more of the phrases that both have may be everybody's: the formulas of a series, a footer."""
+LEAST_WITH_PART = 0.015
+"""Probability of the whole below which no part is looked for; 1 in 25 of those that would be found lies lower."""
 UNLIKELY = 0.1
 """The most that is said of a pair that was not worth measuring; less, the less the two have in common."""
 
@@ -181,9 +183,11 @@ class PairScorer:
 
     def _with_part(self, score: PairScore, found: Stretches, event: Event) -> PairScore:
         """The score of the part that tells what the other text tells, where that alone derives from it."""
-        part, around = part_of(score.pair, found, event, self.rarity)
-        row = np.hstack((measure_pairs([(part.submission, part.story)]), around.rows(around.pairs([part.story]))))
-        row = row[:, self._columns]
+        part = part_of(score.pair, found, event, self.rarity)
+        in_event, everybodys = event.of_parts(score.pair.story, part.submission, part.story)
+        if everybodys > PART_EVERYBODYS:
+            return score
+        row = np.hstack((measure_pairs([(part.submission, part.story)]), in_event))[:, self._columns]
         [probability] = self.model.probabilities_of(row).tolist()
         probability = calibrated(probability, part.submission.text.language, part.story.text.language)
         shorter = min(part, part.turned, key=lambda pair: len(pair.submission))

@@ -26,8 +26,8 @@ ON_TOPIC = 0.15
 counts for the stretch; below, against it."""
 MOSTLY_ELSEWHERE = 0.5
 """Share of the words beyond the stretch from which on they are left out; less of it is a story's own background."""
-LEAST_STRETCH = 80
-"""Words of the stretch: footers and page furniture are shorter."""
+LEAST_STRETCH = 40
+"""Words of the stretch: in fewer there is little to tell a rewrite from another report."""
 
 
 _RULES = TopicRules(ON_TOPIC, MOSTLY_ELSEWHERE, LEAST_STRETCH)
@@ -53,16 +53,16 @@ def stretches_in_python(pair: Pair) -> Stretches:
     return _on_topic(pair.submission, pair.story), _on_topic(pair.story, pair.submission)
 
 
-def part_of(pair: Pair, found: Stretches, event: Event, rarity: Rarity) -> tuple[Pair, Event]:
-    """The two texts, and the event for them, without what tells of something else in either."""
+def part_of(pair: Pair, found: Stretches, event: Event, rarity: Rarity) -> Pair:
+    """The two texts without what tells of something else in either; ``event`` is that of the submission."""
     mine, theirs = found
-    submission, around = pair.submission, event
+    submission = pair.submission
     if mine is not None:
-        submission, around = event.without(_outside(mine, len(submission)), rarity)
+        submission, _ = event.without(_outside(mine, len(submission)), rarity)
     story = pair.story
     if theirs is not None:
         story = profile(story.text.without(_outside(theirs, len(story))), rarity)
-    return Pair(submission, story), around
+    return Pair(submission, story)
 
 
 def _as_stretch(found: list[int]) -> Stretch | None:

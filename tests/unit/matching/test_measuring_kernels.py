@@ -112,6 +112,9 @@ def assert_same_event(submission: Profile, neighbours: list[Profile], asked: lis
     assert event.rows(found).tolist() == event.rows(expected).tolist()
     for story, pair in zip(asked, expected, strict=True):
         assert event.common(story).any() == bool(pair["common"])
+        holders, voices = event._others(event._close_to(story))  # noqa: SLF001 - what the kernel is held to
+        counted, counted_voices = table.holders(int(pair["close"]))
+        assert (counted.tolist(), counted_voices) == (holders.tolist(), voices)
 
 
 @given(stories, st.lists(stories, max_size=6), stories)

@@ -1,0 +1,63 @@
+"""Taking articles away, with all that leads to them."""
+
+from __future__ import annotations
+
+from wirematch.detection.cache import DetectorCaches
+from wirematch.detection.clustering import Clustering
+from wirematch.detection.deadline import carry_on
+from wirematch.detection.listener import StoreListener
+from wirematch.detection.translations import Translations
+from wirematch.index.keys import Namespace
+from wirematch.index.protocol import StoryIndex
+from wirematch.state.erasure import Erasure
+
+
+class Removal:
+    """Removes stored articles from wherever they are. Errors are those of StoryIndex."""
+
+    def __init__(  # noqa: PLR0913 - composed in one place
+        self,
+        index: StoryIndex,
+        namespace: Namespace,
+        clustering: Clustering,
+        listener: StoreListener,
+        caches: DetectorCaches,
+        *,
+        erasure: Erasure | None,
+        translations: Translations | None,
+    ) -> None:
+        self._index = index
+        self._namespace = namespace
+        self._clustering = clustering
+        self._listener = listener
+        self._caches = caches
+        self._erasure = erasure
+        self._translations = translations
+
+    async def remove(self, article_id: str, number: int | None = None) -> bool:
+        """Remove the article, only if it still has ``number`` where one is given; whether there was one."""
+        carry_on()
+        expected = await self._translations.expect([article_id]) if self._translations else None
+        removed = await self._index.delete(article_id, number)
+        if removed and number is not None:
+            self._caches.drop(self._namespace, number)
+        if self._translations is not None and expected is not None and (removed or number is None):
+            await self._translations.removed(expected)
+        if removed or number is None:  # one that has expired is removed, too, though it counts as absent
+            await self._clustering.leave([article_id])
+            await self._listener.removed([article_id])
+            if self._erasure is not None:
+                await self._erasure.erase(article_id)
+        return removed
+
+    async def sweep(self, most: int) -> int:
+        """Remove articles that have expired, at most so many a shard; how many it was."""
+        removed = await self._index.sweep(most)
+        if self._translations is not None:
+            await self._translations.index.sweep(most)
+            await self._translations.remove(removed)
+        await self._clustering.leave(removed)
+        await self._clustering.catch_up()
+        if self._erasure is not None:
+            await self._erasure.erase_versions(removed)
+        return len(removed)

@@ -1,0 +1,81 @@
+"""What the buckets of the whole index hold: shards are asked concurrently, some buckets at a time, and merged."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.fingerprint.minhash import Signature
+from wirematch.fingerprint.ranking import Postings, joined, rank
+from wirematch.index.buckets import BucketHashes, hashes_of_buckets
+from wirematch.index.live_shards import LiveShards
+from wirematch.index.protocol import BucketContents, Lookup
+from wirematch.index.record_codec import milliseconds
+from wirematch.index.redis_errors import translated_errors
+from wirematch.index.shard import Shard, ShardLookup
+
+QUERY_BATCH = 16
+"""Signatures that one transaction looks up, bounded because it blocks the server."""
+BUCKETS_AT_ONCE = 2_048
+"""Buckets of one text that one transaction reads, for the same reason."""
+_Asked = tuple[Sequence[Signature | None], Sequence[int | None]]
+"""Signatures, and the numbers from which on nothing is looked for."""
+
+
+class BucketReader:
+    """Errors are those of StoryIndex."""
+
+    def __init__(self, shards: LiveShards, bucket_cap: int) -> None:
+        self._shards = shards
+        self._cap = bucket_cap
+
+    async def lookup_many(
+        self, signatures: Sequence[Signature | None], before: Sequence[int | None], stored_at: datetime | None = None
+    ) -> list[Lookup]:
+        """See StoryIndex."""
+        lookups: list[Lookup] = []
+        # Within one shard, document numbers give the order, so its clock need not advance.
+        after = 0 if stored_at is None or self._shards.count == 1 else milliseconds(stored_at)
+        for first in range(0, len(signatures), QUERY_BATCH):
+            batch = signatures[first : first + QUERY_BATCH], before[first : first + QUERY_BATCH]
+
+            async def query(shard: Shard, batch: _Asked = batch) -> list[ShardLookup]:
+                return await shard.query(*batch, after)
+
+            with translated_errors():
+                answers = await self._shards.on_all(query)
+            available = [answer for answer in answers if answer is not None]
+            partial = len(available) < len(answers)
+            for place in range(len(batch[0])):
+                parts = [answer[place] for answer in available]
+                lookups.append(self._ranked(parts, before[first + place], partial=partial))
+        return lookups
+
+    async def read(self, minima: NDArray[np.uint32], bands: NDArray[np.intp]) -> BucketContents:
+        """See StoryIndex."""
+        hashes = hashes_of_buckets(minima, bands, self._shards.scheme.scheme)
+        lots = [hashes[first : first + BUCKETS_AT_ONCE] for first in range(0, len(hashes), BUCKETS_AT_ONCE)]
+        parts: list[Postings] = []
+        documents, partial = 0, False
+        for number, lot in enumerate(lots):
+
+            async def query(shard: Shard, lot: BucketHashes = lot) -> list[ShardLookup]:
+                return await shard.read_buckets([lot])
+
+            with translated_errors():
+                answers = await self._shards.on_all(query)
+            available = [answer[0] for answer in answers if answer is not None]
+            partial = partial or len(available) < len(answers)
+            documents = sum(answer.documents for answer in available)
+            shift = number * BUCKETS_AT_ONCE
+            parts += [Postings(one.postings.numbers, one.postings.bands + shift) for one in available]
+        return BucketContents(joined(parts), documents, partial)
+
+    def _ranked(self, parts: Sequence[ShardLookup], before: int | None, *, partial: bool = False) -> Lookup:
+        """The merged answer of several shards."""
+        documents = sum(part.documents for part in parts)
+        postings = joined([part.postings for part in parts])
+        return Lookup(rank(postings, documents, self._cap, before), documents, partial, postings)

@@ -1,0 +1,106 @@
+"""A few reworded sentences among others: found by themselves, unless what the two share is everybody's."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from support.made_up import reworded, told, words
+from wirematch.matching.event import Event
+from wirematch.matching.judge import judge
+from wirematch.matching.profile import profile
+from wirematch.matching.rarity import Rarity
+from wirematch.matching.resources import default_comparer
+from wirematch.matching.text_profile import Profile
+from wirematch.models import Article
+from wirematch.text.prepare import prepare
+
+RARITY = Rarity(1_000, {"said": 500})
+Stories = Mapping[str, Mapping[str, Any]]
+
+
+def made(*texts: str) -> Profile:
+    return profile(prepare("\n\n".join(texts)), RARITY)
+
+
+def own(seed: int, count: int = 120) -> str:
+    return told(words(random.Random(seed), count))
+
+
+FORMULA = own(0, 42)
+
+
+def test_a_formula_that_the_series_has_is_everybodys_though_it_is_a_third_of_the_part():
+    part = f"{FORMULA} {own(1, 28)}"
+    submission, story = made(own(2, 200), part), made(own(3, 200), FORMULA)
+    series = [made(own(seed, 200), FORMULA) for seed in range(10, 16)]
+
+    features, everybodys = Event(submission, series).of_parts(story, made(part), story)
+
+    assert everybodys > 0.9
+    assert features[0, 0] < 0.05
+    assert features[0, 1] == pytest.approx(math.log1p(6))
+
+
+def test_what_nobody_else_has_is_the_pairs_own():
+    part, story = made(FORMULA), made(own(3, 200), FORMULA)
+    strangers = [made(own(seed, 200)) for seed in range(10, 16)]
+
+    features, everybodys = Event(made(own(2, 200), FORMULA), strangers).of_parts(story, part, story)
+
+    assert everybodys == 0
+    assert features[0].tolist() == pytest.approx([1, math.log1p(6)])
+
+
+def test_pickups_of_the_story_make_no_part_everybodys():
+    told_there = words(random.Random(3), 160)
+    story = made(told(told_there))
+    pickups = [made(told(reworded(random.Random(seed), told_there, 0.9))) for seed in range(10, 16)]
+    part = told(told_there[:56])
+
+    _, everybodys = Event(made(own(2, 200), part), pickups).of_parts(story, made(part), story)
+
+    assert everybodys == 0
+
+
+def test_what_somebody_is_quoted_with_is_nothing_of_a_reporters_own():
+    quoted = f"“{FORMULA}”"
+    story = made(own(3, 200), quoted)
+
+    _, everybodys = Event(made(own(2, 200), quoted)).of_parts(story, made(quoted), story)
+
+    assert everybodys == 1
+
+
+def sentences(body: str) -> list[str]:
+    return re.split(r"(?<=[a-z]\.)\s+", body)
+
+
+def share_of_parts_found(stories: Stories, kind: str) -> float:
+    """Of every three sentences of one kind of article among twenty on other events, the share that is a part."""
+    comparer, found = default_comparer(), []
+    for name, story in stories.items():
+        others = [sentences(other["independent"]["body"]) for key, other in stories.items() if key != name]
+        around = [sentence for other in others for sentence in other]
+        wire = comparer.side(Article.model_validate(story["wire"]))
+        told_here = sentences(story[kind]["body"])
+        for start in range(1, len(told_here) - 2):
+            body = " ".join(around[:14]), " ".join(told_here[start : start + 3]), " ".join(around[14:20])
+            article = comparer.side(Article(body="\n\n".join(body)))
+            verdict = judge(comparer, article, [wire], include_related=False, limit=1)
+            found.append(bool(verdict.matches))
+            assert all(match.relation == "partial" for match in verdict.matches)
+    return sum(found) / len(found)
+
+
+def test_three_reworded_sentences_of_an_article_are_a_part_mostly(stories):
+    assert share_of_parts_found(stories, "rewrite") > 0.5
+
+
+def test_three_sentences_of_another_reporter_are_not(stories):
+    assert share_of_parts_found(stories, "independent") == 0
