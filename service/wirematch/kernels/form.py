@@ -66,7 +66,7 @@ class Form:
         """Where kernels find it, which is where the block begins; and its outline and its phrases."""
         self.outline_at = at + _OUTLINE
         self.phrases_at = at + _PHRASES
-        plain, strange, spoken = _COUNTS.unpack_from(block, _COUNTS_AT)
+        plain, strange, spoken = _COUNTS.unpack_from(block.data, _COUNTS_AT)
         self.strange: float = strange / (plain or 1)
         """Share of the plain words that no list has; 0 without a list."""
         self.speech: float = spoken / (text.size or 1)

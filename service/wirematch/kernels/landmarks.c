@@ -16,19 +16,20 @@ static bool is_wordly(uint8_t byte) {
 /* Two backticks or two apostrophes are a double mark. Single marks within or behind a word open nothing, and are left
  * out. */
 EXPORTED void wirematch_landmarks(const uint8_t *text, size_t size, Landmarks *out) {
+    static const bool is_mark[256] = {['\n'] = true, ['\r'] = true, ['"'] = true, ['\''] = true, ['`'] = true};
     size_t row = 0; /* quotation marks right before */
     bool first_of_pair = false;
     out->line_end_count = out->double_mark_count = out->single_mark_count = 0;
     out->long_rows = 0;
     for (size_t at = 0; at < size; at++) {
         uint8_t byte = text[at];
-        if (byte > '`' || (byte > '\'' && byte < '`')) { /* nearly all */
+        if (!is_mark[byte]) { /* nearly all, blanks as well: those no branch foretells */
             row = 0;
             first_of_pair = false;
             continue;
         }
-        if (byte == '\n' || byte == '\r') out->line_ends[out->line_end_count++] = (int32_t)at;
-        if (byte != '"' && byte != '\'' && byte != '`') {
+        if (byte == '\n' || byte == '\r') {
+            out->line_ends[out->line_end_count++] = (int32_t)at;
             row = 0;
             first_of_pair = false;
             continue;

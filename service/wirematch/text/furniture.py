@@ -50,11 +50,16 @@ SHORTEST_INTRODUCTION_WORDS = 6
 SHORTEST_WRAPPED_LINE = 40
 """Code points; nobody breaks the lines of a text shorter than this."""
 
-_LINE = regex.compile(r"[^\n\r\u2028\u2029]+")
+_RARE_LINE_ENDS = "\r\u2028\u2029"
+_LINE = regex.compile(rf"[^\n{_RARE_LINE_ENDS}]+")
 _AROUND = " \t\"'()[]*_•·|<>→►▶"
 """Decoration around a line that does not change what it is."""
 
-_SENTENCE_END = regex.compile(r"""[.!?:。！？：।॥؟۔"'”’»」』][\s)\]]*$""")
+_SENTENCE_END = tuple(""".!?:。！？：।॥؟۔"'”’»」』""")
+_BEHIND_A_SENTENCE = ")] \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+"""Brackets and what is white space to ``regex``."""
 _UNFINISHED = (",", ";", "-")
 _WORD = regex.compile(r"\p{L}[\p{L}\p{M}'’-]*")
 
@@ -80,7 +85,7 @@ def find_furniture(submitted: str, headline: str | None = None) -> list[Range]:
     """
     # What is one character for one as a whole is so line by line: nothing composes over the end of a line.
     folded = normalize_in_place(submitted)
-    lines = [line for match in _LINE.finditer(submitted) if (line := _read(submitted, folded, *match.span()))]
+    lines = [line for start, end in lines_of(submitted) if (line := _read(submitted, folded, start, end))]
     seen = Counter(line.folded for line in lines)
     known_headline = _fold(headline) if headline else None
     for line in lines:
@@ -101,6 +106,21 @@ def find_furniture(submitted: str, headline: str | None = None) -> list[Range]:
     return dropped if story_begun else []
 
 
+def lines_of(text: str) -> Iterator[Range]:
+    """Where they stand, in order, empty ones left out."""
+    if any(end in text for end in _RARE_LINE_ENDS):
+        yield from (line.span() for line in _LINE.finditer(text))
+        return
+    start = 0
+    while start < len(text):
+        end = text.find("\n", start)
+        if end < 0:
+            end = len(text)
+        if end > start:
+            yield start, end
+        start = end + 1
+
+
 def _read(submitted: str, folded: str | None, start: int, end: int) -> _Line | None:
     """A line; ``folded`` is all of the text, where that lines up with it."""
     line = submitted[start:end].strip()
@@ -119,7 +139,12 @@ def _fold(line: str) -> str | None:
 def _is_repeated_headline(line: _Line, times: int) -> bool:
     if times < 2 or len(line.text) > LONGEST_HEADLINE or _begins_lower(line):
         return False
-    return not _SENTENCE_END.search(line.text)
+    return not ends_sentence(line.text)
+
+
+def ends_sentence(line: str) -> bool:
+    """Whether a line ends as a sentence does, or a quotation; brackets may stand behind that."""
+    return line.rstrip(_BEHIND_A_SENTENCE).endswith(_SENTENCE_END)
 
 
 def _is_furniture(line: str, folded: str) -> bool:
@@ -155,7 +180,7 @@ def _mark_lists(lines: list[_Line]) -> None:
 
 
 def _is_list_item(line: _Line) -> bool:
-    if line.folded is None or line.text.endswith(_UNFINISHED) or _begins_lower(line) or _SENTENCE_END.search(line.text):
+    if line.folded is None or line.text.endswith(_UNFINISHED) or _begins_lower(line) or ends_sentence(line.text):
         return False
     return len(split_words(line.folded).forms) <= LONGEST_LIST_ITEM_WORDS
 
@@ -210,7 +235,7 @@ def _says_how_to_reach(paragraph: str) -> bool:
 
 
 def _words_of_sentences(lines: list[_Line]) -> set[str]:
-    sentences = (line.text for line in lines if not line.furniture and _SENTENCE_END.search(line.text))
+    sentences = (line.text for line in lines if not line.furniture and ends_sentence(line.text))
     return {word for text in sentences if not ABOUT_THE_AUTHOR.fullmatch(text) for word in _WORD.findall(text)}
 
 

@@ -113,6 +113,9 @@ def _resolved(body: str, body_format: str | None) -> BodyFormat:
 
 def looks_like_markdown(body: str) -> bool:
     """Whether a text has links, headings or bold words as Markdown writes them; one star says nothing."""
+    # Most have none of these signs; one is sought in a tenth of the time that two together are.
+    if "]" not in body and "#" not in body and "*" not in body and "_" not in body:
+        return False
     if "](" not in body and "][" not in body and "#" not in body and "**" not in body and "__" not in body:
         return False
     return _MARKDOWN.search(body) is not None or _BOLD.search(body) is not None

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import pytest
+import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.furniture_texts import LEAD, SECOND, without_furniture
-from wirematch.text.furniture import find_furniture, may_be_note
+from wirematch.text.furniture import ends_sentence, find_furniture, lines_of, may_be_note
 from wirematch.text.furniture_shapes import NOTE
 
 
@@ -219,6 +221,25 @@ def test_spans_are_in_order_inside_the_text_and_apart(submitted, headline):
     assert edges == sorted(edges)
     assert all(start < end for start, end in zip(edges[::2], edges[1::2], strict=True))
     assert all(0 <= edge <= len(submitted) for edge in edges)
+
+
+@given(st.text(st.sampled_from("ab \n\r\u2028\u2029\x85é")))
+def test_lines_are_all_that_stands_between_line_ends(text):
+    assert list(lines_of(text)) == [line.span() for line in re.finditer("[^\n\r\u2028\u2029]+", text)]
+
+
+@given(st.text(st.sampled_from(".!?:。”'a)] \t\x1c\x85\u3000")))
+def test_a_line_ends_as_a_sentence_with_brackets_behind_it(line):
+    shape = regex.compile(r"""[.!?:。！？：।॥؟۔"'”’»」』][\s)\]]*\Z""")
+
+    assert ends_sentence(line) == (shape.search(line) is not None)
+
+
+def test_every_kind_of_white_space_may_stand_behind_a_sentence():
+    blank = regex.compile(r"\s")
+    every = (chr(point) for point in range(sys.maxunicode + 1))
+
+    assert all(ends_sentence("A." + one) for one in every if blank.match(one))
 
 
 def test_the_furniture_of_every_sample_copy_is_found(story):
