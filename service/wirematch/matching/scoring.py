@@ -30,6 +30,9 @@ PART_COVERAGE = 0.35
 """... so much of the shorter of the two must lie in passages, ..."""
 PART_EVERYBODYS = 0.2
 """... and no more of the phrases that both have may be everybody's: the formulas of a series, a footer."""
+WITHOUT_OWN_WORDS = (80, 0.6, 0.5)
+"""Words, probability and coverage of a part in which the two share no phrase of their own, often as a quotation mark is
+never closed: nothing tells it from page furniture but these."""
 LEAST_WITH_PART = 0.015
 """Probability of the whole below which no part is looked for; 1 in 25 of those that would be found lies lower."""
 BRIEF = 60
@@ -190,13 +193,16 @@ class PairScorer:
         """The score of the part that tells what the other text tells, where that alone derives from it."""
         part = part_of(score.pair, found, event, self.rarity)
         in_event, everybodys = event.of_parts(score.pair.story, part.submission, part.story)
-        if everybodys is None or everybodys > PART_EVERYBODYS:
+        if everybodys is not None and everybodys > PART_EVERYBODYS:
+            return score
+        words, sure, covered = (0, PART_DECISION, PART_COVERAGE) if everybodys is not None else WITHOUT_OWN_WORDS
+        shorter = min(part, part.turned, key=lambda pair: len(pair.submission))
+        if len(shorter.submission) < words:
             return score
         row = np.hstack((measure_pairs([(part.submission, part.story)]), in_event))[:, self._columns]
         [probability] = self.model.probabilities_of(row).tolist()
         probability = calibrated(probability, part.submission.text.language, part.story.text.language)
-        shorter = min(part, part.turned, key=lambda pair: len(pair.submission))
-        if probability < max(PART_DECISION, self.model.decision) or shorter.coverage < PART_COVERAGE:
+        if probability < max(sure, self.model.decision) or shorter.coverage < covered:
             return score
         return replace(score, probability=probability, derived=True, features=row[0], part=len(shorter.submission))
 
