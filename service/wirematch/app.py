@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import logging
 import sys
 from collections.abc import AsyncIterator, Iterable
@@ -28,6 +27,7 @@ from wirematch.api.head import HeadAsGet
 from wirematch.api.live_updates import LiveUpdates
 from wirematch.api.pages.pdf_maker import PdfMaker
 from wirematch.api.state import State, TenantState
+from wirematch.composition.collector import collect_seldom
 from wirematch.composition.couriers import make_courier
 from wirematch.composition.from_settings import make_reading, namespace_of
 from wirematch.composition.parts import Parts, open_parts
@@ -72,9 +72,6 @@ STREAMS = frozenset({bulk.PATH})
 """Paths to which bodies of any length are posted."""
 END_SECONDS = 1.0
 """After which a background task is cancelled again: redis-py may swallow a cancellation while it connects."""
-GC_THRESHOLDS = (10_000, 10, 100)
-"""Objects that come, and searches of each generation, between Python's searches for cycles. With its own settings it
-goes through all that is cached every few thousand articles and answers nobody for a fifth of a second."""
 
 SWITCH_SECONDS = 0.0002
 """For which a thread that computes keeps Python's lock. The event loop gives it up with each system call, and with the
@@ -142,8 +139,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             await parts.detector.warm_up()
             reason = why_python()
             log.info("Kernels: %s%s", active_path(), f" ({reason})" if reason else "")
-            gc.freeze()  # models and modules stay
-            gc.set_threshold(*GC_THRESHOLDS)
+            collect_seldom()
             sys.setswitchinterval(SWITCH_SECONDS)
             draining = Draining(chosen.drain_seconds)
             stack.enter_context(draining.before_the_end())

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
+from wirematch.composition.collector import collect_seldom
 from wirematch.composition.parts import open_detector
 from wirematch.errors import IndexUnavailableError
 from wirematch.index.embedded import EmbeddedStore
@@ -48,6 +49,7 @@ async def _detector(plan: DedupePlan, index: IndexChoice, folder: Path) -> Async
     with ExitStack() as stack:
         address = settings.redis_url or stack.enter_context(EmbeddedStore(settings.data_dir)).url
         async with open_detector(address, settings) as detector:
+            collect_seldom()
             explain = plan.annotate or plan.keep_first
             yield DetectorDecider(detector, unless_duplicate=plan.drop is not None, explain=explain)
 
