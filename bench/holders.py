@@ -104,12 +104,12 @@ def _counts(
     for index in INDEXES:
         held = [postings[key] for key in ids if place[key] < index]
         known, stories = np.unique(np.concatenate(held or [np.empty(0, np.uint64)]), return_counts=True)
+        known_to = np.append(stories, 0).astype(np.float64)
         rows = []
         for new, source in pairs:
             both = np.intersect1d(shingles[new], shingles[source])
-            counts = np.zeros(len(both))
-            found = np.isin(both, known)
-            counts[found] = stories[np.searchsorted(known, both[found])]
+            first = np.searchsorted(known, both)
+            counts = (np.searchsorted(known, both, side="right") > first) * known_to[first]
             for chain in {chains.get(new, new), chains.get(source, source)}:
                 for key in versions.get(chain, ()):
                     if place[key] < index:
