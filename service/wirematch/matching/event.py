@@ -100,9 +100,11 @@ class Event:
         They are the same whichever of the two is the submission; all are finite and at least 0.
         """
         voices, threes = pairs["voices"], pairs["holders"][:, 0]
-        unshared = np.cumsum(threes * _WEIGHTS[voices], axis=1)[:, -1]
-        fewer = np.maximum(1, np.minimum(self._submission.own_threes, pairs["own_sizes"][:, 0]))
-        return np.column_stack((unshared / fewer, np.log1p(voices)))
+        unshared = (threes * _WEIGHTS.take(voices, axis=0)).cumsum(axis=1)[:, -1]
+        rows = np.empty((len(pairs), len(NAMES)))
+        rows[:, 0] = unshared / np.maximum(1, np.minimum(self._submission.own_threes, pairs["own_sizes"][:, 0]))
+        rows[:, 1] = np.log1p(voices)
+        return rows
 
     def of_parts(self, story: Profile, mine: Profile, theirs: Profile) -> tuple[Floats64, float | None]:
         """What the event says of a part of the submission and one of ``story``; either may be all of it.

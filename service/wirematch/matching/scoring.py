@@ -109,7 +109,7 @@ class PairScorer:
         """ValueError for a model of features that nobody measures."""
         self.model = model
         self.rarity = rarity
-        self._columns = [(*FEATURE_NAMES, *EVENT_NAMES).index(name) for name in model.names]
+        self._columns = np.array([(*FEATURE_NAMES, *EVENT_NAMES).index(name) for name in model.names], np.intp)
 
     def score(
         self,
@@ -161,8 +161,7 @@ class PairScorer:
                 events[number], in_its_event = around, around.pairs([pair.story])
                 event_rows[number] = around.rows(in_its_event)[0]
                 pairs[number], excerpts[number] = pair, in_its_event["excerpt"][0]
-        rows = np.hstack((measure_pairs([(pair.submission, pair.story) for pair in pairs]), event_rows))
-        rows = rows[:, self._columns]
+        rows = self._rows([(pair.submission, pair.story) for pair in pairs], event_rows)
         probabilities = self.model.probabilities_of(rows).tolist()
         scores: list[PairScore] = []
         doubtful = []
@@ -189,6 +188,10 @@ class PairScorer:
                 scores[number] = self._with_part(scores[number], found, events[number])
         return scores
 
+    def _rows(self, pairs: Sequence[tuple[Profile, Profile]], in_event: Floats64) -> Floats64:
+        """The features of each pair in the model's order."""
+        return np.concatenate((measure_pairs(pairs), in_event), axis=1).take(self._columns, axis=1)
+
     def _with_part(self, score: PairScore, found: Stretches, event: Event) -> PairScore:
         """The score of the part that tells what the other text tells, where that alone derives from it."""
         part = part_of(score.pair, found, event, self.rarity)
@@ -199,7 +202,7 @@ class PairScorer:
         shorter = min(part, part.turned, key=lambda pair: len(pair.submission))
         if len(shorter.submission) < words:
             return score
-        row = np.hstack((measure_pairs([(part.submission, part.story)]), in_event))[:, self._columns]
+        row = self._rows([(part.submission, part.story)], in_event)
         [probability] = self.model.probabilities_of(row).tolist()
         probability = calibrated(probability, part.submission.text.language, part.story.text.language)
         if probability < max(sure, self.model.decision) or shorter.coverage < covered:
