@@ -17,6 +17,7 @@ import typer
 from wirematch import __version__
 from wirematch.commands.backup.options import backup, restore
 from wirematch.commands.digest_options import digest
+from wirematch.commands.help_texts import unwrap_help
 from wirematch.commands.keys_options import keys
 from wirematch.commands.languages_options import languages
 from wirematch.commands.options import AsJson, DataDir, RedisUrl
@@ -271,6 +272,7 @@ app.command()(tune)
 app.command()(languages)
 app.add_typer(keys, name="keys")
 app.add_typer(tenants, name="tenants")
+unwrap_help(app)
 
 
 @app.callback(invoke_without_command=True)

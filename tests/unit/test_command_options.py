@@ -5,8 +5,13 @@ from __future__ import annotations
 import inspect
 import subprocess
 import sys
+from collections.abc import Iterator
 
-from wirematch.cli import FORMAT_NAMES
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from wirematch.cli import FORMAT_NAMES, app
 from wirematch.formats.registry import Format
 from wirematch.pipelines.dedupe.command import dedupe
 from wirematch.pipelines.input_rows import Fields
@@ -32,6 +37,26 @@ def modules_loaded_by(program: str) -> set[str]:
     code = f"{program}\nimport sys; print('\\n'.join(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     return set(done.stdout.splitlines())
+
+
+def commands_of(group: typer.Typer, *before: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """The names of each command, and what it says of itself."""
+    for command in group.registered_commands:
+        assert command.callback is not None
+        yield (*before, command.name or command.callback.__name__), inspect.getdoc(command.callback) or ""
+    for inner in group.registered_groups:
+        assert inner.typer_instance is not None
+        yield from commands_of(inner.typer_instance, *before, str(inner.name))
+
+
+@pytest.mark.parametrize(
+    ("names", "written"), list(commands_of(app)), ids=lambda part: " ".join(part) if isinstance(part, tuple) else ""
+)
+def test_help_is_wrapped_by_the_terminal_alone(names, written, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "1000")
+    shown = {line.strip() for line in CliRunner().invoke(app, [*names, "--help"]).output.splitlines()}
+
+    assert {" ".join(paragraph.split()) for paragraph in written.split("\n\n")} <= shown
 
 
 def test_the_help_names_every_format():

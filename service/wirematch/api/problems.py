@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 
 from wirematch.errors import InvalidDocumentError, WirematchError
+from wirematch.errors.validation import message_of
 from wirematch.observability.metrics import REFUSALS
 
 log = logging.getLogger(__name__)
@@ -105,7 +106,7 @@ def invalid(found: Sequence[Mapping[str, Any]]) -> Problem:
     errors = [
         FieldProblem(
             place=".".join(_shortened(str(part), LONGEST_NAME) for part in e["loc"][:MOST_PARTS]),
-            message=_shortened(e["msg"], LONGEST_MESSAGE),
+            message=_shortened(message_of(e), LONGEST_MESSAGE),
         )
         for e in found[:MOST_FIELDS]
     ]

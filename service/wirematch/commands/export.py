@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from wirematch.commands.local_index import run_on_index
 from wirematch.composition.parts import Parts
 from wirematch.errors import InvalidArticleError
+from wirematch.errors.validation import message_of
 from wirematch.models import Filters
 from wirematch.settings import Settings
 
@@ -50,4 +51,4 @@ def _filters(
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         option = {"sources": "source", "kinds": "kind"}.get(str(first["loc"][0]), str(first["loc"][0]))
-        raise InvalidArticleError(f"--{option.replace('_', '-')}: {first['msg']}.") from error
+        raise InvalidArticleError(f"--{option.replace('_', '-')}: {message_of(first)}.") from error

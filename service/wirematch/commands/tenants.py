@@ -20,6 +20,7 @@ from wirematch.commands.local_index import read_settings, run_on_store
 from wirematch.composition.from_settings import make_index, scheme_of
 from wirematch.composition.tenancy import FRESH_SECONDS
 from wirematch.errors import InvalidSettingError, WirematchError
+from wirematch.errors.validation import message_of
 from wirematch.index.connection import Store
 from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.keys import Namespace
@@ -163,7 +164,7 @@ def _tenant(name: str, created_at: datetime, wish: TenantOptions) -> Tenant:
         )
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        raise InvalidSettingError(f"{first['loc'][0]}: {first['msg']}.") from error
+        raise InvalidSettingError(f"{first['loc'][0]}: {message_of(first)}.") from error
     except (OSError, ValueError) as error:
         raise InvalidSettingError(f"The file with the secret cannot be used: {error}") from None
 

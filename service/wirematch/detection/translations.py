@@ -27,6 +27,8 @@ LOOK_SECONDS, BETWEEN_BATCHES = 5.0, 0.2
 """Between looks at what has no translation yet: when nothing was found, and else."""
 CAUGHT_UP_AT_ONCE = 16
 """Articles whose translations one round looks after."""
+REMOVED_AT_ONCE = 32
+"""Translations; each removal takes a connection."""
 
 log = logging.getLogger(__name__)
 
@@ -171,7 +173,9 @@ class Translations:
 
     async def remove(self, article_ids: Iterable[str]) -> None:
         """Articles were deleted."""
-        await asyncio.gather(*map(self._delete, article_ids))
+        removed = list(article_ids)
+        for first in range(0, len(removed), REMOVED_AT_ONCE):
+            await asyncio.gather(*map(self._delete, removed[first : first + REMOVED_AT_ONCE]))
 
     async def removed(self, expected: Expected) -> None:
         """Remove the translations of articles that were deleted."""

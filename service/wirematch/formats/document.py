@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import AwareDatetime, Field, ValidationError
 
 from wirematch.errors import Fault, InvalidDocumentError
+from wirematch.errors.validation import message_of
 from wirematch.models import Article, Identifier, Line, MetadataValue, Strict
 
 LONGEST_ID = 200
@@ -213,11 +214,11 @@ def faults(error: ValidationError, places: Mapping[str, object], root: object) -
         name = item["loc"][1] if first == "metadata" and len(item["loc"]) > 1 else first
         place = places.get(str(name))
         if place is not None:
-            told.append(Fault(str(place), item["msg"]))
+            told.append(Fault(str(place), message_of(item)))
         elif item["type"] == "missing" and first == "body":
             told.append(Fault(str(root), "there is no text in it"))
         else:
-            told.append(Fault(str(root), f"{first or 'article'}: {item['msg']}"))
+            told.append(Fault(str(root), f"{first or 'article'}: {message_of(item)}"))
     return told
 
 

@@ -6,6 +6,7 @@ import re
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
+from itertools import islice
 
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.document import Document, Found, assemble
@@ -14,7 +15,22 @@ from wirematch.formats.times import published
 from wirematch.models import Kind
 
 MOST_PARTS = 200
+MOST_LINES = 150_000
+"""More than eight megabytes of an attachment have."""
+MOST_AROUND = 32
+"""Mentions of types whose parts hold parts, so no part is within more."""
+MOST_DELIMITERS = 2_000
+"""Lines that may end a part."""
+LONGEST_HEADER, LONGEST_OF_PART = 4_000, 1_000
+"""Bytes of a header that is read: one of the message, and one that each of its parts may have."""
 _NAME = "e-mail"
+_HOLDS_OTHERS = re.compile(rb"(?:multipart|message)/", re.IGNORECASE)
+_DELIMITER = re.compile(rb"^--", re.MULTILINE)
+_FIELD = re.compile(
+    rb"^(?:from|date|subject|message-id|(content-[a-z-]+))[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""What is read of a header, over all of its lines."""
 _HEADER = re.compile(r"[A-Za-z][A-Za-z0-9-]{1,60}:")
 
 
@@ -28,6 +44,7 @@ def looks_like_it(text: str) -> bool:
 
 def parse(content: bytes) -> list[Document]:
     """The message's story; InvalidDocumentError when it has no text, or is none."""
+    _refuse_costly(content)
     try:
         # The standard library meets broken headers and charsets with errors of every kind.
         return [_document(message_from_bytes(content, policy=default))]
@@ -37,11 +54,36 @@ def parse(content: bytes) -> list[Document]:
         raise InvalidDocumentError(f"is no {_NAME} that can be read: {type(error).__name__}") from error
 
 
+def _refuse_costly(content: bytes) -> None:
+    """Refuse what the standard library would take minutes or gigabytes for, before it begins.
+
+    It asks of each line which of all parts around it ends there, and takes a header apart in the square of its length.
+    """
+    content = content.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    if content.count(b"\n") > MOST_LINES:
+        raise _unreadable(f"it has more than {MOST_LINES:,} lines")
+    around = _more_than(_HOLDS_OTHERS, content, 0)
+    if _more_than(_HOLDS_OTHERS, content, MOST_AROUND) or (around and _more_than(_DELIMITER, content, MOST_DELIMITERS)):
+        raise _unreadable(f"it has more than {MOST_PARTS} parts")
+    for field in _FIELD.finditer(content):
+        most = LONGEST_OF_PART if field[1] else LONGEST_HEADER
+        if len(field[0]) > most:
+            raise _unreadable(f"a header has more than {most:,} bytes")
+
+
+def _more_than(pattern: re.Pattern[bytes], content: bytes, most: int) -> bool:
+    return next(islice(pattern.finditer(content), most, None), None) is not None
+
+
+def _unreadable(why: str) -> InvalidDocumentError:
+    return InvalidDocumentError(f"is no {_NAME} that can be read: {why}")
+
+
 def _document(message: EmailMessage) -> Document:
     if not message.keys():
         raise InvalidDocumentError(f"is no {_NAME}", [Fault("the document", "it has no headers")])
     if sum(1 for _ in message.walk()) > MOST_PARTS:
-        raise InvalidDocumentError(f"is no {_NAME} that can be read: it has more than {MOST_PARTS} parts")
+        raise _unreadable(f"it has more than {MOST_PARTS} parts")
 
     def header(name: str) -> Found | None:
         said = " ".join(str(message.get(name, "")).split())

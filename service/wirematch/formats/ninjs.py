@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from wirematch.errors import Fault, InvalidDocumentError
+from wirematch.errors.validation import message_of
 from wirematch.formats.document import Document, Found, assemble
 from wirematch.formats.json_text import load_json, pointer
 from wirematch.formats.markup import plain
@@ -86,7 +87,7 @@ def faults_of(dialect: int, item: dict[str, Any]) -> list[Fault]:
         DIALECTS[dialect].model_validate(item)
     except ValidationError as error:
         items = error.errors(include_url=False, include_input=False)
-        said = [(pointer(found["loc"]), found["msg"].removeprefix("Value error, ")) for found in items[:MOST_TOLD]]
+        said = [(pointer(found["loc"]), message_of(found)) for found in items[:MOST_TOLD]]
         faults = [Fault(place, message) for place, message in said] + faults
     return faults
 

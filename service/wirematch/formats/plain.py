@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import ValidationError
 
 from wirematch.errors import Fault, InvalidDocumentError
+from wirematch.errors.validation import message_of
 from wirematch.formats.document import Document
 from wirematch.formats.encoding import decode
 from wirematch.models import Article
@@ -37,5 +38,5 @@ def _invalid(error: ValidationError) -> InvalidDocumentError:
     items = error.errors(include_url=False, include_input=False)
     if items[0]["type"] == "json_invalid":
         return InvalidDocumentError(f"is not valid JSON: {items[0]['ctx']['error']}")
-    faults = [Fault(".".join(map(str, item["loc"])) or "article", item["msg"]) for item in items]
+    faults = [Fault(".".join(map(str, item["loc"])) or "article", message_of(item)) for item in items]
     return InvalidDocumentError("is no article", faults)

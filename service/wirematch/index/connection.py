@@ -40,6 +40,9 @@ RETRY_SECONDS = 0.05
 """Pause before a command is sent again while Redis Cluster moves a slot or elects a master."""
 NOT_EXECUTED = (TryAgainError, AskError, MovedError, ClusterDownError, SlotNotCoveredError)
 """Errors of Redis Cluster that mean: the command was not executed and can be sent again."""
+MOST_AT_ONCE = 64
+"""Commands that one server is given at once; further ones wait. redis-py opens a connection for each, and fails beyond
+100. In a cluster each server has connections of its own, and one that hangs must not hold up the others."""
 FAILURES = (RedisError, RedisClusterException, OSError)
 """All errors of Redis and of its connections that a Store raises."""
 ANSWERS = frozenset({"GONE", "HELD", "PAGES", "FULL"})
@@ -107,6 +110,11 @@ class Store:
         self.timeout = timeout
         self._observer = observer
         self._client = client
+        self._room: asyncio.Semaphore | contextlib.nullcontext[None] = (
+            contextlib.nullcontext()
+            if isinstance(client, redis.asyncio.RedisCluster)
+            else asyncio.Semaphore(MOST_AT_ONCE)
+        )
         self._replicas = replicas
         self._replicas_timeout = replicas_timeout
         self._durability = durability
@@ -118,7 +126,7 @@ class Store:
     async def read(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument] = ()) -> Any:
         """Run a script; its answer."""
         with self._observed("read"):
-            async with asyncio.timeout(self.timeout):
+            async with asyncio.timeout(self.timeout), self._room:
                 return await self._retried(script, keys, args, self._send)
 
     async def write(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument] = ()) -> Any:
@@ -127,14 +135,14 @@ class Store:
         send = self._send_and_wait if waits else self._send
         timeout = self.timeout + (self._replicas_timeout if waits else 0.0)
         with self._observed("write"):
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(timeout), self._room:
                 return await self._retried(script, keys, args, send)
 
     async def read_together(self, key: bytes, commands: Sequence[bytes]) -> list[Any]:
         """The answers to commands that only read, all as of one moment (MULTI): packed, and in the slot of ``key``."""
         packed = in_transaction(commands)
         with self._observed("read"):
-            async with asyncio.timeout(self.timeout):
+            async with asyncio.timeout(self.timeout), self._room:
                 answers: list[Any] = await self._until_executed(lambda: self._send_together(key, packed, len(commands)))
                 return answers
 

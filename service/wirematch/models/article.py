@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import operator
 from enum import StrEnum
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -14,7 +14,10 @@ from pydantic import (
     Field,
     PrivateAttr,
     StringConstraints,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
     WithJsonSchema,
+    WrapValidator,
 )
 
 from wirematch.models.imprint import Imprint
@@ -44,7 +47,23 @@ Body = Annotated[
     WithJsonSchema({"type": "string", "maxLength": MAX_BODY_CHARACTERS, "minLength": 1, "pattern": r"\S"}),
 ]
 
-MetadataValue = Annotated[str, StringConstraints(max_length=2_000)] | bool | int | float | None
+MAX_METADATA_CHARACTERS = 2_000
+
+
+def _told_as_one(value: Any, validate: ValidatorFunctionWrapHandler) -> Any:
+    """One error instead of one for every kind of value that it might have been."""
+    try:
+        return validate(value)
+    except ValidationError:
+        raise ValueError(
+            f"must be a text of at most {MAX_METADATA_CHARACTERS} characters, a finite number, true, false or null"
+        ) from None
+
+
+MetadataValue = Annotated[
+    Annotated[str, StringConstraints(max_length=MAX_METADATA_CHARACTERS)] | bool | int | float | None,
+    WrapValidator(_told_as_one),
+]
 
 
 class Strict(BaseModel):

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from wirematch.errors import InvalidArticleError
+from wirematch.errors.validation import message_of
 from wirematch.formats.document import short_id
 from wirematch.formats.json_text import load_json
 from wirematch.models import Article
@@ -114,7 +115,9 @@ def read_fields(value: Mapping[str, Any], fields: Fields) -> tuple[Article, tupl
             kept = {name: part for name, part in found.items() if name not in left_out}
             return Article.model_validate(kept), tuple(sorted(left_out))
         except ValidationError as error:
-            wrong = {str(item["loc"][0]): item["msg"] for item in error.errors(include_url=False, include_input=False)}
+            wrong = {
+                str(item["loc"][0]): message_of(item) for item in error.errors(include_url=False, include_input=False)
+            }
             for name in REQUIRED & wrong.keys():
                 cause = "bad_id" if name == "id" else "no_text" if _is_empty(found[name]) else "bad_text"
                 raise RowError(f"{getattr(fields, name)}: {wrong[name]}.", cause) from error

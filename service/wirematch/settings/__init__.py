@@ -9,6 +9,7 @@ from pydantic_core import ErrorDetails
 
 from wirematch.detection.translation_choice import Translate
 from wirematch.errors import InvalidSettingError
+from wirematch.errors.validation import message_of
 from wirematch.settings.deciding import DecidingSettings
 from wirematch.settings.keeping import KeepingSettings
 from wirematch.settings.reading import ReadingSettings
@@ -38,6 +39,6 @@ class Settings(WebhookSettings, ServingSettings, DecidingSettings, ReadingSettin
 
 def _told(problem: ErrorDetails) -> str:
     """Which setting it is about, and what is wrong; of what is about none, our own words alone."""
-    said = problem["msg"].removeprefix("Value error, ")
+    said = message_of(problem)
     setting = f"{Settings.model_config['env_prefix']}{'.'.join(map(str, problem['loc']))}".upper()
     return f"{setting}: {said}" if problem["loc"] else said

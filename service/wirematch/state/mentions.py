@@ -12,10 +12,13 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple, Self
 
-from wirematch.index.connection import Argument, Store
+from wirematch.index.connection import Store
 from wirematch.index.keys import Namespace
 from wirematch.index.redis_errors import translated_errors
 from wirematch.state import scripts
+
+NOTED_AT_ONCE = 32
+"""Writes that are sent at once; each takes a connection."""
 
 
 class Place(StrEnum):
@@ -52,11 +55,20 @@ class Mentions:
 
     async def note(self, mention: Mention, article_ids: Iterable[str], window: timedelta | None) -> None:
         """``mention`` tells of these articles, for as long as ``window``; None for ever."""
-        args: list[Argument] = [str(mention), 0 if window is None else round(window.total_seconds() * 1000)]
+        await self.note_all([(mention, article_ids)], window)
+
+    async def note_all(self, told: Iterable[tuple[Mention, Iterable[str]]], window: timedelta | None) -> None:
+        """The same of many mentions, so many articles at once as a server has connections for beside others."""
+        kept = 0 if window is None else round(window.total_seconds() * 1000)
+        writes = [(mention, one) for mention, article_ids in told for one in dict.fromkeys(article_ids)]
         with translated_errors():
-            await asyncio.gather(
-                *(self._store.write(scripts.NOTE_MENTION, self._keys(one), args) for one in dict.fromkeys(article_ids))
-            )
+            for first in range(0, len(writes), NOTED_AT_ONCE):
+                await asyncio.gather(
+                    *(
+                        self._store.write(scripts.NOTE_MENTION, self._keys(one), [str(mention), kept])
+                        for mention, one in writes[first : first + NOTED_AT_ONCE]
+                    )
+                )
 
     async def of(self, article_id: str) -> list[Mention]:
         """All that may tell of an article."""

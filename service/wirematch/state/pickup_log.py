@@ -6,7 +6,6 @@ A note belongs to one version of one article and is forgotten after a while; who
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 import zlib
@@ -82,17 +81,20 @@ class RedisPickupLog:
             zlib.compress(json.dumps([one.model_dump(mode="json") for one in its]).encode()) for its in notes.values()
         ]
         # Of what owes nothing to anybody, nothing is told.
-        await asyncio.gather(*(self._mention(version, noted) for version, noted in notes.items() if noted))
+        await self._mentions.note_all(
+            [_told(version, noted) for version, noted in notes.items() if noted], self._window
+        )
         milliseconds = round(self._window.total_seconds() * 1000)
         with translated_errors():
             await self._store.write(scripts.WRITE_PICKUPS, list(map(self._key, notes)), [milliseconds, *written])
 
-    async def _mention(self, version: ArticleVersion, noted: Sequence[NotedPickup]) -> None:
-        told_of = [version[0], *(facts.id for one in noted for facts in (one.story, one.article) if facts.id)]
-        await self._mentions.note(Mention(Place.PICKUP_NOTE, _digest(version)), told_of, self._window)
-
     def _key(self, version: ArticleVersion) -> bytes:
         return self._namespace.pickup_note(_digest(version))
+
+
+def _told(version: ArticleVersion, noted: Sequence[NotedPickup]) -> tuple[Mention, list[str]]:
+    told_of = [version[0], *(facts.id for one in noted for facts in (one.story, one.article) if facts.id)]
+    return Mention(Place.PICKUP_NOTE, _digest(version)), told_of
 
 
 def _digest(version: ArticleVersion) -> str:

@@ -20,6 +20,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from wirematch.errors import Fault, InvalidPairsError
+from wirematch.errors.validation import message_of
 from wirematch.models import Article, Derivation
 
 SIDES = (("submission", "a"), ("story", "b"))
@@ -120,5 +121,5 @@ def _label(row: Mapping[str, Any]) -> bool:
 def _said(error: ValueError) -> str:
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False)[0]
-        return f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
+        return f"{'.'.join(map(str, first['loc']))}: {message_of(first)}"
     return str(error)

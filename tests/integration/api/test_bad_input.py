@@ -19,6 +19,24 @@ JSON = {"content-type": "application/json"}
 NINE_MEGABYTES = b'{"body": "' + b"a" * 9_000_000 + b'"}'
 
 
+@pytest.mark.parametrize(
+    ("fields", "detail"),
+    [
+        ({"body": " "}, "body.body: there is no text in it."),
+        (
+            {"body": "Rain fell.", "metadata": {"tags": ["storm"]}},
+            "body.metadata.tags: must be a text of at most 2000 characters, a finite number, true, false or null.",
+        ),
+        ({"body": "Rain fell.", "metadata": {"tags": float("nan")}}, "body.metadata.tags: must be a text"),
+    ],
+)
+def test_what_is_wrong_is_said_in_words_and_once(client, fields, detail):
+    told = assert_problem(client.post(ARTICLES, content=json.dumps(fields), headers=JSON), 422, "invalid-request")
+
+    assert told["detail"].startswith(detail)
+    assert len(told["errors"]) == 1
+
+
 def body(**fields) -> bytes:
     return json.dumps({"id": "x", "body": "Four died."} | fields).encode()
 

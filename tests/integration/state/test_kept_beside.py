@@ -40,6 +40,32 @@ async def test_a_checked_article_is_found_by_its_key_until_its_time_is_over(stor
         assert await checked.find(nothing) is None
 
 
+async def test_what_many_articles_owe_is_noted_at_once(store, backend, index_name):
+    """More than connections that are opened to one server: nobody looked at the desk since a large delivery."""
+    log = RedisPickupLog(store, Namespace(index_name))
+    facts = StoryFacts(id="wire", source="Norwind", headline=None, published_at=None, url=None)
+    coverage = Coverage(submission=1.0, story=1.0)
+    notes = {
+        (f"a{number}", 1): [
+            NotedPickup(
+                story=facts,
+                article=facts.model_copy(update={"id": f"a{number}"}),
+                relation=Relation.COPY,
+                coverage=coverage,
+                verbatim=1.0,
+                credited=False,
+            )
+        ]
+        for number in range(300)
+    }
+    assert await log.find(list(notes)) == {}
+    await log.keep(notes)
+
+    assert await log.find(list(notes)) == notes
+    if len(backend.servers) == 1:
+        assert backend.servers[0].info("clients")["connected_clients"] < 100
+
+
 async def test_the_last_judgement_of_a_pair_counts_until_it_is_forgotten(store, index_name):
     judgements = RedisJudgements(store, Namespace(index_name))
     await judgements.keep(judgement_of("check:1", TAKEN, STORY, Derivation.WHOLLY, "first"))

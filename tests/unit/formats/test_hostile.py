@@ -90,6 +90,8 @@ def test_nothing_is_included(tmp_path):
 
 
 MANY = 400_000
+MAIL = "From: a@norwind.example\nDate: Tue, 3 Mar 2026 11:40:00 +0000\n"
+MIXED = "Content-Type: multipart/mixed; boundary="
 SLOW = {
     "attributes of one tag": (Format.HTML, "<a " + " ".join(f"a{n}=1" for n in range(200_000)) + ">"),
     "elements": (Format.HTML, "<p>" * MANY),
@@ -107,6 +109,15 @@ SLOW = {
     "arrays": (Format.NINJS, "[" * MANY),
     "objects": (Format.JSON_LD, '{"a":' * MANY),
     "bad associations": (Format.NINJS, json.dumps({"uri": "a:b", "associations": [{}] * 50_000, "bodies": []})),
+    "messages in one another": (Format.MAIL, f"{MAIL}{MIXED}a\n\n" + f"--a\n{MIXED}a\n\n" * 20_000),
+    "lines within messages": (
+        Format.MAIL,
+        f"{MAIL}{MIXED}b0\n\n" + "".join(f"--b{n}\n{MIXED}b{n + 1}\n\n" for n in range(150)) + "-\n" * MANY,
+    ),
+    "parts of a message": (Format.MAIL, f"{MAIL}{MIXED}a\n\n" + "--a\n\nx\n" * 40_000),
+    "encoded words": (Format.MAIL, f"{MAIL}Subject: {'=?utf-8?q?a?= ' * 20_000}\n\nRain fell."),
+    "addresses": (Format.MAIL, f"From: {'a, ' * MANY}\nDate: x\n\nRain fell."),
+    "parameters": (Format.MAIL, f"{MAIL}Content-Type: text/plain; {'a*0=b;' * MANY}\n\nRain fell."),
     "digits": (Format.NINJS, '{"uri": "a:b", "version": ' + "9" * MANY + "}"),
 }
 

@@ -31,6 +31,7 @@ def _environment() -> Environment:
     environment.globals |= {"static": static_url, "version": __version__, "wording": wording, "inlined": _inlined}
     environment.filters |= {
         "percent": wording.percent,
+        "chance": wording.chance,
         "lead": wording.lead,
         "lead_over": wording.lead_over,
         "iso": lambda moment: moment.isoformat(),

@@ -45,6 +45,11 @@ def percent(share: float) -> str:
     return ">99%" if share < 1 and rounded == 100 else f"{rounded}%"
 
 
+def chance(probability: float) -> str:
+    """A probability as whole percent: a model is never certain, however it was rounded."""
+    return percent(min(max(probability, 0.0001), 0.9999))
+
+
 def span_of_time(span: timedelta) -> str:
     """As a person says it: '2 hours 5 minutes', '3 days', never more than two units."""
     rest = round(abs(span.total_seconds()))

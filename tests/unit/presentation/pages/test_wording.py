@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from wirematch.presentation.pages.wording import counted, lead, lead_over, percent, short_span, span_of_time
+from wirematch.presentation.pages.wording import chance, counted, lead, lead_over, percent, short_span, span_of_time
 
 
 @pytest.mark.parametrize(
@@ -13,6 +13,13 @@ from wirematch.presentation.pages.wording import counted, lead, lead_over, perce
 )
 def test_what_is_there_is_never_nothing_and_what_is_not_all_never_all(share, told):
     assert percent(share) == told
+
+
+@pytest.mark.parametrize(
+    ("probability", "told"), [(0, "<1%"), (0.004, "<1%"), (0.41, "41%"), (0.996, ">99%"), (1, ">99%")]
+)
+def test_a_probability_is_never_certainty(probability, told):
+    assert chance(probability) == told
 
 
 @pytest.mark.parametrize(

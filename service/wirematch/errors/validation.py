@@ -1,0 +1,14 @@
+"""What pydantic says of a value, as a reader of our messages should see it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+PREFIX = "Value error, "
+"""That pydantic puts before the message of a validator of ours."""
+
+
+def message_of(found: Mapping[str, Any]) -> str:
+    """The message of one of ``ValidationError.errors()``."""
+    return str(found["msg"]).removeprefix(PREFIX)
