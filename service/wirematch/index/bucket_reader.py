@@ -17,7 +17,7 @@ from wirematch.index.record_codec import milliseconds
 from wirematch.index.redis_errors import translated_errors
 from wirematch.index.shard import Shard, ShardLookup
 
-QUERY_BATCH = 16
+QUERY_BATCH = 32
 """Signatures that one transaction looks up, bounded because it blocks the server."""
 BUCKETS_AT_ONCE = 2_048
 """Buckets of one text that one transaction reads, for the same reason."""

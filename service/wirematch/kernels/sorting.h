@@ -37,20 +37,37 @@ typedef struct {
     uint32_t owner;
 } Keyed;
 
-/* Both arrays have `size` elements. Bytes that are the same in all numbers cost one pass together. */
+enum { WIDE_BITS = 11, WIDE_VALUES = 1 << WIDE_BITS, MANY = 512 };
+
+/* One pass: by so many bits from `shift` on as have `values` values. */
+static inline void sort_by_bits(const Keyed *from, Keyed *to, size_t size, int shift, uint32_t *places, size_t values) {
+    uint64_t mask = values - 1;
+    memset(places, 0, values * sizeof *places);
+    for (size_t at = 0; at < size; at++) places[from[at].key >> shift & mask]++;
+    uint32_t sum = 0;
+    for (size_t value = 0; value < values; value++) {
+        uint32_t count = places[value];
+        places[value] = sum;
+        sum += count;
+    }
+    for (size_t at = 0; at < size; at++) to[places[from[at].key >> shift & mask]++] = from[at];
+}
+
+/* Both arrays have `size` elements. Bits that are the same in all numbers cost one pass together; of many numbers, passes
+ * are by more bits than a byte has, so there are fewer. */
 static inline void sort_keyed(Keyed *keyed, Keyed *spare, size_t size) {
     uint64_t differing = 0;
     for (size_t at = 1; at < size; at++) differing |= keyed[at].key ^ keyed[0].key;
     Keyed *from = keyed, *to = spare;
-    for (int shift = 0; shift < 64; shift += 8) {
-        if (!(differing >> shift & 0xFF)) continue;
-        uint32_t places[BYTE_VALUES] = {0};
-        for (size_t at = 0; at < size; at++) places[from[at].key >> shift & 0xFF]++;
-        begin_from_counts(places);
-        for (size_t at = 0; at < size; at++) to[places[from[at].key >> shift & 0xFF]++] = from[at];
+    uint32_t places[WIDE_VALUES];
+    int bits = size < MANY ? 8 : WIDE_BITS;
+    while (differing) {
+        int shift = __builtin_ctzll(differing);
+        sort_by_bits(from, to, size, shift, places, (size_t)1 << bits);
         Keyed *swapped = from;
         from = to;
         to = swapped;
+        differing = shift + bits < 64 ? differing >> (shift + bits) << (shift + bits) : 0;
     }
     if (from != keyed) memcpy(keyed, from, size * sizeof *keyed);
 }
