@@ -7,7 +7,11 @@ from statistics import median
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
+
+MOST_COLUMNS = 6
+"""That a table of figures has beside their name."""
 
 
 def medians(rows: Sequence[dict[str, float]]) -> dict[str, dict[str, float]]:
@@ -92,13 +96,16 @@ def _print_decision(
 
 
 def print_figures(console: Console, title: str, figures: dict[str, Any]) -> None:
-    """Any tree of figures, a row each."""
-    table = Table(title=title, title_justify="left")
-    table.add_column("figure")
-    table.add_column("value", justify="right")
-    for name, value in _leaves(figures, ""):
-        table.add_row(name, f"{value:,}" if isinstance(value, int | float) else str(value))
-    console.print(table)
+    """Any tree of figures: what has the same columns in one table, and what stands alone a row each."""
+    for heading, columns, rows in _sections(title, figures):
+        console.print(f"[italic]{escape(heading)}[/italic]")
+        table = Table(show_header=any(columns))
+        for column in ("", *columns):
+            table.add_column(column, justify="right" if column or not any(columns) else "left")
+        table.columns[0].justify = "left"
+        for name, values in rows.items():
+            table.add_row(name, *map(_shown, values))
+        console.print(table)
 
 
 def print_robustness(console: Console, figures: dict[str, Any]) -> None:
@@ -139,12 +146,50 @@ def print_kernels(console: Console, figures: dict[str, Any]) -> None:
         console.print(f"Not compiled: {figures['why']}")
 
 
-def _leaves(tree: Any, name: str) -> Iterator[tuple[str, Any]]:
-    if isinstance(tree, dict | list | tuple):
-        for key, value in tree.items() if isinstance(tree, dict) else enumerate(tree):
-            yield from _leaves(value, f"{name}, {key}" if name else str(key))
-    else:
-        yield name, tree
+def _sections(title: str, tree: dict[str, Any]) -> Iterator[tuple[str, Sequence[str], dict[str, list[Any]]]]:
+    """Of a tree its tables: a title, the names of the columns, and the rows by name."""
+    if alone := {name: [value] for name, value in tree.items() if not _is_tree(value)}:
+        yield title, [""], alone
+    branches = [(str(name), _by_name(value)) for name, value in tree.items() if _is_tree(value)]
+    while branches:
+        columns, together = _alike(branches)
+        if columns:
+            yield title, columns, {name: [branch.get(column) for column in columns] for name, branch in together}
+        else:
+            [(name, branch)] = together
+            yield from _sections(f"{title}: {name}", branch)
+        branches = branches[len(together) :]
+
+
+_Branch = tuple[str, dict[str, Any]]
+
+
+def _alike(branches: Sequence[_Branch]) -> tuple[list[str], Sequence[_Branch]]:
+    """The first branches that are rows of one table, and its columns; the first alone, and none, where it is no row."""
+    columns: dict[str, None] = {}
+    for place, (_, branch) in enumerate(branches):
+        more = columns | dict.fromkeys(branch)
+        apart = bool(columns) and columns.keys().isdisjoint(branch)
+        if any(map(_is_tree, branch.values())) or apart or len(more) > MOST_COLUMNS:
+            return (list(columns), branches[:place]) if place > 1 else ([], branches[:1])
+        columns = more
+    return (list(columns), branches) if len(branches) > 1 else ([], branches)
+
+
+def _is_tree(value: Any) -> bool:
+    return isinstance(value, dict) or (isinstance(value, list | tuple) and any(isinstance(one, dict) for one in value))
+
+
+def _by_name(tree: Any) -> dict[str, Any]:
+    return {str(name): value for name, value in (tree.items() if isinstance(tree, dict) else enumerate(tree))}
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_shown, value))
+    return f"{round(value, 4):,}" if isinstance(value, int | float) else str(value)
 
 
 def _print_judged(console: Console, judged: dict[str, Any]) -> None:

@@ -130,6 +130,18 @@ static void anchors(void) {
     for (int64_t at = 1; at < found; at++) CHECK(scores[at - 1] >= scores[at]);
 }
 
+static void place_anchors(void) {
+    size_t size = below(200), count = below(300);
+    uint32_t *looked_up = exact(4 * size), *minima = exact(4 * count);
+    int64_t *given = exact(8 * count), *begins = exact(8 * (size + count + 1)), *places = exact(8 * count);
+    int64_t *rest = exact(8 * count);
+    for (size_t at = 0; at < size; at++) looked_up[at] = (uint32_t)below(400);
+    for (size_t at = 0; at < count; at++) minima[at] = (uint32_t)below(400), given[at] = (int64_t)draw();
+    int64_t left = wirematch_place_anchors(looked_up, size, minima, given, count, begins, places, rest);
+    CHECK(left >= 0 && left <= (int64_t)count && begins[0] == 0 && begins[size + (size_t)left] == (int64_t)count);
+    for (size_t bucket = 0; bucket < size + (size_t)left; bucket++) CHECK(begins[bucket] <= begins[bucket + 1]);
+}
+
 static void pages(void) {
     size_t count = one_in(50) ? below(2000) : below(40), lot_count = 1 + below(4), size = 0, left = count;
     int64_t *lengths = exact(16 * count), *page_of = exact(8 * count), *lots = exact(8 * lot_count);
@@ -163,5 +175,6 @@ static void one_round(void) {
     sketches();
     ranking();
     anchors();
+    place_anchors();
     pages();
 }

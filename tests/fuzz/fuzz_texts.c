@@ -120,6 +120,15 @@ static void sign_by_size(void) {
     for (size_t at = 0; at < size; at++) in_order[at] = (uint32_t)below(kinds) * 0x9E3779B9u;
     int64_t found = wirematch_bottom(in_order, size, &bounds, signature);
     CHECK(found <= (int64_t)(bounds.most + bounds.most_fillers) && (found > 0 || found == NOT_READABLE));
+    size_t parts_size = found > 0 ? (size_t)found : 0; /* or a signature that nobody made */
+    uint32_t *parted = exact(4 * parts_size), *given = exact(4 * parts_size), *asked = exact(4 * size);
+    memcpy(given, one_in(4) ? in_order : signature, 4 * (parts_size < size ? parts_size : 0));
+    int64_t posted_size = wirematch_part_signature(given, &parts_size, &bounds, parted);
+    CHECK(posted_size <= (int64_t)parts_size && (found < 0 || parts_size <= (size_t)found));
+    int64_t *places = exact(8 * size), anchored = wirematch_anchors(in_order, size, &bounds, asked, places);
+    CHECK(anchored <= (int64_t)size);
+    for (int64_t at = 0; at < anchored; at++) CHECK(asked[at] == finished(in_order[places[at]]));
+    wirematch_mix(in_order, size, (uint32_t)draw(), asked);
 }
 
 static size_t put_number(uint8_t *bytes, uint64_t number) {

@@ -66,9 +66,10 @@ class LRUCache(Generic[K, T]):
     def get_many(self, keys: Collection[K]) -> dict[K, T]:
         """Those of these keys that have a value, with it."""
         with self._lock:
-            found = {key: self._kept[key] for key in keys if key in self._kept}
+            kept, used = self._kept, self._kept.move_to_end
+            found = {key: kept[key] for key in keys if key in kept}
             for key in found:
-                self._kept.move_to_end(key)
+                used(key)
             self.hits += len(found)
             self.misses += len(keys) - len(found)
             return found

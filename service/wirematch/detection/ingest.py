@@ -174,7 +174,8 @@ class Ingest:
             replace(submission, placement=answer) if isinstance(answer, Placement) else answer
             for submission, answer in zip(submissions, placed, strict=True)
         ]
-        self._steps.retriever.remember(one for one in stored if isinstance(one, Submission))
+        made = zip(stored, sketches, strict=True)
+        self._steps.retriever.remember((one, sketch) for one, sketch in made if isinstance(one, Submission))
         return stored
 
     async def _kept(self, submissions: Sequence[Submission]) -> list[Article]:

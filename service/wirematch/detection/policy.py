@@ -10,6 +10,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+import numpy as np
+
 from wirematch.fingerprint.imprinting import is_of
 from wirematch.fingerprint.minhash import Fingerprint
 from wirematch.fingerprint.overlap import overlaps
@@ -85,13 +87,15 @@ def overlapping_sketches(
     shared by chance on average is taken off.
     """
     counts = sizes_of(sketches)
-    shares = sketch_overlaps(shingles, sketches, counts).tolist()
-    sizes = counts.tolist()
-    anyway = _looked_at_anyway(len(shingles), sizes, places)
-    return [
-        looked_at or _told(share, max(len(shingles), size) / VALUES)
-        for share, size, looked_at in zip(shares, sizes, anyway, strict=True)
-    ]
+    shares, sizes, mine = sketch_overlaps(shingles, sketches, counts), counts.tolist(), len(shingles)
+    # Nearly all share too little, so only the others are looked at one by one.
+    told: list[bool | None] = [False] * len(sizes)
+    for at in np.flatnonzero((shares >= LEAST_OVERLAP) | (shares < 0)).tolist():
+        told[at] = _told(float(shares[at]), max(mine, sizes[at]) / VALUES)
+    for at, place in enumerate(range(len(sizes)) if places is None else places):
+        if place < SECOND_LOOK and _is_short(mine, sizes[at]):
+            told[at] = True
+    return told
 
 
 def _told(share: float, by_chance: float) -> bool | None:
@@ -104,7 +108,11 @@ def _told(share: float, by_chance: float) -> bool | None:
 def _looked_at_anyway(mine: int, sizes: Sequence[int], places: Sequence[int] | None) -> list[bool]:
     """Which of the candidates with so many shingles are compared whatever they share; one without any never is."""
     ranked = range(len(sizes)) if places is None else places
-    return [place < SECOND_LOOK and 0 < min(mine, size) <= SHORT for place, size in zip(ranked, sizes, strict=True)]
+    return [place < SECOND_LOOK and _is_short(mine, size) for place, size in zip(ranked, sizes, strict=True)]
+
+
+def _is_short(mine: int, theirs: int) -> bool:
+    return 0 < min(mine, theirs) <= SHORT
 
 
 def affordable(candidates: Sequence[str], most_bytes: int) -> int:

@@ -77,9 +77,9 @@ class Retriever:
                 fingerprints = await self._executor.run(fingerprint_articles, articles, self._scheme)
         return list(map(Submission, articles, fingerprints))
 
-    def remember(self, submissions: Iterable[Submission]) -> None:
+    def remember(self, stored: Iterable[tuple[Submission, bytes | None]]) -> None:
         """Keep the sketches of submissions that were just stored."""
-        self._sieve.remember(submissions)
+        self._sieve.remember(stored)
 
     async def retrieve(self, submissions: Sequence[Submission]) -> list[Retrieved]:
         """The candidates of each submission, in a few round trips for all of them together.

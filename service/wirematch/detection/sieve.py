@@ -79,9 +79,9 @@ class Sieve:
         self._compare_bytes = compare_bytes
         self._excerpt_limit = excerpt_limit
 
-    def remember(self, submissions: Iterable[Submission]) -> None:
+    def remember(self, stored: Iterable[tuple[Submission, bytes | None]]) -> None:
         """Keep the sketches of submissions that were just stored."""
-        made = ((one.number, one.fingerprint.sketch) for one in submissions)
+        made = ((one.number, sketch) for one, sketch in stored)
         self._sketches.keep((number, sketch) for number, sketch in made if number is not None and sketch is not None)
 
     async def sift(self, ranked: Sequence[Ranked], searches: Sequence[ExcerptSearch]) -> Sieved:

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import is_new
-from wirematch.fingerprint.bottom import LARGEST_POSTED, among, filling, mixed
+from wirematch.fingerprint.bottom import anchored
 from wirematch.fingerprint.minhash import FingerprintScheme, smallest_values
 from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings, Ranking
 from wirematch.fingerprint.sampling import Sampling
@@ -78,6 +78,14 @@ class Anchors:
 
         Where this text's signature was looked up, these alone are left to be asked for: few, unless the text is long.
         """
+        found = compiled.placed(looked_up, self.minima, self.places)
+        if found is None:
+            return self.besides_in_python(looked_up)
+        begins, places, rest = found
+        return BucketPlaces(begins, places), rest
+
+    def besides_in_python(self, looked_up: NDArray[np.uint32]) -> tuple[BucketPlaces, NDArray[np.intp]]:
+        """What the kernel is held to."""
         order = np.argsort(looked_up)
         at = np.minimum(np.searchsorted(looked_up[order], self.minima), len(looked_up) - 1)
         bucket = order[at]
@@ -156,9 +164,7 @@ def anchors_of(shingles: Shingles, scheme: FingerprintScheme) -> Anchors:
     """The anchors of a text with these shingles, in the order of the text."""
     shingles = shingles[:MOST_SHINGLES]
     if scheme.scheme == Sampling.BOTTOM:
-        hashes = mixed(shingles)
-        small = hashes < LARGEST_POSTED
-        places = np.flatnonzero(small | among(hashes, filling(hashes, int(LARGEST_POSTED) - 1)))
-        return Anchors(shingles, hashes[places], np.zeros(len(places), np.intp), places)
+        hashes, places = anchored(shingles)
+        return Anchors(shingles, hashes, np.zeros(len(places), np.intp), places)
     below = min(2**32 - 1, int(2**32 * ASKED / scheme.permutations))
     return Anchors(shingles, *smallest_values(shingles, scheme, below))

@@ -91,6 +91,12 @@ def parted(signature: NDArray[np.uint32], most: int) -> tuple[NDArray[np.uint32]
 
     ``most`` is how many of the smallest a signature has at the most.
     """
+    made = compiled.parted(signature, _bounds(most))
+    return parted_in_python(signature, most) if made is None else made
+
+
+def parted_in_python(signature: NDArray[np.uint32], most: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """What the kernel is held to."""
     size = min(most, len(signature))
     falls = np.flatnonzero(signature[1:size] <= signature[: max(0, size - 1)])
     if len(falls):
@@ -109,8 +115,31 @@ def posted(signature: NDArray[np.uint32]) -> int:
     return min(len(signature), max(LEAST_POSTED, min(MOST_POSTED, small)))
 
 
-def mixed(hashes: Shingles) -> Shingles:
-    """MurmurHash3's last step (Appleby 2011): which shingles are small has nothing to do with how they were hashed."""
+def anchored(in_order: Shingles) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
+    """Of n shingles in the order of a text those that a story of any length may be posted under: hashes and places."""
+    made = compiled.anchors(in_order, _bounds(1))
+    return anchored_in_python(in_order) if made is None else made
+
+
+def anchored_in_python(in_order: Shingles) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
+    """What the kernel is held to."""
+    hashes = mixed(in_order)
+    places = np.flatnonzero((hashes < LARGEST_POSTED) | among(hashes, filling(hashes, int(LARGEST_POSTED) - 1)))
+    return hashes[places], places
+
+
+def mixed(hashes: Shingles, turned: int = 0) -> Shingles:
+    """MurmurHash3's last step (Appleby 2011): which shingles are small has nothing to do with how they were hashed.
+
+    Before it, the bits of ``turned`` are turned.
+    """
+    made = compiled.mixed(hashes, turned)
+    return mixed_in_python(hashes, turned) if made is None else made
+
+
+def mixed_in_python(hashes: Shingles, turned: int) -> Shingles:
+    """What the kernel is held to."""
+    hashes = hashes ^ np.uint32(turned)
     hashes = (hashes ^ (hashes >> np.uint32(16))) * np.uint32(0x85EBCA6B)
     hashes = (hashes ^ (hashes >> np.uint32(13))) * np.uint32(0xC2B2AE35)
     return hashes ^ (hashes >> np.uint32(16))

@@ -82,7 +82,7 @@ def hashes_of_buckets(values: NDArray[np.uint32], bands: NDArray[np.intp], schem
 
 
 def _mixed_again(values: NDArray[np.uint32]) -> BucketHashes:
-    return np.asarray(mixed(values ^ np.uint32(_OTHER_THAN_ORDER)))
+    return mixed(values, _OTHER_THAN_ORDER)
 
 
 class BucketRequest:

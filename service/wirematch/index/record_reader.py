@@ -67,6 +67,8 @@ class RecordReader:
 
     async def keep_skeletons(self, skeletons: Sequence[Skeleton]) -> None:
         """Keep these beside their texts; errors are logged."""
+        if not skeletons:
+            return
         by_home: dict[int, list[Skeleton]] = {}
         for one in skeletons:
             by_home.setdefault(one.number >> LOCAL_BITS, []).append(one)

@@ -93,3 +93,40 @@ EXPORTED int64_t wirematch_rank_anchors(const uint64_t *documents, const int64_t
     free(line);
     return (int64_t)kept;
 }
+
+static size_t find(const Keyed *sorted, size_t size, uint32_t value) {
+    size_t low = 0, high = size;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (sorted[middle].key < value) low = middle + 1;
+        else high = middle;
+    }
+    return low;
+}
+
+/* The places of `count` anchors by the bucket that each falls into: one of those of `size` distinct values that were looked
+ * up, or, where none is its own, one behind these. `begins` has room for all buckets and one more, `places` and `rest` for
+ * all anchors; gives how many anchors are the `rest` that no value is of. */
+EXPORTED int64_t wirematch_place_anchors(const uint32_t *looked_up, size_t size, const uint32_t *minima,
+                                         const int64_t *places_of_anchors, size_t count, int64_t *begins, int64_t *places,
+                                         int64_t *rest) {
+    Keyed *sorted = malloc((2 * size + 1) * sizeof *sorted + (count + 1) * sizeof(size_t));
+    if (!sorted) return NO_MEMORY;
+    size_t *bucket_of = (size_t *)(sorted + 2 * size + 1), left = 0;
+    for (size_t at = 0; at < size; at++) sorted[at] = (Keyed){looked_up[at], (uint32_t)at};
+    sort_keyed(sorted, sorted + size, size);
+    memset(begins, 0, (size + count + 1) * sizeof *begins);
+    for (size_t anchor = 0; anchor < count; anchor++) {
+        size_t at = find(sorted, size, minima[anchor]);
+        bool is_known = at < size && sorted[at].key == minima[anchor];
+        bucket_of[anchor] = is_known ? sorted[at].owner : size + left;
+        if (!is_known) rest[left++] = (int64_t)anchor;
+        begins[bucket_of[anchor] + 1]++;
+    }
+    for (size_t bucket = 0; bucket < size + left; bucket++) begins[bucket + 1] += begins[bucket];
+    for (size_t anchor = 0; anchor < count; anchor++) places[begins[bucket_of[anchor]]++] = places_of_anchors[anchor];
+    memmove(begins + 1, begins, (size + left) * sizeof *begins); /* each now stands at its end, where the next begins */
+    begins[0] = 0;
+    free(sorted);
+    return (int64_t)left;
+}

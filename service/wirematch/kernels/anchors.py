@@ -13,6 +13,9 @@ from wirematch.kernels.ranking import Limits
 _rank = bind(
     "wirematch_rank_anchors", ctypes.c_int64, Address, Address, Size, Address, Size, Address, Address, Address
 )  # fmt: skip
+_place = bind(
+    "wirematch_place_anchors", ctypes.c_int64, Address, Size, Address, Address, Size, Address, Address, Address
+)  # fmt: skip
 
 
 class _Buckets(ctypes.Structure):
@@ -51,3 +54,20 @@ def rank(  # noqa: PLR0913 - what a ranking is of
     written = ctypes.addressof(limits), address(ranked), address(scores)
     found = enough(_rank(address(numbers), address(buckets), most, ctypes.addressof(held), near, *written))
     return None if found < 0 else (ranked[:found], scores[:found])
+
+
+def placed(
+    looked_up: NDArray[np.uint32], minima: NDArray[np.uint32], places: NDArray[np.intp]
+) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.intp]] | None:
+    """Where the places of each bucket begin, the places, and which anchors are in no looked-up bucket.
+
+    See ``wirematch.fingerprint.anchors``; None on the Python path.
+    """
+    if _place is None:
+        return None
+    looked_up, minima = np.ascontiguousarray(looked_up, np.uint32), np.ascontiguousarray(minima, np.uint32)
+    places, count = np.ascontiguousarray(places, np.int64), len(minima)
+    begins, ordered, rest = (np.empty(size, np.intp) for size in (len(looked_up) + count + 1, count, count))
+    written = address(begins), address(ordered), address(rest)
+    left = enough(_place(address(looked_up), len(looked_up), address(minima), address(places), count, *written))
+    return begins[: len(looked_up) + left + 1], ordered, rest[:left]

@@ -1,4 +1,5 @@
-/* From the shingles of a text, in order, to its smallest hashes and those that fill gaps: wirematch.fingerprint.bottom. */
+/* From the shingles of a text, in order, to its smallest hashes and those that fill gaps, and which of these it is stored
+ * under: wirematch.fingerprint.bottom. And where a text asks for excerpts: wirematch.fingerprint.anchors. */
 #include "murmur32.h"
 #include "sorting.h"
 
@@ -51,4 +52,55 @@ EXPORTED int64_t wirematch_bottom(const uint32_t *in_order, size_t size, const B
     memcpy(signature + smallest, sorted, fillers * sizeof *sorted);
     free(hashes);
     return (int64_t)(smallest + fillers);
+}
+
+static bool is_among(uint32_t value, const uint32_t *sorted, size_t size) {
+    size_t low = 0, high = size;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (sorted[middle] < value) low = middle + 1;
+        else high = middle;
+    }
+    return low < size && sorted[low] == value;
+}
+
+/* Of a signature the hashes that are posted, and behind them, up to `*size`, those that are only asked for; gives how many
+ * are posted. `parts` has room for the whole signature. NOT_READABLE: bounds that no signature has. */
+EXPORTED int64_t wirematch_part_signature(const uint32_t *signature, size_t *size, const Bounds *bounds, uint32_t *parts) {
+    if (!bounds->most || !bounds->most_posted || !bounds->least_posted) return NOT_READABLE;
+    size_t smallest = *size < bounds->most ? *size : bounds->most;
+    for (size_t at = 1; at < smallest; at++)
+        if (signature[at] <= signature[at - 1]) smallest = at;
+    const uint32_t *fillers = signature + smallest;
+    size_t fillers_size = *size - smallest, count = posted(signature, smallest, bounds), made = count + fillers_size;
+    memcpy(parts, signature, count * sizeof *parts);
+    memcpy(parts + count, fillers, fillers_size * sizeof *parts);
+    for (size_t at = count; at < smallest; at++)
+        if (!is_among(signature[at], fillers, fillers_size)) parts[made++] = signature[at];
+    *size = made;
+    return (int64_t)(count + fillers_size);
+}
+
+/* Of shingles in the order of a text those that a story of any length may be posted under: the hash of each, and its place.
+ * Gives how many; both have room for all. NOT_READABLE: bounds that no signature has. */
+EXPORTED int64_t wirematch_anchors(const uint32_t *in_order, size_t size, const Bounds *bounds, uint32_t *hashes,
+                                   int64_t *places) {
+    if (!bounds->gap || !bounds->largest || bounds->largest > UINT32_MAX) return NOT_READABLE;
+    uint32_t *all = malloc((3 * size + 1) * sizeof *all);
+    if (!all) return NO_MEMORY;
+    uint32_t *filling = all + size, *spare = filling + size;
+    for (size_t at = 0; at < size; at++) all[at] = finished(in_order[at]);
+    size_t fillers = fill(all, size, bounds->gap, (uint32_t)bounds->largest - 1, filling, spare), found = 0;
+    for (size_t at = 0; at < size; at++) {
+        if (all[at] >= bounds->largest && !is_among(all[at], filling, fillers)) continue;
+        hashes[found] = all[at];
+        places[found++] = (int64_t)at;
+    }
+    free(all);
+    return (int64_t)found;
+}
+
+/* What `finished` makes of each value, after some bits of it were turned. */
+EXPORTED void wirematch_mix(const uint32_t *values, size_t size, uint32_t turned, uint32_t *mixed) {
+    for (size_t at = 0; at < size; at++) mixed[at] = finished(values[at] ^ turned);
 }

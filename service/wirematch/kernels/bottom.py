@@ -1,4 +1,4 @@
-"""``bottom.c``: the smallest hashes of a text's shingles, and those that fill gaps between them."""
+"""``bottom.c``: the smallest hashes of a text's shingles, those that fill gaps between them, and what asks for them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 from wirematch.kernels.library import Address, Size, address, bind, enough
 
 _bottom = bind("wirematch_bottom", ctypes.c_int64, Address, Size, Address, Address)
+_part = bind("wirematch_part_signature", ctypes.c_int64, Address, Address, Address, Address)
+_anchors = bind("wirematch_anchors", ctypes.c_int64, Address, Size, Address, Address, Address)
+_mix = bind("wirematch_mix", None, Address, Size, ctypes.c_uint32, Address)
 
 
 class Bounds(ctypes.Structure):
@@ -34,3 +37,33 @@ def signature(in_order: NDArray[np.uint32], bounds: Bounds) -> NDArray[np.uint32
     made = np.empty(bounds.most + bounds.most_fillers, np.uint32)
     size = enough(_bottom(address(in_order), len(in_order), ctypes.byref(bounds), address(made)))
     return None if size < 0 else made[:size].copy()
+
+
+def parted(signature: NDArray[np.uint32], bounds: Bounds) -> tuple[NDArray[np.uint32], NDArray[np.uint32]] | None:
+    """Of a signature what is posted, and what is only asked for; None on the Python path."""
+    if _part is None:
+        return None
+    signature = np.ascontiguousarray(signature, np.uint32)
+    parts, size = np.empty(len(signature), np.uint32), Size(len(signature))
+    count = _part(address(signature), ctypes.byref(size), ctypes.byref(bounds), address(parts))
+    return None if count < 0 else (parts[:count], parts[count : size.value])
+
+
+def anchors(in_order: NDArray[np.uint32], bounds: Bounds) -> tuple[NDArray[np.uint32], NDArray[np.intp]] | None:
+    """Of n shingles in the order of a text those to ask for, hashes and places; None on the Python path."""
+    if _anchors is None:
+        return None
+    in_order = np.ascontiguousarray(in_order, np.uint32)
+    size = len(in_order)
+    hashes, places = np.empty(size, np.uint32), np.empty(size, np.intp)
+    found = enough(_anchors(address(in_order), size, ctypes.byref(bounds), address(hashes), address(places)))
+    return None if found < 0 else (hashes[:found], places[:found])
+
+
+def mixed(values: NDArray[np.uint32], turned: int) -> NDArray[np.uint32] | None:
+    """MurmurHash3's last step of ``values ^ turned``; None on the Python path, and for what is no row of numbers."""
+    if _mix is None or values.dtype != np.uint32 or not values.flags.c_contiguous:
+        return None
+    made = np.empty(values.shape, np.uint32)
+    _mix(address(values), values.size, turned, address(made))
+    return made

@@ -1,6 +1,7 @@
 #include "measured.h"
 
 #include "block.h"
+#include "room.h"
 #include "spreading.h"
 
 enum { NAME = 1, PLAIN = 2, OWN = 4, FUNCTION = 8, CONTENT_WORD = 16 };
@@ -233,9 +234,9 @@ static int64_t measure(const Given *given, Block block, Measured *out, uint64_t 
 int64_t wirematch_measure(const Given *given, uint8_t *block, size_t bytes, Measured *out) {
     if (!is_given_well(given)) return NOT_READABLE;
     size_t most = given->text->size > given->vocabulary_size ? given->text->size : given->vocabulary_size;
-    uint64_t *room = malloc(2 * (most + 1) * sizeof *room);
-    if (!room) return NO_MEMORY;
-    int64_t words = measure(given, (Block){block, bytes}, out, room);
-    free(room);
+    NearRoom room;
+    if (!make_near_room(&room, 2 * (most + 1))) return NO_MEMORY;
+    int64_t words = measure(given, (Block){block, bytes}, out, room.numbers);
+    leave_near_room(&room);
     return words;
 }

@@ -4,6 +4,7 @@
 #include "outline.h"
 
 #include "interning.h"
+#include "room.h"
 
 enum { SLOT_BITS_OF_OUTLINE = 17, VIEW_BITS = 59 };
 
@@ -79,15 +80,16 @@ static void weigh(const Text *text, const Rarity *rarity, Outlined *out, float *
 /* Arrays of `out` have room for a number a word, slots for two. Without `rarity`, the weights are there already. */
 int64_t wirematch_outline(const Text *text, const Rarity *rarity, Outlined *out) {
     if (!is_cut_well(text) || (rarity && !is_sorted_well(rarity))) return NOT_READABLE;
-    uint64_t *numbers = malloc(2 * (text->size + 1) * sizeof *numbers);
-    if (!numbers) return NO_MEMORY;
+    NearRoom room;
+    if (!make_near_room(&room, 2 * (text->size + 1))) return NO_MEMORY;
+    uint64_t *numbers = room.numbers;
     int64_t stems = intern_with(text->stems, text->size, out->stems, out->stem_places, numbers);
     out->stem_count = (size_t)stems;
     if (rarity) weigh(text, rarity, out, (float *)numbers);
     gather_vocabulary(text, out, (int32_t *)numbers);
     gather_slots(text, out, numbers);
     count_strange(text, rarity, out);
-    free(numbers);
+    leave_near_room(&room);
     return 0;
 }
 

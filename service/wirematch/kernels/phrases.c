@@ -1,5 +1,6 @@
 #include "phrases.h"
 
+#include "room.h"
 #include "spreading.h"
 #include "text.h"
 
@@ -19,8 +20,9 @@ static uint64_t numbered(uint32_t key, size_t owner, size_t spoken, size_t size)
 int64_t wirematch_phrases(const uint32_t *words, const uint8_t *spoken, size_t size, PhrasesFound *out) {
     if (size > INT32_MAX / 8) return NOT_READABLE;
     size_t threes = size < 3 ? 0 : size - 2, fours = size < 4 ? 0 : size - 3, count = threes + fours;
-    uint64_t *numbers = malloc(2 * (count + 1) * sizeof *numbers);
-    if (!numbers) return NO_MEMORY;
+    NearRoom room;
+    if (!make_near_room(&room, 2 * (count + 1))) return NO_MEMORY;
+    uint64_t *numbers = room.numbers;
     for (size_t at = 0; at < threes; at++) {
         uint64_t hash = with_next(with_next(words[at], words[at + 1]), words[at + 2]);
         size_t said = (size_t)(spoken[at] != 0) + (spoken[at + 1] != 0) + (spoken[at + 2] != 0);
@@ -45,7 +47,7 @@ int64_t wirematch_phrases(const uint32_t *words, const uint8_t *spoken, size_t s
         out->spoken[kept - 1] = quoted;
         out->fours[key & 1 ? low >> SIDE_BITS : nowhere] = (int64_t)kept - 1;
     }
-    free(numbers);
+    leave_near_room(&room);
     out->count = kept;
     size_t sampled = 0, own_sizes[2] = {0, 0};
     for (size_t at = 0; at < kept; at++) {

@@ -3,6 +3,8 @@
  */
 #include "reading.h"
 
+#include "room.h"
+
 /* The characters that may stand in such a text, in ranges; Python fills a table of what each folds into. */
 enum { LATIN_END = 0x300, MARKS = 0x2000, MARKS_END = 0x2070, MONEY = 0x20A0, MONEY_END = 0x20D0 };
 enum { SHAPES = 0x2500, SHAPES_END = 0x2600 }; /* blocks and bullets, which pages put before and between lines */
@@ -282,18 +284,18 @@ EXPORTED int64_t wirematch_read(const Vocabulary *vocabulary, const Character *t
     if (size > INT32_MAX / 4) return NOT_READABLE;
     out->unknown_size = 0;
     /* Three bytes in the folded text for one as submitted is more than any character takes; keys reach beyond the end. */
-    size_t room = 3 * size + KEY_BYTES, blocks = (3 * size >> 6) + 1;
-    uint64_t *memory = malloc(blocks * sizeof *memory + 2 * room);
-    if (!memory) return NO_MEMORY;
-    memset(memory, 0, blocks * sizeof *memory);
-    uint8_t *letters = (uint8_t *)(memory + blocks);
-    Folded folded = {letters, letters + room, memory, 0, true};
+    size_t most = 3 * size + KEY_BYTES, blocks = (3 * size >> 6) + 1;
+    NearRoom room;
+    if (!make_near_room(&room, blocks + (2 * most >> 3) + 1)) return NO_MEMORY;
+    memset(room.numbers, 0, blocks * sizeof *room.numbers);
+    uint8_t *letters = (uint8_t *)(room.numbers + blocks);
+    Folded folded = {letters, letters + most, room.numbers, 0, true};
     int64_t found = NOT_READABLE;
     if (fold(table, text, size, &folded)) {
         memset(folded.letters + folded.size, 0, KEY_BYTES);
         found = cut(vocabulary, &folded, out);
         if (found > 0 && !folded.ascii) count_characters(&folded, out, (size_t)found);
     }
-    free(memory);
+    leave_near_room(&room);
     return found;
 }

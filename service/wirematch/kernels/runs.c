@@ -1,6 +1,7 @@
 /* Runs of words that two texts share: what wirematch.matching.runs does. */
 #include "runs.h"
 
+#include "room.h"
 #include "spreading.h"
 #include "text.h"
 
@@ -8,8 +9,9 @@ int64_t make_seeds(const uint32_t *words, size_t size, size_t seed, uint64_t *or
     if (!seed || size < seed) return 0;
     size_t count = size - seed + 1;
     if (count > UINT32_MAX) return NOT_READABLE;
-    Keyed *keyed = malloc(2 * count * sizeof *keyed);
-    if (!keyed) return NO_MEMORY;
+    NearRoom room;
+    if (!make_near_room(&room, 4 * count)) return NO_MEMORY; /* each is as large as two numbers */
+    Keyed *keyed = (Keyed *)room.numbers;
     for (size_t at = 0; at < count; at++) {
         uint64_t hash = words[at];
         for (size_t word = 1; word < seed; word++) hash = with_next(hash, words[at + word]);
@@ -20,7 +22,7 @@ int64_t make_seeds(const uint32_t *words, size_t size, size_t seed, uint64_t *or
         ordered[at] = keyed[at].key;
         places[at] = keyed[at].owner;
     }
-    free(keyed);
+    leave_near_room(&room);
     return (int64_t)count;
 }
 

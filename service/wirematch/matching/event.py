@@ -100,16 +100,18 @@ class Event:
         They are the same whichever of the two is the submission; all are finite and at least 0.
         """
         voices, threes = pairs["voices"], pairs["holders"][:, 0]
-        unshared = np.cumsum(threes * _WEIGHTS[voices], axis=1)[:, -1]
-        fewer = np.maximum(1, np.minimum(self._submission.own_threes, pairs["own_sizes"][:, 0]))
-        return np.column_stack((unshared / fewer, np.log1p(voices)))
+        unshared = (threes * _WEIGHTS.take(voices, axis=0)).cumsum(axis=1)[:, -1]
+        rows = np.empty((len(pairs), len(NAMES)))
+        rows[:, 0] = unshared / np.maximum(1, np.minimum(self._submission.own_threes, pairs["own_sizes"][:, 0]))
+        rows[:, 1] = np.log1p(voices)
+        return rows
 
-    def of_parts(self, story: Profile, mine: Profile, theirs: Profile) -> tuple[Floats64, float]:
+    def of_parts(self, story: Profile, mine: Profile, theirs: Profile) -> tuple[Floats64, float | None]:
         """What the event says of a part of the submission and one of ``story``; either may be all of it.
 
         The features in ``NAMES``, and which share is everybody's of the phrases of three words that both have as their
-        own: 1 where there are none. Who depends on whom is told by whole texts: a formula may be a third of a part, and
-        then all who print it would pass for pickups.
+        own: None where there are none. Who depends on whom is told by whole texts: a formula may be a third of a part,
+        and then all who print it would pass for pickups.
         """
         holders, voices = self._beside(story)
         both = np.intersect1d(_own_threes(mine), _own_threes(theirs), assume_unique=True)
@@ -117,7 +119,7 @@ class Event:
         unshared = float(_WEIGHTS[voices][holders[known]].sum())
         fewer = max(1, min(mine.own_threes, theirs.own_threes))
         row = np.array([[unshared / fewer, np.log1p(voices)]])
-        return row, 1 - unshared / len(both) if len(both) else 1.0
+        return row, 1 - unshared / len(both) if len(both) else None
 
     def _beside(self, story: Profile) -> tuple[NDArray[np.intp], int]:
         """How many independent voices hold each of the submission's phrases beside a story, and how many there are."""

@@ -54,7 +54,7 @@ MEASURED = (
 """All that is measured of two texts, as the compiled kernel gives it; ``NAMES`` are those that proved of use."""
 _SIZES = ("length_of_shorter", "length_of_longer", "length_ratio", "speech_of_shorter", "speech_of_longer")
 _LONGEST_RUN = MEASURED.index("longest_own_run")
-_COLUMNS = [(*MEASURED, *_SIZES).index(name) for name in NAMES]
+_COLUMNS = np.array([(*MEASURED, *_SIZES).index(name) for name in NAMES])
 WORDS_AT_ONCE = 65_536
 """Words of all pairs that are measured in one call."""
 _THRESHOLDS = Thresholds(FOUND, IN_ORDER)
@@ -63,6 +63,8 @@ _THRESHOLDS = Thresholds(FOUND, IN_ORDER)
 def measure_pairs(pairs: Sequence[tuple[Profile, Profile]]) -> Floats64:
     """The features in ``NAMES`` of m pairs of a submission and a story, whichever is the shorter: m x 28."""
     parts = [_measure_some(pairs[start:end]) for start, end in pairwise(_cuts(pairs))]
+    if len(parts) == 1:
+        return parts[0]
     return np.concatenate(parts) if parts else np.empty((0, len(NAMES)))
 
 
@@ -90,7 +92,7 @@ def _measure_some(pairs: Sequence[tuple[Profile, Profile]]) -> Floats64:
     rows[:, : len(MEASURED)] = found
     rows[:, _LONGEST_RUN] = np.log1p(rows[:, _LONGEST_RUN])
     rows[:, len(MEASURED) :] = [_sizes(*pair) for pair in ordered]
-    chosen: Floats64 = rows[:, _COLUMNS]
+    chosen: Floats64 = rows.take(_COLUMNS, axis=1)
     return chosen
 
 

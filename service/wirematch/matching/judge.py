@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from wirematch.matching.attribution import attribute
 from wirematch.matching.compare import Comparer, PairRelation, PairScore, PreparedArticle
 from wirematch.matching.evidence import published_after, relate
+from wirematch.matching.scoring import BRIEF
 from wirematch.matching.translated_pairs import score_translated
 from wirematch.matching.translated_story import Across, TranslatedStory, compare_across
 from wirematch.models import Article, Attribution, Coverage, Decision, Match, Relation, StoryFacts, Version
@@ -23,9 +24,12 @@ _STRENGTH = list(reversed(DECISIONS))
 
 LEAST_WORDS = 20
 """Words below which nothing but a copy can be told apart from chance."""
-SHORT_TEXTS = ((35, 0.95), (60, 0.85))
+SHORT_TEXTS = ((35, 0.95), (BRIEF, 0.85))
 """Of texts with fewer words than this, the probability from which on a rewrite is told from another brief on the event.
 Three in ten of such briefs with 20 to 34 words are above the usual threshold, one in 25 is above this one."""
+MOST_EVERYBODYS = 0.3
+"""Of such a text, the most of the phrases shared with the closest story that other reports may hold, too. Of briefs on
+the event by others that are surer than the bar, a quarter lies above; of reworded ones, one in fifty."""
 TAKEN_WORDS = 20
 """So many words taken as they stood decide whatever the probability is."""
 MOST_LEADERS = 8
@@ -39,6 +43,17 @@ class StoryRelation:
     story: Article
     relation: Relation
     probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class BestMatch:
+    """What a decision follows from, and whether it can."""
+
+    probability: float
+    verbatim: float
+    """Share of the words that are taken as they stood."""
+    everybodys: float = 0.0
+    """See ``PairScore``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,11 @@ class _FoundStory:
     @property
     def probability(self) -> float:
         return round(self.score.probability, 4)
+
+    @property
+    def everybodys(self) -> float:
+        """See ``PairScore``."""
+        return self.score.everybodys
 
     @property
     def standing(self) -> tuple[float, ...]:
@@ -150,7 +170,7 @@ def judge(  # noqa: PLR0913 - what a report may want
         for leader, versions in leaders
     ]
     decision = DECISIONS[matches[0].relation] if matches else Decision.NEW
-    best = (matches[0].probability, matches[0].verbatim) if matches else None
+    best = BestMatch(matches[0].probability, matches[0].verbatim, leaders[0][0].everybodys) if matches else None
     why = None if decision is Decision.DUPLICATE else why_undecided(submission, decision, best)
     return Verdict(
         decision=Decision.UNDECIDED if why else decision,
@@ -228,11 +248,11 @@ def _versions_of(comparer: Comparer, leader: _Found, stories: Sequence[PreparedA
 
 
 def why_undecided(
-    submission: PreparedArticle, decision: Decision = Decision.NEW, best: tuple[float, float] | None = None
+    submission: PreparedArticle, decision: Decision = Decision.NEW, best: BestMatch | None = None
 ) -> str | None:
     """What keeps anybody from deciding whether it derives from anything; None when nothing does.
 
-    ``best`` is the probability of the match that ``decision`` follows from, and the share of words taken as they stood.
+    ``best`` is the match that ``decision`` follows from.
     """
     words = len(submission.text)
     if words < LEAST_WORDS:
@@ -242,9 +262,21 @@ def why_undecided(
         return "The text is in none of the languages whose words are known, so only a copy can be told from chance."
     if best is None or decision not in (Decision.REWRITE, Decision.PARTIAL):
         return None
-    probability, verbatim = best
+    return _why_undecided_brief(words, best)
+
+
+def _why_undecided_brief(words: int, best: BestMatch) -> str | None:
+    """Why a text of so many words is left to a reader, if it is."""
     least = next((bar for most, bar in SHORT_TEXTS if words < most), 0.0)
-    if probability >= least or verbatim * words >= TAKEN_WORDS:
+    if not least or best.verbatim * words >= TAKEN_WORDS:
+        return None
+    if best.everybodys > MOST_EVERYBODYS:
+        share = f"{best.everybodys:.0%}".replace("%", " %")
+        return (
+            f"The text has {words} words, and other stored reports hold {share} of the phrases that it shares with the "
+            "closest story."
+        )
+    if best.probability >= least:
         return None
     return (
         f"The text has {words} words, few of them as they stand in the closest story; another reporter's brief on the "

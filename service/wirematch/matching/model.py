@@ -68,7 +68,7 @@ class Linear:
     def scores(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """The same of m rows of features, in the order of ``names``."""
         weights, means, scales = self._arrays
-        sums = np.cumsum(weights * (rows - means) / scales, axis=1)
+        sums = (weights * (rows - means) / scales).cumsum(axis=1)
         return self.intercept + (sums[:, -1] if sums.shape[1] else np.zeros(len(rows)))
 
     @cached_property
@@ -173,15 +173,17 @@ class DerivationModel:
     def probabilities_of(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """The same of m rows of features in the order of ``names``."""
         readers, rewrites, voices = self._columns
-        scores = self.balance.bounded_all(self.readers.scores(rows[:, readers]))
-        scores = scores + self.balance.rewrites * self.rewrites.scores(rows[:, rewrites])
+        scores = self.balance.bounded_all(self.readers.scores(rows.take(readers, axis=1)))
+        scores = scores + self.balance.rewrites * self.rewrites.scores(rows.take(rewrites, axis=1))
         odds = self.calibration.slope * scores + self.calibration.voices * rows[:, voices] + self.calibration.intercept
         return np.asarray(0.5 + 0.5 * np.tanh(0.5 * odds))
 
     @cached_property
-    def _columns(self) -> tuple[list[int], list[int], int]:
+    def _columns(self) -> tuple[NDArray[np.intp], NDArray[np.intp], int]:
         """Where the readers' features, those of the trees and the voices are."""
-        of_readers, of_rewrites = (list(map(self.names.index, part.names)) for part in (self.readers, self.rewrites))
+        of_readers, of_rewrites = (
+            np.array(list(map(self.names.index, part.names)), np.intp) for part in (self.readers, self.rewrites)
+        )
         return of_readers, of_rewrites, self.names.index(VOICES)
 
     def contributions(self, features: dict[str, float]) -> dict[str, float]:

@@ -15,6 +15,7 @@ from wirematch.matching.evidence import published_after
 from wirematch.matching.judge import (
     DECISIONS,
     DERIVED,
+    BestMatch,
     StoryRelation,
     precedence,
     standing_across,
@@ -53,6 +54,10 @@ class _Found:
         return round(self.score.probability, 4)
 
     @property
+    def everybodys(self) -> float:
+        return self.score.everybodys
+
+    @property
     def whole_standing(self) -> tuple[float, ...]:
         return self._precedence(self.score.seen_from(self.owing).turned.coverage)
 
@@ -78,6 +83,10 @@ class _FoundAcross:
     @property
     def probability(self) -> float:
         return self.translated.probability
+
+    @property
+    def everybodys(self) -> float:
+        return self.translated.everybodys
 
     @property
     def standing(self) -> tuple[float, ...]:
@@ -129,10 +138,10 @@ def _best_of_each(found: list[_Either]) -> list[_Either]:
     return list(best.values())
 
 
-def _best(ranked: list[StoryRelation], found: list[_Either]) -> tuple[float, float] | None:
-    """The probability of the first, and the share of the words that are taken as they stood there."""
-    verbatim = next((one.finding.verbatim for one in found if ranked and one.article is ranked[0].story), 0.0)
-    return (ranked[0].probability, verbatim) if ranked else None
+def _best(ranked: list[StoryRelation], found: list[_Either]) -> BestMatch | None:
+    """The first, as far as it says whether anything can be decided."""
+    first = next((one for one in found if ranked and one.article is ranked[0].story), None)
+    return BestMatch(first.probability, first.finding.verbatim, first.everybodys) if first else None
 
 
 def _ranked(found: list[_Either]) -> list[StoryRelation]:

@@ -30,8 +30,13 @@ PART_COVERAGE = 0.35
 """... so much of the shorter of the two must lie in passages, ..."""
 PART_EVERYBODYS = 0.2
 """... and no more of the phrases that both have may be everybody's: the formulas of a series, a footer."""
+WITHOUT_OWN_WORDS = (80, 0.6, 0.5)
+"""Words, probability and coverage of a part in which the two share no phrase of their own, often as a quotation mark is
+never closed: nothing tells it from page furniture but these."""
 LEAST_WITH_PART = 0.015
 """Probability of the whole below which no part is looked for; 1 in 25 of those that would be found lies lower."""
+BRIEF = 60
+"""Of texts with fewer words than this it is known how much of what they share is everybody's."""
 UNLIKELY = 0.1
 """The most that is said of a pair that was not worth measuring; less, the less the two have in common."""
 
@@ -87,6 +92,8 @@ class PairScore:
     """Whether one text holds an excerpt of the other."""
     part: int | None = None
     """Words of the part that the probability speaks of; None where it speaks of the texts as a whole."""
+    everybodys: float = 0.0
+    """Of a brief, the share that independent voices hold of the phrases that both have as their own."""
     features: Floats64 | None = None
     """What the probability was made of, in the model's order; None of equal texts and of strangers."""
 
@@ -102,7 +109,7 @@ class PairScorer:
         """ValueError for a model of features that nobody measures."""
         self.model = model
         self.rarity = rarity
-        self._columns = [(*FEATURE_NAMES, *EVENT_NAMES).index(name) for name in model.names]
+        self._columns = np.array([(*FEATURE_NAMES, *EVENT_NAMES).index(name) for name in model.names], np.intp)
 
     def score(
         self,
@@ -154,8 +161,7 @@ class PairScorer:
                 events[number], in_its_event = around, around.pairs([pair.story])
                 event_rows[number] = around.rows(in_its_event)[0]
                 pairs[number], excerpts[number] = pair, in_its_event["excerpt"][0]
-        rows = np.hstack((measure_pairs([(pair.submission, pair.story) for pair in pairs]), event_rows))
-        rows = rows[:, self._columns]
+        rows = self._rows([(pair.submission, pair.story) for pair in pairs], event_rows)
         probabilities = self.model.probabilities_of(rows).tolist()
         scores: list[PairScore] = []
         doubtful = []
@@ -171,6 +177,7 @@ class PairScorer:
                     submission=submission,
                     whole=whole,
                     excerpt=excerpt > 0,
+                    everybodys=_everybodys(pair, events[number]) if whole and len(mine) < BRIEF else 0.0,
                     features=rows[number],
                 )
             )
@@ -181,23 +188,34 @@ class PairScorer:
                 scores[number] = self._with_part(scores[number], found, events[number])
         return scores
 
+    def _rows(self, pairs: Sequence[tuple[Profile, Profile]], in_event: Floats64) -> Floats64:
+        """The features of each pair in the model's order."""
+        return np.concatenate((measure_pairs(pairs), in_event), axis=1).take(self._columns, axis=1)
+
     def _with_part(self, score: PairScore, found: Stretches, event: Event) -> PairScore:
         """The score of the part that tells what the other text tells, where that alone derives from it."""
         part = part_of(score.pair, found, event, self.rarity)
         in_event, everybodys = event.of_parts(score.pair.story, part.submission, part.story)
-        if everybodys > PART_EVERYBODYS:
+        if everybodys is not None and everybodys > PART_EVERYBODYS:
             return score
-        row = np.hstack((measure_pairs([(part.submission, part.story)]), in_event))[:, self._columns]
+        words, sure, covered = (0, PART_DECISION, PART_COVERAGE) if everybodys is not None else WITHOUT_OWN_WORDS
+        shorter = min(part, part.turned, key=lambda pair: len(pair.submission))
+        if len(shorter.submission) < words:
+            return score
+        row = self._rows([(part.submission, part.story)], in_event)
         [probability] = self.model.probabilities_of(row).tolist()
         probability = calibrated(probability, part.submission.text.language, part.story.text.language)
-        shorter = min(part, part.turned, key=lambda pair: len(pair.submission))
-        if probability < max(PART_DECISION, self.model.decision) or shorter.coverage < PART_COVERAGE:
+        if probability < max(sure, self.model.decision) or shorter.coverage < covered:
             return score
         return replace(score, probability=probability, derived=True, features=row[0], part=len(shorter.submission))
 
 
 def _score(submission: PreparedArticle, pair: Pair, probability: float, *, derived: bool, whole: bool) -> PairScore:
     return PairScore(probability, derived=derived, related=True, pair=pair, submission=submission, whole=whole)
+
+
+def _everybodys(pair: Pair, event: Event) -> float:
+    return event.of_parts(pair.story, pair.submission, pair.story)[1] or 0.0
 
 
 def _unlikely(submission: PreparedArticle, story: Profile, like: float) -> PairScore:

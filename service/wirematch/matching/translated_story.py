@@ -88,6 +88,11 @@ class TranslatedStory:
         return PairRelation(relation, coverage, 0.0)
 
     @property
+    def everybodys(self) -> float:
+        """What other reports hold of the phrases that both have: there are none in two languages."""
+        return 0.0
+
+    @property
     def coverage_of_other(self) -> float:
         """Share of the words of the one that is owed to."""
         return self._pairs.turned().coverage

@@ -66,7 +66,9 @@ async def test_many_are_retrieved_with_one_fetch_of_each_text(retriever, store, 
 
 
 async def test_shingles_that_are_remembered_need_no_text_for_the_sieve(retriever, store, index, bridge):
-    retriever.remember(await store(wire=bridge["wire"]["body"], wheat=STRANGER))
+    retriever.remember(
+        (one, one.fingerprint.sketch) for one in await store(wire=bridge["wire"]["body"], wheat=STRANGER)
+    )
 
     await retriever.retrieve(await retriever.sign([Article(body=STRANGER.replace("wheat", "rye"))]))
 
@@ -93,7 +95,7 @@ async def test_a_partial_index_is_told(retriever, index, bridge):
 
 
 async def test_an_article_deleted_meanwhile_is_left_out(retriever, store, index, bridge):
-    retriever.remember(await store(wire=bridge["wire"]["body"]))
+    retriever.remember((one, one.fingerprint.sketch) for one in await store(wire=bridge["wire"]["body"]))
     lookup = await index.lookup((await retriever.sign([Article(body=bridge["copy"]["body"])]))[0].fingerprint.signature)
     await index.delete("wire")
 

@@ -141,6 +141,10 @@ def test_what_a_signature_was_looked_up_for_is_not_asked_for_again(count):
         for place in buckets.places[buckets.begins[bucket] : buckets.begins[bucket + 1]].tolist()
     ]
     assert sorted(placed) == sorted(zip(asked.minima.tolist(), asked.places.tolist(), strict=True))
+    in_python, rest_in_python = asked.besides_in_python(looked_up)
+    assert buckets.begins.tolist() == in_python.begins.tolist()
+    assert buckets.places.tolist() == in_python.places.tolist()
+    assert rest.tolist() == rest_in_python.tolist()
 
 
 documents = st.integers(1, 40) | st.integers(1, 40).map(lambda number: number | 1 << 32)

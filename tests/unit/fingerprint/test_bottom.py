@@ -15,9 +15,13 @@ from wirematch.fingerprint.bottom import (
     LEAST_POSTED,
     MOST_FILLERS,
     MOST_POSTED,
+    anchored,
+    anchored_in_python,
     bottom_of,
     mixed,
+    mixed_in_python,
     parted,
+    parted_in_python,
     posted,
     signature_in_python,
     signature_of,
@@ -77,6 +81,20 @@ IN_ORDER = st.integers(1, 1_500).flatmap(
 @given(IN_ORDER, st.sampled_from([1, 39, 128, 500]))
 def test_the_kernel_signs_as_python_does(in_order, most):
     assert signature_of(in_order, most).tolist() == signature_in_python(in_order, most).tolist()
+
+
+@given(IN_ORDER, st.sampled_from([1, 39, 128, 500]), st.integers(0, 2**32 - 1))
+def test_the_kernel_parts_anchors_and_mixes_as_python_does(in_order, most, turned):
+    signature = signature_of(in_order, most)
+    done = (*parted(signature, most), *anchored(in_order), mixed(in_order, turned), mixed(in_order[::2], turned))
+    expected = (
+        *parted_in_python(signature, most),
+        *anchored_in_python(in_order),
+        mixed_in_python(in_order, turned),
+        mixed_in_python(in_order[::2], turned),
+    )
+
+    assert [one.tolist() for one in done] == [one.tolist() for one in expected]
 
 
 def test_a_long_text_is_signed_by_the_kernel_as_by_python():

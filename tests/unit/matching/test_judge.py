@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from wirematch.matching.judge import LEAST_WORDS, Verdict, judge, why_undecided
+from wirematch.matching.judge import LEAST_WORDS, BestMatch, Verdict, judge, why_undecided
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Decision, Relation
 
@@ -247,19 +247,30 @@ def test_a_cut_of_a_story_is_decided_however_short():
 @pytest.mark.parametrize(("probability", "decided"), [(0.94, False), (0.96, True)])
 def test_a_short_text_is_decided_by_strong_evidence_alone(probability, decided):
     comparer = default_comparer()
-    why = why_undecided(comparer.side(Article(body=BRIEF)), Decision.REWRITE, (probability, 0.2))
+    why = why_undecided(comparer.side(Article(body=BRIEF)), Decision.REWRITE, BestMatch(probability, 0.2))
 
     assert (why is None) is decided
     assert why is None or "23 words" in why
 
 
+@pytest.mark.parametrize(("everybodys", "decided"), [(0.45, False), (0.25, True)])
+def test_a_short_text_is_not_decided_by_what_other_reports_hold_too(everybodys, decided):
+    comparer = default_comparer()
+    best = BestMatch(0.97, 0.2, everybodys)
+    why = why_undecided(comparer.side(Article(body=BRIEF)), Decision.REWRITE, best)
+
+    assert (why is None) is decided
+    assert why is None or "hold 45 % of the phrases" in why
+    assert why_undecided(comparer.side(Article(body=EVENT * 2)), Decision.REWRITE, best) is None
+
+
 def test_words_taken_as_they_stood_decide_a_short_text():
     comparer = default_comparer()
 
-    assert why_undecided(comparer.side(Article(body=CUT)), Decision.PARTIAL, (0.3, 1.0)) is None
+    assert why_undecided(comparer.side(Article(body=CUT)), Decision.PARTIAL, BestMatch(0.3, 1.0)) is None
 
 
 def test_longer_texts_are_decided_by_the_usual_threshold(bridge):
     comparer = default_comparer()
 
-    assert why_undecided(comparer.side(Article(body=EVENT * 2)), Decision.REWRITE, (0.5, 0.0)) is None
+    assert why_undecided(comparer.side(Article(body=EVENT * 2)), Decision.REWRITE, BestMatch(0.5, 0.0)) is None

@@ -1,0 +1,37 @@
+/* Room for numbers while a kernel works: on the stack for most texts, where it is near from one text to the next. What
+ * malloc gives lies between blocks that stay, somewhere else each time.
+ */
+#ifndef WIREMATCH_ROOM_H
+#define WIREMATCH_ROOM_H
+
+#include "kernel.h"
+
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define ROOM_IS_WATCHED 1
+#endif
+#elif defined(__SANITIZE_ADDRESS__)
+#define ROOM_IS_WATCHED 1
+#endif
+
+#if defined(ROOM_IS_WATCHED)
+enum { NEAR_NUMBERS = 1 }; /* so that a step beyond what was asked for is one beyond what there is */
+#else
+enum { NEAR_NUMBERS = 4096 }; /* 32 KB, of a stack that has 128 at the least */
+#endif
+
+typedef struct {
+    uint64_t *numbers; /* NULL where there is no memory */
+    uint64_t near[NEAR_NUMBERS];
+} NearRoom;
+
+static inline bool make_near_room(NearRoom *room, size_t count) {
+    room->numbers = count <= NEAR_NUMBERS ? room->near : malloc(count * sizeof *room->numbers);
+    return room->numbers;
+}
+
+static inline void leave_near_room(const NearRoom *room) {
+    if (room->numbers != room->near) free(room->numbers);
+}
+
+#endif
