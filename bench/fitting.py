@@ -74,9 +74,9 @@ def fit(read: Sequence[Matrix], derived: Labels, mined: Matrix, mined_derived: L
     every = np.vstack(read)
     alone = read[0]  # what the trees look at is the same among any number of neighbours
     return Stages(
-        _readers(_columns(every, READERS), np.tile(derived, len(read)), len(read)),
+        fit_readers(columns_of(every, READERS), np.tile(derived, len(read)), len(read)),
         _rewrites(
-            _columns(np.vstack([mined, alone]), REWRITES),
+            columns_of(np.vstack([mined, alone]), REWRITES),
             np.concatenate([mined_derived, derived]),
             np.repeat([1.0, READ_WEIGHT], [len(mined), len(alone)]),
         ),
@@ -88,11 +88,12 @@ def voices_of(rows: Matrix) -> NDArray[np.float64]:
     return rows[:, NAMES.index(VOICES)]
 
 
-def _columns(rows: Matrix, names: Sequence[str]) -> Matrix:
+def columns_of(rows: Matrix, names: Sequence[str]) -> Matrix:
+    """Those of rows in the order of ``NAMES``."""
     return rows[:, [NAMES.index(name) for name in names]]
 
 
-def _readers(features: Matrix, derived: Labels, repeated: int) -> Linear:
+def fit_readers(features: Matrix, derived: Labels, repeated: int) -> Linear:
     """Ridge logistic regression, both labels weighing alike, no weight against reason (L-BFGS-B: Byrd et al. 1995)."""
     weights = np.where(derived, 0.5 / derived.mean(), 0.5 / (1 - derived.mean())) / repeated
     means = np.average(features, axis=0, weights=weights)

@@ -15,6 +15,7 @@ from bench.composites import measure_composites
 from bench.compounds import measure_compounds
 from bench.data import load, load_judged
 from bench.dedupe import measure_dedupe
+from bench.holders import measure_holders
 from bench.imprints import measure_imprints
 from bench.judged import measure_judged
 from bench.options import DataFolder, JsonFile, tell, write
@@ -157,6 +158,12 @@ def robustness(  # noqa: PLR0913 - options of a command
 def compounds(data: DataFolder, json_file: JsonFile = None) -> None:
     """What reading compounds by the other text's words changes, in made-up stories and in real German articles."""
     tell("Compounds", lambda: measure_compounds(data), json_file)
+
+
+@quality.command("holders")
+def holders(data: DataFolder, json_file: JsonFile = None) -> None:
+    """What deciding would gain by knowing how many stored stories hold what two texts share, by cross-validation."""
+    tell("Holders", lambda: measure_holders(load(data), data), json_file)
 
 
 @quality.command("train")
