@@ -8,6 +8,7 @@ import pytest
 from support.browser import MISSING
 from support.live_service import LiveService
 from support.required import skip_without
+from support.waiting import wait_for
 
 skip_without("chromium", MISSING)
 
@@ -164,7 +165,15 @@ def test_evidence_is_downloaded_as_pdf(visit):
 
 def test_a_desk_that_gets_no_events_asks_now_and_then(visit, service, stories):
     page = visit("/desk").page
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
     page.route("**/desk/events**", lambda route: route.fulfill(status=204))
+    page.clock.install()
     page.reload()
-    with page.expect_response("**/desk/latest", timeout=60_000):
-        pass
+
+    def ten_seconds_later() -> bool:
+        page.clock.run_for(10_000)
+        return any(url.endswith("/desk/latest") for url in asked)
+
+    wait_for(ten_seconds_later, "a question")
+    assert any("/desk/events" in url for url in asked)

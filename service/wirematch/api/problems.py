@@ -28,6 +28,11 @@ WAYS_OUT = {
     "Method Not Allowed": "The address takes the methods that the header 'Allow' names; /docs describes them.",
 }
 """What is said where the framework says its title alone."""
+_NOT_READ: dict[type, str] = {
+    RecursionError: "arrays or objects are nested too deeply in it",
+    ValueError: "a number in it has too many digits",
+}
+"""What keeps Python from reading JSON that is well formed."""
 MOST_FIELDS = 20
 """At most so many errors are listed."""
 LONGEST_NAME, MOST_PARTS, LONGEST_MESSAGE = 80, 8, 400
@@ -183,6 +188,8 @@ async def _http(request: Request, error: Exception) -> Response:
     if isinstance(error.__cause__, UnicodeDecodeError):
         cause = error.__cause__
         return answer(malformed(f"The request body is not UTF-8: {cause.reason} at byte {cause.start}."))
+    if error.status_code == HTTPStatus.BAD_REQUEST and type(error.__cause__) in _NOT_READ:
+        return answer(malformed(f"The request body cannot be read: {_NOT_READ[type(error.__cause__)]}."))
     detail = WAYS_OUT.get(title, title) if error.detail == title else str(error.detail)
     return answer(problem(error.status_code, title.lower().replace(" ", "-"), title, detail), headers)
 
