@@ -209,7 +209,9 @@ def _print_judged(console: Console, judged: dict[str, Any]) -> None:
                 table.add_row(f"{source}, {subset}", count, str(row["n"]), f"{row['auc']:.4f}", interval, *shares)
     console.print(table)
     for source in ("cross_validation", "dev"):
-        rows = judged.get(source, {}).get("reliability", [])
+        rows = judged.get(source, {}).get("reliability")
+        if not rows:
+            continue
         said = "; ".join(f"{row['said']:.3f} → {row['is']:.3f} ({row['n']})" for row in rows)
         console.print(f"Reliability, {source}, said → share derived (pairs): {said}")
 
