@@ -205,6 +205,7 @@ async def get_article(
     "/{article_id:path}",
     dependencies=[DURABLE],
     status_code=status.HTTP_204_NO_CONTENT,
+    response_class=Response,
     responses={**NOT_FOUND, **PRECONDITION},
 )
 async def delete_article(article_id: ArticleId, intake: UsesIntake, condition: UsesCondition, audit: UsesAudit) -> None:

@@ -54,7 +54,7 @@ async def sign_in(request: Request, response: Response) -> Session:
     return _session(caller, session).model_copy(update={"expires_at": expires_at})
 
 
-@router.delete("", status_code=status.HTTP_204_NO_CONTENT)
+@router.delete("", status_code=status.HTTP_204_NO_CONTENT, response_class=Response)
 async def sign_out(request: Request, response: Response, session: SessionCookie = None) -> None:
     """End the session."""
     await end_session(request, response, session)
