@@ -67,14 +67,10 @@ def overlapping(shingles: Shingles, candidates: Sequence[Shingles], places: Sequ
     by_sketches = overlapping_sketches(shingles, list(sketches.values()), [ranked[place] for place in sketches])
     told = {place: enough for place, enough in zip(sketches, by_sketches, strict=True) if enough is not None}
     rest = [place for place in range(len(candidates)) if place not in told]
-    if rest:
-        others = [candidates[place] for place in rest]
-        shares = overlaps(shingles, others).tolist()
-        anyway = _looked_at_anyway(len(shingles), list(map(len, others)), [ranked[place] for place in rest])
-        told |= {
-            place: looked_at or share >= LEAST_OVERLAP
-            for place, share, looked_at in zip(rest, shares, anyway, strict=True)
-        }
+    shares = overlaps(shingles, [candidates[place] for place in rest]).tolist() if rest else []
+    for place, share in zip(rest, shares, strict=True):
+        anyway = _is_looked_at_anyway(ranked[place], len(shingles), len(candidates[place]))
+        told[place] = anyway or share >= LEAST_OVERLAP
     return [told[place] for place in range(len(candidates))]
 
 
@@ -93,7 +89,7 @@ def overlapping_sketches(
     for at in np.flatnonzero((shares >= LEAST_OVERLAP) | (shares < 0)).tolist():
         told[at] = _told(float(shares[at]), max(mine, sizes[at]) / VALUES)
     for at, place in enumerate(range(len(sizes)) if places is None else places):
-        if place < SECOND_LOOK and _is_short(mine, sizes[at]):
+        if _is_looked_at_anyway(place, mine, sizes[at]):
             told[at] = True
     return told
 
@@ -105,14 +101,9 @@ def _told(share: float, by_chance: float) -> bool | None:
     return share - (1 - share) * by_chance >= LEAST_OVERLAP
 
 
-def _looked_at_anyway(mine: int, sizes: Sequence[int], places: Sequence[int] | None) -> list[bool]:
-    """Which of the candidates with so many shingles are compared whatever they share; one without any never is."""
-    ranked = range(len(sizes)) if places is None else places
-    return [place < SECOND_LOOK and _is_short(mine, size) for place, size in zip(ranked, sizes, strict=True)]
-
-
-def _is_short(mine: int, theirs: int) -> bool:
-    return 0 < min(mine, theirs) <= SHORT
+def _is_looked_at_anyway(place: int, mine: int, theirs: int) -> bool:
+    """Whether a candidate at this place is compared whatever it shares; one without any shingles never is."""
+    return place < SECOND_LOOK and 0 < min(mine, theirs) <= SHORT
 
 
 def affordable(candidates: Sequence[str], most_bytes: int) -> int:
