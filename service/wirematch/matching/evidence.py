@@ -170,9 +170,8 @@ def _equal_sentences(pair: Pair) -> NDArray[np.bool_]:
     """Which passages are no runs, and the same words all the same: headings and other sentences too short for a run."""
     records = pair.alignment.records
     lengths = records["end"] - records["start"]
-    equal = (
-        (records["verbatim"] == 0) & (lengths < SEED_WORDS) & (lengths == records["story_end"] - records["story_start"])
-    )
+    as_long = lengths == records["story_end"] - records["story_start"]
+    equal: NDArray[np.bool_] = (records["verbatim"] == 0) & (lengths < SEED_WORDS) & as_long
     mine, theirs = pair.submission.text.words, pair.story.text.words
     for place in np.flatnonzero(equal).tolist():
         passage = records[place]
