@@ -164,8 +164,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     found = error.errors()
     if any(item["type"] == "json_invalid" for item in found):
-        reason = found[0].get("ctx", {}).get("error", found[0]["msg"])
-        return answer(malformed(f"The request body is not valid JSON: {reason}."))
+        reason, place = found[0].get("ctx", {}).get("error", found[0]["msg"]), found[0]["loc"][-1]
+        return answer(malformed(f"The request body is not valid JSON: {reason} at character {place}."))
     if found and found[0]["loc"] == ("body",) and "json" not in request.headers.get("content-type", ""):
         detail = (
             "Send the article as JSON, with 'Content-Type: application/json', or a news document under its own media "
