@@ -90,7 +90,9 @@ def answer(content: Problem, headers: dict[str, str] | None = None) -> JSONRespo
 def of_error(error: WirematchError) -> Problem:
     """The problem for one of our own errors. What caused it on our side is logged, and not told."""
     if error.__cause__ is not None and error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.warning("a request failed: %s: %s: %s", error.title, type(error.__cause__).__name__, error.__cause__)
+        cause = error.__cause__
+        said = str(cause) or "it said no more"  # a TimeoutError says nothing
+        log.warning("a request failed: %s: %s: %s", error.title, type(cause).__name__, said)
     faults = error.faults if isinstance(error, InvalidDocumentError) else ()
     errors = [FieldProblem(place=fault.place, message=fault.message) for fault in faults[:MOST_FIELDS]]
     return problem(error.status, error.type, error.title, str(error), errors or None)
