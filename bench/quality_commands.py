@@ -15,6 +15,8 @@ from bench.composites import measure_composites
 from bench.compounds import measure_compounds
 from bench.data import load, load_judged
 from bench.dedupe import measure_dedupe
+from bench.fresh import PAIRS, write_pairs
+from bench.fresh_scores import measure_fresh
 from bench.holders import measure_holders
 from bench.imprints import measure_imprints
 from bench.judged import measure_judged
@@ -31,7 +33,7 @@ from bench.words import make_words
 
 TRANSLATED_MODEL = Path(__file__).parents[1] / "service" / "wirematch" / "matching" / "translated.json"
 
-ALL_ACCURACY_PARTS = (*ACCURACY_PARTS, "judged", "composites")
+ALL_ACCURACY_PARTS = (*ACCURACY_PARTS, "judged", "fresh", "composites")
 
 quality = typer.Typer()
 
@@ -58,6 +60,8 @@ def accuracy(  # noqa: PLR0913 - options of a command
     figures = measure_accuracy(corpus, all_pairs=all_pairs, parts=parts)
     if "judged" in parts and load_judged(data):
         figures["judged"] = measure_judged(corpus, data, dev=dev)
+    if "fresh" in parts and (fresh := measure_fresh(corpus, data)):
+        figures["fresh"] = fresh
     if composites or "composites" in parts:
         figures["composites"] = measure_composites(corpus)
     figures["seconds"] = round(time.monotonic() - started, 1)
@@ -164,6 +168,18 @@ def compounds(data: DataFolder, json_file: JsonFile = None) -> None:
 def holders(data: DataFolder, json_file: JsonFile = None) -> None:
     """What deciding would gain by knowing how many stored stories hold what two texts share, by cross-validation."""
     tell("Holders", lambda: measure_holders(load(data), data), json_file)
+
+
+@quality.command("fresh-pairs")
+def fresh_pairs(
+    data: DataFolder,
+    out: Annotated[Path, typer.Option(help="File for readers: texts, a pair a line, and nothing else of them.")],
+    ids: Annotated[Path, typer.Option("--map", help="File for whoever scores: the articles' ids by pair.")],
+    seed: Annotated[int, typer.Option(help="Which pairs, and in which order.")] = 1,
+    count: Annotated[int, typer.Option(min=10, help="Pairs.")] = PAIRS,
+) -> None:
+    """Choose pairs that nobody has read for readers to label; the folder's README says what is in it."""
+    tell("Pairs for readers", lambda: write_pairs(data, out, ids, seed, count), None)
 
 
 @quality.command("train")
