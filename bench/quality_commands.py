@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -11,9 +12,11 @@ import typer
 from rich.console import Console
 
 from bench.accuracy import ACCURACY_PARTS, measure_accuracy
+from bench.cases import Bench
 from bench.composites import measure_composites
 from bench.compounds import measure_compounds
-from bench.data import load, load_judged
+from bench.crowding import measure_crowding
+from bench.data import load, load_judged, load_stories
 from bench.dedupe import measure_dedupe
 from bench.fresh import PAIRS, write_pairs
 from bench.fresh_scores import measure_fresh
@@ -148,14 +151,38 @@ def robustness(  # noqa: PLR0913 - options of a command
     cases: Annotated[int, typer.Option(min=10, help="Texts of each kind.")] = 120,
     part: Annotated[list[str] | None, typer.Option("--part", help=f"Only these tables: {', '.join(PARTS)}.")] = None,
     only: Annotated[list[str] | None, typer.Option(help="Only rows whose names begin like this.")] = None,
+    beside: Annotated[int, typer.Option(min=0, help="Others of the folder's texts that are stored, too.")] = 0,
+    within: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="A kept index ('bench scale --keep') that they are added to."),
+    ] = None,
     json_file: JsonFile = None,
 ) -> None:
     """Excerpts, noise and evasion, short texts and other languages: what becomes of each, through a real store."""
     started = time.monotonic()
-    figures = measure_robustness(load(data), stored=stored, cases=cases, parts=part or PARTS, only=only or [""])
+    corpus = load(data)
+    others = dict(islice(load_stories(corpus, data).items(), beside))
+    bench = Bench(corpus, stored, cases, others)
+    figures = measure_robustness(bench, within=within, parts=part or PARTS, only=only or [""])
     figures |= {"load": os.getloadavg(), "seconds": round(time.monotonic() - started, 1)}
     print_robustness(Console(width=140), figures)
     write(figures, json_file)
+
+
+@quality.command("crowding")
+def crowding(
+    data: DataFolder,
+    cases: Annotated[int, typer.Option(min=10, help="Excerpts of each kind.")] = 120,
+    size: Annotated[
+        list[int] | None, typer.Option(min=4_000, help="Stories; by default 4,000, 12,000 and all.")
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """What becomes of excerpts as buckets fill: real stories by the index's own steps, and a million by computation."""
+    corpus = load(data)
+    stories = load_stories(corpus, data)
+    bench = Bench(corpus, 4_000, cases, stories)
+    tell("Crowding", lambda: measure_crowding(bench, size or (4_000, 12_000, len(stories))), json_file)
 
 
 @quality.command("compounds")
