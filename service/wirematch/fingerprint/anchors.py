@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +55,7 @@ class BucketPlaces:
         return len(self.begins) - 1
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Holders:
     """Stories that hold neighbouring shingles of a text, three arrays of shape (n,), best first."""
 
@@ -67,7 +68,7 @@ class Holders:
         return len(self.numbers)
 
     def likeliest(self, most: int, passed_over: Collection[int]) -> list[int]:
-        """Without these, best first: so many, and the best of each stretch of the text that has none among them.
+        """Without these, best first: so many, and the best of each stretch of the text.
 
         Many stories may share one phrase with a text. They fill the first places, whatever another stretch holds.
         """
@@ -75,10 +76,18 @@ class Holders:
         chosen = [number for number in few if number not in passed_over]
         if len(few) == len(self) and len(chosen) <= most:
             return chosen
-        others = ~np.isin(self.numbers, np.fromiter(passed_over, np.uint64, len(passed_over)))
-        numbers, stretches = self.numbers[others], self.ends[others] // STRETCH
-        leading = np.sort(np.unique(stretches, return_index=True)[1])
-        return [*chosen[:most], *numbers[leading[leading >= most]].tolist()]
+        leading = [number for number in self._leading if number not in passed_over]
+        return list(dict.fromkeys(chosen[:most] + leading))
+
+    @cached_property
+    def _leading(self) -> list[int]:
+        """The best of each stretch, best first."""
+        stretches = self.ends // STRETCH
+        first = np.full(int(stretches.max(initial=0)) + 1, len(self), np.intp)
+        first[stretches[::-1]] = np.arange(len(self))[::-1]  # of what is written to one place the last stays
+        first.sort()
+        leading: list[int] = self.numbers[first[first < len(self)]].tolist()
+        return leading
 
 
 NO_HOLDERS = Holders(np.empty(0, np.uint64), np.empty(0), np.empty(0, np.intp))
