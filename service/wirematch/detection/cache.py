@@ -192,6 +192,11 @@ class PreparedCache:
             text = self._first(submitted, headline, body_format, record.body, *place)
         return self._comparer.side_of(lambda: record.article, text)
 
+    @property
+    def has_new_skeletons(self) -> bool:
+        """Whether there are any to be kept."""
+        return bool(self._new)
+
     def new_skeletons(self) -> list[Skeleton]:
         """Those made since this was asked last, to be kept beside their texts."""
         taken = []

@@ -192,7 +192,7 @@ class Ingest:
                 *(self._decide_part(retrieved, *part, options) for part in _parts(retrieved, threads))
             )
             decided = [one for part in parts for one in part]
-        await self._steps.decided()
+        self._steps.decided()
         return decided
 
     async def _decide_part(

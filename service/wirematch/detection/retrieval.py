@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wirematch.detection.cache import DetectorCaches, NumberCache
 from wirematch.detection.excerpting import NOTHING_FOUND, ExcerptFinder, ExcerptSearch
 from wirematch.detection.executor import BoundedExecutor
-from wirematch.detection.policy import affordable, plausible
+from wirematch.detection.policy import affordable, plausible, promising
 from wirematch.detection.sieve import Sieve
 from wirematch.detection.sieving import Ranked, overlapping_records
 from wirematch.detection.submission import Retrieved, Submission
@@ -81,14 +81,18 @@ class Retriever:
         """Keep the sketches of submissions that were just stored."""
         self._sieve.remember(stored)
 
-    async def retrieve(self, submissions: Sequence[Submission]) -> list[Retrieved]:
+    async def retrieve(
+        self, submissions: Sequence[Submission], on_promising: Callable[[], None] | None = None
+    ) -> list[Retrieved]:
         """The candidates of each submission, in a few round trips for all of them together.
 
         A submission that is stored itself retrieves only what was stored before it. Submissions of one call are all
-        stored or all not.
+        stored or all not. ``on_promising`` is called as soon as one of them will in all likelihood be compared.
         """
         with measured(self._telemetry, Step.LOOK_UP, len(submissions)):
             ranked = await self._rank(submissions)
+        if on_promising is not None and any(promising(one.ranking, one.lookup.documents) for one in ranked):
+            on_promising()
         searches = await self._search(submissions, [one.lookup for one in ranked])
         with measured(self._telemetry, Step.SIEVE, sum(len(one.ranking) for one in ranked)):
             sieved = await self._sieve.sift(ranked, searches)
