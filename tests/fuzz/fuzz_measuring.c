@@ -4,6 +4,7 @@
 #include "alignment.c"
 #include "common.c"
 #include "event.c"
+#include "event_pairs.c"
 #include "form.c"
 #include "forest.c"
 #include "measured.c"
