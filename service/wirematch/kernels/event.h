@@ -10,6 +10,8 @@ enum { MOST_NEIGHBOURS = 32, HOLDERS = MOST_NEIGHBOURS + 1 };
 typedef struct {
     double dependent;
     int64_t many, least_common, least_excerpt;
+    const double *weights;     /* what a phrase says: HOLDERS numbers, by how many hold it, for each number of voices */
+    const double *voices_told; /* the feature that says how many voices there are, by how many */
 } EventRules;
 
 typedef struct {
@@ -21,6 +23,13 @@ typedef struct {
     int64_t neighbours, may_be_common; /* whether many voices hold a long row of words, the pair's own ones counted */
 } EventTable;
 
+/* What a pair has in common in its event; as `PAIR` in event.py. */
+typedef struct {
+    double unshared, voices_told; /* the features */
+    int64_t voices, excerpt, common;
+    uint64_t close; /* neighbours that depend on the story */
+} PairInEvent;
+
 static inline int ones(uint32_t bits) { return __builtin_popcount(bits); }
 
 /* Which voices these neighbours belong to. */
@@ -29,6 +38,14 @@ static inline uint32_t voices_of(const EventTable *table, uint32_t neighbours) {
     for (; neighbours; neighbours &= neighbours - 1)
         voices |= UINT32_C(1) << table->voice_of[__builtin_ctz(neighbours)];
     return voices;
+}
+
+/* What phrases say of which so many are held by 0, 1, 2 … of `voices`; from the first to the last. */
+static inline double unshared_of(const uint32_t *holders, int64_t voices, const EventRules *rules) {
+    double sum = 0;
+    for (size_t count = 0; count < HOLDERS; count++)
+        sum += (double)holders[count] * rules->weights[(size_t)voices * HOLDERS + count];
+    return sum;
 }
 
 /* Whether so many shared phrases make two texts with samples of these sizes depend on each other. */

@@ -3,15 +3,6 @@
 
 #include "phrase_keys.h"
 
-/* What a pair has in common in its event. */
-typedef struct {
-    int64_t holders[2][HOLDERS]; /* how many phrases of three and of four words that both have as their own have so many
-                                    other voices */
-    int64_t own_sizes[2]; /* how many of either size the story has in own words */
-    int64_t voices, excerpt, common;
-    uint64_t close; /* neighbours that depend on the story */
-} PairInEvent;
-
 /* Which of the neighbours depend on a text that is none of them. */
 static uint32_t close_to(const Phrases *story, const Phrases *const *neighbours, size_t count, const EventRules *rules) {
     uint32_t close = 0;
@@ -62,27 +53,32 @@ static uint32_t find_excerpts(const Phrases *submission, const Phrases *const *t
     return found;
 }
 
-/* Counts, of the phrases that the submission and a story have as their own, by how many other voices have them. */
+/* Counts, of the phrases of three words that the submission and a story have as their own, by how many other voices have
+ * them: for each story with a bit in `bits`. */
 static void count_holders(const Phrases *submission, const EventTable *table, const uint32_t *own, uint32_t bits,
-                          const uint32_t *bound, PairInEvent *const *pairs) {
+                          const uint32_t *bound, uint32_t (*holders)[HOLDERS]) {
     for (size_t at = 0; at < submission->count; at++) {
-        if (!(own[at] & bits) || !submission->own[at] || submission->spoken[at]) continue;
+        if (!(own[at] & bits) || !submission->own[at] || submission->spoken[at] || submission->keys[at] & 1) continue;
         for (uint32_t left = own[at] & bits; left; left &= left - 1) {
             int story = __builtin_ctz(left);
-            pairs[story]->holders[submission->keys[at] & 1][ones(table->heard[at] & ~bound[story])]++;
+            holders[story][ones(table->heard[at] & ~bound[story])]++;
         }
     }
 }
 
-static void begin_pair(const Phrases *submission, const EventTable *table, const Phrases *story, uint32_t close,
-                       const EventRules *rules, uint32_t *bound, PairInEvent *pair) {
+static void begin_pair(const Phrases *submission, const EventTable *table, uint32_t close, const EventRules *rules,
+                       uint32_t *bound, PairInEvent *pair) {
     *bound = voices_of(table, close | table->close_to_submission);
-    memset(pair, 0, sizeof *pair);
-    pair->close = close;
-    memcpy(pair->own_sizes, story->own_sizes, sizeof pair->own_sizes);
-    pair->voices = table->voices - ones(*bound);
+    *pair = (PairInEvent){.close = close, .voices = table->voices - ones(*bound)};
     pair->common = table->may_be_common &&
                    (int64_t)mark_common(submission, table, *bound, rules->many, NULL) >= rules->least_common;
+}
+
+static void tell_features(const Phrases *submission, const Phrases *story, const uint32_t *holders,
+                          const EventRules *rules, PairInEvent *pair) {
+    int64_t mine = submission->own_sizes[0], theirs = story->own_sizes[0], fewer = mine < theirs ? mine : theirs;
+    pair->unshared = unshared_of(holders, pair->voices, rules) / (double)(fewer > 1 ? fewer : 1);
+    pair->voices_told = rules->voices_told[pair->voices];
 }
 
 /* A story that is none of the neighbours; `room` has two numbers a phrase. */
@@ -90,12 +86,14 @@ static void pair_stranger(const Phrases *submission, const Phrases *const *neigh
                           const Phrases *story, const EventRules *rules, uint32_t *room, PairInEvent *pair) {
     uint32_t *held = room, *own = room + submission->count, bound;
     uint32_t close = close_to(story, neighbours, (size_t)table->neighbours, rules);
-    begin_pair(submission, table, story, close, rules, &bound, pair);
+    begin_pair(submission, table, close, rules, &bound, pair);
     KeysOf keys;
     know_keys(submission, &keys);
     memset(room, 0, 2 * submission->count * sizeof *room);
     mark_held(&keys, story, 1, held, own);
-    count_holders(submission, table, own, 1, &bound, &pair);
+    uint32_t holders[HOLDERS] = {0};
+    count_holders(submission, table, own, 1, &bound, &holders);
+    tell_features(submission, story, holders, rules, pair);
     pair->excerpt = find_excerpts(submission, &story, held, own, 1, rules, room + 2 * submission->count) & 1;
 }
 
@@ -117,10 +115,15 @@ EXPORTED int64_t wirematch_pairs_in_event(const Phrases *submission, const Phras
         }
         asked |= UINT32_C(1) << place;
         of[place] = &pairs[story];
-        begin_pair(submission, table, stories[story], table->close[place], rules, &bound[place], &pairs[story]);
+        begin_pair(submission, table, table->close[place], rules, &bound[place], &pairs[story]);
     }
     if (!asked) return (int64_t)count;
-    count_holders(submission, table, table->own, asked, bound, of);
+    uint32_t holders[MOST_NEIGHBOURS][HOLDERS] = {{0}};
+    count_holders(submission, table, table->own, asked, bound, holders);
+    for (uint32_t left = asked; left; left &= left - 1) {
+        int place = __builtin_ctz(left);
+        tell_features(submission, neighbours[place], holders[place], rules, of[place]);
+    }
     uint32_t excerpts = find_excerpts(submission, neighbours, table->held, table->own, asked, rules, room) & asked;
     for (; excerpts; excerpts &= excerpts - 1) of[__builtin_ctz(excerpts)]->excerpt = 1;
     return (int64_t)count;

@@ -34,8 +34,6 @@ MANY = 3
 """So many independent voices that hold a passage make it everybody's: a footer, a disclaimer, a printed statement."""
 LEAST_IN_A_ROW = 12
 """Words in a row that so many voices hold, from which on they are everybody's; fewer are an idiom."""
-RULES = EventRules(DEPENDENT, MANY, LEAST_IN_A_ROW, LEAST_EXCERPT)
-
 PairsInEvent = NDArray[np.void]
 """What a submission and each of m stories have in common in their event: records of ``PAIR``."""
 NAMES = ("unshared_of_shorter", "voices")
@@ -47,6 +45,15 @@ no other voice; ``voices`` is log(1 + how many others there are).
 
 _WEIGHTS = np.exp(-np.arange(HOLDERS) / np.maximum(LEAST_COMMON, COMMON * np.arange(HOLDERS))[:, None])
 """What a phrase says that so many others hold, by how many voices there are."""
+_VOICES_TOLD = np.log1p(np.arange(HOLDERS))
+RULES = EventRules(
+    dependent=DEPENDENT,
+    many=MANY,
+    least_common=LEAST_IN_A_ROW,
+    least_excerpt=LEAST_EXCERPT,
+    weights=_WEIGHTS,
+    voices_told=_VOICES_TOLD,
+)
 
 
 class Event:
@@ -85,26 +92,12 @@ class Event:
             shared = shared[counts]
             close = self._close_to(story)
             holders, pair["voices"] = self._others(close)
-            for longer in (False, True):
-                of_size = holders[shared[mine.longer[shared] == longer]]
-                pair["holders"][int(longer)] = np.bincount(of_size, minlength=HOLDERS)
-            pair["own_sizes"] = theirs.own_sizes
+            fewer = min(self._submission.own_threes, story.own_threes)
+            pair["features"] = _features(holders[shared[~mine.longer[shared]]], int(pair["voices"]), fewer)
             pair["excerpt"] = lifted(self._submission, story)
             pair["common"] = self._common(close).any()
             pair["close"] = (close * (np.uint64(1) << np.arange(len(close), dtype=np.uint64))).sum(dtype=np.uint64)
         return pairs
-
-    def rows(self, pairs: PairsInEvent) -> Floats64:
-        """Of m pairs the features in ``NAMES``: m x 2.
-
-        They are the same whichever of the two is the submission; all are finite and at least 0.
-        """
-        voices, threes = pairs["voices"], pairs["holders"][:, 0]
-        unshared = (threes * _WEIGHTS.take(voices, axis=0)).cumsum(axis=1)[:, -1]
-        rows = np.empty((len(pairs), len(NAMES)))
-        rows[:, 0] = unshared / np.maximum(1, np.minimum(self._submission.own_threes, pairs["own_sizes"][:, 0]))
-        rows[:, 1] = np.log1p(voices)
-        return rows
 
     def of_parts(self, story: Profile, mine: Profile, theirs: Profile) -> tuple[Floats64, float | None]:
         """What the event says of a part of the submission and one of ``story``; either may be all of it.
@@ -116,10 +109,8 @@ class Event:
         holders, voices = self._beside(story)
         both = np.intersect1d(_own_threes(mine), _own_threes(theirs), assume_unique=True)
         known = np.isin(self._submission.phrases.keys, both, assume_unique=True)
-        unshared = float(_WEIGHTS[voices][holders[known]].sum())
-        fewer = max(1, min(mine.own_threes, theirs.own_threes))
-        row = np.array([[unshared / fewer, np.log1p(voices)]])
-        return row, 1 - unshared / len(both) if len(both) else None
+        row = np.array([_features(holders[known], voices, min(mine.own_threes, theirs.own_threes))])
+        return row, 1 - _unshared(holders[known], voices) / len(both) if len(both) else None
 
     def _beside(self, story: Profile) -> tuple[NDArray[np.intp], int]:
         """How many independent voices hold each of the submission's phrases beside a story, and how many there are."""
@@ -130,7 +121,7 @@ class Event:
 
     def features(self, story: Profile) -> dict[str, float]:
         """The features in ``NAMES`` of the submission and ``story``."""
-        [row] = self.rows(self.pairs([story])).tolist()
+        [row] = self.pairs([story])["features"].tolist()
         return dict(zip(NAMES, row, strict=True))
 
     def common(self, story: Profile, pair: np.void | None = None) -> Flags:
@@ -242,6 +233,20 @@ class Event:
     @cached_property
     def _voices_in_all(self) -> int:
         return int(self._voices.max(initial=-1)) + 1
+
+
+def _unshared(holders: NDArray[np.intp], voices: int) -> float:
+    """What phrases say together that so many others hold, each; added up by how many these are, as the kernel does."""
+    counts = np.bincount(holders, minlength=HOLDERS)
+    return float((counts * _WEIGHTS[voices]).cumsum()[-1])
+
+
+def _features(holders: NDArray[np.intp], voices: int, fewer: int) -> tuple[float, float]:
+    """Those in ``NAMES`` of a pair whose shared phrases so many others hold; ``fewer`` are the phrases of one text.
+
+    They are the same whichever of the two is the submission; all are finite and at least 0.
+    """
+    return _unshared(holders, voices) / max(1, fewer), float(_VOICES_TOLD[voices])
 
 
 def _own_threes(text: Profile) -> NDArray[np.uint32]:

@@ -10,14 +10,13 @@ import numpy as np
 from wirematch.arrays import Floats64
 from wirematch.matching.boilerplate import without_common
 from wirematch.matching.calibration import calibrated
-from wirematch.matching.event import NAMES as EVENT_NAMES
+from wirematch.matching.choosing import Choice, choose
 from wirematch.matching.event import Event, PairsInEvent
-from wirematch.matching.features import NAMES as FEATURE_NAMES
-from wirematch.matching.features import measure_pairs
+from wirematch.matching.features import FeatureColumns
 from wirematch.matching.model import DecisionModel
 from wirematch.matching.pair import Pair
 from wirematch.matching.rarity import Rarity
-from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, likeness, likeness_of_forms
+from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING
 from wirematch.matching.text_profile import Profile
 from wirematch.matching.topic import Stretches, part_of, stretches
 from wirematch.models import Article
@@ -109,7 +108,7 @@ class PairScorer:
         """ValueError for a model of features that nobody measures."""
         self.model = model
         self.rarity = rarity
-        self._columns = np.array([(*FEATURE_NAMES, *EVENT_NAMES).index(name) for name in model.names], np.intp)
+        self._columns = FeatureColumns(model.names)
 
     def score(
         self,
@@ -124,26 +123,19 @@ class PairScorer:
         """
         stop_if_unwanted()
         profiles = [story.profile for story in stories]
-        alike = _likeness(submission.profile, profiles)
-        if not all(map(len, (submission.profile, *profiles))):
-            alike *= [len(submission.profile) * len(one) > 0 for one in profiles]
-        likest = np.argsort(-alike, kind="stable")[:measured_at_least]
-        worth_it = alike >= WORTH_MEASURING
-        worth_it[likest] = alike[likest] >= RELATED
         pairs = event.pairs(profiles)
-        worth_it |= pairs["excerpt"] > 0
-        equal = [number for number in np.flatnonzero(worth_it).tolist() if _equal(submission.profile, profiles[number])]
-        worth_it[equal] = False
-        measured = np.flatnonzero(worth_it).tolist()
-        found = self._measure(submission, [profiles[number] for number in measured], event, pairs[measured])
-        scores = dict(zip(measured, found, strict=True))
-        for number in equal:  # nothing is left to ask
-            pair = Pair(submission.profile, profiles[number])
-            scores[number] = _score(submission, pair, 1.0, derived=True, whole=True)
-        return [
-            scores[number] if number in scores else _unlikely(submission, story, like)
-            for number, (story, like) in enumerate(zip(profiles, alike.tolist(), strict=True))
-        ]
+        alike, choices = choose(submission.profile, profiles, pairs, measured_at_least)
+        measured = np.flatnonzero(choices == Choice.MEASURED)
+        found = iter(self._measure(submission, [profiles[at] for at in measured.tolist()], event, pairs[measured]))
+        scores: list[PairScore] = []
+        for story, like, choice in zip(profiles, alike.tolist(), choices.tolist(), strict=True):
+            if choice == Choice.MEASURED:
+                scores.append(next(found))
+            elif choice == Choice.EQUAL:
+                scores.append(_score(submission, Pair(submission.profile, story), 1.0, derived=True, whole=True))
+            else:
+                scores.append(_unlikely(submission, story, like))
+        return scores
 
     def _measure(
         self, submission: PreparedArticle, stories: Sequence[Profile], event: Event, in_event: PairsInEvent
@@ -153,16 +145,15 @@ class PairScorer:
             return []
         mine = submission.profile
         pairs = [Pair(mine, story) for story in stories]
-        event_rows, excerpts = event.rows(in_event), in_event["excerpt"].tolist()
         events = [event] * len(pairs)
         for number in np.flatnonzero(in_event["common"]).tolist():
             pair, around = without_common(mine, stories[number], event, self.rarity, in_event[number])
             if pair.story is not stories[number]:
-                events[number], in_its_event = around, around.pairs([pair.story])
-                event_rows[number] = around.rows(in_its_event)[0]
-                pairs[number], excerpts[number] = pair, in_its_event["excerpt"][0]
-        rows = self._rows([(pair.submission, pair.story) for pair in pairs], event_rows)
+                events[number], pairs[number] = around, pair
+                [in_event[number]] = around.pairs([pair.story])
+        rows = self._columns.of([(pair.submission, pair.story) for pair in pairs], in_event["features"])
         probabilities = self.model.probabilities_of(rows).tolist()
+        excerpts = in_event["excerpt"].tolist()
         scores: list[PairScore] = []
         doubtful = []
         for number, (pair, uncalibrated, excerpt) in enumerate(zip(pairs, probabilities, excerpts, strict=True)):
@@ -188,10 +179,6 @@ class PairScorer:
                 scores[number] = self._with_part(scores[number], found, events[number])
         return scores
 
-    def _rows(self, pairs: Sequence[tuple[Profile, Profile]], in_event: Floats64) -> Floats64:
-        """The features of each pair in the model's order."""
-        return np.concatenate((measure_pairs(pairs), in_event), axis=1).take(self._columns, axis=1)
-
     def _with_part(self, score: PairScore, found: Stretches, event: Event) -> PairScore:
         """The score of the part that tells what the other text tells, where that alone derives from it."""
         part = part_of(score.pair, found, event, self.rarity)
@@ -202,7 +189,7 @@ class PairScorer:
         shorter = min(part, part.turned, key=lambda pair: len(pair.submission))
         if len(shorter.submission) < words:
             return score
-        row = self._rows([(part.submission, part.story)], in_event)
+        row = self._columns.of([(part.submission, part.story)], in_event)
         [probability] = self.model.probabilities_of(row).tolist()
         probability = calibrated(probability, part.submission.text.language, part.story.text.language)
         if probability < max(sure, self.model.decision) or shorter.coverage < covered:
@@ -228,12 +215,3 @@ def _unlikely(submission: PreparedArticle, story: Profile, like: float) -> PairS
         submission=submission,
         whole=False,
     )
-
-
-def _likeness(submission: Profile, stories: Sequence[Profile]) -> Floats64:
-    found = likeness_of_forms(submission.form, [story.form for story in stories])
-    return likeness(submission.outline, [story.outline for story in stories]) if found is None else found
-
-
-def _equal(mine: Profile, theirs: Profile) -> bool:
-    return len(mine) == len(theirs) and bool((mine.text.words == theirs.text.words).all())
