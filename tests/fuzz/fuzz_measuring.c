@@ -1,4 +1,4 @@
-/* Outlines, phrases, measured texts, choices, pairs and their passages, events, forests and models. */
+/* Outlines, phrases, measured texts, choices, pairs, their passages and parts, events, models. */
 #include "fuzz.h"
 
 #include "alignment.c"
@@ -11,10 +11,12 @@
 #include "measuring.c"
 #include "model.c"
 #include "outline.c"
+#include "parts.c"
 #include "phrases.c"
 #include "rewording.c"
 #include "runs.c"
 #include "screening.c"
+#include "stretch.c"
 #include "topic.c"
 
 enum { MOST_TEXTS = 6 };
@@ -244,8 +246,8 @@ static const Measured *draw_form(const Text *text, const Form **formed) {
     size_t fewer = below(bytes);
     (void)wirematch_form(text, &rarity, NULL, most, exact(fewer), fewer);
     int64_t found = wirematch_form(text, given ? NULL : &rarity, given ? weights : NULL, most, (uint8_t *)form, bytes);
-    *formed = found < 0 ? NULL : form;
     if (found < 0) return NULL;
+    *formed = form;
     CHECK(form->given.sentence_count <= most && form->spoken_count <= text->size);
     CHECK(form->phrases.count <= 2 * text->size && form->outline.count <= 2 * text->size);
     Measured *measured = exact((size_t)found);
@@ -280,6 +282,32 @@ static void choose(const Form *const *forms, size_t count) {
     }
 }
 
+/* Parts of pairs of texts, of which the first of all stands in an event of the others. */
+static void part(const Form *const *forms, const Measured *const *measured, size_t count) {
+    double weights[HOLDERS * HOLDERS], voices_told[HOLDERS] = {0};
+    for (size_t at = 0; at < HOLDERS * HOLDERS; at++) weights[at] = (double)below(17) / 16;
+    EventRules event_rules = {0.3, 3, 12, 25, weights, voices_told};
+    const Phrases *neighbours[MOST_TEXTS], *mine = &forms[0]->phrases;
+    for (size_t at = 0; at < count; at++) neighbours[at] = &forms[at]->phrases;
+    EventTable table = {.held = exact(4 * mine->count), .own = exact(4 * mine->count), .heard = exact(4 * mine->count)};
+    if (wirematch_event(mine, neighbours, count, &event_rules, &table) < 0) return;
+    PartAsked *asked = exact(sizeof *asked * count);
+    for (size_t at = 0; at < count; at++)
+        asked[at] = (PartAsked){forms[0], forms[at], measured[0], measured[at], &table, draw() & table.close[at]};
+    int64_t columns[] = {0, 20, 33};
+    MeasuringRules measuring = {0.6, 0.35, columns, 3};
+    PartRules rules = {{(double)below(100) / 100, (double)below(100) / 100, (int64_t)below(60)}, &event_rules, &measuring,
+                       (double)below(100) / 100, (int64_t)below(40), (int64_t)(1 + below(20))};
+    PartFound *found = exact(sizeof *found * count);
+    double *rows = exact(8 * 3 * count);
+    if (wirematch_parts(asked, count, &rules, found, rows) < 0) return;
+    for (size_t at = 0; at < count; at++) {
+        CHECK(found[at].everybodys <= 1 && found[at].shorter <= (int64_t)mine->size);
+        CHECK(!found[at].measured || (found[at].everybodys <= rules.most_everybodys && rows[3 * at] >= 0));
+        CHECK(!found[at].measured || found[at].mine.start >= 0 || found[at].theirs.start >= 0);
+    }
+}
+
 static void one_round(void) {
     size_t kinds = 1 + below(one_in(2) ? 8 : 3000), texts = 2 + below(MOST_TEXTS - 1), known = 0;
     int broken = one_in(6);
@@ -289,6 +317,7 @@ static void one_round(void) {
     const Outline *others[MOST_TEXTS];
     const Measured *measured[2 * MOST_TEXTS];
     const Form *forms[MOST_TEXTS], *formed;
+    const Measured *of_forms[MOST_TEXTS];
     size_t form_count = 0;
     for (size_t at = 0; at < texts; at++) {
         drawn[at] = draw_text(kinds, broken && one_in(3));
@@ -306,8 +335,9 @@ static void one_round(void) {
         if (broken && outlined.slot_count && one_in(5)) outlined.slots[below(outlined.slot_count)] = (uint32_t)draw();
         const Measured *found = draw_measured(&drawn[at], &outlined, broken);
         if (found) measured[known++] = found;
-        if ((found = draw_form(&drawn[at], &formed))) measured[known++] = found;
-        if (formed) forms[form_count++] = formed;
+        if (!(found = draw_form(&drawn[at], &formed))) continue;
+        measured[known++] = of_forms[form_count] = found;
+        forms[form_count++] = formed;
     }
     double alike[MOST_TEXTS];
     if (wirematch_likeness(others[0], others, texts, alike) >= 0)
@@ -317,7 +347,10 @@ static void one_round(void) {
         find_in(measured[at], measured[at - 1]);
         find_stretches(measured[at - 1], measured[at]);
     }
-    if (form_count) choose(forms, form_count);
+    if (form_count) {
+        choose(forms, form_count);
+        part(forms, of_forms, form_count);
+    }
     hold_event(phrases, texts);
     score_trees();
 }

@@ -74,7 +74,7 @@ class Event:
 
     def pairs(self, stories: Sequence[Profile]) -> PairsInEvent:
         """The submission with each of the stories, which may be neighbours or not."""
-        table = self._table
+        table = self.table
         known = [story.form for story in stories if story.form is not None]
         if table is None or len(known) < len(stories):
             return self.pairs_in_python(stories)
@@ -114,10 +114,10 @@ class Event:
 
     def _beside(self, story: Profile) -> tuple[NDArray[np.intp], int]:
         """How many independent voices hold each of the submission's phrases beside a story, and how many there are."""
-        if self._table is None:
+        if self.table is None:
             return self._others(self._close_to(story))
         [pair] = self.pairs([story])
-        return self._table.holders(int(pair["close"]))
+        return self.table.holders(int(pair["close"]))
 
     def features(self, story: Profile) -> dict[str, float]:
         """The features in ``NAMES`` of the submission and ``story``."""
@@ -137,9 +137,9 @@ class Event:
             [pair] = self.pairs([story])
         if not pair["common"]:
             return np.zeros(len(self._submission), np.bool_)
-        if self._table is None:
+        if self.table is None:
             return self._common(self._close_to(story))
-        return self._table.common_words(int(pair["close"]))
+        return self.table.common_words(int(pair["close"]))
 
     def _common(self, close: Flags) -> Flags:
         flags = np.zeros(len(self._submission), np.bool_)
@@ -152,7 +152,7 @@ class Event:
         return long_enough(flags)
 
     @cached_property
-    def _table(self) -> EventTable | None:
+    def table(self) -> EventTable | None:
         """For the compiled kernels; None on the Python path."""
         return EventTable.of(self._submission.form, [one.form for one in self._neighbours], RULES)
 

@@ -15,25 +15,15 @@ from wirematch.matching.event import Event, PairsInEvent
 from wirematch.matching.features import FeatureColumns
 from wirematch.matching.model import DecisionModel
 from wirematch.matching.pair import Pair
+from wirematch.matching.parts import LEAST_WITH_PART, DoubtfulPair, FoundPart, find_parts
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING
 from wirematch.matching.text_profile import Profile
-from wirematch.matching.topic import Stretches, part_of, stretches
+from wirematch.matching.topic import part_of
 from wirematch.models import Article
 from wirematch.stopping import stop_if_unwanted
 from wirematch.text.prepared import PreparedText
 
-PART_DECISION = 0.5
-"""Probability from which on a part is called derived, where the whole is not: it must be surer than that, ..."""
-PART_COVERAGE = 0.35
-"""... so much of the shorter of the two must lie in passages, ..."""
-PART_EVERYBODYS = 0.2
-"""... and no more of the phrases that both have may be everybody's: the formulas of a series, a footer."""
-WITHOUT_OWN_WORDS = (80, 0.6, 0.5)
-"""Words, probability and coverage of a part in which the two share no phrase of their own, often as a quotation mark is
-never closed: nothing tells it from page furniture but these."""
-LEAST_WITH_PART = 0.015
-"""Probability of the whole below which no part is looked for; 1 in 25 of those that would be found lies lower."""
 BRIEF = 60
 """Of texts with fewer words than this it is known how much of what they share is everybody's."""
 UNLIKELY = 0.1
@@ -174,27 +164,32 @@ class PairScorer:
             )
             if not whole and probability >= LEAST_WITH_PART:
                 doubtful.append(number)
-        for number, found in zip(doubtful, stretches([pairs[number] for number in doubtful]), strict=True):
-            if found != (None, None):
-                scores[number] = self._with_part(scores[number], found, events[number])
+        if doubtful:
+            self._with_parts(scores, doubtful, [DoubtfulPair(pairs[at], events[at], in_event[at]) for at in doubtful])
         return scores
 
-    def _with_part(self, score: PairScore, found: Stretches, event: Event) -> PairScore:
-        """The score of the part that tells what the other text tells, where that alone derives from it."""
-        part = part_of(score.pair, found, event, self.rarity)
-        in_event, everybodys = event.of_parts(score.pair.story, part.submission, part.story)
-        if everybodys is not None and everybodys > PART_EVERYBODYS:
-            return score
-        words, sure, covered = (0, PART_DECISION, PART_COVERAGE) if everybodys is not None else WITHOUT_OWN_WORDS
+    def _with_parts(self, scores: list[PairScore], places: Sequence[int], doubtful: Sequence[DoubtfulPair]) -> None:
+        """In place of these scores those of the parts that tell the same, where these alone are derived."""
+        asked = zip(places, doubtful, find_parts(doubtful, self._columns, self.rarity), strict=True)
+        found = [(place, pair, part) for place, pair, part in asked if part is not None]
+        if not found:
+            return
+        probabilities = self.model.probabilities_of(np.array([part.features for _, _, part in found])).tolist()
+        for (place, pair, part), uncalibrated in zip(found, probabilities, strict=True):
+            mine, theirs = pair.pair.submission.text.language, pair.pair.story.text.language
+            probability = calibrated(uncalibrated, mine, theirs)
+            if probability >= max(part.bounds.probability, self.model.decision):
+                scores[place] = self._with_part(scores[place], probability, pair, part)
+
+    def _with_part(self, score: PairScore, probability: float, doubtful: DoubtfulPair, found: FoundPart) -> PairScore:
+        """The score with that of a part, where enough of it lies in passages."""
+        part = part_of(doubtful.pair, found.stretches, doubtful.event, self.rarity)
         shorter = min(part, part.turned, key=lambda pair: len(pair.submission))
-        if len(shorter.submission) < words:
+        if shorter.coverage < found.bounds.coverage:
             return score
-        row = self._columns.of([(part.submission, part.story)], in_event)
-        [probability] = self.model.probabilities_of(row).tolist()
-        probability = calibrated(probability, part.submission.text.language, part.story.text.language)
-        if probability < max(sure, self.model.decision) or shorter.coverage < covered:
-            return score
-        return replace(score, probability=probability, derived=True, features=row[0], part=len(shorter.submission))
+        return replace(
+            score, probability=probability, derived=True, features=found.features, part=len(shorter.submission)
+        )
 
 
 def _score(submission: PreparedArticle, pair: Pair, probability: float, *, derived: bool, whole: bool) -> PairScore:

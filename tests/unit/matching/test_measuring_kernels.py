@@ -112,7 +112,7 @@ def assert_same_event(submission: Profile, neighbours: list[Profile], asked: lis
     found, expected = event.pairs(asked), event.pairs_in_python(asked)
     for name in ("features", "voices", "excerpt", "common", "close"):
         assert found[name].tolist() == expected[name].tolist(), name
-    table = event._table  # noqa: SLF001 - the kernel's
+    table = event.table
     assert table is not None
     for at_least in (1, 2, len(asked)):
         chosen, expected_choices = (how(submission, asked, found, at_least) for how in (choose, choose_in_python))
