@@ -18,6 +18,7 @@ from wirematch.matching.evidence import MOST_PASSAGES
 from wirematch.matching.resources import comparer_with
 from wirematch.matching.text_profile import MOST_IN_ORDER
 from wirematch.models import MAX_BODY_CHARACTERS, Article, Bound
+from wirematch.presentation.pages.evidence_view import view_evidence
 
 pytestmark = pytest.mark.slow
 TESTS = Path(__file__).parents[1]
@@ -67,6 +68,18 @@ async def test_a_check_against_many_long_texts_says_what_it_left_out(settings, s
     # Signing, and as much of the sieve and as many comparisons as bytes are allowed.
     assert took < 2 * SECONDS
     assert (Bound.CANDIDATES in report.bounded) == left_out
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_page_of_nothing_but_quotations_takes_no_square_of_them(own):
+    body = '"Yes sir" he said. ' * 10_000
+    article = Article(body=body)
+    match = comparer_with(None).compare_articles(article, article)
+    before = time.process_time()
+    view = view_evidence(article, article, match, own=own)
+
+    assert len(view.my_text[0]) >= 20_000 or not own
+    assert time.process_time() - before < 5  # it takes half a second, and the square of it 30
 
 
 def test_what_a_comparison_left_out_is_said():

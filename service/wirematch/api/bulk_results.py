@@ -13,7 +13,7 @@ class BulkResult(BaseModel):
 
     index: int = Field(description="Place of the article in the stream, from 0; blank lines are not counted.")
     id: str | None = Field(
-        None, description="The article's id, as given or as generated; absent for a line that is no article."
+        None, description="The article's id, as given or as generated; absent for a line that is refused and has none."
     )
     status: int = Field(
         description="As POST /v1/articles answers: 201 stored, 200 a copy that was not stored, else the problem's."

@@ -26,7 +26,7 @@ from wirematch.api.problems import Problem, problem
 from wirematch.detection.detector import Detector
 from wirematch.detection.ingest import AddResult
 from wirematch.errors import ExpiredArticleError, WirematchError
-from wirematch.formats.lines import LineSplitter, is_malformed, read_article_line
+from wirematch.formats.lines import LineSplitter, id_of_line, is_malformed, read_article_line
 from wirematch.models import Article, Decision
 
 MEDIA_TYPE = "application/x-ndjson"
@@ -137,7 +137,8 @@ class StreamingExchange(Response):
                 articles[index] = read
             else:
                 self._unreadable += 1
-                results[index] = BulkResult(index=index, status=read.status, problem=read)
+                article_id = None if line is None else id_of_line(line)
+                results[index] = BulkResult(index=index, id=article_id, status=read.status, problem=read)
         try:
             answers = await self._add(list(articles.values()), stored)
         finally:

@@ -8,7 +8,7 @@ from wirematch.detection.deadline import carry_on
 from wirematch.detection.listener import StoreListener
 from wirematch.detection.translations import Translations
 from wirematch.index.keys import Namespace
-from wirematch.index.protocol import StoryIndex
+from wirematch.index.protocol import StoryIndex, SweptArticle
 from wirematch.state.erasure import Erasure
 
 
@@ -52,12 +52,18 @@ class Removal:
 
     async def sweep(self, most: int) -> int:
         """Remove articles that have expired, at most so many a shard; how many it was."""
-        removed = await self._index.sweep(most)
+        removed = [one.id for one in await self._swept(self._index, self._namespace, most)]
         if self._translations is not None:
-            await self._translations.index.sweep(most)
+            await self._swept(self._translations.index, self._namespace.translations, most)
             await self._translations.remove(removed)
         await self._clustering.leave(removed)
         await self._clustering.catch_up()
         if self._erasure is not None:
             await self._erasure.erase_versions(removed)
         return len(removed)
+
+    async def _swept(self, index: StoryIndex, namespace: Namespace, most: int) -> list[SweptArticle]:
+        swept = await index.sweep(most)
+        for one in swept:
+            self._caches.drop(namespace, one.number)
+        return swept

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from wirematch.models import Article
+from wirematch.models.article import Identifier
 
 
 class LineSplitter:
@@ -40,6 +41,20 @@ class LineSplitter:
 def read_article_line(line: bytes) -> Article:
     """One article in JSON; UnicodeDecodeError where it is not UTF-8, ValidationError where it is no article."""
     return Article.model_validate_json(line.decode("utf-8-sig"))
+
+
+class _Named(BaseModel):
+    """Anything that has an id."""
+
+    id: Identifier
+
+
+def id_of_line(line: bytes) -> str | None:
+    """The id in a line that is no article, so that its sender can tell which it was; None where it has none."""
+    try:
+        return _Named.model_validate_json(line.decode("utf-8-sig")).id
+    except ValueError:  # no UTF-8, no JSON, no object, no id
+        return None
 
 
 def is_malformed(error: ValidationError) -> str | None:

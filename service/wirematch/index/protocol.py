@@ -119,6 +119,14 @@ class Record:
         return self.article.stored_at if self._stored_at is None else self._stored_at
 
 
+class SweptArticle(NamedTuple):
+    """An article that had expired and was removed."""
+
+    id: str
+    number: int
+    """Document number."""
+
+
 class Records(list[Record]):
     """Records that were read."""
 
@@ -206,8 +214,8 @@ class StoryIndex(Protocol):
     async def delete(self, article_id: str, number: int | None = None) -> bool:
         """Remove an article, with ``number`` only if it still has this document number; whether there was one."""
 
-    async def sweep(self, most: int) -> list[str]:
-        """Remove up to ``most`` expired articles a shard; their ids. Several processes may sweep concurrently."""
+    async def sweep(self, most: int) -> list[SweptArticle]:
+        """Remove up to ``most`` expired articles a shard. Several processes may sweep concurrently."""
 
     async def get(self, article_id: str) -> Record:
         """The record of an id; ArticleNotFoundError when there is none."""

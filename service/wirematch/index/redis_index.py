@@ -38,6 +38,7 @@ from wirematch.index.protocol import (
     Records,
     Signer,
     Skeleton,
+    SweptArticle,
 )
 from wirematch.index.record_codec import milliseconds
 from wirematch.index.record_reader import RecordReader
@@ -206,11 +207,11 @@ class RedisIndex:
         with translated_errors():
             return await self._shards.on_shard_of(article_id, lambda shard: shard.remove(article_id, number))
 
-    async def sweep(self, most: int) -> list[str]:
+    async def sweep(self, most: int) -> list[SweptArticle]:
         """See StoryIndex."""
         with translated_errors():
             swept = await self._shards.on_all(lambda shard: shard.sweep(most))
-        return [article_id for ids in swept for article_id in ids or ()]
+        return [one for of_shard in swept for one in of_shard or ()]
 
     # Reading
 

@@ -23,7 +23,7 @@ from wirematch.index.connection import Argument, Store
 from wirematch.index.damage import DamageReport
 from wirematch.index.keys import ScriptKeys
 from wirematch.index.page_request import PageRequest
-from wirematch.index.protocol import Placement, PutOutcome, Record, Signer
+from wirematch.index.protocol import Placement, PutOutcome, Record, Signer, SweptArticle
 from wirematch.index.record_codec import decode_article, decode_id, decode_record, encode_article
 from wirematch.index.scripts import Script
 from wirematch.index.shard_copying import ShardCopying
@@ -217,8 +217,8 @@ class Shard:
         commands = record_fetch.commands(self._script_keys, numbers.tobytes())
         return record_fetch.answered(await self._store.read_together(self._keys[0], commands))
 
-    async def sweep(self, most: int) -> list[str]:
-        """Remove up to ``most`` expired articles; their ids."""
+    async def sweep(self, most: int) -> list[SweptArticle]:
+        """Remove up to ``most`` expired articles."""
         rows = await self._store.read(scripts.READ_EXPIRED, self._keys, [self._prefix, most])
         if not rows:
             return []
@@ -229,8 +229,8 @@ class Shard:
                 known.append((decode_id(record), number, await self._hashes_of(record)))
         answers = await self._remove(known)
         return [
-            article_id
-            for (article_id, _, _), (outcome, _, _) in zip(known, answers, strict=True)
+            SweptArticle(article_id, self._number(number))
+            for (article_id, number, _), (outcome, _, _) in zip(known, answers, strict=True)
             if outcome in (b"expired", b"removed")
         ]
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from wirematch.matching.alignment import Alignment
 from wirematch.matching.credit import AgencyNames, credits_source
 from wirematch.matching.pair import Pair
+from wirematch.matching.runs import SEED_WORDS
 from wirematch.matching.scoring import PairScore, PreparedArticle
 from wirematch.matching.text_profile import MOST_IN_ORDER, Profile
 from wirematch.models import Bound, Coverage, Derivation, Evidence, Passage, PassageKind, Reason, Relation, Span
@@ -150,7 +151,9 @@ def _passages(pair: Pair, spoken: NDArray[np.intp], shown: NDArray[np.intp] | sl
     story_starts = pair.story.text.starts[records["story_start"]]
     story_ends = pair.story.text.ends[records["story_end"] - 1]
     quoted = spoken / (records["end"] - records["start"]) >= QUOTED
-    columns = (starts, ends, story_starts, story_ends, quoted, records["verbatim"], pair.alignment.similarities)
+    equal = _equal_sentences(pair)
+    verbatim, similarities = records["verbatim"] | equal, np.where(equal, 1.0, pair.alignment.similarities)
+    columns = (starts, ends, story_starts, story_ends, quoted, verbatim, similarities)
     rows = zip(*(column[shown].tolist() for column in columns), strict=True)
     return [
         Passage(
@@ -161,6 +164,20 @@ def _passages(pair: Pair, spoken: NDArray[np.intp], shown: NDArray[np.intp] | sl
         )
         for start, end, story_start, story_end, quoted, verbatim, similarity in rows
     ]
+
+
+def _equal_sentences(pair: Pair) -> NDArray[np.bool_]:
+    """Which passages are no runs, and the same words all the same: headings and other sentences too short for a run."""
+    records = pair.alignment.records
+    lengths = records["end"] - records["start"]
+    as_long = lengths == records["story_end"] - records["story_start"]
+    equal: NDArray[np.bool_] = (records["verbatim"] == 0) & (lengths < SEED_WORDS) & as_long
+    mine, theirs = pair.submission.text.words, pair.story.text.words
+    for place in np.flatnonzero(equal).tolist():
+        passage = records[place]
+        start, story_start, length = int(passage["start"]), int(passage["story_start"]), int(lengths[place])
+        equal[place] = np.array_equal(mine[start : start + length], theirs[story_start : story_start + length])
+    return equal
 
 
 def _kind(quoted: bool, verbatim: int) -> PassageKind:

@@ -29,6 +29,7 @@ LOOKED_AT_ONCE = 500
 MOST_LOOKED_AT = 5_000
 """Numbers looked at for one page, over all shards."""
 _HEADLINE = re.compile(r'^\{"headline":"((?:[^"\\]|\\.)*)')
+_NUMBER = re.compile(r"[0-9]{1,10}")
 _BODY = re.compile(r'^\{"body":"((?:[^"\\]|\\.)*)')
 
 
@@ -154,7 +155,7 @@ def _begin(live: Generation, place: str | None) -> list[_Walk]:
     walks = [_Walk(shard, 0) for shard in range(live.shards)]
     generation, _, numbers = (place or "").partition("-")
     below = numbers.split(".")
-    if generation == str(live.number) and len(below) == live.shards and all(one.isdecimal() for one in below):
+    if generation == str(live.number) and len(below) == live.shards and all(map(_NUMBER.fullmatch, below)):
         for walk, number in zip(walks, map(int, below), strict=True):
             walk.below = min(number, 2**32)
             walk.ended = number == 1

@@ -46,6 +46,27 @@ def test_broken_lines_get_their_own_problems_and_the_stream_goes_on(client):
     assert last["summary"]["problems"] == len(BROKEN)
 
 
+def test_a_refused_line_has_the_id_that_it_brought(client):
+    long_ago = "2001-01-01T00:00:00Z"
+    refused = [
+        ("a", b'{"id": "a", "headline": "no body"}'),
+        ("b", b'{"id": "b", "body": 7, "unknown": [1]}'),
+        ("c", json.dumps({"id": "c", "body": text(1), "expires_at": long_ago}).encode()),
+        ("d", b'\xef\xbb\xbf{"id": "d", "body": " "}'),
+        (None, b'{"id": "", "body": "fine"}'),
+        (None, b'{"id": ["e"], "body": "fine"}'),
+        (None, b'{"id": "' + b"f" * 201 + b'", "body": "fine"}'),
+        (None, b'{"id": "g", "body": "cut'),
+        (None, b'["id"]'),
+        (None, b'{"id": "h", "body": "' + b"x" * 9 * MEGABYTE + b'"}'),
+    ]
+    answer = client.post(BULK, content=b"\n".join(line for _, line in refused), headers={"content-type": NDJSON})
+    *results, _ = map(json.loads, answer.text.splitlines())
+
+    assert [result.get("id") for result in results] == [article_id for article_id, _ in refused]
+    assert all(result["status"] >= 400 for result in results)
+
+
 def test_a_defect_with_one_article_does_not_cut_off_the_stream(client, monkeypatch):
     decide_batch = SubmissionDecider.decide_batch
 

@@ -51,6 +51,7 @@ def check(client, **form) -> str:
         ("/checks/%3Cscript%3E/against/x", 404),
         ("/articles?kind=poem", 422),
         ("/articles?after=yesterday", 422),
+        ("/articles?before=9999-12-31", 422),
         ("/desk?within=9y", 422),
         ("/review?offset=-1", 422),
     ],

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
+from support.expiry import let_pass
 from support.phrase_book import ENGLISH, FRENCH, SPANISH, STORY, PhraseBook
 from wirematch.app import create_app
 from wirematch.composition.parts import open_parts
@@ -212,13 +214,14 @@ def test_pages_show_the_sentences_of_both_and_tell_what_is_not_translated(client
     assert "Compared in its own language alone" in told.text
 
 
-@pytest.mark.parametrize("how", ["deleted", "replaced by another text", "replaced by one in the pivot"])
-def test_a_translation_that_is_gone_is_in_no_cache(translating, how):
+@pytest.mark.parametrize("how", ["deleted", "expired", "replaced by another text", "replaced by one in the pivot"])
+def test_a_translation_that_is_gone_is_in_no_cache(translating, store, index_name, how):
     async def run() -> None:
         async with open_parts(translating.redis_url, translating) as parts:
             detector, kept = parts.detector, parts.detector.caches.prepared
             assert detector.translations is not None
-            await detector.add(Article(id="wire", body=SPANISH))
+            ends = datetime.now(UTC) + timedelta(hours=1)
+            await detector.add(Article(id="wire", body=SPANISH, expires_at=ends))
             [match] = (await detector.check(Article(body=FRENCH))).matches
             assert match.id == "wire"
             [translation] = await detector.translations.index.get_many(["wire"])
@@ -228,6 +231,12 @@ def test_a_translation_that_is_gone_is_in_no_cache(translating, how):
             [stored] = await detector.index.get_many(["wire"])
             if how == "deleted":
                 assert await detector.remove("wire", stored.number)
+            elif how == "expired":
+                await detector.check(Article(body=SPANISH))
+                assert kept.get(parts.namespace.cache_key(stored.number)) is not None
+                assert let_pass(3_600, store, index_name) == 2
+                assert await detector.sweep(100) == 1
+                assert kept.get(parts.namespace.cache_key(stored.number)) is None
             else:
                 text = ENGLISH if how.endswith("pivot") else f"{SPANISH} Nadie durmió."
                 await detector.put(Article(id="wire", body=text))

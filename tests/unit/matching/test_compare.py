@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from wirematch.matching.evidence import UNRELATED
 from wirematch.matching.resources import default_comparer
-from wirematch.models import Article, Derivation, Evidence, Match, Relation
+from wirematch.models import Article, Derivation, Evidence, Match, PassageKind, Relation
 from wirematch.text.furniture import find_furniture
 from wirematch.text.prepare import prepare
 
@@ -36,6 +36,16 @@ def test_a_rewrite_is_a_rewrite(story):
     assert match.probability > 0.9
     assert match.coverage.submission > 0.7
     assert match.verbatim < 0.5
+
+
+def test_a_heading_that_stays_is_word_for_word(bridge):
+    rewrite, wire = (f"{bridge[kind]['body']}\n\nReactions\n\nNobody spoke." for kind in ("rewrite", "wire"))
+    kinds = {
+        rewrite[passage.submission.start : passage.submission.end]: (passage.kind, passage.similarity)
+        for passage in compare(rewrite, wire).passages
+    }
+
+    assert kinds["Reactions"] == (PassageKind.VERBATIM, 1)
 
 
 def test_an_excerpt_is_partial(story):

@@ -5,9 +5,11 @@ from __future__ import annotations
 from fastapi import APIRouter, Response
 
 from wirematch.api.pages.check import find_checked
+from wirematch.api.pages.made_in_thread import made_in_thread
 from wirematch.api.pages.page_route import PageRoute, page
 from wirematch.api.pages.state import UsesChecked, UsesJudgements, find_wrong_stories
 from wirematch.api.state import UsesDetector
+from wirematch.detection.detector import Detector
 from wirematch.detection.stored_report import report_again
 from wirematch.models import Article, Report
 from wirematch.presentation.pages.attribution_view import view_attribution
@@ -24,7 +26,7 @@ async def of_check(key: str, detector: UsesDetector, checked: UsesChecked, judge
     article = await find_checked(checked, key)
     report = await detector.check(article)
     report = without(report, await find_wrong_stories(judgements, f"{CHECK}{key}", report))
-    return _answer(article, report, f"/checks/{key}")
+    return await _answer(detector, article, report, f"/checks/{key}")
 
 
 @router.get("/articles/{article_id:path}/sources")
@@ -33,8 +35,10 @@ async def of_article(article_id: str, detector: UsesDetector, judgements: UsesJu
     article = await detector.stored.get(article_id)
     report = await report_again(detector, article)
     report = without(report, await find_wrong_stories(judgements, article_id, report))
-    return _answer(article, report, article_page(article_id))
+    return await _answer(detector, article, report, article_page(article_id))
 
 
-def _answer(article: Article, report: Report, base: str) -> Response:
-    return page("attribution.html", view=view_attribution(article, report, base), back=base)
+async def _answer(detector: Detector, article: Article, report: Report, base: str) -> Response:
+    return await made_in_thread(
+        detector, [article], lambda: page("attribution.html", view=view_attribution(article, report, base), back=base)
+    )

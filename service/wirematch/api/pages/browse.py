@@ -33,22 +33,22 @@ async def browse(  # noqa: PLR0913 - its parameters
 ) -> Response:
     """The newest first; a day counts from midnight to midnight, UTC."""
     search = Search(words.strip(), source.strip(), Kind(kind) if kind else None, after, before)
-    until = _midnight(before)
     wanted = Wanted(
         words=search.words,
         sources=[search.source] if search.source else [],
         kinds=[search.kind] if search.kind else [],
         published_after=_midnight(after),
-        published_before=until and until + timedelta(days=1),
+        published_before=_midnight(before, after=timedelta(days=1)),
     )
     found = await catalogue.newest(wanted, ROWS, place)
     return page("browse.html", view=view_browse(search, found, newest=not place))
 
 
-def _midnight(day: str) -> datetime | None:
+def _midnight(day: str, after: timedelta = timedelta()) -> datetime | None:
+    """So long after the midnight with which a day begins."""
     if not day:
         return None
     try:
-        return datetime.combine(date.fromisoformat(day), time(), UTC)
-    except ValueError:
+        return datetime.combine(date.fromisoformat(day), time(), UTC) + after
+    except (ValueError, OverflowError):
         raise InvalidArticleError(f"{day!r} is no day; write it as 2026-03-31.") from None

@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Query, Response
-from fastapi.responses import RedirectResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from wirematch import __version__
 from wirematch.api.pages.check import find_checked
-from wirematch.api.pages.page_route import PageRoute, download, page, plain_name
+from wirematch.api.pages.made_in_thread import made_in_thread
+from wirematch.api.pages.page_route import PageRoute, download, plain_name
 from wirematch.api.pages.pdf_maker import PdfMaker
 from wirematch.api.pages.state import MayChange, UsesChecked, UsesJudgements, UsesPdfMaker
 from wirematch.api.state import UsesDetector
@@ -162,26 +163,26 @@ async def _show(  # noqa: PLR0913 - what both routes have
         return download(evidence_json(submission, story, match, now, __version__), "application/json", f"{name}.json")
     if wanted is EvidenceFormat.CSV:
         return download(evidence_csv(submission, story, match), "text/csv", f"{name}.csv")
-    view = view_evidence(submission, story, match, own=own)
-    if wanted is EvidenceFormat.HTML:
-        return download(render("evidence_file.html", view=view, made_at=now), "text/html", f"{name}.html")
-    if wanted is EvidenceFormat.PDF:
-        pdf = await pdf_maker.make(render("evidence_file.html", view=view, made_at=now))
-        return download(pdf, "application/pdf", f"{name}.pdf")
+
+    def written(template: str, **shown: Any) -> str:
+        return render(template, view=view_evidence(submission, story, match, own=own), made_at=now, **shown)
+
+    if wanted is not EvidenceFormat.PAGE:
+        alone = await made_in_thread(detector, (submission, story), lambda: written("evidence_file.html"))
+        if wanted is EvidenceFormat.HTML:
+            return download(alone, "text/html", f"{name}.html")
+        return download(await pdf_maker.make(alone), "application/pdf", f"{name}.pdf")
     pair = (compared.name, story.id or "")
-    judged = (await judgements.find([pair])).get(pair)
-    return page(
-        "evidence.html",
-        view=view,
-        made_at=now,
-        address=compared.address,
-        back=compared.back,
-        judged=judged,
-        names=NAMES,
-        said=compared.said,
-        may_judge=may_judge,
-        formats=[one for one in FORMATS if one[0] != EvidenceFormat.PDF or can_make_pdf()],
-    )
+    shown = {
+        "address": compared.address,
+        "back": compared.back,
+        "judged": (await judgements.find([pair])).get(pair),
+        "names": NAMES,
+        "said": compared.said,
+        "may_judge": may_judge,
+        "formats": [one for one in FORMATS if one[0] != EvidenceFormat.PDF or can_make_pdf()],
+    }
+    return HTMLResponse(await made_in_thread(detector, (submission, story), lambda: written("evidence.html", **shown)))
 
 
 async def _judge(compared: Compared, judgements: Judgements, verdict: Derivation | None, note: str) -> Response:

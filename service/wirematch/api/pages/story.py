@@ -9,11 +9,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 from fastapi import Path as PathParameter
 
+from wirematch.api.pages.made_in_thread import made_in_thread
 from wirematch.api.pages.page_route import PageRoute, download, page, plain_name
 from wirematch.api.pages.state import UsesEarlierVersions, UsesJudgements, find_wrong_stories
 from wirematch.api.state import UsesDetector
+from wirematch.detection.detector import Detector
 from wirematch.detection.stored_report import report_again
 from wirematch.errors import VersionNotFoundError
+from wirematch.models import Article
 from wirematch.presentation.pages.changes_view import view_changes
 from wirematch.presentation.pages.exports import pickups_csv, pickups_json
 from wirematch.presentation.pages.judged_report import pickups_without
@@ -39,7 +42,7 @@ class StoryFormat(StrEnum):
 async def show_changes(article_id: str, earlier_id: str, detector: UsesDetector) -> Response:
     """What changed from an earlier version, which is stored under an id of its own."""
     earlier, article = await detector.stored.get(earlier_id), await detector.stored.get(article_id)
-    return page("changes.html", view=view_changes(earlier, article), labels=None)
+    return await _changes(detector, earlier, article)
 
 
 @router.get("/articles/{article_id:path}/versions/{version}")
@@ -52,7 +55,7 @@ async def show_version(
     for one in await earlier.of(article):
         if one.version == version:
             labels = (f"version {version}", f"version {number}")
-            return page("changes.html", view=view_changes(one.article, following), labels=labels)
+            return await _changes(detector, one.article, following, labels)
         following, number = one.article, one.version
     raise VersionNotFoundError(article_id, version)
 
@@ -79,6 +82,17 @@ async def show_article(
     wrong = await find_wrong_stories(judgements, article_id, report)
     not_from_it = await called_wrong(judgements, [(one.id or "", article_id) for one in pickups.pickups])
     kept = pickups_without(pickups, {pickup_id for pickup_id, _ in not_from_it})
-    return page(
-        "story.html", view=view_story(article, report, kept, cluster, wrong), earlier=view_versions(article, versions)
+
+    def make() -> Response:
+        view, rows = view_story(article, report, kept, cluster, wrong), view_versions(article, versions)
+        return page("story.html", view=view, earlier=rows)
+
+    return await made_in_thread(detector, [article, *(one.article for one in versions)], make)
+
+
+async def _changes(
+    detector: Detector, before: Article, after: Article, labels: tuple[str, str] | None = None
+) -> Response:
+    return await made_in_thread(
+        detector, (before, after), lambda: page("changes.html", view=view_changes(before, after), labels=labels)
     )

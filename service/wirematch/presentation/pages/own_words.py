@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.presentation.pages.marked_text import Spans
 from wirematch.text.furniture import find_furniture
 from wirematch.text.prepare import prepare
-
-Spans = list[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -21,7 +20,7 @@ class OwnWords:
     starts: NDArray[np.int32]
     ends: NDArray[np.int32]
     asides: Spans
-    """What is not the reporter's: quotations and furniture, in order."""
+    """What is not the reporter's: quotations and furniture."""
 
     def share_in(self, spans: Sequence[tuple[int, int]]) -> float:
         """Share of these words that begin within any of the spans."""
@@ -33,16 +32,14 @@ class OwnWords:
             covered[first:last] = True
         return float(covered.mean())
 
-    def within(self, span: tuple[int, int]) -> Spans:
+    def within(self, span: tuple[int, int]) -> list[tuple[int, int]]:
         """The parts of a span that are the reporter's."""
-        parts: Spans = []
+        parts = []
         at, end = span
-        for a, b in self.asides:
-            if b <= at or a >= end:
-                continue
+        for a, b in self.asides.within(at, end):
             if a > at:
                 parts.append((at, a))
-            at = max(at, b)
+            at = b
         if at < end:
             parts.append((at, end))
         return parts
@@ -53,21 +50,11 @@ def own_words(body: str, headline: str | None = None) -> OwnWords:
     text = prepare(body, headline)
     furniture = find_furniture(body, headline)
     own = ~text.spoken
-    return OwnWords(text.starts[own], text.ends[own], _joined([*_spoken(text.starts, text.ends, own), *furniture]))
+    return OwnWords(text.starts[own], text.ends[own], Spans([*_spoken(text.starts, text.ends, own), *furniture]))
 
 
-def _spoken(starts: NDArray[np.int32], ends: NDArray[np.int32], own: NDArray[np.bool_]) -> Spans:
+def _spoken(starts: NDArray[np.int32], ends: NDArray[np.int32], own: NDArray[np.bool_]) -> list[tuple[int, int]]:
     """From the first to the last word of each quotation."""
     edges = np.diff(np.concatenate(([1], own.astype(np.int8), [1])))
     first, last = np.flatnonzero(edges == -1), np.flatnonzero(edges == 1) - 1
     return list(zip(starts[first].tolist(), ends[last].tolist(), strict=True))
-
-
-def _joined(spans: Spans) -> Spans:
-    joined: Spans = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined

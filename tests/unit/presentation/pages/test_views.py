@@ -140,7 +140,7 @@ def test_spans_are_cut_where_somebody_else_speaks():
     own = own_words(body)
     quoted = body.index("was safe"), body.index("loose") + 5
 
-    assert own.asides == [quoted]
+    assert list(own.asides) == [quoted]
     assert own.within((0, len(body))) == [(0, quoted[0]), (quoted[1], len(body))]
     assert own.within(quoted) == []
     assert own.share_in([(0, len(body))]) == 1
