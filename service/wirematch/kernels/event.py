@@ -25,7 +25,7 @@ PAIR = np.dtype(
     ]
 )
 """A pair in its event: its two features, as ``wirematch.matching.event`` names them; how many other voices there are;
-whether the submission holds an excerpt of the story; whether many voices hold a long row of the submission's words; and
+whether the submission holds an excerpt of the story; whether both have a long row of words that many voices hold; and
 which neighbours depend on the story, as bits."""
 
 _event = bind("wirematch_event", ctypes.c_int64, Address, Address, Size, Address, Address)

@@ -1,6 +1,7 @@
 /* What a submission and each of some stories have in common in their event; as in wirematch.matching.event. */
 #include "event.h"
 
+#include "common.h"
 #include "phrase_keys.h"
 
 /* Which of the neighbours depend on a text that is none of them. */
@@ -66,12 +67,25 @@ static void count_holders(const Phrases *submission, const EventTable *table, co
     }
 }
 
-static void begin_pair(const Phrases *submission, const EventTable *table, uint32_t close, const EventRules *rules,
-                       uint32_t *bound, PairInEvent *pair) {
+/* Whether a long row of words that many voices hold stands in both texts. */
+static int64_t have_common(const Phrases *submission, const EventTable *table, const Phrases *story, uint32_t bound,
+                           const EventRules *rules) {
+    uint8_t *flags = malloc(submission->size + story->size + 1);
+    if (!flags) return NO_MEMORY;
+    int64_t common = 0;
+    if ((int64_t)mark_common(submission, table, bound, rules->many, flags) >= rules->least_common)
+        common = wirematch_common_passages(submission, story, (size_t)rules->least_common, flags, flags + submission->size);
+    free(flags);
+    return common;
+}
+
+/* Below 0 where it cannot be told. */
+static int64_t begin_pair(const Phrases *submission, const EventTable *table, const Phrases *story, uint32_t close,
+                          const EventRules *rules, uint32_t *bound, PairInEvent *pair) {
     *bound = voices_of(table, close | table->close_to_submission);
     *pair = (PairInEvent){.close = close, .voices = table->voices - ones(*bound)};
-    pair->common = table->may_be_common &&
-                   (int64_t)mark_common(submission, table, *bound, rules->many, NULL) >= rules->least_common;
+    if (table->may_be_common) pair->common = have_common(submission, table, story, *bound, rules);
+    return pair->common;
 }
 
 static void tell_features(const Phrases *submission, const Phrases *story, const uint32_t *holders,
@@ -82,11 +96,12 @@ static void tell_features(const Phrases *submission, const Phrases *story, const
 }
 
 /* A story that is none of the neighbours; `room` has two numbers a phrase. */
-static void pair_stranger(const Phrases *submission, const Phrases *const *neighbours, const EventTable *table,
+static int64_t pair_stranger(const Phrases *submission, const Phrases *const *neighbours, const EventTable *table,
                           const Phrases *story, const EventRules *rules, uint32_t *room, PairInEvent *pair) {
     uint32_t *held = room, *own = room + submission->count, bound;
     uint32_t close = close_to(story, neighbours, (size_t)table->neighbours, rules);
-    begin_pair(submission, table, close, rules, &bound, pair);
+    int64_t begun = begin_pair(submission, table, story, close, rules, &bound, pair);
+    if (begun < 0) return begun;
     KeysOf keys;
     know_keys(submission, &keys);
     memset(room, 0, 2 * submission->count * sizeof *room);
@@ -95,6 +110,7 @@ static void pair_stranger(const Phrases *submission, const Phrases *const *neigh
     count_holders(submission, table, own, 1, &bound, &holders);
     tell_features(submission, story, holders, rules, pair);
     pair->excerpt = find_excerpts(submission, &story, held, own, 1, rules, room + 2 * submission->count) & 1;
+    return 0;
 }
 
 /* Of each of some stories what it and the submission have in common. `places` says which neighbour a story is, each one
@@ -109,13 +125,14 @@ EXPORTED int64_t wirematch_pairs_in_event(const Phrases *submission, const Phras
     for (size_t story = 0; story < count; story++) {
         int64_t place = places[story];
         if (place >= table->neighbours || (place >= 0 && asked >> place & 1)) return NOT_READABLE;
-        if (place < 0) {
-            pair_stranger(submission, neighbours, table, stories[story], rules, room, &pairs[story]);
-            continue;
-        }
+        const Phrases *one = stories[story];
+        PairInEvent *pair = &pairs[story];
+        int64_t begun = place < 0 ? pair_stranger(submission, neighbours, table, one, rules, room, pair)
+                                  : begin_pair(submission, table, one, table->close[place], rules, &bound[place], pair);
+        if (begun < 0) return begun;
+        if (place < 0) continue;
         asked |= UINT32_C(1) << place;
-        of[place] = &pairs[story];
-        begin_pair(submission, table, table->close[place], rules, &bound[place], &pairs[story]);
+        of[place] = pair;
     }
     if (!asked) return (int64_t)count;
     uint32_t holders[MOST_NEIGHBOURS][HOLDERS] = {{0}};

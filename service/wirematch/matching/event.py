@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from wirematch.arrays import Flags, Floats64
 from wirematch.kernels.event import HOLDERS, PAIR, EventRules, EventTable
+from wirematch.matching.everybodys import LEAST_IN_A_ROW, common_to_both_in_python, long_enough
 from wirematch.matching.excerpts import LEAST_EXCERPT, lifted
 from wirematch.matching.phrases import held
 from wirematch.matching.profile import profile
@@ -32,8 +33,7 @@ LEAST_COMMON = 1.0
 """... but never less than one voice."""
 MANY = 3
 """So many independent voices that hold a passage make it everybody's: a footer, a disclaimer, a printed statement."""
-LEAST_IN_A_ROW = 12
-"""Words in a row that so many voices hold, from which on they are everybody's; fewer are an idiom."""
+
 PairsInEvent = NDArray[np.void]
 """What a submission and each of m stories have in common in their event: records of ``PAIR``."""
 NAMES = ("unshared_of_shorter", "voices")
@@ -95,7 +95,8 @@ class Event:
             fewer = min(self._submission.own_threes, story.own_threes)
             pair["features"] = _features(holders[shared[~mine.longer[shared]]], int(pair["voices"]), fewer)
             pair["excerpt"] = lifted(self._submission, story)
-            pair["common"] = self._common(close).any()
+            common = self._common(close)
+            pair["common"] = common.any() and common_to_both_in_python(self._submission, story, common)[1].any()
             pair["close"] = (close * (np.uint64(1) << np.arange(len(close), dtype=np.uint64))).sum(dtype=np.uint64)
         return pairs
 
@@ -124,24 +125,17 @@ class Event:
         [row] = self.pairs([story])["features"].tolist()
         return dict(zip(NAMES, row, strict=True))
 
-    def common(self, story: Profile, pair: np.void | None = None) -> Flags:
-        """N flags for the submission's words: in a row within phrases that ``MANY`` voices other than the two hold.
+    def in_common_phrases(self, story: Profile, pair: np.void) -> Flags:
+        """N flags for the submission's words: within phrases that ``MANY`` voices other than the two hold.
 
-        ``pair`` is that of the story, where it is known.
+        ``pair`` is what the event says of them.
         """
-        return long_enough(self.in_common_phrases(story, pair))
-
-    def in_common_phrases(self, story: Profile, pair: np.void | None = None) -> Flags:
-        """The same, with short rows of words as well, where there is any long one."""
-        if pair is None:
-            [pair] = self.pairs([story])
-        if not pair["common"]:
-            return np.zeros(len(self._submission), np.bool_)
         if self.table is None:
             return self._common(self._close_to(story))
         return self.table.common_words(int(pair["close"]))
 
     def _common(self, close: Flags) -> Flags:
+        """The same in long rows, where the ``close`` ones are no voices."""
         flags = np.zeros(len(self._submission), np.bool_)
         if len(self._neighbours) < MANY or self._voices_in_all < MANY:
             return flags
@@ -253,13 +247,3 @@ def _own_threes(text: Profile) -> NDArray[np.uint32]:
     """Keys of the phrases of three words that nobody is quoted with."""
     phrases = text.phrases
     return phrases.keys[phrases.own & ~phrases.spoken & ~phrases.longer]
-
-
-def long_enough(flags: Flags) -> Flags:
-    """The same without short stretches."""
-    edges = np.flatnonzero(np.diff(flags, prepend=False, append=False)).reshape(-1, 2)
-    kept = np.zeros(len(flags), np.bool_)
-    for start, end in edges.tolist():
-        if end - start >= LEAST_IN_A_ROW:
-            kept[start:end] = True
-    return kept

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from support.kernels import needs_kernels
 from support.texts import english, texts
 from wirematch.kernels.common import common_passages
-from wirematch.matching.boilerplate import common_to_both_in_python
 from wirematch.matching.choosing import choose, choose_in_python
-from wirematch.matching.event import LEAST_IN_A_ROW, MOST_NEIGHBOURS, Event
+from wirematch.matching.event import MOST_NEIGHBOURS, Event
+from wirematch.matching.everybodys import LEAST_IN_A_ROW, common_to_both_in_python, long_enough
 from wirematch.matching.features import NAMES, FeatureColumns, measure
 from wirematch.matching.phrases import Phrases
 from wirematch.matching.profile import profile, profile_in_python
@@ -119,7 +119,6 @@ def assert_same_event(submission: Profile, neighbours: list[Profile], asked: lis
         for one, other in zip(chosen, expected_choices, strict=True):
             assert one.tolist() == other.tolist()
     for story, pair in zip(asked, expected, strict=True):
-        assert event.common(story).any() == bool(pair["common"])
         holders, voices = event._others(event._close_to(story))  # noqa: SLF001 - what the kernel is held to
         counted, counted_voices = table.holders(int(pair["close"]))
         assert (counted.tolist(), counted_voices) == (holders.tolist(), voices)
@@ -144,15 +143,18 @@ def test_an_event_with_many_voices_and_a_printed_statement(others, at):
         for number, body in enumerate((STATEMENT, *others))
     )
     assert_same_event(submission, around, around[at : at + MOST_NEIGHBOURS])
+    event = Event(submission, around)
     for story in around:
-        expected = Event(submission, around)
-        flags = expected.common(story)
-        assert flags.tolist() == expected._common(expected._close_to(story)).tolist()  # noqa: SLF001 - the reference
+        [pair] = event.pairs([story])
+        rows = event.in_common_phrases(story, pair)
+        expected = event._common(event._close_to(story))  # noqa: SLF001 - the reference
+        assert long_enough(rows).tolist() == expected.tolist()
         assert submission.form is not None
         assert story.form is not None
-        both = common_passages(submission.form, story.form, expected.in_common_phrases(story), LEAST_IN_A_ROW)
+        both = common_passages(submission.form, story.form, rows, LEAST_IN_A_ROW)
         assert both is not None
-        for one, other in zip(both, common_to_both_in_python(submission, story, flags), strict=True):
+        assert bool(pair["common"]) == both[1].any()
+        for one, other in zip(both, common_to_both_in_python(submission, story, expected), strict=True):
             assert one.tolist() == other.tolist()
 
 
