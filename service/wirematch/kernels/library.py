@@ -64,10 +64,20 @@ def addresses(places: Sequence[int]) -> Any:
     return _row_of(len(places))(*places)
 
 
+def beginnings(texts: Sequence[bytes]) -> Any:
+    """Where each of these begins, as a kernel takes them; what is given keeps them alive."""
+    return _row_of_bytes(len(texts))(*texts)
+
+
 @lru_cache(maxsize=256)
 def _row_of(count: int) -> Any:
     """The type of so many addresses: making one takes longer than filling it, and ctypes keeps none."""
     return ctypes.c_void_p * count
+
+
+@lru_cache(maxsize=256)
+def _row_of_bytes(count: int) -> Any:
+    return ctypes.c_char_p * count
 
 
 def enough(answer: int) -> int:

@@ -65,7 +65,7 @@ class Vocabulary:
         self._filling = threading.Lock()
         self.at = address(self._memory)
         """Where kernels find it."""
-        self._characters_at = address(characters)
+        self.characters_at = address(characters)
 
     def copy(self) -> Vocabulary:
         """Another with the same words, for a fraction of what reading them takes."""
@@ -138,15 +138,25 @@ class Vocabulary:
     def read_into(self, scratch: Scratch, encoded: bytes) -> int:
         """How many words of a text in UTF-8 are in ``scratch``; below 0 when Python has to read it."""
         count: int = enough(
-            _read(self.at, self._characters_at, encoded, len(encoded), scratch.reading_at)  # type: ignore[misc]
+            _read(self.at, self.characters_at, encoded, len(encoded), scratch.reading_at)  # type: ignore[misc]
         )
         if count > 0 and scratch.reading.unknown_size:
-            forms = scratch.unknown[: scratch.reading.unknown_size - 1].tobytes().decode().split("\0")
-            if not self._all_known(forms) and not self.add(forms):
+            forms = self.learn_unknown(scratch)
+            if not self._all_known(forms):
                 return -1
             numbers = scratch.numbers[:count]
             numbers[numbers < 0] = list(map(self._numbers.__getitem__, forms))
         return count
+
+    def learn_unknown(self, scratch: Scratch) -> list[str]:
+        """Read and keep what was unknown in ``scratch``, as far as there is room; gives it, in order."""
+        size = scratch.reading.unknown_size
+        if not size:
+            return []
+        forms: list[str] = scratch.unknown[: size - 1].tobytes().decode().split("\0")
+        if not self._all_known(forms):
+            self.add(forms)
+        return forms
 
     def _all_known(self, forms: Sequence[str]) -> bool:
         """As when another thread met them meanwhile, or where so many words were made to meet in one slot."""

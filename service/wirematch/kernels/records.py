@@ -1,0 +1,62 @@
+"""``records.c``: where things stand in stored records, of many at once."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.kernels.library import Address, Size, address, beginnings, bind
+
+_PLACES = 10
+"""Numbers of 64 bits of a record, as ``Places`` in ``records.h``."""
+
+_read = bind("wirematch_read_records", ctypes.c_int64, Address, Address, Size, Address)
+
+
+class ReadRecord:
+    """A record of a plain text, and where things stand in it, in bytes from its beginning."""
+
+    __slots__ = (
+        "_table",
+        "at",
+        "encoded",
+        "json_at",
+        "json_end",
+        "skeleton_size",
+        "source_at",
+        "stored",
+        "text_at",
+        "text_end",
+        "text_size",
+    )
+
+    def __init__(self, encoded: bytes, places: Sequence[int], at: int, table: NDArray[np.int64]) -> None:
+        """``places`` is one of the rows of ``table``, which begins at ``at``."""
+        _, self.stored, self.source_at, self.json_at, self.json_end, *of_text, self.skeleton_size, _ = places
+        self.text_at, self.text_end, self.text_size = of_text
+        self.encoded = encoded
+        self.at = at
+        """Where kernels find the places."""
+        self._table = table
+
+    @property
+    def skeleton(self) -> bytes:
+        """Of the text, as far as the record says; empty where there is none."""
+        return self.encoded[self.json_end : self.json_end + self.skeleton_size]
+
+
+def read_records(records: Sequence[bytes]) -> list[ReadRecord | None]:
+    """Of each record where things stand in it; None where Python has to read it, and of all on the Python path."""
+    if _read is None or not records:
+        return [None] * len(records)
+    table = np.empty((len(records), _PLACES), np.int64)
+    at = address(table)
+    sizes = np.fromiter(map(len, records), np.int64, len(records))
+    _read(beginnings(records), address(sizes), len(records), at)
+    return [
+        ReadRecord(record, places, at + 8 * _PLACES * number, table) if places[0] else None
+        for number, (record, places) in enumerate(zip(records, table.tolist(), strict=True))
+    ]
