@@ -176,7 +176,9 @@ class PreparedCache:
         missing = [record for record in records if record.number not in known]
         if missing:
             with self._watch.measured(Step.PREPARE, len(missing)):
-                made = self._prepare_views([record for record in missing if isinstance(record, RecordView)])
+                made = self._prepare_views(
+                    [record for record in missing if isinstance(record, RecordView) and record.read.skeleton_size]
+                )
                 made |= {record.number: self._prepare(record) for record in missing if record.number not in made}
             self._cache.keep(made.items())
             known |= made

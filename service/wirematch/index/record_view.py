@@ -31,18 +31,15 @@ class RecordView(Record):
         """See Record."""
         return self.read.text_size
 
-    @cached_property
+    @property
     def body(self) -> str:  # type: ignore[override]  # as all that follow: decoded when somebody asks
         """See Record."""
-        body: str = from_json(self.read.encoded[self.read.text_at - 1 : self.read.text_end + 1])
-        return body
+        return self._texts[0]
 
-    @cached_property
+    @property
     def headline(self) -> str | None:  # type: ignore[override]
         """See Record."""
-        read = self.read
-        fields: dict[str, Any] = from_json(read.encoded[read.json_at : self._tail.json_end])
-        return fields.get("headline")
+        return self._texts[1]
 
     @property
     def sketch(self) -> bytes | None:  # type: ignore[override]
@@ -73,6 +70,12 @@ class RecordView(Record):
     def stored_at(self) -> datetime:
         """See Record."""
         return moment_of(self.read.stored)
+
+    @cached_property
+    def _texts(self) -> tuple[str, str | None]:
+        """Body and headline."""
+        fields: dict[str, Any] = from_json(self.read.encoded[self.read.json_at : self.read.json_end])
+        return fields["body"], fields.get("headline")
 
     @cached_property
     def _tail(self) -> RecordTail:

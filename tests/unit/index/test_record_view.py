@@ -90,7 +90,7 @@ def test_a_plain_text_is_not_decoded_before_somebody_asks(skeleton):
 
     assert isinstance(found, RecordView)
     assert (found.id, found.size) == ("a-ä", len(TEXT.encode()))
-    assert {"body", "article", "stored_at"}.isdisjoint(vars(found))
+    assert {"_texts", "article", "stored_at"}.isdisjoint(vars(found))
 
 
 SOUND = record(Article(id="a", source="Norwind", body=TEXT, headline="Barge", kind=Kind.WIRE))
