@@ -25,7 +25,7 @@ class DamageReport:
         """Document numbers of damaged records, up to MOST_NAMED."""
 
     def readable(self, records: Iterable[tuple[int, bytes]]) -> list[Record]:
-        """Those records that can be read, in order."""
+        """Those records by number that can be read, in order."""
         given = list(records)
         found: list[Record] = []
         for (number, record), read in zip(given, read_records([record for _, record in given]), strict=True):

@@ -49,6 +49,7 @@ DAMAGE = (ValueError, LookupError, TypeError, AttributeError, OverflowError, str
 HEADER = struct.Struct("<IQQqB16sHH")
 """Both."""
 KIND_AT = TIMES.size + 8
+EXPIRES_AT, NEVER = TIMES.size - 8, bytes(8)
 OUTSIDE_JSON = {"id", "source", "kind"}
 NOT_BESIDE_IMPRINT = OUTSIDE_JSON | {"body", "body_format"}
 
@@ -111,10 +112,10 @@ def decode_record(number: int, record: bytes) -> Record:
 
 def has_expired(record: bytes, moment: int) -> bool:
     """Whether a record counts as absent at ``moment``, ms since 1970; what is too short to tell does not."""
-    if len(record) < TIMES.size:
+    expires = record[EXPIRES_AT : TIMES.size]
+    if expires == NEVER or len(record) < TIMES.size:
         return False
-    expires: int = TIMES.unpack_from(record)[2]
-    return 0 < expires <= moment
+    return 0 < int.from_bytes(expires, "little") <= moment
 
 
 def decode_id(record: bytes) -> str:

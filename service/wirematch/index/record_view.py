@@ -25,6 +25,7 @@ class RecordView(Record):
         self.number = number
         self.read = read
         """For kernels."""
+        self._id = read.encoded[HEADER.size : read.source_at].decode()  # asked for more than once, of each
 
     @property
     def size(self) -> int:
@@ -62,11 +63,6 @@ class RecordView(Record):
         return decode_article(self.read.encoded, self.number)
 
     @property
-    def id(self) -> str:
-        """See Record."""
-        return self.read.encoded[HEADER.size : self.read.source_at].decode()
-
-    @cached_property
     def stored_at(self) -> datetime:
         """See Record."""
         return moment_of(self.read.stored)
@@ -74,7 +70,7 @@ class RecordView(Record):
     @cached_property
     def _texts(self) -> tuple[str, str | None]:
         """Body and headline."""
-        fields: dict[str, Any] = from_json(self.read.encoded[self.read.json_at : self.read.json_end])
+        fields: dict[str, Any] = from_json(self.read.json)
         return fields["body"], fields.get("headline")
 
     @cached_property

@@ -98,6 +98,11 @@ static int64_t form_one(const Vocabulary *vocabulary, const Rarity *rarity, cons
     const Prepared *prepared = (const Prepared *)block;
     candidate->measured_bytes = wirematch_form(&prepared->text, rarity, NULL, most_sentences, block + text_bytes,
                                                (size_t)candidate->bytes - text_bytes);
+    if (candidate->measured_bytes <= 0) return candidate->measured_bytes;
+    const Form *form = (const Form *)(block + text_bytes);
+    candidate->plain_count = (int64_t)form->plain_count;
+    candidate->strange_count = (int64_t)form->strange_count;
+    candidate->spoken_count = (int64_t)form->spoken_count;
     return candidate->measured_bytes;
 }
 

@@ -11,6 +11,7 @@ typedef struct {
     int64_t text_bytes;     /* that the prepared text takes at the head of its block ... */
     int64_t bytes;          /* ... and what the whole block takes, with the form behind the text */
     int64_t measured_bytes; /* that a measured form takes */
+    int64_t plain_count, strange_count, spoken_count; /* of the form */
 } Candidate;
 
 #endif

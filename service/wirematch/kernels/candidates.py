@@ -20,7 +20,7 @@ from wirematch.kernels.scratch import KEPT, scratch_for
 from wirematch.kernels.skeleton import TextBlock
 from wirematch.kernels.vocabulary import Vocabulary
 
-_FIELDS = 5
+_FIELDS = 8
 """Numbers of 64 bits of a text, as ``Candidate`` in ``candidates.h``."""
 
 _read = bind(
@@ -83,7 +83,7 @@ def _form_group(
         _read(vocabulary.at, vocabulary.characters_at, encoded, places, count, most_sentences, *letters, reading, at)
     )
     vocabulary.learn_unknown(scratch)
-    blocks = [np.empty(size >> 3, np.uint64) for _, _, _, size, _ in table.tolist()]
+    blocks = [np.empty(size >> 3, np.uint64) for _, _, _, size, *_ in table.tolist()]
     begins = list(map(address, blocks))
     enough(
         _form(
@@ -100,10 +100,8 @@ def _form_group(
         )
     )
     found: list[FormedText | None] = []
-    for block, begin, (words, length, behind, _, measured) in zip(blocks, begins, table.tolist(), strict=True):
-        if words < 0:
-            found.append(None)
-            continue
+    for block, begin, (words, length, behind, _, measured, *counts) in zip(blocks, begins, table.tolist(), strict=True):
         text = TextBlock(block, begin, words, vocabulary)
-        found.append(FormedText(text, Form(text, block, begin, measured, behind), length))
+        form = Form(text, block, begin, measured, counts, behind)
+        found.append(None if words < 0 else FormedText(text, form, length))
     return found

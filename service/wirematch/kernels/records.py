@@ -19,33 +19,44 @@ _read = bind("wirematch_read_records", ctypes.c_int64, Address, Address, Size, A
 class ReadRecord:
     """A record of a plain text, and where things stand in it, in bytes from its beginning."""
 
-    __slots__ = (
-        "_table",
-        "at",
-        "encoded",
-        "json_at",
-        "json_end",
-        "skeleton_size",
-        "source_at",
-        "stored",
-        "text_at",
-        "text_end",
-        "text_size",
-    )
+    __slots__ = ("_places", "_table", "at", "encoded", "skeleton_size", "text_size")
 
     def __init__(self, encoded: bytes, places: Sequence[int], at: int, table: NDArray[np.int64]) -> None:
         """``places`` is one of the rows of ``table``, which begins at ``at``."""
-        _, self.stored, self.source_at, self.json_at, self.json_end, *of_text, self.skeleton_size, _ = places
-        self.text_at, self.text_end, self.text_size = of_text
         self.encoded = encoded
         self.at = at
         """Where kernels find the places."""
+        self.text_size, self.skeleton_size = places[7], places[8]
+        """Bytes of the text in UTF-8, and of its skeleton; 0 without one."""
+        self._places = places
         self._table = table
+
+    @property
+    def stored(self) -> int:
+        """Milliseconds since 1970."""
+        return self._places[1]
+
+    @property
+    def source_at(self) -> int:
+        """Where the id ends and the source begins."""
+        return self._places[2]
+
+    @property
+    def json_at(self) -> int:
+        """Where the source ends and the article begins."""
+        return self._places[3]
+
+    @property
+    def json(self) -> bytes:
+        """The article."""
+        _, _, _, begin, end, *_ = self._places
+        return self.encoded[begin:end]
 
     @property
     def skeleton(self) -> bytes:
         """Of the text, as far as the record says; empty where there is none."""
-        return self.encoded[self.json_end : self.json_end + self.skeleton_size]
+        end = self._places[4]
+        return self.encoded[end : end + self.skeleton_size]
 
 
 def read_records(records: Sequence[bytes]) -> list[ReadRecord | None]:
