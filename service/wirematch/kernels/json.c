@@ -59,45 +59,50 @@ static Escape escape_at(const uint8_t *at, size_t left) {
     return found;
 }
 
-enum { AT_ONCE = 16 };
+#define EACH_BYTE UINT64_C(0x0101010101010101)
+#define HIGHEST_BITS (EACH_BYTE << 7)
 
-/* Passes over what stands for itself: a compiler makes one step of a block. */
+/* Which of eight bytes stand for something else: their highest bits, of which the lowest is certain. */
+static uint64_t other_than_plain(uint64_t word) {
+    uint64_t quotes = word ^ EACH_BYTE * '"', slashes = word ^ EACH_BYTE * '\\';
+    uint64_t below_blank = (word - EACH_BYTE * ' ') & ~word;
+    return (word | below_blank | ((quotes - EACH_BYTE) & ~quotes) | ((slashes - EACH_BYTE) & ~slashes)) & HIGHEST_BITS;
+}
+
+static bool is_plain(uint8_t byte) { return byte >= ' ' && byte < 0x80 && byte != '"' && byte != '\\'; }
+
+/* Passes over what stands for itself. */
 static void pass_plain(Rest *rest) {
-    for (; rest->end - rest->at >= AT_ONCE; rest->at += AT_ONCE) {
-        uint8_t other = 0;
-        for (size_t each = 0; each < AT_ONCE; each++) {
-            uint8_t byte = rest->at[each];
-            other |= (byte < 0x20) | (byte >= 0x80) | (byte == '"') | (byte == '\\');
-        }
-        if (other) return;
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    for (uint64_t word; rest->end - rest->at >= (ptrdiff_t)sizeof word; rest->at += sizeof word) {
+        memcpy(&word, rest->at, sizeof word);
+        uint64_t other = other_than_plain(word);
+        if (!other) continue;
+        rest->at += __builtin_ctzll(other) >> 3;
+        return;
     }
+#endif
+    while (rest->at < rest->end && is_plain(*rest->at)) rest->at++;
 }
 
 /* The string whose first quotation mark was passed. */
 static bool pass_string(Rest *rest, Quoted *found) {
     found->at = rest->at;
     size_t saved = 0;
-    while (rest->at < rest->end) {
-        pass_plain(rest);
-        for (const uint8_t *end = rest->end - rest->at > AT_ONCE ? rest->at + AT_ONCE : rest->end; rest->at < end;) {
-            uint8_t byte = *rest->at;
-            if (byte == '"') {
-                found->end = rest->at++;
-                found->size = (size_t)(found->end - found->at) - saved;
-                return true;
-            }
-            if (byte == '\\') {
-                Escape escape = escape_at(rest->at + 1, (size_t)(rest->end - rest->at) - 1);
-                if (!escape.size) return false;
-                saved += 1 + escape.written - escape.size;
-                rest->at += 1 + escape.written;
-            } else if (byte >= 0x80) {
-                if (!pass_character(rest)) return false;
-            } else if (byte < 0x20) {
-                return false;
-            } else {
-                rest->at++;
-            }
+    for (pass_plain(rest); rest->at < rest->end; pass_plain(rest)) {
+        uint8_t byte = *rest->at;
+        if (byte == '"') {
+            found->end = rest->at++;
+            found->size = (size_t)(found->end - found->at) - saved;
+            return true;
+        }
+        if (byte == '\\') {
+            Escape escape = escape_at(rest->at + 1, (size_t)(rest->end - rest->at) - 1);
+            if (!escape.size) return false;
+            saved += 1 + escape.written - escape.size;
+            rest->at += 1 + escape.written;
+        } else if (byte < ' ' || !pass_character(rest)) {
+            return false;
         }
     }
     return false;
