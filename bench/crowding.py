@@ -25,13 +25,12 @@ from wirematch.fingerprint.anchors import Anchors, anchors_of
 from wirematch.fingerprint.bottom import parted
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
 from wirematch.fingerprint.ranking import Postings, rank
-from wirematch.fingerprint.sampling import Sampling
 from wirematch.settings import Settings
 
 CAP, WIDE = 128, 512
 """What a bucket holds, and what one of another setting might."""
 ROWS = ("25 words", "40 words")
-SCHEME = FingerprintScheme(Sampling.BOTTOM)
+SCHEME = FingerprintScheme(Settings().sampling)
 Hashes = NDArray[np.uint32]
 
 
