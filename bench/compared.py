@@ -8,7 +8,7 @@ from importlib.resources import files
 import numpy as np
 
 from wirematch.matching.event import Event
-from wirematch.matching.features import measure, measure_pairs
+from wirematch.matching.features import FeatureColumns, measure
 from wirematch.matching.profile import profile, profile_in_python
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.resources import FREQUENCIES_FILE, default_model
@@ -89,10 +89,11 @@ def of_pairs(pairs: Sequence[tuple[Profile, Profile]]) -> Works:
     ordered = [(one, other) if len(one) <= len(other) else (other, one) for one, other in pairs]
     for text in (text for pair in pairs for text in pair):
         _ = text.measured, text.views, text.sequences, text.sentence_shares, text.own_before
+    wanted, in_event = FeatureColumns(), np.zeros((len(pairs), 2))
     return {
         "features of a pair": (
             len(pairs),
-            lambda: measure_pairs(pairs),
+            lambda: wanted.of(pairs, in_event),
             lambda: [measure(one, other, overlap_sentences(one, other)) for one, other in ordered],
         )
     }

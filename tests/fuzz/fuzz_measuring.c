@@ -1,17 +1,22 @@
-/* Outlines, phrases, measured texts, pairs of them and their passages, events, forests. */
+/* Outlines, phrases, measured texts, choices, pairs, their passages and parts, events, models. */
 #include "fuzz.h"
 
 #include "alignment.c"
 #include "common.c"
 #include "event.c"
+#include "event_pairs.c"
 #include "form.c"
 #include "forest.c"
 #include "measured.c"
 #include "measuring.c"
+#include "model.c"
 #include "outline.c"
+#include "parts.c"
 #include "phrases.c"
 #include "rewording.c"
 #include "runs.c"
+#include "screening.c"
+#include "stretch.c"
 #include "topic.c"
 
 enum { MOST_TEXTS = 6 };
@@ -94,15 +99,18 @@ static Measured *draw_measured(const Text *text, const Outlined *outlined, int b
 }
 
 static void measure_two(const Measured *one, const Measured *other) {
-    Thresholds thresholds = {0.6, 0.35};
-    Row row;
-    uint8_t turned = (uint8_t)one_in(2);
-    CHECK(wirematch_measure_pairs(&one, &other, &turned, 1, &thresholds, &row) == 1);
-    const double *numbers = (const double *)&row;
-    double most = (double)one->side.sentence_count + 1.001; /* as many sentences may have one partner */
-    CHECK(row.longest_own_run >= 0 && row.longest_own_run <= (double)one->side.size);
-    row.longest_own_run = 0; /* counts words, and so may be more than all others */
-    for (size_t at = 0; at < sizeof row / sizeof *numbers; at++) CHECK(numbers[at] >= 0 && numbers[at] < most);
+    enum { ALL = sizeof(Numbers) / sizeof(double) };
+    int64_t columns[ALL];
+    size_t count = below(ALL + 1);
+    for (size_t column = 0; column < count; column++) columns[column] = (int64_t)column;
+    if (count && one_in(50)) columns[below(count)] = (int64_t)draw();
+    MeasuringRules rules = {0.6, 0.35, columns, count};
+    double in_event[] = {(double)below(9) / 9, (double)below(9) / 9}, *row = exact(8 * count);
+    if (wirematch_measure_pairs(&one, &other, in_event, 1, &rules, row) != 1) return;
+    size_t sentences = one->side.sentence_count > other->side.sentence_count ? one->side.sentence_count
+                                                                             : other->side.sentence_count;
+    double most = (double)sentences + 12; /* as many may have one partner; three numbers are logarithms of sizes */
+    for (size_t at = 0; at < count; at++) CHECK(row[at] >= 0 && row[at] < most);
 }
 
 static void find_in(const Measured *mine, const Measured *theirs) {
@@ -156,7 +164,10 @@ static void hold_event(const Phrases *phrases, size_t texts) {
     const Phrases *neighbours[MOST_NEIGHBOURS + 1], *stories[2 * MOST_TEXTS];
     int64_t places[2 * MOST_TEXTS];
     for (size_t at = 0; at < count; at++) neighbours[at] = &phrases[1 + at % (texts - 1)];
-    EventRules rules = {0.3, 3, 12, 25};
+    double weights[HOLDERS * HOLDERS], voices_told[HOLDERS];
+    for (size_t at = 0; at < HOLDERS * HOLDERS; at++) weights[at] = (double)below(17) / 16;
+    for (size_t at = 0; at < HOLDERS; at++) voices_told[at] = (double)at / 2;
+    EventRules rules = {0.3, 3, 12, 25, weights, voices_told};
     Phrases mine = phrases[0];
     if (one_in(20) && mine.four_count) ((int64_t *)mine.fours)[below(mine.four_count)] = (int64_t)draw();
     EventTable table = {.held = exact(4 * mine.count), .own = exact(4 * mine.count), .heard = exact(4 * mine.count)};
@@ -175,12 +186,30 @@ static void hold_event(const Phrases *phrases, size_t texts) {
     if (found < 0) return;
     for (size_t at = 0; at < asked; at++) {
         CHECK(pairs[at].voices >= 0 && pairs[at].voices <= voices);
-        for (int64_t more = pairs[at].voices + 1; more < HOLDERS; more++)
-            CHECK(!pairs[at].holders[0][more] && !pairs[at].holders[1][more]);
+        CHECK(pairs[at].voices_told == voices_told[pairs[at].voices]);
+        CHECK(pairs[at].unshared >= 0 && pairs[at].unshared <= (double)mine.count);
         uint8_t *flags = exact(mine.size);
         wirematch_common_words(&mine, &table, (uint32_t)pairs[at].close, &rules, flags);
         hold_passages(&mine, stories[at], flags);
     }
+}
+
+/* A model that asks the trees, over so many numbers in rows of any length. */
+static void ask_model(const Forest *forest, const double *numbers, size_t count) {
+    size_t columns = 1 + below(12), asked = below(9), rows = count / columns;
+    int64_t *of_readers = exact(8 * asked), *of_trees = exact(8 * forest->columns);
+    double *weights = exact(8 * asked), *means = exact(8 * asked), *scales = exact(8 * asked), *found = exact(8 * rows);
+    for (size_t at = 0; at < asked; at++) {
+        of_readers[at] = (int64_t)(one_in(200) ? draw() : below(columns));
+        weights[at] = (double)below(9) - 4;
+        means[at] = (double)below(9) / 8;
+        scales[at] = (double)(1 + below(9)) / 8;
+    }
+    for (size_t at = 0; at < forest->columns; at++) of_trees[at] = (int64_t)(one_in(200) ? draw() : below(columns));
+    Model model = {{of_readers, weights, means, scales, asked, 0.5}, forest, of_trees, 1.5, 0.5,
+                   (int64_t)(one_in(50) ? draw() : below(columns)), 2, 0.25, -1, columns};
+    int64_t told = wirematch_probabilities(&model, numbers, rows, found);
+    for (int64_t row = 0; row < told; row++) CHECK(found[row] >= 0 && found[row] <= 1);
 }
 
 static void score_trees(void) {
@@ -203,10 +232,11 @@ static void score_trees(void) {
     double *scores = exact(8 * rows);
     int64_t scored = wirematch_score_forest(&forest, numbers, rows, scores);
     for (int64_t row = 0; row < scored; row++) CHECK(scores[row] >= 0 && scores[row] <= 8.0 * (double)trees);
+    ask_model(&forest, numbers, rows * columns);
 }
 
 /* The form of a text in a block that has just the room, and what it measures. */
-static const Measured *draw_form(const Text *text) {
+static const Measured *draw_form(const Text *text, const Form **formed) {
     Rarity rarity = draw_rarity();
     size_t most = one_in(3) ? 1 + below(4) : 1000, bytes = wirematch_form_bytes(text->size, most);
     float *weights = exact(4 * text->size);
@@ -217,6 +247,7 @@ static const Measured *draw_form(const Text *text) {
     (void)wirematch_form(text, &rarity, NULL, most, exact(fewer), fewer);
     int64_t found = wirematch_form(text, given ? NULL : &rarity, given ? weights : NULL, most, (uint8_t *)form, bytes);
     if (found < 0) return NULL;
+    *formed = form;
     CHECK(form->given.sentence_count <= most && form->spoken_count <= text->size);
     CHECK(form->phrases.count <= 2 * text->size && form->outline.count <= 2 * text->size);
     Measured *measured = exact((size_t)found);
@@ -236,6 +267,47 @@ static void find_stretches(const Measured *one, const Measured *other) {
     }
 }
 
+/* Texts chosen for measuring from the first of them. */
+static void choose(const Form *const *forms, size_t count) {
+    PairInEvent *pairs = exact(sizeof(PairInEvent) * count);
+    double *alike = exact(8 * count);
+    uint8_t *choices = exact(count);
+    for (size_t at = 0; at < count; at++) pairs[at] = (PairInEvent){.excerpt = one_in(6)};
+    ScreeningRules rules = {(double)below(200) / 100, (double)below(50) / 100, (int64_t)below(8)};
+    CHECK(wirematch_screen(forms[0], forms, count, pairs, &rules, alike, choices) == (int64_t)count);
+    CHECK(choices[0] != WORTH_IT); /* nothing, or the very same text */
+    for (size_t at = 0; at < count; at++) {
+        CHECK(choices[at] <= EQUAL && alike[at] >= 0 && alike[at] <= 2);
+        CHECK(choices[at] || alike[at] < rules.worth_measuring || alike[at] < rules.related);
+    }
+}
+
+/* Parts of pairs of texts, of which the first of all stands in an event of the others. */
+static void part(const Form *const *forms, const Measured *const *measured, size_t count) {
+    double weights[HOLDERS * HOLDERS], voices_told[HOLDERS] = {0};
+    for (size_t at = 0; at < HOLDERS * HOLDERS; at++) weights[at] = (double)below(17) / 16;
+    EventRules event_rules = {0.3, 3, 12, 25, weights, voices_told};
+    const Phrases *neighbours[MOST_TEXTS], *mine = &forms[0]->phrases;
+    for (size_t at = 0; at < count; at++) neighbours[at] = &forms[at]->phrases;
+    EventTable table = {.held = exact(4 * mine->count), .own = exact(4 * mine->count), .heard = exact(4 * mine->count)};
+    if (wirematch_event(mine, neighbours, count, &event_rules, &table) < 0) return;
+    PartAsked *asked = exact(sizeof *asked * count);
+    for (size_t at = 0; at < count; at++)
+        asked[at] = (PartAsked){forms[0], forms[at], measured[0], measured[at], &table, draw() & table.close[at]};
+    int64_t columns[] = {0, 20, 33};
+    MeasuringRules measuring = {0.6, 0.35, columns, 3};
+    PartRules rules = {{(double)below(100) / 100, (double)below(100) / 100, (int64_t)below(60)}, &event_rules, &measuring,
+                       (double)below(100) / 100, (int64_t)below(40), (int64_t)(1 + below(20))};
+    PartFound *found = exact(sizeof *found * count);
+    double *rows = exact(8 * 3 * count);
+    if (wirematch_parts(asked, count, &rules, found, rows) < 0) return;
+    for (size_t at = 0; at < count; at++) {
+        CHECK(found[at].everybodys <= 1 && found[at].shorter <= (int64_t)mine->size);
+        CHECK(!found[at].measured || (found[at].everybodys <= rules.most_everybodys && rows[3 * at] >= 0));
+        CHECK(!found[at].measured || found[at].mine.start >= 0 || found[at].theirs.start >= 0);
+    }
+}
+
 static void one_round(void) {
     size_t kinds = 1 + below(one_in(2) ? 8 : 3000), texts = 2 + below(MOST_TEXTS - 1), known = 0;
     int broken = one_in(6);
@@ -244,6 +316,9 @@ static void one_round(void) {
     Outline outlines[MOST_TEXTS];
     const Outline *others[MOST_TEXTS];
     const Measured *measured[2 * MOST_TEXTS];
+    const Form *forms[MOST_TEXTS], *formed;
+    const Measured *of_forms[MOST_TEXTS];
+    size_t form_count = 0;
     for (size_t at = 0; at < texts; at++) {
         drawn[at] = draw_text(kinds, broken && one_in(3));
         phrases[at] = draw_phrases(&drawn[at]);
@@ -260,7 +335,9 @@ static void one_round(void) {
         if (broken && outlined.slot_count && one_in(5)) outlined.slots[below(outlined.slot_count)] = (uint32_t)draw();
         const Measured *found = draw_measured(&drawn[at], &outlined, broken);
         if (found) measured[known++] = found;
-        if ((found = draw_form(&drawn[at]))) measured[known++] = found;
+        if (!(found = draw_form(&drawn[at], &formed))) continue;
+        measured[known++] = of_forms[form_count] = found;
+        forms[form_count++] = formed;
     }
     double alike[MOST_TEXTS];
     if (wirematch_likeness(others[0], others, texts, alike) >= 0)
@@ -269,6 +346,10 @@ static void one_round(void) {
         measure_two(measured[at - 1], measured[at]);
         find_in(measured[at], measured[at - 1]);
         find_stretches(measured[at - 1], measured[at]);
+    }
+    if (form_count) {
+        choose(forms, form_count);
+        part(forms, of_forms, form_count);
     }
     hold_event(phrases, texts);
     score_trees();

@@ -110,7 +110,7 @@ class Checker:
 
 def weight_of(records: Sequence[Record]) -> int:
     """Bytes of their texts together."""
-    return sum(size_of(record.body) for record in records)
+    return sum(record.size for record in records)
 
 
 def _milliseconds_since(started: float) -> float:

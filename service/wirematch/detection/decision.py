@@ -13,6 +13,7 @@ from wirematch.detection.policy import (
     WHOLLY_DERIVED,
     can_be_new_unprepared,
     is_exact_duplicate,
+    size_of,
 )
 from wirematch.detection.stopwatch import Stopwatch, WatchedComparer
 from wirematch.detection.submission import AcrossCandidate, DecidedSubmission, Retrieved, Submission
@@ -195,9 +196,10 @@ class SubmissionDecider:
         if not records or submission.fingerprint.words < LEAST_WORDS:
             return None
         text = plain_text(submission.article)
+        size = size_of(text)
         for record in records:
-            # Only of what has the very text is the rest worth decoding.
-            if record.body == text and is_exact_duplicate(submission.article, record.article):
+            # Only of what has as long a text is that worth decoding, and only of what has the very text the rest.
+            if record.size == size and record.body == text and is_exact_duplicate(submission.article, record.article):
                 old = submission.stored_at is not None and submission.stored_at - record.stored_at > CLUSTERED_AFTER
                 clustered = old or record.number in earlier or self._clustered.get(record.number)
                 return record if clustered or record is min(records, key=storing_order) else None

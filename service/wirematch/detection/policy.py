@@ -113,14 +113,14 @@ def _is_looked_at_anyway(place: int, mine: int, theirs: int) -> bool:
     return place < SECOND_LOOK and 0 < min(mine, theirs) <= SHORT
 
 
-def affordable(candidates: Sequence[str], most_bytes: int) -> int:
-    """How many of these texts, best first, may be compared with one: up to so many bytes in all, or one."""
+def affordable(sizes: Sequence[int], most_bytes: int) -> int:
+    """How many texts of these sizes, best first, may be compared with one: up to so many bytes in all, or one."""
     total = 0
-    for number, body in enumerate(candidates):
-        total += size_of(body)
+    for number, size in enumerate(sizes):
+        total += size
         if total > most_bytes and number:
             return number
-    return len(candidates)
+    return len(sizes)
 
 
 def size_of(body: str) -> int:

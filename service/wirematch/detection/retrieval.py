@@ -124,7 +124,7 @@ class Retriever:
         unread: int = 0,
     ) -> Retrieved:
         """With as many of the records, best first, as may be compared; ``unread`` candidates were not even sieved."""
-        few = affordable([record.body for record in records], self._compare_bytes)
+        few = affordable([record.size for record in records], self._compare_bytes)
         return Retrieved(submission, lookup, records[:few], looked_at, partial, len(records) - few + unread)
 
     async def retrieve_filtered(self, submission: Submission, filters: Filters) -> Retrieved:
@@ -150,7 +150,7 @@ class Retriever:
             turns = (number for turn in zip_longest(*rankings) for number in turn if number is not None)
             numbers = list(dict.fromkeys(turns))[:MOST_NEIGHBOURS]
             found = (await self._sieve.fetch(numbers)).read(numbers)
-        return found[: affordable([record.body for record in found], self._compare_bytes)]
+        return found[: affordable([record.size for record in found], self._compare_bytes)]
 
     async def overlapping(self, fingerprint: Fingerprint, records: Sequence[Record]) -> list[Record]:
         """The records that share enough shingles with ``fingerprint`` to be worth a comparison, in order."""

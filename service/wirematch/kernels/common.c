@@ -1,5 +1,5 @@
 /* Passages that everybody has, in both of two texts: what wirematch.matching.boilerplate does. */
-#include "phrases.h"
+#include "common.h"
 
 enum { FOUR = 4 };
 
@@ -44,8 +44,6 @@ static bool has_places(const Phrases *phrases) {
     return true;
 }
 
-/* Of `mine`, a flag a word, those in rows of at least `least` are left; of `theirs`, those words are flagged that stand in
- * phrases of four words within these, in as long rows. 1 where both have some, else 0. */
 EXPORTED int64_t wirematch_common_passages(const Phrases *my_phrases, const Phrases *their_phrases, size_t least,
                                            uint8_t *mine, uint8_t *theirs) {
     memset(theirs, 0, their_phrases->size);

@@ -1,4 +1,4 @@
-"""``event.c``: what the event's other articles hold of a submission's phrases."""
+"""``event.c`` and ``event_pairs.c``: what the event's other articles hold of a submission's phrases."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.arrays import Flags
+from wirematch.arrays import Flags, Floats64
 from wirematch.kernels.form import Form
 from wirematch.kernels.library import Address, Size, address, addresses, bind, enough
 
@@ -17,18 +17,16 @@ MOST_NEIGHBOURS = 32
 HOLDERS = MOST_NEIGHBOURS + 1
 PAIR = np.dtype(
     [
-        ("holders", np.int64, (2, HOLDERS)),
-        ("own_sizes", np.int64, (2,)),
+        ("features", np.float64, (2,)),
         ("voices", np.int64),
         ("excerpt", np.int64),
         ("common", np.int64),
         ("close", np.uint64),
     ]
 )
-"""A pair in its event: how many phrases of three and of four words, that both have as their own, have 0, 1, 2 … other
-voices; how many of three and of four words the story has as its own; how many other voices there are; whether the
-submission holds an excerpt of the story; whether many voices hold a long row of the submission's words; and which
-neighbours depend on the story, as bits."""
+"""A pair in its event: its two features, as ``wirematch.matching.event`` names them; how many other voices there are;
+whether the submission holds an excerpt of the story; whether both have a long row of words that many voices hold; and
+which neighbours depend on the story, as bits."""
 
 _event = bind("wirematch_event", ctypes.c_int64, Address, Address, Size, Address, Address)
 _pairs = bind(
@@ -40,15 +38,37 @@ _common = bind("wirematch_common_words", None, Address, Address, ctypes.c_uint32
 _holders = bind("wirematch_holders", ctypes.c_int64, Address, Address, ctypes.c_uint32, Address)
 
 
-class EventRules(ctypes.Structure):
-    """See ``wirematch.matching.event``, ``boilerplate`` and ``excerpts``."""
-
+class _EventRules(ctypes.Structure):
     _fields_ = (
         ("dependent", ctypes.c_double),
         ("many", ctypes.c_int64),
         ("least_common", ctypes.c_int64),
         ("least_excerpt", ctypes.c_int64),
+        ("weights", ctypes.c_void_p),
+        ("voices_told", ctypes.c_void_p),
     )
+
+
+class EventRules:
+    """See ``wirematch.matching.event``, ``boilerplate`` and ``excerpts``."""
+
+    def __init__(  # noqa: PLR0913 - all that an event is looked at by
+        self,
+        *,
+        dependent: float,
+        many: int,
+        least_common: int,
+        least_excerpt: int,
+        weights: Floats64,
+        voices_told: Floats64,
+    ) -> None:
+        """``weights`` are HOLDERS x HOLDERS, by voices and by holders; ``voices_told`` are HOLDERS numbers."""
+        if weights.shape != (HOLDERS, HOLDERS) or voices_told.shape != (HOLDERS,):
+            raise ValueError("tables of another number of neighbours")
+        self._held = np.ascontiguousarray(weights, np.float64), np.ascontiguousarray(voices_told, np.float64)
+        self._native = _EventRules(dependent, many, least_common, least_excerpt, *map(address, self._held))
+        self.at = ctypes.addressof(self._native)
+        """Where kernels find them."""
 
 
 class _Table(ctypes.Structure):
@@ -92,7 +112,7 @@ class EventTable:
                 submission.phrases_at,
                 addresses([one.phrases_at for one in known]),
                 len(known),
-                ctypes.addressof(rules),
+                rules.at,
                 ctypes.addressof(native),
             )
         )
@@ -116,7 +136,7 @@ class EventTable:
                 addresses([one.phrases_at for one in stories]),
                 address(where),
                 len(where),
-                ctypes.addressof(self.rules),
+                self.rules.at,
                 address(room),
                 address(pairs),
             )
@@ -127,7 +147,7 @@ class EventTable:
         """Of the submission's n words, those that stand in phrases of many voices, but for the ``close`` ones."""
         flags = np.zeros(self.submission.size, np.bool_)
         if _common is not None:
-            where = self.submission.phrases_at, ctypes.addressof(self.native), close, ctypes.addressof(self.rules)
+            where = self.submission.phrases_at, ctypes.addressof(self.native), close, self.rules.at
             _common(*where, address(flags))
         return flags
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import hashlib
 import os
+import struct
 from collections.abc import Callable, Sequence
 from functools import lru_cache
 from pathlib import Path
@@ -59,15 +60,24 @@ def address(array: NDArray[Any]) -> int:
         return where
 
 
-def addresses(places: Sequence[int]) -> Any:
+def addresses(places: Sequence[int]) -> bytes:
     """Places of several things, one after the other, as a kernel takes them."""
-    return _row_of(len(places))(*places)
+    return _row_of(len(places)).pack(*places)  # a quarter of the time of an array of ctypes
+
+
+def beginnings(texts: Sequence[bytes]) -> Any:
+    """Where each of these begins, as a kernel takes them; what is given keeps them alive."""
+    return _row_of_bytes(len(texts))(*texts)
 
 
 @lru_cache(maxsize=256)
-def _row_of(count: int) -> Any:
-    """The type of so many addresses: making one takes longer than filling it, and ctypes keeps none."""
-    return ctypes.c_void_p * count
+def _row_of(count: int) -> struct.Struct:
+    return struct.Struct(f"@{count}P")
+
+
+@lru_cache(maxsize=256)
+def _row_of_bytes(count: int) -> Any:
+    return ctypes.c_char_p * count
 
 
 def enough(answer: int) -> int:

@@ -1,14 +1,12 @@
 /* What two texts share, in numbers: what wirematch.matching.features does, with all that it asks of runs.py, views.py,
  * sentences.py and subsequences.py on the way.
  */
-#include "holders.h"
-#include "measured.h"
-#include "subsequence.h"
+#include "measuring.h"
 
-/* As in features.py; numbers beyond which a sentence counts as found, and its order is looked at. */
-typedef struct {
-    double found, in_order;
-} Thresholds;
+#include <math.h>
+
+#include "holders.h"
+#include "subsequence.h"
 
 /* As `MEASURED` in features.py names them, in that order. */
 typedef struct {
@@ -17,6 +15,13 @@ typedef struct {
     double own_runs_of_shorter, own_runs_of_longer, longest_own_run, runs_in_order;
     double sentence_shares, sentences_found, sentence_likeness, closest_sentences, sentences_in_order;
 } Row;
+
+/* And as `SIZES` names the next ones; the last are the event's. */
+typedef struct {
+    Row row;
+    double length_of_shorter, length_of_longer, length_ratio, speech_of_shorter, speech_of_longer;
+    double in_event[EVENT_FEATURES];
+} Numbers;
 
 static double share(double part, double whole) {
     if (!(whole > 0)) return 0;
@@ -116,7 +121,7 @@ static bool share_runs(const Measured *shorter, const Measured *longer, Row *row
     row->own_runs_of_shorter = (double)own / (double)(mine ? mine : 1);
     row->own_runs_of_longer = (double)own / (double)(theirs ? theirs : 1);
     if (row->own_runs_of_longer > 1) row->own_runs_of_longer = 1;
-    row->longest_own_run = (double)longest;
+    row->longest_own_run = log1p((double)longest);
     row->runs_in_order = count > 1 ? (double)in_order / (double)(count - 1) : 0.5;
     return count >= 0;
 }
@@ -158,7 +163,7 @@ static double mean_closest(const double *closest, size_t sentences) {
 /* How well the shorter text's sentences are found, and how far those found keep their order. Words weigh as in the
  * submission, whichever of the two that is. */
 static bool share_sentences(const Measured *shorter, const Measured *longer, bool weights_of_longer,
-                            const Thresholds *thresholds, Row *row) {
+                            const MeasuringRules *rules, Row *row) {
     const Side *mine = &shorter->side, *theirs = &longer->side;
     size_t columns = theirs->sentence_count, ordered = 0;
     double *shared = malloc((columns + 1) * sizeof *shared);
@@ -184,10 +189,10 @@ static bool share_sentences(const Measured *shorter, const Measured *longer, boo
         }
         double part = shorter->sentence_shares[sentence];
         row->sentence_shares += (double)best * part;
-        row->sentences_found += best >= (float)thresholds->found ? part : 0;
+        row->sentences_found += best >= (float)rules->found ? part : 0;
         row->sentence_likeness += (double)alike * part;
         keep_closest((double)alike, closest);
-        if (columns && alike >= (float)thresholds->in_order) ordered = keep_in_order(ends, ordered, partner);
+        if (columns && alike >= (float)rules->in_order) ordered = keep_in_order(ends, ordered, partner);
     }
     size_t fewer = mine->sentence_count < columns ? mine->sentence_count : columns;
     row->closest_sentences = mean_closest(closest, mine->sentence_count);
@@ -198,16 +203,45 @@ static bool share_sentences(const Measured *shorter, const Measured *longer, boo
     return ready;
 }
 
-/* Pairs of a shorter and a longer text, each with whether the longer one is the submission: a row each. */
-EXPORTED int64_t wirematch_measure_pairs(const Measured *const *shorter, const Measured *const *longer,
-                                         const uint8_t *turned, size_t count, const Thresholds *thresholds,
-                                         Row *rows) {
-    for (size_t pair = 0; pair < count; pair++) {
-        const Measured *mine = shorter[pair], *theirs = longer[pair];
-        share_views(mine, theirs, &rows[pair]);
-        if (!share_sequences(mine, theirs, &rows[pair]) || !share_runs(mine, theirs, &rows[pair]) ||
-            !share_sentences(mine, theirs, turned[pair], thresholds, &rows[pair]))
+static void tell_sizes(const Measured *shorter, const Measured *longer, Numbers *numbers) {
+    double mine = (double)shorter->side.size, theirs = (double)longer->side.size;
+    numbers->length_of_shorter = log1p(mine);
+    numbers->length_of_longer = log1p(theirs);
+    numbers->length_ratio = mine / (theirs > 1 ? theirs : 1);
+    numbers->speech_of_shorter = (double)shorter->spoken / (mine > 1 ? mine : 1);
+    numbers->speech_of_longer = (double)longer->spoken / (theirs > 1 ? theirs : 1);
+}
+
+bool wirematch_can_measure(const MeasuringRules *rules) {
+    for (size_t column = 0; column < rules->column_count; column++)
+        if ((uint64_t)rules->columns[column] >= sizeof(Numbers) / sizeof(double)) return false;
+    return true;
+}
+
+bool wirematch_measure_pair(const Measured *submission, const Measured *story, const double *in_event,
+                            const MeasuringRules *rules, double *row) {
+    bool turned = submission->side.size > story->side.size;
+    const Measured *shorter = turned ? story : submission, *longer = turned ? submission : story;
+    Numbers numbers;
+    share_views(shorter, longer, &numbers.row);
+    if (!share_sequences(shorter, longer, &numbers.row) || !share_runs(shorter, longer, &numbers.row) ||
+        !share_sentences(shorter, longer, turned, rules, &numbers.row))
+        return false;
+    tell_sizes(shorter, longer, &numbers);
+    memcpy(numbers.in_event, in_event, sizeof numbers.in_event);
+    const double *all = (const double *)&numbers;
+    for (size_t column = 0; column < rules->column_count; column++) row[column] = all[rules->columns[column]];
+    return true;
+}
+
+/* Pairs of a submission and a story, and of each the event's numbers: a row each of the wanted ones. */
+EXPORTED int64_t wirematch_measure_pairs(const Measured *const *submissions, const Measured *const *stories,
+                                         const double *in_event, size_t count, const MeasuringRules *rules,
+                                         double *rows) {
+    if (!wirematch_can_measure(rules)) return NOT_READABLE;
+    for (size_t pair = 0; pair < count; pair++)
+        if (!wirematch_measure_pair(submissions[pair], stories[pair], in_event + EVENT_FEATURES * pair, rules,
+                                    rows + rules->column_count * pair))
             return NO_MEMORY;
-    }
     return (int64_t)count;
 }

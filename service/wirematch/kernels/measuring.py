@@ -8,25 +8,42 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.arrays import Flags, Floats64
+from wirematch.arrays import Floats64
 from wirematch.kernels.library import Address, Size, address, addresses, bind, enough
 from wirematch.kernels.runs import SeedsStructure
 from wirematch.kernels.sentences import SideStructure
 
 VIEWS, SEQUENCES = 7, 4
 """How many; as in ``measured.h``."""
-MEASURED = 2 * VIEWS + 2 * SEQUENCES + 9
-"""Numbers of a pair; as ``Row`` in ``measuring.c``."""
+NUMBERS = 2 * VIEWS + 2 * SEQUENCES + 9 + 5 + 2
+"""That a pair has; as ``Numbers`` in ``measuring.c``."""
 
 _measure_pairs = bind(
     "wirematch_measure_pairs", ctypes.c_int64, Address, Address, Address, Size, Address, Address
 )  # fmt: skip
 
 
-class Thresholds(ctypes.Structure):
-    """When a sentence counts as found, and its order is looked at; see ``wirematch.matching.features``."""
+class _MeasuringRules(ctypes.Structure):
+    _fields_ = (
+        ("found", ctypes.c_double),
+        ("in_order", ctypes.c_double),
+        ("columns", ctypes.c_void_p),
+        ("column_count", ctypes.c_size_t),
+    )
 
-    _fields_ = (("found", ctypes.c_double), ("in_order", ctypes.c_double))
+
+class MeasuringRules:
+    """When a sentence counts as found, and its order is looked at; and which of all NUMBERS of a pair are wanted."""
+
+    def __init__(self, *, found: float, in_order: float, columns: Sequence[int]) -> None:
+        """ValueError for a column that there is not."""
+        if any(not 0 <= column < NUMBERS for column in columns):
+            raise ValueError("a number that nobody measures")
+        self.columns = len(columns)
+        self._held = np.array(columns, np.int64)
+        self._native = _MeasuringRules(found, in_order, address(self._held), self.columns)
+        self.at = ctypes.addressof(self._native)
+        """Where kernels find them."""
 
 
 class GivenStructure(ctypes.Structure):
@@ -86,16 +103,17 @@ class MeasuredText:
 
 
 def measure_pairs(
-    pairs: Sequence[tuple[MeasuredText, MeasuredText]], turned: Flags, thresholds: Thresholds
+    submissions: Sequence[MeasuredText], stories: Sequence[MeasuredText], in_event: Floats64, rules: MeasuringRules
 ) -> Floats64 | None:
-    """Of m pairs of a shorter and a longer text, of which the longer is the submission where ``turned`` says so, the
-    m x MEASURED numbers that ``wirematch.matching.features`` names. None on the Python path.
+    """Of m submissions and as many stories, and the m x 2 numbers that events say of them, the columns that ``rules``
+    want: m x c. None on the Python path.
     """
     if _measure_pairs is None:
         return None
-    rows = np.empty((len(pairs), MEASURED))
-    shorter, longer = (addresses([pair[side].at for pair in pairs]) for side in (0, 1))
-    turned = np.ascontiguousarray(turned, np.bool_)
-    where = address(turned), len(pairs), ctypes.addressof(thresholds), address(rows)
-    found = enough(_measure_pairs(shorter, longer, *where))
+    if not len(submissions) == len(stories) == len(in_event):
+        raise ValueError("not as many of each")
+    rows = np.empty((len(stories), rules.columns))
+    one, other = (addresses([text.at for text in texts]) for texts in (submissions, stories))
+    in_event = np.ascontiguousarray(in_event, np.float64)
+    found = enough(_measure_pairs(one, other, address(in_event), len(stories), rules.at, address(rows)))
     return None if found < 0 else rows

@@ -36,4 +36,8 @@ typedef struct {
 /* Arrays of `out` have room for a number a word, slots for two. Without `rarity`, the weights are there already. */
 int64_t wirematch_outline(const Text *text, const Rarity *rarity, Outlined *out);
 
+/* How much each of `count` stories has in common with a submission. */
+EXPORTED int64_t wirematch_likeness(const Outline *submission, const Outline *const *stories, size_t count,
+                                    double *alike);
+
 #endif

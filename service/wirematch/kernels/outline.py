@@ -130,13 +130,9 @@ class OutlineTable:
 
 def likeness(submission: OutlineTable, stories: Sequence[OutlineTable]) -> Floats64 | None:
     """See ``wirematch.matching.screening.likeness``; None on the Python path."""
-    return likeness_at(submission.at, [story.at for story in stories])
-
-
-def likeness_at(submission: int, stories: Sequence[int]) -> Floats64 | None:
-    """The same of outlines by where kernels find them."""
     if _likeness is None:
         return None
     alike = np.empty(len(stories))
-    found = enough(_likeness(submission, addresses(stories), len(stories), address(alike)))
+    at = addresses([story.at for story in stories])
+    found = enough(_likeness(submission.at, at, len(stories), address(alike)))
     return None if found < 0 else alike

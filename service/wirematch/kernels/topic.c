@@ -1,17 +1,7 @@
 /* The stretch of a text that tells what another tells: what wirematch.matching.topic does, for both texts of many pairs. */
+#include "topic.h"
+
 #include "holders.h"
-#include "measured.h"
-
-/* The numbers at the head of topic.py. */
-typedef struct {
-    double on_topic, mostly_elsewhere;
-    int64_t least_stretch;
-} TopicRules;
-
-/* Half-open, in words; both below 0 where all of the text is looked at. */
-typedef struct {
-    int64_t start, end;
-} Span;
 
 /* Of each sentence the rarity of its content, and how much of that the other text has, too. */
 static void weigh_known(const Side *text, const int32_t *there, double *known, double *total) {
@@ -67,21 +57,25 @@ static Span elsewhere(const Side *text, const int32_t *there, const TopicRules *
     return (Span){start, end};
 }
 
+bool wirematch_find_stretches(const Measured *mine, const Measured *theirs, const TopicRules *rules, Span *found) {
+    const Side *one = &mine->side, *other = &theirs->side;
+    size_t sentences = one->sentence_count > other->sentence_count ? one->sentence_count : other->sentence_count;
+    size_t words = one->vocabulary_size + other->vocabulary_size;
+    double *room = malloc((3 * sentences + 1) * sizeof *room + words * sizeof(int32_t));
+    if (!room) return false;
+    int32_t *there = (int32_t *)(room + 3 * sentences + 1), *here = there + one->vocabulary_size;
+    match_places(one->vocabulary, one->vocabulary_size, other->vocabulary, other->vocabulary_size, there);
+    match_places(other->vocabulary, other->vocabulary_size, one->vocabulary, one->vocabulary_size, here);
+    found[0] = elsewhere(one, there, rules, room);
+    found[1] = elsewhere(other, here, rules, room);
+    free(room);
+    return true;
+}
+
 /* Of each of `count` pairs the stretches of both texts, mine first. */
 EXPORTED int64_t wirematch_stretches(const Measured *const *mine, const Measured *const *theirs, size_t count,
                                      const TopicRules *rules, Span *stretches) {
-    for (size_t pair = 0; pair < count; pair++) {
-        const Side *one = &mine[pair]->side, *other = &theirs[pair]->side;
-        size_t sentences = one->sentence_count > other->sentence_count ? one->sentence_count : other->sentence_count;
-        size_t words = one->vocabulary_size + other->vocabulary_size;
-        double *room = malloc((3 * sentences + 1) * sizeof *room + words * sizeof(int32_t));
-        if (!room) return NO_MEMORY;
-        int32_t *there = (int32_t *)(room + 3 * sentences + 1), *here = there + one->vocabulary_size;
-        match_places(one->vocabulary, one->vocabulary_size, other->vocabulary, other->vocabulary_size, there);
-        match_places(other->vocabulary, other->vocabulary_size, one->vocabulary, one->vocabulary_size, here);
-        stretches[2 * pair] = elsewhere(one, there, rules, room);
-        stretches[2 * pair + 1] = elsewhere(other, here, rules, room);
-        free(room);
-    }
+    for (size_t pair = 0; pair < count; pair++)
+        if (!wirematch_find_stretches(mine[pair], theirs[pair], rules, stretches + 2 * pair)) return NO_MEMORY;
     return (int64_t)count;
 }

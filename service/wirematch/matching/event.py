@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from wirematch.arrays import Flags, Floats64
 from wirematch.kernels.event import HOLDERS, PAIR, EventRules, EventTable
+from wirematch.matching.everybodys import LEAST_IN_A_ROW, common_to_both_in_python, long_enough
 from wirematch.matching.excerpts import LEAST_EXCERPT, lifted
 from wirematch.matching.phrases import held
 from wirematch.matching.profile import profile
@@ -32,9 +33,6 @@ LEAST_COMMON = 1.0
 """... but never less than one voice."""
 MANY = 3
 """So many independent voices that hold a passage make it everybody's: a footer, a disclaimer, a printed statement."""
-LEAST_IN_A_ROW = 12
-"""Words in a row that so many voices hold, from which on they are everybody's; fewer are an idiom."""
-RULES = EventRules(DEPENDENT, MANY, LEAST_IN_A_ROW, LEAST_EXCERPT)
 
 PairsInEvent = NDArray[np.void]
 """What a submission and each of m stories have in common in their event: records of ``PAIR``."""
@@ -47,6 +45,15 @@ no other voice; ``voices`` is log(1 + how many others there are).
 
 _WEIGHTS = np.exp(-np.arange(HOLDERS) / np.maximum(LEAST_COMMON, COMMON * np.arange(HOLDERS))[:, None])
 """What a phrase says that so many others hold, by how many voices there are."""
+_VOICES_TOLD = np.log1p(np.arange(HOLDERS))
+RULES = EventRules(
+    dependent=DEPENDENT,
+    many=MANY,
+    least_common=LEAST_IN_A_ROW,
+    least_excerpt=LEAST_EXCERPT,
+    weights=_WEIGHTS,
+    voices_told=_VOICES_TOLD,
+)
 
 
 class Event:
@@ -67,7 +74,7 @@ class Event:
 
     def pairs(self, stories: Sequence[Profile]) -> PairsInEvent:
         """The submission with each of the stories, which may be neighbours or not."""
-        table = self._table
+        table = self.table
         known = [story.form for story in stories if story.form is not None]
         if table is None or len(known) < len(stories):
             return self.pairs_in_python(stories)
@@ -85,26 +92,13 @@ class Event:
             shared = shared[counts]
             close = self._close_to(story)
             holders, pair["voices"] = self._others(close)
-            for longer in (False, True):
-                of_size = holders[shared[mine.longer[shared] == longer]]
-                pair["holders"][int(longer)] = np.bincount(of_size, minlength=HOLDERS)
-            pair["own_sizes"] = theirs.own_sizes
+            fewer = min(self._submission.own_threes, story.own_threes)
+            pair["features"] = _features(holders[shared[~mine.longer[shared]]], int(pair["voices"]), fewer)
             pair["excerpt"] = lifted(self._submission, story)
-            pair["common"] = self._common(close).any()
+            common = self._common(close)
+            pair["common"] = common.any() and common_to_both_in_python(self._submission, story, common)[1].any()
             pair["close"] = (close * (np.uint64(1) << np.arange(len(close), dtype=np.uint64))).sum(dtype=np.uint64)
         return pairs
-
-    def rows(self, pairs: PairsInEvent) -> Floats64:
-        """Of m pairs the features in ``NAMES``: m x 2.
-
-        They are the same whichever of the two is the submission; all are finite and at least 0.
-        """
-        voices, threes = pairs["voices"], pairs["holders"][:, 0]
-        unshared = (threes * _WEIGHTS.take(voices, axis=0)).cumsum(axis=1)[:, -1]
-        rows = np.empty((len(pairs), len(NAMES)))
-        rows[:, 0] = unshared / np.maximum(1, np.minimum(self._submission.own_threes, pairs["own_sizes"][:, 0]))
-        rows[:, 1] = np.log1p(voices)
-        return rows
 
     def of_parts(self, story: Profile, mine: Profile, theirs: Profile) -> tuple[Floats64, float | None]:
         """What the event says of a part of the submission and one of ``story``; either may be all of it.
@@ -116,41 +110,32 @@ class Event:
         holders, voices = self._beside(story)
         both = np.intersect1d(_own_threes(mine), _own_threes(theirs), assume_unique=True)
         known = np.isin(self._submission.phrases.keys, both, assume_unique=True)
-        unshared = float(_WEIGHTS[voices][holders[known]].sum())
-        fewer = max(1, min(mine.own_threes, theirs.own_threes))
-        row = np.array([[unshared / fewer, np.log1p(voices)]])
-        return row, 1 - unshared / len(both) if len(both) else None
+        row = np.array([_features(holders[known], voices, min(mine.own_threes, theirs.own_threes))])
+        return row, 1 - _unshared(holders[known], voices) / len(both) if len(both) else None
 
     def _beside(self, story: Profile) -> tuple[NDArray[np.intp], int]:
         """How many independent voices hold each of the submission's phrases beside a story, and how many there are."""
-        if self._table is None:
+        if self.table is None:
             return self._others(self._close_to(story))
         [pair] = self.pairs([story])
-        return self._table.holders(int(pair["close"]))
+        return self.table.holders(int(pair["close"]))
 
     def features(self, story: Profile) -> dict[str, float]:
         """The features in ``NAMES`` of the submission and ``story``."""
-        [row] = self.rows(self.pairs([story])).tolist()
+        [row] = self.pairs([story])["features"].tolist()
         return dict(zip(NAMES, row, strict=True))
 
-    def common(self, story: Profile, pair: np.void | None = None) -> Flags:
-        """N flags for the submission's words: in a row within phrases that ``MANY`` voices other than the two hold.
+    def in_common_phrases(self, story: Profile, pair: np.void) -> Flags:
+        """N flags for the submission's words: within phrases that ``MANY`` voices other than the two hold.
 
-        ``pair`` is that of the story, where it is known.
+        ``pair`` is what the event says of them.
         """
-        return long_enough(self.in_common_phrases(story, pair))
-
-    def in_common_phrases(self, story: Profile, pair: np.void | None = None) -> Flags:
-        """The same, with short rows of words as well, where there is any long one."""
-        if pair is None:
-            [pair] = self.pairs([story])
-        if not pair["common"]:
-            return np.zeros(len(self._submission), np.bool_)
-        if self._table is None:
+        if self.table is None:
             return self._common(self._close_to(story))
-        return self._table.common_words(int(pair["close"]))
+        return self.table.common_words(int(pair["close"]))
 
     def _common(self, close: Flags) -> Flags:
+        """The same in long rows, where the ``close`` ones are no voices."""
         flags = np.zeros(len(self._submission), np.bool_)
         if len(self._neighbours) < MANY or self._voices_in_all < MANY:
             return flags
@@ -161,7 +146,7 @@ class Event:
         return long_enough(flags)
 
     @cached_property
-    def _table(self) -> EventTable | None:
+    def table(self) -> EventTable | None:
         """For the compiled kernels; None on the Python path."""
         return EventTable.of(self._submission.form, [one.form for one in self._neighbours], RULES)
 
@@ -244,17 +229,21 @@ class Event:
         return int(self._voices.max(initial=-1)) + 1
 
 
+def _unshared(holders: NDArray[np.intp], voices: int) -> float:
+    """What phrases say together that so many others hold, each; added up by how many these are, as the kernel does."""
+    counts = np.bincount(holders, minlength=HOLDERS)
+    return float((counts * _WEIGHTS[voices]).cumsum()[-1])
+
+
+def _features(holders: NDArray[np.intp], voices: int, fewer: int) -> tuple[float, float]:
+    """Those in ``NAMES`` of a pair whose shared phrases so many others hold; ``fewer`` are the phrases of one text.
+
+    They are the same whichever of the two is the submission; all are finite and at least 0.
+    """
+    return _unshared(holders, voices) / max(1, fewer), float(_VOICES_TOLD[voices])
+
+
 def _own_threes(text: Profile) -> NDArray[np.uint32]:
     """Keys of the phrases of three words that nobody is quoted with."""
     phrases = text.phrases
     return phrases.keys[phrases.own & ~phrases.spoken & ~phrases.longer]
-
-
-def long_enough(flags: Flags) -> Flags:
-    """The same without short stretches."""
-    edges = np.flatnonzero(np.diff(flags, prepend=False, append=False)).reshape(-1, 2)
-    kept = np.zeros(len(flags), np.bool_)
-    for start, end in edges.tolist():
-        if end - start >= LEAST_IN_A_ROW:
-            kept[start:end] = True
-    return kept

@@ -8,6 +8,7 @@ phrases that nobody else on the event has (``event``).
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from itertools import pairwise
@@ -18,7 +19,8 @@ from rapidfuzz.distance import LCSseq
 
 from wirematch.arrays import Floats32, Floats64
 from wirematch.kernels import measuring as compiled
-from wirematch.kernels.measuring import Thresholds
+from wirematch.kernels.measuring import MeasuringRules
+from wirematch.matching.event import NAMES as EVENT_NAMES
 from wirematch.matching.runs import Run, find_runs
 from wirematch.matching.sentences import SentenceOverlap, overlap_sentences
 from wirematch.matching.text_profile import SEQUENCES, VIEWS, Profile
@@ -53,47 +55,51 @@ MEASURED = (
 )  # fmt: skip
 """All that is measured of two texts, as the compiled kernel gives it; ``NAMES`` are those that proved of use."""
 _SIZES = ("length_of_shorter", "length_of_longer", "length_ratio", "speech_of_shorter", "speech_of_longer")
-_LONGEST_RUN = MEASURED.index("longest_own_run")
-_COLUMNS = np.array([(*MEASURED, *_SIZES).index(name) for name in NAMES])
+_ALL = (*MEASURED, *_SIZES, *EVENT_NAMES)
+"""As the compiled kernel has them."""
 WORDS_AT_ONCE = 65_536
 """Words of all pairs that are measured in one call."""
-_THRESHOLDS = Thresholds(FOUND, IN_ORDER)
 
 
-def measure_pairs(pairs: Sequence[tuple[Profile, Profile]]) -> Floats64:
-    """The features in ``NAMES`` of m pairs of a submission and a story, whichever is the shorter: m x 28."""
-    parts = [_measure_some(pairs[start:end]) for start, end in pairwise(_cuts(pairs))]
-    if len(parts) == 1:
-        return parts[0]
-    return np.concatenate(parts) if parts else np.empty((0, len(NAMES)))
+class FeatureColumns:
+    """Which features are wanted of pairs, of those in ``NAMES`` and the event's, and in which order."""
+
+    def __init__(self, names: Sequence[str] = (*NAMES, *EVENT_NAMES)) -> None:
+        """ValueError for a feature that nobody measures."""
+        self.names = tuple(names)
+        self._in_python = np.array([(*NAMES, *EVENT_NAMES).index(name) for name in names], np.intp)
+        self.rules = MeasuringRules(found=FOUND, in_order=IN_ORDER, columns=list(map(_ALL.index, names)))
+        """For the compiled kernels."""
+
+    def of(self, pairs: Sequence[tuple[Profile, Profile]], in_event: Floats64) -> Floats64:
+        """Of m pairs of a submission and a story, whichever is the shorter; m x 2 are from the event. m x f."""
+        if not pairs:
+            return np.empty((0, len(self.names)))
+        cuts = cuts_of(pairs)
+        parts = [self._of_some(pairs[start:end], in_event[start:end]) for start, end in pairwise(cuts)]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+    def _of_some(self, pairs: Sequence[tuple[Profile, Profile]], in_event: Floats64) -> Floats64:
+        stop_if_unwanted()
+        mine = [text for submission, _ in pairs if (text := submission.measured) is not None]
+        theirs = [text for _, story in pairs if (text := story.measured) is not None]
+        if len(mine) == len(theirs) == len(pairs):
+            found = compiled.measure_pairs(mine, theirs, in_event, self.rules)
+            if found is not None:
+                return found
+        measured = np.array([list(_in_python(*pair).values()) for pair in pairs], np.float64)
+        return np.concatenate((measured, in_event), axis=1).take(self._in_python, axis=1)
 
 
-def _cuts(pairs: Sequence[tuple[Profile, Profile]]) -> list[int]:
-    """Where to part them, so that one call of a kernel, which nothing stops, takes some milliseconds at the most."""
+def cuts_of(pairs: Sequence[tuple[Profile, Profile]]) -> list[int]:
+    """Where to part pairs, so that one call of a kernel, which nothing stops, takes some milliseconds at the most."""
     cuts, words = [0], 0
     for number, (submission, story) in enumerate(pairs):
         words += len(submission) + len(story)
         if words > WORDS_AT_ONCE and number > cuts[-1]:
             cuts.append(number)
             words = len(submission) + len(story)
-    return [*cuts, len(pairs)] if pairs else []
-
-
-def _measure_some(pairs: Sequence[tuple[Profile, Profile]]) -> Floats64:
-    stop_if_unwanted()
-    turned = [submission.size > story.size for submission, story in pairs]
-    ordered = [(b, a) if turn else (a, b) for turn, (a, b) in zip(turned, pairs, strict=True)]
-    tables = [(a.measured, b.measured) for a, b in ordered]
-    known = [(a, b) for a, b in tables if a is not None and b is not None]
-    found = compiled.measure_pairs(known, np.array(turned, np.bool_), _THRESHOLDS) if len(known) == len(pairs) else None
-    if found is None:
-        return np.array([list(_in_python(*pair).values()) for pair in pairs], np.float64).reshape(-1, len(NAMES))
-    rows = np.empty((len(pairs), len(MEASURED) + len(_SIZES)))
-    rows[:, : len(MEASURED)] = found
-    rows[:, _LONGEST_RUN] = np.log1p(rows[:, _LONGEST_RUN])
-    rows[:, len(MEASURED) :] = [_sizes(*pair) for pair in ordered]
-    chosen: Floats64 = rows.take(_COLUMNS, axis=1)
-    return chosen
+    return [*cuts, len(pairs)]
 
 
 def _in_python(submission: Profile, story: Profile) -> dict[str, float]:
@@ -154,7 +160,7 @@ def _runs(runs: list[Run], shorter: Profile, longer: Profile) -> dict[str, float
     return {
         "own_runs_of_shorter": own / max(1, int(before[-1])),
         "own_runs_of_longer": min(1.0, own / max(1, int(longer.own_before[-1]))),
-        "longest_own_run": float(np.log1p(max(lengths, default=0))),
+        "longest_own_run": math.log1p(max(lengths, default=0)),
         "runs_in_order": sum(in_order) / len(in_order) if in_order else 0.5,
     }
 

@@ -19,6 +19,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.kernels.model import Combined, ModelTable, ReadersTable
 from wirematch.matching.trees import Forest, Tree
 
 FORMAT = 5
@@ -91,8 +92,9 @@ class Balance:
 
     def bounded_all(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """The same of many."""
-        bounded: NDArray[np.float64] = self.most * np.tanh(scores / self.most)
-        return bounded
+        # One by one, as numpy's hyperbolic tangent differs from the kernel's in the last bit.
+        tangents = np.array(list(map(math.tanh, (scores / self.most).tolist())), np.float64)
+        return np.asarray(self.most * tangents)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +174,37 @@ class DerivationModel:
 
     def probabilities_of(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """The same of m rows of features in the order of ``names``."""
+        found = self._table.probabilities(rows) if self._table is not None else None
+        return self.probabilities_in_python(rows) if found is None else found
+
+    def probabilities_in_python(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What the kernel is held to."""
         readers, rewrites, voices = self._columns
         scores = self.balance.bounded_all(self.readers.scores(rows.take(readers, axis=1)))
         scores = scores + self.balance.rewrites * self.rewrites.scores(rows.take(rewrites, axis=1))
-        odds = self.calibration.slope * scores + self.calibration.voices * rows[:, voices] + self.calibration.intercept
-        return np.asarray(0.5 + 0.5 * np.tanh(0.5 * odds))
+        said = zip(scores.tolist(), rows[:, voices].tolist(), strict=True)
+        return np.array([self.calibration.probability(score, heard) for score, heard in said], np.float64)
+
+    @cached_property
+    def _table(self) -> ModelTable | None:
+        """For the compiled kernel; None on the Python path."""
+        if self.rewrites.table is None:
+            return None
+        readers, rewrites, voices = self._columns
+        said = self.readers
+        return ModelTable(
+            ReadersTable(readers.tolist(), said.weights, said.means, said.scales, said.intercept),
+            (self.rewrites.table, rewrites.tolist()),
+            Combined(
+                self.balance.most,
+                self.balance.rewrites,
+                self.calibration.slope,
+                self.calibration.voices,
+                self.calibration.intercept,
+            ),
+            voices=voices,
+            columns=len(self.names),
+        )
 
     @cached_property
     def _columns(self) -> tuple[NDArray[np.intp], NDArray[np.intp], int]:

@@ -10,31 +10,20 @@ import numpy as np
 from wirematch.arrays import Floats64
 from wirematch.matching.boilerplate import without_common
 from wirematch.matching.calibration import calibrated
-from wirematch.matching.event import NAMES as EVENT_NAMES
+from wirematch.matching.choosing import Choice, choose
 from wirematch.matching.event import Event, PairsInEvent
-from wirematch.matching.features import NAMES as FEATURE_NAMES
-from wirematch.matching.features import measure_pairs
+from wirematch.matching.features import FeatureColumns
 from wirematch.matching.model import DecisionModel
 from wirematch.matching.pair import Pair
+from wirematch.matching.parts import LEAST_WITH_PART, DoubtfulPair, FoundPart, find_parts
 from wirematch.matching.rarity import Rarity
-from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, likeness, likeness_of_forms
+from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING
 from wirematch.matching.text_profile import Profile
-from wirematch.matching.topic import Stretches, part_of, stretches
+from wirematch.matching.topic import part_of
 from wirematch.models import Article
 from wirematch.stopping import stop_if_unwanted
 from wirematch.text.prepared import PreparedText
 
-PART_DECISION = 0.5
-"""Probability from which on a part is called derived, where the whole is not: it must be surer than that, ..."""
-PART_COVERAGE = 0.35
-"""... so much of the shorter of the two must lie in passages, ..."""
-PART_EVERYBODYS = 0.2
-"""... and no more of the phrases that both have may be everybody's: the formulas of a series, a footer."""
-WITHOUT_OWN_WORDS = (80, 0.6, 0.5)
-"""Words, probability and coverage of a part in which the two share no phrase of their own, often as a quotation mark is
-never closed: nothing tells it from page furniture but these."""
-LEAST_WITH_PART = 0.015
-"""Probability of the whole below which no part is looked for; 1 in 25 of those that would be found lies lower."""
 BRIEF = 60
 """Of texts with fewer words than this it is known how much of what they share is everybody's."""
 UNLIKELY = 0.1
@@ -109,7 +98,7 @@ class PairScorer:
         """ValueError for a model of features that nobody measures."""
         self.model = model
         self.rarity = rarity
-        self._columns = np.array([(*FEATURE_NAMES, *EVENT_NAMES).index(name) for name in model.names], np.intp)
+        self._columns = FeatureColumns(model.names)
 
     def score(
         self,
@@ -124,26 +113,19 @@ class PairScorer:
         """
         stop_if_unwanted()
         profiles = [story.profile for story in stories]
-        alike = _likeness(submission.profile, profiles)
-        if not all(map(len, (submission.profile, *profiles))):
-            alike *= [len(submission.profile) * len(one) > 0 for one in profiles]
-        likest = np.argsort(-alike, kind="stable")[:measured_at_least]
-        worth_it = alike >= WORTH_MEASURING
-        worth_it[likest] = alike[likest] >= RELATED
         pairs = event.pairs(profiles)
-        worth_it |= pairs["excerpt"] > 0
-        equal = [number for number in np.flatnonzero(worth_it).tolist() if _equal(submission.profile, profiles[number])]
-        worth_it[equal] = False
-        measured = np.flatnonzero(worth_it).tolist()
-        found = self._measure(submission, [profiles[number] for number in measured], event, pairs[measured])
-        scores = dict(zip(measured, found, strict=True))
-        for number in equal:  # nothing is left to ask
-            pair = Pair(submission.profile, profiles[number])
-            scores[number] = _score(submission, pair, 1.0, derived=True, whole=True)
-        return [
-            scores[number] if number in scores else _unlikely(submission, story, like)
-            for number, (story, like) in enumerate(zip(profiles, alike.tolist(), strict=True))
-        ]
+        alike, choices = choose(submission.profile, profiles, pairs, measured_at_least)
+        measured = np.flatnonzero(choices == Choice.MEASURED)
+        found = iter(self._measure(submission, [profiles[at] for at in measured.tolist()], event, pairs[measured]))
+        scores: list[PairScore] = []
+        for story, like, choice in zip(profiles, alike.tolist(), choices.tolist(), strict=True):
+            if choice == Choice.MEASURED:
+                scores.append(next(found))
+            elif choice == Choice.EQUAL:
+                scores.append(_score(submission, Pair(submission.profile, story), 1.0, derived=True, whole=True))
+            else:
+                scores.append(_unlikely(submission, story, like))
+        return scores
 
     def _measure(
         self, submission: PreparedArticle, stories: Sequence[Profile], event: Event, in_event: PairsInEvent
@@ -153,16 +135,15 @@ class PairScorer:
             return []
         mine = submission.profile
         pairs = [Pair(mine, story) for story in stories]
-        event_rows, excerpts = event.rows(in_event), in_event["excerpt"].tolist()
         events = [event] * len(pairs)
         for number in np.flatnonzero(in_event["common"]).tolist():
             pair, around = without_common(mine, stories[number], event, self.rarity, in_event[number])
             if pair.story is not stories[number]:
-                events[number], in_its_event = around, around.pairs([pair.story])
-                event_rows[number] = around.rows(in_its_event)[0]
-                pairs[number], excerpts[number] = pair, in_its_event["excerpt"][0]
-        rows = self._rows([(pair.submission, pair.story) for pair in pairs], event_rows)
+                events[number], pairs[number] = around, pair
+                [in_event[number]] = around.pairs([pair.story])
+        rows = self._columns.of([(pair.submission, pair.story) for pair in pairs], in_event["features"])
         probabilities = self.model.probabilities_of(rows).tolist()
+        excerpts = in_event["excerpt"].tolist()
         scores: list[PairScore] = []
         doubtful = []
         for number, (pair, uncalibrated, excerpt) in enumerate(zip(pairs, probabilities, excerpts, strict=True)):
@@ -183,31 +164,32 @@ class PairScorer:
             )
             if not whole and probability >= LEAST_WITH_PART:
                 doubtful.append(number)
-        for number, found in zip(doubtful, stretches([pairs[number] for number in doubtful]), strict=True):
-            if found != (None, None):
-                scores[number] = self._with_part(scores[number], found, events[number])
+        if doubtful:
+            self._with_parts(scores, doubtful, [DoubtfulPair(pairs[at], events[at], in_event[at]) for at in doubtful])
         return scores
 
-    def _rows(self, pairs: Sequence[tuple[Profile, Profile]], in_event: Floats64) -> Floats64:
-        """The features of each pair in the model's order."""
-        return np.concatenate((measure_pairs(pairs), in_event), axis=1).take(self._columns, axis=1)
+    def _with_parts(self, scores: list[PairScore], places: Sequence[int], doubtful: Sequence[DoubtfulPair]) -> None:
+        """In place of these scores those of the parts that tell the same, where these alone are derived."""
+        asked = zip(places, doubtful, find_parts(doubtful, self._columns, self.rarity), strict=True)
+        found = [(place, pair, part) for place, pair, part in asked if part is not None]
+        if not found:
+            return
+        probabilities = self.model.probabilities_of(np.array([part.features for _, _, part in found])).tolist()
+        for (place, pair, part), uncalibrated in zip(found, probabilities, strict=True):
+            mine, theirs = pair.pair.submission.text.language, pair.pair.story.text.language
+            probability = calibrated(uncalibrated, mine, theirs)
+            if probability >= max(part.bounds.probability, self.model.decision):
+                scores[place] = self._with_part(scores[place], probability, pair, part)
 
-    def _with_part(self, score: PairScore, found: Stretches, event: Event) -> PairScore:
-        """The score of the part that tells what the other text tells, where that alone derives from it."""
-        part = part_of(score.pair, found, event, self.rarity)
-        in_event, everybodys = event.of_parts(score.pair.story, part.submission, part.story)
-        if everybodys is not None and everybodys > PART_EVERYBODYS:
-            return score
-        words, sure, covered = (0, PART_DECISION, PART_COVERAGE) if everybodys is not None else WITHOUT_OWN_WORDS
+    def _with_part(self, score: PairScore, probability: float, doubtful: DoubtfulPair, found: FoundPart) -> PairScore:
+        """The score with that of a part, where enough of it lies in passages."""
+        part = part_of(doubtful.pair, found.stretches, doubtful.event, self.rarity)
         shorter = min(part, part.turned, key=lambda pair: len(pair.submission))
-        if len(shorter.submission) < words:
+        if shorter.coverage < found.bounds.coverage:
             return score
-        row = self._rows([(part.submission, part.story)], in_event)
-        [probability] = self.model.probabilities_of(row).tolist()
-        probability = calibrated(probability, part.submission.text.language, part.story.text.language)
-        if probability < max(sure, self.model.decision) or shorter.coverage < covered:
-            return score
-        return replace(score, probability=probability, derived=True, features=row[0], part=len(shorter.submission))
+        return replace(
+            score, probability=probability, derived=True, features=found.features, part=len(shorter.submission)
+        )
 
 
 def _score(submission: PreparedArticle, pair: Pair, probability: float, *, derived: bool, whole: bool) -> PairScore:
@@ -228,12 +210,3 @@ def _unlikely(submission: PreparedArticle, story: Profile, like: float) -> PairS
         submission=submission,
         whole=False,
     )
-
-
-def _likeness(submission: Profile, stories: Sequence[Profile]) -> Floats64:
-    found = likeness_of_forms(submission.form, [story.form for story in stories])
-    return likeness(submission.outline, [story.outline for story in stories]) if found is None else found
-
-
-def _equal(mine: Profile, theirs: Profile) -> bool:
-    return len(mine) == len(theirs) and bool((mine.text.words == theirs.text.words).all())

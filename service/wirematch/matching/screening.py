@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.kernels import outline as compiled
-from wirematch.kernels.form import Form
 from wirematch.kernels.outline import OutlineTable
 from wirematch.matching.views import Keys
 
@@ -73,14 +72,6 @@ def likeness(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.floa
         if found is not None:
             return found
     return likeness_in_python(submission, stories)
-
-
-def likeness_of_forms(submission: Form | None, stories: Sequence[Form | None]) -> NDArray[np.float64] | None:
-    """The same of texts as kernels have them; None where one is none, and on the Python path."""
-    known = [story.outline_at for story in stories if story is not None]
-    if submission is None or len(known) < len(stories):
-        return None
-    return compiled.likeness_at(submission.outline_at, known)
 
 
 def likeness_in_python(submission: Outline, stories: Sequence[Outline]) -> NDArray[np.float64]:

@@ -30,7 +30,7 @@ LEAST_STRETCH = 40
 """Words of the stretch: in fewer there is little to tell a rewrite from another report."""
 
 
-_RULES = TopicRules(ON_TOPIC, MOSTLY_ELSEWHERE, LEAST_STRETCH)
+RULES = TopicRules(ON_TOPIC, MOSTLY_ELSEWHERE, LEAST_STRETCH)
 
 Stretch = tuple[int, int]
 """Half-open, in words."""
@@ -42,10 +42,10 @@ def stretches(pairs: Sequence[Pair]) -> list[Stretches]:
     """Of each pair what of either text tells what the other tells, where most of it tells of something else."""
     known = [(pair.submission.measured, pair.story.measured) for pair in pairs]
     measured = [(mine, theirs) for mine, theirs in known if mine is not None and theirs is not None]
-    found = compiled.stretches(measured, _RULES) if pairs and len(measured) == len(pairs) else None
+    found = compiled.stretches(measured, RULES) if pairs and len(measured) == len(pairs) else None
     if found is None:
         return [stretches_in_python(pair) for pair in pairs]
-    return [(_as_stretch(mine), _as_stretch(theirs)) for mine, theirs in found.tolist()]
+    return [(as_stretch(mine), as_stretch(theirs)) for mine, theirs in found.tolist()]
 
 
 def stretches_in_python(pair: Pair) -> Stretches:
@@ -65,7 +65,8 @@ def part_of(pair: Pair, found: Stretches, event: Event, rarity: Rarity) -> Pair:
     return Pair(submission, story)
 
 
-def _as_stretch(found: list[int]) -> Stretch | None:
+def as_stretch(found: list[int]) -> Stretch | None:
+    """One that a kernel tells."""
     start, end = found
     return None if start < 0 else (start, end)
 

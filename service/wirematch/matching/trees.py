@@ -64,7 +64,7 @@ class Forest:
 
     def scores(self, rows: Floats64) -> Floats64:
         """The same of m rows of numbers, in the order of ``names``."""
-        found = self._table.scores(rows) if self._table else None
+        found = self.table.scores(rows) if self.table else None
         return self.scores_in_python(rows) if found is None else found
 
     def scores_in_python(self, rows: Floats64) -> Floats64:
@@ -125,7 +125,8 @@ class Forest:
         return float(np.cumsum(values)[-1]) if len(values) else 0.0
 
     @cached_property
-    def _table(self) -> ForestTable | None:
+    def table(self) -> ForestTable | None:
+        """For the compiled kernels; None on the Python path."""
         return ForestTable.of(self.feature, self.threshold, self.ruled_out, self.values, len(self.names))
 
 

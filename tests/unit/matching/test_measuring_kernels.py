@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from support.kernels import needs_kernels
 from support.texts import english, texts
 from wirematch.kernels.common import common_passages
-from wirematch.matching.boilerplate import common_to_both_in_python
-from wirematch.matching.event import LEAST_IN_A_ROW, MOST_NEIGHBOURS, Event
-from wirematch.matching.features import NAMES, measure, measure_pairs
+from wirematch.matching.choosing import choose, choose_in_python
+from wirematch.matching.event import MOST_NEIGHBOURS, Event
+from wirematch.matching.everybodys import LEAST_IN_A_ROW, common_to_both_in_python, long_enough
+from wirematch.matching.features import NAMES, FeatureColumns, measure
 from wirematch.matching.phrases import Phrases
 from wirematch.matching.profile import profile, profile_in_python
 from wirematch.matching.rarity import Rarity
@@ -80,9 +81,13 @@ def measured_in_python(mine: str, theirs: str, rarity: Rarity) -> list[float]:
 
 def assert_measured_alike(pairs: list[tuple[str, str]], rarity: Rarity = RARITY) -> None:
     profiled = [(profile(prepare(one), rarity), profile(prepare(other), rarity)) for one, other in pairs]
-    found = measure_pairs(profiled)
-    assert found.shape == (len(pairs), len(NAMES))
-    assert found.tolist() == [measured_in_python(one, other, rarity) for one, other in pairs]
+    in_event = np.arange(2.0 * len(pairs)).reshape(-1, 2)
+    found = FeatureColumns().of(profiled, in_event)
+    measured = [measured_in_python(one, other, rarity) for one, other in pairs]
+    assert found.shape == (len(pairs), len(NAMES) + 2)
+    assert found.tolist() == [[*one, *other] for one, other in zip(measured, in_event.tolist(), strict=True)]
+    few = FeatureColumns(("voices", NAMES[7]))
+    assert few.of(profiled, in_event).tolist() == [[one[-1], one[7]] for one in found.tolist()]
 
 
 @given(st.lists(st.tuples(stories, stories), max_size=3))
@@ -105,13 +110,15 @@ def test_how_alike_outlines_are(mine, others):
 def assert_same_event(submission: Profile, neighbours: list[Profile], asked: list[Profile]) -> None:
     event = Event(submission, neighbours)
     found, expected = event.pairs(asked), event.pairs_in_python(asked)
-    for name in ("holders", "voices", "excerpt", "common", "close"):
+    for name in ("features", "voices", "excerpt", "common", "close"):
         assert found[name].tolist() == expected[name].tolist(), name
-    table = event._table  # noqa: SLF001 - the kernel's
+    table = event.table
     assert table is not None
-    assert event.rows(found).tolist() == event.rows(expected).tolist()
+    for at_least in (1, 2, len(asked)):
+        chosen, expected_choices = (how(submission, asked, found, at_least) for how in (choose, choose_in_python))
+        for one, other in zip(chosen, expected_choices, strict=True):
+            assert one.tolist() == other.tolist()
     for story, pair in zip(asked, expected, strict=True):
-        assert event.common(story).any() == bool(pair["common"])
         holders, voices = event._others(event._close_to(story))  # noqa: SLF001 - what the kernel is held to
         counted, counted_voices = table.holders(int(pair["close"]))
         assert (counted.tolist(), counted_voices) == (holders.tolist(), voices)
@@ -136,15 +143,18 @@ def test_an_event_with_many_voices_and_a_printed_statement(others, at):
         for number, body in enumerate((STATEMENT, *others))
     )
     assert_same_event(submission, around, around[at : at + MOST_NEIGHBOURS])
+    event = Event(submission, around)
     for story in around:
-        expected = Event(submission, around)
-        flags = expected.common(story)
-        assert flags.tolist() == expected._common(expected._close_to(story)).tolist()  # noqa: SLF001 - the reference
+        [pair] = event.pairs([story])
+        rows = event.in_common_phrases(story, pair)
+        expected = event._common(event._close_to(story))  # noqa: SLF001 - the reference
+        assert long_enough(rows).tolist() == expected.tolist()
         assert submission.form is not None
         assert story.form is not None
-        both = common_passages(submission.form, story.form, expected.in_common_phrases(story), LEAST_IN_A_ROW)
+        both = common_passages(submission.form, story.form, rows, LEAST_IN_A_ROW)
         assert both is not None
-        for one, other in zip(both, common_to_both_in_python(submission, story, flags), strict=True):
+        assert bool(pair["common"]) == both[1].any()
+        for one, other in zip(both, common_to_both_in_python(submission, story, expected), strict=True):
             assert one.tolist() == other.tolist()
 
 
@@ -156,6 +166,13 @@ def test_the_trees_that_ship(rows):
     forest = default_model().rewrites
     numbers = np.array(rows, np.float64).reshape(-1, len(forest.names))
     assert forest.scores(numbers).tolist() == forest.scores_in_python(numbers).tolist()
+
+
+@given(st.lists(st.lists(st.floats(0, 300), min_size=30, max_size=30), max_size=4))
+def test_the_model_that_ships(rows):
+    model = default_model()
+    numbers = np.array(rows, np.float64).reshape(-1, 30)[:, : len(model.names)]
+    assert model.probabilities_of(numbers).tolist() == model.probabilities_in_python(numbers).tolist()
 
 
 def test_a_forest_without_trees():

@@ -1,0 +1,72 @@
+/* A submission among the event's other articles: which of them hold which of its phrases, as bits of one number. */
+#ifndef WIREMATCH_EVENT_H
+#define WIREMATCH_EVENT_H
+
+#include "phrases.h"
+
+enum { MOST_NEIGHBOURS = 32, HOLDERS = MOST_NEIGHBOURS + 1 };
+
+/* The numbers at the head of event.py, boilerplate.py and excerpts.py. */
+typedef struct {
+    double dependent;
+    int64_t many, least_common, least_excerpt;
+    const double *weights;     /* what a phrase says: HOLDERS numbers, by how many hold it, for each number of voices */
+    const double *voices_told; /* the feature that says how many voices there are, by how many */
+} EventRules;
+
+typedef struct {
+    uint32_t *held;  /* of each of the submission's phrases, which neighbours hold it */
+    uint32_t *own;   /* which of them hold it in own words and in no others */
+    uint32_t *heard; /* which voices hold it */
+    int64_t voice_of[MOST_NEIGHBOURS], voices;
+    uint32_t close[MOST_NEIGHBOURS], close_to_submission; /* which neighbours depend on whom */
+    int64_t neighbours, may_be_common; /* whether many voices hold a long row of words, the pair's own ones counted */
+} EventTable;
+
+/* What a pair has in common in its event; as `PAIR` in event.py. */
+typedef struct {
+    double unshared, voices_told; /* the features */
+    int64_t voices, excerpt, common;
+    uint64_t close; /* neighbours that depend on the story */
+} PairInEvent;
+
+static inline int ones(uint32_t bits) { return __builtin_popcount(bits); }
+
+/* Which voices these neighbours belong to. */
+static inline uint32_t voices_of(const EventTable *table, uint32_t neighbours) {
+    uint32_t voices = 0;
+    for (; neighbours; neighbours &= neighbours - 1)
+        voices |= UINT32_C(1) << table->voice_of[__builtin_ctz(neighbours)];
+    return voices;
+}
+
+/* What phrases say of which so many are held by 0, 1, 2 … of `voices`; from the first to the last. */
+static inline double unshared_of(const uint32_t *holders, int64_t voices, const EventRules *rules) {
+    double sum = 0;
+    for (size_t count = 0; count < HOLDERS; count++)
+        sum += (double)holders[count] * rules->weights[(size_t)voices * HOLDERS + count];
+    return sum;
+}
+
+/* Whether so many shared phrases make two texts with samples of these sizes depend on each other. */
+static inline bool depend(uint32_t shared, size_t size, size_t other, const EventRules *rules) {
+    size_t smaller = size < other ? size : other;
+    return (double)shared > rules->dependent * (double)(smaller ? smaller : 1);
+}
+
+/* Which words stand within phrases of four words that many voices hold, but for those in `bound`; gives how long the
+ * longest row of such is. `flags` may be NULL. */
+static inline size_t mark_common(const Phrases *submission, const EventTable *table, uint32_t bound, int64_t many,
+                                 uint8_t *flags) {
+    size_t length = 0, longest = 0, left = 0;
+    for (size_t at = 0; at < submission->size; at++) {
+        if (at < submission->four_count && ones(table->heard[submission->fours[at]] & ~bound) >= many) left = 4;
+        length = left ? length + 1 : 0;
+        left -= left > 0;
+        if (length > longest) longest = length;
+        if (flags) flags[at] = length > 0;
+    }
+    return longest;
+}
+
+#endif

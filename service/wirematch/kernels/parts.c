@@ -1,0 +1,113 @@
+/* The parts of many pairs in which one text tells what the other tells: what wirematch.matching.parts does, up to the numbers
+ * that a model asks for. What everybody has is no part, and nothing more is made of it.
+ */
+#include "event.h"
+#include "measuring.h"
+#include "stretch.h"
+
+/* As in parts.py. */
+typedef struct {
+    const Form *submission, *story;
+    const Measured *mine, *theirs; /* of the same two */
+    const EventTable *table;       /* of the submission */
+    uint64_t close;                /* neighbours there that depend on the story */
+} PartAsked;
+
+typedef struct {
+    Span mine, theirs; /* below 0 where all of a text is looked at */
+    double everybodys; /* share of what both have as their own; below 0 where there is nothing of the kind */
+    int64_t shorter;   /* words of the shorter part */
+    int64_t measured;  /* whether there is a row */
+} PartFound;
+
+typedef struct {
+    TopicRules topic;
+    const EventRules *event;
+    const MeasuringRules *measuring;
+    double most_everybodys;
+    int64_t least_without_own; /* words of the shorter part where the two share nothing of their own */
+    int64_t most_sentences;
+} PartRules;
+
+/* Phrases of three words that nobody is quoted with. */
+static bool is_own_three(const Phrases *phrases, size_t at) {
+    return phrases->own[at] & !phrases->spoken[at] & !(phrases->keys[at] & 1);
+}
+
+/* Of the phrases of three words that two parts have as their own, how many voices but for those in `bound` hold each, by how
+ * many; gives how many there are. All keys are sorted, and those of my part are among the whole text's. */
+static size_t count_shared_threes(const Phrases *mine, const Phrases *theirs, const Phrases *whole,
+                                  const EventTable *table, uint32_t bound, uint32_t *holders) {
+    size_t place = 0, both = 0;
+    for (size_t at = 0, other = 0; at < mine->count && other < theirs->count;) {
+        uint32_t one = mine->keys[at], two = theirs->keys[other];
+        if (one == two && is_own_three(mine, at) && is_own_three(theirs, other)) {
+            while (place < whole->count && whole->keys[place] < one) place++;
+            if (place < whole->count && whole->keys[place] == one) holders[ones(table->heard[place] & ~bound)]++;
+            both++;
+        }
+        at += one <= two;
+        other += two <= one;
+    }
+    return both;
+}
+
+/* What the event says of two parts; who depends on whom is told by whole texts. */
+static void ask_event(const PartAsked *asked, const Phrases *mine, const Phrases *theirs, const EventRules *rules,
+                      double *in_event, PartFound *found) {
+    uint32_t holders[HOLDERS] = {0}, bound = voices_of(asked->table, (uint32_t)asked->close | asked->table->close_to_submission);
+    size_t both = count_shared_threes(mine, theirs, &asked->submission->phrases, asked->table, bound, holders);
+    int64_t voices = asked->table->voices - ones(bound);
+    int64_t fewer = mine->own_sizes[0] < theirs->own_sizes[0] ? mine->own_sizes[0] : theirs->own_sizes[0];
+    double unshared = unshared_of(holders, voices, rules);
+    in_event[0] = unshared / (double)(fewer > 1 ? fewer : 1);
+    in_event[1] = rules->voices_told[voices];
+    found->everybodys = both ? 1 - unshared / (double)both : -1;
+}
+
+static int64_t measure_parts(const PartAsked *asked, StretchOf *mine, StretchOf *theirs, const PartRules *rules,
+                             PartFound *found, double *row) {
+    double in_event[EVENT_FEATURES];
+    ask_event(asked, &mine->phrases, &theirs->phrases, rules->event, in_event, found);
+    size_t shorter = mine->phrases.size < theirs->phrases.size ? mine->phrases.size : theirs->phrases.size;
+    found->shorter = (int64_t)shorter;
+    if (found->everybodys > rules->most_everybodys) return 0;
+    if (found->everybodys < 0 && found->shorter < rules->least_without_own) return 0;
+    size_t most = (size_t)rules->most_sentences;
+    int64_t answer = wirematch_measure_stretch(mine, most);
+    if (answer >= 0) answer = wirematch_measure_stretch(theirs, most);
+    if (answer < 0) return answer;
+    found->measured = 1;
+    return wirematch_measure_pair(mine->measured, theirs->measured, in_event, rules->measuring, row) ? 0 : NO_MEMORY;
+}
+
+static bool is_sound_table(const PartAsked *asked) {
+    const EventTable *table = asked->table;
+    return table->neighbours >= 0 && table->neighbours <= MOST_NEIGHBOURS &&
+           asked->mine->side.size == asked->submission->given.text->size &&
+           asked->theirs->side.size == asked->story->given.text->size;
+}
+
+/* Of each of `count` pairs what either text has of the other's topic, and a row of numbers where that is worth asking a model
+ * about. */
+EXPORTED int64_t wirematch_parts(const PartAsked *asked, size_t count, const PartRules *rules, PartFound *found,
+                                 double *rows) {
+    if (!wirematch_can_measure(rules->measuring)) return NOT_READABLE;
+    for (size_t pair = 0; pair < count; pair++) {
+        const PartAsked *one = &asked[pair];
+        Span spans[2];
+        if (!is_sound_table(one)) return NOT_READABLE;
+        if (!wirematch_find_stretches(one->mine, one->theirs, &rules->topic, spans)) return NO_MEMORY;
+        found[pair] = (PartFound){spans[0], spans[1], -1, 0, 0};
+        if (spans[0].start < 0 && spans[1].start < 0) continue;
+        StretchOf mine, theirs = {.memory = NULL};
+        int64_t answer = wirematch_take_stretch(one->submission, one->mine, spans[0], &mine);
+        if (answer >= 0) answer = wirematch_take_stretch(one->story, one->theirs, spans[1], &theirs);
+        if (answer >= 0)
+            answer = measure_parts(one, &mine, &theirs, rules, &found[pair], rows + rules->measuring->column_count * pair);
+        wirematch_leave_stretch(&mine);
+        wirematch_leave_stretch(&theirs);
+        if (answer < 0) return answer;
+    }
+    return (int64_t)count;
+}

@@ -1,0 +1,49 @@
+/* Which of many stories are worth measuring: what wirematch.matching.choosing does. */
+#include "event.h"
+#include "form.h"
+
+/* As in screening.py. */
+typedef struct {
+    double worth_measuring, related; /* likenesses */
+    int64_t at_least;                /* so many of the likest are measured if they are related */
+} ScreeningRules;
+
+/* As `Choice` in choosing.py. */
+enum { UNLIKELY, WORTH_IT, EQUAL };
+
+static bool are_equal(const Text *mine, const Text *theirs) {
+    return mine->size == theirs->size && !memcmp(mine->words, theirs->words, mine->size * sizeof *mine->words);
+}
+
+/* The likest of those that were not taken yet, the first of equals; `count` where none is left. */
+static size_t likest(const double *alike, const uint8_t *taken, size_t count) {
+    size_t best = count;
+    for (size_t at = 0; at < count; at++)
+        if (!taken[at] && (best == count || alike[at] > alike[best])) best = at;
+    return best;
+}
+
+/* How alike each of `count` stories and a submission are, and what is to be done with it; `pairs` is what the event says of
+ * them. */
+EXPORTED int64_t wirematch_screen(const Form *submission, const Form *const *stories, size_t count,
+                                  const PairInEvent *pairs, const ScreeningRules *rules, double *alike,
+                                  uint8_t *choices) {
+    const Outline **outlines = malloc((count + 1) * sizeof *outlines);
+    if (!outlines) return NO_MEMORY;
+    for (size_t at = 0; at < count; at++) outlines[at] = &stories[at]->outline;
+    int64_t answer = wirematch_likeness(&submission->outline, outlines, count, alike);
+    free(outlines);
+    if (answer < 0) return answer;
+    const Text *mine = submission->given.text;
+    memset(choices, UNLIKELY, count);
+    for (size_t at = 0; at < count; at++)
+        if (!mine->size || !stories[at]->given.text->size) alike[at] = 0;
+    bool all = rules->at_least >= 0 && (size_t)rules->at_least >= count;
+    for (int64_t taken = 0; !all && taken < rules->at_least; taken++) choices[likest(alike, choices, count)] = WORTH_IT;
+    for (size_t at = 0; at < count; at++) {
+        double least = all || choices[at] ? rules->related : rules->worth_measuring;
+        choices[at] = alike[at] >= least || pairs[at].excerpt ? WORTH_IT : UNLIKELY;
+        if (choices[at] && are_equal(mine, stories[at]->given.text)) choices[at] = EQUAL;
+    }
+    return (int64_t)count;
+}

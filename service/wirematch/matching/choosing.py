@@ -1,0 +1,68 @@
+"""Choose which of many stories are measured: those that are like enough, the likest, and what shares an excerpt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.arrays import Floats64
+from wirematch.kernels import screening as compiled
+from wirematch.kernels.screening import ScreeningRules
+from wirematch.matching.event import PairsInEvent
+from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, likeness
+from wirematch.matching.text_profile import Profile
+
+
+class Choice(IntEnum):
+    """What is done with a story; as in ``screening.c``."""
+
+    UNLIKELY = 0
+    """Nothing: the two have too little in common."""
+    MEASURED = 1
+    EQUAL = 2
+    """Nothing is left to ask: it has the very words of the submission."""
+
+
+def choose(
+    submission: Profile, stories: Sequence[Profile], pairs: PairsInEvent, at_least: int = MEASURED_AT_LEAST
+) -> tuple[Floats64, NDArray[np.uint8]]:
+    """Of m stories how alike each and the submission are, and a ``Choice``; ``pairs`` is what the event says of them.
+
+    So many of the likest are measured even if they are not like enough, where they may tell of the same event.
+    """
+    forms = [story.form for story in stories if story.form is not None]
+    if submission.form is not None and len(forms) == len(stories):
+        found = compiled.screen(submission.form, forms, pairs, _rules(at_least))
+        if found is not None:
+            return found
+    return choose_in_python(submission, stories, pairs, at_least)
+
+
+def choose_in_python(
+    submission: Profile, stories: Sequence[Profile], pairs: PairsInEvent, at_least: int
+) -> tuple[Floats64, NDArray[np.uint8]]:
+    """What the kernel is held to."""
+    alike = likeness(submission.outline, [story.outline for story in stories])
+    alike *= [len(submission) * len(story) > 0 for story in stories]
+    likest = np.argsort(-alike, kind="stable")[:at_least]
+    chosen = alike >= WORTH_MEASURING
+    chosen[likest] = alike[likest] >= RELATED
+    chosen |= pairs["excerpt"] > 0
+    choices = np.where(chosen, Choice.MEASURED, Choice.UNLIKELY).astype(np.uint8)
+    for place in np.flatnonzero(chosen).tolist():
+        if _equal(submission, stories[place]):
+            choices[place] = Choice.EQUAL
+    return alike, choices
+
+
+@lru_cache(maxsize=256)
+def _rules(at_least: int) -> ScreeningRules:
+    return ScreeningRules(WORTH_MEASURING, RELATED, at_least)
+
+
+def _equal(mine: Profile, theirs: Profile) -> bool:
+    return len(mine) == len(theirs) and bool((mine.text.words == theirs.text.words).all())

@@ -1,0 +1,140 @@
+"""Parts: of two texts that are not derived as a whole, the stretches in which either tells what the other tells.
+
+They are looked for in all doubtful pairs of a submission at once. What everybody has is no part: that is asked before
+anything is measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from wirematch.arrays import Floats64
+from wirematch.kernels import parts as compiled
+from wirematch.kernels.parts import AskedOfKernel, PartRules
+from wirematch.matching.event import RULES as EVENT_RULES
+from wirematch.matching.event import Event
+from wirematch.matching.features import FeatureColumns, cuts_of
+from wirematch.matching.pair import Pair
+from wirematch.matching.rarity import Rarity
+from wirematch.matching.text_profile import MOST_SENTENCES
+from wirematch.matching.topic import RULES as TOPIC_RULES
+from wirematch.matching.topic import Stretches, as_stretch, part_of, stretches
+from wirematch.stopping import stop_if_unwanted
+
+LEAST_WITH_PART = 0.015
+"""Probability of the whole below which no part is looked for; 1 in 25 of those that would be found lies lower."""
+EVERYBODYS = 0.2
+"""The most of the phrases that both parts have that may be everybody's: the formulas of a series, a footer."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartBounds:
+    """What a part must be, to be called derived where the whole is not."""
+
+    words: int
+    """Of the shorter of the two."""
+    probability: float
+    """It must be surer than a whole, ..."""
+    coverage: float
+    """... and so much of the shorter one must lie in passages."""
+
+
+PART_DECISION = 0.5
+"""Probability from which on a part is called derived, where the whole is not."""
+BOUNDS = PartBounds(words=0, probability=PART_DECISION, coverage=0.35)
+WITHOUT_OWN_WORDS = PartBounds(words=80, probability=0.6, coverage=0.5)
+"""Where the two share no phrase of their own, often as a quotation mark is never closed: nothing tells such a part from
+page furniture but these."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class DoubtfulPair:
+    """A pair that is not derived as a whole, in its event."""
+
+    pair: Pair
+    event: Event
+    in_event: np.void
+    """What the event says of it."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FoundPart:
+    """A part of a pair that is worth asking a model about."""
+
+    stretches: Stretches
+    bounds: PartBounds
+    features: Floats64
+    """A row of them."""
+
+
+def find_parts(doubtful: Sequence[DoubtfulPair], columns: FeatureColumns, rarity: Rarity) -> list[FoundPart | None]:
+    """Of each pair its part; None where there is none."""
+    found: list[FoundPart | None] = []
+    cuts = cuts_of([(one.pair.submission, one.pair.story) for one in doubtful])
+    for start, end in pairwise(cuts):
+        stop_if_unwanted()
+        some = doubtful[start:end]
+        compiled_parts = _find_compiled(some, columns)
+        found += find_parts_in_python(some, columns, rarity) if compiled_parts is None else compiled_parts
+    return found
+
+
+def find_parts_in_python(
+    doubtful: Sequence[DoubtfulPair], columns: FeatureColumns, rarity: Rarity
+) -> list[FoundPart | None]:
+    """What the kernel is held to."""
+    found = stretches([one.pair for one in doubtful])
+    return [_find_one(one, its, columns, rarity) for one, its in zip(doubtful, found, strict=True)]
+
+
+def _find_one(one: DoubtfulPair, found: Stretches, columns: FeatureColumns, rarity: Rarity) -> FoundPart | None:
+    if found == (None, None):
+        return None
+    part = part_of(one.pair, found, one.event, rarity)
+    in_event, everybodys = one.event.of_parts(one.pair.story, part.submission, part.story)
+    bounds = WITHOUT_OWN_WORDS if everybodys is None else BOUNDS
+    if (everybodys or 0) > EVERYBODYS or min(len(part.submission), len(part.story)) < bounds.words:
+        return None
+    [row] = columns.of([(part.submission, part.story)], in_event)
+    return FoundPart(found, bounds, row)
+
+
+def _find_compiled(doubtful: Sequence[DoubtfulPair], columns: FeatureColumns) -> list[FoundPart | None] | None:
+    asked = [known for known in map(_for_kernel, doubtful) if known is not None]
+    answer = compiled.parts(asked, _rules(columns)) if asked and len(asked) == len(doubtful) else None
+    if answer is None:
+        return None
+    records, rows = answer
+    columns_of_records = (records[name].tolist() for name in ("measured", "stretches", "everybodys"))
+    return [
+        FoundPart((as_stretch(stretched[0]), as_stretch(stretched[1])), WITHOUT_OWN_WORDS if share < 0 else BOUNDS, row)
+        if measured
+        else None
+        for measured, stretched, share, row in zip(*columns_of_records, rows, strict=True)
+    ]
+
+
+def _for_kernel(one: DoubtfulPair) -> AskedOfKernel | None:
+    """None on the Python path."""
+    submission, story, table = one.pair.submission, one.pair.story, one.event.table
+    if submission.form is None or story.form is None or table is None:
+        return None
+    mine, theirs = submission.measured, story.measured
+    if mine is None or theirs is None:
+        return None
+    return AskedOfKernel(submission.form, story.form, mine, theirs, table, int(one.in_event["close"]))
+
+
+def _rules(columns: FeatureColumns) -> PartRules:
+    return PartRules(
+        TOPIC_RULES,
+        EVENT_RULES,
+        columns.rules,
+        most_everybodys=EVERYBODYS,
+        least_without_own=WITHOUT_OWN_WORDS.words,
+        most_sentences=MOST_SENTENCES,
+    )
