@@ -10,34 +10,36 @@ SIDE_BY_SIDE := -n auto --maxprocesses 8 --dist worksteal
 .PHONY: help setup demo screenshots spark generators test test-fast test-faults soak serve check docs chart wheel audit fuzz fuzz-formats bench lock
 
 help:  ## This list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-11s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | awk -F'\t' '{ printf "%-12s %s\n", $$1, $$2 }'
 
-setup: $(VENV)/.ready  ## Make .venv with pinned dependencies, so that .venv/bin/wirematch runs
+setup: $(VENV)/.ready  ## Make .venv with pinned dependencies; .venv/bin/wirematch runs then
 
 $(VENV)/.packages: requirements-dev.lock requirements-build.lock
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Wirematch needs Python 3.11 or newer; set PYTHON=...")'
-	$(PYTHON) -m venv $(VENV)
-	$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
-	if $(RUN)/python building/compilers.py; then $(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock || true; fi
-	touch $@
+	@echo "Making $(VENV) with the pinned dependencies takes a minute or two."
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Wirematch needs Python 3.11 or newer; set PYTHON=...")'
+	@$(PYTHON) -m venv $(VENV)
+	@$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@if $(RUN)/python building/compilers.py; then $(RUN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements-build.lock || true; fi
+	@touch $@
 
 $(VENV)/.ready: $(VENV)/.packages pyproject.toml setup.py $(wildcard building/*.py service/wirematch/kernels/*.[ch])
-	$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $@
+	@echo "Installing Wirematch."
+	@$(RUN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
 
-demo: setup  ## Store the sample stories, check the sample articles, print what was found; KEEP=1 leaves the service running
-	$(RUN)/python -m demo $(if $(KEEP),--keep)
+demo: setup  ## Store and check sample stories; KEEP=1 leaves the service running
+	@$(RUN)/python -m demo $(if $(KEEP),--keep)
 
-screenshots: setup  ## Draw the README's two pictures; ALL=folder draws every page into it. Needs Chromium
+screenshots: setup  ## Draw the README's pictures, or all pages: ALL=folder; Chromium
 	$(RUN)/python -m demo.screenshots $(if $(ALL),--all $(ALL))
 
-spark: $(VENV)/.spark  ## Also install Spark, half a gigabyte, for the tests of its job; they need Java 17 or newer, too
+spark: $(VENV)/.spark  ## Also install Spark (half a gigabyte) for its tests; they need Java
 
 $(VENV)/.spark: $(VENV)/.ready requirements-spark.lock
 	$(RUN)/pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements-spark.lock
 	touch $@
 
-generators: .generators/.ready  ## Also install generators of API clients, for the tests of what they make; TypeScript's needs npm
+generators: .generators/.ready  ## Also install generators of API clients, for tests of what they make
 
 .generators/.ready: Makefile
 	$(PYTHON) -m venv .generators/python
@@ -45,24 +47,24 @@ generators: .generators/.ready  ## Also install generators of API clients, for t
 	if command -v npm >/dev/null; then npm install --silent --no-fund --no-audit --no-package-lock --prefix .generators openapi-typescript@7.13.0 openapi-fetch@0.17.0 typescript@5.9.3; fi
 	touch $@
 
-test: setup  ## All tests; what needs Spark, Chromium, generators of clients or the labelled articles skips with a line saying so
+test: setup  ## All tests; what needs more than is installed skips and says so
 	$(RUN)/python -m pytest $(SIDE_BY_SIDE) --ignore=tests/browser --ignore=tests/faults
 	$(RUN)/python -m pytest -n auto --maxprocesses 2 --dist worksteal tests/browser
 
-test-faults: setup  ## Faults made on purpose; KILLS and ACKNOWLEDGED make it longer, SEED another run
+test-faults: setup  ## Faults made on purpose: KILLS, ACKNOWLEDGED; SEED for another run
 	FAULT_KILLS=$(or $(KILLS),40) FAULT_ACKNOWLEDGED=$(or $(ACKNOWLEDGED),4000) FAULT_SEED=$(or $(SEED),1) \
 		$(RUN)/python -m pytest -n 0 -o faulthandler_timeout=$$((600 + 60 * $(or $(KILLS),40))) tests/faults
 
-soak: setup  ## MINUTES (30) at 70 % of capacity with a fault each minute; memory, descriptors, p99
+soak: setup  ## MINUTES (30) of load with a fault each minute: memory, files, p99
 	SOAK_MINUTES=$(or $(MINUTES),30) FAULT_SEED=$(or $(SEED),1) $(RUN)/python -m pytest -n 0 \
 		-o faulthandler_timeout=$$((900 + 120 * $(or $(MINUTES),30))) tests/faults/test_soak.py
 
-test-fast: setup  ## The inner loop, under a minute: unit tests, and storing and checking over HTTP
+test-fast: setup  ## The inner loop, under a minute: unit tests, and a few over HTTP
 	$(RUN)/python -m pytest $(SIDE_BY_SIDE) -m "not slow" --hypothesis-profile=fast \
 		tests/unit tests/integration/api/test_articles.py tests/integration/api/test_checks.py
 
-serve: setup  ## Run the service on 127.0.0.1:8000 with its own persistent Valkey; ARGS adds options
-	$(RUN)/wirematch serve $(ARGS)
+serve: setup  ## Run the service on 127.0.0.1:8000 with a Valkey; ARGS adds options
+	@$(RUN)/wirematch serve $(ARGS)
 
 check: setup  ## Formatting, lint, types, import rules, and the files of deploy/
 	$(RUN)/ruff format --check .
@@ -71,7 +73,7 @@ check: setup  ## Formatting, lint, types, import rules, and the files of deploy/
 	$(RUN)/lint-imports --no-logo
 	building/deployment.sh $(RUN)
 
-wheel: setup  ## Wheels of both packages in dist, each tried by itself in an empty environment
+wheel: setup  ## Wheels of both packages in dist, each tried in an empty environment
 	$(RUN)/python building/wheels.py
 
 docs: setup .site/.ready  ## The documents as a site in build/site, with every link checked
@@ -92,7 +94,7 @@ chart: .chart/.ready  ## The Helm chart through Helm's own engine and Kubernetes
 	.chart/bin/pip install --quiet --disable-pip-version-check helm-python-sdk==0.2.2 kubernetes-validate==1.37.0 pyyaml==6.0.4
 	touch $@
 
-audit: .audit/.ready  ## Known weaknesses of the pinned packages, and a list of them (CycloneDX) in build/; skips without network
+audit: .audit/.ready  ## Known weaknesses of the pinned packages, and the list of these
 	.audit/bin/python building/audit.py
 
 .audit/.ready: Makefile
@@ -100,10 +102,10 @@ audit: .audit/.ready  ## Known weaknesses of the pinned packages, and a list of 
 	.audit/bin/pip install --quiet --disable-pip-version-check pip-audit==2.10.1 cyclonedx-bom==7.5.0
 	touch $@
 
-fuzz:  ## Kernels under AddressSanitizer and UndefinedBehaviorSanitizer, ROUNDS of random and adversarial input each
+fuzz:  ## Kernels under sanitizers, with ROUNDS of random and hostile input
 	$(PYTHON) tests/fuzz/run.py $(or $(ROUNDS),300000) $(SEED)
 
-fuzz-formats: setup  ## ROUNDS damaged documents for every parser of a format, 50,000 by default; PARSERS names some
+fuzz-formats: setup  ## ROUNDS damaged documents for every parser, or for PARSERS
 	$(RUN)/python tests/fuzz/formats.py $(or $(ROUNDS),50000) $(or $(SEED),$(shell date +%s)) $(PARSERS)
 
 bench: setup  ## Accuracy on labelled articles; DATA is their folder

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from bench.cuts import alert, brief, host, is_own, own_run, planted, word_run, words_of
 from bench.data import Corpus, Labelled
@@ -37,7 +39,8 @@ class Case:
 class Bench:
     """Stories chosen from a folder of labelled articles, the same ones every time."""
 
-    def __init__(self, corpus: Corpus, stored: int, cases: int) -> None:
+    def __init__(self, corpus: Corpus, stored: int, cases: int, others: Mapping[str, str] | None = None) -> None:
+        """``others`` stand beside the stored ones that are asked about, but for those on a host's event."""
         self._corpus = corpus
         self._cases = cases
         self._texts = {key: row["text"] for key, row in corpus.articles.items()}
@@ -54,7 +57,14 @@ class Bench:
         self.stored = kept | {key: background[key] for key in list(background)[: max(0, stored - len(kept))]}
         strangers = sorted({pair.new for pair in corpus.scored if pair.family in STRANGERS})
         events = {corpus.components.get(key) for key in self.stored}
-        self._strangers = [self._texts[key] for key in strangers if corpus.components[key] not in events]
+        strangers = [key for key in strangers if corpus.components[key] not in events]
+        self._strangers = [self._texts[key] for key in strangers]
+        events = {corpus.components[key] for key in strangers}
+        self.beside = {
+            key: text
+            for key, text in (others or {}).items()
+            if key not in self.stored and corpus.components.get(key) not in events
+        }
 
     def excerpts(self) -> dict[str, list[Case]]:
         """Two sentences and runs of words, word for word, in strange articles; and three sentences reworded."""
@@ -87,11 +97,15 @@ class Bench:
 
     def _is_own(self, excerpt: str) -> bool:
         """Whether few other stored stories have any of its runs of words: what many have is everybody's."""
-        return max(map(self._holders.__getitem__, _runs(excerpt)), default=1) < MANY
+        runs = np.array(_runs(excerpt), np.int64)
+        ends = np.searchsorted(self._held_runs, runs, side="right")
+        return max((ends - np.searchsorted(self._held_runs, runs)).tolist(), default=1) < MANY
 
     @cached_property
-    def _holders(self) -> Counter[int]:
-        return Counter(run for text in self.stored.values() for run in set(_runs(text)))
+    def _held_runs(self) -> NDArray[np.int64]:
+        """The runs of all stories, sorted, each as often as stories have it."""
+        texts = (*self.stored.values(), *self.beside.values())
+        return np.sort(np.concatenate([np.array(list(set(_runs(text))), np.int64) for text in texts]))
 
     def _reworded(self, hosts: Iterator[str], chance: random.Random) -> list[Case]:
         cases: list[Case] = []

@@ -143,6 +143,15 @@ def load_judged(folder: Path, name: str = "judged.jsonl") -> list[Judged]:
     ]
 
 
+def load_stories(corpus: Corpus, folder: Path) -> dict[str, str]:
+    """Text by id of all that the folder has but for judged pairs' own articles, in an order drawn once for all."""
+    texts = {row["id"]: row["text"] for row in corpus.background}
+    texts |= {key: row["text"] for key, row in corpus.articles.items()} | load_neighbours(folder)
+    ids = sorted(texts)
+    random.Random(7).shuffle(ids)
+    return {key: texts[key] for key in ids}
+
+
 def load_neighbours(folder: Path) -> dict[str, str]:
     """Text by id of other articles on and near the judged pairs' events; none where the folder has no such file."""
     if not (folder / "neighbours.jsonl.xz").exists():

@@ -47,19 +47,19 @@ def measure_judged(corpus: Corpus, folder: Path, *, dev: bool = True) -> dict[st
         np.array(list(map(model.calibration.probability, part.tolist(), voices_of(features).tolist())))
         for part, features in zip(scores, read.features, strict=True)
     ]
-    tables = {"cross_validation": _table(judged, [np.where(read.decidable, part, 0) for part in validated], model)}
+    tables = {"cross_validation": table_of(judged, [np.where(read.decidable, part, 0) for part in validated], model)}
     if held_back:
         known = neighbours | {pair.first_id: pair.first for pair in judged}
         known |= {pair.second_id: pair.second for pair in judged}
         unread = read_examples(held_back, known, rarity)
         rows = [[dict(zip(NAMES, row, strict=True)) for row in part.tolist()] for part in unread.features]
         found = [np.where(unread.decidable, model.probabilities(part), 0) for part in rows]
-        tables["dev"] = _table(held_back, found, model)
+        tables["dev"] = table_of(held_back, found, model)
     return {"pairs": {"cross_validation": len(judged), "dev": len(held_back)}, "threshold": model.decision, **tables}
 
 
-def _table(pairs: list[Judged], probabilities: Sequence[Floats], model: DerivationModel) -> dict[str, Any]:
-    """By number of neighbours and subset."""
+def table_of(pairs: list[Judged], probabilities: Sequence[Floats], model: DerivationModel) -> dict[str, Any]:
+    """Figures of pairs by number of neighbours and subset; ``probabilities`` has one array for each of ``COUNTS``."""
     coverages = list(map(_coverage_of_shorter, pairs))
     table: dict[str, Any] = {
         str(count): {

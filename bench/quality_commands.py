@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -11,10 +12,14 @@ import typer
 from rich.console import Console
 
 from bench.accuracy import ACCURACY_PARTS, measure_accuracy
+from bench.cases import Bench
 from bench.composites import measure_composites
 from bench.compounds import measure_compounds
-from bench.data import load, load_judged
+from bench.crowding import measure_crowding
+from bench.data import load, load_judged, load_stories
 from bench.dedupe import measure_dedupe
+from bench.fresh import PAIRS, write_pairs
+from bench.fresh_scores import measure_fresh
 from bench.holders import measure_holders
 from bench.imprints import measure_imprints
 from bench.judged import measure_judged
@@ -31,7 +36,7 @@ from bench.words import make_words
 
 TRANSLATED_MODEL = Path(__file__).parents[1] / "service" / "wirematch" / "matching" / "translated.json"
 
-ALL_ACCURACY_PARTS = (*ACCURACY_PARTS, "judged", "composites")
+ALL_ACCURACY_PARTS = (*ACCURACY_PARTS, "judged", "fresh", "composites")
 
 quality = typer.Typer()
 
@@ -58,6 +63,8 @@ def accuracy(  # noqa: PLR0913 - options of a command
     figures = measure_accuracy(corpus, all_pairs=all_pairs, parts=parts)
     if "judged" in parts and load_judged(data):
         figures["judged"] = measure_judged(corpus, data, dev=dev)
+    if "fresh" in parts and (fresh := measure_fresh(corpus, data)):
+        figures["fresh"] = fresh
     if composites or "composites" in parts:
         figures["composites"] = measure_composites(corpus)
     figures["seconds"] = round(time.monotonic() - started, 1)
@@ -144,14 +151,38 @@ def robustness(  # noqa: PLR0913 - options of a command
     cases: Annotated[int, typer.Option(min=10, help="Texts of each kind.")] = 120,
     part: Annotated[list[str] | None, typer.Option("--part", help=f"Only these tables: {', '.join(PARTS)}.")] = None,
     only: Annotated[list[str] | None, typer.Option(help="Only rows whose names begin like this.")] = None,
+    beside: Annotated[int, typer.Option(min=0, help="Others of the folder's texts that are stored, too.")] = 0,
+    within: Annotated[
+        Path | None,
+        typer.Option(exists=True, file_okay=False, help="A kept index ('bench scale --keep') that they are added to."),
+    ] = None,
     json_file: JsonFile = None,
 ) -> None:
     """Excerpts, noise and evasion, short texts and other languages: what becomes of each, through a real store."""
     started = time.monotonic()
-    figures = measure_robustness(load(data), stored=stored, cases=cases, parts=part or PARTS, only=only or [""])
+    corpus = load(data)
+    others = dict(islice(load_stories(corpus, data).items(), beside))
+    bench = Bench(corpus, stored, cases, others)
+    figures = measure_robustness(bench, within=within, parts=part or PARTS, only=only or [""])
     figures |= {"load": os.getloadavg(), "seconds": round(time.monotonic() - started, 1)}
     print_robustness(Console(width=140), figures)
     write(figures, json_file)
+
+
+@quality.command("crowding")
+def crowding(
+    data: DataFolder,
+    cases: Annotated[int, typer.Option(min=10, help="Excerpts of each kind.")] = 120,
+    size: Annotated[
+        list[int] | None, typer.Option(min=4_000, help="Stories; by default 4,000, 12,000 and all.")
+    ] = None,
+    json_file: JsonFile = None,
+) -> None:
+    """What becomes of excerpts as buckets fill: real stories by the index's own steps, and a million by computation."""
+    corpus = load(data)
+    stories = load_stories(corpus, data)
+    bench = Bench(corpus, 4_000, cases, stories)
+    tell("Crowding", lambda: measure_crowding(bench, size or (4_000, 12_000, len(stories))), json_file)
 
 
 @quality.command("compounds")
@@ -164,6 +195,18 @@ def compounds(data: DataFolder, json_file: JsonFile = None) -> None:
 def holders(data: DataFolder, json_file: JsonFile = None) -> None:
     """What deciding would gain by knowing how many stored stories hold what two texts share, by cross-validation."""
     tell("Holders", lambda: measure_holders(load(data), data), json_file)
+
+
+@quality.command("fresh-pairs")
+def fresh_pairs(
+    data: DataFolder,
+    out: Annotated[Path, typer.Option(help="File for readers: texts, a pair a line, and nothing else of them.")],
+    ids: Annotated[Path, typer.Option("--map", help="File for whoever scores: the articles' ids by pair.")],
+    seed: Annotated[int, typer.Option(help="Which pairs, and in which order.")] = 1,
+    count: Annotated[int, typer.Option(min=10, help="Pairs.")] = PAIRS,
+) -> None:
+    """Choose pairs that nobody has read for readers to label; the folder's README says what is in it."""
+    tell("Pairs for readers", lambda: write_pairs(data, out, ids, seed, count), None)
 
 
 @quality.command("train")

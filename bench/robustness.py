@@ -18,10 +18,10 @@ import numpy as np
 from rich.progress import track
 
 from bench.cases import Bench, Case
-from bench.data import Corpus
 from bench.noise import NOISES
 from wirematch.composition.parts import open_detector
 from wirematch.detection.detector import Detector
+from wirematch.fingerprint.minhash import sign
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.models import Article, Decision, Filters, Match, Report
 from wirematch.settings import Settings
@@ -54,21 +54,29 @@ class Answer:
 
 
 def measure_robustness(
-    corpus: Corpus, *, stored: int, cases: int, parts: Sequence[str] = PARTS, only: Sequence[str] = ("",)
+    bench: Bench, *, within: Path | None = None, parts: Sequence[str] = PARTS, only: Sequence[str] = ("",)
 ) -> dict[str, Any]:
-    """The tables of the parts, through a store of its own with so many stories; ``only`` rows that begin like these."""
-    bench = Bench(corpus, stored, cases)
-    return asyncio.run(_measure(bench, parts, tuple(only)))
+    """The tables of the parts, through a store with the stories of ``bench``; ``only`` rows that begin like these.
+
+    The store is a new one, or the one that the folder ``within`` holds, to whose stories these are added for good.
+    """
+    return asyncio.run(_measure(bench, within, parts, tuple(only)))
 
 
-async def _measure(bench: Bench, parts: Sequence[str], only: tuple[str, ...]) -> dict[str, Any]:
-    figures: dict[str, Any] = {"stored": len(bench.stored)}
-    with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as folder, EmbeddedStore(Path(folder)) as store:
-        settings = Settings(data_dir=Path(folder), redis_url=store.url)
+async def _measure(bench: Bench, within: Path | None, parts: Sequence[str], only: tuple[str, ...]) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    with (
+        tempfile.TemporaryDirectory(prefix="wirematch-bench-") as folder,
+        EmbeddedStore(within or Path(folder)) as store,
+    ):
+        settings = Settings(data_dir=store.data_dir, redis_url=store.url)
         async with open_detector(store.url, settings) as detector:
-            articles = [Article(id=key, source="Stored", body=body) for key, body in bench.stored.items()]
+            stories = bench.stored | bench.beside
+            articles = [Article(id=key, source="Stored", body=body) for key, body in stories.items()]
             for start in track(range(0, len(articles), STORED_AT_ONCE), "storing", transient=True):
                 await detector.add_many(articles[start : start + STORED_AT_ONCE], look=False)
+            any_text = sign(articles[0].body, detector.scheme)
+            figures["stored"] = (await detector.index.lookup(any_text)).documents
             if "excerpts" in parts:
                 figures["excerpts"] = {
                     name: _excerpts(await _ask(detector, cases), await _compared(detector, cases))

@@ -33,7 +33,11 @@ def print_accuracy(console: Console, figures: dict[str, Any]) -> None:
     if decision := figures.get("decision"):
         _print_decision(console, decision, figures["pairs"], figures["baselines"]["containment3"])
     if judged := figures.get("judged"):
-        _print_judged(console, judged)
+        tables = {source: judged[source] for source in ("cross_validation", "dev") if source in judged}
+        _print_judged(console, "Judged pairs", tables)
+    if fresh := figures.get("fresh"):
+        print_figures(console, "Readers of fresh pairs", fresh["readers"])
+        _print_judged(console, "Fresh pairs", {name: fresh[name] for name in ("shipped", "event_unread")})
     if composites := figures.get("composites"):
         console.print(
             f"Composites: {composites['composites']}, mean absolute error of the shares "
@@ -192,14 +196,14 @@ def _shown(value: Any) -> str:
     return f"{round(value, 4):,}" if isinstance(value, int | float) else str(value)
 
 
-def _print_judged(console: Console, judged: dict[str, Any]) -> None:
-    """What was read, by cross-validation, beside what nobody here has read."""
-    table = Table(title="Judged pairs, by neighbours stored", title_justify="left")
+def _print_judged(console: Console, title: str, tables: dict[str, Any]) -> None:
+    """Figures of pairs that people read, from several sources beside each other."""
+    table = Table(title=f"{title}, by neighbours stored", title_justify="left")
     headings = ("pairs", "neighbours", "n", "AUC", "95 %", "recall at 5 %", "false positives", "recall", "macro F1")
     for heading in headings:
         table.add_column(heading, justify="left" if heading == "pairs" else "right")
-    for source in ("cross_validation", "dev"):
-        for count, subsets in judged.get(source, {}).items():
+    for source, counts in tables.items():
+        for count, subsets in counts.items():
             if count == "reliability":
                 continue
             for subset, row in subsets.items():
@@ -208,10 +212,8 @@ def _print_judged(console: Console, judged: dict[str, Any]) -> None:
                 interval = f"{low:.3f} to {high:.3f}"
                 table.add_row(f"{source}, {subset}", count, str(row["n"]), f"{row['auc']:.4f}", interval, *shares)
     console.print(table)
-    for source in ("cross_validation", "dev"):
-        rows = judged.get(source, {}).get("reliability")
-        if not rows:
-            continue
+    for source, counts in tables.items():
+        rows = counts["reliability"]
         said = "; ".join(f"{row['said']:.3f} → {row['is']:.3f} ({row['n']})" for row in rows)
         console.print(f"Reliability, {source}, said → share derived (pairs): {said}")
 

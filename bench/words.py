@@ -9,7 +9,7 @@ from typing import Any
 import wirematch.text
 from bench.data import Corpus
 from wirematch.text.normalize import normalize
-from wirematch.text.reader import COMMON_WORDS, read_word
+from wirematch.text.reader import COMMON_WORDS, read_new
 from wirematch.text.words import is_latin, split_words
 
 KEPT = 30_000
@@ -27,6 +27,8 @@ def make_words(corpus: Corpus, out: Path | None = None) -> dict[str, Any]:
             stories.update({form for form in split_words(folded).forms if len(form) <= LONGEST})
     kept = [word for word, count in stories.most_common(KEPT) if count >= LEAST_STORIES]
     target = (out or Path(wirematch.text.__path__[0])) / COMMON_WORDS
-    target.write_text("".join(f"{word}\t{read_word(word)[0]}\n" for word in sorted(kept)), encoding="utf-8")
+    terms, _ = read_new(sorted(kept))
+    rows = zip(sorted(kept), terms, strict=True)
+    target.write_text("".join(f"{word}\t{term}\n" for word, term in rows), encoding="utf-8")
     covered = sum(stories[word] for word in kept) / max(1, stories.total())
     return {"stories": len(corpus.background), "words": len(kept), "of_all_words": round(covered, 4)}

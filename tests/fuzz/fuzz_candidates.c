@@ -112,6 +112,7 @@ static void anchors(void) {
     uint64_t *documents = exact(8 * size), *numbers = exact(8 * size);
     int64_t *bucket_of = exact(8 * size), *begins = exact(8 * (count + 1)), *places = exact(8 * place_count);
     double *weights = exact(8 * count), *scores = exact(8 * size);
+    int64_t *ends = exact(8 * size);
     begins[0] = 0;
     for (size_t bucket = 0; bucket < count; bucket++) {
         weights[bucket] = (double)below(100) / 7;
@@ -124,9 +125,10 @@ static void anchors(void) {
     }
     Buckets buckets = {begins, places, count, place_count, weights};
     Limits limits = {(double)below(20), below(60), (int64_t)below(2)};
-    int64_t found = wirematch_rank_anchors(documents, bucket_of, size, &buckets, below(20), &limits, numbers, scores);
+    size_t near = below(20);
+    int64_t found = wirematch_rank_anchors(documents, bucket_of, size, &buckets, near, &limits, numbers, scores, ends);
     CHECK(found <= (int64_t)size);
-    for (int64_t at = 0; at < found; at++) CHECK(scores[at] >= limits.least_score);
+    for (int64_t at = 0; at < found; at++) CHECK(scores[at] >= limits.least_score && ends[at] >= 0 && ends[at] < 1 << 13);
     for (int64_t at = 1; at < found; at++) CHECK(scores[at - 1] >= scores[at]);
 }
 

@@ -90,7 +90,9 @@ def answer(content: Problem, headers: dict[str, str] | None = None) -> JSONRespo
 def of_error(error: WirematchError) -> Problem:
     """The problem for one of our own errors. What caused it on our side is logged, and not told."""
     if error.__cause__ is not None and error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
-        log.warning("a request failed: %s: %s: %s", error.title, type(error.__cause__).__name__, error.__cause__)
+        cause = error.__cause__
+        said = str(cause) or "it said no more"  # a TimeoutError says nothing
+        log.warning("a request failed: %s: %s: %s", error.title, type(cause).__name__, said)
     faults = error.faults if isinstance(error, InvalidDocumentError) else ()
     errors = [FieldProblem(place=fault.place, message=fault.message) for fault in faults[:MOST_FIELDS]]
     return problem(error.status, error.type, error.title, str(error), errors or None)
@@ -164,8 +166,8 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     found = error.errors()
     if any(item["type"] == "json_invalid" for item in found):
-        reason = found[0].get("ctx", {}).get("error", found[0]["msg"])
-        return answer(malformed(f"The request body is not valid JSON: {reason}."))
+        reason, place = found[0].get("ctx", {}).get("error", found[0]["msg"]), found[0]["loc"][-1]
+        return answer(malformed(f"The request body is not valid JSON: {reason} at character {place}."))
     if found and found[0]["loc"] == ("body",) and "json" not in request.headers.get("content-type", ""):
         detail = (
             "Send the article as JSON, with 'Content-Type: application/json', or a news document under its own media "

@@ -60,8 +60,8 @@ def serve(  # noqa: PLR0913 - its options
     """Listen on ``host``:``port`` with ``workers`` processes until SIGTERM or Ctrl-C; port 0 takes a free one.
 
     IndexUnavailableError or IndexMismatchError when there is no index to work on; InvalidSettingError when others
-    could reach ``host`` and there are no keys. Sockets that the process is handed (``LISTEN_FDS``) take the place of
-    ``host`` and ``port``.
+    could reach ``host`` and there are no keys, or when nobody can listen there. Sockets that the process is handed
+    (``LISTEN_FDS``) take the place of ``host`` and ``port``.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     settings = read_settings(data_dir, redis_url, allowed_hosts=allowed_hosts, insecure_open=insecure_open)
@@ -69,6 +69,8 @@ def serve(  # noqa: PLR0913 - its options
     logging_ = configuration(settings.log_format, level, access=access_log)
     logging.config.dictConfig(logging_)
     handed = handed_sockets()
+    if not handed:
+        _try_to_listen(host, port)
     for one in handed:
         host, port = one.getsockname()[:2]
         log.info("Uvicorn running on http://%s:%d (a socket that it was handed)", host, port)
@@ -85,6 +87,20 @@ def serve(  # noqa: PLR0913 - its options
             supervisor.stop()
             if supervisor.failure is not None:
                 raise StoreStartError(supervisor.failure)
+
+
+def _try_to_listen(host: str, port: int) -> None:
+    """Whoever cannot listen is told so in one line, before a store is started; later, the server's own log says it."""
+    try:
+        for family, kind, protocol, _, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
+            with socket.socket(family, kind, protocol) as tried:
+                tried.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                tried.bind(address)
+    except OSError as error:
+        raise InvalidSettingError(
+            f"Port {port} of {host} cannot be listened on: {error.strerror}. Name another --port or --host, or "
+            "end what listens there."
+        ) from error
 
 
 def _run(  # noqa: PLR0913 - what serve has

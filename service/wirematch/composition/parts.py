@@ -119,6 +119,7 @@ async def open_parts(
             caches=caches,
             translations=await _translations(translating, index, namespace, settings, scheme, caches),
         )
+        stack.push_async_callback(detector.afterwards.finish)
         yield _parts(detector, listener, index.store, scheme, namespace, settings)
 
 

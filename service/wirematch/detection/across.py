@@ -100,7 +100,7 @@ class AcrossRetriever:
             one for one in found if one.record.id != mine and (placement is None or precedes(one.record, placement))
         ]
         kept = list({one.record.id: one for one in kept}.values())
-        few = affordable([one.record.body for one in kept], self._compare_bytes)
+        few = affordable([one.record.size for one in kept], self._compare_bytes)
         return RetrievedAcross(
             self._pivot, read.reading.language, read.reading.translation, kept[:few], read.untranslated
         )

@@ -6,6 +6,7 @@ import contextlib
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
+from functools import partial
 from typing import Generic, TypeVar
 
 from wirematch.detection.limits import DetectorLimits
@@ -14,7 +15,9 @@ from wirematch.detection.telemetry import Step
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record, Skeleton
 from wirematch.index.record_tail import MOST_ROOM
+from wirematch.index.record_view import RecordView
 from wirematch.matching.compare import Comparer, PreparedArticle
+from wirematch.matching.profile import profiles_of
 from wirematch.models import Article, BodyFormat
 from wirematch.text.markup import plain_text
 from wirematch.text.prepared import PreparedText
@@ -173,10 +176,22 @@ class PreparedCache:
         missing = [record for record in records if record.number not in known]
         if missing:
             with self._watch.measured(Step.PREPARE, len(missing)):
-                made = {record.number: self._prepare(record) for record in missing}
+                made = self._prepare_views(
+                    [record for record in missing if isinstance(record, RecordView) and record.read.skeleton_size]
+                )
+                made |= {record.number: self._prepare(record) for record in missing if record.number not in made}
             self._cache.keep(made.items())
             known |= made
         return [known[record.number] for record in records]
+
+    def _prepare_views(self, records: Sequence[RecordView]) -> dict[int, PreparedArticle]:
+        """By number those whose texts a kernel takes from their records."""
+        found = profiles_of([record.read for record in records], self._comparer.rarity)
+        return {
+            record.number: PreparedArticle(partial(_article_of, record), profile)
+            for record, profile in zip(records, found, strict=True)
+            if profile is not None
+        }
 
     def _prepare(self, record: Record) -> PreparedArticle:
         if record.imprint is not None:
@@ -190,7 +205,12 @@ class PreparedCache:
         if text is None:
             place = record.number, record.skeleton_room
             text = self._first(submitted, headline, body_format, record.body, *place)
-        return self._comparer.side_of(lambda: record.article, text)
+        return self._comparer.side_of(partial(_article_of, record), text)
+
+    @property
+    def has_new_skeletons(self) -> bool:
+        """Whether there are any to be kept."""
+        return bool(self._new)
 
     def new_skeletons(self) -> list[Skeleton]:
         """Those made since this was asked last, to be kept beside their texts."""
@@ -217,6 +237,10 @@ class PreparedCache:
     def _keep(self, number: int, prepared: PreparedArticle) -> PreparedArticle:
         self._cache.keep_one(number, prepared)
         return prepared
+
+
+def _article_of(record: Record) -> Article:
+    return record.article
 
 
 def _again(submitted: str, body_format: BodyFormat | None, skeleton: bytes | None) -> PreparedText | None:

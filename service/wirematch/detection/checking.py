@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 
+from wirematch.detection.executor import WorkAhead
 from wirematch.detection.pivot_sides import compare_two
 from wirematch.detection.policy import DERIVED_DECISIONS, size_of
 from wirematch.detection.report import make_report
 from wirematch.detection.steps import DetectionSteps
-from wirematch.detection.submission import Retrieved
+from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import Step, measured
 from wirematch.errors import IndexUnavailableError
 from wirematch.index.protocol import Record
-from wirematch.matching.compare import Comparer
+from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.judge import Verdict
 from wirematch.models import NO_FILTERS, Article, Filters, Match, Report
 
@@ -31,20 +33,36 @@ class Checker:
         started = time.perf_counter()
         async with self._steps.executor.admission(size_of(article.body)):
             [submission] = await self._steps.retriever.sign([article])
-            if filters.narrow:
-                retrieved = await self._steps.retriever.retrieve_filtered(submission, filters)
-            else:
-                [retrieved] = await self._steps.retriever.retrieve([submission])
-            if self._steps.translations is not None and self._steps.across is not None:
-                read = await self._steps.translations.read([article])
-                [retrieved] = await self._steps.across.add([retrieved], read, filters)
-            verdict = await self.judge(retrieved, filters)
+            retrieved, verdict = await self._judged(submission, filters)
             self._steps.telemetry.decided(article.source, verdict.decision, len(retrieved.records))
             # Among filtered articles, the best of these is named; the original of its cluster may not be among them.
             original = verdict.matches[0].id if verdict.decision in DERIVED_DECISIONS else None
             if original is not None and not filters.narrow:
                 original = await self._steps.clustering.original_of(original)
         return make_report(verdict, retrieved, original, _milliseconds_since(started))
+
+    async def _judged(self, submission: Submission, filters: Filters) -> tuple[Retrieved, Verdict]:
+        """What ``submission`` was compared with, and the verdict; its text is prepared while candidates are fetched."""
+        ahead: WorkAhead[PreparedArticle] | None = None
+
+        def prepare() -> None:
+            nonlocal ahead
+            ahead = self._steps.executor.begin(self._steps.decider.prepare, submission)
+
+        try:
+            if filters.narrow:
+                retrieved = await self._steps.retriever.retrieve_filtered(submission, filters)
+            else:
+                [retrieved] = await self._steps.retriever.retrieve([submission], on_promising=prepare)
+            if self._steps.translations is not None and self._steps.across is not None:
+                read = await self._steps.translations.read([submission.article])
+                [retrieved] = await self._steps.across.add([retrieved], read, filters)
+            if ahead is not None:
+                retrieved = replace(retrieved, submission=replace(submission, ahead=ahead))
+            return retrieved, await self.judge(retrieved, filters)
+        finally:
+            if ahead is not None:
+                ahead.drop()
 
     async def compare(self, submission: Article, story: Article, *, explain: bool = False) -> Match:
         """What ``submission`` owes to ``story``, with the stored articles on their event in view; nothing is stored.
@@ -81,16 +99,18 @@ class Checker:
     async def judge(self, retrieved: Retrieved, filters: Filters) -> Verdict:
         """The verdict on a submission and its candidates, with all its evidence; in a thread."""
         with measured(self._steps.telemetry, Step.DECIDE, 1):
-            verdict = await self._steps.executor.run_weighed(
-                weight_of(retrieved.every_record), self._steps.decider.judge, retrieved, filters
-            )
-        await self._steps.decided()
+            verdict = self._steps.decider.judge_at_once(retrieved)
+            if verdict is None:
+                verdict = await self._steps.executor.run_weighed(
+                    weight_of(retrieved.every_record), self._steps.decider.judge, retrieved, filters
+                )
+        self._steps.decided()
         return verdict
 
 
 def weight_of(records: Sequence[Record]) -> int:
     """Bytes of their texts together."""
-    return sum(size_of(record.body) for record in records)
+    return sum(record.size for record in records)
 
 
 def _milliseconds_since(started: float) -> float:

@@ -13,6 +13,7 @@ from wirematch.detection.policy import (
     WHOLLY_DERIVED,
     can_be_new_unprepared,
     is_exact_duplicate,
+    size_of,
 )
 from wirematch.detection.stopwatch import Stopwatch, WatchedComparer
 from wirematch.detection.submission import AcrossCandidate, DecidedSubmission, Retrieved, Submission
@@ -102,11 +103,15 @@ class SubmissionDecider:
             pickups=[one.story.id for one in fast.followers if one.story.id],
         )
 
+    def judge_at_once(self, retrieved: Retrieved) -> Verdict | None:
+        """The verdict where that takes no work; None where it must be judged."""
+        return NEW if _is_certainly_new(retrieved) else None
+
     def judge(self, retrieved: Retrieved, filters: Filters = NO_FILTERS) -> Verdict:
         """The decision with all its evidence."""
-        if _is_certainly_new(retrieved):
-            return NEW
-        submission = self._prepare(retrieved.submission)
+        if (verdict := self.judge_at_once(retrieved)) is not None:
+            return verdict
+        submission = self.prepare(retrieved.submission)
         return judge(
             self._comparer,
             submission,
@@ -125,6 +130,11 @@ class SubmissionDecider:
         """Stored articles, prepared for comparison."""
         return self._prepared.of_all(records)
 
+    @property
+    def has_new_skeletons(self) -> bool:
+        """Whether texts were prepared whose skeletons are still to be kept."""
+        return self._prepared.has_new_skeletons or self._translated.has_new_skeletons
+
     def new_skeletons(self) -> list[Skeleton]:
         """Those of stored texts that were prepared for the first time, to be kept beside them."""
         return self._prepared.new_skeletons()
@@ -133,7 +143,7 @@ class SubmissionDecider:
         """The decision without the evidence."""
         if _is_certainly_new(retrieved):
             return FastDecision(Decision.NEW, None, [], [])
-        submission = self._prepare(retrieved.submission)
+        submission = self.prepare(retrieved.submission)
         across = self._across(retrieved, submission)
         return decide(self._comparer, submission, self.prepared(retrieved.records), across)
 
@@ -143,7 +153,7 @@ class SubmissionDecider:
 
     def compared_across(self, retrieved: Retrieved) -> list[TranslatedStory]:
         """Each candidate in another language that may tell the same."""
-        across = self._across(retrieved, self._prepare(retrieved.submission))
+        across = self._across(retrieved, self.prepare(retrieved.submission))
         return compare_across(self._comparer, across) if across else []
 
     def _across(self, retrieved: Retrieved, submission: PreparedArticle) -> Across | None:
@@ -169,7 +179,10 @@ class SubmissionDecider:
             return None
         return translated_side(candidate.record.article, self._translated.of(candidate.translation), translation)
 
-    def _prepare(self, submission: Submission) -> PreparedArticle:
+    def prepare(self, submission: Submission) -> PreparedArticle:
+        """A submission, prepared for comparison; waits where that was begun ahead."""
+        if submission.ahead is not None:
+            return submission.ahead.result()
         return self._prepared.submitted(submission.article, submission.number)
 
     def _exact_duplicate_of(self, retrieved: Retrieved, earlier: Collection[int | None]) -> Record | None:
@@ -183,9 +196,10 @@ class SubmissionDecider:
         if not records or submission.fingerprint.words < LEAST_WORDS:
             return None
         text = plain_text(submission.article)
+        size = size_of(text)
         for record in records:
-            # Only of what has the very text is the rest worth decoding.
-            if record.body == text and is_exact_duplicate(submission.article, record.article):
+            # Only of what has as long a text is that worth decoding, and only of what has the very text the rest.
+            if record.size == size and record.body == text and is_exact_duplicate(submission.article, record.article):
                 old = submission.stored_at is not None and submission.stored_at - record.stored_at > CLUSTERED_AFTER
                 clustered = old or record.number in earlier or self._clustered.get(record.number)
                 return record if clustered or record is min(records, key=storing_order) else None

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from wirematch.detection.across import AcrossRetriever
+from wirematch.detection.afterwards import Afterwards
 from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.checking import Checker
 from wirematch.detection.clustering import Clustering
@@ -56,6 +57,7 @@ class Detector:
         telemetry: Telemetry | None = None,
         caches: DetectorCaches | None = None,
         translations: Translations | None = None,
+        afterwards: Afterwards | None = None,
     ) -> None:
         """``namespace`` keeps this detector's entries in ``caches`` apart from those of others in the process.
 
@@ -68,6 +70,8 @@ class Detector:
         self._comparer = comparer
         self.scheme = scheme
         self.caches = caches or DetectorCaches(limits)
+        self.afterwards = afterwards or Afterwards()
+        """What goes on behind answers."""
         self._listener = listener or NoListener()
         self._telemetry = telemetry or NoTelemetry()
         self._clustering = Clustering(clusters)
@@ -98,6 +102,7 @@ class Detector:
             self._clustering,
             executor,
             self._telemetry,
+            self.afterwards,
             translations,
             None if translations is None else AcrossRetriever(index, translations, limits.compare_bytes),
         )
@@ -134,13 +139,12 @@ class Detector:
             telemetry=self._telemetry,
             caches=self.caches,
             translations=translations,
+            afterwards=self.afterwards,
         )
 
     async def warm_up(self) -> None:
         """Read what the first article would wait for."""
         await self.executor.run(warm_up, self._comparer, self.scheme)
-
-    # Checking
 
     async def check(self, article: Article, filters: Filters = NO_FILTERS) -> Report:
         """Report what ``article`` derives from; nothing is stored."""

@@ -11,10 +11,10 @@ import numpy as np
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import FEW
 from wirematch.detection.submission import Submission
-from wirematch.fingerprint.anchors import Anchors, BucketPlaces, anchors_of
+from wirematch.fingerprint.anchors import NO_HOLDERS, Anchors, BucketPlaces, Holders, anchors_of
 from wirematch.fingerprint.bottom import parted
 from wirematch.fingerprint.minhash import FingerprintScheme
-from wirematch.fingerprint.ranking import NO_POSTINGS, Postings, Ranking
+from wirematch.fingerprint.ranking import NO_POSTINGS, Postings
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.index.protocol import BucketContents, Lookup, StoryIndex
@@ -38,15 +38,13 @@ class ExcerptSearch:
     """The stories that hold several of a submission's neighbouring shingles, likest first."""
 
     anchors: Anchors
-    ranking: Ranking
+    holders: Holders
     _may_hold: dict[int, bool] = field(default_factory=dict)
     """What sketches told so far."""
 
     def to_look_at(self, passed_over: Collection[int]) -> list[int]:
         """The numbers of those that are worth a closer look, without these."""
-        most = self.anchors.most_looked_at
-        few = self.ranking.numbers[: most + len(passed_over)].tolist()
-        return [number for number in few if number not in passed_over][:most]
+        return self.holders.likeliest(self.anchors.most_looked_at, passed_over)
 
     def held(self, taken: Collection[int], sketches: Mapping[int, bytes]) -> list[int]:
         """Of these, but for those that are taken, the stories that may hold an excerpt.
@@ -61,7 +59,7 @@ class ExcerptSearch:
         return [number for number in numbers if self._may_hold.get(number, True)]
 
 
-NOTHING_FOUND = ExcerptSearch(anchors_of(NO_SHINGLES, FingerprintScheme()), Ranking(NO_POSTINGS.numbers, np.empty(0)))
+NOTHING_FOUND = ExcerptSearch(anchors_of(NO_SHINGLES, FingerprintScheme()), NO_HOLDERS)
 
 
 class ExcerptFinder:
@@ -116,6 +114,6 @@ def _searched(
                 np.concatenate((looked_up.numbers, found.numbers)), np.concatenate((looked_up.bands, found.bands))
             )
         documents = max(lookup.documents, contents.documents)
-        ranking = one.anchors.rank(found, documents, submission.number, one.buckets)
-        searches.append(ExcerptSearch(one.anchors, ranking))
+        holders = one.anchors.rank(found, documents, submission.number, one.buckets)
+        searches.append(ExcerptSearch(one.anchors, holders))
     return searches

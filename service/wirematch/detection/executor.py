@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
-from typing import ParamSpec, TypeVar
+from typing import Generic, ParamSpec, TypeVar
 
 from wirematch.detection.lane import Lane
 from wirematch.errors import OverloadedError
@@ -40,6 +41,23 @@ _expected: ContextVar[Expectation | None] = ContextVar("expected", default=None)
 _admitted: ContextVar[Lane | None] = ContextVar("admitted", default=None)
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class WorkAhead(Generic[R]):
+    """Work that a thread has begun before it is needed; the event loop is not told when it is done."""
+
+    def __init__(self, future: Future[R], interest: Interest) -> None:
+        self._future = future
+        self._interest = interest
+
+    def result(self) -> R:
+        """To be called in a thread, of any work that was begun later: so it is done, or is being done."""
+        return self._future.result()
+
+    def drop(self) -> None:
+        """Nobody needs it any more, if somebody did."""
+        self._interest.lost = True
+        self._future.cancel()
 
 
 class BoundedExecutor:
@@ -113,6 +131,12 @@ class BoundedExecutor:
         async with self.admission():
             return await _in_thread(self._short, lambda: function(*args, **kwargs))
 
+    def begin(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> WorkAhead[R]:
+        """Begin ``function(*args)`` in a thread, within an admission."""
+        lane, interest = _admitted.get(), Interest()
+        assert lane is not None
+        return WorkAhead(lane.pool.submit(_working, interest, lambda: function(*args, **kwargs)), interest)
+
     async def run_weighed(self, weight: int, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """The same of work on so many bytes, whoever asked for it."""
         if weight < LONG_WORK:
@@ -130,13 +154,13 @@ class BoundedExecutor:
 
 async def _in_thread(lane: Lane, function: Callable[[], R]) -> R:
     interest = Interest()
-
-    def work() -> R:
-        with working_for(interest):
-            return function()
-
     try:
-        return await asyncio.get_running_loop().run_in_executor(lane.pool, work)
+        return await asyncio.get_running_loop().run_in_executor(lane.pool, _working, interest, function)
     except asyncio.CancelledError:
         interest.lost = True
         raise
+
+
+def _working(interest: Interest, function: Callable[[], R]) -> R:
+    with working_for(interest):
+        return function()

@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from wirematch.detection.clustering import update_of
-from wirematch.detection.policy import size_of
 from wirematch.detection.report import make_report
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
@@ -130,7 +129,7 @@ class Ingest:
         if self._steps.across is not None and read is not None:
             [retrieved] = await self._steps.across.add([retrieved], [read])
         with measured(self._steps.telemetry, Step.DECIDE, 1):
-            weight = sum(size_of(record.body) for record in retrieved.every_record)
+            weight = sum(record.size for record in retrieved.every_record)
             decided = await self._steps.executor.run_weighed(weight, self._steps.decider.decide_one, retrieved)
         self._steps.decider.watch.tell(self._steps.telemetry)
         [clustered] = await self._cluster([decided], changed=changed)
@@ -192,7 +191,7 @@ class Ingest:
                 *(self._decide_part(retrieved, *part, options) for part in _parts(retrieved, threads))
             )
             decided = [one for part in parts for one in part]
-        await self._steps.decided()
+        self._steps.decided()
         return decided
 
     async def _decide_part(
@@ -200,7 +199,7 @@ class Ingest:
     ) -> list[DecidedSubmission]:
         part = retrieved[first:last]
         return await self._steps.executor.run_weighed(
-            sum(size_of(record.body) for one in part for record in one.every_record),
+            sum(record.size for one in part for record in one.every_record),
             self._steps.decider.decide_batch,
             part,
             retrieved[:first],

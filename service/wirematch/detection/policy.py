@@ -25,6 +25,8 @@ LEAST_BUCKETS = 1.5
 """Ranking score below which a candidate is passed over, in buckets that a submission shares with a single story."""
 FEW = 4
 """Submissions for which what takes some 30 µs each is done at once: going to a thread and back takes longer."""
+PROMISING_BUCKETS = 4.0
+"""The same, from which on a submission is prepared before the sieve has spoken."""
 LARGE_INDEX = 1_000
 """Stored articles from which on ranking scores are told apart well enough for LEAST_BUCKETS to apply."""
 LEAST_OVERLAP = 0.08
@@ -54,6 +56,11 @@ def plausible(ranking: Ranking, documents: int, limit: int) -> Ranking:
     least = LEAST_BUCKETS * math.log1p(documents) if documents >= LARGE_INDEX else 0.0
     found = ranking.best(limit, least)
     return found if len(found) >= SECOND_LOOK else ranking.best(min(limit, SECOND_LOOK))
+
+
+def promising(ranking: Ranking, documents: int) -> bool:
+    """Whether the best candidate shares so much that it will in all likelihood be compared."""
+    return len(ranking) > 0 and float(ranking.scores[0]) >= PROMISING_BUCKETS * math.log1p(documents)
 
 
 def overlapping(shingles: Shingles, candidates: Sequence[Shingles], places: Sequence[int] | None = None) -> list[bool]:
@@ -106,14 +113,14 @@ def _is_looked_at_anyway(place: int, mine: int, theirs: int) -> bool:
     return place < SECOND_LOOK and 0 < min(mine, theirs) <= SHORT
 
 
-def affordable(candidates: Sequence[str], most_bytes: int) -> int:
-    """How many of these texts, best first, may be compared with one: up to so many bytes in all, or one."""
+def affordable(sizes: Sequence[int], most_bytes: int) -> int:
+    """How many texts of these sizes, best first, may be compared with one: up to so many bytes in all, or one."""
     total = 0
-    for number, body in enumerate(candidates):
-        total += size_of(body)
+    for number, size in enumerate(sizes):
+        total += size
         if total > most_bytes and number:
             return number
-    return len(candidates)
+    return len(sizes)
 
 
 def size_of(body: str) -> int:

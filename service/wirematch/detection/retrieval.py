@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wirematch.detection.cache import DetectorCaches, NumberCache
 from wirematch.detection.excerpting import NOTHING_FOUND, ExcerptFinder, ExcerptSearch
 from wirematch.detection.executor import BoundedExecutor
-from wirematch.detection.policy import affordable, plausible
+from wirematch.detection.policy import affordable, plausible, promising
 from wirematch.detection.sieve import Sieve
 from wirematch.detection.sieving import Ranked, overlapping_records
 from wirematch.detection.submission import Retrieved, Submission
@@ -81,14 +81,18 @@ class Retriever:
         """Keep the sketches of submissions that were just stored."""
         self._sieve.remember(stored)
 
-    async def retrieve(self, submissions: Sequence[Submission]) -> list[Retrieved]:
+    async def retrieve(
+        self, submissions: Sequence[Submission], on_promising: Callable[[], None] | None = None
+    ) -> list[Retrieved]:
         """The candidates of each submission, in a few round trips for all of them together.
 
         A submission that is stored itself retrieves only what was stored before it. Submissions of one call are all
-        stored or all not.
+        stored or all not. ``on_promising`` is called as soon as one of them will in all likelihood be compared.
         """
         with measured(self._telemetry, Step.LOOK_UP, len(submissions)):
             ranked = await self._rank(submissions)
+        if on_promising is not None and any(promising(one.ranking, one.lookup.documents) for one in ranked):
+            on_promising()
         searches = await self._search(submissions, [one.lookup for one in ranked])
         with measured(self._telemetry, Step.SIEVE, sum(len(one.ranking) for one in ranked)):
             sieved = await self._sieve.sift(ranked, searches)
@@ -120,7 +124,7 @@ class Retriever:
         unread: int = 0,
     ) -> Retrieved:
         """With as many of the records, best first, as may be compared; ``unread`` candidates were not even sieved."""
-        few = affordable([record.body for record in records], self._compare_bytes)
+        few = affordable([record.size for record in records], self._compare_bytes)
         return Retrieved(submission, lookup, records[:few], looked_at, partial, len(records) - few + unread)
 
     async def retrieve_filtered(self, submission: Submission, filters: Filters) -> Retrieved:
@@ -146,7 +150,7 @@ class Retriever:
             turns = (number for turn in zip_longest(*rankings) for number in turn if number is not None)
             numbers = list(dict.fromkeys(turns))[:MOST_NEIGHBOURS]
             found = (await self._sieve.fetch(numbers)).read(numbers)
-        return found[: affordable([record.body for record in found], self._compare_bytes)]
+        return found[: affordable([record.size for record in found], self._compare_bytes)]
 
     async def overlapping(self, fingerprint: Fingerprint, records: Sequence[Record]) -> list[Record]:
         """The records that share enough shingles with ``fingerprint`` to be worth a comparison, in order."""

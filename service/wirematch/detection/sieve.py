@@ -156,7 +156,7 @@ class Sieve:
             for verdicts in told.verdicts
         ]
         few = [
-            affordable([records[number].body for number in numbers], SIEVED_BYTES * self._compare_bytes)
+            affordable([records[number].size for number in numbers], SIEVED_BYTES * self._compare_bytes)
             for numbers in doubtful
         ]
         wanted = {number for numbers, most in zip(doubtful, few, strict=True) for number in numbers[:most]}

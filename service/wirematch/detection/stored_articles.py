@@ -13,7 +13,7 @@ from wirematch.detection.event_listing import list_event, with_foreign
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.pickups import came_after, derived_from, newest_first
 from wirematch.detection.pivot_sides import owing_to
-from wirematch.detection.policy import affordable, size_of
+from wirematch.detection.policy import affordable
 from wirematch.detection.report import make_report
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.submission import Retrieved, Submission
@@ -55,12 +55,12 @@ class StoredArticles:
         as they are now. Times of publication say what came after, and the order of storing where one is missing.
         """
         record = await self._steps.index.get(article_id)
-        async with self._steps.executor.admission(size_of(record.body)):
+        async with self._steps.executor.admission(record.size):
             [story] = await self._steps.retriever.sign([record.article])
             lookup = await self._steps.index.lookup(story.fingerprint.signature)
             records = came_after(await self._steps.index.fetch(lookup.ranking, self._limits.pickup_limit), record)
             overlapping = await self._steps.retriever.overlapping(story.fingerprint, records)
-            few = affordable([other.body for other in overlapping], PICKUP_BYTES * self._limits.compare_bytes)
+            few = affordable([other.size for other in overlapping], PICKUP_BYTES * self._limits.compare_bytes)
             passed_over, overlapping = len(overlapping) - few, overlapping[:few]
             pickups = await self._steps.executor.run_weighed(
                 weight_of(overlapping), self._derived_from, record.article, overlapping
@@ -83,12 +83,12 @@ class StoredArticles:
         They are looked up anew each time, among as many candidates as pickups are; ArticleNotFoundError.
         """
         record = await self._steps.index.get(article_id)
-        async with self._steps.executor.admission(size_of(record.body)):
+        async with self._steps.executor.admission(record.size):
             [signed] = await self._steps.retriever.sign([record.article])
             lookup = await self._steps.index.lookup(signed.fingerprint.signature)
             records = await self._steps.index.fetch(lookup.ranking, self._limits.pickup_limit)
             others = [other for other in records if other.article.id != article_id]
-            few = affordable([other.body for other in others], PICKUP_BYTES * self._limits.compare_bytes)
+            few = affordable([other.size for other in others], PICKUP_BYTES * self._limits.compare_bytes)
             passed_over, others = len(others) - few, others[:few]
             articles = await self._steps.executor.run_weighed(weight_of(others), self._event_of, record, others)
             articles = with_foreign(articles, record, await self._compared_across(record, signed, others))
@@ -109,7 +109,7 @@ class StoredArticles:
         ArticleNotFoundError when there is none.
         """
         record = await self._steps.index.get(article_id)
-        async with self._steps.executor.admission(size_of(record.body), wait=True):
+        async with self._steps.executor.admission(record.size, wait=True):
             [signed] = await self._steps.retriever.sign([record.article])
             placement = Placement(PutOutcome.UNCHANGED, record.number, record.article.version, record.article.stored_at)
             submission = Submission(record.article, signed.fingerprint, placement)

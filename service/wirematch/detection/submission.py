@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from wirematch.detection.executor import WorkAhead
 from wirematch.detection.translating import Translation
 from wirematch.fingerprint.minhash import Fingerprint
 from wirematch.index.protocol import Lookup, Placement, Record
 from wirematch.matching.judge import Verdict
+from wirematch.matching.scoring import PreparedArticle
 from wirematch.models import Article, Decision
 from wirematch.state.clusters import ClusterLink
 
@@ -21,6 +23,8 @@ class Submission:
     article: Article
     fingerprint: Fingerprint
     placement: Placement | None = None
+    ahead: WorkAhead[PreparedArticle] | None = None
+    """Where it is being prepared for comparison already."""
 
     @property
     def id(self) -> str:

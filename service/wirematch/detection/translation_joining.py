@@ -14,7 +14,7 @@ from wirematch.detection.clustering import Clustering
 from wirematch.detection.decision import SubmissionDecider, storing_order
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.ingest import Ingest
-from wirematch.detection.policy import WHOLLY_DERIVED, size_of
+from wirematch.detection.policy import WHOLLY_DERIVED
 from wirematch.detection.stored_articles import NO_RANKING
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.translations import Translations
@@ -66,7 +66,7 @@ class LateJoining:
         candidates = {one.id: one for one in retrieved.every_record}
         if not candidates:
             return []
-        weight = sum(size_of(one.body) for one in candidates.values())
+        weight = sum(one.size for one in candidates.values())
         compared = await self._executor.run_weighed(weight, self._decider.compared_across, retrieved)
         derived = [candidates[one.story.article.id or ""] for one in compared if one.finding.relation in WHOLLY_DERIVED]
         return [record, *(one for one in derived if storing_order(one) > storing_order(record))] if derived else []

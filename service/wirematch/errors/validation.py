@@ -7,8 +7,10 @@ from typing import Any
 
 PREFIX = "Value error, "
 """That pydantic puts before the message of a validator of ours."""
+OURS = {"extra_forbidden": "there is no such field"}
+"""By the type of an error, what is said in place of pydantic's message."""
 
 
 def message_of(found: Mapping[str, Any]) -> str:
     """The message of one of ``ValidationError.errors()``."""
-    return str(found["msg"]).removeprefix(PREFIX)
+    return OURS.get(found["type"]) or str(found["msg"]).removeprefix(PREFIX)

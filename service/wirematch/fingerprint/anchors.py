@@ -9,8 +9,9 @@ value is so small that it may be the minimum of a story. No story takes more roo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from wirematch.arrays import is_new
 from wirematch.fingerprint.bottom import anchored
 from wirematch.fingerprint.minhash import FingerprintScheme, smallest_values
-from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings, Ranking
+from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.fingerprint.sketch import shared_neighbours
@@ -33,8 +34,8 @@ NEAR = 16
 """Shingles within which those of an excerpt stand, and so those that count together."""
 LEAST_TOGETHER = 0.8
 """Score of those together, in buckets that a single story is in, from which on a story is worth a closer look."""
-FEWEST_LOOKED_AT, LOOKED_AT_EVERY = 10, 30
-"""Stories that are looked at more closely, and one more for so many shingles."""
+FEWEST_LOOKED_AT, STRETCH = 10, 30
+"""Stories that are looked at more closely, and one more for so many shingles, and the likeliest of each so many."""
 LEAST_SHARED, SHARED_AMONG = 7, 10
 """Of so many shingles in a row, how many the story has when it holds 25 words in a row of them."""
 _ROOM = 1 << 13
@@ -52,6 +53,44 @@ class BucketPlaces:
 
     def __len__(self) -> int:
         return len(self.begins) - 1
+
+
+@dataclass(frozen=True, eq=False)
+class Holders:
+    """Stories that hold neighbouring shingles of a text, three arrays of shape (n,), best first."""
+
+    numbers: NDArray[np.uint64]
+    scores: NDArray[np.float64]
+    ends: NDArray[np.intp]
+    """The place of the last of the shingles that count together."""
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def likeliest(self, most: int, passed_over: Collection[int]) -> list[int]:
+        """Without these, best first: so many, and the best of each stretch of the text.
+
+        Many stories may share one phrase with a text. They fill the first places, whatever another stretch holds.
+        """
+        few = self.numbers[: most + len(passed_over)].tolist()
+        chosen = [number for number in few if number not in passed_over]
+        if len(few) == len(self) and len(chosen) <= most:
+            return chosen
+        leading = [number for number in self._leading if number not in passed_over]
+        return list(dict.fromkeys(chosen[:most] + leading))
+
+    @cached_property
+    def _leading(self) -> list[int]:
+        """The best of each stretch, best first."""
+        stretches = self.ends // STRETCH
+        first = np.full(int(stretches.max(initial=0)) + 1, len(self), np.intp)
+        first[stretches[::-1]] = np.arange(len(self))[::-1]  # of what is written to one place the last stays
+        first.sort()
+        leading: list[int] = self.numbers[first[first < len(self)]].tolist()
+        return leading
+
+
+NO_HOLDERS = Holders(np.empty(0, np.uint64), np.empty(0), np.empty(0, np.intp))
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,25 +136,25 @@ class Anchors:
 
     def rank(
         self, postings: Postings, documents: int, before: int | None = None, buckets: BucketPlaces | None = None
-    ) -> Ranking:
+    ) -> Holders:
         """The stories that hold several neighbouring shingles, best first; bands of ``postings`` are ``buckets``.
 
         A score is the greatest sum of ``log(1 + documents / bucket size)`` over shingles within ``NEAR`` of each other.
         ``before`` leaves out numbers from it on, of its own shard.
         """
         if not len(postings):
-            return Ranking(postings.numbers, np.empty(0))
+            return NO_HOLDERS
         buckets = buckets or self.buckets
         weights = np.log1p(documents / np.maximum(np.bincount(postings.bands, minlength=len(buckets)), 1))
         least_score = float(LEAST_TOGETHER * np.log1p(documents))
         places = buckets.begins, buckets.places
         found = compiled.rank(postings.numbers, postings.bands, *places, weights, NEAR, least_score, before)
-        return rank_in_python(postings, buckets, weights, least_score, before) if found is None else Ranking(*found)
+        return rank_in_python(postings, buckets, weights, least_score, before) if found is None else Holders(*found)
 
     @property
     def most_looked_at(self) -> int:
         """How many stories are worth a closer look: more, the longer the text, as chance finds more."""
-        return FEWEST_LOOKED_AT + len(self.shingles) // LOOKED_AT_EVERY
+        return FEWEST_LOOKED_AT + len(self.shingles) // STRETCH
 
     def may_hold(self, sketches: Sequence[bytes]) -> NDArray[np.bool_]:
         """Of each of m stories with these sketches, whether an excerpt may be from there.
@@ -131,14 +170,14 @@ class Anchors:
 
 def rank_in_python(
     postings: Postings, buckets: BucketPlaces, weights: NDArray[np.float64], least_score: float, before: int | None
-) -> Ranking:
+) -> Holders:
     """What the kernel is held to."""
     sizes = np.diff(buckets.begins)[postings.bands]
     numbers, weights = np.repeat(postings.numbers, sizes), np.repeat(weights[postings.bands], sizes)
     within = np.arange(len(numbers)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
     places = buckets.places[np.repeat(buckets.begins[postings.bands], sizes) + within]
     if not len(numbers):
-        return Ranking(numbers, weights)
+        return NO_HOLDERS
     # One number for story and place, so that one sort brings together what belongs together.
     first = int(numbers.min())
     line = (numbers - np.uint64(first)).astype(np.int64) * _ROOM + places
@@ -150,14 +189,17 @@ def rank_in_python(
     starts = np.flatnonzero(is_new(owners))
     running = np.concatenate(([0.0], np.cumsum(weights)))
     together = running[1:] - running[np.searchsorted(line, line - NEAR, side="right")]
-    scores = np.maximum.reduceat(together, starts).round(9)
+    scores = np.maximum.reduceat(together, starts)
+    best = np.flatnonzero(together == np.repeat(scores, np.diff(np.append(starts, len(owners)))))
+    ends = line[best[is_new(owners[best])]] % _ROOM  # the first, where several weigh as much
+    scores = scores.round(9)
     stories = owners[starts].astype(np.uint64) + np.uint64(first)
     kept = scores >= least_score
     if before is not None:
         own = np.uint64(before)
         kept &= (stories < own) | (stories >> SHARD_SHIFT != own >> SHARD_SHIFT)
     order = np.argsort(-scores[kept], kind="stable")
-    return Ranking(stories[kept][order], scores[kept][order])
+    return Holders(stories[kept][order], scores[kept][order], ends[kept][order])
 
 
 def anchors_of(shingles: Shingles, scheme: FingerprintScheme) -> Anchors:

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from wirematch.errors import DamagedRecordError
 from wirematch.index.protocol import Record
 from wirematch.index.record_codec import decode_record
+from wirematch.index.record_view import RecordView
+from wirematch.kernels.records import read_records
 
 MOST_NAMED = 1_000
 """Damaged records that are logged by their numbers; of more, the file is damaged and not a record."""
@@ -23,14 +25,18 @@ class DamageReport:
         """Document numbers of damaged records, up to MOST_NAMED."""
 
     def readable(self, records: Iterable[tuple[int, bytes]]) -> list[Record]:
-        """Those records that can be decoded, in order."""
-        decoded: list[Record] = []
-        for number, record in records:
+        """Those records by number that can be read, in order."""
+        given = list(records)
+        found: list[Record] = []
+        for (number, record), read in zip(given, read_records([record for _, record in given]), strict=True):
+            if read is not None:
+                found.append(RecordView(number, read))
+                continue
             try:
-                decoded.append(decode_record(number, record))
+                found.append(decode_record(number, record))
             except DamagedRecordError as error:
                 self.note(error)
-        return decoded
+        return found
 
     def note(self, error: DamagedRecordError) -> None:
         """Log a damaged record, if it was not before."""

@@ -109,6 +109,11 @@ class Record:
         return self._read()
 
     @property
+    def size(self) -> int:
+        """Bytes of the body in UTF-8."""
+        return len(self.body.encode("utf-8", "surrogatepass"))
+
+    @property
     def id(self) -> str:
         """The article's id."""
         return self.article.id if self._id is None else self._id

@@ -32,7 +32,7 @@ from pydantic_core import from_json, to_json
 
 from wirematch.errors import DamagedRecordError
 from wirematch.index.protocol import Record
-from wirematch.index.record_tail import checksum_of, pack_tail, read_tail
+from wirematch.index.record_tail import pack_tail, read_tail
 from wirematch.models import Article, BodyFormat, Filters, Kind, StoredArticle
 from wirematch.models.imprint import Imprint
 from wirematch.text.imprint import hidden, unpack_words
@@ -49,6 +49,7 @@ DAMAGE = (ValueError, LookupError, TypeError, AttributeError, OverflowError, str
 HEADER = struct.Struct("<IQQqB16sHH")
 """Both."""
 KIND_AT = TIMES.size + 8
+EXPIRES_AT, NEVER = TIMES.size - 8, bytes(8)
 OUTSIDE_JSON = {"id", "source", "kind"}
 NOT_BESIDE_IMPRINT = OUTSIDE_JSON | {"body", "body_format"}
 
@@ -82,8 +83,8 @@ def decode_record(number: int, record: bytes) -> Record:
         json_at = source_at + source_length
         article_id, _ = record[HEADER.size : source_at].decode(), record[source_at:json_at].decode()
         _ = KINDS[kind]
-        json_end, sketch, skeleton, checksum, room = read_tail(record, json_at)
-        rest = from_json(record[json_at:json_end])
+        tail = read_tail(record, json_at)
+        rest = from_json(record[json_at : tail.json_end])
         imprint, unmarked = _imprint_in(rest), False
         if imprint is not None:
             text = hidden(unpack_words(imprint.words))
@@ -92,17 +93,15 @@ def decode_record(number: int, record: bytes) -> Record:
             text, unmarked = plain.text, plain.starts is None
         else:
             text, unmarked = rest["body"], True
-        if skeleton is not None and checksum_of(skeleton, text) != checksum:
-            skeleton = None
         return Record(
             number,
             text,
             lambda: _article_of(record, rest, number),
             article_id=article_id,
-            stored_at=_moment(stored),
-            sketch=sketch,
-            skeleton=skeleton,
-            skeleton_room=room,
+            stored_at=moment_of(stored),
+            sketch=tail.sketch,
+            skeleton=tail.skeleton_of(text),
+            skeleton_room=tail.room,
             imprint=imprint,
             unmarked=unmarked,
             headline=rest.get("headline"),
@@ -113,10 +112,10 @@ def decode_record(number: int, record: bytes) -> Record:
 
 def has_expired(record: bytes, moment: int) -> bool:
     """Whether a record counts as absent at ``moment``, ms since 1970; what is too short to tell does not."""
-    if len(record) < TIMES.size:
+    expires = record[EXPIRES_AT : TIMES.size]
+    if expires == NEVER or len(record) < TIMES.size:
         return False
-    expires: int = TIMES.unpack_from(record)[2]
-    return 0 < expires <= moment
+    return 0 < int.from_bytes(expires, "little") <= moment
 
 
 def decode_id(record: bytes) -> str:
@@ -158,7 +157,7 @@ def _decode(record: bytes, fields: dict[str, Any]) -> StoredArticle:
         "source": record[source_at:json_at].decode() or None,
         "kind": KINDS[record[KIND_AT]],
         "version": version,
-        "stored_at": _moment(stored),
+        "stored_at": moment_of(stored),
     }
     article = StoredArticle.model_validate(rest)
     return article if imprint is None else article.with_imprint(imprint)
@@ -169,7 +168,8 @@ def _imprint_in(fields: dict[str, Any]) -> Imprint | None:
     return None if kept is None else Imprint.of_json(kept)
 
 
-def _moment(stored: int) -> datetime:
+def moment_of(stored: int) -> datetime:
+    """The time of so many milliseconds since 1970."""
     return datetime.fromtimestamp(stored / 1000, UTC)
 
 

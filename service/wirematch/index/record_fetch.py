@@ -57,5 +57,7 @@ class UndecodedRecords:
 
     def read(self, numbers: Iterable[int]) -> list[Record]:
         """See ``FetchedRecords``."""
-        there = ((number, *self._encoded[number]) for number in numbers if number in self._encoded)
-        return self._damage.readable((number, record) for number, record, at in there if not has_expired(record, at))
+        there = [(number, *self._encoded[number]) for number in numbers if number in self._encoded]
+        return self._damage.readable(
+            [(number, record) for number, record, moment in there if not has_expired(record, moment)]
+        )

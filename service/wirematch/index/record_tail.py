@@ -39,6 +39,11 @@ class RecordTail(NamedTuple):
     room: int = 0
     """Bytes that a skeleton may take; 0 in a record of layout 3."""
 
+    def skeleton_of(self, text: str) -> bytes | None:
+        """The skeleton, if it is of this text."""
+        skeleton = self.skeleton
+        return skeleton if skeleton is not None and checksum_of(skeleton, text) == self.checksum else None
+
 
 def pack_tail(text: str, sketch: bytes | None, skeleton: bytes | None = None) -> bytes:
     """The tail of a text, with room for a skeleton where none is known yet."""

@@ -30,6 +30,9 @@ STOP_SECONDS = 30.0
 MEMORY_SHARE = 0.75
 """Of the machine's or the container's memory is the server's by default."""
 _CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
+ALLOCATION = "GLIBC_TUNABLES", "glibc.malloc.tcache_count=65535:glibc.malloc.hugetlb=1"
+"""Environment variable by which glibc, where Valkey runs on it, keeps many freed pieces of a size at hand, not seven,
+and asks for huge pages; whoever has set it decides (``docs/adr/0062``)."""
 _CREDENTIALS = struct.Struct("3i")
 
 
@@ -87,11 +90,14 @@ def start_server(
         "maxmemory": str(memory),
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
+        "disable-thp": "no",  # or Valkey would have no huge pages, whatever it asks for
     }
-    arguments = [part for name, value in options.items() for part in (f"--{name}", value)]
+    name, value = ALLOCATION
+    arguments = [part for option, chosen in options.items() for part in (f"--{option}", chosen)]
     with open_log(data_dir / "valkey.log") as output:
         return subprocess.Popen(  # noqa: S603 - our own binary, our own options
             [str(get_binary_path()), *arguments],
+            env=os.environ | {name: os.environ.get(name, value)},
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=output,

@@ -42,11 +42,12 @@ static size_t keep_new(Keyed *line, size_t size) {
     return kept;
 }
 
-/* Of each story that may count, the most that shingles within `near` of each other weigh together. Sums run over the whole
- * line, so that they are those that the Python path takes. */
+/* Of each story that may count, the most that shingles within `near` of each other weigh together, and the place of the
+ * last of these, the first such where several weigh as much. Sums run over the whole line, so that they are those that the
+ * Python path takes. */
 static size_t weigh(const Keyed *line, size_t size, uint64_t near, uint64_t first, const double *weights, double *sums,
-                    const Limits *limits, uint64_t *numbers, double *scores) {
-    size_t kept = 0, behind = 0;
+                    const Limits *limits, uint64_t *numbers, double *scores, int64_t *ends) {
+    size_t kept = 0, behind = 0, end = 0;
     double best = 0;
     sums[0] = 0;
     for (size_t at = 0; at < size; at++) {
@@ -54,21 +55,22 @@ static size_t weigh(const Keyed *line, size_t size, uint64_t near, uint64_t firs
         while (behind < at && line[behind].key + near <= line[at].key) behind++;
         bool begins = !at || line[at].key >> PLACE_BITS != line[at - 1].key >> PLACE_BITS;
         double together = sums[at + 1] - sums[behind];
-        best = begins || together > best ? together : best;
+        if (begins || together > best) best = together, end = at;
         if (at + 1 < size && line[at + 1].key >> PLACE_BITS == line[at].key >> PLACE_BITS) continue;
         uint64_t number = (line[at].key >> PLACE_BITS) + first;
         if (rounded(best) < limits->least_score || !may_count(number, limits)) continue;
         numbers[kept] = number;
+        ends[kept] = (int64_t)(line[end].key & ((1 << PLACE_BITS) - 1));
         scores[kept++] = rounded(best);
     }
     return kept;
 }
 
-/* Of `size` postings, each a document's number and a bucket, how many stories hold enough; their numbers and scores are
- * written, best first. NOT_READABLE where the buckets are none, or numbers lie too far apart for one line. */
+/* Of `size` postings, each a document's number and a bucket, how many stories hold enough; their numbers and scores, and
+ * where what they hold ends, are written, best first. NOT_READABLE where the buckets are none, or numbers lie too far apart for one line. */
 EXPORTED int64_t wirematch_rank_anchors(const uint64_t *documents, const int64_t *bucket_of, size_t size,
                                         const Buckets *buckets, size_t near, const Limits *limits, uint64_t *numbers,
-                                        double *scores) {
+                                        double *scores, int64_t *ends) {
     if (size > INT32_MAX || buckets->buckets > INT32_MAX || !is_sound(buckets)) return NOT_READABLE;
     uint64_t first = UINT64_MAX, last = 0;
     size_t length = 0;
@@ -80,16 +82,19 @@ EXPORTED int64_t wirematch_rank_anchors(const uint64_t *documents, const int64_t
     }
     if (!length) return 0;
     if (length > INT32_MAX || (last - first) >> (63 - PLACE_BITS)) return NOT_READABLE;
-    Keyed *line = malloc((length + 1) * (2 * sizeof *line + sizeof(uint64_t) + 2 * sizeof(double)));
+    Keyed *line = malloc((length + 1) * (2 * sizeof *line + 2 * sizeof(uint64_t) + 2 * sizeof(double)));
     if (!line) return NO_MEMORY;
     Keyed *spare = line + length;
     uint64_t *by_number = (uint64_t *)(spare + length);
     double *by_number_scores = (double *)(by_number + length), *sums = by_number_scores + length;
+    int64_t *by_number_ends = (int64_t *)(sums + length + 1);
     draw_line(documents, bucket_of, size, first, buckets, line);
     sort_keyed(line, spare, length);
     length = keep_new(line, length);
-    size_t kept = weigh(line, length, near, first, buckets->weights, sums, limits, by_number, by_number_scores);
+    size_t kept = weigh(line, length, near, first, buckets->weights, sums, limits, by_number, by_number_scores,
+                        by_number_ends);
     order(line, spare, kept, numbers, scores, by_number, by_number_scores);
+    for (size_t at = 0; at < kept; at++) ends[at] = by_number_ends[line[at].owner];
     free(line);
     return (int64_t)kept;
 }

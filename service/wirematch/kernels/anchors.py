@@ -11,7 +11,8 @@ from wirematch.kernels.library import Address, Size, address, bind, enough
 from wirematch.kernels.ranking import Limits
 
 _rank = bind(
-    "wirematch_rank_anchors", ctypes.c_int64, Address, Address, Size, Address, Size, Address, Address, Address
+    "wirematch_rank_anchors", ctypes.c_int64, Address, Address, Size, Address, Size, Address, Address, Address,
+    Address
 )  # fmt: skip
 _place = bind(
     "wirematch_place_anchors", ctypes.c_int64, Address, Size, Address, Address, Size, Address, Address, Address
@@ -37,8 +38,8 @@ def rank(  # noqa: PLR0913 - what a ranking is of
     near: int,
     least_score: float,
     before: int | None,
-) -> tuple[NDArray[np.uint64], NDArray[np.float64]] | None:
-    """Numbers and scores of stories, best first; see ``wirematch.fingerprint.anchors``.
+) -> tuple[NDArray[np.uint64], NDArray[np.float64], NDArray[np.intp]] | None:
+    """Numbers and scores of stories and where what they hold ends, best first; see ``wirematch.fingerprint.anchors``.
 
     ``begins`` (b + 1) says where in ``places`` those of each bucket begin, and ``weights`` are those of the buckets.
     None on the Python path, and for what the kernel cannot read.
@@ -48,12 +49,12 @@ def rank(  # noqa: PLR0913 - what a ranking is of
     numbers, buckets = np.ascontiguousarray(numbers, np.uint64), np.ascontiguousarray(buckets, np.int64)
     begins, places = np.ascontiguousarray(begins, np.int64), np.ascontiguousarray(places, np.int64)
     most = len(numbers)
-    ranked, scores = np.empty(most, np.uint64), np.empty(most)
+    ranked, scores, ends = np.empty(most, np.uint64), np.empty(most), np.empty(most, np.int64)
     held = _Buckets(address(begins), address(places), len(begins) - 1, len(places), address(weights))
     limits = Limits(least_score, before or 0, before is not None)
-    written = ctypes.addressof(limits), address(ranked), address(scores)
+    written = ctypes.addressof(limits), address(ranked), address(scores), address(ends)
     found = enough(_rank(address(numbers), address(buckets), most, ctypes.addressof(held), near, *written))
-    return None if found < 0 else (ranked[:found], scores[:found])
+    return None if found < 0 else (ranked[:found], scores[:found], ends[:found])
 
 
 def placed(

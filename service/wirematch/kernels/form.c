@@ -5,7 +5,6 @@
 
 #include "block.h"
 
-/* How large the block of a text with so many words is at the most, with at most so many sentences. */
 EXPORTED size_t wirematch_form_bytes(size_t size, size_t most) {
     size_t sentences = size < most ? size : most;
     return rounded(sizeof(Form)) + 6 * rounded(4 * size) + 4 * rounded(8 * size) + 2 * rounded(2 * size) +
@@ -50,8 +49,6 @@ static bool lay_out(const Text *text, const float *weights, size_t most, Block *
     return true;
 }
 
-/* The form of a text in a block of so many bytes, aligned to 8; words weigh as `rarity` says, or else as `weights`. At most
- * `most` sentences are told apart. The text stays where it is. Gives how large a block its measured form takes. */
 EXPORTED int64_t wirematch_form(const Text *text, const Rarity *rarity, const float *weights, size_t most,
                                 uint8_t *memory, size_t bytes) {
     Block block = {memory, bytes};

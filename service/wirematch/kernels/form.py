@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import struct
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,7 @@ class Form:
     """A text of ``n`` words as kernels compare it. Arrays are made of its parts only when somebody asks."""
 
     __slots__ = (
+        "_begin",
         "_block",
         "_measured",
         "_measured_bytes",
@@ -55,7 +57,21 @@ class Form:
         "strange",
     )
 
-    def __init__(self, text: TextTable | TextBlock, block: NDArray[np.uint64], at: int, measured_bytes: int) -> None:
+    def __init__(  # noqa: PLR0913 - all that a kernel told of it
+        self,
+        text: TextTable | TextBlock,
+        block: NDArray[np.uint64],
+        begin: int,
+        measured_bytes: int,
+        counts: Sequence[int],
+        behind: int = 0,
+    ) -> None:
+        """In a block that begins at ``begin``, ``behind`` so many bytes, which may be the text's own.
+
+        ``counts`` are of plain, strange and spoken words.
+        """
+        at = begin + behind
+        self._begin = begin
         self._text = text
         self._block = block
         self._measured_bytes = measured_bytes
@@ -63,10 +79,10 @@ class Form:
         self.size = text.size
         """N."""
         self.at = at
-        """Where kernels find it, which is where the block begins; and its outline and its phrases."""
+        """Where kernels find it; and its outline and its phrases."""
         self.outline_at = at + _OUTLINE
         self.phrases_at = at + _PHRASES
-        plain, strange, spoken = _COUNTS.unpack_from(block.data, _COUNTS_AT)
+        plain, strange, spoken = counts
         self.strange: float = strange / (plain or 1)
         """Share of the plain words that no list has; 0 without a list."""
         self.speech: float = spoken / (text.size or 1)
@@ -96,7 +112,7 @@ class Form:
                 size,
             )
         )
-        return None if found < 0 else cls(text, block, at, found)
+        return None if found < 0 else cls(text, block, at, found, _COUNTS.unpack_from(block.data, _COUNTS_AT))
 
     @property
     def measured(self) -> MeasuredText | None:
@@ -121,4 +137,4 @@ class Form:
 
     def part(self, at: int, kind: type[np.generic], count: int) -> NDArray[Any]:
         """An array of ``count`` numbers within the block."""
-        return np.frombuffer(self._block, kind, count, at - self.at)
+        return np.frombuffer(self._block, kind, count, at - self._begin)

@@ -6,7 +6,7 @@
 
 enum { SAMPLED = 4 };
 
-static uint32_t key_of(uint64_t hash, bool longer) { return ((uint32_t)(hash * MULTIPLIER >> 32) & ~1u) | longer; }
+static uint32_t key_of_phrase(uint64_t hash, bool longer) { return ((uint32_t)(hash * MULTIPLIER >> 32) & ~1u) | longer; }
 
 /* A phrase as a number to sort by: its key, where it begins, and whether it lies within own or quoted words or in both. */
 enum { OWN_SIDE, SPOKEN_SIDE, BOTH_SIDES, SIDE_BITS = 2 };
@@ -26,10 +26,10 @@ int64_t wirematch_phrases(const uint32_t *words, const uint8_t *spoken, size_t s
     for (size_t at = 0; at < threes; at++) {
         uint64_t hash = with_next(with_next(words[at], words[at + 1]), words[at + 2]);
         size_t said = (size_t)(spoken[at] != 0) + (spoken[at + 1] != 0) + (spoken[at + 2] != 0);
-        numbers[at] = numbered(key_of(hash, false), at, said, 3);
+        numbers[at] = numbered(key_of_phrase(hash, false), at, said, 3);
         if (at == fours) break; /* the last one */
         said += spoken[at + 3] != 0;
-        numbers[threes + at] = numbered(key_of(with_next(hash, words[at + 3]), true), at, said, 4);
+        numbers[threes + at] = numbered(key_of_phrase(with_next(hash, words[at + 3]), true), at, said, 4);
     }
     sort_numbers(numbers, numbers + count, count);
     size_t kept = 0, nowhere = size - 1; /* no four begins at the last word */

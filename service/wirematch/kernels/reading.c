@@ -14,11 +14,6 @@ enum { CHARACTERS = SHAPES_AT + SHAPES_END - SHAPES };
 /* A letter, a digit, a capital as submitted; FURTHER: a byte that is not the first of its character. */
 enum { LETTER = 1, DIGIT = 2, CAPITAL = 4, READABLE = 8, FURTHER = 16 };
 
-typedef struct {
-    uint16_t folded;
-    uint16_t kind;
-} Character;
-
 EXPORTED size_t wirematch_characters(void) { return CHARACTERS; }
 
 static inline int32_t place_of(uint32_t point) {
@@ -277,8 +272,6 @@ static void count_characters(const Folded *text, Reading *out, size_t count) {
     }
 }
 
-/* The words of `size` bytes of UTF-8: how many, or NOT_READABLE. `Reading` has room for what is found; -1 stands for a
- * word that the vocabulary does not have. */
 EXPORTED int64_t wirematch_read(const Vocabulary *vocabulary, const Character *table, const uint8_t *text, size_t size,
                                 Reading *out) {
     if (size > INT32_MAX / 4) return NOT_READABLE;

@@ -44,9 +44,12 @@ class Scratch:
         self.capitals = np.empty(room, np.bool_)
         self.unknown = np.empty(2 * room, np.uint8)
         """A zero behind each word, of which none is empty."""
+        self.letters = np.empty(room, np.uint8)
+        """Of one text."""
         self.shingles, self.in_order = np.empty(room, np.uint32), np.empty(room, np.uint32)
         self.minima = np.empty(MOST_PERMUTATIONS, np.uint32)
         self.numbers_at, self.minima_at = address(self.numbers), address(self.minima)
+        self.letters_at = address(self.letters)
         self.made = ShinglesResult(address(self.shingles), address(self.in_order), 0)
         self.made_at = ctypes.addressof(self.made)
         self.reading = ReadingResult(

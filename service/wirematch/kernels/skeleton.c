@@ -1,9 +1,7 @@
 /* A text made ready to be compared from its words and its skeleton: what wirematch.text.skeleton says in Python. */
-#include "block.h"
-#include "reading.h"
-#include "text.h"
+#include "skeleton.h"
 
-enum { VERSION = 1, UNDISGUISED = 2 };
+#include "block.h"
 
 /* Numbers of seven bits a byte, the lowest first, the eighth bit where more follow (LEB128), none beyond 32 bits. */
 typedef struct {
@@ -25,12 +23,6 @@ static uint32_t next_number(Numbers *numbers) {
     return 0;
 }
 
-/* A prepared text at the head of a block of memory, in which its arrays stand behind it. */
-typedef struct {
-    Text text;
-    int32_t *numbers, *starts, *ends;
-} Prepared;
-
 /* The arrays while they are filled. */
 typedef struct {
     int32_t *numbers, *starts, *ends, *parts;
@@ -41,7 +33,6 @@ typedef struct {
     size_t sentence_count;
 } Filled;
 
-/* How large a block a text with so many words and sentences takes. */
 EXPORTED size_t wirematch_prepared_bytes(size_t size, size_t sentences) {
     return rounded(sizeof(Prepared)) + 6 * rounded(4 * size) + 5 * rounded(size) + rounded(4 * (sentences + 1));
 }
@@ -132,16 +123,26 @@ static void finish(const Filled *out, size_t sentences, Prepared *prepared) {
     prepared->ends = out->ends;
 }
 
-/* The `count` words in `read`, all of them known, in the light of their text's skeleton, in a block of so many bytes that is
- * aligned to 8. Gives how many words there are; NOT_READABLE for too few function words to be English. */
+/* What stands behind the announcements is left in `numbers`. */
+static bool read_announced(Numbers *numbers, size_t *words, size_t *sentences) {
+    if (numbers->at == numbers->end || (*numbers->at != VERSION && *numbers->at != UNDISGUISED)) return false;
+    numbers->at++;
+    *words = next_number(numbers);
+    *sentences = next_number(numbers);
+    return !numbers->broken && *sentences <= *words;
+}
+
+bool wirematch_announced(const uint8_t *skeleton, size_t size, size_t *words, size_t *sentences) {
+    Numbers numbers = {skeleton, skeleton + size, false};
+    return read_announced(&numbers, words, sentences);
+}
+
 EXPORTED int64_t wirematch_prepare(const Vocabulary *vocabulary, const Reading *read, size_t count,
                                    const uint8_t *skeleton, size_t size, double least_share, uint8_t *memory,
                                    size_t bytes) {
     Numbers numbers = {skeleton, skeleton + size, false};
-    if (!size || (*numbers.at != VERSION && *numbers.at != UNDISGUISED)) return NOT_OF_THIS_TEXT;
-    numbers.at++;
-    size_t words = next_number(&numbers), sentences = next_number(&numbers);
-    if (numbers.broken || words > count || sentences > words) return NOT_OF_THIS_TEXT;
+    size_t words, sentences;
+    if (!read_announced(&numbers, &words, &sentences) || words > count) return NOT_OF_THIS_TEXT;
     for (size_t place = 0; place < count; place++)
         if (read->numbers[place] < 0 || read->numbers[place] >= MOST_WORDS) return NOT_READABLE;
     Block block = {memory, bytes};

@@ -70,6 +70,11 @@ class TextBlock:
             "sentences": self._part(text.sentences, np.int32, text.sentence_count + 1),
         }
 
+    def forms(self) -> list[str]:
+        """The words, folded."""
+        numbers = _Prepared.from_address(self.at).numbers
+        return list(Named(self._vocabulary.forms, self._part(numbers, np.int32, self.size)))
+
     def without(self, dropped: Flags) -> TextBlock | None:
         """The same without the flagged ones of n words; None on the Python path."""
         if _without is None or _bytes is None or len(dropped) != self.size:

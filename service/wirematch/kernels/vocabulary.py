@@ -33,8 +33,8 @@ _learn = bind(
 )
 _read = bind("wirematch_read", ctypes.c_int64, Address, Address, ctypes.c_char_p, Size, Address)
 _describe = bind("wirematch_describe", ctypes.c_int64, Address, Address, Size, Address, Address, Address, Address)
-ReadWord = Callable[[str], tuple[str, bool]]
-"""Of a folded word its term, and whether it is a content word."""
+ReadWords = Callable[[Sequence[str]], tuple[list[str], list[bool]]]
+"""Of folded words their terms, and which are content words."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,25 +51,25 @@ class WordsRead:
 class Vocabulary:
     """Words by number, for any number of threads. A number once given stays what it is."""
 
-    def __init__(self, read: ReadWord, characters: NDArray[np.void]) -> None:
+    def __init__(self, read: ReadWords, characters: NDArray[np.void]) -> None:
         if _bytes is None:
             raise RuntimeError("a vocabulary needs the compiled kernels")
         self.forms: list[str] = []
         self.terms: list[str] = []
         self.full = False
         """Whether it turned words away; whoever can should go on with another."""
-        self._read_word = read
+        self._read_words = read
         self._characters = characters
         self._memory = np.zeros(_bytes(), np.uint8)
         self._numbers: dict[str, int] = {}
         self._filling = threading.Lock()
         self.at = address(self._memory)
         """Where kernels find it."""
-        self._characters_at = address(characters)
+        self.characters_at = address(characters)
 
     def copy(self) -> Vocabulary:
         """Another with the same words, for a fraction of what reading them takes."""
-        other = Vocabulary(self._read_word, self._characters)
+        other = Vocabulary(self._read_words, self._characters)
         with self._filling:
             other.forms, other.terms, other._numbers = self.forms.copy(), self.terms.copy(), self._numbers.copy()
             other._memory[:] = self._memory
@@ -79,8 +79,7 @@ class Vocabulary:
         """Read and keep those that are new; whether all of them fit."""
         with self._filling:
             new = [form for form in dict.fromkeys(forms) if form not in self._numbers]
-            read = list(map(self._read_word, new))
-            return self._keep(new, [term for term, _ in read], [content for _, content in read])
+            return self._keep(new, *self._read_words(new))
 
     def add_read(self, forms: list[str], terms: list[str], content: list[bool]) -> bool:
         """The same of n words that were read already, each another and none kept so far."""
@@ -138,15 +137,25 @@ class Vocabulary:
     def read_into(self, scratch: Scratch, encoded: bytes) -> int:
         """How many words of a text in UTF-8 are in ``scratch``; below 0 when Python has to read it."""
         count: int = enough(
-            _read(self.at, self._characters_at, encoded, len(encoded), scratch.reading_at)  # type: ignore[misc]
+            _read(self.at, self.characters_at, encoded, len(encoded), scratch.reading_at)  # type: ignore[misc]
         )
         if count > 0 and scratch.reading.unknown_size:
-            forms = scratch.unknown[: scratch.reading.unknown_size - 1].tobytes().decode().split("\0")
-            if not self._all_known(forms) and not self.add(forms):
+            forms = self.learn_unknown(scratch)
+            if not self._all_known(forms):
                 return -1
             numbers = scratch.numbers[:count]
             numbers[numbers < 0] = list(map(self._numbers.__getitem__, forms))
         return count
+
+    def learn_unknown(self, scratch: Scratch) -> list[str]:
+        """Read and keep what was unknown in ``scratch``, as far as there is room; gives it, in order."""
+        size = scratch.reading.unknown_size
+        if not size:
+            return []
+        forms: list[str] = scratch.unknown[: size - 1].tobytes().decode().split("\0")
+        if not self._all_known(forms):
+            self.add(forms)
+        return forms
 
     def _all_known(self, forms: Sequence[str]) -> bool:
         """As when another thread met them meanwhile, or where so many words were made to meet in one slot."""

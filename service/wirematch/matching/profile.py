@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Floats32, Hashes32, is_new
+from wirematch.kernels.candidates import form_records
 from wirematch.kernels.form import Form
 from wirematch.kernels.measuring import MeasuredText
 from wirematch.kernels.outline import TextTable
+from wirematch.kernels.records import ReadRecord
 from wirematch.matching.phrases import Phrases
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.runs import ngram_hashes
@@ -19,7 +22,10 @@ from wirematch.matching.screening import Outline
 from wirematch.matching.text_profile import MOST_SENTENCES, Profile
 from wirematch.matching.views import Keys
 from wirematch.stopping import stop_if_unwanted
+from wirematch.text.blocks import BlockText
+from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.prepared import PreparedText
+from wirematch.text.reader import current_vocabulary
 
 
 class FormedProfile(Profile):
@@ -103,6 +109,20 @@ def profile(text: PreparedText, rarity: Rarity) -> Profile:
     if form is None:
         return profile_in_python(text, rarity)
     return FormedProfile(text, form, rarity.strange_weight(text))
+
+
+def profiles_of(records: Sequence[ReadRecord], rarity: Rarity) -> list[Profile | None]:
+    """The same of the texts of stored records that have skeletons; None of those that Python has to read."""
+    stop_if_unwanted()
+    vocabulary = current_vocabulary()
+    if vocabulary is None:
+        return [None] * len(records)
+    return [
+        formed and FormedProfile(BlockText.of(formed.text, formed.length, record.skeleton), formed.form, rarity.ceiling)
+        for record, formed in zip(
+            records, form_records(records, vocabulary, rarity.english, ENGLISH_SHARE, MOST_SENTENCES), strict=True
+        )
+    ]
 
 
 def _table(text: PreparedText) -> TextTable | None:

@@ -45,10 +45,11 @@ class Rarity:
 
     def for_kernel(self, text: PreparedText) -> tuple[RarityTable | None, Floats32 | None]:
         """What the compiled kernel weighs an English text with, or the weights of another text."""
-        return (self._table, None) if text.language == "en" else (None, self.weigh(text))
+        return (self.english, None) if text.language == "en" else (None, self.weigh(text))
 
     @cached_property
-    def _table(self) -> RarityTable:
+    def english(self) -> RarityTable:
+        """What the compiled kernels weigh English texts with."""
         return RarityTable.of(self._hashes, self._weights, self.ceiling)
 
     def strange_weight(self, text: PreparedText) -> float:

@@ -96,7 +96,7 @@ class Bodies:
             self.held -= held
 
     def _too_large(self) -> Problem:
-        return too_large(f"A request body may have {self._limits.most:,} bytes.")
+        return too_large(f"A request body may have at most {self._limits.most:,} bytes.")
 
     def _too_slow(self) -> Problem:
         said = f"A request body may take {self._limits.seconds:g} seconds."

@@ -189,11 +189,19 @@ def _read(beginning: bytes) -> Entry:
         id=beginning[at : at + id_length].decode(),
         source=beginning[at + id_length : at + id_length + source_length].decode() or None,
         headline=_title(rest),
-        published_at=None if published == UNKNOWN else datetime.fromtimestamp(published / 1000, UTC),
+        published_at=_published(published),
         stored_at=datetime.fromtimestamp(stored / 1000, UTC),
         kind=KINDS[kind],
         version=version,
     )
+
+
+def _published(moment: int) -> datetime | None:
+    """None where it is not known, or in no year of the calendar in UTC, as with an offset it may be."""
+    try:
+        return None if moment == UNKNOWN else datetime.fromtimestamp(moment / 1000, UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _title(begun: str) -> str | None:

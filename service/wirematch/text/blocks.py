@@ -6,7 +6,13 @@ from typing import Any, Self
 
 from wirematch.arrays import Flags
 from wirematch.kernels.skeleton import TextBlock
+from wirematch.text.languages.recognition import ENGLISH, recognize
 from wirematch.text.prepared import PreparedText
+
+
+def if_english(block: TextBlock | None) -> TextBlock | None:
+    """A block with few function words, such as a table has, where the text is English all the same; else None."""
+    return block if block is not None and recognize(block.forms()) is ENGLISH else None
 
 
 class BlockText(PreparedText):

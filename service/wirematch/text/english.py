@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import Stemmer
@@ -31,22 +32,35 @@ FUNCTION_WORDS = frozenset(
 # 0.40 to 0.50; Dutch, German, Spanish and French below 0.10.
 ENGLISH_SHARE = 0.2
 
+_CENTRES, _SPELLED_TWO_WAYS = ("tre", "tres"), ("our", "enc", "is")
 _stemmer = Stemmer.Stemmer("english", 0)  # words are kept by ``stem``; keeping them twice takes longer than stemming
 
 
 @lru_cache(maxsize=262_144)
 def stem(word: str) -> str:
     """Snowball English stem with British and American spellings folded: ``defence`` and ``defense`` are one."""
-    base = word[:-2] if word.endswith("'s") else word.rstrip("'")
-    singular = base.removesuffix("s")
-    if len(singular) > 4 and singular.endswith("tre"):
-        base = singular[:-2] + "er"  # metre, theatres
-    stemmed: str = _stemmer.stemWord(base)
-    if len(stemmed) > 4:
+    return _in_one_spelling(_stemmer.stemWord(_base(word)))
+
+
+def stem_many(words: Iterable[str]) -> list[str]:
+    """The same of words that are not met again: none is kept, and all go to Snowball at once."""
+    return list(map(_in_one_spelling, _stemmer.stemWords(list(map(_base, words)))))
+
+
+def _base(word: str) -> str:
+    if "'" in word:
+        word = word[:-2] if word.endswith("'s") else word.rstrip("'")
+    if word.endswith(_CENTRES):
+        singular = word.removesuffix("s")
+        return singular[:-2] + "er" if len(singular) > 4 else word  # metre, theatres
+    return word
+
+
+def _in_one_spelling(stemmed: str) -> str:
+    if len(stemmed) > 4 and stemmed.endswith(_SPELLED_TWO_WAYS):
         if stemmed.endswith("our"):
             return stemmed[:-3] + "or"  # honour
         if stemmed.endswith("enc"):
             return stemmed[:-1] + "s"  # defence
-        if stemmed.endswith("is"):
-            return stemmed[:-1] + "z"  # organise
+        return stemmed[:-1] + "z"  # organise
     return stemmed

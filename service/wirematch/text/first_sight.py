@@ -10,7 +10,7 @@ from itertools import chain, pairwise
 
 from wirematch.kernels import bones as compiled
 from wirematch.kernels.bones import INT32, SpeechRules, TextFound
-from wirematch.text.blocks import BlockText
+from wirematch.text.blocks import BlockText, if_english
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.furniture import Range
 from wirematch.text.landmarks import Landmarks, paragraph_breaks
@@ -50,4 +50,8 @@ def prepare_compiled(submitted: str, furniture: list[Range]) -> BlockText | None
         cuts=array(INT32, sentence_starts(submitted, long_rows=landmarks.long_rows)),
     )
     read = compiled.prepare_first(vocabulary, submitted, found, _RULES, ENGLISH_SHARE)
-    return None if read is None else BlockText.of(read[0], len(submitted), read[1])
+    if read is None:
+        read = compiled.prepare_first(vocabulary, submitted, found, _RULES, 0.0)
+        if read is None or if_english(read[0]) is None:
+            return None
+    return BlockText.of(read[0], len(submitted), read[1])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import cache
 from importlib.resources import files
 from itertools import chain
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from wirematch.kernels import active_path
 from wirematch.kernels.vocabulary import CAPITAL, CHARACTER, DIGIT, LETTER, RANGES, READABLE, Vocabulary
+from wirematch.text.english import stem_many
 from wirematch.text.languages.recognition import ENGLISH
 from wirematch.text.normalize import normalize
 from wirematch.text.words import is_latin
@@ -46,16 +48,17 @@ def _current() -> _Current:
 
 @cache
 def common_vocabulary() -> Vocabulary:
-    vocabulary = Vocabulary(read_word, characters())
+    vocabulary = Vocabulary(read_new, characters())
     words = (files("wirematch.text") / COMMON_WORDS).read_text(encoding="utf-8").split()
     forms, terms = words[::2], words[1::2]
     vocabulary.add_read(forms, terms, [form not in ENGLISH.function_words for form in forms])
     return vocabulary
 
 
-def read_word(form: str) -> tuple[str, bool]:
-    """Its term, and whether it is a content word."""
-    return ENGLISH.read(ENGLISH.spell(form))
+def read_new(forms: Sequence[str]) -> tuple[list[str], list[bool]]:
+    """Of words that were never met before their terms, and which are content words; as ``ENGLISH.read`` has it."""
+    function_words = ENGLISH.function_words
+    return stem_many(forms), [form not in function_words for form in forms]
 
 
 def characters() -> NDArray[np.void]:

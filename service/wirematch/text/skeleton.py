@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from wirematch.kernels import skeleton as compiled
 from wirematch.kernels.skeleton import NO_SKELETON
-from wirematch.text.blocks import BlockText
+from wirematch.text.blocks import BlockText, if_english
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.landmarks import Landmarks
 from wirematch.text.normalize import normalize
@@ -68,7 +68,11 @@ def prepare_from(body: str, skeleton: bytes, *, seen: bool = False) -> PreparedT
     A skeleton that is broken or of another text is a ``ValueError``, as far as that can be seen.
     """
     vocabulary = current_vocabulary() if seen or unmask(body).text == body else None
-    found = compiled.prepare(vocabulary, body, skeleton, ENGLISH_SHARE) if vocabulary else None
+    found = None
+    if vocabulary is not None:
+        found = compiled.prepare(vocabulary, body, skeleton, ENGLISH_SHARE) or if_english(
+            compiled.prepare(vocabulary, body, skeleton, 0.0)
+        )
     return BlockText.of(found, len(body), skeleton) if found else prepare_from_in_python(body, skeleton, seen=seen)
 
 

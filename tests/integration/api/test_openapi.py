@@ -16,7 +16,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from wirematch.app import create_app
+from support.drawn_requests import drawn_requests
 
 pytestmark = pytest.mark.slow
 
@@ -41,7 +41,7 @@ def as_text(_: schemathesis.SerializationContext, value: object) -> bytes:
     return str(value).encode()
 
 
-schema = schemathesis.openapi.from_dict(create_app().openapi())
+schema = drawn_requests()
 
 
 @schema.parametrize()

@@ -144,8 +144,11 @@ def test_without_the_redis_that_was_named_it_says_so_and_ends(tmp_path):
 def test_a_port_that_is_taken_ends_it_and_its_valkey(tmp_path, occupied_port):
     ended = run_serve("--port", str(occupied_port), "--data-dir", str(tmp_path))
 
-    assert ended.returncode != 0
-    assert "address already in use" in ended.stderr
+    assert ended.returncode == 2
+    assert ended.stderr.startswith(
+        f"wirematch: Port {occupied_port} of 127.0.0.1 cannot be listened on: Address already"
+    )
+    assert len(ended.stderr.splitlines()) == 1
     assert valkey_process(tmp_path) is None
 
 

@@ -76,6 +76,14 @@ async def test_filters_are_heeded(index, catalogue):
     assert await all_ids(catalogue, Wanted(words="arge")) == []
 
 
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"])
+async def test_a_time_of_no_year_in_utc_hides_no_article(index, catalogue, time):
+    await store(index, "odd", published_at=time)
+
+    [entry] = (await catalogue.newest(Wanted(), 5)).entries
+    assert (entry.id, entry.published_at) == ("odd", None)
+
+
 async def test_a_search_looks_at_so_many_and_says_where_to_go_on(index, catalogue, monkeypatch):
     monkeypatch.setattr(module, "LOOKED_AT_ONCE", 2)
     monkeypatch.setattr(module, "MOST_LOOKED_AT", 4)

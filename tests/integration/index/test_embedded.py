@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -25,6 +26,21 @@ def test_it_runs_while_someone_uses_it(tmp_path):
         assert client.config_get("port") == {"port": "0"}
 
     assert valkey_process(tmp_path) is None
+
+
+@pytest.mark.skipif(not Path("/proc/self/environ").exists(), reason="needs Linux to look at another process")
+@pytest.mark.parametrize("chosen", [None, "glibc.malloc.tcache_count=3"])
+def test_memory_is_given_out_as_suits_an_index_unless_somebody_chose_otherwise(tmp_path, monkeypatch, chosen):
+    name, ours = processes.ALLOCATION
+    monkeypatch.delenv(name, raising=False)
+    if chosen:
+        monkeypatch.setenv(name, chosen)
+
+    with EmbeddedStore(tmp_path) as store, client_of(store.url) as client:
+        # Valkey writes its title over the beginning, and glibc over the colons.
+        given = re.split(rb"[:\0]", Path(f"/proc/{valkey_process(tmp_path)}/environ").read_bytes())
+        assert set(f"{name}={chosen or ours}".encode().split(b":")) <= set(given)
+        assert client.config_get("disable-thp") == {"disable-thp": "no"}
 
 
 def test_starting_and_stopping_run_into_no_deadline(tmp_path):

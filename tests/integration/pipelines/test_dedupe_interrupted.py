@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 from pathlib import Path
@@ -72,6 +73,17 @@ def test_being_killed_again_and_again_changes_nothing(dedupe, write, tmp_path, o
         "whole-bad",
         "whole.ndjson",
     ]
+
+
+def test_who_interrupts_it_is_told_that_it_goes_on(write, tmp_path):
+    given, out = write(made(900)), tmp_path / "out.ndjson"
+    running = process(given, "-o", out)
+    wait_for(lambda: checkpoint(out) >= 256 or running.poll() is not None, "progress")
+    running.send_signal(signal.SIGINT)
+    _, said = running.communicate()
+
+    assert running.returncode == 130, said
+    assert re.fullmatch(rb"Interrupted after [\d,]+ rows; the same command goes on from there\.\n", said)
 
 
 def test_one_output_has_one_writer(write, named, tmp_path):

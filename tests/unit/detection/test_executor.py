@@ -7,6 +7,7 @@ import pytest
 
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.errors import OverloadedError
+from wirematch.stopping import GivenUpError, stop_if_unwanted
 
 pytestmark = pytest.mark.anyio
 
@@ -126,3 +127,41 @@ async def test_the_patient_wait_for_a_place(executor):
     assert await wait == 7
     assert await asyncio.gather(*waiting) == [True, True]
     assert await executor.run(int, "9") == 9
+
+
+async def test_work_ahead_is_done_by_the_time_that_later_work_asks_for_it(executor):
+    async with executor.admission():
+        ahead = executor.begin(divmod, 7, 2)
+
+        assert await executor.run(ahead.result) == (3, 1)
+        ahead.drop()
+        assert await executor.run(ahead.result) == (3, 1)
+
+
+async def test_a_failure_ahead_reaches_who_asks_for_the_result(executor):
+    async with executor.admission():
+        ahead = executor.begin(divmod, 1, 0)
+
+        with pytest.raises(ZeroDivisionError):
+            await executor.run(ahead.result)
+
+
+async def test_work_ahead_that_is_dropped_stops_at_its_next_piece_or_never_begins(executor):
+    began, go_on, begun = threading.Event(), threading.Event(), []
+
+    def work() -> None:
+        begun.append("once")
+        began.set()
+        go_on.wait()
+        stop_if_unwanted()
+
+    async with executor.admission():
+        running, waiting = executor.begin(work), executor.begin(work)
+        began.wait()
+        for one in (running, waiting):
+            one.drop()
+        go_on.set()
+
+        with pytest.raises(GivenUpError):
+            await executor.run(running.result)
+    assert begun == ["once"]

@@ -46,6 +46,18 @@ async def test_what_shares_enough_is_retrieved_and_strangers_are_not(retriever, 
     assert retrieved.looked_at >= 1
 
 
+async def test_what_shares_many_buckets_is_promising_before_anything_is_fetched(retriever, store, index, bridge):
+    await store(wire=bridge["wire"]["body"], wheat=STRANGER)
+    fetched = []
+
+    for body in (bridge["copy"]["body"], "Nobody has heard of the festival that was cancelled in the valley."):
+        await retriever.retrieve(
+            await retriever.sign([Article(body=body)]), lambda: fetched.append(list(index.fetched))
+        )
+
+    assert fetched == [[]]
+
+
 async def test_a_stored_submission_retrieves_only_what_was_stored_before_it(retriever, store, bridge):
     body = bridge["wire"]["body"]
     stored = await store(first=body, second=body, third=body)

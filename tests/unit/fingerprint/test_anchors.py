@@ -91,6 +91,7 @@ def test_what_stands_together_counts_together():
     assert ranking.scores[0] == pytest.approx(3 * np.log1p(500))
     assert ranking.scores[1] == pytest.approx(2 * np.log1p(500))
     assert ranking.scores[2] == pytest.approx(np.log1p(1_000))  # its best alone: they stand far apart
+    assert ranking.ends.tolist() == [15, 15, 300]
 
 
 def test_a_shingle_counts_once_however_many_permutations_found_it():
@@ -108,6 +109,18 @@ def test_stories_that_were_stored_later_are_left_out():
     ranking = anchors([10, 12]).rank(postings([5, 9], [5, 9]), 1_000, before=9)
 
     assert ranking.numbers.tolist() == [5]
+
+
+def test_a_phrase_that_many_have_hides_no_other_stretch():
+    crowd, alone = list(range(100, 160)), [7]
+    ranking = anchors([40, 41, 42, 200]).rank(postings(crowd, crowd, crowd, alone), documents=4_000)
+
+    assert ranking.numbers.tolist() == [*crowd, *alone]
+    assert ranking.likeliest(20, set()) == [*crowd[:20], *alone]
+    assert ranking.likeliest(20, {100, 101}) == [*crowd[2:22], *alone]
+    assert ranking.likeliest(20, set(alone)) == crowd[:20]
+    assert ranking.likeliest(1, set(crowd[:-1])) == [crowd[-1], *alone]
+    assert ranking.likeliest(61, set()) == [*crowd, *alone]
 
 
 def test_an_excerpt_is_most_of_ten_shingles_in_a_row():
@@ -163,11 +176,12 @@ def test_the_kernel_ranks_as_python_does(drawn, stored, before):
     weights = np.log1p(stored / np.maximum(np.bincount(found.bands, minlength=len(drawn)), 1))
     asked = found.numbers, found.bands, buckets.begins, places, weights
 
-    numbers, scores = compiled.rank(*asked, NEAR, 5.0, before)
+    numbers, scores, ends = compiled.rank(*asked, NEAR, 5.0, before)
     expected = rank_in_python(found, buckets, weights, 5.0, before)
 
     assert numbers.tolist() == expected.numbers.tolist()
     assert scores.tolist() == expected.scores.tolist()
+    assert ends.tolist() == expected.ends.tolist()
 
 
 @needs_kernels

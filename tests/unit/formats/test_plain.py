@@ -69,7 +69,7 @@ def test_a_text_that_begins_with_a_brace_is_a_text():
         (b"\xff\xfe\x00F\x00", "a.txt", "a.txt is not UTF-16-LE text: truncated data at byte 2"),
         (b"Four\x00died", "a.txt", "a.txt is not text: it holds zero bytes"),
         (b'{"body": "x"', "a.json", "a.json is not valid JSON: EOF while parsing an object at line 1 column 12"),
-        (b'{"texts": "x"}', "a.json", "a.json is no article: body: Field required; texts: Extra inputs"),
+        (b'{"texts": "x"}', "a.json", "a.json is no article: body: Field required; texts: there is no such field"),
         (b'{"body": ""}', "standard input", "standard input is no article: body: "),
         (b'{"body": "a \\ud800"}', "a.json", "a.json is not valid JSON: "),
         (b'["x"]', "a.json", "a.json is no article"),

@@ -10,10 +10,15 @@ from support.kernels import needs_kernels
 from support.texts import english, texts
 from wirematch.kernels.vocabulary import MOST_WORDS, Vocabulary
 from wirematch.text import reader
+from wirematch.text.languages.recognition import ENGLISH
 from wirematch.text.lexicon import hash_term
 from wirematch.text.normalize import normalize
-from wirematch.text.reader import COMMON_WORDS, current_vocabulary, read_word
+from wirematch.text.reader import COMMON_WORDS, current_vocabulary, read_new
 from wirematch.text.words import is_latin, split_words
+
+
+def read_word(form: str) -> tuple[str, bool]:
+    return ENGLISH.read(ENGLISH.spell(form))
 
 
 def common_words() -> list[list[str]]:
@@ -54,6 +59,14 @@ def test_words_are_where_python_finds_them(text):
     assert digits.tolist() == [form[0].isdigit() for form in forms]
 
 
+@given(texts)
+def test_words_are_read_together_as_one_by_one(text):
+    forms = split_words(normalize(text).text).forms
+    terms, content = read_new(forms)
+
+    assert list(zip(terms, content, strict=True)) == list(map(read_word, forms))
+
+
 @needs_kernels
 def test_a_common_word_is_known_to_a_new_process():
     vocabulary = reader.common_vocabulary().copy()
@@ -64,7 +77,7 @@ def test_a_common_word_is_known_to_a_new_process():
 
 
 def small() -> Vocabulary:
-    return Vocabulary(read_word, reader.characters())
+    return Vocabulary(read_new, reader.characters())
 
 
 @needs_kernels

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from support.texts import english, texts
-from wirematch.text.prepare import prepare
+from wirematch.text.english import ENGLISH_SHARE
+from wirematch.text.furniture import find_furniture
+from wirematch.text.prepare import prepare, prepare_in_python
 from wirematch.text.prepared import PreparedText
 from wirematch.text.restoring import prepare_again, prepare_first
 from wirematch.text.skeleton import (
@@ -80,6 +82,31 @@ def test_furniture_speech_and_sentences_come_from_the_skeleton(read):
     assert text.spoken.sum() == 14
     assert set(text.parts.tolist()) == {1, 2}
     assert len(text.sentences) == 5
+
+
+TERSE = """Averland Rovers 3, Port Marlowe 1. Harbour Town 2, Norwind City 2 after extra time.
+
+Scorers of the day: Long 12, Hale 40 and 77, Moss 81, Quill 88. For Town: Adair 5, Brook 9, Cole 30, Dunn 60."""
+
+
+@needs_kernels
+def test_a_table_in_english_is_read_by_the_kernel():
+    text, again = prepare(TERSE), prepare_from(TERSE, skeleton_of(prepare(TERSE)))
+
+    assert np.count_nonzero(~text.content) < ENGLISH_SHARE * len(text)
+    assert text.block is not None
+    assert again.block is not None
+    assert as_lists(again) == as_lists(prepare_from_in_python(TERSE, skeleton_of(text))) == as_lists(text)
+    assert as_lists(text) == as_lists(prepare_in_python(TERSE, []))
+
+
+@needs_kernels
+@given(st.lists(st.sampled_from([*TERSE.split(), "der", "und", "la", "est"]), max_size=60).map(" ".join))
+def test_any_terse_text_is_read_in_the_language_that_python_finds(body):
+    skeleton = skeleton_of(prepare_in_python(body, []))
+
+    assert as_lists(prepare(body)) == as_lists(prepare_in_python(body, find_furniture(body)))
+    assert outcome(prepare_from, body, skeleton) == outcome(prepare_from_in_python, body, skeleton)
 
 
 def test_a_skeleton_takes_some_tens_of_bytes():

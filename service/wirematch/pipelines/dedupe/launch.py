@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
-from contextlib import AsyncExitStack, ExitStack, suppress
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -43,6 +44,7 @@ def run_dedupe(
         _check_clusters(plan, folder, state)
         folder.save(state)
         reporter = stack.enter_context(ProgressReporter(inputs, shown=options.shown, quiet=options.quiet))
+        stack.enter_context(_interruption_told(reporter, state, files, options))
         try:
             out = _open_output(stack, files, state)
             rejects = _open_at(stack, files.rejects, state.rejects_bytes) if files.rejects else None
@@ -64,6 +66,19 @@ def run_dedupe(
             reporter.print_line(_summary(state, reporter.seconds))
         folder.clear()
         return _is_whole(state)
+
+
+@contextmanager
+def _interruption_told(
+    reporter: ProgressReporter, state: RunState, files: OutputFiles, options: ProgressOptions
+) -> Iterator[None]:
+    """Whoever presses Ctrl-C is told that nothing is lost, where that is so."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if files.part is not None and not options.quiet:
+            reporter.print_line(f"Interrupted after {state.counts.read:,} rows; the same command goes on from there.")
+        raise
 
 
 def _check_restart(index: IndexChoice, *, restart: bool) -> None:

@@ -63,15 +63,15 @@ class StoryView:
     versions: list[OtherVersion]
     """The same source's other stories that derive from it, or it from them, earliest first."""
     members: list[tuple[ClusterMember, Facts]]
-    """Its group without itself, where there are others."""
+    """Its cluster without itself, where there are others."""
     original: bool
-    """Whether it is the original of its group."""
+    """Whether it is the original of its cluster."""
 
 
 def view_story(
     article: StoredArticle, report: Report, pickups: PickupPage, cluster: ClusterPage, wrong: Collection[str]
 ) -> StoryView:
-    """The view of an article with its report, its pickups and its group; ``wrong`` as ``view_check`` has it."""
+    """The view of an article with its report, its pickups and its cluster; ``wrong`` as ``view_check`` has it."""
     page = article_page(article.id)
     return StoryView(
         article=article,

@@ -1,0 +1,166 @@
+"""What becomes of excerpts as buckets fill: real stories by the index's own steps, among few and among many of them.
+
+A bucket keeps the newest ``CAP`` stories, so a story that is old enough may be in none of the buckets that lead to it;
+and the more stories share a phrase with an article, the more stand before the one that an excerpt is from. Both are
+measured among as many real stories as the folder has. What a million would do is computed: buckets of an n-th of
+``CAP`` among an n-th of a million stories are as full as those would be, where each story stands for n; so the right
+one has to be the first of all, or of its stretch of the text (``as of a million``), or n would stand before it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.progress import track
+
+from bench.cases import Bench, Case
+from wirematch.detection.policy import overlapping_sketches, plausible
+from wirematch.fingerprint.anchors import Anchors, anchors_of
+from wirematch.fingerprint.bottom import parted
+from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
+from wirematch.fingerprint.ranking import Postings, rank
+from wirematch.settings import Settings
+
+CAP, WIDE = 128, 512
+"""What a bucket holds, and what one of another setting might."""
+ROWS = ("25 words", "40 words")
+SCHEME = FingerprintScheme()
+Hashes = NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """What became of an excerpt."""
+
+    why: str
+    """Why its story was not found; empty if it was."""
+    before: int = 0
+    """Stories that stood before it."""
+    leads: bool = True
+    """Whether it was compared anyway, or the first of all, or of its stretch."""
+
+
+class Shelf:
+    """Stories in the order of storing and the buckets that they are in, as an index of one shard has them."""
+
+    def __init__(self, stories: Sequence[tuple[str, Fingerprint]], cap: int) -> None:
+        self.numbers = {name: number for number, (name, _) in enumerate(stories)}
+        self.sketches = [print_.sketch or b"" for _, print_ in stories]
+        self._cap = cap
+        posted = [_parted(print_)[0] for _, print_ in stories]
+        owners = np.repeat(np.arange(len(posted), dtype=np.uint64), list(map(len, posted)))
+        line = np.sort(np.concatenate(posted).astype(np.uint64) << np.uint64(32) | owners)
+        self._hashes, self._owners = (line >> np.uint64(32)).astype(np.uint32), line & np.uint64(0xFFFFFFFF)
+
+    def __len__(self) -> int:
+        return len(self.sketches)
+
+    def held(self, buckets: Hashes) -> Postings:
+        """The newest stories of each bucket."""
+        ends = np.searchsorted(self._hashes, buckets, side="right")
+        starts = np.maximum(np.searchsorted(self._hashes, buckets), ends - self._cap)
+        return Postings.of([self._owners[a:b] for a, b in zip(starts.tolist(), ends.tolist(), strict=True)])
+
+    def occupancy(self) -> dict[str, float]:
+        """Of a story's buckets: how many hold nothing else, how many are full, how many stories are in the mean one."""
+        sizes = np.diff(
+            np.append(np.flatnonzero(np.diff(self._hashes, prepend=self._hashes[0] - 1)), len(self._hashes))
+        )
+        return {
+            "alone": round(float(sizes[sizes == 1].sum() / sizes.sum()), 3),
+            "full": round(float(sizes[sizes > self._cap].sum() / sizes.sum()), 3),
+            "dropped": round(float(np.maximum(0, sizes - self._cap).sum() / sizes.sum()), 3),
+        }
+
+    def seek(self, print_: Fingerprint, name: str) -> Sought:
+        """As detection does: what is alike as a whole, and then what may hold an excerpt."""
+        wanted, settings = self.numbers[name], Settings()
+        asked = np.concatenate(_parted(print_))
+        candidates = plausible(rank(self.held(asked), len(self), self._cap), len(self), settings.compare_limit)
+        numbers = candidates.numbers.tolist()
+        enough = overlapping_sketches(print_.shingles, [self.sketches[number] for number in numbers])
+        taken = {number for number, keep in zip(numbers, enough, strict=True) if keep is not False}
+        if wanted in taken:
+            return Sought("")
+        anchors = anchors_of(print_.in_order if print_.in_order is not None else print_.shingles, SCHEME)
+        return self._in_excerpts(anchors, wanted, taken, settings.excerpt_limit)
+
+    def _in_excerpts(self, anchors: Anchors, wanted: int, taken: set[int], most: int) -> Sought:
+        held = self.held(anchors.minima)
+        if wanted not in held.numbers:
+            return Sought("in no bucket", leads=False)
+        holders = anchors.rank(held, len(self))
+        ranking = [number for number in holders.numbers.tolist() if number not in taken]
+        if wanted not in ranking:
+            return Sought("one bucket, with others in it", leads=False)
+        before, leads = ranking.index(wanted), wanted in [ranking[0], *holders.likeliest(0, taken)]
+        looked_at = holders.likeliest(anchors.most_looked_at, taken)
+        if wanted not in looked_at:
+            return Sought("too many before it", before, leads)
+        may_hold = anchors.may_hold([self.sketches[number] for number in looked_at]).tolist()
+        kept = [number for number, keep in zip(looked_at, may_hold, strict=True) if keep]
+        if wanted not in kept:
+            return Sought("too few shingles", before, leads)
+        return Sought("" if wanted in kept[:most] else "too many that may hold it", before, leads)
+
+
+def _parted(print_: Fingerprint) -> tuple[Hashes, Hashes]:
+    if print_.signature is None:
+        return np.empty(0, np.uint32), np.empty(0, np.uint32)
+    return parted(print_.signature, SCHEME.permutations)
+
+
+def measure_crowding(bench: Bench, sizes: Sequence[int], million: int = 1_000_000) -> dict[str, Any]:
+    """The same excerpts among the first stories of each size, and as they would be among a million.
+
+    Of the second kind are also smaller sizes as they would be among the largest, beside which that was measured.
+    Stories that are asked for were stored at any time, among the others.
+    """
+    texts = bench.stored | bench.beside
+    prints = dict(zip(texts, fingerprint_many(list(texts.values()), SCHEME), strict=True))
+    kinds = {name: cases for name, cases in bench.excerpts().items() if name.startswith(ROWS)}
+    asked = {name: fingerprint_many([case.text for case in cases], SCHEME) for name, cases in kinds.items()}
+    sizes = sorted({min(size, len(prints)) for size in sizes})
+    most = sizes[-1]
+    rows = {f"{size:,} stories": (size, CAP) for size in sizes}
+    rows |= {f"{size:,} as of {most:,}": (size, _share_of(CAP, size, most)) for size in sizes[:-1]}
+    rows |= {f"{most:,} as of a million": (most, _share_of(CAP, most, million))}
+    rows |= {f"{most:,} as of a million, buckets of {WIDE}": (most, _share_of(WIDE, most, million))}
+    figures: dict[str, Any] = {}
+    for title, (size, cap) in rows.items():
+        some = list(prints.items())[:size]
+        random.Random(size).shuffle(some)
+        shelf = Shelf(some, cap)
+        found = {name: _sought(shelf, kinds[name], asked[name]) for name in track(kinds, title, transient=True)}
+        figures[title] = {"buckets": {"hold so many": cap, **shelf.occupancy()}, **found}
+    return figures
+
+
+def _share_of(cap: int, size: int, target: int) -> int:
+    return max(1, round(cap * size / target))
+
+
+def _sought(shelf: Shelf, cases: Sequence[Case], prints: Sequence[Fingerprint]) -> dict[str, Any]:
+    sought = [shelf.seek(print_, next(iter(case.valid))) for case, print_ in zip(cases, prints, strict=True)]
+    before = [one.before for one in sought]
+    return {
+        "n": len(sought),
+        "found": round(float(np.mean([not one.why for one in sought])), 4),
+        "the first of all, or of its stretch": round(float(np.mean([one.leads for one in sought])), 4),
+        "stories before, mean, p95, most": [
+            round(float(np.mean(before)), 2),
+            int(np.percentile(before, 95)),
+            max(before),
+        ],
+        **_counted(Counter(one.why for one in sought if one.why)),
+    }
+
+
+def _counted(whys: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(whys.items()))

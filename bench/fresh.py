@@ -1,0 +1,181 @@
+"""Pairs that nobody has read and no model has seen, chosen by a rule that was fixed before anybody looked at one.
+
+The rule: both texts are of ``neighbours.jsonl.xz`` and have 80 to 1,500 words. Neither equals a judged article or one
+of ``judged_dev.jsonl``, nor do they share 0.8 of the smaller one's 3-grams. The event of an article is that of the
+judged article which resembles it most, by the shingles that an index ranks by; a pair is of one event, an event has two
+pairs at the most, an article stands in one pair, and no article nearly equals one of another pair. Ten bands of 3-gram
+containment (of the shorter text) from 0.03 to 0.9, in equal steps of its logarithm as ``judged.jsonl`` has them (its
+quartiles are 0.10, 0.17 and 0.32), get as many pairs each, the band with the fewest candidates first. What a band lacks
+the others get in turn, from the highest down. A seed says in which order candidates come, which text of a pair comes
+first, and in which order readers see the pairs.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import xxhash
+from scipy import sparse
+
+from bench.baselines import trigrams
+from bench.data import Judged, load_judged, load_neighbours
+from bench.neighbours import Neighbourhood
+
+PAIRS = 160
+WORDS = range(80, 1_501)
+NEARLY_EQUAL = 0.8
+PAIRS_AN_EVENT = 2
+CONTAINMENT = (0.03, 0.9)
+BANDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Two ids of articles, in the order in which readers see them, and the judged event that they are on or near."""
+
+    first: str
+    second: str
+    event: str
+
+
+class Contained:
+    """How much of one text's 3-grams another has."""
+
+    def __init__(self, texts: Mapping[str, str]) -> None:
+        self._places = {article_id: place for place, article_id in enumerate(texts)}
+        grams = [
+            np.array(sorted({xxhash.xxh64_intdigest(gram) for gram in trigrams(text)}), np.uint64)
+            for text in texts.values()
+        ]
+        _, columns = np.unique(np.concatenate(grams), return_inverse=True)
+        edges = np.cumsum([0, *map(len, grams)])
+        self._held = sparse.csr_matrix((np.ones(len(columns), np.float32), columns, edges))
+        self._sizes = np.diff(edges)
+
+    def between(self, some: Sequence[str], others: Sequence[str]) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+        """For each of m texts and each of n the share of the smaller one's 3-grams that both have, m by n."""
+        rows, columns = ([self._places[one] for one in ids] for ids in (some, others))
+        shared = (self._held[rows] @ self._held[columns].T).toarray().astype(np.float64)
+        smaller = np.minimum(self._sizes[rows][:, None], self._sizes[columns][None, :])
+        return shared / np.maximum(1, smaller)  # type: ignore[no-any-return]
+
+
+def write_pairs(folder: Path, out: Path, ids: Path, seed: int, count: int) -> dict[str, Any]:
+    """For readers the texts, for whoever scores the ids by pair; gives how many, and nothing of any pair."""
+    chosen, texts = choose(folder, seed, count)
+    rows, articles = [], {}
+    for number, pair in enumerate(chosen, 1):
+        name = f"f{number:03d}"
+        rows.append(json.dumps({"pair": name, "a": texts[pair.first], "b": texts[pair.second]}, ensure_ascii=False))
+        articles[name] = {"a": pair.first, "b": pair.second, "event": pair.event}
+    out.write_text("".join(f"{row}\n" for row in rows), encoding="utf-8")
+    ids.write_text(json.dumps(articles, indent=1) + "\n", encoding="utf-8")
+    return {"pairs": len(chosen), "events": len({pair.event for pair in chosen}), "articles to choose from": len(texts)}
+
+
+def choose(folder: Path, seed: int, count: int = PAIRS) -> tuple[list[Chosen], dict[str, str]]:
+    """The pairs in the order for readers, and the texts by id."""
+    judged, pool = load_judged(folder), load_neighbours(folder)
+    known = _texts_of(judged, "judged") | _texts_of(load_judged(folder, "judged_dev.jsonl"), "dev")
+    pool = {key: text for key, text in sorted(pool.items()) if len(text.split()) in WORDS}
+    contained = Contained({**known, **pool})
+    pool = _unlike(pool, known, contained)
+    draw = random.Random(seed)
+    bands = _candidates(pool, _events_of(pool, judged), contained)
+    for band in bands:
+        draw.shuffle(band)
+    chosen = [_either_way(pair, draw) for pair in _filled(bands, count, contained)]
+    draw.shuffle(chosen)
+    return chosen, pool
+
+
+def _texts_of(pairs: Sequence[Judged], name: str) -> dict[str, str]:
+    texts = {(name, pair.first_id): pair.first for pair in pairs} | {
+        (name, pair.second_id): pair.second for pair in pairs
+    }
+    return {f"{kind} {article_id}": text for (kind, article_id), text in texts.items()}
+
+
+def _unlike(pool: Mapping[str, str], known: Mapping[str, str], contained: Contained) -> dict[str, str]:
+    """Those that neither equal nor nearly equal one that somebody has read."""
+    ids, texts = list(pool), set(known.values())
+    names = {name.partition(" ")[2] for name in known}
+    nearest = np.concatenate(
+        [contained.between(ids[start : start + 1_000], list(known)).max(axis=1) for start in range(0, len(ids), 1_000)]
+    )
+    return {
+        key: pool[key]
+        for key, share in zip(ids, nearest.tolist(), strict=True)
+        if share < NEARLY_EQUAL and key not in names and pool[key] not in texts
+    }
+
+
+def _events_of(pool: Mapping[str, str], judged: Sequence[Judged]) -> dict[str, str]:
+    """Of each article the judged event that it is on or near; some resemble none."""
+    texts, events = {}, {}
+    for pair in judged:
+        for article_id, text in ((pair.first_id, pair.first), (pair.second_id, pair.second)):
+            texts[article_id], events[article_id] = text, pair.event
+    around = Neighbourhood({**pool, **texts}, list(texts))
+    around.ask(pool)
+    return {key: events[nearest[0]] for key in pool if (nearest := around.of(key, key))}
+
+
+def _candidates(pool: Mapping[str, str], events: Mapping[str, str], contained: Contained) -> list[list[Chosen]]:
+    """All pairs of one event, by band of containment."""
+    of_event: dict[str, list[str]] = defaultdict(list)
+    for article_id in pool:
+        if article_id in events:
+            of_event[events[article_id]].append(article_id)
+    edges = np.geomspace(*CONTAINMENT, BANDS + 1)
+    bands: list[list[Chosen]] = [[] for _ in range(BANDS)]
+    for event, ids in sorted(of_event.items()):
+        shares = np.triu(contained.between(ids, ids), 1)
+        for first, second in np.argwhere((shares >= edges[0]) & (shares < edges[-1])).tolist():
+            band = int(np.searchsorted(edges, shares[first, second], side="right")) - 1
+            bands[band].append(Chosen(ids[first], ids[second], event))
+    return bands
+
+
+def _filled(bands: Sequence[Sequence[Chosen]], count: int, contained: Contained) -> list[Chosen]:
+    rests = [iter(band) for band in bands]
+    taken: list[Chosen] = []
+    events: Counter[str] = Counter()
+
+    def take(rest: Iterator[Chosen], most: int) -> int:
+        found = 0
+        while found < most and (pair := next(rest, None)) is not None:
+            if events[pair.event] < PAIRS_AN_EVENT and not _used(pair, taken, contained):
+                taken.append(pair)
+                events[pair.event] += 1
+                found += 1
+        return found
+
+    for place in sorted(range(BANDS), key=lambda place: len(bands[place])):
+        take(rests[place], count // BANDS)
+    empty = 0
+    for rest in cycle(reversed(rests)):
+        if len(taken) >= count or empty == BANDS:
+            return taken
+        empty = 0 if take(rest, 1) else empty + 1
+    return taken
+
+
+def _used(pair: Chosen, taken: Sequence[Chosen], contained: Contained) -> bool:
+    """Whether an article of the pair stands in another one, or nearly equals one that does."""
+    others = [article_id for one in taken for article_id in (one.first, one.second)]
+    if not others:
+        return False
+    return bool(contained.between([pair.first, pair.second], others).max() >= NEARLY_EQUAL)
+
+
+def _either_way(pair: Chosen, draw: random.Random) -> Chosen:
+    return pair if draw.random() < 0.5 else Chosen(pair.second, pair.first, pair.event)

@@ -1,0 +1,107 @@
+"""``candidates.c``: the texts of stored records in the form in which they are compared, of many records at once.
+
+Memory is Python's: what is read goes into the thread's scratch, and each text gets a block of its own, in which its
+form stands behind its words. Whoever holds either of them holds the block.
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from wirematch.kernels.form import Form
+from wirematch.kernels.library import Address, Size, address, addresses, beginnings, bind, enough
+from wirematch.kernels.outline import RarityTable
+from wirematch.kernels.records import ReadRecord
+from wirematch.kernels.scratch import KEPT, scratch_for
+from wirematch.kernels.skeleton import TextBlock
+from wirematch.kernels.vocabulary import Vocabulary
+
+_FIELDS = 8
+"""Numbers of 64 bits of a text, as ``Candidate`` in ``candidates.h``."""
+
+_read = bind(
+    "wirematch_read_candidates", ctypes.c_int64,
+    Address, Address, Address, Address, Size, Size, Address, Size, Address, Address,
+)  # fmt: skip
+_form = bind(
+    "wirematch_form_candidates", ctypes.c_int64,
+    Address, Address, Address, Address, Size, ctypes.c_double, Size, Address, Address, Address,
+)  # fmt: skip
+
+
+class FormedText(NamedTuple):
+    """The text of a record, and its form in the same block."""
+
+    text: TextBlock
+    form: Form
+    length: int
+    """Code points of the text."""
+
+
+def form_records(
+    records: Sequence[ReadRecord], vocabulary: Vocabulary, rarity: RarityTable, least_share: float, most_sentences: int
+) -> list[FormedText | None]:
+    """Of each record's text; None where Python has to do it: of those without a skeleton or with one that is not of the
+    text, and of those that are not certainly what a person sees, or not English.
+    """
+    found: list[FormedText | None] = []
+    for group in _groups(records):
+        found += _form_group(group, vocabulary, rarity, least_share, most_sentences)
+    return found
+
+
+def _groups(records: Sequence[ReadRecord]) -> Iterator[Sequence[ReadRecord]]:
+    """As many at a time as there is room for in the scratch that threads keep, or one."""
+    first = room = 0
+    for place, record in enumerate(records):
+        size = record.text_size + record.skeleton_size
+        if place > first and room + size > KEPT:
+            yield records[first:place]
+            first, room = place, 0
+        room += size
+    if first < len(records):
+        yield records[first:]
+
+
+def _form_group(
+    records: Sequence[ReadRecord], vocabulary: Vocabulary, rarity: RarityTable, least_share: float, most_sentences: int
+) -> list[FormedText | None]:
+    if _read is None or _form is None:
+        return [None] * len(records)
+    count = len(records)
+    scratch = scratch_for(sum(record.text_size + record.skeleton_size for record in records))
+    encoded, places = beginnings([record.encoded for record in records]), addresses([record.at for record in records])
+    table = np.empty((count, _FIELDS), np.int64)
+    at = address(table)
+    letters = scratch.letters_at, scratch.room
+    reading = scratch.reading_at
+    enough(
+        _read(vocabulary.at, vocabulary.characters_at, encoded, places, count, most_sentences, *letters, reading, at)
+    )
+    vocabulary.learn_unknown(scratch)
+    blocks = [np.empty(size >> 3, np.uint64) for _, _, _, size, *_ in table.tolist()]
+    begins = list(map(address, blocks))
+    enough(
+        _form(
+            vocabulary.at,
+            rarity.at,
+            encoded,
+            places,
+            count,
+            least_share,
+            most_sentences,
+            reading,
+            addresses(begins),
+            at,
+        )
+    )
+    found: list[FormedText | None] = []
+    for block, begin, (words, length, behind, _, measured, *counts) in zip(blocks, begins, table.tolist(), strict=True):
+        text = TextBlock(block, begin, words, vocabulary)
+        form = Form(text, block, begin, measured, counts, behind)
+        found.append(None if words < 0 else FormedText(text, form, length))
+    return found
