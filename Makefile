@@ -94,7 +94,7 @@ chart: .chart/.ready  ## The Helm chart through Helm's own engine and Kubernetes
 	.chart/bin/pip install --quiet --disable-pip-version-check helm-python-sdk==0.2.2 kubernetes-validate==1.37.0 pyyaml==6.0.4
 	touch $@
 
-audit: .audit/.ready  ## Known weaknesses of the pinned packages, and the list of these
+audit: setup .audit/.ready  ## Known weaknesses of the pinned packages; their list, with licences
 	.audit/bin/python building/audit.py
 
 .audit/.ready: Makefile

@@ -3,8 +3,8 @@
 A bucket keeps the newest ``CAP`` stories, so a story that is old enough may be in none of the buckets that lead to it;
 and the more stories share a phrase with an article, the more stand before the one that an excerpt is from. Both are
 measured among as many real stories as the folder has. What a million would do is computed: buckets of an n-th of
-``CAP`` among an n-th of a million stories are as full as those would be, where each story stands for n; so the right
-one has to be the first of all, or of its stretch of the text (``as of a million``), or n would stand before it.
+``CAP`` among an n-th of a million stories are as full as those would be, and where one story stands before the right
+one, n would.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from wirematch.settings import Settings
 CAP, WIDE = 128, 512
 """What a bucket holds, and what one of another setting might."""
 ROWS = ("25 words", "40 words")
-SCHEME = FingerprintScheme()
+SCHEME = FingerprintScheme(Settings().sampling)
 Hashes = NDArray[np.uint32]
 
 
@@ -42,17 +42,16 @@ class Sought:
     """Why its story was not found; empty if it was."""
     before: int = 0
     """Stories that stood before it."""
-    leads: bool = True
-    """Whether it was compared anyway, or the first of all, or of its stretch."""
 
 
 class Shelf:
     """Stories in the order of storing and the buckets that they are in, as an index of one shard has them."""
 
-    def __init__(self, stories: Sequence[tuple[str, Fingerprint]], cap: int) -> None:
+    def __init__(self, stories: Sequence[tuple[str, Fingerprint]], cap: int, stand_for: float = 1) -> None:
+        """Each story stands for so many where it is counted how many come before another."""
         self.numbers = {name: number for number, (name, _) in enumerate(stories)}
         self.sketches = [print_.sketch or b"" for _, print_ in stories]
-        self._cap = cap
+        self._cap, self._stand_for = cap, stand_for
         posted = [_parted(print_)[0] for _, print_ in stories]
         owners = np.repeat(np.arange(len(posted), dtype=np.uint64), list(map(len, posted)))
         line = np.sort(np.concatenate(posted).astype(np.uint64) << np.uint64(32) | owners)
@@ -94,20 +93,20 @@ class Shelf:
     def _in_excerpts(self, anchors: Anchors, wanted: int, taken: set[int], most: int) -> Sought:
         held = self.held(anchors.minima)
         if wanted not in held.numbers:
-            return Sought("in no bucket", leads=False)
+            return Sought("in no bucket")
         holders = anchors.rank(held, len(self))
         ranking = [number for number in holders.numbers.tolist() if number not in taken]
         if wanted not in ranking:
-            return Sought("one bucket, with others in it", leads=False)
-        before, leads = ranking.index(wanted), wanted in [ranking[0], *holders.likeliest(0, taken)]
-        looked_at = holders.likeliest(anchors.most_looked_at, taken)
-        if wanted not in looked_at:
-            return Sought("too many before it", before, leads)
+            return Sought("one bucket, with others in it")
+        before, looked_at = ranking.index(wanted), holders.likeliest(anchors.most_looked_at, taken)
+        early = before * self._stand_for < anchors.most_looked_at
+        if not early and wanted not in holders.likeliest(0, taken):
+            return Sought("too many before it", before)
         may_hold = anchors.may_hold([self.sketches[number] for number in looked_at]).tolist()
         kept = [number for number, keep in zip(looked_at, may_hold, strict=True) if keep]
         if wanted not in kept:
-            return Sought("too few shingles", before, leads)
-        return Sought("" if wanted in kept[:most] else "too many that may hold it", before, leads)
+            return Sought("too few shingles", before)
+        return Sought("" if wanted in kept[:most] else "too many that may hold it", before)
 
 
 def _parted(print_: Fingerprint) -> tuple[Hashes, Hashes]:
@@ -128,22 +127,19 @@ def measure_crowding(bench: Bench, sizes: Sequence[int], million: int = 1_000_00
     asked = {name: fingerprint_many([case.text for case in cases], SCHEME) for name, cases in kinds.items()}
     sizes = sorted({min(size, len(prints)) for size in sizes})
     most = sizes[-1]
-    rows = {f"{size:,} stories": (size, CAP) for size in sizes}
-    rows |= {f"{size:,} as of {most:,}": (size, _share_of(CAP, size, most)) for size in sizes[:-1]}
-    rows |= {f"{most:,} as of a million": (most, _share_of(CAP, most, million))}
-    rows |= {f"{most:,} as of a million, buckets of {WIDE}": (most, _share_of(WIDE, most, million))}
+    rows = {f"{size:,} stories": (size, CAP, 1.0) for size in sizes}
+    rows |= {f"{size:,} as of {most:,}": (size, CAP, most / size) for size in sizes[:-1]}
+    rows |= {f"{most:,} as of a million": (most, CAP, million / most)}
+    rows |= {f"{most:,} as of a million, buckets of {WIDE}": (most, WIDE, million / most)}
     figures: dict[str, Any] = {}
-    for title, (size, cap) in rows.items():
+    for title, (size, whole, stand_for) in rows.items():
+        cap = max(1, round(whole / stand_for))
         some = list(prints.items())[:size]
         random.Random(size).shuffle(some)
-        shelf = Shelf(some, cap)
+        shelf = Shelf(some, cap, stand_for)
         found = {name: _sought(shelf, kinds[name], asked[name]) for name in track(kinds, title, transient=True)}
         figures[title] = {"buckets": {"hold so many": cap, **shelf.occupancy()}, **found}
     return figures
-
-
-def _share_of(cap: int, size: int, target: int) -> int:
-    return max(1, round(cap * size / target))
 
 
 def _sought(shelf: Shelf, cases: Sequence[Case], prints: Sequence[Fingerprint]) -> dict[str, Any]:
@@ -152,7 +148,6 @@ def _sought(shelf: Shelf, cases: Sequence[Case], prints: Sequence[Fingerprint]) 
     return {
         "n": len(sought),
         "found": round(float(np.mean([not one.why for one in sought])), 4),
-        "the first of all, or of its stretch": round(float(np.mean([one.leads for one in sought])), 4),
         "stories before, mean, p95, most": [
             round(float(np.mean(before)), 2),
             int(np.percentile(before, 95)),

@@ -1,19 +1,24 @@
 """Looks the pinned packages up among known weaknesses, and writes what is in the service as CycloneDX: ``make audit``.
 
-Runs in an environment of its own with pip-audit and cyclonedx-bom. Ends with 1 where a weakness is known, with 0 and
-a line where the advisories cannot be asked.
+Runs in an environment of its own with pip-audit and cyclonedx-bom; licences are those that the packages in ``.venv``
+name. Ends with 1 where a weakness is known, with 0 and a line where the advisories cannot be asked.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+from collections.abc import Mapping
+from importlib.metadata import PackageMetadata, distributions
 from pathlib import Path
+from typing import Any
 
 TOOLS = Path(sys.executable).parent
 LOCK = Path("requirements.lock")
 BILL = Path("build/sbom.json")
+INSTALLED = Path(".venv/lib")
 ASKING_SECONDS = 300
 
 
@@ -25,8 +30,11 @@ def main() -> int:
         check=True,
         stderr=subprocess.DEVNULL,
     )
-    parts = len(json.loads(BILL.read_text(encoding="utf-8"))["components"])
-    print(f"{BILL}: {parts} packages of the service, as CycloneDX.")
+    bill = json.loads(BILL.read_text(encoding="utf-8"))
+    unknown = _add_licences(bill)
+    BILL.write_text(json.dumps(bill, indent=2) + "\n", encoding="utf-8")
+    print(f"{BILL}: {len(bill['components'])} packages of the service, as CycloneDX.")
+    print(f"Of {len(unknown)} the licence is not known here: {', '.join(unknown) or 'none'}.")
     found = subprocess.run(
         [TOOLS / "pip-audit", "-r", LOCK, "--disable-pip", "--no-deps", "-f", "json", "--progress-spinner", "off"],
         stdout=subprocess.PIPE,
@@ -44,6 +52,32 @@ def main() -> int:
         print(f"{name} {version}: {weakness}")
     print(f"{len(weak)} known weaknesses in {len(asked)} packages; of {len(packages) - len(asked)} nothing is known.")
     return 1 if weak else 0
+
+
+def _add_licences(bill: Mapping[str, Any]) -> list[str]:
+    """Write into each component what its package says of its licence; the names of those that say nothing here."""
+    folders = [str(folder) for folder in INSTALLED.glob("python*/site-packages")]
+    said = {_plain(one.metadata["Name"]): _licence(one.metadata) for one in distributions(path=folders)}
+    unknown = []
+    for component in bill["components"]:
+        if licence := said.get(_plain(component["name"])):
+            component["licenses"] = [{"license": {"name": licence}}]
+        else:
+            unknown.append(component["name"])
+    return unknown
+
+
+def _plain(name: str) -> str:
+    """As the registry spells it."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def _licence(metadata: PackageMetadata) -> str | None:
+    """An SPDX expression, or what a classifier or an older field says."""
+    if expression := metadata.get("License-Expression"):
+        return expression
+    classified = [one.split(" :: ")[-1] for one in metadata.get_all("Classifier", []) if one.startswith("License ::")]
+    return "; ".join(classified) or (metadata.get("License") or "").partition("\n")[0] or None
 
 
 if __name__ == "__main__":

@@ -47,20 +47,33 @@ static Text draw_text(size_t kinds, int broken) {
                   draw_flags(size, 5), draw_flags(size, 4), draw_flags(size, 9), draw_flags(size, 9), parts, size, begins, sentences};
 }
 
-static Rarity draw_rarity(void) {
-    size_t size = below(200);
-    uint32_t *hashes = exact(4 * size), *begins = exact(4 * ((1 << 16) + 1));
-    float *weights = exact(4 * size);
-    for (size_t at = 0; at < size; at++) {
-        hashes[at] = (uint32_t)(at * 0x01234567u);
-        weights[at] = (float)below(160) / 16;
-    }
-    if (size > 100) size = 60; /* or they are no longer sorted */
+enum { MOST_RARE = 100 };
+
+static uint32_t rare_hash(size_t at) { return (uint32_t)(at * 0x01234567u); }
+
+/* Where each upper half begins among so many hashes: kept, as making 65,537 numbers takes longer than the kernels. */
+static const uint32_t *begins_of(size_t size) {
+    static uint32_t *made[MOST_RARE + 1];
+    if (made[size]) return made[size];
+    uint32_t *begins = malloc(4 * ((1 << 16) + 1));
+    if (!begins) abort();
     for (size_t upper = 0, at = 0; upper <= 1 << 16; upper++) {
-        while (at < size && hashes[at] >> 16 < upper) at++;
+        while (at < size && rare_hash(at) >> 16 < upper) at++;
         begins[upper] = (uint32_t)at;
     }
-    return (Rarity){hashes, weights, begins, size, 10};
+    return made[size] = begins;
+}
+
+static Rarity draw_rarity(void) {
+    size_t size = below(200);
+    uint32_t *hashes = exact(4 * size);
+    float *weights = exact(4 * size);
+    for (size_t at = 0; at < size; at++) {
+        hashes[at] = rare_hash(at);
+        weights[at] = (float)below(160) / 16;
+    }
+    if (size > MOST_RARE) size = 60; /* or they are no longer sorted */
+    return (Rarity){hashes, weights, begins_of(size), size, 10};
 }
 
 static Outlined draw_outlined(const Text *text) {

@@ -175,7 +175,8 @@ def test_what_has_expired_is_swept_for_tenants_too(shared, tokens, lone_settings
 @pytest.fixture
 def three_articles(command: Command, tokens: dict[str, str]) -> None:
     """What acme may store at most; services that run read it within seconds."""
-    assert command("tenants", "change", "acme", "--most-articles", "3").status == 0
+    changed = command("tenants", "change", "acme", "--most-articles", "3")
+    assert (changed.status, changed.out) == (0, "acme has now: at most 3 articles, no webhook.\n")
 
 
 @pytest.mark.usefixtures("three_articles")

@@ -48,6 +48,9 @@ class Feed:
             return_when=asyncio.FIRST_COMPLETED,
         )
         self._silent += time.monotonic() - began
+        if self._closing.done():  # also where pieces come all the time: the rest would be cut off without a word
+            self.cut = SHUTDOWN
+            return None
         if self._pending.done():
             message: Message = self._pending.result()
             self._pending = None
@@ -55,11 +58,10 @@ class Feed:
                 return None
             self.ended = not message.get("more_body", False)
             return bytes(message.get("body", b""))
-        if self._closing.done():
-            self.cut = SHUTDOWN
-        elif self._silent >= self._timeout:
+        if self._silent >= self._timeout:
             self.cut = SILENT
-        return None if self.cut else b""
+            return None
+        return b""
 
     def line_came(self) -> None:
         """Start the timeout anew."""

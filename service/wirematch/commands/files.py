@@ -15,6 +15,7 @@ from wirematch.formats.packing import unpack
 from wirematch.formats.registry import named, read, recognise
 from wirematch.models import Article
 from wirematch.pipelines.dedupe.input_files import LARGEST_DOCUMENT, STANDARD_INPUT, printable, uncompressed_name
+from wirematch.pipelines.dedupe.items import LINE_SUFFIXES
 from wirematch.settings import Settings
 
 
@@ -42,6 +43,11 @@ def read_documents(file: str, options: ReadOptions, settings: Settings) -> Docum
         content = sys.stdin.buffer.read() if file == STANDARD_INPUT else Path(file).read_bytes()
     except OSError as error:
         raise InvalidArticleError(f"{display_name(file)} cannot be read: {error.strerror}.") from error
+    if options.format_name is None and Path(uncompressed_name(file)).suffix in LINE_SUFFIXES:
+        raise InvalidArticleError(
+            f"{display_name(file)} is a file of lines, one article each: 'wirematch dedupe' reads it, or a service "
+            "takes it at POST /v1/articles/bulk."
+        )
     try:
         content = unpack(content, LARGEST_DOCUMENT)
         if options.charset is not None:

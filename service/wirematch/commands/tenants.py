@@ -80,12 +80,20 @@ def create(name: str, wish: TenantOptions, *, data_dir: Path | None, redis_url: 
 def change(name: str, wish: TenantOptions, *, data_dir: Path | None, redis_url: str | None) -> None:
     """InvalidSettingError when there is no such tenant, or a value cannot be used."""
 
-    async def work(place: _Place) -> None:
+    async def work(place: _Place) -> Tenant:
         there = await place.tenants.find(name)
-        await place.tenants.change(_tenant(name, there.created_at, wish))
+        changed = _tenant(name, there.created_at, wish)
+        await place.tenants.change(changed)
+        return changed
 
-    _run(data_dir, redis_url, work)
+    changed = _run(data_dir, redis_url, work)
     _note(Action.CHANGE_TENANT, name)
+    # What was not named went back to the default, which may surprise whoever only wanted another quota.
+    articles = (
+        "any number of articles" if changed.most_articles is None else f"at most {changed.most_articles:,} articles"
+    )
+    webhook = "no webhook" if changed.webhook_url is None else f"a webhook at {changed.webhook_url}"
+    print(f"{name} has now: {articles}, {webhook}.")  # noqa: T201
 
 
 def list_tenants(*, as_json: bool, data_dir: Path | None, redis_url: str | None) -> None:

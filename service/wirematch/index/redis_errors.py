@@ -48,6 +48,9 @@ async def gather_available(items: Iterable[Q], work: Callable[[Q], Awaitable[R]]
     An error is raised when all failed, when a shard asks for a retry (:func:`is_gone`, :func:`is_held`), and when it
     is no error of Redis.
     """
+    items = list(items)
+    if len(items) == 1:  # as most often, and no task need be made for it
+        return [await work(items[0])]
     results = await asyncio.gather(*(work(item) for item in items), return_exceptions=True)
     failures = [result for result in results if isinstance(result, BaseException)]
     for failure in failures:

@@ -21,7 +21,7 @@ async def exchange(connection: Any, packed: bytes, commands: int) -> list[Any]:
     refused: list[ResponseError] = []
     answers: list[Any] = []
     try:
-        await connection.send_packed_command(packed)
+        await _send(connection, packed)
         for _ in range(commands + 2):  # MULTI, each command, EXEC
             try:
                 answers = await connection.read_response(timeout=math.inf)  # the caller's timeout ends it
@@ -34,3 +34,12 @@ async def exchange(connection: Any, packed: bytes, commands: int) -> list[Any]:
     if failures:
         raise failures[0]
     return answers
+
+
+async def _send(connection: Any, packed: bytes) -> None:
+    """Without a timeout of its own, for which redis-py makes a task under Python 3.11; the caller's ends it."""
+    timeout, connection.socket_timeout = connection.socket_timeout, None
+    try:
+        await connection.send_packed_command(packed)
+    finally:
+        connection.socket_timeout = timeout

@@ -1,6 +1,8 @@
 /* Passages that everybody has, in both of two texts: what wirematch.matching.boilerplate does. */
 #include "common.h"
 
+#include "phrase_keys.h"
+
 enum { FOUR = 4 };
 
 /* Only rows of so many flags and more are left; whether there are any. */
@@ -24,17 +26,18 @@ static void choose_phrases(const Phrases *phrases, const uint8_t *flags, uint8_t
     }
 }
 
-/* Flags those of the other text's phrases that are among the chosen ones of mine. Both are sorted. */
-static void find_chosen(const Phrases *mine, const uint8_t *chosen, const Phrases *theirs, uint8_t *known) {
-    for (size_t at = 0, other = 0; at < mine->count && other < theirs->count;) {
-        if (mine->keys[at] < theirs->keys[other]) {
-            at++;
-        } else if (theirs->keys[other] < mine->keys[at]) {
-            other++;
-        } else {
-            known[other++] = chosen[at++];
-        }
+/* Flags those of the other text's phrases that are among the chosen ones of mine; whether there are any. Few are chosen, so
+ * each is sought by itself. */
+static bool find_chosen(const Phrases *mine, const uint8_t *chosen, const Phrases *theirs, uint8_t *known) {
+    bool any = false;
+    for (size_t at = 0; at < mine->count; at++) {
+        if (!chosen[at]) continue;
+        int64_t place = place_between(theirs->keys, 0, theirs->count, mine->keys[at]);
+        if (place < 0) continue;
+        known[place] = 1;
+        any = true;
     }
+    return any;
 }
 
 static bool has_places(const Phrases *phrases) {
@@ -53,9 +56,9 @@ EXPORTED int64_t wirematch_common_passages(const Phrases *my_phrases, const Phra
     if (!chosen) return NO_MEMORY;
     uint8_t *known = chosen + my_phrases->count;
     choose_phrases(my_phrases, mine, chosen);
-    find_chosen(my_phrases, chosen, their_phrases, known);
-    for (size_t at = 0; at < their_phrases->four_count; at++)
+    bool any = find_chosen(my_phrases, chosen, their_phrases, known);
+    for (size_t at = 0; any && at < their_phrases->four_count; at++)
         if (known[their_phrases->fours[at]]) memset(theirs + at, 1, FOUR);
     free(chosen);
-    return keep_long_rows(theirs, their_phrases->size, least);
+    return any && keep_long_rows(theirs, their_phrases->size, least);
 }

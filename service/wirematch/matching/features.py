@@ -95,10 +95,10 @@ def cuts_of(pairs: Sequence[tuple[Profile, Profile]]) -> list[int]:
     """Where to part pairs, so that one call of a kernel, which nothing stops, takes some milliseconds at the most."""
     cuts, words = [0], 0
     for number, (submission, story) in enumerate(pairs):
-        words += len(submission) + len(story)
+        words += submission.size + story.size
         if words > WORDS_AT_ONCE and number > cuts[-1]:
             cuts.append(number)
-            words = len(submission) + len(story)
+            words = submission.size + story.size
     return [*cuts, len(pairs)]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -129,6 +130,7 @@ def _for_kernel(one: DoubtfulPair) -> AskedOfKernel | None:
     return AskedOfKernel(submission.form, story.form, mine, theirs, table, int(one.in_event["close"]))
 
 
+@lru_cache(maxsize=8)
 def _rules(columns: FeatureColumns) -> PartRules:
     return PartRules(
         TOPIC_RULES,

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from wirematch.arrays import Floats32, Hashes32, is_new
 from wirematch.kernels.candidates import form_records
 from wirematch.kernels.form import Form
+from wirematch.kernels.measuring import MeasuredText
 from wirematch.kernels.outline import TextTable
 from wirematch.kernels.records import ReadRecord
 from wirematch.matching.phrases import Phrases
@@ -41,6 +42,11 @@ class FormedProfile(Profile):
             strange=form.strange,
             speech=form.speech,
         )
+
+    @property
+    def measured(self) -> MeasuredText | None:
+        """See Profile; every comparison asks for it."""
+        return self.__dict__["form"].measured  # type: ignore[no-any-return]  # a form
 
     @property
     def kernels(self) -> Form:

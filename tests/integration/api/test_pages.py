@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from pathlib import Path
+from threading import current_thread
 from urllib.parse import quote
 
 import pytest
@@ -13,7 +14,7 @@ from typer.testing import CliRunner
 
 from bench.data import load_judged
 from support.waiting import PATIENCE_SECONDS
-from wirematch.api.pages import desk, evidence, pdf_maker
+from wirematch.api.pages import attribution, desk, evidence, pdf_maker, story
 from wirematch.app import create_app
 from wirematch.cli import app as command
 from wirematch.models import Derivation
@@ -184,6 +185,27 @@ def test_versions_of_one_source_are_listed_with_what_changed(client, stories):
     assert "<ins>Doctors and researchers</ins>" in changes
     assert "<del>Researchers</del>" in changes
     assert "3 words added, 1 word removed." in changes
+
+
+@pytest.mark.parametrize(
+    ("module", "view", "path"),
+    [
+        (evidence, "view_evidence", "/articles/harbour-bridge-copy/against/harbour-bridge-wire?as=html"),
+        (evidence, "view_evidence", "/articles/harbour-bridge-copy/against/harbour-bridge-wire"),
+        (attribution, "view_attribution", "/articles/harbour-bridge-copy/sources"),
+        (story, "view_story", "/articles/harbour-bridge-copy"),
+        (story, "view_changes", "/articles/harbour-bridge-copy/since/harbour-bridge-wire"),
+    ],
+)
+def test_a_page_of_whole_texts_is_made_where_texts_are_compared(loaded, stories, monkeypatch, module, view, path):
+    for kind in ("wire", "copy"):
+        loaded.put(f"/v1/articles/harbour-bridge-{kind}", json=stories["harbour-bridge"][kind])
+    threads = []
+    make = getattr(module, view)
+    monkeypatch.setattr(module, view, lambda *args, **kw: threads.append(current_thread().name) or make(*args, **kw))
+
+    assert loaded.get(path).status_code == 200
+    assert [name.startswith("compare") for name in threads] == [True]
 
 
 def test_pickups_are_the_same_in_files(loaded):

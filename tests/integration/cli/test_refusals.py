@@ -45,6 +45,14 @@ def test_what_cannot_be_read_is_said(wirematch, files, tmp_path, redis_option, c
     assert wirematch("check", files["copy"], *redis_option).out.startswith("New")  # nothing was added
 
 
+@pytest.mark.parametrize("name", ["feed.ndjson", "feed.jsonl.gz"])
+def test_who_gives_lines_to_a_command_for_documents_is_told_what_takes_them(wirematch, tmp_path, redis_option, name):
+    file = tmp_path / name
+    file.write_bytes(b'{"body": "Four died."}\n' * 2)
+
+    assert_failed(wirematch("add", file, *redis_option), "one article each: 'wirematch dedupe' reads it")
+
+
 def test_a_folder_is_no_article(wirematch, files, tmp_path):
     assert_failed(wirematch("compare", tmp_path, files["wire"]), "cannot be read: Is a directory")
 
