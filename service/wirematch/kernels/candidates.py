@@ -19,6 +19,7 @@ from wirematch.kernels.records import ReadRecord
 from wirematch.kernels.scratch import KEPT, scratch_for
 from wirematch.kernels.skeleton import TextBlock
 from wirematch.kernels.vocabulary import Vocabulary
+from wirematch.stopping import stop_if_unwanted
 
 _FIELDS = 8
 """Numbers of 64 bits of a text, as ``Candidate`` in ``candidates.h``."""
@@ -50,6 +51,7 @@ def form_records(
     """
     found: list[FormedText | None] = []
     for group in _groups(records):
+        stop_if_unwanted()
         found += _form_group(group, vocabulary, rarity, least_share, most_sentences)
     return found
 

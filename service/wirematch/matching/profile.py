@@ -113,7 +113,6 @@ def profile(text: PreparedText, rarity: Rarity) -> Profile:
 
 def profiles_of(records: Sequence[ReadRecord], rarity: Rarity) -> list[Profile | None]:
     """The same of the texts of stored records that have skeletons; None of those that Python has to read."""
-    stop_if_unwanted()
     vocabulary = current_vocabulary()
     if vocabulary is None:
         return [None] * len(records)

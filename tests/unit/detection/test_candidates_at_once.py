@@ -18,11 +18,13 @@ from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record
 from wirematch.index.record_codec import TIMES, decode_record, encode_article
 from wirematch.kernels import candidates
+from wirematch.kernels.scratch import Scratch
 from wirematch.kernels.vocabulary import Vocabulary
 from wirematch.matching.compare import PreparedArticle
 from wirematch.matching.profile import FormedProfile
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, BodyFormat, Kind
+from wirematch.stopping import GivenUpError, Interest, working_for
 from wirematch.text.blocks import BlockText
 from wirematch.text.reader import common_vocabulary
 from wirematch.text.restoring import prepare_first
@@ -122,6 +124,25 @@ def test_a_plain_text_is_taken_from_its_record():
 def test_many_texts_are_taken_in_groups(kept, monkeypatch):
     monkeypatch.setattr(candidates, "KEPT", kept)
     assert_alike([record(BODY.replace("barge", f"barge{place}")) for place in range(7)])
+
+
+@needs_kernels
+def test_reading_stops_between_two_groups_when_nobody_waits_any_more(monkeypatch):
+    interest, groups = Interest(), []
+
+    def learn(vocabulary: Vocabulary, scratch: Scratch) -> list[str]:
+        groups.append("read")
+        interest.lost = True
+        return learn_unknown(vocabulary, scratch)
+
+    learn_unknown = Vocabulary.learn_unknown
+    monkeypatch.setattr(candidates, "KEPT", 1)
+    monkeypatch.setattr(Vocabulary, "learn_unknown", learn)
+    records = read([record(BODY.replace("barge", f"barge{place}")) for place in range(3)])
+    with working_for(interest), pytest.raises(GivenUpError):
+        prepared(records)
+
+    assert groups == ["read"]
 
 
 @needs_kernels
