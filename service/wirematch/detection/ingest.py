@@ -131,7 +131,7 @@ class Ingest:
         with measured(self._steps.telemetry, Step.DECIDE, 1):
             weight = sum(record.size for record in retrieved.every_record)
             decided = await self._steps.executor.run_weighed(weight, self._steps.decider.decide_one, retrieved)
-        self._steps.decider.watch.tell(self._steps.telemetry)
+        self._steps.decided()
         [clustered] = await self._cluster([decided], changed=changed)
         return submission, _report_of(clustered, started)
 
