@@ -77,10 +77,13 @@ class PartRules:
 def parts(asked: Sequence[AskedOfKernel], rules: PartRules) -> tuple[NDArray[np.void], Floats64] | None:
     """Of m pairs records of ``FOUND``, and m rows of numbers, which say something where a part was measured.
 
-    None on the Python path.
+    None on the Python path; ValueError for an event of another submission.
     """
     if _parts is None:
         return None
+    # The table has a number for each phrase of its submission, and of a longer text it would be read beyond its end.
+    if any(one.event.submission is not one.submission for one in asked):
+        raise ValueError("an event of another text")
     places = np.array([one.places() for one in asked], np.uint64)
     found, rows = np.empty(len(asked), FOUND), np.empty((len(asked), rules.columns))
     answer = enough(_parts(address(places), len(asked), rules.at, address(found), address(rows)))

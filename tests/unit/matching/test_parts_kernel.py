@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -65,3 +66,11 @@ def test_parts_of_composites_are_measured_and_formulas_are_not():
     assert found[1:-1] == [None] * len(stories)
     assert found[-1] is not None
     assert found[-1].features[0] > 0.5
+
+
+def test_an_event_of_another_text_is_refused():
+    """Its table may be too short for the phrases that would be looked up in it."""
+    [doubtful] = doubtful_of([PIECES[0], PIECES[1]])
+    [other] = doubtful_of([PIECES[2], PIECES[1]])
+    with pytest.raises(ValueError, match="another text"):
+        find_parts([DoubtfulPair(doubtful.pair, other.event, doubtful.in_event)], COLUMNS, RARITY)
