@@ -131,10 +131,12 @@ class BoundedExecutor:
         async with self.admission():
             return await _in_thread(self._short, lambda: function(*args, **kwargs))
 
-    def begin(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> WorkAhead[R]:
-        """Begin ``function(*args)`` in a thread, within an admission."""
+    def begin(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> WorkAhead[R] | None:
+        """Begin ``function(*args)`` in a thread, within an admission; None in a full line, where no thread is idle."""
         lane, interest = _admitted.get(), Interest()
         assert lane is not None
+        if lane.full:
+            return None
         return WorkAhead(lane.pool.submit(_working, interest, lambda: function(*args, **kwargs)), interest)
 
     async def run_weighed(self, weight: int, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

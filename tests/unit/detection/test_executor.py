@@ -138,6 +138,15 @@ async def test_work_ahead_is_done_by_the_time_that_later_work_asks_for_it(execut
         assert await executor.run(ahead.result) == (3, 1)
 
 
+async def test_nothing_is_begun_ahead_while_the_line_is_full():
+    executor = BoundedExecutor(threads=1, most_waiting=0)
+    try:
+        async with executor.admission():
+            assert executor.begin(divmod, 7, 2) is None
+    finally:
+        executor.close()
+
+
 async def test_a_failure_ahead_reaches_who_asks_for_the_result(executor):
     async with executor.admission():
         ahead = executor.begin(divmod, 1, 0)
