@@ -30,9 +30,9 @@ STOP_SECONDS = 30.0
 MEMORY_SHARE = 0.75
 """Of the machine's or the container's memory is the server's by default."""
 _CGROUP_LIMITS = (Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory/memory.limit_in_bytes"))
-ALLOCATION = "GLIBC_TUNABLES", "glibc.malloc.tcache_count=65535:glibc.malloc.hugetlb=1"
-"""Environment variable by which glibc, where Valkey runs on it, keeps many freed pieces of a size at hand, not seven,
-and asks for huge pages; whoever has set it decides (``docs/adr/0062``)."""
+ALLOCATION = "GLIBC_TUNABLES", "glibc.malloc.tcache_count=65535"
+"""Environment variable by which glibc, where Valkey runs on it, keeps many freed pieces of a size at hand, not seven;
+whoever has set it decides (``docs/adr/0062``)."""
 _CREDENTIALS = struct.Struct("3i")
 
 
@@ -90,7 +90,6 @@ def start_server(
         "maxmemory": str(memory),
         "maxmemory-policy": "noeviction",
         "daemonize": "no",
-        "disable-thp": "no",  # or Valkey would have no huge pages, whatever it asks for
     }
     name, value = ALLOCATION
     arguments = [part for option, chosen in options.items() for part in (f"--{option}", chosen)]
