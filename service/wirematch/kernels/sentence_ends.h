@@ -57,6 +57,7 @@ static bool is_small_word_of(const char *const *list, size_t count, Paragraph te
 }
 
 static bool is_abbreviation(Paragraph text, Excerpt word) {
+    if (size_of(word) > LONGEST_ABBREVIATION) return false;
     return is_small_word_of(ABBREVIATIONS, sizeof ABBREVIATIONS / sizeof *ABBREVIATIONS, text, word);
 }
 

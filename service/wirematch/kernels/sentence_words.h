@@ -6,7 +6,7 @@
 
 #include "kernel.h"
 
-enum { LONGEST_LISTED = 15 };
+enum { LONGEST_ABBREVIATION = 9, LONGEST_LISTED = 15 };
 
 /* In small letters. */
 static const char *const ABBREVIATIONS[] = {
@@ -93,14 +93,19 @@ static const TrailingMarker TRAILING_MARKERS[] = {
     {"S.E", 3, true, false, false}, {"SW", 2, true, false, false}, {"S.W", 3, true, false, false},
 };
 
+/* As strcmp, of a word that is not ended. */
+static inline int order_of(const char *listed, const uint8_t *word, size_t size) {
+    for (size_t at = 0; at < size; at++)
+        if ((uint8_t)listed[at] != word[at]) return (uint8_t)listed[at] < word[at] ? -1 : 1;
+    return listed[size] != 0;
+}
+
 static inline bool is_listed(const char *const *list, size_t count, const uint8_t *word, size_t size) {
-    char sought[LONGEST_LISTED + 1] = {0};
     if (!size || size > LONGEST_LISTED) return false;
-    memcpy(sought, word, size);
     size_t begin = 0, end = count;
     while (begin < end) {
         size_t middle = begin + (end - begin) / 2;
-        int order = strcmp(list[middle], sought);
+        int order = order_of(list[middle], word, size);
         if (!order) return true;
         if (order < 0)
             begin = middle + 1;
