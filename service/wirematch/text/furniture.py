@@ -16,6 +16,8 @@ from itertools import groupby, pairwise
 
 import regex
 
+from wirematch.kernels.furniture import may_have_furniture
+from wirematch.kernels.vocabulary import as_bytes
 from wirematch.text.furniture_shapes import (
     ABOUT_THE_AUTHOR,
     CREDIT_LINE,
@@ -31,6 +33,7 @@ from wirematch.text.furniture_shapes import (
     POLL_METHOD,
     REACHED,
 )
+from wirematch.text.furniture_words import FURNITURE_WORDS
 from wirematch.text.normalize import normalize, normalize_in_place
 from wirematch.text.words import split_words
 
@@ -83,11 +86,13 @@ def find_furniture(submitted: str, headline: str | None = None) -> list[Range]:
     Offsets are code points. A headline repeated in the body counts, whether it was given apart or only stands there
     twice. A text that would be furniture altogether is left whole: there is nothing else to judge it by.
     """
+    known_headline = _fold(headline) if headline else None
+    if not _may_have_furniture(submitted, known_headline):
+        return _within_lines(submitted)
     # What is one character for one as a whole is so line by line: nothing composes over the end of a line.
     folded = normalize_in_place(submitted)
     lines = [line for start, end in lines_of(submitted) if (line := _read(submitted, folded, start, end))]
     seen = Counter(line.folded for line in lines)
-    known_headline = _fold(headline) if headline else None
     for line in lines:
         if text := line.folded:
             repeated = text == known_headline or _is_repeated_headline(line, seen[text])
@@ -104,6 +109,16 @@ def find_furniture(submitted: str, headline: str | None = None) -> list[Range]:
             dropped.extend(_within_line(submitted, line.start, line.end, first=not story_begun))
             story_begun = True
     return dropped if story_begun else []
+
+
+def _may_have_furniture(submitted: str, known_headline: str | None) -> bool:
+    """Whether any line may be furniture as a whole; where none is, no line has to be looked at for itself."""
+    if may_have_furniture(as_bytes(submitted), FURNITURE_WORDS):
+        return True
+    if not known_headline:
+        return False
+    folded = normalize_in_place(submitted)
+    return folded is None or known_headline in folded
 
 
 def lines_of(text: str) -> Iterator[Range]:
@@ -237,6 +252,20 @@ def _says_how_to_reach(paragraph: str) -> bool:
 def _words_of_sentences(lines: list[_Line]) -> set[str]:
     sentences = (line.text for line in lines if not line.furniture and ends_sentence(line.text))
     return {word for text in sentences if not ABOUT_THE_AUTHOR.fullmatch(text) for word in _WORD.findall(text)}
+
+
+def _within_lines(submitted: str) -> list[Range]:
+    """The same of a text in which no line is furniture as a whole, and a line ends with a line feed alone."""
+    begin = len(submitted) - len(submitted.lstrip())
+    if begin == len(submitted):
+        return []
+    start, end = submitted.rfind("\n", 0, begin) + 1, submitted.find("\n", begin)
+    dropped = list(_within_line(submitted, start, len(submitted) if end < 0 else end, first=True))
+    if end >= 0:
+        # No credit goes on in the next line; of links none does anyway.
+        rest = _within_line(submitted, end, len(submitted), first=False)
+        dropped += [(first, last) for first, last in rest if submitted.find("\n", first, last) < 0]
+    return dropped
 
 
 def _within_line(submitted: str, start: int, end: int, *, first: bool) -> Iterator[Range]:
