@@ -1,17 +1,7 @@
 /* Where those characters of an ASCII text stand that say how it is put together; as in wirematch.text.landmarks. */
-#include "kernel.h"
+#include "landmarks.h"
 
-enum { LONG_ROW = 4 };
-
-typedef struct {
-    int32_t *line_ends, *double_marks, *single_marks; /* room for a number a character each */
-    size_t line_end_count, double_mark_count, single_mark_count;
-    int64_t long_rows;
-} Landmarks;
-
-static bool is_wordly(uint8_t byte) {
-    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || byte == '_';
-}
+enum { LONG_ROW_OF_MARKS = 4 };
 
 /* Two backticks or two apostrophes are a double mark. Single marks within or behind a word open nothing, and are left
  * out. */
@@ -34,7 +24,7 @@ EXPORTED void wirematch_landmarks(const uint8_t *text, size_t size, Landmarks *o
             first_of_pair = false;
             continue;
         }
-        if (++row >= LONG_ROW) out->long_rows = 1;
+        if (++row >= LONG_ROW_OF_MARKS) out->long_rows = 1;
         if (byte == '"') {
             out->double_marks[out->double_mark_count++] = (int32_t)at;
             first_of_pair = false;

@@ -1,6 +1,7 @@
 /* Where the sentences of a text begin, as sentencex 1.0.32 says of English; a text with anything in it that is rare and hard
  * to decide, such as lists, addresses and quotation marks that do not pair, is left to that.
  */
+#include "segments.h"
 #include "sentence_ends.h"
 #include "sentence_marks.h"
 
@@ -279,8 +280,6 @@ static void count_characters_before(const uint8_t *text, Cuts *cuts) {
     }
 }
 
-/* Sentences of `size` bytes of UTF-8: how many, their beginnings in `cuts` as code points, which has room for one more than
- * there are bytes; or NOT_READABLE. */
 EXPORTED int64_t wirematch_segments(const uint8_t *text, size_t size, int32_t *cuts) {
     if (size > LONGEST_TEXT) return NOT_READABLE;
     size_t marks = size / 4 + 64, halves = marks / 2 * sizeof(Enclosed); /* more marks stand in no sentences */

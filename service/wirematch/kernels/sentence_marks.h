@@ -21,7 +21,7 @@ typedef enum {
 } Mark;
 
 /* Of ASCII. */
-static const uint8_t MARKS[128] = {
+static const uint8_t MARK_OF[128] = {
     ['.'] = STOP, ['!'] = STOP, ['?'] = STOP, ['\''] = APOSTROPHE, ['"'] = QUOTE, ['('] = OPENER, ['['] = OPENER,
     ['{'] = OPENER, ['<'] = OPENER, [')'] = CLOSER, [']'] = CLOSER, ['}'] = CLOSER, ['>'] = CLOSER, ['\n'] = LINE_END,
     ['@'] = AT_SIGN, ['`'] = BACKTICK, ['\\'] = STRANGE, [0] = STRANGE,
@@ -67,7 +67,7 @@ static size_t find_marks(Paragraph *text, MarksFound *found) {
     size_t at = 0, row_end = 0, row = 0;
     found->count = 0;
     while (at < text->size) {
-        Mark mark = text->bytes[at] < 0x80 ? MARKS[text->bytes[at]] : LONGER;
+        Mark mark = text->bytes[at] < 0x80 ? MARK_OF[text->bytes[at]] : LONGER;
         if (mark == NO_MARK) {
             at++;
             continue;

@@ -33,12 +33,13 @@ def sentence_starts(text: str, language: str = "en", *, long_rows: bool = True) 
 
 def english_cuts(text: str, encoded: bytes, *, long_rows: bool) -> array[int]:
     """The same without the ends of paragraphs, where no word is: by the kernel, as far as that decides a text."""
-    found = segments(encoded) if _is_followed() else None
+    found = segments(encoded) if is_followed() else None
     return array(INT32, sentence_starts(text, long_rows=long_rows)) if found is None else found
 
 
 @cache
-def _is_followed() -> bool:
+def is_followed() -> bool:
+    """Whether the sentencex that is here has the rules that the kernel has."""
     return version("sentencex") == FOLLOWED
 
 

@@ -24,6 +24,8 @@ PARAGRAPHS = (
     "The statement of the port reads in full:", "@marlowe it is over #bridge — Port (@port) March 3, 2026",
     "Ada Long is a reporter who covers the port for the paper.", "“It was the end of it,” said the mayor’s deputy.",
     "It was not over. He said it was. They all did!", '""""""', "It is", "(Reporting by Ada Long)", "\t \r",
+    "It was a bridge of #the, and of pic.twitter.com/it",
+    "It is 'the bridge', isn't it, 'of \"the harbour' and 'so on it was'",
 )  # fmt: skip
 articles = st.lists(st.sampled_from(PARAGRAPHS) | english | texts, max_size=12).flatmap(
     lambda parts: st.sampled_from(("\n\n", "\n", " ")).map(lambda between: between.join(parts))
