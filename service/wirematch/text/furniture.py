@@ -33,7 +33,7 @@ from wirematch.text.furniture_shapes import (
     POLL_METHOD,
     REACHED,
 )
-from wirematch.text.furniture_words import FURNITURE_WORDS
+from wirematch.text.furniture_words import FURNITURE_WORDS, may_be_of_page
 from wirematch.text.normalize import normalize, normalize_in_place
 from wirematch.text.words import split_words
 
@@ -163,11 +163,15 @@ def ends_sentence(line: str) -> bool:
 
 
 def _is_furniture(line: str, folded: str) -> bool:
-    if len(line) <= LONGEST_FURNITURE_LINE and (PAGE_FURNITURE.fullmatch(folded) or CREDIT_LINE.fullmatch(line)):
+    if len(line) <= LONGEST_FURNITURE_LINE and (_is_of_page(folded) or CREDIT_LINE.fullmatch(line)):
         return True
     if may_be_note(folded) and NOTE.fullmatch(folded):
         return True
     return line.endswith(LAST_OF_GALLERY_ITEM) and GALLERY_ITEM.fullmatch(line) is not None
+
+
+def _is_of_page(folded: str) -> bool:
+    return may_be_of_page(folded) and PAGE_FURNITURE.fullmatch(folded) is not None
 
 
 def may_be_note(folded: str) -> bool:
@@ -268,15 +272,16 @@ def _within_lines(submitted: str) -> list[Range]:
     return dropped
 
 
-def _within_line(submitted: str, start: int, end: int, *, first: bool) -> Iterator[Range]:
+def _within_line(submitted: str, start: int, end: int, *, first: bool) -> list[Range]:
     """Datelines open the story's first line; credits in parentheses may close any line."""
+    found = []
     begin = start
     if first and (dateline := DATELINE.match(submitted, start, end)) and dateline.end() < end:
-        yield dateline.span()
+        found.append(dateline.span())
         begin = dateline.end()
-    found = []
     if submitted.find("(", begin, end) >= 0:
-        found = [credit.span() for credit in INLINE_CREDIT.finditer(submitted, begin, end)]
+        found += [credit.span() for credit in INLINE_CREDIT.finditer(submitted, begin, end)]
     if submitted.find(" MORE", begin, end) >= 0:
         found += [links.span("links") for links in INLINE_LINKS.finditer(submitted, begin, end)]
-    yield from sorted(found)
+        found.sort()
+    return found

@@ -5,6 +5,8 @@ A text in which none stands where it has to has no such line, and need not be lo
 
 from __future__ import annotations
 
+import re
+
 from wirematch.kernels.furniture import FurnitureWords
 
 _PAGE = """
@@ -43,3 +45,13 @@ FURNITURE_WORDS = FurnitureWords(
     ],
 )  # fmt: skip
 """As letters alone, in small ones; behind 'the' it is the next word that tells."""
+
+_FIRST_WORD = re.compile("[a-z]*")
+_BEGIN_PAGE = frozenset([*FURNITURE_WORDS.first_of_line, "the", ""])
+_HELD_BY_PAGE = "|", "•", "·", "/getty", "? click", "? tap"
+
+
+def may_be_of_page(folded: str) -> bool:
+    """Whether it is worth asking if a line is ``PAGE_FURNITURE``."""
+    first: re.Match[str] = _FIRST_WORD.match(folded)  # type: ignore[assignment]  # it always matches
+    return first.group() in _BEGIN_PAGE or any(held in folded for held in _HELD_BY_PAGE)

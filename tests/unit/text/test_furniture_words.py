@@ -15,7 +15,7 @@ from wirematch.kernels.furniture import may_have_furniture
 from wirematch.text import furniture
 from wirematch.text.furniture import find_furniture
 from wirematch.text.furniture_shapes import CREDIT_LINE, NOTE, PAGE_FURNITURE
-from wirematch.text.furniture_words import FURNITURE_WORDS
+from wirematch.text.furniture_words import FURNITURE_WORDS, may_be_of_page
 
 pytestmark = needs_kernels
 
@@ -52,6 +52,7 @@ def test_any_line_of_words_of_the_shapes():
     lines = [*LITERALS, *map(" ".join, product(LITERALS, repeat=2))]
     assert len(lines) > 10_000
     assert not [line for line in lines if is_furniture(line) and not may_have_furniture(line.encode(), FURNITURE_WORDS)]
+    assert not [line for line in lines if PAGE_FURNITURE.fullmatch(line) and not may_be_of_page(line)]
 
 
 def is_furniture(line: str) -> bool:
