@@ -33,7 +33,7 @@ from wirematch.text.furniture_shapes import (
     POLL_METHOD,
     REACHED,
 )
-from wirematch.text.furniture_words import FURNITURE_WORDS, may_be_of_page
+from wirematch.text.furniture_words import FURNITURE_WORDS, may_be_credit, may_be_of_page
 from wirematch.text.normalize import normalize, normalize_in_place
 from wirematch.text.words import split_words
 
@@ -163,7 +163,7 @@ def ends_sentence(line: str) -> bool:
 
 
 def _is_furniture(line: str, folded: str) -> bool:
-    if len(line) <= LONGEST_FURNITURE_LINE and (_is_of_page(folded) or CREDIT_LINE.fullmatch(line)):
+    if len(line) <= LONGEST_FURNITURE_LINE and (_is_of_page(folded) or _is_credit(line)):
         return True
     if may_be_note(folded) and NOTE.fullmatch(folded):
         return True
@@ -172,6 +172,10 @@ def _is_furniture(line: str, folded: str) -> bool:
 
 def _is_of_page(folded: str) -> bool:
     return may_be_of_page(folded) and PAGE_FURNITURE.fullmatch(folded) is not None
+
+
+def _is_credit(line: str) -> bool:
+    return may_be_credit(line) and CREDIT_LINE.fullmatch(line) is not None
 
 
 def may_be_note(folded: str) -> bool:

@@ -47,6 +47,11 @@ FURNITURE_WORDS = FurnitureWords(
 """As letters alone, in small ones; behind 'the' it is the next word that tells."""
 
 _FIRST_WORD = re.compile("[a-z]*")
+_FIRST_OF_CREDIT = re.compile(r"\(?([A-Za-z]*)")
+_BEGIN_CREDIT = frozenset(
+    [*_CREDITS.split(), *"file photo photos image images picture pictures copyright with c".split()]
+)
+_END_CREDIT = tuple(FURNITURE_WORDS.last_of_line)
 _BEGIN_PAGE = frozenset([*FURNITURE_WORDS.first_of_line, "the", ""])
 _HELD_BY_PAGE = "|", "•", "·", "/getty", "? click", "? tap"
 
@@ -55,3 +60,11 @@ def may_be_of_page(folded: str) -> bool:
     """Whether it is worth asking if a line is ``PAGE_FURNITURE``."""
     first: re.Match[str] = _FIRST_WORD.match(folded)  # type: ignore[assignment]  # it always matches
     return first.group() in _BEGIN_PAGE or any(held in folded for held in _HELD_BY_PAGE)
+
+
+def may_be_credit(line: str) -> bool:
+    """The same of ``CREDIT_LINE``; other letters may stand for those of ASCII there."""
+    if not line.isascii() or line.startswith("-"):
+        return True
+    first: re.Match[str] = _FIRST_OF_CREDIT.match(line)  # type: ignore[assignment]  # it always matches
+    return first[1].lower() in _BEGIN_CREDIT or line.lower().endswith(_END_CREDIT)

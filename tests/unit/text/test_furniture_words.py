@@ -15,7 +15,7 @@ from wirematch.kernels.furniture import may_have_furniture
 from wirematch.text import furniture
 from wirematch.text.furniture import find_furniture
 from wirematch.text.furniture_shapes import CREDIT_LINE, NOTE, PAGE_FURNITURE
-from wirematch.text.furniture_words import FURNITURE_WORDS, may_be_of_page
+from wirematch.text.furniture_words import FURNITURE_WORDS, may_be_credit, may_be_of_page
 
 pytestmark = needs_kernels
 
@@ -53,6 +53,7 @@ def test_any_line_of_words_of_the_shapes():
     assert len(lines) > 10_000
     assert not [line for line in lines if is_furniture(line) and not may_have_furniture(line.encode(), FURNITURE_WORDS)]
     assert not [line for line in lines if PAGE_FURNITURE.fullmatch(line) and not may_be_of_page(line)]
+    assert not [line for line in lines if CREDIT_LINE.fullmatch(line) and not may_be_credit(line)]
 
 
 def is_furniture(line: str) -> bool:
