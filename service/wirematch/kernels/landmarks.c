@@ -12,6 +12,13 @@ EXPORTED void wirematch_landmarks(const uint8_t *text, size_t size, Landmarks *o
     out->line_end_count = out->double_mark_count = out->single_mark_count = 0;
     out->long_rows = 0;
     for (size_t at = 0; at < size; at++) {
+        if (size - at >= 8 && !(is_mark[text[at]] | is_mark[text[at + 1]] | is_mark[text[at + 2]] | is_mark[text[at + 3]] |
+                                is_mark[text[at + 4]] | is_mark[text[at + 5]] | is_mark[text[at + 6]] | is_mark[text[at + 7]])) {
+            row = 0;
+            first_of_pair = false;
+            at += 7;
+            continue;
+        }
         uint8_t byte = text[at];
         if (!is_mark[byte]) { /* nearly all, blanks as well: those no branch foretells */
             row = 0;

@@ -288,7 +288,7 @@ EXPORTED int64_t wirematch_segments(const uint8_t *text, size_t size, int32_t *c
     if (!make_near_room(&room, all >> 3)) return NO_MEMORY;
     Block block = {(uint8_t *)room.numbers, all};
     Sighted sight;
-    sight.found = (MarksFound){take(&block, marks * sizeof(int32_t)), take(&block, marks), 0, marks};
+    sight.found = (MarksFound){take(&block, marks * sizeof(int32_t)), take(&block, marks), 0, marks, false};
     sight.quotations = (EnclosedFound){take(&block, halves), 0};
     sight.brackets = (EnclosedFound){take(&block, halves), 0};
     Cuts found = {cuts, 0};
@@ -301,6 +301,6 @@ EXPORTED int64_t wirematch_segments(const uint8_t *text, size_t size, int32_t *c
     }
     leave_near_room(&room);
     if (!decided) return NOT_READABLE;
-    count_characters_before(text, &found);
+    if (sight.found.longer) count_characters_before(text, &found);
     return (int64_t)found.count;
 }

@@ -28,6 +28,13 @@ static const char *const ABBREVIATIONS[] = {
     "x", "y", "yuk", "z",
 };
 
+/* Of their first letters the last ones, a bit each: most words have no such pair. */
+static const uint32_t ENDS_OF_ABBREVIATIONS[26] = {
+    0x22E3E55, 0x04C004A, 0x00EE825, 0x00E0C0C, 0x10D805C, 0x10A006B, 0x0202041, 0x102A080, 0x000895D, 0x0022A00,
+    0x1042400, 0x008180F, 0x18E72D8, 0x0267002, 0x008C419, 0x20CA8FD, 0x0210010, 0x02E8078, 0x00EAC44, 0x0882010,
+    0x03C0001, 0x22E0001, 0x14C4024, 0x0800000, 0x1000400, 0x2000000,
+};
+
 /* Such as a sentence begins with and hardly a name; as they are spelled. */
 static const char *const STARTERS[] = {
     "About", "According", "Accordingly", "Actually", "Additionally", "After", "Again", "All", "Also", "Although",
