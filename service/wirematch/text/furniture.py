@@ -86,13 +86,18 @@ def find_furniture(submitted: str, headline: str | None = None) -> list[Range]:
     Offsets are code points. A headline repeated in the body counts, whether it was given apart or only stands there
     twice. A text that would be furniture altogether is left whole: there is nothing else to judge it by.
     """
-    known_headline = _fold(headline) if headline else None
-    if not _may_have_furniture(submitted, known_headline):
-        return _within_lines(submitted)
+    if _may_have_furniture(submitted, headline):
+        return find_furniture_in_python(submitted, headline)
+    return _within_lines(submitted)
+
+
+def find_furniture_in_python(submitted: str, headline: str | None = None) -> list[Range]:
+    """The same, line by line, whatever the kernel says."""
     # What is one character for one as a whole is so line by line: nothing composes over the end of a line.
     folded = normalize_in_place(submitted)
     lines = [line for start, end in lines_of(submitted) if (line := _read(submitted, folded, start, end))]
     seen = Counter(line.folded for line in lines)
+    known_headline = _fold(headline) if headline else None
     for line in lines:
         if text := line.folded:
             repeated = text == known_headline or _is_repeated_headline(line, seen[text])
@@ -111,10 +116,11 @@ def find_furniture(submitted: str, headline: str | None = None) -> list[Range]:
     return dropped if story_begun else []
 
 
-def _may_have_furniture(submitted: str, known_headline: str | None) -> bool:
+def _may_have_furniture(submitted: str, headline: str | None) -> bool:
     """Whether any line may be furniture as a whole; where none is, no line has to be looked at for itself."""
     if may_have_furniture(as_bytes(submitted), FURNITURE_WORDS):
         return True
+    known_headline = _fold(headline) if headline else None
     if not known_headline:
         return False
     folded = normalize_in_place(submitted)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from itertools import product
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from support.texts import texts
 from wirematch.kernels.furniture import may_have_furniture
-from wirematch.text import furniture
-from wirematch.text.furniture import find_furniture
+from wirematch.text.furniture import find_furniture, find_furniture_in_python
 from wirematch.text.furniture_shapes import CREDIT_LINE, NOTE, PAGE_FURNITURE
 from wirematch.text.furniture_words import FURNITURE_WORDS, may_be_credit, may_be_of_page
 
@@ -37,15 +35,9 @@ LINES = (
 )  # fmt: skip
 
 
-def by_python(text: str, headline: str | None = None) -> list[tuple[int, int]]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(furniture, "may_have_furniture", lambda *_: True)
-        return find_furniture(text, headline)
-
-
 @given(st.lists(st.sampled_from(LINES) | texts, max_size=9).map("\n".join), st.sampled_from((None, "", *LINES)))
 def test_any_text(text, headline):
-    assert find_furniture(text, headline) == by_python(text, headline)
+    assert find_furniture(text, headline) == find_furniture_in_python(text, headline)
 
 
 def test_any_line_of_words_of_the_shapes():
@@ -63,5 +55,5 @@ def is_furniture(line: str) -> bool:
 
 def test_most_texts_are_told_by_the_kernel(stories):
     bodies = [told["body"] for story in stories.values() for told in story.values()]
-    assert all(find_furniture(body) == by_python(body) for body in bodies)
+    assert all(find_furniture(body) == find_furniture_in_python(body) for body in bodies)
     assert not may_have_furniture(f"PORT MARLOWE (Norwind) - {LONG}\n{LONG}".encode(), FURNITURE_WORDS)
