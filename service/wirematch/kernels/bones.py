@@ -100,7 +100,7 @@ class TextFound:
 def prepare_at_sight(
     vocabulary: Vocabulary, text: str, furniture: array[int], rules: SpeechRules, least_share: float
 ) -> tuple[TextBlock, bytes] | None:
-    """A text of ASCII and its skeleton; ``furniture`` is as in ``TextFound``, and all else the kernel finds.
+    """A text and its skeleton; ``furniture`` is as in ``TextFound``, and all else the kernel finds.
 
     None where it does not, or for the reasons of ``prepare_first``.
     """

@@ -167,8 +167,8 @@ static size_t plain_character(const uint8_t *at, const uint8_t *end) {
     if (*at == 0xC3) return end - at >= 2 ? 2 : 0;
     if (*at != 0xE2 || end - at < 3) return 0;
     if (at[1] == 0x82) return at[2] == 0xAC ? 3 : 0; /* the euro */
-    bool quotation = at[2] == 0x98 || at[2] == 0x99 || at[2] == 0x9C || at[2] == 0x9D, dash = at[2] == 0x93 || at[2] == 0x94;
-    return at[1] == 0x80 && (quotation || dash) ? 3 : 0;
+    bool quotation = at[2] == 0x98 || at[2] == 0x99 || at[2] == 0x9C || at[2] == 0x9D, other = at[2] == 0x93 || at[2] == 0x94 || at[2] == 0xA6;
+    return at[1] == 0x80 && (quotation || other) ? 3 : 0;
 }
 
 enum { BLOCK = 32 };

@@ -1,64 +1,86 @@
-/* A text of ASCII that is met for the first time: what wirematch.text.landmarks and speech find in it by regular expressions,
- * and its skeleton. Offsets of bytes are those of characters.
+/* A text that is met for the first time: what wirematch.text.landmarks and speech find in it by regular expressions, and its
+ * skeleton. Only texts that wirematch_segments decides are read, so what characters are in them is known (sentence_text.h).
  */
 #include "bones.h"
 #include "landmarks.h"
 #include "segments.h"
+#include "sentence_text.h"
 
 /* Places that each list may have, by bytes of the text, and a few for the shortest. */
 enum { PLACES_A_BYTE = 5, PLACES_BESIDES = 8 };
 enum { LEAST_QUOTED = 8, MOST_QUOTED = 400 }; /* characters between single marks */
 
-typedef struct {
-    const uint8_t *bytes;
-    size_t size;
-} Sight;
-
 /* White space to Python. */
 static bool is_blank(uint8_t byte) { return byte == ' ' || (byte >= '\t' && byte <= '\r') || (byte >= 0x1C && byte <= 0x1F); }
 
-static bool is_word_at(Sight text, size_t at) { return at < text.size && is_wordly(text.bytes[at]); }
-
-/* Whether a line end within white space is one of hard-wrapped text: alone, with the middle of a sentence on both sides. */
-static bool is_wrapped(Sight text, size_t start, size_t end) {
-    size_t lines = 0;
-    for (size_t at = start; at < end; at++) lines += text.bytes[at] == '\n';
-    bool middle = start && !memchr(".!?\"')", text.bytes[start - 1], 6);
-    return lines == 1 && middle && end < text.size && text.bytes[end] >= 'a' && text.bytes[end] <= 'z';
+/* The last byte of a mark of three at a place that begins with E2 80, or 0. */
+static uint8_t mark_at(Paragraph text, size_t at) {
+    return at < text.size && text.bytes[at] == 0xE2 && text.bytes[at + 1] == 0x80 ? text.bytes[at + 2] : 0;
 }
 
-/* Where paragraphs begin, the first left out, in the place of the line ends. */
-static size_t find_breaks(Sight text, int32_t *line_ends, size_t count) {
-    size_t breaks = 0, end = 0;
+/* What ends sentences before a line end. */
+static bool ends_before(Paragraph text, size_t end) {
+    if (text.bytes[end - 1] < 0x80) return memchr(".!?\"')", text.bytes[end - 1], 6);
+    uint8_t mark = end >= 3 ? mark_at(text, end - 3) : 0;
+    return mark == 0x99 || mark == 0x9D || mark == 0xA6;
+}
+
+/* Whether a line end within white space is one of hard-wrapped text: alone, with the middle of a sentence on both sides.
+ * NOT_READABLE before a letter of which nobody here knows whether it is small. */
+static int64_t is_wrapped(Paragraph text, size_t start, size_t end) {
+    size_t lines = 0;
+    for (size_t at = start; at < end; at++) lines += text.bytes[at] == '\n';
+    if (lines != 1 || !start || end == text.size || ends_before(text, start)) return false;
+    if (text.bytes[end] >= 0x80 && text.bytes[end] < 0xE0) return NOT_READABLE;
+    return is_lower(text.bytes[end]);
+}
+
+/* Where paragraphs begin, the first left out, in the place of the line ends; how many, or NOT_READABLE. */
+static int64_t find_breaks(Paragraph text, int32_t *line_ends, size_t count) {
+    size_t end = 0;
+    int64_t breaks = 0;
     for (size_t each = 0; each < count; each++) {
         size_t start = (size_t)line_ends[each];
         if (start < end) continue; /* one of several between two paragraphs */
         for (end = start; end < text.size && is_blank(text.bytes[end]);) end++;
         while (start && (text.bytes[start - 1] == ' ' || text.bytes[start - 1] == '\t')) start--;
-        if (!is_wrapped(text, start, end)) line_ends[breaks++] = (int32_t)end;
+        int64_t wrapped = is_wrapped(text, start, end);
+        if (wrapped < 0) return wrapped;
+        if (!wrapped) line_ends[breaks++] = (int32_t)end;
     }
     return breaks;
 }
 
-static bool ends_in_colon(Sight text, size_t start, size_t end) {
+static bool ends_in_colon(Paragraph text, size_t start, size_t end) {
     while (end > start && is_blank(text.bytes[end - 1])) end--;
     return end > start && text.bytes[end - 1] == ':';
 }
 
+static size_t after_character(Paragraph text, size_t at) {
+    do at++;
+    while (at < text.size && is_further(text.bytes[at]));
+    return at;
+}
+
 /* The end of the quotation that a single mark opens, or 0: the first mark behind enough characters and before none of a word,
  * apostrophes within words passed over. */
-static size_t end_of_quotation(Sight text, size_t mark) {
-    if (mark + 1 >= text.size || (!is_wordly(text.bytes[mark + 1]) && text.bytes[mark + 1] != '"')) return 0;
-    for (size_t at = mark + 1, count = 0; at < text.size && count <= MOST_QUOTED; at++, count++) {
-        if (text.bytes[at] == '\n') return 0;
-        if (text.bytes[at] != '\'') continue;
-        if (!is_word_at(text, at + 1)) return count >= LEAST_QUOTED ? at + 1 : 0;
-        if (!is_wordly(text.bytes[at - 1])) return 0;
+static size_t end_of_quotation(Paragraph text, size_t mark) {
+    if (kind_before(text, mark) || (mark >= 3 && mark_at(text, mark - 3) == 0x99)) return 0;
+    size_t first = after_character(text, mark);
+    if (first >= text.size) return 0;
+    if (!kind_at(text, first) && text.bytes[first] != '"' && mark_at(text, first) != 0x9C) return 0;
+    for (size_t at = first, count = 0; at < text.size && count <= MOST_QUOTED; at = after_character(text, at), count++) {
+        uint8_t curly = mark_at(text, at);
+        if (text.bytes[at] == '\n' || curly == 0x98) return 0;
+        if (text.bytes[at] != '\'' && curly != 0x99) continue;
+        size_t next = after_character(text, at);
+        if (!kind_at(text, next)) return count >= LEAST_QUOTED ? next : 0;
+        if (!kind_before(text, at)) return 0;
     }
     return 0;
 }
 
-static size_t find_single_quotations(Sight text, const Landmarks *marks, int32_t *quotations) {
+static size_t find_single_quotations(Paragraph text, const Landmarks *marks, int32_t *quotations) {
     size_t count = 0, done = 0;
     for (size_t each = 0; each < marks->single_mark_count; each++) {
         size_t mark = (size_t)marks->single_marks[each], end = mark < done ? 0 : end_of_quotation(text, mark);
@@ -69,17 +91,23 @@ static size_t find_single_quotations(Sight text, const Landmarks *marks, int32_t
     return count;
 }
 
+/* Whether so many characters of a word follow. */
+static bool are_of_word(Paragraph text, size_t at, size_t count) {
+    for (; count && kind_at(text, at); count--) at = after_character(text, at);
+    return !count;
+}
+
 /* Whether something stands at a place that tells a post: a handle, a tag, the address of a picture. */
-static bool tells_post(Sight text, size_t at) {
+static bool tells_post(Paragraph text, size_t at) {
     static const char PICTURE[] = "pic.twitter";
-    if (text.bytes[at] == '@') return is_word_at(text, at + 1) && is_word_at(text, at + 2);
-    if (text.bytes[at] == '#') return is_word_at(text, at + 1) && is_word_at(text, at + 2) && is_word_at(text, at + 3);
-    bool begins = text.bytes[at] == 'p' && !(at && is_wordly(text.bytes[at - 1]));
-    return begins && text.size - at >= sizeof PICTURE - 1 && !memcmp(text.bytes + at, PICTURE, sizeof PICTURE - 1);
+    if (text.bytes[at] == '@') return are_of_word(text, at + 1, 2);
+    if (text.bytes[at] == '#') return are_of_word(text, at + 1, 3);
+    if (text.bytes[at] != 'p' || text.size - at < sizeof PICTURE - 1 || kind_before(text, at)) return false;
+    return !memcmp(text.bytes + at, PICTURE, sizeof PICTURE - 1);
 }
 
 /* Where posts tell themselves; of an address of a picture behind '@' both. */
-static size_t find_posts(Sight text, int32_t *posts) {
+static size_t find_posts(Paragraph text, int32_t *posts) {
     static const char SIGNS[] = {'@', '#'};
     size_t count = 0;
     bool signs = memchr(text.bytes, SIGNS[0], text.size) || memchr(text.bytes, SIGNS[1], text.size);
@@ -94,11 +122,21 @@ static size_t find_posts(Sight text, int32_t *posts) {
 }
 
 /* A post that is signed, or something like it. */
-static bool has_signature(Sight text) {
+static bool has_signature(Paragraph text) {
     const uint8_t *at = text.bytes, *end = text.bytes + text.size;
     for (; (at = memchr(at, '@', (size_t)(end - at))); at++)
         if (at > text.bytes && at[-1] == '(') return true;
     return false;
+}
+
+/* Places of bytes, in order, become those of characters. */
+static void count_characters_to(Paragraph text, int32_t *places, size_t count) {
+    size_t at = 0;
+    int32_t characters = 0;
+    for (size_t each = 0; each < count; each++) {
+        for (; at < (size_t)places[each]; at++) characters += !is_further(text.bytes[at]);
+        places[each] = characters;
+    }
 }
 
 /* The skeleton of a text whose `count` words are in `read`, as `wirematch_skeleton` gives it; NOT_READABLE, too, where
@@ -106,7 +144,7 @@ static bool has_signature(Sight text) {
 EXPORTED int64_t wirematch_sight(const Vocabulary *vocabulary, const Reading *read, size_t count, const uint8_t *bytes,
                                  size_t size, const int32_t *furniture, size_t furniture_count, const SpeechRules *rules,
                                  double least_share, int32_t *places, size_t places_room, uint8_t *skeleton, size_t room) {
-    Sight text = {bytes, size};
+    Paragraph text = {bytes, size};
     if (places_room / PLACES_A_BYTE < size + PLACES_BESIDES || has_signature(text)) return NOT_READABLE;
     size_t part = size + PLACES_BESIDES;
     int64_t cuts = wirematch_segments(bytes, size, places);
@@ -114,20 +152,26 @@ EXPORTED int64_t wirematch_sight(const Vocabulary *vocabulary, const Reading *re
     Landmarks marks = {places + part, places + 2 * part, places + 3 * part, 0, 0, 0, 0};
     wirematch_landmarks(bytes, size, &marks);
     int32_t *quotations = places + 4 * part;
-    Found found;
-    found.furniture = (Places){furniture, furniture_count};
-    found.cuts = (Places){places, (size_t)cuts};
-    found.marks = (Places){marks.double_marks, marks.double_mark_count};
-    found.breaks = (Places){marks.line_ends, find_breaks(text, marks.line_ends, marks.line_end_count)};
-    found.quotations = (Places){quotations, find_single_quotations(text, &marks, quotations)};
-    found.posts = (Places){marks.single_marks, find_posts(text, marks.single_marks)}; /* which are done with */
-    found.length = (int64_t)size;
-    uint8_t *announces = (uint8_t *)(quotations + found.quotations.count);
-    for (size_t each = 0; each <= found.breaks.count; each++) {
-        size_t start = each ? (size_t)found.breaks.numbers[each - 1] : 0;
-        size_t end = each < found.breaks.count ? (size_t)found.breaks.numbers[each] : size;
-        announces[each] = ends_in_colon(text, start, end);
+    int64_t breaks = find_breaks(text, marks.line_ends, marks.line_end_count);
+    if (breaks < 0) return breaks;
+    size_t break_count = (size_t)breaks, quotation_count = find_single_quotations(text, &marks, quotations);
+    int32_t *posts = marks.single_marks; /* which are done with */
+    size_t post_count = find_posts(text, posts);
+    uint8_t *announces = (uint8_t *)(quotations + quotation_count);
+    for (size_t each = 0; each <= break_count; each++) {
+        size_t start = each ? (size_t)marks.line_ends[each - 1] : 0;
+        announces[each] = ends_in_colon(text, start, each < break_count ? (size_t)marks.line_ends[each] : size);
     }
-    found.announces = announces;
+    int32_t length = (int32_t)size;
+    count_characters_to(text, &length, 1);
+    if ((size_t)length < size) {
+        count_characters_to(text, marks.line_ends, break_count);
+        count_characters_to(text, marks.double_marks, marks.double_mark_count);
+        count_characters_to(text, quotations, quotation_count);
+        count_characters_to(text, posts, post_count);
+    }
+    Found found = {{furniture, furniture_count}, {marks.line_ends, break_count}, {marks.double_marks, marks.double_mark_count},
+                   {quotations, quotation_count}, {posts, post_count},           {places, (size_t)cuts},
+                   announces,                     length};
     return wirematch_skeleton(vocabulary, read, count, &found, rules, least_share, skeleton, room);
 }

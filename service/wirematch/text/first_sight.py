@@ -40,7 +40,7 @@ def prepare_compiled(submitted: str, furniture: list[Range]) -> BlockText | None
         return None
     spans = array(INT32, chain.from_iterable(furniture))
     read = None
-    if submitted.isascii() and is_followed():
+    if is_followed():
         read = compiled.prepare_at_sight(vocabulary, submitted, spans, _RULES, ENGLISH_SHARE)
     if read is None:
         read = _prepare_found(vocabulary, submitted, spans)

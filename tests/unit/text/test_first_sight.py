@@ -25,6 +25,9 @@ PARAGRAPHS = (
     "Ada Long is a reporter who covers the port for the paper.", "“It was the end of it,” said the mayor’s deputy.",
     "It was not over. He said it was. They all did!", '""""""', "It is", "(Reporting by Ada Long)", "\t \r",
     "It was a bridge of #the, and of pic.twitter.com/it",
+    "It is ‘the bridge of it’, isn’t it, ‘of “the harbour’ and ’so on it was’",
+    "é'it was of the port' ½'so it was of it'",
+    "It was the café…\nand it was of the port”\nof it…\némigrés were of it", "@é1 it was of #été and @½2 it is",
     "It is 'the bridge', isn't it, 'of \"the harbour' and 'so on it was'",
 )  # fmt: skip
 articles = st.lists(st.sampled_from(PARAGRAPHS) | english | texts, max_size=12).flatmap(
