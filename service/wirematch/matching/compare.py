@@ -17,7 +17,8 @@ from wirematch.matching.model import DecisionModel
 from wirematch.matching.profile import profile
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.reasons import reasons_of
-from wirematch.matching.scoring import PairScore, PairScorer, PreparedArticle
+from wirematch.matching.scores import PairScore, PreparedArticle
+from wirematch.matching.scoring import PairScorer
 from wirematch.matching.screening import likeness
 from wirematch.models import Article, Evidence, Match
 from wirematch.text.imprint import unpack_words
