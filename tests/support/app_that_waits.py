@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 from starlette.applications import Starlette
 
@@ -12,10 +13,14 @@ FILE = "WIREMATCH_TEST_STARTS_WITH"
 """Environment variable with the file's path."""
 
 
+def fail_without_file() -> None:
+    if not Path(os.environ[FILE]).exists():
+        raise ConnectionError("what this application needs is away")
+
+
 @asynccontextmanager
 async def lifespan(_: Starlette) -> AsyncIterator[None]:
-    if not os.path.lexists(os.environ[FILE]):  # noqa: PTH110 - pathlib's are for outside of an event loop
-        raise ConnectionError("what this application needs is away")
+    fail_without_file()
     yield
 
 
