@@ -65,7 +65,8 @@ static size_t after_character(Paragraph text, size_t at) {
 /* The end of the quotation that a single mark opens, or 0: the first mark behind enough characters and before none of a word,
  * apostrophes within words passed over. */
 static size_t end_of_quotation(Paragraph text, size_t mark) {
-    if (kind_before(text, mark) || (mark >= 3 && mark_at(text, mark - 3) == 0x99)) return 0;
+    if (kind_before(text, mark) || (mark && text.bytes[mark - 1] == '\'')) return 0;
+    if (mark >= 3 && mark_at(text, mark - 3) == 0x99) return 0;
     size_t first = after_character(text, mark);
     if (first >= text.size) return 0;
     if (!kind_at(text, first) && text.bytes[first] != '"' && mark_at(text, first) != 0x9C) return 0;
