@@ -62,7 +62,7 @@ class WorkerSupervisor(Multiprocess):
             if worker.exitcode == STARTUP_FAILURE:
                 self._put_off(worker)
                 continue
-            log.info("Child process [%d] died", worker.pid)
+            log.info("Child process [%d] ended; another is started", worker.pid)
             self._start(place)
 
     def _start(self, place: int) -> None:
