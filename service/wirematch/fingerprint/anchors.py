@@ -20,7 +20,6 @@ from wirematch.arrays import is_new
 from wirematch.fingerprint.bottom import anchored
 from wirematch.fingerprint.minhash import FingerprintScheme, smallest_values
 from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings
-from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.fingerprint.sketch import shared_neighbours
 from wirematch.kernels import anchors as compiled
@@ -205,8 +204,8 @@ def rank_in_python(
 def anchors_of(shingles: Shingles, scheme: FingerprintScheme) -> Anchors:
     """The anchors of a text with these shingles, in the order of the text."""
     shingles = shingles[:MOST_SHINGLES]
-    if scheme.scheme == Sampling.BOTTOM:
-        hashes, places = anchored(shingles)
+    if not scheme.permutes:
+        hashes, places = anchored(shingles, scheme.scheme)
         return Anchors(shingles, hashes, np.zeros(len(places), np.intp), places)
     below = min(2**32 - 1, int(2**32 * ASKED / scheme.permutations))
     return Anchors(shingles, *smallest_values(shingles, scheme, below))
