@@ -33,7 +33,7 @@ NEAR = 16
 """Shingles within which those of an excerpt stand, and so those that count together."""
 LEAST_TOGETHER = 0.8
 """Score of those together, in buckets that a single story is in, from which on a story is worth a closer look."""
-FEWEST_LOOKED_AT, STRETCH = 10, 30
+FEWEST_LOOKED_AT, STRETCH = 10, 20
 """Stories that are looked at more closely, and one more for so many shingles, and the likeliest of each so many."""
 LEAST_SHARED, SHARED_AMONG = 7, 10
 """Of so many shingles in a row, how many the story has when it holds 25 words in a row of them."""

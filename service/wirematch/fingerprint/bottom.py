@@ -31,8 +31,8 @@ COMMON = np.uint32(0xC0000000)
 LARGEST_POSTED = np.uint32(2**32 // 3)
 LEAST_POSTED, MOST_POSTED = 40, 96
 """Buckets that an article is stored in, where it has so many shingles, but for those that fill gaps."""
-LEAST_OF_RARE = 52
-"""The same of ``Sampling.RARE``, by which longer texts take fewer buckets, as those of common shingles are left out."""
+LARGEST_OF_RARE, LEAST_OF_RARE = COMMON // np.uint32(3), 52
+"""The same of ``Sampling.RARE``: a third of the rare shingles, of which there are fewer in English news."""
 GAP = 8
 """So many shingles in a row are never all without a bucket; a power of two. That takes 8 more buckets a story on
 average, and 25 words in a row have about eleven shingles."""
@@ -74,13 +74,13 @@ def signature_of(in_order: Shingles, most: int, sampling: str) -> NDArray[np.uin
 @cache
 def _bounds(most: int, sampling: str) -> compiled.Bounds:
     common = address(common_filter()) if sampling == Sampling.RARE else None
-    least = least_posted(sampling)
-    return compiled.Bounds(most, int(LARGEST_POSTED), least, MOST_POSTED, GAP, FILLED, MOST_FILLERS, common)
+    largest, least = limits(sampling)
+    return compiled.Bounds(most, int(largest), least, MOST_POSTED, GAP, FILLED, MOST_FILLERS, common)
 
 
-def least_posted(sampling: str) -> int:
-    """Buckets that an article is stored in, where it has so many shingles."""
-    return LEAST_OF_RARE if sampling == Sampling.RARE else LEAST_POSTED
+def limits(sampling: str) -> tuple[np.uint32, int]:
+    """Below what value all shingles are posted, and how many are at the least."""
+    return (LARGEST_OF_RARE, LEAST_OF_RARE) if sampling == Sampling.RARE else (LARGEST_POSTED, LEAST_POSTED)
 
 
 def signature_in_python(in_order: Shingles, most: int, sampling: str) -> NDArray[np.uint32]:
@@ -145,8 +145,9 @@ def parted_in_python(
 
 def posted(signature: NDArray[np.uint32], sampling: str) -> int:
     """How many of a text's smallest hashes, the first ones, it is stored under whatever their order in the text."""
-    small = int(np.searchsorted(signature, LARGEST_POSTED))
-    return min(len(signature), max(least_posted(sampling), min(MOST_POSTED, small)))
+    largest, least = limits(sampling)
+    small = int(np.searchsorted(signature, largest))
+    return min(len(signature), max(least, min(MOST_POSTED, small)))
 
 
 def anchored(in_order: Shingles, sampling: str) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
@@ -157,9 +158,9 @@ def anchored(in_order: Shingles, sampling: str) -> tuple[NDArray[np.uint32], NDA
 
 def anchored_in_python(in_order: Shingles, sampling: str) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
     """What the kernel is held to."""
-    hashes = values_of(in_order, sampling)
-    places = np.flatnonzero((hashes < LARGEST_POSTED) | among(hashes, filling(hashes, int(LARGEST_POSTED) - 1)))
-    return hashes[places], places
+    values, (largest, _) = values_of(in_order, sampling), limits(sampling)
+    places = np.flatnonzero((values < largest) | among(values, filling(values, int(largest) - 1)))
+    return values[places], places
 
 
 def mixed(hashes: Shingles, turned: int = 0) -> Shingles:

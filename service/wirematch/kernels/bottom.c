@@ -16,11 +16,12 @@ typedef struct {
 
 enum { FILTER_BITS = 22 }; /* the filter has 2^FILTER_BITS bits */
 
-static inline bool is_set(const uint8_t *bits, uint32_t place) { return bits[place >> 3] >> (place & 7) & 1; }
+static inline uint32_t is_set(const uint8_t *bits, uint32_t place) { return bits[place >> 3] >> (place & 7) & 1; }
 
-/* A Bloom filter of two bits a shingle: wirematch.fingerprint.common_shingles. */
+/* A Bloom filter of two bits a shingle: wirematch.fingerprint.common_shingles. Both are read, as every other shingle is
+ * common and nothing foretells which. */
 static inline bool is_common(const uint8_t *filter, uint32_t shingle) {
-    return is_set(filter, shingle & ((1u << FILTER_BITS) - 1)) && is_set(filter, shingle >> (32 - FILTER_BITS));
+    return is_set(filter, shingle & ((1u << FILTER_BITS) - 1)) & is_set(filter, shingle >> (32 - FILTER_BITS));
 }
 
 /* By what a shingle is chosen: its hash, or that within the lower three quarters of all numbers, and in the upper one of
@@ -28,7 +29,8 @@ static inline bool is_common(const uint8_t *filter, uint32_t shingle) {
 static inline uint32_t value_of(uint32_t shingle, const Bounds *bounds) {
     uint32_t hash = finished(shingle);
     if (!bounds->common) return hash;
-    return is_common(bounds->common, shingle) ? 0xC0000000u | hash >> 2 : hash - (hash >> 2);
+    uint32_t rare = hash - (hash >> 2), common = 0xC0000000u | hash >> 2;
+    return rare ^ ((rare ^ common) & (0u - is_common(bounds->common, shingle)));
 }
 
 /* How many of the smallest hashes, sorted, are posted whatever their order in the text. */

@@ -12,13 +12,12 @@ from support.made_up import words
 from wirematch.fingerprint.anchors import anchors_of
 from wirematch.fingerprint.bottom import (
     GAP,
-    LARGEST_POSTED,
     MOST_FILLERS,
     MOST_POSTED,
     anchored,
     anchored_in_python,
     bottom_of,
-    least_posted,
+    limits,
     mixed,
     mixed_in_python,
     parted,
@@ -75,13 +74,13 @@ def test_rare_shingles_are_chosen_before_any_that_many_stories_have(shingles):
 @given(SHINGLES, st.sampled_from(SAMPLINGS))
 def test_what_is_posted_is_a_third_within_bounds(shingles, sampling):
     signature = bottom_of(shingles, 128, sampling)
-    count = posted(signature, sampling)
+    count, (largest, least) = posted(signature, sampling), limits(sampling)
 
-    assert count <= min(len(shingles), MOST_POSTED)
-    assert count >= min(len(shingles), least_posted(sampling))
-    if least_posted(sampling) < count < MOST_POSTED:
-        assert (signature[:count] < LARGEST_POSTED).all()
-        assert (signature[count:] >= LARGEST_POSTED).all()
+    assert count <= min(len(signature), MOST_POSTED)
+    assert count >= min(len(signature), least)
+    if least < count < MOST_POSTED:
+        assert (signature[:count] < largest).all()
+        assert (signature[count:] >= largest).all()
 
 
 @given(SHINGLES.filter(len), st.sampled_from(SAMPLINGS))
