@@ -26,7 +26,10 @@ _SHIFT = np.uint32(32 - FILTER_BITS)
 @cache
 def common_filter() -> NDArray[np.uint8]:
     """The filter that ships, ``2**FILTER_BITS // 8`` bytes; made by ``python -m bench common-shingles``."""
-    return np.frombuffer(files("wirematch.fingerprint").joinpath(FILE).read_bytes(), np.uint8)
+    made = np.frombuffer(files("wirematch.fingerprint").joinpath(FILE).read_bytes(), np.uint8)
+    if len(made) != 2**FILTER_BITS // 8:  # kernels read it without asking how long it is
+        raise ValueError(f"{FILE} is not whole: {len(made)} bytes")
+    return made
 
 
 def filter_of(shingles: Shingles) -> NDArray[np.uint8]:
