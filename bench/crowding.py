@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,12 +25,13 @@ from wirematch.fingerprint.anchors import Anchors, anchors_of
 from wirematch.fingerprint.bottom import parted
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
 from wirematch.fingerprint.ranking import Postings, rank
+from wirematch.fingerprint.sampling import Sampling
 from wirematch.settings import Settings
 
 CAP, WIDE = 128, 512
 """What a bucket holds, and what one of another setting might."""
 ROWS = ("25 words", "40 words")
-SCHEME = FingerprintScheme(Settings().sampling)
+SCHEMES = {sampling: FingerprintScheme(sampling) for sampling in (Sampling.RARE, Sampling.BOTTOM)}
 Hashes = NDArray[np.uint32]
 
 
@@ -47,12 +48,15 @@ class Sought:
 class Shelf:
     """Stories in the order of storing and the buckets that they are in, as an index of one shard has them."""
 
-    def __init__(self, stories: Sequence[tuple[str, Fingerprint]], cap: int, stand_for: float = 1) -> None:
+    def __init__(
+        self, stories: Sequence[tuple[str, Fingerprint]], scheme: FingerprintScheme, cap: int, stand_for: float = 1
+    ) -> None:
         """Each story stands for so many where it is counted how many come before another."""
+        self._scheme = scheme
         self.numbers = {name: number for number, (name, _) in enumerate(stories)}
         self.sketches = [print_.sketch or b"" for _, print_ in stories]
         self._cap, self._stand_for = cap, stand_for
-        posted = [_parted(print_)[0] for _, print_ in stories]
+        posted = [self._parted(print_)[0] for _, print_ in stories]
         owners = np.repeat(np.arange(len(posted), dtype=np.uint64), list(map(len, posted)))
         line = np.sort(np.concatenate(posted).astype(np.uint64) << np.uint64(32) | owners)
         self._hashes, self._owners = (line >> np.uint64(32)).astype(np.uint32), line & np.uint64(0xFFFFFFFF)
@@ -72,6 +76,7 @@ class Shelf:
             np.append(np.flatnonzero(np.diff(self._hashes, prepend=self._hashes[0] - 1)), len(self._hashes))
         )
         return {
+            "postings": round(len(self._hashes) / len(self), 1),
             "alone": round(float(sizes[sizes == 1].sum() / sizes.sum()), 3),
             "full": round(float(sizes[sizes > self._cap].sum() / sizes.sum()), 3),
             "dropped": round(float(np.maximum(0, sizes - self._cap).sum() / sizes.sum()), 3),
@@ -80,14 +85,14 @@ class Shelf:
     def seek(self, print_: Fingerprint, name: str) -> Sought:
         """As detection does: what is alike as a whole, and then what may hold an excerpt."""
         wanted, settings = self.numbers[name], Settings()
-        asked = np.concatenate(_parted(print_))
+        asked = np.concatenate(self._parted(print_))
         candidates = plausible(rank(self.held(asked), len(self), self._cap), len(self), settings.compare_limit)
         numbers = candidates.numbers.tolist()
         enough = overlapping_sketches(print_.shingles, [self.sketches[number] for number in numbers])
         taken = {number for number, keep in zip(numbers, enough, strict=True) if keep is not False}
         if wanted in taken:
             return Sought("")
-        anchors = anchors_of(print_.in_order if print_.in_order is not None else print_.shingles, SCHEME)
+        anchors = anchors_of(print_.in_order if print_.in_order is not None else print_.shingles, self._scheme)
         return self._in_excerpts(anchors, wanted, taken, settings.excerpt_limit)
 
     def _in_excerpts(self, anchors: Anchors, wanted: int, taken: set[int], most: int) -> Sought:
@@ -108,37 +113,43 @@ class Shelf:
             return Sought("too few shingles", before)
         return Sought("" if wanted in kept[:most] else "too many that may hold it", before)
 
+    def _parted(self, print_: Fingerprint) -> tuple[Hashes, Hashes]:
+        if print_.signature is None:
+            return np.empty(0, np.uint32), np.empty(0, np.uint32)
+        return parted(print_.signature, self._scheme.permutations, self._scheme.scheme)
 
-def _parted(print_: Fingerprint) -> tuple[Hashes, Hashes]:
-    if print_.signature is None:
-        return np.empty(0, np.uint32), np.empty(0, np.uint32)
-    return parted(print_.signature, SCHEME.permutations)
 
-
-def measure_crowding(bench: Bench, sizes: Sequence[int], million: int = 1_000_000) -> dict[str, Any]:
+def measure_crowding(
+    bench: Bench, sizes: Sequence[int], kept: Callable[[str], bool], million: int = 1_000_000
+) -> dict[str, Any]:
     """The same excerpts among the first stories of each size, and as they would be among a million.
 
     Of the second kind are also smaller sizes as they would be among the largest, beside which that was measured.
-    Stories that are asked for were stored at any time, among the others.
+    Stories that are asked for were stored at any time, among the others. ``kept`` says which are stored and asked for.
     """
-    texts = bench.stored | bench.beside
-    prints = dict(zip(texts, fingerprint_many(list(texts.values()), SCHEME), strict=True))
-    kinds = {name: cases for name, cases in bench.excerpts().items() if name.startswith(ROWS)}
-    asked = {name: fingerprint_many([case.text for case in cases], SCHEME) for name, cases in kinds.items()}
-    sizes = sorted({min(size, len(prints)) for size in sizes})
+    texts = {name: text for name, text in (bench.stored | bench.beside).items() if kept(name)}
+    kinds = {
+        name: [case for case in cases if case.valid <= texts.keys()]
+        for name, cases in bench.excerpts().items()
+        if name.startswith(ROWS)
+    }
+    sizes = sorted({min(size, len(texts)) for size in sizes})
     most = sizes[-1]
     rows = {f"{size:,} stories": (size, CAP, 1.0) for size in sizes}
     rows |= {f"{size:,} as of {most:,}": (size, CAP, most / size) for size in sizes[:-1]}
     rows |= {f"{most:,} as of a million": (most, CAP, million / most)}
     rows |= {f"{most:,} as of a million, buckets of {WIDE}": (most, WIDE, million / most)}
     figures: dict[str, Any] = {}
-    for title, (size, whole, stand_for) in rows.items():
-        cap = max(1, round(whole / stand_for))
-        some = list(prints.items())[:size]
-        random.Random(size).shuffle(some)
-        shelf = Shelf(some, cap, stand_for)
-        found = {name: _sought(shelf, kinds[name], asked[name]) for name in track(kinds, title, transient=True)}
-        figures[title] = {"buckets": {"hold so many": cap, **shelf.occupancy()}, **found}
+    for sampling, scheme in SCHEMES.items():
+        prints = dict(zip(texts, fingerprint_many(list(texts.values()), scheme), strict=True))
+        asked = {name: fingerprint_many([case.text for case in cases], scheme) for name, cases in kinds.items()}
+        for title, (size, whole, stand_for) in rows.items():
+            cap = max(1, round(whole / stand_for))
+            some = list(prints.items())[:size]
+            random.Random(size).shuffle(some)
+            shelf = Shelf(some, scheme, cap, stand_for)
+            found = {name: _sought(shelf, kinds[name], asked[name]) for name in track(kinds, title, transient=True)}
+            figures[f"{sampling}: {title}"] = {"buckets": {"hold so many": cap, **shelf.occupancy()}, **found}
     return figures
 
 

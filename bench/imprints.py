@@ -29,7 +29,7 @@ def measure_imprints(corpus: Corpus) -> dict[str, Any]:
         article = Article(id=name, kind=Kind.ARTICLE, body=corpus.articles[name]["text"])
         [fingerprint] = fingerprint_many([plain_text(article)], scheme)
         began = time.thread_time()
-        stored = STORED + encode_article(imprinted(article, fingerprint), fingerprint.sketch)
+        stored = STORED + encode_article(imprinted(article, fingerprint, scheme), fingerprint.sketch)
         making += time.thread_time() - began
         began = time.thread_time()
         decode_record(1, stored)

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from bench.accuracy import ACCURACY_PARTS, measure_accuracy
 from bench.cases import Bench
+from bench.common_shingles import make_common_shingles
 from bench.composites import measure_composites
 from bench.compounds import measure_compounds
 from bench.crowding import measure_crowding
@@ -176,13 +177,18 @@ def crowding(
     size: Annotated[
         list[int] | None, typer.Option(min=4_000, help="Stories; by default 4,000, 12,000 and all.")
     ] = None,
+    held_back: Annotated[
+        bool, typer.Option("--held-back", help="Only stories of which the filter of common shingles was not made.")
+    ] = False,
     json_file: JsonFile = None,
 ) -> None:
     """What becomes of excerpts as buckets fill: real stories by the index's own steps, and a million by computation."""
     corpus = load(data)
     stories = load_stories(corpus, data)
     bench = Bench(corpus, 4_000, cases, stories)
-    tell("Crowding", lambda: measure_crowding(bench, size or (4_000, 12_000, len(stories))), json_file)
+    sizes = size or ([len(stories)] if held_back else [4_000, 12_000, len(stories)])
+    kept = corpus.is_test_article if held_back else lambda _: True
+    tell("Crowding", lambda: measure_crowding(bench, sizes, kept), json_file)
 
 
 @quality.command("compounds")
@@ -221,6 +227,16 @@ def train_model(
 ) -> None:
     """Make the word table and the derivation model that ship with the package."""
     Console().print(train(data, out))
+
+
+@quality.command("common-shingles")
+def common_shingles(
+    data: DataFolder,
+    out: Annotated[Path | None, typer.Option(help="Folder for the file, the package itself by default.")] = None,
+) -> None:
+    """Make the filter of shingles that many stories have, which ships with the package."""
+    corpus = load(data)
+    Console().print(make_common_shingles(corpus, load_stories(corpus, data), out))
 
 
 @quality.command("words")

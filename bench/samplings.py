@@ -18,6 +18,7 @@ from wirematch.fingerprint.bottom import LEAST_POSTED, MOST_POSTED, bottom_of, p
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many
 from wirematch.fingerprint.overlap import overlaps
 from wirematch.fingerprint.ranking import Postings, rank
+from wirematch.fingerprint.sampling import Sampling
 from wirematch.index.buckets import bucket_hashes
 from wirematch.text.prepare import prepare
 from wirematch.text.skeleton import skeleton_of
@@ -35,7 +36,8 @@ def measure_samplings(corpus: Corpus, most: int) -> dict[str, Any]:
         "third by count, 24 to 96, asked the same": (partial(_by_count, 24, 96), partial(_by_count, 24, 96)),
         "third by count, 32 to 96, asked 128": (partial(_by_count, 32, 96), _asked),
         "third by value, 40 to 96, asked 128": (partial(_by_value, 1 / 3), _asked),
-        "the same, and what fills gaps": (_with_gaps_filled, _with_gaps_asked),
+        "the same, and what fills gaps": (partial(_filled, Sampling.BOTTOM), partial(_asked_too, Sampling.BOTTOM)),
+        "the same, of rare shingles first": (partial(_filled, Sampling.RARE), partial(_asked_too, Sampling.RARE)),
         "two fifths by value, 40 to 96, asked 128": (partial(_by_value, 2 / 5), _asked),
         "128 smallest": (_asked, _asked),
     }
@@ -70,12 +72,12 @@ def _minhash(print_: Fingerprint) -> Hashes:
 
 
 def _asked(print_: Fingerprint) -> Hashes:
-    return bottom_of(print_.shingles, ASKED)
+    return bottom_of(print_.shingles, ASKED, Sampling.BOTTOM)
 
 
 def _by_count(least: int, most: int, print_: Fingerprint) -> Hashes:
     count = len(print_.shingles)
-    return bottom_of(print_.shingles, max(least, min(most, round(count / 3))))
+    return bottom_of(print_.shingles, max(least, min(most, round(count / 3))), Sampling.BOTTOM)
 
 
 def _by_value(share: float, print_: Fingerprint) -> Hashes:
@@ -84,18 +86,18 @@ def _by_value(share: float, print_: Fingerprint) -> Hashes:
     return hashes[: max(LEAST_POSTED, min(MOST_POSTED, small))]
 
 
-def _with_gaps_filled(print_: Fingerprint) -> Hashes:
-    return parted(_signature(print_), ASKED)[0]
+def _filled(sampling: Sampling, print_: Fingerprint) -> Hashes:
+    return parted(_signature(sampling, print_), ASKED, sampling)[0]
 
 
-def _with_gaps_asked(print_: Fingerprint) -> Hashes:
-    return np.concatenate(parted(_signature(print_), ASKED))
+def _asked_too(sampling: Sampling, print_: Fingerprint) -> Hashes:
+    return np.concatenate(parted(_signature(sampling, print_), ASKED, sampling))
 
 
-def _signature(print_: Fingerprint) -> Hashes:
+def _signature(sampling: Sampling, print_: Fingerprint) -> Hashes:
     if print_.in_order is None or not len(print_.in_order):
         return np.empty(0, np.uint32)
-    return signature_of(print_.in_order, ASKED)
+    return signature_of(print_.in_order, ASKED, sampling)
 
 
 def _found(  # noqa: PLR0913 - what is stored, what is asked, and how

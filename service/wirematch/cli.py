@@ -193,7 +193,9 @@ def reindex(
     ] = None,
     sampling: Annotated[
         str | None,
-        typer.Option(help="Sign as 'bottom' or 'affine32', by default as now; services must be restarted afterwards."),
+        typer.Option(
+            help="Sign as 'rare', 'bottom' or 'affine32', by default as now; services must be restarted afterwards."
+        ),
     ] = None,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,

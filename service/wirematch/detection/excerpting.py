@@ -15,7 +15,6 @@ from wirematch.fingerprint.anchors import EXCERPT_RULES, NO_HOLDERS, Anchors, Bu
 from wirematch.fingerprint.bottom import parted
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings
-from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.index.protocol import BucketContents, Lookup, StoryIndex
 from wirematch.kernels import sieve as compiled
@@ -110,8 +109,8 @@ class ExcerptFinder:
         # The order of words, which tells excerpts, is not kept of a text that is hidden.
         in_order = NO_SHINGLES if print_.in_order is None or submission.article.imprint else print_.in_order
         anchors = anchors_of(in_order, self._scheme)
-        if self._scheme.scheme == Sampling.BOTTOM and print_.signature is not None:
-            looked_up = np.concatenate(parted(print_.signature, self._scheme.permutations))
+        if not self._scheme.permutes and print_.signature is not None:
+            looked_up = np.concatenate(parted(print_.signature, self._scheme.permutations, self._scheme.scheme))
             buckets, rest = anchors.besides(looked_up)
             return _Asked(anchors, buckets, rest.tolist())
         return _Asked(anchors, anchors.buckets, range(len(anchors)))

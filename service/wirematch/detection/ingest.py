@@ -181,7 +181,10 @@ class Ingest:
         """The articles as the index is to have them."""
         if self._keeps_texts:
             return [one.article for one in submissions]
-        return await self._steps.executor.run(lambda: [imprinted(one.article, one.fingerprint) for one in submissions])
+        scheme = self._steps.retriever.scheme
+        return await self._steps.executor.run(
+            lambda: [imprinted(one.article, one.fingerprint, scheme) for one in submissions]
+        )
 
     async def _decide(self, retrieved: Sequence[Retrieved], options: IngestOptions) -> list[DecidedSubmission]:
         with measured(self._steps.telemetry, Step.DECIDE, len(retrieved)):

@@ -52,7 +52,7 @@ class Retriever:
         ``excerpt_limit`` more are those that may share an excerpt alone.
         """
         self._index = index
-        self._scheme = scheme
+        self.scheme = scheme
         self._executor = executor
         self._telemetry = telemetry
         self._compare_limit = compare_limit
@@ -72,9 +72,9 @@ class Retriever:
         """The articles with their fingerprints."""
         with measured(self._telemetry, Step.SIGN, len(articles)):
             if sum(len(article.body) for article in articles) <= SIGNED_AT_ONCE:
-                fingerprints = fingerprint_articles(articles, self._scheme)
+                fingerprints = fingerprint_articles(articles, self.scheme)
             else:
-                fingerprints = await self._executor.run(fingerprint_articles, articles, self._scheme)
+                fingerprints = await self._executor.run(fingerprint_articles, articles, self.scheme)
         return list(map(Submission, articles, fingerprints))
 
     def remember(self, stored: Iterable[tuple[Submission, bytes | None]]) -> None:

@@ -13,7 +13,6 @@ import numpy as np
 
 from wirematch.fingerprint.bottom import bottom_of
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature, sign_many
-from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import hash_pairs
 from wirematch.fingerprint.terms import Terms, read_many
 from wirematch.text.unmasking import unmask
@@ -27,7 +26,7 @@ def asked_of(texts: Sequence[str], scheme: FingerprintScheme) -> list[Signature 
 
     With permutations it is the signature itself: there, more pairs would hide what a story was stored under.
     """
-    if scheme.scheme != Sampling.BOTTOM:
+    if scheme.permutes:
         return sign_many(texts, scheme)
     return [_asked(read.terms, scheme) for read in read_many([unmask(text).text for text in texts])]
 
@@ -37,4 +36,4 @@ def _asked(terms: Terms, scheme: FingerprintScheme) -> Signature | None:
         return None
     before, behind = terms[:-1], terms[1:]
     pairs = (hash_pairs(before, behind), hash_pairs(behind, before), hash_pairs(terms[:-2], terms[2:]))
-    return bottom_of(np.unique(np.concatenate(pairs)), TIMES * scheme.permutations)
+    return bottom_of(np.unique(np.concatenate(pairs)), TIMES * scheme.permutations, scheme.scheme)

@@ -20,7 +20,6 @@ from wirematch.arrays import is_new
 from wirematch.fingerprint.bottom import anchored
 from wirematch.fingerprint.minhash import FingerprintScheme, smallest_values
 from wirematch.fingerprint.ranking import SHARD_SHIFT, Postings
-from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.fingerprint.sketch import shared_neighbours
 from wirematch.kernels import anchors as compiled
@@ -35,7 +34,7 @@ NEAR = 16
 """Shingles within which those of an excerpt stand, and so those that count together."""
 LEAST_TOGETHER = 0.8
 """Score of those together, in buckets that a single story is in, from which on a story is worth a closer look."""
-FEWEST_LOOKED_AT, STRETCH = 10, 30
+FEWEST_LOOKED_AT, STRETCH = 10, 20
 """Stories that are looked at more closely, and one more for so many shingles, and the likeliest of each so many."""
 LEAST_SHARED, SHARED_AMONG = 7, 10
 """Of so many shingles in a row, how many the story has when it holds 25 words in a row of them."""
@@ -207,8 +206,8 @@ def rank_in_python(
 def anchors_of(shingles: Shingles, scheme: FingerprintScheme) -> Anchors:
     """The anchors of a text with these shingles, in the order of the text."""
     shingles = shingles[:MOST_SHINGLES]
-    if scheme.scheme == Sampling.BOTTOM:
-        hashes, places = anchored(shingles)
+    if not scheme.permutes:
+        hashes, places = anchored(shingles, scheme.scheme)
         return Anchors(shingles, hashes, np.zeros(len(places), np.intp), places)
     below = min(2**32 - 1, int(2**32 * ASKED / scheme.permutations))
     return Anchors(shingles, *smallest_values(shingles, scheme, below))

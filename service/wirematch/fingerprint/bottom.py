@@ -2,7 +2,8 @@
 
 Each hash is a bucket. An article is looked for in the buckets of all its hashes and stored in those of the smallest: a
 third of all that there are, by value, so that texts of any length choose alike, but of a short text no fewer than 40
-and of a long one no more than 96 (``docs/adr/0018``). Where that leaves ``GAP`` shingles in a row
+and of a long one no more than 96 (``docs/adr/0018``). By ``Sampling.RARE`` shingles that many stories have come last:
+they have the greatest values in place of their hashes (``docs/adr/0066``). Where that leaves ``GAP`` shingles in a row
 without a bucket, the smallest of these is one, too (winnowing: Schleimer, Wilkerson & Aiken, SIGMOD 2003). So of any
 ``GAP`` shingles in a row that two texts share, one leads from the one to the other (``docs/adr/0041``).
 
@@ -19,12 +20,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Flags, is_new
+from wirematch.fingerprint.common_shingles import are_common, common_filter
+from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.kernels import bottom as compiled
+from wirematch.kernels.library import address
 
+COMMON = np.uint32(0xC0000000)
+"""Where the values of common shingles begin (``Sampling.RARE``)."""
 LARGEST_POSTED = np.uint32(2**32 // 3)
 LEAST_POSTED, MOST_POSTED = 40, 96
 """Buckets that an article is stored in, where it has so many shingles, but for those that fill gaps."""
+LARGEST_OF_RARE, LEAST_OF_RARE = COMMON // np.uint32(3), 52
+"""The same of ``Sampling.RARE``: a third of the rare shingles, of which there are fewer in English news."""
 GAP = 8
 """So many shingles in a row are never all without a bucket; a power of two. That takes 8 more buckets a story on
 average, and 25 words in a row have about eleven shingles."""
@@ -33,28 +41,53 @@ FILLED, MOST_FILLERS = 2_048, 384
 is as long. So the buckets of 127 articles go into one request (``index/buckets.py``)."""
 
 
-def bottom_of(shingles: Shingles, most: int) -> NDArray[np.uint32]:
-    """The smallest ``most`` hashes of n distinct shingles, in order."""
-    return np.sort(mixed(shingles))[:most]
+def bottom_of(shingles: Shingles, most: int, sampling: str) -> NDArray[np.uint32]:
+    """The smallest ``most`` values of n shingles, in order, each once."""
+    return distinct(values_of(shingles, sampling))[:most]
 
 
-def signature_of(in_order: Shingles, most: int) -> NDArray[np.uint32]:
+def distinct(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """Sorted, each once; as ``np.unique``, which takes three times as long for so few."""
+    ordered = np.sort(values)
+    return ordered[is_new(ordered)]
+
+
+def values_of(shingles: Shingles, sampling: str) -> NDArray[np.uint32]:
+    """By what each of n shingles is chosen, the smallest first: its hash.
+
+    Of ``Sampling.RARE``, hashes of common shingles are laid out over the upper quarter of all values, and those of the
+    others below it. Then a few in 2^32 pairs of shingles have the same value.
+    """
+    hashes = mixed(shingles)
+    if sampling != Sampling.RARE:
+        return hashes
+    quarters = hashes >> np.uint32(2)
+    return np.where(are_common(shingles), quarters | COMMON, hashes - quarters)
+
+
+def signature_of(in_order: Shingles, most: int, sampling: str) -> NDArray[np.uint32]:
     """Of n shingles in the order of a text, at least one: the smallest and what fills gaps."""
-    made = compiled.signature(in_order, _bounds(most))
-    return signature_in_python(in_order, most) if made is None else made
+    made = compiled.signature(in_order, _bounds(most, sampling))
+    return signature_in_python(in_order, most, sampling) if made is None else made
 
 
 @cache
-def _bounds(most: int) -> compiled.Bounds:
-    return compiled.Bounds(most, int(LARGEST_POSTED), LEAST_POSTED, MOST_POSTED, GAP, FILLED, MOST_FILLERS)
+def _bounds(most: int, sampling: str) -> compiled.Bounds:
+    common = address(common_filter()) if sampling == Sampling.RARE else None
+    largest, least = limits(sampling)
+    return compiled.Bounds(most, int(largest), least, MOST_POSTED, GAP, FILLED, MOST_FILLERS, common)
 
 
-def signature_in_python(in_order: Shingles, most: int) -> NDArray[np.uint32]:
+def limits(sampling: str) -> tuple[np.uint32, int]:
+    """Below what value all shingles are posted, and how many are at the least."""
+    return (LARGEST_OF_RARE, LEAST_OF_RARE) if sampling == Sampling.RARE else (LARGEST_POSTED, LEAST_POSTED)
+
+
+def signature_in_python(in_order: Shingles, most: int, sampling: str) -> NDArray[np.uint32]:
     """What the kernel is held to."""
-    hashes = mixed(in_order)
-    ordered = np.sort(hashes)
-    smallest = ordered[is_new(ordered)][:most]  # mixing tells distinct shingles apart
-    return with_fillers(smallest, fillers_of(smallest, hashes))
+    values = values_of(in_order, sampling)
+    smallest = distinct(values)[:most]
+    return with_fillers(smallest, fillers_of(smallest, values, sampling))
 
 
 def with_fillers(smallest: NDArray[np.uint32], fillers: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -62,9 +95,9 @@ def with_fillers(smallest: NDArray[np.uint32], fillers: NDArray[np.uint32]) -> N
     return np.concatenate((smallest, fillers)) if len(fillers) else smallest
 
 
-def fillers_of(smallest: NDArray[np.uint32], hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """What fills gaps in a text with n hashes in order, of which the smallest are known, MOST_POSTED or all; sorted."""
-    return filling(hashes[:FILLED], int(smallest[posted(smallest) - 1]))[:MOST_FILLERS]
+def fillers_of(smallest: NDArray[np.uint32], values: NDArray[np.uint32], sampling: str) -> NDArray[np.uint32]:
+    """What fills gaps in a text with n values in order, of which the smallest are known, MOST_POSTED or all; sorted."""
+    return filling(values[:FILLED], int(smallest[posted(smallest, sampling) - 1]))[:MOST_FILLERS]
 
 
 def filling(hashes: NDArray[np.uint32], above: int) -> NDArray[np.uint32]:
@@ -74,8 +107,7 @@ def filling(hashes: NDArray[np.uint32], above: int) -> NDArray[np.uint32]:
     lowest, size = hashes, 1
     while size < GAP:
         lowest, size = np.minimum(lowest[:-size], lowest[size:]), 2 * size
-    found = np.sort(lowest[lowest > above])
-    return found[is_new(found)]
+    return distinct(lowest[lowest > above])
 
 
 def among(values: NDArray[np.uint32], known: NDArray[np.uint32]) -> Flags:
@@ -86,46 +118,49 @@ def among(values: NDArray[np.uint32], known: NDArray[np.uint32]) -> Flags:
     return np.asarray(known[places] == values)
 
 
-def parted(signature: NDArray[np.uint32], most: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+def parted(signature: NDArray[np.uint32], most: int, sampling: str) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """The hashes under which an article with this signature is stored, and those by which it is only looked for.
 
     ``most`` is how many of the smallest a signature has at the most.
     """
-    made = compiled.parted(signature, _bounds(most))
-    return parted_in_python(signature, most) if made is None else made
+    made = compiled.parted(signature, _bounds(most, sampling))
+    return parted_in_python(signature, most, sampling) if made is None else made
 
 
-def parted_in_python(signature: NDArray[np.uint32], most: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+def parted_in_python(
+    signature: NDArray[np.uint32], most: int, sampling: str
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """What the kernel is held to."""
     size = min(most, len(signature))
     falls = np.flatnonzero(signature[1:size] <= signature[: max(0, size - 1)])
     if len(falls):
         size = int(falls[0]) + 1
     smallest, fillers = signature[:size], signature[size:]
-    count = posted(smallest)
+    count = posted(smallest, sampling)
     if not len(fillers):
         return smallest[:count], smallest[count:]
     rest = smallest[count:]
     return np.concatenate((smallest[:count], fillers)), rest[~among(rest, fillers)]
 
 
-def posted(signature: NDArray[np.uint32]) -> int:
+def posted(signature: NDArray[np.uint32], sampling: str) -> int:
     """How many of a text's smallest hashes, the first ones, it is stored under whatever their order in the text."""
-    small = int(np.searchsorted(signature, LARGEST_POSTED))
-    return min(len(signature), max(LEAST_POSTED, min(MOST_POSTED, small)))
+    largest, least = limits(sampling)
+    small = int(np.searchsorted(signature, largest))
+    return min(len(signature), max(least, min(MOST_POSTED, small)))
 
 
-def anchored(in_order: Shingles) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
+def anchored(in_order: Shingles, sampling: str) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
     """Of n shingles in the order of a text those that a story of any length may be posted under: hashes and places."""
-    made = compiled.anchors(in_order, _bounds(1))
-    return anchored_in_python(in_order) if made is None else made
+    made = compiled.anchors(in_order, _bounds(1, sampling))
+    return anchored_in_python(in_order, sampling) if made is None else made
 
 
-def anchored_in_python(in_order: Shingles) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
+def anchored_in_python(in_order: Shingles, sampling: str) -> tuple[NDArray[np.uint32], NDArray[np.intp]]:
     """What the kernel is held to."""
-    hashes = mixed(in_order)
-    places = np.flatnonzero((hashes < LARGEST_POSTED) | among(hashes, filling(hashes, int(LARGEST_POSTED) - 1)))
-    return hashes[places], places
+    values, (largest, _) = values_of(in_order, sampling), limits(sampling)
+    places = np.flatnonzero((values < largest) | among(values, filling(values, int(largest) - 1)))
+    return values[places], places
 
 
 def mixed(hashes: Shingles, turned: int = 0) -> Shingles:

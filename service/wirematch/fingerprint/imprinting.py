@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from wirematch.fingerprint.bottom import MOST_POSTED, among, bottom_of, fillers_of, mixed
+from wirematch.fingerprint.bottom import MOST_POSTED, among, bottom_of, fillers_of, values_of
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, Signature, fingerprint_many, sign_shingles
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.models import Article
@@ -16,22 +16,25 @@ from wirematch.text.markup import plain_text
 from wirematch.text.prepare import prepare
 
 
-def imprinted(article: Article, fingerprint: Fingerprint) -> Article:
-    """The article with the imprint of its text, unless it has one; takes as long as preparing it."""
+def imprinted(article: Article, fingerprint: Fingerprint, scheme: FingerprintScheme) -> Article:
+    """The article with the imprint of its text, unless it has one; takes as long as preparing it.
+
+    By ``scheme`` it is signed alike when only the imprint is left.
+    """
     if article.imprint is not None:
         return article
     words = pack_words(prepare(article.body, article.headline, article.body_format))
-    shingles = _with_fillers(fingerprint).astype("<u4").tobytes()
+    shingles = _with_fillers(fingerprint, scheme.scheme).astype("<u4").tobytes()
     return article.with_imprint(Imprint(words, shingles, fingerprint.words, fingerprint.known))
 
 
-def _with_fillers(fingerprint: Fingerprint) -> Shingles:
+def _with_fillers(fingerprint: Fingerprint, sampling: str) -> Shingles:
     """The shingles, sorted, and behind them once more those that fill gaps: the order falls where they begin."""
     shingles, in_order = fingerprint.shingles, fingerprint.in_order
     if in_order is None or not len(shingles):
         return shingles
-    fillers = fillers_of(bottom_of(shingles, MOST_POSTED), mixed(in_order))
-    return np.concatenate((shingles, shingles[among(mixed(shingles), fillers)]))
+    fillers = fillers_of(bottom_of(shingles, MOST_POSTED, sampling), values_of(in_order, sampling), sampling)
+    return np.concatenate((shingles, shingles[among(values_of(shingles, sampling), fillers)]))
 
 
 def is_of(imprint: Imprint, article: Article) -> bool:

@@ -9,8 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.arrays import is_new
-from wirematch.fingerprint.bottom import bottom_of, mixed, signature_of, with_fillers
+from wirematch.fingerprint.bottom import bottom_of, distinct, mixed, signature_of, values_of, with_fillers
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import SHINGLES, hash_pairs
 from wirematch.fingerprint.sketch import sketch_of
@@ -43,6 +42,11 @@ class FingerprintScheme:
     hash: str = "xxh32"
     shingles: str = SHINGLES
     version: int = VERSION
+
+    @property
+    def permutes(self) -> bool:
+        """Whether a band says which permutation it is of."""
+        return self.scheme == Sampling.MINHASH
 
     def record(self) -> dict[str, str]:
         """As an index keeps it."""
@@ -110,8 +114,9 @@ def sign_shingles(
     """The signature of a text that has these, of which some fill gaps; None for none."""
     if not len(shingles):
         return None
-    if scheme.scheme == Sampling.BOTTOM:
-        return with_fillers(bottom_of(shingles, scheme.permutations), np.sort(mixed(fillers)))
+    if not scheme.permutes:
+        smallest = bottom_of(shingles, scheme.permutations, scheme.scheme)
+        return with_fillers(smallest, distinct(values_of(fillers, scheme.scheme)))
     return _minima([shingles], scheme)[0]
 
 
@@ -130,7 +135,7 @@ def shingle_many(bodies: Sequence[str], undisguised: Sequence[bool] | None = Non
 def shingle_many_in_python(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
     """What the kernel is held to, and does not read."""
     batches = [bodies[start : start + AT_ONCE] for start in range(0, len(bodies), AT_ONCE)]
-    return [_distinct(shingles) for batch in batches for shingles in _shingles_in_order(read_many(batch))]
+    return [distinct(shingles) for batch in batches for shingles in _shingles_in_order(read_many(batch))]
 
 
 def fingerprint_compiled(body: str, permutations: Permutations | None) -> Fingerprint | None:
@@ -144,12 +149,12 @@ def fingerprint_compiled(body: str, permutations: Permutations | None) -> Finger
 
 
 def _fingerprint_compiled(body: str, scheme: FingerprintScheme) -> Fingerprint | None:
-    if scheme.scheme != Sampling.BOTTOM:
+    if scheme.permutes:
         return fingerprint_compiled(body, _compiled_permutations(scheme))
     found = fingerprint_compiled(body, None)
     if found is None or found.in_order is None:
         return None
-    signature = signature_of(found.in_order, scheme.permutations)
+    signature = signature_of(found.in_order, scheme.permutations, scheme.scheme)
     return Fingerprint(signature, found.shingles, found.words, found.known, found.in_order)
 
 
@@ -161,9 +166,9 @@ def _compiled_permutations(scheme: FingerprintScheme) -> Permutations:
 def _sign(bodies: Sequence[str], scheme: FingerprintScheme) -> list[Fingerprint]:
     read = read_many(bodies)
     in_order = _shingles_in_order(read)
-    shingled = list(map(_distinct, in_order))
-    if scheme.scheme == Sampling.BOTTOM:
-        signatures = iter([signature_of(shingles, scheme.permutations) for shingles in in_order if len(shingles)])
+    shingled = list(map(distinct, in_order))
+    if not scheme.permutes:
+        signatures = iter([signature_of(one, scheme.permutations, scheme.scheme) for one in in_order if len(one)])
     else:
         signatures = iter(_minima([shingles for shingles in shingled if len(shingles)], scheme))
     return [
@@ -178,12 +183,6 @@ def _shingles_in_order(read: Sequence[TermReading]) -> list[NDArray[np.uint32]]:
     ends = np.cumsum([len(text.terms) for text in read]).tolist()
     # A pair across two texts lies between the end of one and the beginning of the next, and is passed over.
     return [pairs[max(0, end - len(text.terms)) : max(0, end - 1)] for text, end in zip(read, ends, strict=True)]
-
-
-def _distinct(hashes: NDArray[np.uint32]) -> NDArray[np.uint32]:
-    """As ``np.unique``, which takes three times as long for so few."""
-    ordered = np.sort(hashes)
-    return ordered[is_new(ordered)]
 
 
 def _minima(shingled: Sequence[NDArray[np.uint32]], scheme: FingerprintScheme) -> list[Signature]:

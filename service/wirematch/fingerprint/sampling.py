@@ -1,4 +1,4 @@
-"""The two ways to choose what of a text leads to it; the fingerprint record of an index names one."""
+"""The ways to choose what of a text leads to it; the fingerprint record of an index names one."""
 
 from __future__ import annotations
 
@@ -12,3 +12,5 @@ class Sampling(StrEnum):
     """datasketch's MinHash, bit for bit: the minimum of each permutation."""
     BOTTOM = "bottom"
     """The smallest hashes of its shingles: for as much found, little more than half the postings."""
+    RARE = "rare"
+    """The same, and those shingles last that many stories have."""

@@ -58,8 +58,8 @@ def buckets_of(signature: Signature | None, scheme: FingerprintScheme) -> Bucket
     """The buckets of a signature made by ``scheme``."""
     if signature is None:
         return Buckets(NO_HASHES, NO_HASHES)
-    if scheme.scheme == Sampling.BOTTOM:
-        return Buckets(*(_mixed_again(part) for part in parted(signature, scheme.permutations)))
+    if not scheme.permutes:
+        return Buckets(*(_mixed_again(part) for part in parted(signature, scheme.permutations, scheme.scheme)))
     return Buckets(bucket_hashes(signature), NO_HASHES)
 
 
@@ -75,7 +75,7 @@ def bucket_hashes(signature: Signature | None) -> BucketHashes:
 
 def hashes_of_buckets(values: NDArray[np.uint32], bands: NDArray[np.intp], scheme: str) -> BucketHashes:
     """The same of any buckets, each given by its value and its band; without permutations, the band says nothing."""
-    if scheme == Sampling.BOTTOM:
+    if scheme != Sampling.MINHASH:
         return _mixed_again(values)
     hashes: BucketHashes = mixed(values.astype(np.uint32) + (bands + 1).astype(np.uint32) * np.uint32(0x9E3779B1))
     return hashes

@@ -8,7 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
-from wirematch.fingerprint.sampling import Sampling
 
 MINHASH = FingerprintScheme()
 MUCH_IN_COMMON = 4
@@ -42,7 +41,7 @@ def write_waves(
 
 def _in_common(signatures: Sequence[Signature], scheme: FingerprintScheme) -> NDArray[np.intp]:
     """How many equal rows, or hashes, each two of n signatures have: shape (n, n)."""
-    if scheme.scheme != Sampling.BOTTOM:
+    if scheme.permutes:
         rows = np.stack(signatures)
         return np.stack([(rows == row).sum(axis=1) for row in rows])
     _, columns = np.unique(np.concatenate(signatures), return_inverse=True)

@@ -11,7 +11,27 @@ typedef struct {
     size_t gap;          /* shingles in a row that are never all without a bucket */
     size_t filled;       /* shingles among which that holds */
     size_t most_fillers;
+    const uint8_t *common; /* the filter of shingles that many stories have; NULL where these are chosen as all are */
 } Bounds;
+
+enum { FILTER_BITS = 22 }; /* the filter has 2^FILTER_BITS bits */
+
+static inline uint32_t is_set(const uint8_t *bits, uint32_t place) { return bits[place >> 3] >> (place & 7) & 1; }
+
+/* A Bloom filter of two bits a shingle: wirematch.fingerprint.common_shingles. Both are read, as every other shingle is
+ * common and nothing foretells which. */
+static inline bool is_common(const uint8_t *filter, uint32_t shingle) {
+    return is_set(filter, shingle & ((1u << FILTER_BITS) - 1)) & is_set(filter, shingle >> (32 - FILTER_BITS));
+}
+
+/* By what a shingle is chosen: its hash, or that within the lower three quarters of all numbers, and in the upper one of
+ * a common shingle. */
+static inline uint32_t value_of(uint32_t shingle, const Bounds *bounds) {
+    uint32_t hash = finished(shingle);
+    if (!bounds->common) return hash;
+    uint32_t rare = hash - (hash >> 2), common = 0xC0000000u | hash >> 2;
+    return rare ^ ((rare ^ common) & (0u - is_common(bounds->common, shingle)));
+}
 
 /* How many of the smallest hashes, sorted, are posted whatever their order in the text. */
 static size_t posted(const uint32_t *smallest, size_t size, const Bounds *bounds) {
@@ -40,7 +60,7 @@ EXPORTED int64_t wirematch_bottom(const uint32_t *in_order, size_t size, const B
     uint32_t *hashes = malloc(3 * size * sizeof *hashes);
     if (!hashes) return NO_MEMORY;
     uint32_t *sorted = hashes + size, *spare = sorted + size;
-    for (size_t at = 0; at < size; at++) hashes[at] = sorted[at] = finished(in_order[at]);
+    for (size_t at = 0; at < size; at++) hashes[at] = sorted[at] = value_of(in_order[at], bounds);
     sort_hashes(sorted, spare, size);
     size_t smallest = keep_distinct(sorted, size);
     smallest = smallest < bounds->most ? smallest : bounds->most;
@@ -89,7 +109,7 @@ EXPORTED int64_t wirematch_anchors(const uint32_t *in_order, size_t size, const 
     uint32_t *all = malloc((3 * size + 1) * sizeof *all);
     if (!all) return NO_MEMORY;
     uint32_t *filling = all + size, *spare = filling + size;
-    for (size_t at = 0; at < size; at++) all[at] = finished(in_order[at]);
+    for (size_t at = 0; at < size; at++) all[at] = value_of(in_order[at], bounds);
     size_t fillers = fill(all, size, bounds->gap, (uint32_t)bounds->largest - 1, filling, spare), found = 0;
     for (size_t at = 0; at < size; at++) {
         if (all[at] >= bounds->largest && !is_among(all[at], filling, fillers)) continue;

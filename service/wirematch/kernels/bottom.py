@@ -26,6 +26,7 @@ class Bounds(ctypes.Structure):
         ("gap", ctypes.c_size_t),
         ("filled", ctypes.c_size_t),
         ("most_fillers", ctypes.c_size_t),
+        ("common", Address),
     )
 
 

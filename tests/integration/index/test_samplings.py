@@ -1,4 +1,4 @@
-"""An index of either sampling: what is stored is found, and nothing of it is left when it is deleted."""
+"""An index of any sampling: what is stored is found, and nothing of it is left when it is deleted."""
 
 from __future__ import annotations
 
@@ -7,10 +7,14 @@ import random
 import pytest
 
 from support.backends import Backend, article
-from wirematch.composition.from_settings import make_signer
+from wirematch.composition.from_settings import make_signer, make_store, scheme_of
+from wirematch.composition.parts import open_parts
+from wirematch.composition.rebuilding import rebuild
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
 from wirematch.fingerprint.sampling import Sampling
+from wirematch.index.keys import Namespace
 from wirematch.index.redis_index import RedisIndex
+from wirematch.settings import Settings
 
 pytestmark = pytest.mark.anyio
 
@@ -18,7 +22,7 @@ WORDS = [f"{first}{second}{third}ing" for first in "bcdfg" for second in "aeiou"
 
 
 def story(number: int) -> str:
-    """Of 220 words, some two hundred shingles: more than either sampling has buckets for."""
+    """Of 220 words, some two hundred shingles: more than any sampling has buckets for."""
     return " ".join(random.Random(number).choices(WORDS, k=220))
 
 
@@ -87,3 +91,25 @@ async def test_nothing_is_left_of_what_was_deleted(sampled, scheme, backend, ind
     assert posted == 6 * 128 if scheme.scheme == Sampling.MINHASH else 6 * 40 <= posted <= 6 * 96
     [one] = fingerprint_many([story(3)], scheme)
     assert len((await sampled.lookup(one.signature)).ranking) == 0
+
+
+async def test_an_index_keeps_the_sampling_it_was_made_with(sampled, scheme, backend, index_name):
+    store = make_store(backend.url, Settings())
+
+    for sampling in Sampling:  # whatever a service would make a new one with
+        assert await scheme_of(store, Namespace(index_name), Settings(sampling=sampling)) == scheme
+
+    await store.close()
+
+
+@pytest.mark.usefixtures("without_grace")
+async def test_an_index_that_is_signed_anew_finds_what_it_held(sampled, scheme, backend, index_name):
+    await store(sampled, scheme, 1, 2)
+    settings = Settings(redis_url=backend.url, index=index_name)
+
+    await rebuild(backend.url, settings, None, lambda *_: None, Sampling.RARE)
+
+    async with open_parts(backend.url, settings) as parts:
+        assert parts.detector.scheme.scheme == Sampling.RARE
+        report = await parts.detector.check(article("half", " ".join(story(1).split()[:110])))
+    assert [match.id for match in report.matches][:1] == ["a1"]

@@ -56,7 +56,7 @@ def test_without_permutations_it_asks_for_what_a_story_of_any_length_posts():
 
     signature, asked = sign(printed(story), scheme), anchors_of(in_order(article), scheme)
 
-    stored_under, _ = parted(signature, scheme.permutations)
+    stored_under, _ = parted(signature, scheme.permutations, scheme.scheme)
     assert np.isin(asked.minima, stored_under).sum() >= 8
     assert (asked.minima < LARGEST_POSTED).mean() > 0.9  # the others fill gaps
 
@@ -141,7 +141,7 @@ def test_what_a_signature_was_looked_up_for_is_not_asked_for_again(count):
     if print_.signature is None:
         assert not len(asked)
         return
-    looked_up = np.concatenate(parted(print_.signature, BOTTOM.permutations))
+    looked_up = np.concatenate(parted(print_.signature, BOTTOM.permutations, BOTTOM.scheme))
     buckets, rest = asked.besides(looked_up)
 
     known = len(looked_up)

@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from support.made_up import words
 from wirematch.fingerprint.anchors import anchors_of
 from wirematch.fingerprint.bottom import (
     GAP,
-    LARGEST_POSTED,
-    LEAST_POSTED,
     MOST_FILLERS,
     MOST_POSTED,
     anchored,
     anchored_in_python,
     bottom_of,
+    limits,
     mixed,
     mixed_in_python,
     parted,
@@ -25,71 +25,99 @@ from wirematch.fingerprint.bottom import (
     posted,
     signature_in_python,
     signature_of,
+    values_of,
 )
+from wirematch.fingerprint.common_shingles import are_common
 from wirematch.fingerprint.imprinting import fingerprint_articles, imprinted
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many, fingerprint_many_in_python
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.index.buckets import buckets_of
 from wirematch.models import Article
 
-SCHEME = FingerprintScheme(Sampling.BOTTOM)
+SAMPLINGS = [Sampling.BOTTOM, Sampling.RARE]
+_DRAWN = np.random.default_rng(1).integers(0, 2**32, 400_000, dtype=np.uint32)
+COMMON = _DRAWN[are_common(_DRAWN)]
+"""Some four thousand that the filter has."""
+
+
+def drawn(seed: int, size: int) -> NDArray[np.uint32]:
+    """Shingles, of which none, some or all are common."""
+    draw = np.random.default_rng(seed)
+    common = draw.random(size) < draw.choice([0, 0.5, 1])
+    return np.where(common, draw.choice(COMMON, size), draw.integers(0, 2**32, size, dtype=np.uint32))
+
+
 SHINGLES = st.integers(0, 400).flatmap(
-    lambda size: st.integers(0, 2**31).map(
-        lambda seed: np.unique(np.random.default_rng(seed).integers(0, 2**32, size, dtype=np.uint32))
-    )
+    lambda size: st.integers(0, 2**31).map(lambda seed: np.unique(drawn(seed, size)))
 )
 TEXT = "Four people died when a gravel barge struck the harbour bridge of Averland, and seven of them are missing."
 
 
 @given(SHINGLES)
 def test_a_signature_is_the_smallest_hashes_in_order(shingles):
-    signature = bottom_of(shingles, 128)
+    signature = bottom_of(shingles, 128, Sampling.BOTTOM)
 
     assert signature.tolist() == sorted(mixed(shingles).tolist())[:128]
 
 
 @given(SHINGLES)
-def test_what_is_posted_is_a_third_within_bounds(shingles):
-    signature = bottom_of(shingles, 128)
-    count = posted(signature)
+def test_rare_shingles_are_chosen_before_any_that_many_stories_have(shingles):
+    common = are_common(shingles)
+    order = np.lexsort((mixed(shingles), common))
 
-    assert count <= min(len(shingles), MOST_POSTED)
-    assert count >= min(len(shingles), LEAST_POSTED)
-    if LEAST_POSTED < count < MOST_POSTED:
-        assert (signature[:count] < LARGEST_POSTED).all()
-        assert (signature[count:] >= LARGEST_POSTED).all()
+    values = values_of(shingles, Sampling.RARE)
+
+    assert (np.diff(values[order].astype(np.int64)) >= 0).all()
+    assert values.tolist() == values_of(shingles[::-1], Sampling.RARE)[::-1].tolist()
 
 
-@given(SHINGLES.filter(len))
-def test_an_article_is_looked_for_where_it_is_stored_and_further_on(shingles):
-    buckets = buckets_of(bottom_of(shingles, 128), SCHEME)
+@given(SHINGLES, st.sampled_from(SAMPLINGS))
+def test_what_is_posted_is_a_third_within_bounds(shingles, sampling):
+    signature = bottom_of(shingles, 128, sampling)
+    count, (largest, least) = posted(signature, sampling), limits(sampling)
+
+    assert count <= min(len(signature), MOST_POSTED)
+    assert count >= min(len(signature), least)
+    if least < count < MOST_POSTED:
+        assert (signature[:count] < largest).all()
+        assert (signature[count:] >= largest).all()
+
+
+@given(SHINGLES.filter(len), st.sampled_from(SAMPLINGS))
+def test_an_article_is_looked_for_where_it_is_stored_and_further_on(shingles, sampling):
+    buckets = buckets_of(bottom_of(shingles, 128, sampling), FingerprintScheme(sampling))
 
     assert buckets.all.tolist()[: len(buckets.posted)] == buckets.posted.tolist()
-    assert len(set(buckets.all.tolist())) == min(128, len(shingles))
+    assert len(set(buckets.all.tolist())) == min(128, len(set(values_of(shingles, sampling).tolist())))
 
 
 IN_ORDER = st.integers(1, 1_500).flatmap(
     lambda size: st.integers(0, 2**31).map(
-        lambda seed: np.random.default_rng(seed).integers(0, 2**32, size, dtype=np.uint32)[
-            np.random.default_rng(seed + 1).integers(0, size, size)
-        ]
+        lambda seed: drawn(seed, size)[np.random.default_rng(seed + 1).integers(0, size, size)]
     )
 )
 """The shingles of a text, of which some come more than once."""
 
 
-@given(IN_ORDER, st.sampled_from([1, 39, 128, 500]))
-def test_the_kernel_signs_as_python_does(in_order, most):
-    assert signature_of(in_order, most).tolist() == signature_in_python(in_order, most).tolist()
+@given(IN_ORDER, st.sampled_from([1, 39, 128, 500]), st.sampled_from(SAMPLINGS))
+def test_the_kernel_signs_as_python_does(in_order, most, sampling):
+    signature = signature_of(in_order, most, sampling)
+
+    assert signature.tolist() == signature_in_python(in_order, most, sampling).tolist()
 
 
-@given(IN_ORDER, st.sampled_from([1, 39, 128, 500]), st.integers(0, 2**32 - 1))
-def test_the_kernel_parts_anchors_and_mixes_as_python_does(in_order, most, turned):
-    signature = signature_of(in_order, most)
-    done = (*parted(signature, most), *anchored(in_order), mixed(in_order, turned), mixed(in_order[::2], turned))
+@given(IN_ORDER, st.sampled_from([1, 39, 128, 500]), st.sampled_from(SAMPLINGS), st.integers(0, 2**32 - 1))
+def test_the_kernel_parts_anchors_and_mixes_as_python_does(in_order, most, sampling, turned):
+    signature = signature_of(in_order, most, sampling)
+    done = (
+        *parted(signature, most, sampling),
+        *anchored(in_order, sampling),
+        mixed(in_order, turned),
+        mixed(in_order[::2], turned),
+    )
     expected = (
-        *parted_in_python(signature, most),
-        *anchored_in_python(in_order),
+        *parted_in_python(signature, most, sampling),
+        *anchored_in_python(in_order, sampling),
         mixed_in_python(in_order, turned),
         mixed_in_python(in_order[::2], turned),
     )
@@ -97,72 +125,80 @@ def test_the_kernel_parts_anchors_and_mixes_as_python_does(in_order, most, turne
     assert [one.tolist() for one in done] == [one.tolist() for one in expected]
 
 
-def test_a_long_text_is_signed_by_the_kernel_as_by_python():
+@pytest.mark.parametrize("sampling", SAMPLINGS)
+def test_a_long_text_is_signed_by_the_kernel_as_by_python(sampling):
     in_order = np.random.default_rng(1).integers(0, 2**32, 30_000, dtype=np.uint32)
 
-    assert signature_of(in_order, 128).tolist() == signature_in_python(in_order, 128).tolist()
+    signature = signature_of(in_order, 128, sampling)
+
+    assert signature.tolist() == signature_in_python(in_order, 128, sampling).tolist()
 
 
-@given(IN_ORDER)
-def test_a_signature_says_what_is_posted_and_what_is_only_asked_for(in_order):
+@given(IN_ORDER, st.sampled_from(SAMPLINGS))
+def test_a_signature_says_what_is_posted_and_what_is_only_asked_for(in_order, sampling):
     shingles = np.unique(in_order)
-    smallest = bottom_of(shingles, 128)
-    signature = signature_of(in_order, 128)
+    smallest = bottom_of(shingles, 128, sampling)
+    signature = signature_of(in_order, 128, sampling)
 
-    under, besides = parted(signature, 128)
+    under, besides = parted(signature, 128, sampling)
 
-    assert set(smallest[: posted(smallest)].tolist()) <= set(under.tolist())
+    assert set(smallest[: posted(smallest, sampling)].tolist()) <= set(under.tolist())
     assert len(set(under.tolist()) | set(besides.tolist())) == len(under) + len(besides)
     assert set(smallest.tolist()) <= set(under.tolist()) | set(besides.tolist())
-    assert set(under.tolist()) <= set(mixed(shingles).tolist())
-    hashes = mixed(in_order)
-    held = np.isin(hashes, under)
-    assert all(held[at : at + GAP].any() for at in range(len(hashes) - GAP + 1))
+    values = values_of(in_order, sampling)
+    assert set(under.tolist()) <= set(values.tolist())
+    held = np.isin(values, under)
+    assert all(held[at : at + GAP].any() for at in range(len(values) - GAP + 1))
 
 
-@given(IN_ORDER, IN_ORDER, st.integers(0, 2**31), st.floats(0, 1), st.floats(0, 1))
-def test_of_gap_shingles_in_a_row_one_leads_from_one_text_to_the_other(story, article, seed, at, story_at):
+@given(IN_ORDER, IN_ORDER, st.integers(0, 2**31), st.floats(0, 1), st.floats(0, 1), st.sampled_from(SAMPLINGS))
+def test_of_gap_shingles_in_a_row_one_leads_from_one_text_to_the_other(story, article, seed, at, story_at, sampling):
     """Whatever surrounds them and however long the two are."""
-    run = np.random.default_rng(seed).integers(0, 2**32, GAP, dtype=np.uint32)
+    run = drawn(seed, GAP)
     story, article = (
         np.insert(text, int(place * len(text)), run) for text, place in ((story, story_at), (article, at))
     )
 
-    stored_under, _ = parted(signature_of(story, 128), 128)
-    asked = anchors_of(article, SCHEME)
+    stored_under, _ = parted(signature_of(story, 128, sampling), 128, sampling)
+    asked = anchors_of(article, FingerprintScheme(sampling))
 
-    assert np.isin(mixed(run), np.intersect1d(stored_under, asked.minima)).any()
+    assert np.isin(values_of(run, sampling), np.intersect1d(stored_under, asked.minima)).any()
 
 
+@pytest.mark.parametrize("sampling", SAMPLINGS)
 @pytest.mark.parametrize("rising", [False, True])
-def test_a_text_of_any_length_is_in_so_many_buckets_and_no_more(rising):
+def test_a_text_of_any_length_is_in_so_many_buckets_and_no_more(rising, sampling):
     in_order = np.random.default_rng(3).integers(0, 2**32, 60_000, dtype=np.uint32)
     if rising:  # as somebody may write it who wants to fill the index: every window has a smallest of its own
-        in_order = in_order[np.argsort(mixed(in_order))[::-1]]
+        in_order = in_order[np.argsort(values_of(in_order, sampling))[::-1]]
 
-    signature = signature_of(in_order, 128)
+    signature = signature_of(in_order, 128, sampling)
 
     assert len(signature) <= 128 + MOST_FILLERS
-    assert len(buckets_of(signature, SCHEME).all) * 127 < 2**16  # places of a request's buckets have 16 bits
+    # Places of a request's buckets have 16 bits.
+    assert len(buckets_of(signature, FingerprintScheme(sampling)).all) * 127 < 2**16
 
 
-@pytest.mark.parametrize("size", [1, 2, 40, 200, 1_200])
-def test_what_is_hidden_is_signed_as_it_was_when_it_could_be_read(size):
-    draw = random.Random(size)
+@pytest.mark.parametrize("sampling", SAMPLINGS)
+@pytest.mark.parametrize("size", [1, 2, 40, 400, 1_200])
+def test_what_is_hidden_is_signed_as_it_was_when_it_could_be_read(size, sampling):
+    draw, scheme = random.Random(size), FingerprintScheme(sampling)
     article = Article(body=" ".join(words(draw, size)) + ".")
-    [read] = fingerprint_articles([article], SCHEME)
-    [hidden] = fingerprint_articles([imprinted(article, read)], SCHEME)
+    [read] = fingerprint_articles([article], scheme)
+    [hidden] = fingerprint_articles([imprinted(article, read, scheme)], scheme)
 
     assert np.array_equal(hidden.shingles, read.shingles)
     assert (read.signature is None) == (hidden.signature is None)
     if read.signature is not None and hidden.signature is not None:
         assert hidden.signature.tolist() == read.signature.tolist()
-        assert (len(read.signature) > 128) == (size >= 200)  # some of it fills gaps
+        assert (len(read.signature) > 128) == (size >= 400)  # some of it fills gaps
 
 
-def test_both_paths_sign_alike():
+@pytest.mark.parametrize("sampling", SAMPLINGS)
+def test_both_paths_sign_alike(sampling):
+    scheme = FingerprintScheme(sampling)
     texts = [TEXT, "", "Harbour", "台風が港に接近している。", TEXT * 30]
-    for one, other in zip(fingerprint_many(texts, SCHEME), fingerprint_many_in_python(texts, SCHEME), strict=True):
+    for one, other in zip(fingerprint_many(texts, scheme), fingerprint_many_in_python(texts, scheme), strict=True):
         if one.signature is None or other.signature is None:
             assert one.signature is other.signature is None
         else:
@@ -170,4 +206,4 @@ def test_both_paths_sign_alike():
 
 
 def test_an_article_without_words_is_in_no_bucket():
-    assert [len(part) for part in buckets_of(None, SCHEME)] == [0, 0]
+    assert [len(part) for part in buckets_of(None, FingerprintScheme(Sampling.RARE))] == [0, 0]

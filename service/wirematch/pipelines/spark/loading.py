@@ -52,7 +52,7 @@ async def load(
             while batch := list(islice(rows, BATCH)):
                 signed = fingerprint_many([plain_text(article) for article, _ in batch], scheme)
                 items = [
-                    (article if texts else imprinted(article, one), one.signature)
+                    (article if texts else imprinted(article, one, scheme), one.signature)
                     for (article, _), one in zip(batch, signed, strict=True)
                 ]
                 for answer in await index.create_many(items, [one.sketch for one in signed]):
