@@ -96,8 +96,8 @@ class Comparer:
         self, submission: PreparedArticle, stories: Sequence[PreparedArticle], scores: Sequence[PairScore]
     ) -> Sequence[PairScore]:
         """The scores, and better ones of the likest pairs whose one text parts what the other writes as one word."""
-        languages = {story.text.language for story in stories}
-        if submission.text.language not in COMPOUNDING or submission.text.language not in languages:
+        language = submission.text.language
+        if language not in COMPOUNDING or all(story.text.language != language for story in stories):
             return scores
         scores = list(scores)
         least, most = DOUBTFUL

@@ -145,6 +145,8 @@ def _best(ranked: list[StoryRelation], found: list[_Either]) -> BestMatch | None
 
 
 def _ranked(found: list[_Either]) -> list[StoryRelation]:
+    if len(found) < 2:  # most have none or one
+        return [StoryRelation(one.article, one.finding.relation, one.probability) for one in found]
     found.sort(key=lambda one: one.standing, reverse=True)
     ranked: list[_Either] = []
     for _, tied in groupby(found, key=lambda one: one.standing):
