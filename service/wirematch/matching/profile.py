@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -39,9 +38,7 @@ class FormedProfile(Profile):
             form=form,
             strange_weight=strange_weight,
             size=form.size,
-            log_length=math.log1p(form.size),
             strange=form.strange,
-            speech=form.speech,
         )
 
     @property
@@ -94,6 +91,11 @@ class FormedProfile(Profile):
             (found.own_sizes[0], found.own_sizes[1]),
             part(found.sample, np.uint32, found.sample_count),
         )
+
+    @property
+    def speech(self) -> float:
+        """See Profile."""
+        return self.kernels.speech
 
     @property
     def own_threes(self) -> int:
