@@ -6,7 +6,6 @@ import contextlib
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
-from functools import partial
 from typing import Generic, TypeVar
 
 from wirematch.detection.limits import DetectorLimits
@@ -201,7 +200,7 @@ class PreparedCache:
         """By number those whose texts a kernel takes from their records."""
         found = profiles_of([record.read for record in records], self._comparer.rarity)
         return {
-            record.number: PreparedArticle(partial(_article_of, record), profile)
+            record.number: PreparedArticle(record, profile)
             for record, profile in zip(records, found, strict=True)
             if profile is not None
         }
@@ -218,7 +217,7 @@ class PreparedCache:
         if text is None:
             place = record.number, record.skeleton_room
             text = self._first(submitted, headline, body_format, record.body, *place)
-        return self._comparer.side_of(partial(_article_of, record), text)
+        return self._comparer.side_of(record, text)
 
     @property
     def has_new_skeletons(self) -> bool:
@@ -250,10 +249,6 @@ class PreparedCache:
     def _keep(self, number: int, prepared: PreparedArticle) -> PreparedArticle:
         self._cache.keep_one(number, prepared)
         return prepared
-
-
-def _article_of(record: Record) -> Article:
-    return record.article
 
 
 def _again(submitted: str, body_format: BodyFormat | None, skeleton: bytes | None) -> PreparedText | None:

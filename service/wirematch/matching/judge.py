@@ -11,7 +11,7 @@ from wirematch.matching.evidence import published_after, relate
 from wirematch.matching.scoring import BRIEF
 from wirematch.matching.translated_pairs import score_translated
 from wirematch.matching.translated_story import Across, TranslatedStory, compare_across
-from wirematch.models import Article, Attribution, Coverage, Decision, Match, Relation, StoryFacts, Version
+from wirematch.models import Attribution, Coverage, Decision, Match, Relation, StoryFacts, Version
 
 DECISIONS = {
     Relation.COPY: Decision.DUPLICATE,
@@ -40,7 +40,7 @@ MOST_LEADERS = 8
 class StoryRelation:
     """A story that a submission derives from, or that derives from it."""
 
-    story: Article
+    story: PreparedArticle
     relation: Relation
     probability: float
 
@@ -204,7 +204,7 @@ def _best_of_each(found: Sequence[_Found]) -> list[_Found]:
 
 
 def _related(found: _Found) -> StoryRelation:
-    return StoryRelation(found.story.article, found.finding.relation, found.probability)
+    return StoryRelation(found.story, found.finding.relation, found.probability)
 
 
 def precedence(
