@@ -50,6 +50,7 @@ class Form:
         "_measured",
         "_text",
         "at",
+        "measured_before",
         "measured_bytes",
         "phrases_at",
         "size",
@@ -75,6 +76,8 @@ class Form:
         self.measured_bytes = measured_bytes
         """How large a block its measured form takes at the most."""
         self._measured: MeasuredText | None = None
+        self.measured_before = False
+        """Whether it was measured in room that others use, too: who is met twice is kept."""
         self.size = text.size
         """N."""
         self.at = at
@@ -137,8 +140,9 @@ class Form:
 
     @property
     def measured_at(self) -> int:
-        """Where what was measured is; 0 where nobody keeps it."""
-        return self._measured.at if self._measured is not None else 0
+        """Where what was measured is; 0 where nobody keeps it, as it was not asked for before."""
+        measured = self.measured if self.measured_before else self._measured
+        return 0 if measured is None else measured.at
 
     @property
     def native(self) -> FormStructure:
