@@ -25,7 +25,9 @@ from wirematch.matching.runs import Seeds, find_runs, find_runs_in_python
 from wirematch.matching.sentences import overlap_sentences, overlap_sentences_in_python
 from wirematch.matching.subsequences import common_in_order, common_in_order_in_python
 from wirematch.matching.text_profile import Profile
-from wirematch.text.prepare import prepare
+from wirematch.text.furniture import find_furniture_in_python
+from wirematch.text.prepare import prepare, prepare_in_python, prepare_plain
+from wirematch.text.sentence_cuts import english_cuts, sentence_starts
 from wirematch.text.skeleton import prepare_from, prepare_from_in_python, skeleton_of
 from wirematch.text.unmasking import Unmasked, unmask, unmask_letters
 
@@ -136,6 +138,16 @@ def _of_texts(sample: Sample) -> Works:
             len(texts),
             by(prepare_from),
             lambda: [prepare(text) for text in texts],
+        ),
+        "sentences": (
+            len(texts),
+            lambda: [english_cuts(text, text.encode(), long_rows=False) for text in texts],
+            lambda: [sentence_starts(text, long_rows=False) for text in texts],
+        ),
+        "prepared at first sight": (
+            len(texts),
+            lambda: [prepare_plain(text, None) for text in texts],
+            lambda: [prepare_in_python(text, find_furniture_in_python(text)) for text in texts],
         ),
         "seeds of runs": (
             len(texts),

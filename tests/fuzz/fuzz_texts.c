@@ -7,6 +7,8 @@
 #include "fingerprint.c"
 #include "landmarks.c"
 #include "reading.c"
+#include "segments.c"
+#include "sight.c"
 #include "skeleton.c"
 #include "vocabulary.c"
 
@@ -27,7 +29,7 @@ static void fill_table(void) {
 
 static const char *const PIECES[] = {
     "the ", "barge", "u.s.", "U.", "1,200", "'s", "'", ",", ".", " ", "\n", "0", "9", "a", "aaaaaaaaaaaaaaaa", "of ",
-    "and it was ", "\xC3\xA9", "\xE2\x80\x99", "\xE2\x82\xAC", "\xC3\x9F.", "\xC2\xA0",
+    "and it was ", "\"", "@", "#", "pic.twitter", ":\n", "\xC3\xA9", "\xE2\x80\x99", "\xE2\x82\xAC", "\xC3\x9F.", "\xC2\xA0",
     /* from here on, nothing that the kernel reads */
     "\xF0\x9F\x98\x80", "\xED\xA0\x80", "\xE2\x80", "\xC3", "\xFF", "\xC0\x80", "\xE0\x80\x80",
 };
@@ -241,6 +243,19 @@ static void find_landmarks(void) {
     CHECK(out.line_end_count <= size && out.double_mark_count <= size && out.single_mark_count <= size);
 }
 
+/* Of any bytes, which are taken for ASCII: it is a skeleton, or nothing. */
+static void see(const Reading *read, size_t count, const uint8_t *text, size_t size) {
+    Places furniture = draw_places(size, 1, 2 * below(3));
+    uint32_t persons[] = {1, 2};
+    SpeechRules rules = {persons, 2, 0.6, 60, 30, 4};
+    size_t places = one_in(9) ? below(200) : PLACES_A_BYTE * (size + PLACES_BESIDES);
+    size_t room = 32 + 15 * furniture.count + 10 * count;
+    uint8_t *skeleton = exact(room);
+    int64_t made = wirematch_sight(vocabulary, read, count, text, size, furniture.numbers, furniture.count, &rules, 0.2,
+                                   exact(4 * places), places, skeleton, room);
+    CHECK(made <= (int64_t)room);
+}
+
 static void one_round(void) {
     if (!vocabulary) vocabulary = calloc(1, sizeof *vocabulary);
     if (!(fuzz_round & 63)) fill_table();
@@ -262,6 +277,7 @@ static void one_round(void) {
     sign_by_size();
     prepare(&read, count);
     make_skeleton(&read, count, size);
+    see(&read, count, text, size);
     find_landmarks();
     look_for_disguise();
 }

@@ -1,35 +1,9 @@
 /* The skeleton of an English text (skeleton.c reads it), from its words and from what Python's regular expressions say of its
  * characters: what wirematch.text.prepare, speech and skeleton do with arrays.
  */
-#include "reading.h"
+#include "bones.h"
 
 enum { ANY_TEXT = 1 };
-
-/* Of a list of numbers. */
-typedef struct {
-    const int32_t *numbers;
-    size_t count;
-} Places;
-
-/* All places are those of code points, in order. */
-typedef struct {
-    Places furniture;  /* begins and ends, in turns, none within another */
-    Places breaks;     /* where paragraphs begin, the first left out */
-    Places marks;      /* double quotation marks */
-    Places quotations; /* begins and ends, in turns, in any order */
-    Places posts;      /* where something of a post stands */
-    Places cuts;       /* where sentences begin, in any order */
-    const uint8_t *announces; /* of each paragraph, whether it ends in a colon */
-    int64_t length;
-} Found;
-
-/* As in speech.py. */
-typedef struct {
-    const uint32_t *persons; /* sorted hashes */
-    size_t person_count;
-    double most_spoken;
-    int64_t longest_post, short_paragraph, least_paragraph;
-} SpeechRules;
 
 /* The words outside of furniture. */
 typedef struct {
@@ -108,6 +82,26 @@ static void mark_quotations(Places quotations, Kept *kept) {
     }
 }
 
+enum { FILTER_BITS = 1024 };
+
+/* Of hashes the low bits: nearly all words are told by these to be no persons. */
+typedef struct {
+    uint64_t bits[FILTER_BITS / 64];
+} Filter;
+
+static void fill_filter(const SpeechRules *rules, Filter *filter) {
+    memset(filter, 0, sizeof *filter);
+    for (size_t at = 0; at < rules->person_count; at++) {
+        uint32_t low = rules->persons[at] % FILTER_BITS;
+        filter->bits[low / 64] |= UINT64_C(1) << (low % 64);
+    }
+}
+
+static inline bool may_be_in(const Filter *filter, uint32_t hash) {
+    uint32_t low = hash % FILTER_BITS;
+    return filter->bits[low / 64] >> (low % 64) & 1;
+}
+
 static bool is_person(const SpeechRules *rules, uint32_t hash) {
     size_t begin = 0, end = rules->person_count;
     while (begin < end) {
@@ -124,6 +118,8 @@ static bool is_person(const SpeechRules *rules, uint32_t hash) {
 static void hear_paragraphs(const Found *found, const SpeechRules *rules, const Kept *kept, size_t *words,
                             uint8_t *quoted) {
     size_t count = found->breaks.count + 1, post = 0;
+    Filter filter;
+    fill_filter(rules, &filter);
     words[0] = 0;
     for (size_t number = 0; number < count; number++) {
         int64_t end = number < found->breaks.count ? found->breaks.numbers[number] : found->length;
@@ -132,7 +128,7 @@ static void hear_paragraphs(const Found *found, const SpeechRules *rules, const 
         for (size_t at = words[number]; at < words[number + 1]; at++) {
             if (kept->spoken[at]) continue;
             own++;
-            persons += is_person(rules, kept->hashes[at]);
+            persons += may_be_in(&filter, kept->hashes[at]) && is_person(rules, kept->hashes[at]);
         }
         bool posted = false;
         for (; post < found->posts.count && found->posts.numbers[post] < end; post++) posted = true;
@@ -224,8 +220,6 @@ static bool is_found_well(const Found *found) {
     return !(found->furniture.count & 1) && found->length >= 0;
 }
 
-/* The skeleton of the text whose `count` words are in `read`, all of them known. Gives how many bytes it has; NOT_READABLE
- * where the text has too few function words to be English, or there is no room. */
 EXPORTED int64_t wirematch_skeleton(const Vocabulary *vocabulary, const Reading *read, size_t count, const Found *found,
                                     const SpeechRules *rules, double least_share, uint8_t *skeleton, size_t room) {
     if (!is_found_well(found)) return NOT_READABLE;

@@ -1,4 +1,4 @@
-"""``bones.c``: an English text that is met for the first time, and its skeleton."""
+"""``bones.c`` and ``sight.c``: an English text that is met for the first time, and its skeleton."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.kernels.library import Address, Size, address, bind, enough
-from wirematch.kernels.scratch import scratch_for
+from wirematch.kernels.scratch import Scratch, scratch_for
 from wirematch.kernels.skeleton import TextBlock, prepare_read
 from wirematch.kernels.vocabulary import Vocabulary, as_bytes
 
@@ -21,6 +21,12 @@ _skeleton = bind(
     "wirematch_skeleton",
     ctypes.c_int64,
     Address, Address, Size, Address, Address, ctypes.c_double, Address, Size,
+)  # fmt: skip
+_sight = bind(
+    "wirematch_sight",
+    ctypes.c_int64,
+    Address, Address, Size, ctypes.c_char_p, Size, Address, Size, Address, ctypes.c_double,
+    Address, Size, Address, Size,
 )  # fmt: skip
 
 
@@ -91,6 +97,27 @@ class TextFound:
     """Where sentences begin."""
 
 
+def prepare_at_sight(
+    vocabulary: Vocabulary, text: str, furniture: array[int], rules: SpeechRules, least_share: float
+) -> tuple[TextBlock, bytes] | None:
+    """A text and its skeleton; ``furniture`` is as in ``TextFound``, and all else the kernel finds.
+
+    None where it does not, or for the reasons of ``prepare_first``.
+    """
+    encoded = as_bytes(text)
+    scratch = scratch_for(len(encoded))
+    count = vocabulary.read_into(scratch, encoded)
+    if count <= 0 or _sight is None:
+        return None
+    at, furniture_count = furniture.buffer_info()
+    room = _room(furniture_count, count)
+    where = at, furniture_count, ctypes.addressof(rules.native), least_share, scratch.places_at, len(scratch.places)
+    size = enough(
+        _sight(vocabulary.at, scratch.reading_at, count, encoded, len(encoded), *where, address(room), len(room))
+    )
+    return _prepared(vocabulary, scratch, count, room, size, least_share)
+
+
 def prepare_first(
     vocabulary: Vocabulary, text: str, found: TextFound, rules: SpeechRules, least_share: float
 ) -> tuple[TextBlock, bytes] | None:
@@ -106,9 +133,20 @@ def prepare_first(
         return None
     lists = found.furniture, found.breaks, found.marks, found.quotations, found.posts, found.cuts
     native = _PlacesFound(*(_Places(*numbers.buffer_info()) for numbers in lists), found.announces, len(text))
-    room = np.empty(32 + 15 * len(found.furniture) + 10 * count, np.uint8)  # of five bytes a number at the most
+    room = _room(len(found.furniture), count)
     where = ctypes.addressof(native), ctypes.addressof(rules.native), least_share, address(room), len(room)
     size = enough(_skeleton(vocabulary.at, scratch.reading_at, count, *where))
+    return _prepared(vocabulary, scratch, count, room, size, least_share)
+
+
+def _room(furniture_count: int, count: int) -> NDArray[np.uint8]:
+    """For a skeleton: of five bytes a number at the most."""
+    return np.empty(32 + 15 * furniture_count + 10 * count, np.uint8)
+
+
+def _prepared(  # noqa: PLR0913 - what was read, and its skeleton
+    vocabulary: Vocabulary, scratch: Scratch, count: int, room: NDArray[np.uint8], size: int, least_share: float
+) -> tuple[TextBlock, bytes] | None:
     if size < 0:
         return None
     skeleton = room[:size].tobytes()

@@ -1,27 +1,31 @@
-/* Where those characters of an ASCII text stand that say how it is put together; as in wirematch.text.landmarks. */
-#include "kernel.h"
+/* Where those characters of a text stand that say how it is put together; as in wirematch.text.landmarks. */
+#include "landmarks.h"
 
-enum { LONG_ROW = 4 };
+enum { LONG_ROW_OF_MARKS = 4 };
 
-typedef struct {
-    int32_t *line_ends, *double_marks, *single_marks; /* room for a number a character each */
-    size_t line_end_count, double_mark_count, single_mark_count;
-    int64_t long_rows;
-} Landmarks;
-
-static bool is_wordly(uint8_t byte) {
-    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z') || byte == '_';
+/* The last byte of a curly quotation mark at a place, or 0. */
+static uint8_t curly_mark(const uint8_t *text, size_t size, size_t at) {
+    if (size - at < 3 || text[at] != 0xE2 || text[at + 1] != 0x80) return 0;
+    uint8_t last = text[at + 2];
+    return last == 0x98 || last == 0x99 || last == 0x9C || last == 0x9D ? last : 0;
 }
 
-/* Two backticks or two apostrophes are a double mark. Single marks within or behind a word open nothing, and are left
- * out. */
+/* Two backticks or two apostrophes are a double mark. Single marks within or behind a word of ASCII open nothing, and are
+ * left out. Of other marks only the curly ones are found. */
 EXPORTED void wirematch_landmarks(const uint8_t *text, size_t size, Landmarks *out) {
-    static const bool is_mark[256] = {['\n'] = true, ['\r'] = true, ['"'] = true, ['\''] = true, ['`'] = true};
+    static const bool is_mark[256] = {['\n'] = true, ['\r'] = true, ['"'] = true, ['\''] = true, ['`'] = true, [0xE2] = true};
     size_t row = 0; /* quotation marks right before */
     bool first_of_pair = false;
     out->line_end_count = out->double_mark_count = out->single_mark_count = 0;
     out->long_rows = 0;
     for (size_t at = 0; at < size; at++) {
+        if (size - at >= 8 && !(is_mark[text[at]] | is_mark[text[at + 1]] | is_mark[text[at + 2]] | is_mark[text[at + 3]] |
+                                is_mark[text[at + 4]] | is_mark[text[at + 5]] | is_mark[text[at + 6]] | is_mark[text[at + 7]])) {
+            row = 0;
+            first_of_pair = false;
+            at += 7;
+            continue;
+        }
         uint8_t byte = text[at];
         if (!is_mark[byte]) { /* nearly all, blanks as well: those no branch foretells */
             row = 0;
@@ -34,7 +38,20 @@ EXPORTED void wirematch_landmarks(const uint8_t *text, size_t size, Landmarks *o
             first_of_pair = false;
             continue;
         }
-        if (++row >= LONG_ROW) out->long_rows = 1;
+        uint8_t curly = curly_mark(text, size, at);
+        if (byte == 0xE2 && !curly) {
+            row = 0;
+            first_of_pair = false;
+            continue;
+        }
+        if (++row >= LONG_ROW_OF_MARKS) out->long_rows = 1;
+        if (curly) {
+            if (curly >= 0x9C) out->double_marks[out->double_mark_count++] = (int32_t)at;
+            if (curly == 0x98) out->single_marks[out->single_mark_count++] = (int32_t)at;
+            first_of_pair = false;
+            at += 2;
+            continue;
+        }
         if (byte == '"') {
             out->double_marks[out->double_mark_count++] = (int32_t)at;
             first_of_pair = false;

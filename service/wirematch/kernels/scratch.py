@@ -11,7 +11,9 @@ from wirematch.kernels.library import address
 
 MOST_PERMUTATIONS = 1_024
 KEPT = 65_536
-"""Bytes of text for which room is kept, 2 MB a thread; a longer text gets its own."""
+"""Bytes of text for which room is kept, 3 MB a thread; a longer text gets its own."""
+PLACES_A_BYTE, PLACES_BESIDES = 5, 8
+"""As in ``sight.c``."""
 
 
 class ReadingResult(ctypes.Structure):
@@ -47,8 +49,11 @@ class Scratch:
         self.letters = np.empty(room, np.uint8)
         """Of one text."""
         self.shingles, self.in_order = np.empty(room, np.uint32), np.empty(room, np.uint32)
+        self.places = np.empty(PLACES_A_BYTE * (room + PLACES_BESIDES), np.int32)
+        """What stands where, as ``sight.c`` finds it."""
         self.minima = np.empty(MOST_PERMUTATIONS, np.uint32)
         self.numbers_at, self.minima_at = address(self.numbers), address(self.minima)
+        self.places_at = address(self.places)
         self.letters_at = address(self.letters)
         self.made = ShinglesResult(address(self.shingles), address(self.in_order), 0)
         self.made_at = ctypes.addressof(self.made)

@@ -1,6 +1,7 @@
 /* Where the sentences of a text begin, as sentencex 1.0.32 says of English; a text with anything in it that is rare and hard
  * to decide, such as lists, addresses and quotation marks that do not pair, is left to that.
  */
+#include "segments.h"
 #include "sentence_ends.h"
 #include "sentence_marks.h"
 
@@ -279,8 +280,6 @@ static void count_characters_before(const uint8_t *text, Cuts *cuts) {
     }
 }
 
-/* Sentences of `size` bytes of UTF-8: how many, their beginnings in `cuts` as code points, which has room for one more than
- * there are bytes; or NOT_READABLE. */
 EXPORTED int64_t wirematch_segments(const uint8_t *text, size_t size, int32_t *cuts) {
     if (size > LONGEST_TEXT) return NOT_READABLE;
     size_t marks = size / 4 + 64, halves = marks / 2 * sizeof(Enclosed); /* more marks stand in no sentences */
@@ -289,7 +288,7 @@ EXPORTED int64_t wirematch_segments(const uint8_t *text, size_t size, int32_t *c
     if (!make_near_room(&room, all >> 3)) return NO_MEMORY;
     Block block = {(uint8_t *)room.numbers, all};
     Sighted sight;
-    sight.found = (MarksFound){take(&block, marks * sizeof(int32_t)), take(&block, marks), 0, marks};
+    sight.found = (MarksFound){take(&block, marks * sizeof(int32_t)), take(&block, marks), 0, marks, false};
     sight.quotations = (EnclosedFound){take(&block, halves), 0};
     sight.brackets = (EnclosedFound){take(&block, halves), 0};
     Cuts found = {cuts, 0};
@@ -302,6 +301,6 @@ EXPORTED int64_t wirematch_segments(const uint8_t *text, size_t size, int32_t *c
     }
     leave_near_room(&room);
     if (!decided) return NOT_READABLE;
-    count_characters_before(text, &found);
+    if (sight.found.longer) count_characters_before(text, &found);
     return (int64_t)found.count;
 }

@@ -57,7 +57,9 @@ static bool is_small_word_of(const char *const *list, size_t count, Paragraph te
 }
 
 static bool is_abbreviation(Paragraph text, Excerpt word) {
-    if (size_of(word) > LONGEST_ABBREVIATION) return false;
+    if (!size_of(word) || size_of(word) > LONGEST_ABBREVIATION) return false;
+    uint8_t first = lowered(text.bytes[word.start]), last = lowered(text.bytes[word.end - 1]);
+    if (!is_lower(first) || !is_lower(last) || !(ENDS_OF_ABBREVIATIONS[first - 'a'] >> (last - 'a') & 1)) return false;
     return is_small_word_of(ABBREVIATIONS, sizeof ABBREVIATIONS / sizeof *ABBREVIATIONS, text, word);
 }
 

@@ -21,7 +21,7 @@ typedef enum {
 } Mark;
 
 /* Of ASCII. */
-static const uint8_t MARKS[128] = {
+static const uint8_t MARK_OF[128] = {
     ['.'] = STOP, ['!'] = STOP, ['?'] = STOP, ['\''] = APOSTROPHE, ['"'] = QUOTE, ['('] = OPENER, ['['] = OPENER,
     ['{'] = OPENER, ['<'] = OPENER, [')'] = CLOSER, [']'] = CLOSER, ['}'] = CLOSER, ['>'] = CLOSER, ['\n'] = LINE_END,
     ['@'] = AT_SIGN, ['`'] = BACKTICK, ['\\'] = STRANGE, [0] = STRANGE,
@@ -32,6 +32,7 @@ typedef struct {
     int32_t *places;
     uint8_t *marks;
     size_t count, room;
+    bool longer; /* whether any character is not of ASCII */
 } MarksFound;
 
 /* The mark at the first byte of a longer character, and how long that is. */
@@ -59,6 +60,16 @@ static Mark longer_mark(Paragraph text, size_t at, size_t *size) {
     }
 }
 
+/* Of eight bytes, as most have none: no branch foretells where one is. */
+static inline bool has_no_mark(const uint8_t *bytes) {
+    uint8_t high = 0, marks = 0;
+    for (size_t each = 0; each < 8; each++) {
+        high |= bytes[each];
+        marks |= MARK_OF[bytes[each] & 0x7F];
+    }
+    return !marks && high < 0x80;
+}
+
 enum { LONG_ROW = 4 }; /* quotation marks in a row, which wirematch.text.sentence_cuts takes away first */
 
 /* The marks of the paragraph at the beginning of `text`, whose size becomes its own; gives where the next paragraph begins,
@@ -67,12 +78,17 @@ static size_t find_marks(Paragraph *text, MarksFound *found) {
     size_t at = 0, row_end = 0, row = 0;
     found->count = 0;
     while (at < text->size) {
-        Mark mark = text->bytes[at] < 0x80 ? MARKS[text->bytes[at]] : LONGER;
+        if (text->size - at >= 8 && has_no_mark(text->bytes + at)) {
+            at += 8;
+            continue;
+        }
+        Mark mark = text->bytes[at] < 0x80 ? MARK_OF[text->bytes[at]] : LONGER;
         if (mark == NO_MARK) {
             at++;
             continue;
         }
         size_t size = 1;
+        found->longer = found->longer || mark == LONGER;
         if (mark == LONGER) mark = longer_mark(*text, at, &size);
         if (mark == STRANGE) return 0;
         if (mark == LINE_END) {

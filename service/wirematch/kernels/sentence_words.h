@@ -1,5 +1,23 @@
 /* Words that tell of English sentences whether they end: the lists of sentencex 1.0.32 (MIT licence, Copyright (c) 2025
- * Santhosh Thottingal), without the three abbreviations that are not of ASCII; sorted by byte, to be searched.
+ * Santhosh Thottingal), without the three abbreviations that are not of ASCII; sorted by byte, to be searched. Of these lists:
+ *
+ * Permission is hereby granted, free of charge, to any person obtaining a copy
+ * of this software and associated documentation files (the "Software"), to deal
+ * in the Software without restriction, including without limitation the rights
+ * to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
+ * copies of the Software, and to permit persons to whom the Software is
+ * furnished to do so, subject to the following conditions:
+ *
+ * The above copyright notice and this permission notice shall be included in all
+ * copies or substantial portions of the Software.
+ *
+ * THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
+ * IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
+ * FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
+ * AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
+ * LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
+ * OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
+ * SOFTWARE.
  */
 #ifndef WIREMATCH_SENTENCE_WORDS_H
 #define WIREMATCH_SENTENCE_WORDS_H
@@ -26,6 +44,13 @@ static const char *const ABBREVIATIONS[] = {
     "sens", "sep", "sept", "sfc", "sgt", "sr", "st", "supt", "surg", "t", "tce", "tenn", "tex", "u", "u.s", "univ",
     "usafa", "ut", "v", "va", "ver", "viz", "vs", "vt", "w", "w.e.f", "w.r.t", "wef", "wis", "wisc", "wrt", "wy", "wyo",
     "x", "y", "yuk", "z",
+};
+
+/* Of their first letters the last ones, a bit each: most words have no such pair. */
+static const uint32_t ENDS_OF_ABBREVIATIONS[26] = {
+    0x22E3E55, 0x04C004A, 0x00EE825, 0x00E0C0C, 0x10D805C, 0x10A006B, 0x0202041, 0x102A080, 0x000895D, 0x0022A00,
+    0x1042400, 0x008180F, 0x18E72D8, 0x0267002, 0x008C419, 0x20CA8FD, 0x0210010, 0x02E8078, 0x00EAC44, 0x0882010,
+    0x03C0001, 0x22E0001, 0x14C4024, 0x0800000, 0x1000400, 0x2000000,
 };
 
 /* Such as a sentence begins with and hardly a name; as they are spelled. */

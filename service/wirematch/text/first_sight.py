@@ -10,13 +10,14 @@ from itertools import chain, pairwise
 
 from wirematch.kernels import bones as compiled
 from wirematch.kernels.bones import INT32, SpeechRules, TextFound
-from wirematch.kernels.vocabulary import as_bytes
+from wirematch.kernels.skeleton import TextBlock
+from wirematch.kernels.vocabulary import Vocabulary, as_bytes
 from wirematch.text.blocks import BlockText, if_english
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.furniture import Range
 from wirematch.text.landmarks import Landmarks, paragraph_breaks
 from wirematch.text.reader import current_vocabulary
-from wirematch.text.sentence_cuts import english_cuts
+from wirematch.text.sentence_cuts import english_cuts, is_followed
 from wirematch.text.speech import (
     LEAST_PARAGRAPH_WORDS,
     LONGEST_POST_WORDS,
@@ -37,12 +38,23 @@ def prepare_compiled(submitted: str, furniture: list[Range]) -> BlockText | None
     vocabulary = current_vocabulary()
     if vocabulary is None:
         return None
+    spans = array(INT32, chain.from_iterable(furniture))
+    read = None
+    if is_followed():
+        read = compiled.prepare_at_sight(vocabulary, submitted, spans, _RULES, ENGLISH_SHARE)
+    if read is None:
+        read = _prepare_found(vocabulary, submitted, spans)
+    return None if read is None else BlockText.of(read[0], len(submitted), read[1])
+
+
+def _prepare_found(vocabulary: Vocabulary, submitted: str, furniture: array[int]) -> tuple[TextBlock, bytes] | None:
+    """The same where Python has to find what stands where, or to say whether a text is English."""
     landmarks = Landmarks.of_marks(submitted)
     breaks = paragraph_breaks(submitted, landmarks.line_ends).tolist()
     edges = [0, *breaks, len(submitted)]
     spans = [*single_quotations(submitted, landmarks.single_marks), *signed_posts(submitted, breaks)]
     found = TextFound(
-        furniture=array(INT32, chain.from_iterable(furniture)),
+        furniture=furniture,
         breaks=array(INT32, breaks),
         marks=array(INT32, landmarks.double_marks.tolist()),
         posts=array(INT32, posts_in(submitted)),
@@ -55,4 +67,4 @@ def prepare_compiled(submitted: str, furniture: list[Range]) -> BlockText | None
         read = compiled.prepare_first(vocabulary, submitted, found, _RULES, 0.0)
         if read is None or if_english(read[0]) is None:
             return None
-    return BlockText.of(read[0], len(submitted), read[1])
+    return read

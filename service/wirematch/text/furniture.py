@@ -16,6 +16,8 @@ from itertools import groupby, pairwise
 
 import regex
 
+from wirematch.kernels.furniture import may_have_furniture
+from wirematch.kernels.vocabulary import as_bytes
 from wirematch.text.furniture_shapes import (
     ABOUT_THE_AUTHOR,
     CREDIT_LINE,
@@ -31,6 +33,7 @@ from wirematch.text.furniture_shapes import (
     POLL_METHOD,
     REACHED,
 )
+from wirematch.text.furniture_words import FURNITURE_WORDS, may_be_credit, may_be_of_page
 from wirematch.text.normalize import normalize, normalize_in_place
 from wirematch.text.words import split_words
 
@@ -83,6 +86,13 @@ def find_furniture(submitted: str, headline: str | None = None) -> list[Range]:
     Offsets are code points. A headline repeated in the body counts, whether it was given apart or only stands there
     twice. A text that would be furniture altogether is left whole: there is nothing else to judge it by.
     """
+    if _may_have_furniture(submitted, headline):
+        return find_furniture_in_python(submitted, headline)
+    return _within_lines(submitted)
+
+
+def find_furniture_in_python(submitted: str, headline: str | None = None) -> list[Range]:
+    """The same, line by line, whatever the kernel says."""
     # What is one character for one as a whole is so line by line: nothing composes over the end of a line.
     folded = normalize_in_place(submitted)
     lines = [line for start, end in lines_of(submitted) if (line := _read(submitted, folded, start, end))]
@@ -104,6 +114,17 @@ def find_furniture(submitted: str, headline: str | None = None) -> list[Range]:
             dropped.extend(_within_line(submitted, line.start, line.end, first=not story_begun))
             story_begun = True
     return dropped if story_begun else []
+
+
+def _may_have_furniture(submitted: str, headline: str | None) -> bool:
+    """Whether any line may be furniture as a whole; where none is, no line has to be looked at for itself."""
+    if may_have_furniture(as_bytes(submitted), FURNITURE_WORDS):
+        return True
+    known_headline = _fold(headline) if headline else None
+    if not known_headline:
+        return False
+    folded = normalize_in_place(submitted)
+    return folded is None or known_headline in folded
 
 
 def lines_of(text: str) -> Iterator[Range]:
@@ -148,11 +169,19 @@ def ends_sentence(line: str) -> bool:
 
 
 def _is_furniture(line: str, folded: str) -> bool:
-    if len(line) <= LONGEST_FURNITURE_LINE and (PAGE_FURNITURE.fullmatch(folded) or CREDIT_LINE.fullmatch(line)):
+    if len(line) <= LONGEST_FURNITURE_LINE and (_is_of_page(folded) or _is_credit(line)):
         return True
     if may_be_note(folded) and NOTE.fullmatch(folded):
         return True
     return line.endswith(LAST_OF_GALLERY_ITEM) and GALLERY_ITEM.fullmatch(line) is not None
+
+
+def _is_of_page(folded: str) -> bool:
+    return may_be_of_page(folded) and PAGE_FURNITURE.fullmatch(folded) is not None
+
+
+def _is_credit(line: str) -> bool:
+    return may_be_credit(line) and CREDIT_LINE.fullmatch(line) is not None
 
 
 def may_be_note(folded: str) -> bool:
@@ -239,15 +268,30 @@ def _words_of_sentences(lines: list[_Line]) -> set[str]:
     return {word for text in sentences if not ABOUT_THE_AUTHOR.fullmatch(text) for word in _WORD.findall(text)}
 
 
-def _within_line(submitted: str, start: int, end: int, *, first: bool) -> Iterator[Range]:
+def _within_lines(submitted: str) -> list[Range]:
+    """The same of a text in which no line is furniture as a whole, and a line ends with a line feed alone."""
+    begin = len(submitted) - len(submitted.lstrip())
+    if begin == len(submitted):
+        return []
+    start, end = submitted.rfind("\n", 0, begin) + 1, submitted.find("\n", begin)
+    dropped = list(_within_line(submitted, start, len(submitted) if end < 0 else end, first=True))
+    if end >= 0:
+        # No credit goes on in the next line; of links none does anyway.
+        rest = _within_line(submitted, end, len(submitted), first=False)
+        dropped += [(first, last) for first, last in rest if submitted.find("\n", first, last) < 0]
+    return dropped
+
+
+def _within_line(submitted: str, start: int, end: int, *, first: bool) -> list[Range]:
     """Datelines open the story's first line; credits in parentheses may close any line."""
+    found = []
     begin = start
     if first and (dateline := DATELINE.match(submitted, start, end)) and dateline.end() < end:
-        yield dateline.span()
+        found.append(dateline.span())
         begin = dateline.end()
-    found = []
     if submitted.find("(", begin, end) >= 0:
-        found = [credit.span() for credit in INLINE_CREDIT.finditer(submitted, begin, end)]
+        found += [credit.span() for credit in INLINE_CREDIT.finditer(submitted, begin, end)]
     if submitted.find(" MORE", begin, end) >= 0:
         found += [links.span("links") for links in INLINE_LINKS.finditer(submitted, begin, end)]
-    yield from sorted(found)
+        found.sort()
+    return found

@@ -18,12 +18,17 @@ MOST_AT_ONCE = 20_000
 FOLLOWED = "1.0.32"
 """The version of sentencex whose rules the kernel has; beside any other it is not asked."""
 _LONG_ROW = re.compile(f"[{ROW_MARKS}]{{{LONG_ROW},}}")
+_WHITE = "\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+_APART = re.compile(rf"(?<![^\s./])[A-Z]\s*[{_WHITE}]\s*(?=\.)")
+"""A capital and its full stop, white space of several bytes between them: at this sentencex panics, to no avail."""
 
 
 def sentence_starts(text: str, language: str = "en", *, long_rows: bool = True) -> list[int]:
     """Code points at which sentences of ``text`` begin, the first at 0; ``long_rows``: it may have rows of marks."""
     # Long rows of quotation marks say nothing of sentences and take sentencex quadratic time.
     plain = _LONG_ROW.sub(lambda row: " " * len(row.group()), text) if long_rows else text
+    if not plain.isascii():
+        plain = _APART.sub(lambda apart: apart.group()[0] + " " * (len(apart.group()) - 1), plain)
     return [
         first + boundary["start_index"]
         for first, last in _pieces(plain)
@@ -33,12 +38,13 @@ def sentence_starts(text: str, language: str = "en", *, long_rows: bool = True) 
 
 def english_cuts(text: str, encoded: bytes, *, long_rows: bool) -> array[int]:
     """The same without the ends of paragraphs, where no word is: by the kernel, as far as that decides a text."""
-    found = segments(encoded) if _is_followed() else None
+    found = segments(encoded) if is_followed() else None
     return array(INT32, sentence_starts(text, long_rows=long_rows)) if found is None else found
 
 
 @cache
-def _is_followed() -> bool:
+def is_followed() -> bool:
+    """Whether the sentencex that is here has the rules that the kernel has."""
     return version("sentencex") == FOLLOWED
 
 

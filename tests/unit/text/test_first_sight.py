@@ -24,6 +24,16 @@ PARAGRAPHS = (
     "The statement of the port reads in full:", "@marlowe it is over #bridge — Port (@port) March 3, 2026",
     "Ada Long is a reporter who covers the port for the paper.", "“It was the end of it,” said the mayor’s deputy.",
     "It was not over. He said it was. They all did!", '""""""', "It is", "(Reporting by Ada Long)", "\t \r",
+    "It was a bridge of #the, and of pic.twitter.com/it",
+    "It is ‘the bridge of it’, isn’t it, ‘of “the harbour’ and ’so on it was’",
+    "é'it was of the port' ½'so it was of it'",
+    "It was the café…\nand it was of the port”\nof it…\némigrés were of it", "@é1 it was of #été and @½2 it is",
+    "It is 'the bridge', isn't it, 'of \"the harbour' and 'so on it was'",
+)  # fmt: skip
+MARKS = (
+    "It was of the port ", "it is ", "‘", "’", "'", '"', "“", "”", " '", "' ", "’ ", " ‘", "`", "``", "''", ". ", "\n",
+    "\n\n", ":\n", "@ab", "#abc", "é", "É", "½", "_", "b1", "the bridge of it", "isn't ", "we ", "I ", "— ",
+    "\r\n", "…\n",
 )  # fmt: skip
 articles = st.lists(st.sampled_from(PARAGRAPHS) | english | texts, max_size=12).flatmap(
     lambda parts: st.sampled_from(("\n\n", "\n", " ")).map(lambda between: between.join(parts))
@@ -39,7 +49,10 @@ def assert_same(body: str) -> None:
     assert skeleton_of(found) == skeleton_in_python(expected, VERSION)
 
 
-@given(articles)
+marks = st.lists(st.sampled_from(MARKS), max_size=40).map("".join)
+
+
+@given(articles | marks.map("It was of the {} and it was of the".format))
 def test_any_text_is_the_same(body):
     assert_same(body)
 

@@ -70,5 +70,12 @@ def test_the_rest_is_left_to_sentencex(text):
     assert english_cuts(text, text.encode(), long_rows=False).tolist() == sentence_starts(text)
 
 
+@pytest.mark.parametrize(
+    "text", ["Ada J\u00a0. Long left.", "J\u2003 . It was.", "(J\u00a0\u00a0. It", "It was/J\u3000."]
+)
+def test_white_space_of_several_bytes_before_a_full_stop(text):
+    assert sentence_starts(text)[0] == 0
+
+
 def test_the_rules_are_those_of_the_version_that_is_here():
     assert version("sentencex") == FOLLOWED

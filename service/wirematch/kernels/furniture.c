@@ -1,0 +1,218 @@
+/* Whether a text may hold any line that belongs to its page, as wirematch.text.furniture finds them: told by the words that
+ * such lines begin, end and are made with. Most texts hold none, and Python need not look at their lines.
+ */
+#include "kernel.h"
+
+enum { LONGEST_LINE = 160, LONGEST_NOTE = 400, LONGEST_CLOSING = 900, SHORTEST_LIST = 4 };
+enum { MOST_SHORT_LINES = 64 };
+
+/* Small words, each ended by a zero, and one more zero behind the last. */
+typedef struct {
+    const char *first_of_line; /* that lines begin with which may be furniture, decoration left out */
+    const char *last_of_line;
+    const char *first_of_note;
+    const char *after_the; /* where they begin with "the" */
+    const char *author, *of_author; /* what is said of an author: either alone, or any of the others after "is" */
+} FurnitureWords;
+
+/* A line without the blanks around it, and how many characters it has. */
+typedef struct {
+    const uint8_t *start, *end;
+    size_t length;
+} Line;
+
+typedef struct {
+    uint64_t hashes[MOST_SHORT_LINES]; /* of what may be a headline and its repetition */
+    size_t hash_count, lines, items; /* items: lines in a row that may be those of a list */
+    Line last;
+} Page;
+
+static bool is_space(uint8_t byte) { return byte == ' ' || byte == '\t'; }
+static uint8_t small(uint8_t byte) { return byte >= 'A' && byte <= 'Z' ? byte + 32 : byte; }
+static bool is_letter(uint8_t byte) { return small(byte) >= 'a' && small(byte) <= 'z'; }
+static bool is_number(uint8_t byte) { return byte >= '0' && byte <= '9'; }
+
+/* Whether the letters `[start, end)` are one of the words. */
+static bool is_one_of(const char *words, const uint8_t *start, const uint8_t *end) {
+    for (; *words; words += strlen(words) + 1) {
+        const uint8_t *at = start;
+        const char *letter = words;
+        while (at < end && *letter && small(*at) == (uint8_t)*letter) {
+            at++;
+            letter++;
+        }
+        if (at == end && !*letter) return true;
+    }
+    return false;
+}
+
+/* The first place at which small letters, of which the first is none but a blank or a letter, stand in a line, in capitals
+ * or not; NULL for none. A blank is any one. */
+static const uint8_t *find_in(Line line, const char *sought) {
+    size_t size = strlen(sought);
+    if ((size_t)(line.end - line.start) < size) return NULL;
+    for (const uint8_t *at = line.start; at <= line.end - size; at++) {
+        size_t same = 0;
+        while (same < size && (sought[same] == ' ' ? is_space(at[same]) : small(at[same]) == (uint8_t)sought[same])) same++;
+        if (same == size) return at;
+    }
+    return NULL;
+}
+
+static bool holds_one_of(Line line, const char *words) {
+    for (; *words; words += strlen(words) + 1)
+        if (find_in(line, words)) return true;
+    return false;
+}
+
+static const uint8_t *after_letters(const uint8_t *at, const uint8_t *end) {
+    while (at < end && is_letter(*at)) at++;
+    return at;
+}
+
+static bool ends_with(Line line, const char *tail) {
+    size_t size = strlen(tail);
+    return (size_t)(line.end - line.start) >= size && !memcmp(line.end - size, tail, size);
+}
+
+static bool ends_as_sentence(Line line) {
+    while (line.end > line.start && (is_space(line.end[-1]) || line.end[-1] == ')' || line.end[-1] == ']')) line.end--;
+    if (line.end == line.start) return false;
+    uint8_t last = line.end[-1];
+    return strchr(".!?:'\"", last) || ends_with(line, "\xE2\x80\x99") || ends_with(line, "\xE2\x80\x9D");
+}
+
+/* Of the letters and figures of ASCII alone: what folds into the same has the same (FNV-1a). */
+static uint64_t hash_of(Line line) {
+    uint64_t hash = UINT64_C(0xCBF29CE484222325);
+    for (const uint8_t *at = line.start; at < line.end; at++)
+        if (is_letter(*at) || is_number(*at)) hash = (hash ^ small(*at)) * UINT64_C(0x100000001B3);
+    return hash;
+}
+
+/* Whether a line stands there already, or there are too many to tell. */
+static bool is_repeated(Page *page, Line line) {
+    uint64_t hash = hash_of(line);
+    for (size_t each = 0; each < page->hash_count; each++)
+        if (page->hashes[each] == hash) return true;
+    if (page->hash_count == MOST_SHORT_LINES) return true;
+    page->hashes[page->hash_count++] = hash;
+    return false;
+}
+
+static bool is_letter_of_two_bytes(const uint8_t *at, const uint8_t *end) { return at < end && *at == 0xC3; }
+
+/* What is behind the decoration before a line: more of it than Python takes for decoration. */
+static const uint8_t *behind_decoration(const uint8_t *at, const uint8_t *end) {
+    for (;;) {
+        if (at < end && *at < 0x80 && *at != '-' && !is_letter(*at) && !is_number(*at))
+            at++;
+        else if (end - at >= 3 && at[0] == 0xE2 && at[1] == 0x80 && at[2] >= 0x98) /* quotation marks */
+            at += 3;
+        else
+            return at;
+    }
+}
+
+/* Whether a line has the shape of one that belongs to the page: by its first word, its last, and a few signs within. */
+static bool is_shaped(const FurnitureWords *words, Line line) {
+    const uint8_t *first = behind_decoration(line.start, line.end), *behind = after_letters(first, line.end);
+    if (behind == first && !is_letter_of_two_bytes(first, line.end)) return true; /* a number, a dash, nothing */
+    if (is_one_of(words->first_of_note, first, behind)) return true;
+    if (is_one_of("the\0", first, behind)) {
+        const uint8_t *next = behind;
+        while (next < line.end && is_space(*next)) next++;
+        if (is_one_of(words->after_the, next, after_letters(next, line.end))) return true;
+    }
+    if (find_in(line, "contributed ") || find_in(line, " can be ") || ends_with(line, " Shares")) return true;
+    if (line.length > LONGEST_LINE) return false;
+    if (is_one_of(words->first_of_line, first, behind)) return true;
+    const uint8_t *last = line.end, *end;
+    while (last > line.start && !is_letter(last[-1])) last--;
+    for (end = last; last > line.start && is_letter(last[-1]);) last--;
+    if (is_one_of(words->last_of_line, last, end)) return true;
+    return memchr(line.start, '|', (size_t)(line.end - line.start)) || find_in(line, "/getty") || find_in(line, "? click") ||
+           find_in(line, "? tap");
+}
+
+/* Whether a line may be none of the story; takes it into account. */
+static bool is_suspect(const FurnitureWords *words, Page *page, Line line) {
+    page->lines++;
+    page->last = line;
+    if (line.length > LONGEST_NOTE) {
+        page->items = 0;
+        return false;
+    }
+    if (is_repeated(page, line)) return true;
+    uint8_t first = *line.start, last = line.end[-1];
+    bool ends = ends_as_sentence(line), lower = first >= 'a' && first <= 'z';
+    bool item = !ends && !lower && last != ',' && last != ';' && last != '-';
+    page->items = item ? page->items + 1 : 0;
+    return page->items >= SHORTEST_LIST || is_shaped(words, line);
+}
+
+/* Whether the last line may say who wrote the story, or how a poll was made. */
+static bool may_be_closing(const FurnitureWords *words, const Page *page) {
+    Line line = page->last;
+    if (!page->lines || line.length > LONGEST_CLOSING) return false;
+    if (find_in(line, "margin of")) return true;
+    bool reaches = memchr(line.start, '@', (size_t)(line.end - line.start)) || find_in(line, "follow") || find_in(line, "mail");
+    if (line.length > LONGEST_NOTE && !reaches) return false;
+    return holds_one_of(line, words->author) || (find_in(line, " is ") && holds_one_of(line, words->of_author));
+}
+
+/* The bytes of a character that folds into itself, its small letter, or one mark for one; 0 for any other. */
+static size_t plain_character(const uint8_t *at, const uint8_t *end) {
+    if (*at < 0x80) return *at >= ' ' || *at == '\t';
+    if (*at == 0xC3) return end - at >= 2 ? 2 : 0;
+    if (*at != 0xE2 || end - at < 3) return 0;
+    if (at[1] == 0x82) return at[2] == 0xAC ? 3 : 0; /* the euro */
+    bool quotation = at[2] == 0x98 || at[2] == 0x99 || at[2] == 0x9C || at[2] == 0x9D, other = at[2] == 0x93 || at[2] == 0x94 || at[2] == 0xA6;
+    return at[1] == 0x80 && (quotation || other) ? 3 : 0;
+}
+
+enum { BLOCK = 32 };
+
+static bool is_plain_block(const uint8_t *at) {
+    uint8_t other = 0;
+    for (size_t each = 0; each < BLOCK; each++) other |= (uint8_t)((at[each] < ' ' && at[each] != '\t') || at[each] >= 0x80);
+    return !other;
+}
+
+/* The line at `*at`, which moves behind its end; false where it has a character that is not plain. */
+static bool read_line(const uint8_t **at, const uint8_t *end, Line *line) {
+    const uint8_t *start = *at;
+    const uint8_t *found = memchr(start, '\n', (size_t)(end - start));
+    const uint8_t *stop = found ? found : end;
+    size_t further = 0;
+    for (const uint8_t *each = start; each < stop;) {
+        if (stop - each >= BLOCK && is_plain_block(each)) {
+            each += BLOCK;
+            continue;
+        }
+        size_t size = plain_character(each, stop);
+        if (!size) return false;
+        further += size - 1;
+        each += size;
+    }
+    *at = found ? found + 1 : end;
+    while (start < stop && is_space(*start)) start++;
+    while (stop > start && is_space(stop[-1])) stop--;
+    *line = (Line){start, stop, (size_t)(stop - start) - further};
+    return true;
+}
+
+/* Whether a text of `size` bytes of UTF-8 may hold lines of its page; true, too, where its characters do not let it be told.
+ * A line is furniture or not by itself; whether it is repeated, in a list or the last is asked of all of them. */
+EXPORTED bool wirematch_may_have_furniture(const uint8_t *text, size_t size, const FurnitureWords *words) {
+    const uint8_t *at = text, *end = text + size;
+    Page page;
+    page.hash_count = page.lines = page.items = 0;
+    page.last = (Line){text, text, 0};
+    while (at < end) {
+        Line line;
+        if (!read_line(&at, end, &line)) return true;
+        if (line.start < line.end && is_suspect(words, &page, line)) return true;
+    }
+    return may_be_closing(words, &page);
+}

@@ -1,0 +1,49 @@
+"""``furniture.c``: whether a text may hold lines that belong to its page."""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+
+from wirematch.kernels.library import Address, Size, bind
+
+_may_have_furniture = bind("wirematch_may_have_furniture", ctypes.c_bool, ctypes.c_char_p, Size, Address)
+
+
+class _Words(ctypes.Structure):
+    _fields_ = (
+        ("first_of_line", ctypes.c_char_p),
+        ("last_of_line", ctypes.c_char_p),
+        ("first_of_note", ctypes.c_char_p),
+        ("after_the", ctypes.c_char_p),
+        ("author", ctypes.c_char_p),
+        ("of_author", ctypes.c_char_p),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FurnitureWords:
+    """Small words of ASCII that tell such lines; see ``wirematch.text.furniture_shapes``."""
+
+    first_of_line: Sequence[str]
+    last_of_line: Sequence[str]
+    first_of_note: Sequence[str]
+    after_the: Sequence[str]
+    author: Sequence[str]
+    of_author: Sequence[str]
+    native: ctypes.Structure = field(init=False)
+
+    def __post_init__(self) -> None:
+        """For the kernel."""
+        lists = [getattr(self, each.name) for each in fields(self) if each.init]
+        packed = ["".join(f"{word}\0" for word in words).encode() + b"\0" for words in lists]
+        object.__setattr__(self, "native", _Words(*packed))
+
+
+def may_have_furniture(encoded: bytes, words: FurnitureWords) -> bool:
+    """True, too, where the kernel cannot tell, and on the Python path."""
+    if _may_have_furniture is None:
+        return True
+    found: bool = _may_have_furniture(encoded, len(encoded), ctypes.addressof(words.native))
+    return found

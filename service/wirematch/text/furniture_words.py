@@ -1,0 +1,70 @@
+"""Words without which no line has a shape of ``furniture_shapes``.
+
+A text in which none stands where it has to has no such line, and need not be looked at with regular expressions.
+"""
+
+from __future__ import annotations
+
+import re
+
+from wirematch.kernels.furniture import FurnitureWords
+
+_PAGE = """
+    site exit skip back loading menu search read see watch view show find learn also continue keep story article the
+    post scroll enter type share save print e email tweet pin copy comment comments reply like privacy terms
+    facebook twitter x linkedin telegram whatsapp reddit pinterest instagram google youtube to click tap follow join
+    sign log subscribe register download get our daily free newsletter newsletters listen advertisement
+    advertisements sponsored promoted ad ads trending most related more tags topics filed categories file photo
+    photos image images picture pictures video videos caption captions getty copyright all source agency credit with
+"""
+_TIMES = """
+    jan january feb february mar march apr april may jun june jul july aug august sep sept sepember september oct
+    october nov november dec december mon monday tue tues tueday tuesday wed wednes wednesday wedday thu thurs
+    thursday thuday fri friday sat satur saturday satday sun sunday a p am pm gmt utc ist bst cet cest e c m et ct
+    mt pt est cst mst pst edt cdt mdt pdt at on ago min mins minute minutes hour hours hr hrs day days week weeks
+    last first published posted updated modified
+"""
+_CREDITS = """
+    by additional further reporting writing editing translating reported written edited compiled translated produced
+    graphic graphics illustration illustrations
+"""
+_NOTES = """
+    all content except this views opinions legal disclaimer editor editors reproduction republication redistribution
+    do republished re reprinted licensed used for we our by if when support donate send submit email e got have
+    contact write follow
+"""
+FURNITURE_WORDS = FurnitureWords(
+    first_of_line=[word for word in f"{_PAGE} {_TIMES} {_CREDITS}".split() if word != "the"],
+    last_of_line=["staff", "correspondent", "correspondents", "desk", "bureau", "writer", "reporter"],
+    first_of_note=_NOTES.split(),
+    after_the=["post", "views", "opinions"],
+    author=["covers", "writes ", "reports ", "contributes "],
+    of_author=[
+        "reporter", "correspondent", "editor", "journalist", "columnist", "writer", "author", "producer", "contributor",
+        "fellow", "professor",
+    ],
+)  # fmt: skip
+"""As letters alone, in small ones; behind 'the' it is the next word that tells."""
+
+_FIRST_WORD = re.compile("[a-z]*")
+_FIRST_OF_CREDIT = re.compile(r"\(?([A-Za-z]*)")
+_BEGIN_CREDIT = frozenset(
+    [*_CREDITS.split(), *"file photo photos image images picture pictures copyright with c".split()]
+)
+_END_CREDIT = tuple(FURNITURE_WORDS.last_of_line)
+_BEGIN_PAGE = frozenset([*FURNITURE_WORDS.first_of_line, "the", ""])
+_HELD_BY_PAGE = "|", "•", "·", "/getty", "? click", "? tap"
+
+
+def may_be_of_page(folded: str) -> bool:
+    """Whether it is worth asking if a line is ``PAGE_FURNITURE``."""
+    first: re.Match[str] = _FIRST_WORD.match(folded)  # type: ignore[assignment]  # it always matches
+    return first.group() in _BEGIN_PAGE or any(held in folded for held in _HELD_BY_PAGE)
+
+
+def may_be_credit(line: str) -> bool:
+    """The same of ``CREDIT_LINE``; other letters may stand for those of ASCII there."""
+    if not line.isascii() or line.startswith("-"):
+        return True
+    first: re.Match[str] = _FIRST_OF_CREDIT.match(line)  # type: ignore[assignment]  # it always matches
+    return first[1].lower() in _BEGIN_CREDIT or line.lower().endswith(_END_CREDIT)
