@@ -71,28 +71,30 @@ static uint16_t *draw_numbers(size_t *size) {
 static void sieve(const uint16_t *mine, size_t size, const uint8_t *joined, const int64_t *sizes, size_t count) {
     uint32_t *shingles = exact(4 * size), *none = exact(0);
     const uint32_t *texts[] = {shingles, none};
-    const uint8_t *stories[10];
     int64_t lengths[10], of_texts[] = {(int64_t)size, 0}, edges[] = {0, (int64_t)count, 2 * (int64_t)count};
+    size_t all_bytes = 0, put = 0;
     for (size_t at = 0; at < size; at++) shingles[at] = (uint32_t)mine[at] << 16 | (uint32_t)below(9);
     for (size_t each = 0; each < count; each++) {
         size_t bytes = sketch_bytes((size_t)sizes[each]);
         CHECK(shingles_in((int64_t)bytes) == sizes[each]);
-        uint8_t *sketch = exact(bytes);
-        memcpy(sketch, joined, bytes);
-        joined += bytes;
-        lengths[each] = (int64_t)(one_in(40) ? below(bytes) : bytes);
-        stories[each] = one_in(6) ? NULL : sketch;
-        stories[count + each] = stories[each];
+        lengths[each] = one_in(6) ? -1 : (int64_t)(one_in(40) ? below(bytes) : bytes);
         lengths[count + each] = lengths[each];
+        if (lengths[each] > 0) all_bytes += 2 * (size_t)lengths[each];
     }
-    Sieved all = {texts, of_texts, edges, 2, stories, lengths};
+    uint8_t *sketches = exact(all_bytes);
+    for (size_t each = 0; each < 2 * count; put += lengths[each] > 0 ? (size_t)lengths[each] : 0, each++) {
+        const uint8_t *from = joined;
+        for (size_t before = 0; before < each % (count ? count : 1); before++) from += sketch_bytes((size_t)sizes[before]);
+        if (lengths[each] > 0) memcpy(sketches + put, from, (size_t)lengths[each]);
+    }
+    Sieved all = {texts, of_texts, edges, 2, sketches, lengths};
     SieveRules rules = {(double)below(100) / 100, (double)below(100) / 100, (int64_t)below(300), (int64_t)below(6)};
     ExcerptRules excerpts = {(int64_t)below(12), (int64_t)below(12), (int64_t)below(5)};
     for (int kind = 0; kind < 2; kind++) {
         uint8_t *told = exact(2 * count);
         if ((kind ? wirematch_seek_excerpts(&all, &excerpts, told) : wirematch_sieve(&all, &rules, told)) < 0) continue;
         for (size_t each = 0; each < 2 * count; each++)
-            CHECK(told[each] <= UNKNOWN && (told[each] == UNKNOWN) == !stories[each]);
+            CHECK(told[each] <= UNKNOWN && (told[each] == UNKNOWN) == (lengths[each] < 0));
     }
 }
 

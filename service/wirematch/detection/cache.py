@@ -6,7 +6,6 @@ import contextlib
 import threading
 from collections import OrderedDict, deque
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
-from functools import partial
 from typing import Generic, TypeVar
 
 from wirematch.detection.limits import DetectorLimits
@@ -46,6 +45,7 @@ class LRUCache(Generic[K, T]):
         self._weigh = weigh
         self._bytes = 0
         self._kept: OrderedDict[K, T] = OrderedDict()
+        self._spaces: dict[str, int] = {}
         self.hits = 0
         self.misses = 0
         self._lock = threading.Lock()
@@ -76,6 +76,11 @@ class LRUCache(Generic[K, T]):
             self.hits += len(found)
             self.misses += len(keys) - len(found)
             return found
+
+    def first_of(self, space: str) -> int:
+        """The lowest of the keys of a space of numbers below 2**64; those of the first space are its numbers."""
+        with self._lock:
+            return self._spaces.setdefault(space, len(self._spaces) << 64)
 
     def __len__(self) -> int:
         return len(self._kept)
@@ -115,27 +120,34 @@ class LRUCache(Generic[K, T]):
 class NumberCache(Generic[T]):
     """Values by document number within a namespace; a number names one version for ever, so no value goes stale."""
 
-    def __init__(self, namespace: Namespace, cache: LRUCache[Hashable, T]) -> None:
+    def __init__(self, namespace: Namespace, cache: LRUCache[int, T]) -> None:
         """``cache`` may be shared with other namespaces: they have its size together, and no value."""
-        self._root, _ = namespace.cache_key(0)
+        self._first = cache.first_of(namespace.root)
         self._cache = cache
 
     def get(self, number: int) -> T | None:
         """The value of a document number; None when there is none."""
-        return self._cache.get((self._root, number))
+        return self._cache.get(self._first | number)
 
-    def get_many(self, numbers: Iterable[int]) -> dict[int, T]:
+    def get_many(self, numbers: Collection[int]) -> dict[int, T]:
         """Those of these document numbers that have a value, with it."""
-        keys: dict[Hashable, int] = {(self._root, number): number for number in numbers}
-        return {keys[key]: value for key, value in self._cache.get_many(keys).items()}
+        first = self._first
+        if not first:
+            return self._cache.get_many(numbers)
+        found = self._cache.get_many([first | number for number in numbers])
+        return {key ^ first: value for key, value in found.items()}
 
     def keep(self, items: Iterable[tuple[int, T]]) -> None:
         """Keep these values by document number."""
-        self._cache.keep(((self._root, number), value) for number, value in items)
+        self._cache.keep((self._first | number, value) for number, value in items)
 
     def keep_one(self, number: int, value: T) -> None:
         """Keep this value of a document number."""
-        self._cache.keep_one((self._root, number), value)
+        self._cache.keep_one(self._first | number, value)
+
+    def drop(self, number: int) -> None:
+        """Have no value of a document number any more."""
+        self._cache.drop(self._first | number)
 
 
 class PreparedCache:
@@ -145,7 +157,7 @@ class PreparedCache:
         self,
         comparer: Comparer,
         namespace: Namespace,
-        cache: LRUCache[Hashable, PreparedArticle],
+        cache: LRUCache[int, PreparedArticle],
         watch: Stopwatch | None = None,
     ) -> None:
         """See NumberCache; ``watch`` adds up what preparing takes."""
@@ -172,7 +184,7 @@ class PreparedCache:
 
     def of_all(self, records: Sequence[Record]) -> list[PreparedArticle]:
         """The same of many: what is not the work itself is done once for all of them."""
-        known = self._cache.get_many(record.number for record in records)
+        known = self._cache.get_many([record.number for record in records])
         missing = [record for record in records if record.number not in known]
         if missing:
             with self._watch.measured(Step.PREPARE, len(missing)):
@@ -188,7 +200,7 @@ class PreparedCache:
         """By number those whose texts a kernel takes from their records."""
         found = profiles_of([record.read for record in records], self._comparer.rarity)
         return {
-            record.number: PreparedArticle(partial(_article_of, record), profile)
+            record.number: PreparedArticle(record, profile)
             for record, profile in zip(records, found, strict=True)
             if profile is not None
         }
@@ -205,7 +217,7 @@ class PreparedCache:
         if text is None:
             place = record.number, record.skeleton_room
             text = self._first(submitted, headline, body_format, record.body, *place)
-        return self._comparer.side_of(partial(_article_of, record), text)
+        return self._comparer.side_of(record, text)
 
     @property
     def has_new_skeletons(self) -> bool:
@@ -239,10 +251,6 @@ class PreparedCache:
         return prepared
 
 
-def _article_of(record: Record) -> Article:
-    return record.article
-
-
 def _again(submitted: str, body_format: BodyFormat | None, skeleton: bytes | None) -> PreparedText | None:
     """None without a skeleton, and with one of other rules for texts or a damaged one."""
     if skeleton is None:
@@ -258,19 +266,18 @@ class DetectorCaches:
 
     def __init__(self, limits: DetectorLimits) -> None:
         most = limits.cache_bytes
-        self.prepared: LRUCache[Hashable, PreparedArticle] = LRUCache(
+        self.prepared: LRUCache[int, PreparedArticle] = LRUCache(
             limits.prepared_cache,
             most - most // SKETCHES_SHARE,
             lambda one: BYTES_OF_ONE + BYTES_A_WORD * one.profile.size,
         )
-        self.sketches: LRUCache[Hashable, bytes] = LRUCache(
+        self.sketches: LRUCache[int, bytes] = LRUCache(
             limits.fingerprint_cache, most // SKETCHES_SHARE, lambda sketch: BYTES_OF_ONE + len(sketch)
         )
-        self.clustered: LRUCache[Hashable, bool] = LRUCache(CLUSTERED_KEPT)
+        self.clustered: LRUCache[int, bool] = LRUCache(CLUSTERED_KEPT)
 
     def drop(self, namespace: Namespace, number: int) -> None:
         """Forget a version that is stored no more: nobody asks for it again."""
-        key = namespace.cache_key(number)
-        self.prepared.drop(key)
-        self.sketches.drop(key)
-        self.clustered.drop(key)
+        NumberCache(namespace, self.prepared).drop(number)
+        NumberCache(namespace, self.sketches).drop(number)
+        NumberCache(namespace, self.clustered).drop(number)

@@ -75,10 +75,12 @@ class SubmissionDecider:
         return self._decide_one(_without(retrieved), explain=explain)
 
     def _decide_one(self, retrieved: Retrieved, *, explain: bool) -> DecidedSubmission:
-        by_id = {record.id: record for record in retrieved.every_record}
         verdict = self.judge(retrieved) if explain else None
         fast = _fast_decision_of(verdict) if verdict else self._decide(retrieved)
         decision, kind = fast.decision, retrieved.submission.article.kind
+        if not fast.sources and not fast.followers:
+            return DecidedSubmission(retrieved, decision, None, verdict, [], [], [])
+        by_id = {record.id: record for record in retrieved.every_record}
         # Of equal texts, the one that was stored first stays the original, though it was published later: whoever has
         # it needs it no second time. Only an agency's story precedes the article that copies it, whenever it is stored.
         copies = [
@@ -215,12 +217,11 @@ def _without(retrieved: Retrieved, dropped: Collection[int | None] = ()) -> Retr
     """Without what was dropped and the submission itself, which may have another number since a rebuild."""
     mine = retrieved.submission.article.id
 
-    def kept(record: Record) -> bool:
-        return record.id != mine and record.number not in dropped
-
-    records, across = list(filter(kept, retrieved.records)), retrieved.across
+    records = [one for one in retrieved.records if one.id != mine and one.number not in dropped]
+    across = retrieved.across
     if across is not None:
-        across = replace(across, candidates=[one for one in across.candidates if kept(one.record)])
+        others = (one for one in across.candidates if one.record.id != mine and one.record.number not in dropped)
+        across = replace(across, candidates=list(others))
     elif len(records) == len(retrieved.records):
         return retrieved
     return replace(retrieved, records=records, across=across)

@@ -156,10 +156,6 @@ class Namespace:
         tag = _tag(self.root) + b":outbox"
         return tag, tag + b":content", tag + b":clock"
 
-    def cache_key(self, number: int) -> tuple[str, int]:
-        """Names a document in caches of this process; numbers of different namespaces may be equal."""
-        return self.root, number
-
 
 def _tag(*parts: str) -> bytes:
     return f"{{{':'.join(parts)}}}".encode()

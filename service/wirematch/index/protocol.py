@@ -119,6 +119,11 @@ class Record:
         return self.article.id if self._id is None else self._id
 
     @property
+    def published_at(self) -> datetime | None:
+        """When the article was published."""
+        return self.article.published_at
+
+    @property
     def stored_at(self) -> datetime:
         """When the id was first stored."""
         return self.article.stored_at if self._stored_at is None else self._stored_at

@@ -62,6 +62,18 @@ class RecordView(Record):
         """See Record."""
         return decode_article(self.read.encoded, self.number)
 
+    @cached_property
+    def published_at(self) -> datetime | None:
+        """See Record; without the rest of the article, which takes eight times as long."""
+        written = from_json(self.read.json).get("published_at")
+        if written is None:
+            return None
+        try:
+            published = datetime.fromisoformat(written)
+        except (TypeError, ValueError):
+            return self.article.published_at  # or why there is none
+        return published if published.tzinfo is not None else self.article.published_at
+
     @property
     def stored_at(self) -> datetime:
         """See Record."""

@@ -197,7 +197,7 @@ static float *shares_in_story(const Side *mine, const Side *theirs, bool weights
     size_t columns = theirs->sentence_count;
     float *in_story = malloc((mine->sentence_count * columns + 1) * sizeof *in_story);
     double *shared = malloc((columns + 1) * sizeof *shared);
-    Holders holders = {NULL, NULL, NULL};
+    Holders holders;
     if (!in_story || !shared || !find_holders(mine, theirs, &holders)) {
         free(in_story);
         free(shared);
@@ -208,7 +208,7 @@ static float *shares_in_story(const Side *mine, const Side *theirs, bool weights
         for (size_t column = 0; column < columns; column++)
             in_story[row * columns + column] = share_of(shared[column], mine->sentence_weights[row]);
     }
-    free(holders.begins);
+    leave_holders(&holders);
     free(shared);
     return in_story;
 }

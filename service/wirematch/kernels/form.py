@@ -35,7 +35,7 @@ class FormStructure(ctypes.Structure):
     )
 
 
-_OUTLINE, _PHRASES = FormStructure.outline.offset, FormStructure.phrases.offset
+_PHRASES = FormStructure.phrases.offset
 _COUNTS, _COUNTS_AT = struct.Struct("@3N"), FormStructure.plain_count.offset
 """The last three fields, read at once."""
 
@@ -46,15 +46,14 @@ class Form:
     __slots__ = (
         "_begin",
         "_block",
+        "_counts",
         "_measured",
         "_text",
         "at",
+        "measured_before",
         "measured_bytes",
-        "outline_at",
         "phrases_at",
         "size",
-        "speech",
-        "strange",
     )
 
     def __init__(  # noqa: PLR0913 - all that a kernel told of it
@@ -77,17 +76,25 @@ class Form:
         self.measured_bytes = measured_bytes
         """How large a block its measured form takes at the most."""
         self._measured: MeasuredText | None = None
+        self.measured_before = False
+        """Whether it was measured in room that others use, too: who is met twice is kept."""
         self.size = text.size
         """N."""
         self.at = at
-        """Where kernels find it; and its outline and its phrases."""
-        self.outline_at = at + _OUTLINE
+        """Where kernels find it; and its phrases."""
         self.phrases_at = at + _PHRASES
-        plain, strange, spoken = counts
-        self.strange: float = strange / (plain or 1)
+        self._counts = counts
+
+    @property
+    def strange(self) -> float:
         """Share of the plain words that no list has; 0 without a list."""
-        self.speech: float = spoken / (text.size or 1)
+        plain, strange, _ = self._counts
+        return strange / (plain or 1)
+
+    @property
+    def speech(self) -> float:
         """Share of the words that somebody is quoted with."""
+        return self._counts[2] / (self.size or 1)
 
     @classmethod
     def of(
@@ -133,8 +140,9 @@ class Form:
 
     @property
     def measured_at(self) -> int:
-        """Where what was measured is; 0 where nobody keeps it."""
-        return self._measured.at if self._measured is not None else 0
+        """Where what was measured is; 0 where nobody keeps it, as it was not asked for before."""
+        measured = self.measured if self.measured_before else self._measured
+        return 0 if measured is None else measured.at
 
     @property
     def native(self) -> FormStructure:

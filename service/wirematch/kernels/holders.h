@@ -3,18 +3,22 @@
 #define WIREMATCH_HOLDERS_H
 
 #include "interning.h"
+#include "room.h"
 #include "sentences.h"
 
-/* The sentences that hold each word of a vocabulary: those of word w are holders[begins[w]] up to holders[begins[w + 1]]. */
+/* The sentences that hold each word of a vocabulary: those of word w are holders[begins[w]] up to holders[begins[w + 1]]. To
+ * be left where they are found. */
 typedef struct {
     uint32_t *begins, *holders;
     int32_t *there; /* of each of my words its place in their vocabulary, or -1 */
+    NearRoom room;
 } Holders;
 
 static inline bool find_holders(const Side *mine, const Side *theirs, Holders *found) {
     size_t words = theirs->vocabulary_size;
-    found->begins = calloc(words + 2 + theirs->entry_count + mine->vocabulary_size, sizeof(uint32_t));
-    if (!found->begins) return false;
+    if (!make_near_room(&found->room, (words + 2 + theirs->entry_count + mine->vocabulary_size) / 2 + 1)) return false;
+    found->begins = (uint32_t *)found->room.numbers;
+    memset(found->begins, 0, (words + 2) * sizeof *found->begins);
     found->holders = found->begins + words + 2;
     found->there = (int32_t *)(found->holders + theirs->entry_count);
     match_places(mine->vocabulary, mine->vocabulary_size, theirs->vocabulary, words, found->there);
@@ -27,6 +31,8 @@ static inline bool find_holders(const Side *mine, const Side *theirs, Holders *f
         found->holders[found->begins[theirs->entry_places[at] + 1]++] = (uint32_t)theirs->entry_sentences[at];
     return true;
 }
+
+static inline void leave_holders(const Holders *found) { leave_near_room(&found->room); }
 
 /* A sum as a share of a whole, at most 1; nothing is no share. Sums of weights are exact, in whatever order they are
  * taken: a weight has 24 bits, and a double room for all that a text's sentences can add to them. */

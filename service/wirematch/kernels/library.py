@@ -65,7 +65,7 @@ def addresses(places: Sequence[int]) -> bytes:
     return _row_of(len(places)).pack(*places)  # a quarter of the time of an array of ctypes
 
 
-def beginnings(texts: Sequence[bytes | None]) -> Any:
+def beginnings(texts: Sequence[bytes]) -> Any:
     """Where each of these begins, as a kernel takes them; what is given keeps them alive."""
     return _row_of_bytes(-(-len(texts) // _ROW) * _ROW)(*texts)
 

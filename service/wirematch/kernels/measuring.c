@@ -56,13 +56,15 @@ typedef struct {
     uint8_t *carries;
     uint32_t *mine;
     int32_t *theirs;
+    NearRoom room;
 } Shared;
 
 static bool share_stems(const Side *shorter, const Side *longer, Shared *shared) {
     size_t mine = shorter->stem_count, theirs = longer->stem_count;
     size_t bytes = 8 * mine + 4 * (mine + theirs) + 4 * (shorter->size + longer->size) + longer->size;
-    shared->masks = calloc(1, bytes + 1);
-    if (!shared->masks) return false;
+    if (!make_near_room(&shared->room, bytes / 8 + 1)) return false;
+    shared->masks = shared->room.numbers;
+    memset(shared->masks, 0, 8 * mine);
     shared->there = (int32_t *)(shared->masks + mine);
     shared->here = shared->there + mine;
     shared->mine = (uint32_t *)(shared->here + theirs);
@@ -90,7 +92,7 @@ static int64_t common_of(Sequence mine, Sequence theirs, Shared *shared) {
     return common_in_order(shared->mine, count, shared->theirs, others, shared->masks, shared->carries);
 }
 
-static bool share_sequences(const Measured *shorter, const Measured *longer, Row *row) {
+static APART bool share_sequences(const Measured *shorter, const Measured *longer, Row *row) {
     Shared shared;
     if (!share_stems(&shorter->side, &longer->side, &shared)) return false;
     int64_t content = 0;
@@ -102,13 +104,14 @@ static bool share_sequences(const Measured *shorter, const Measured *longer, Row
         row->in_order_of_shorter[number] = (double)common / (double)(mine.size ? mine.size : 1);
         row->in_order_of_longer[number] = (double)common / (double)(theirs.size ? theirs.size : 1);
     }
-    free(shared.masks);
+    leave_near_room(&shared.room);
     return true;
 }
 
-static bool share_runs(const Measured *shorter, const Measured *longer, Row *row) {
-    Run *runs = malloc((shorter->seeds.count + 1) * sizeof *runs);
-    if (!runs) return false;
+static APART bool share_runs(const Measured *shorter, const Measured *longer, Row *row) {
+    NearRoom room;
+    if (!make_near_room(&room, (shorter->seeds.count + 1) * sizeof(Run) / 8 + 1)) return false;
+    Run *runs = (Run *)room.numbers;
     int64_t count = runs_of(shorter, longer, runs), own = 0, longest = 0, in_order = 0;
     for (int64_t at = 0; at < count; at++) {
         int64_t words = shorter->own_before[runs[at].start + runs[at].length] - shorter->own_before[runs[at].start];
@@ -116,7 +119,7 @@ static bool share_runs(const Measured *shorter, const Measured *longer, Row *row
         if (words > longest) longest = words;
         if (at) in_order += runs[at - 1].story_start < runs[at].story_start;
     }
-    free(runs);
+    leave_near_room(&room);
     int64_t mine = shorter->own_before[shorter->side.size], theirs = longer->own_before[longer->side.size];
     row->own_runs_of_shorter = (double)own / (double)(mine ? mine : 1);
     row->own_runs_of_longer = (double)own / (double)(theirs ? theirs : 1);
@@ -162,14 +165,16 @@ static double mean_closest(const double *closest, size_t sentences) {
 
 /* How well the shorter text's sentences are found, and how far those found keep their order. Words weigh as in the
  * submission, whichever of the two that is. */
-static bool share_sentences(const Measured *shorter, const Measured *longer, bool weights_of_longer,
+static APART bool share_sentences(const Measured *shorter, const Measured *longer, bool weights_of_longer,
                             const MeasuringRules *rules, Row *row) {
     const Side *mine = &shorter->side, *theirs = &longer->side;
     size_t columns = theirs->sentence_count, ordered = 0;
-    double *shared = malloc((columns + 1) * sizeof *shared);
-    size_t *ends = malloc((mine->sentence_count + 1) * sizeof *ends);
-    Holders holders = {NULL, NULL, NULL};
-    bool ready = shared && ends && find_holders(mine, theirs, &holders);
+    NearRoom room;
+    if (!make_near_room(&room, columns + mine->sentence_count + 2)) return false;
+    double *shared = (double *)room.numbers;
+    size_t *ends = (size_t *)(room.numbers + columns + 1);
+    Holders holders;
+    bool ready = find_holders(mine, theirs, &holders);
     row->sentence_shares = row->sentences_found = row->sentence_likeness = 0;
     double closest[CLOSEST] = {0};
     for (size_t sentence = 0, entry = 0; ready && sentence < mine->sentence_count; sentence++) {
@@ -197,9 +202,8 @@ static bool share_sentences(const Measured *shorter, const Measured *longer, boo
     size_t fewer = mine->sentence_count < columns ? mine->sentence_count : columns;
     row->closest_sentences = mean_closest(closest, mine->sentence_count);
     row->sentences_in_order = (double)ordered / (double)(fewer ? fewer : 1);
-    free(shared);
-    free(ends);
-    free(holders.begins);
+    if (ready) leave_holders(&holders);
+    leave_near_room(&room);
     return ready;
 }
 

@@ -20,6 +20,9 @@ enum { NEAR_NUMBERS = 1 }; /* so that a step beyond what was asked for is one be
 enum { NEAR_NUMBERS = 4096 }; /* 32 KB, of a stack that has 128 at the least */
 #endif
 
+/* Of a function with such room that another calls beside further ones: so that their rooms are not on the stack at once. */
+#define APART __attribute__((noinline))
+
 typedef struct {
     uint64_t *numbers; /* NULL where there is no memory */
     uint64_t near[NEAR_NUMBERS];

@@ -115,11 +115,12 @@ static int64_t cover(const Seeds *mine, const Seeds *theirs, const SeedsFound *f
 }
 
 int64_t find_runs(const Seeds *mine, const Seeds *theirs, size_t seed, size_t most, Run *runs) {
-    SeedsFound *found = malloc((mine->count + 1) * sizeof *found);
-    if (!found) return NO_MEMORY;
+    NearRoom room;
+    if (!make_near_room(&room, mine->count + 1)) return NO_MEMORY; /* each is as large as a number */
+    SeedsFound *found = (SeedsFound *)room.numbers;
     find_seeds(mine, theirs, found);
     int64_t count = cover(mine, theirs, found, seed, most, runs);
-    free(found);
+    leave_near_room(&room);
     return count;
 }
 

@@ -23,6 +23,8 @@ from wirematch.kernels.model import ModelTable
 from wirematch.kernels.parts import FOUND, PartRules
 from wirematch.kernels.screening import ScreeningRules
 
+MEASURED = 1
+"""A choice, as in ``screening.c``."""
 KEPT = 1 << 20
 """Bytes of room that each thread keeps: texts of some ten thousand words are measured there."""
 SCORED = np.dtype([("probability", np.float64), ("of_part", np.float64), ("part", FOUND)])
@@ -163,7 +165,11 @@ def score(
     measured = addresses([one.measured_at for one in stories])
     answer = enough(_score(asked, neighbours, forms, measured, rules.at))
     del room  # no sooner
-    return None if answer < 0 else found
+    if answer < 0:
+        return None
+    for one, choice in zip(stories, found.choices, strict=True):
+        one.measured_before |= choice == MEASURED
+    return found
 
 
 def _room_of(size: int) -> tuple[NDArray[np.uint64], int, int]:

@@ -27,7 +27,7 @@ EXPORTED int64_t wirematch_overlap_sentences(const Side *mine, const Side *their
             in_submission[row * columns + column] = share_of(shared[column], theirs->sentence_weights[column]);
         }
     }
-    free(holders.begins);
+    leave_holders(&holders);
     free(shared);
     return 0;
 }

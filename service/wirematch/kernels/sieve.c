@@ -16,12 +16,13 @@ typedef struct {
 } ExcerptRules;
 
 /* Texts, each of sorted shingles or of such in its own order, and the stories that each is held against: those from
- * edges[text] to edges[text + 1], best first, with their sketches, NULL where nobody knows one, and how long these are. */
+ * edges[text] to edges[text + 1], best first, with how long their sketches are, below 0 where nobody knows one. The sketches
+ * of all of them stand one after the other. */
 typedef struct {
     const uint32_t *const *shingles;
     const int64_t *sizes, *edges;
     size_t count;
-    const uint8_t *const *sketches;
+    const uint8_t *sketches;
     const int64_t *lengths;
 } Sieved;
 
@@ -47,7 +48,7 @@ static uint8_t is_enough(int64_t shared, size_t mine, size_t theirs, const Sieve
     return share - (1 - share) * by_chance >= rules->least_overlap ? YES : NO;
 }
 
-static int64_t sieve_one(const Sieved *all, size_t text, const SieveRules *rules, uint8_t *told) {
+static int64_t sieve_one(const Sieved *all, size_t text, const uint8_t **sketch, const SieveRules *rules, uint8_t *told) {
     size_t size = (size_t)all->sizes[text];
     NearRoom room;
     uint16_t *mine = upper_halves(all->shingles[text], size, &room);
@@ -57,10 +58,12 @@ static int64_t sieve_one(const Sieved *all, size_t text, const SieveRules *rules
     int64_t answer = 0;
     for (int64_t story = all->edges[text]; answer >= 0 && story < all->edges[text + 1]; story++) {
         told[story] = UNKNOWN;
-        if (!all->sketches[story]) continue;
+        if (all->lengths[story] < 0) continue;
+        const uint8_t *theirs_at = *sketch;
+        *sketch += all->lengths[story];
         int64_t theirs = answer = shingles_in(all->lengths[story]), place = story - all->edges[text];
         if (theirs < 0) break;
-        int64_t shared = wirematch_shared_with(&present, mine, size, all->sketches[story], (size_t)theirs);
+        int64_t shared = wirematch_shared_with(&present, mine, size, theirs_at, (size_t)theirs);
         int64_t smaller = theirs < (int64_t)size ? theirs : (int64_t)size;
         bool anyway = place < rules->second_look && smaller > 0 && smaller <= rules->short_text;
         told[story] = anyway ? YES : is_enough(shared, size, (size_t)theirs, rules);
@@ -71,14 +74,15 @@ static int64_t sieve_one(const Sieved *all, size_t text, const SieveRules *rules
 
 /* Whether each story is worth a comparison. NOT_READABLE where something is no sketch. */
 EXPORTED int64_t wirematch_sieve(const Sieved *all, const SieveRules *rules, uint8_t *told) {
+    const uint8_t *sketch = all->sketches;
     for (size_t text = 0; text < all->count; text++) {
-        int64_t answer = sieve_one(all, text, rules, told);
+        int64_t answer = sieve_one(all, text, &sketch, rules, told);
         if (answer < 0) return answer;
     }
     return (int64_t)all->count;
 }
 
-static int64_t seek_one(const Sieved *all, size_t text, const ExcerptRules *rules, uint8_t *told) {
+static int64_t seek_one(const Sieved *all, size_t text, const uint8_t **sketch, const ExcerptRules *rules, uint8_t *told) {
     size_t size = (size_t)all->sizes[text], among = (size_t)rules->shared_among;
     if (among > size) among = size;
     NearRoom room;
@@ -87,12 +91,14 @@ static int64_t seek_one(const Sieved *all, size_t text, const ExcerptRules *rule
     int64_t answer = 0;
     for (int64_t story = all->edges[text]; answer >= 0 && story < all->edges[text + 1]; story++) {
         told[story] = UNKNOWN;
-        if (!all->sketches[story]) continue;
+        if (all->lengths[story] < 0) continue;
+        const uint8_t *theirs_at = *sketch;
+        *sketch += all->lengths[story];
         int64_t theirs = answer = shingles_in(all->lengths[story]);
         if (theirs < 0) break;
         told[story] = NO;
         if (!among || (int64_t)among < rules->fewest) continue;
-        int64_t most = wirematch_neighbours_in(mine, size, among, all->sketches[story], (size_t)theirs);
+        int64_t most = wirematch_neighbours_in(mine, size, among, theirs_at, (size_t)theirs);
         told[story] = most < 0 || most * rules->shared_among >= rules->least_shared * (int64_t)among ? YES : NO;
     }
     leave_near_room(&room);
@@ -102,8 +108,9 @@ static int64_t seek_one(const Sieved *all, size_t text, const ExcerptRules *rule
 /* Whether each story may hold an excerpt of its text; that of a damaged sketch may. NOT_READABLE where something is no
  * sketch. */
 EXPORTED int64_t wirematch_seek_excerpts(const Sieved *all, const ExcerptRules *rules, uint8_t *told) {
+    const uint8_t *sketch = all->sketches;
     for (size_t text = 0; text < all->count; text++) {
-        int64_t answer = seek_one(all, text, rules, told);
+        int64_t answer = seek_one(all, text, &sketch, rules, told);
         if (answer < 0) return answer;
     }
     return (int64_t)all->count;

@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.kernels.library import Address, address, beginnings, bind, enough
+from wirematch.kernels.library import Address, address, bind, enough
 
 _SIEVED = struct.Struct("@3PN2P")
 """``Sieved`` in ``sieve.c``."""
@@ -61,11 +61,10 @@ def _told(kernel: object, asked: Asked, rules: ctypes.Structure) -> list[bytes] 
     edges = [0, *accumulate(len(some) for _, some in asked)]
     places = np.array([address(one) for one in shingles], np.uint64)
     sizes, begins = np.array([len(one) for one in shingles], np.int64), np.array(edges, np.int64)
-    lengths = np.array([0 if one is None else len(one) for one in sketches], np.int64)
-    at, told = beginnings(sketches), np.empty(len(sketches), np.uint8)
+    lengths = np.array([-1 if one is None else len(one) for one in sketches], np.int64)
+    joined, told = b"".join(filter(None, sketches)), np.empty(len(sketches), np.uint8)
     texts = address(places), address(sizes), address(begins), len(shingles)
-    answer = enough(
-        kernel(_SIEVED.pack(*texts, ctypes.addressof(at), address(lengths)), ctypes.addressof(rules), address(told))
-    )
+    at = address(np.frombuffer(joined, np.uint8)) if joined else 0
+    answer = enough(kernel(_SIEVED.pack(*texts, at, address(lengths)), ctypes.addressof(rules), address(told)))
     found = told.tobytes()
     return None if answer < 0 else [found[first:last] for first, last in pairwise(edges)]

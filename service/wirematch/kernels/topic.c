@@ -1,6 +1,8 @@
 /* The stretch of a text that tells what another tells: what wirematch.matching.topic does, for both texts of many pairs. */
 #include "topic.h"
 
+#include "room.h"
+
 #include "holders.h"
 
 /* Of each sentence the rarity of its content, and how much of that the other text has, too. */
@@ -61,14 +63,15 @@ bool wirematch_find_stretches(const Measured *mine, const Measured *theirs, cons
     const Side *one = &mine->side, *other = &theirs->side;
     size_t sentences = one->sentence_count > other->sentence_count ? one->sentence_count : other->sentence_count;
     size_t words = one->vocabulary_size + other->vocabulary_size;
-    double *room = malloc((3 * sentences + 1) * sizeof *room + words * sizeof(int32_t));
-    if (!room) return false;
+    NearRoom near;
+    if (!make_near_room(&near, 3 * sentences + 1 + words / 2 + 1)) return false;
+    double *room = (double *)near.numbers;
     int32_t *there = (int32_t *)(room + 3 * sentences + 1), *here = there + one->vocabulary_size;
     match_places(one->vocabulary, one->vocabulary_size, other->vocabulary, other->vocabulary_size, there);
     match_places(other->vocabulary, other->vocabulary_size, one->vocabulary, one->vocabulary_size, here);
     found[0] = elsewhere(one, there, rules, room);
     found[1] = elsewhere(other, here, rules, room);
-    free(room);
+    leave_near_room(&near);
     return true;
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -17,7 +17,7 @@ from wirematch.matching.model import DecisionModel
 from wirematch.matching.profile import profile
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.reasons import reasons_of
-from wirematch.matching.scores import PairScore, PreparedArticle
+from wirematch.matching.scores import ArticleOnDemand, PairScore, PreparedArticle
 from wirematch.matching.scoring import PairScorer
 from wirematch.matching.screening import likeness
 from wirematch.models import Article, Evidence, Match
@@ -47,9 +47,9 @@ class Comparer:
             article, profile(text or prepare(article.body, article.headline, article.body_format), self.rarity)
         )
 
-    def side_of(self, read: Callable[[], Article], text: PreparedText) -> PreparedArticle:
-        """The same of an article that ``read`` decodes when somebody asks for more than its text."""
-        return PreparedArticle(read, profile(text, self.rarity))
+    def side_of(self, known: ArticleOnDemand, text: PreparedText) -> PreparedArticle:
+        """The same of an article of which nothing but the text is decoded until somebody asks for more."""
+        return PreparedArticle(known, profile(text, self.rarity))
 
     def compare_articles(
         self, submission: Article, story: Article, neighbours: Sequence[Article] = (), *, with_reasons: bool = False
@@ -96,8 +96,8 @@ class Comparer:
         self, submission: PreparedArticle, stories: Sequence[PreparedArticle], scores: Sequence[PairScore]
     ) -> Sequence[PairScore]:
         """The scores, and better ones of the likest pairs whose one text parts what the other writes as one word."""
-        languages = {story.text.language for story in stories}
-        if submission.text.language not in COMPOUNDING or submission.text.language not in languages:
+        language = submission.text.language
+        if language not in COMPOUNDING or all(story.text.language != language for story in stories):
             return scores
         scores = list(scores)
         least, most = DOUBTFUL

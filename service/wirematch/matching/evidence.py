@@ -58,7 +58,7 @@ class PairRelation:
 
 def published_after(story: PreparedArticle, submission: PreparedArticle) -> bool:
     """Whether ``story`` cannot be the source of ``submission``."""
-    theirs, mine = story.article.published_at, submission.article.published_at
+    theirs, mine = story.published_at, submission.published_at
     return theirs is not None and mine is not None and theirs > mine
 
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from wirematch.matching.attribution import attribute
 from wirematch.matching.compare import Comparer, PairRelation, PairScore, PreparedArticle
 from wirematch.matching.evidence import published_after, relate
-from wirematch.matching.scoring import BRIEF
+from wirematch.matching.scoring import BRIEF, derived_of
 from wirematch.matching.translated_pairs import score_translated
 from wirematch.matching.translated_story import Across, TranslatedStory, compare_across
-from wirematch.models import Article, Attribution, Coverage, Decision, Match, Relation, StoryFacts, Version
+from wirematch.models import Attribution, Coverage, Decision, Match, Relation, StoryFacts, Version
 
 DECISIONS = {
     Relation.COPY: Decision.DUPLICATE,
@@ -40,7 +40,7 @@ MOST_LEADERS = 8
 class StoryRelation:
     """A story that a submission derives from, or that derives from it."""
 
-    story: Article
+    story: PreparedArticle
     relation: Relation
     probability: float
 
@@ -148,10 +148,8 @@ def judge(  # noqa: PLR0913 - what a report may want
     scores = comparer.score_pairs(submission, stories)
     found: list[_Found] = []
     pickups: list[_Found] = []
-    for story, score in zip(stories, scores, strict=True):
-        if not score.derived and not include_related:
-            continue
-        one = _FoundStory.of(story, submission, score, show_related=include_related)
+    for place, score in enumerate(scores) if include_related else derived_of(scores):
+        one = _FoundStory.of(stories[place], submission, score, show_related=include_related)
         if one.owing is not submission:
             if one.finding.relation in DERIVED:
                 pickups.append(one)
@@ -204,7 +202,7 @@ def _best_of_each(found: Sequence[_Found]) -> list[_Found]:
 
 
 def _related(found: _Found) -> StoryRelation:
-    return StoryRelation(found.story.article, found.finding.relation, found.probability)
+    return StoryRelation(found.story, found.finding.relation, found.probability)
 
 
 def precedence(

@@ -50,7 +50,7 @@ T = TypeVar("T", bound=np.generic)
 
 def is_damaged(text: Profile) -> bool:
     """Whether many of its plain words are in no list, or some were told from one another as well as that goes."""
-    return (text.strange >= DAMAGED or text.text.disguised) and text.size <= MOST_WORDS
+    return (text.strange >= DAMAGED or text.disguised) and text.size <= MOST_WORDS
 
 
 def may_be_mended(mine: Profile, other: Profile) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -31,16 +30,15 @@ from wirematch.text.reader import current_vocabulary
 class FormedProfile(Profile):
     """A profile that the compiled kernels made: its arrays are theirs, and made into Python's only when asked for."""
 
-    def __init__(self, text: PreparedText, form: Form, strange_weight: float) -> None:
+    def __init__(self, form: Form, strange_weight: float, **known: object) -> None:
+        """``known`` are further attributes, the text or what makes it among them."""
         # It cannot be changed afterwards; what is here is what all comparisons ask for.
         self.__dict__.update(
-            text=text,
+            known,
             form=form,
             strange_weight=strange_weight,
             size=form.size,
-            log_length=math.log1p(form.size),
             strange=form.strange,
-            speech=form.speech,
         )
 
     @property
@@ -95,10 +93,28 @@ class FormedProfile(Profile):
         )
 
     @property
+    def speech(self) -> float:
+        """See Profile."""
+        return self.kernels.speech
+
+    @property
     def own_threes(self) -> int:
         """See Profile."""
         own: int = self.kernels.native.phrases.own_sizes[0]
         return own
+
+
+class RecordProfile(FormedProfile):
+    """The same of a stored record's text, which is certainly what a person sees."""
+
+    disguised = False
+
+    @cached_property
+    def text(self) -> PreparedText:  # made when somebody asks: of most, nobody does
+        """See Profile."""
+        known = self.__dict__
+        formed, record = known["formed"], known["record"]
+        return BlockText.of(formed.text, formed.length, record.skeleton)
 
 
 def profile(text: PreparedText, rarity: Rarity) -> Profile:
@@ -108,7 +124,7 @@ def profile(text: PreparedText, rarity: Rarity) -> Profile:
     form = Form.of(table, *rarity.for_kernel(text), MOST_SENTENCES) if table is not None else None
     if form is None:
         return profile_in_python(text, rarity)
-    return FormedProfile(text, form, rarity.strange_weight(text))
+    return FormedProfile(form, rarity.strange_weight(text), text=text)
 
 
 def profiles_of(records: Sequence[ReadRecord], rarity: Rarity) -> list[Profile | None]:
@@ -117,7 +133,7 @@ def profiles_of(records: Sequence[ReadRecord], rarity: Rarity) -> list[Profile |
     if vocabulary is None:
         return [None] * len(records)
     return [
-        formed and FormedProfile(BlockText.of(formed.text, formed.length, record.skeleton), formed.form, rarity.ceiling)
+        formed and RecordProfile(formed.form, rarity.ceiling, formed=formed, record=record)
         for record, formed in zip(
             records, form_records(records, vocabulary, rarity.english, ENGLISH_SHARE, MOST_SENTENCES), strict=True
         )

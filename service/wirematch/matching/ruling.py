@@ -23,7 +23,7 @@ from wirematch.matching.judge import (
 )
 from wirematch.matching.scoring import derived_of
 from wirematch.matching.translated_story import Across, TranslatedStory, compare_across
-from wirematch.models import Article, Decision
+from wirematch.models import Decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class FastDecision:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Found:
-    article: Article
+    story: PreparedArticle
     finding: PairRelation
     score: PairScore
     owing: PreparedArticle
@@ -74,8 +74,8 @@ class _FoundAcross:
     translated: TranslatedStory
 
     @property
-    def article(self) -> Article:
-        return self.translated.story.article
+    def story(self) -> PreparedArticle:
+        return self.translated.story
 
     @property
     def finding(self) -> PairRelation:
@@ -116,7 +116,7 @@ def decide(
         owing = story if later else submission
         finding = comparer.relate(owing, score)
         if finding.relation in DERIVED:
-            (followers if later else sources).append(_Found(story.article, finding, score, owing))
+            (followers if later else sources).append(_Found(story, finding, score, owing))
     for one in compare_across(comparer, across) if across else ():
         if one.finding.relation in DERIVED:
             (followers if one.later else sources).append(_FoundAcross(one))
@@ -132,19 +132,21 @@ def _best_of_each(found: list[_Either]) -> list[_Either]:
     """See ``judge``."""
     best: dict[str | None, _Either] = {}
     for one in found:
-        other = best.get(one.article.id)
+        other = best.get(one.story.id)
         if other is None or one.whole_standing > other.whole_standing:
-            best[one.article.id] = one
+            best[one.story.id] = one
     return list(best.values())
 
 
 def _best(ranked: list[StoryRelation], found: list[_Either]) -> BestMatch | None:
     """The first, as far as it says whether anything can be decided."""
-    first = next((one for one in found if ranked and one.article is ranked[0].story), None)
+    first = next((one for one in found if ranked and one.story is ranked[0].story), None)
     return BestMatch(first.probability, first.finding.verbatim, first.everybodys) if first else None
 
 
 def _ranked(found: list[_Either]) -> list[StoryRelation]:
+    if len(found) < 2:  # most have none or one
+        return [StoryRelation(one.story, one.finding.relation, one.probability) for one in found]
     found.sort(key=lambda one: one.standing, reverse=True)
     ranked: list[_Either] = []
     for _, tied in groupby(found, key=lambda one: one.standing):
@@ -152,4 +154,4 @@ def _ranked(found: list[_Either]) -> list[StoryRelation]:
         if len(together) > 1:
             together.sort(key=lambda one: one.whole_standing, reverse=True)
         ranked += together
-    return [StoryRelation(one.article, one.finding.relation, one.probability) for one in ranked]
+    return [StoryRelation(one.story, one.finding.relation, one.probability) for one in ranked]

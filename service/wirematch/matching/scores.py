@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
 
 from wirematch.arrays import Floats64
 from wirematch.matching.pair import Pair
@@ -12,26 +13,44 @@ from wirematch.models import Article
 from wirematch.text.prepared import PreparedText
 
 
+class ArticleOnDemand(Protocol):
+    """A stored article, decoded as far as somebody asks; DamagedRecordError where that cannot be done."""
+
+    @property
+    def id(self) -> str | None: ...
+
+    @property
+    def published_at(self) -> datetime | None: ...
+
+    @property
+    def article(self) -> Article: ...
+
+
 class PreparedArticle:
     """An article ready to be compared."""
 
-    __slots__ = ("_article", "_read", "profile")
+    __slots__ = ("_known", "profile")
 
-    def __init__(self, article: Article | Callable[[], Article], profile: Profile) -> None:
-        """``article`` may be what decodes it: of most stored articles nothing but the text is ever looked at."""
-        self._article: Article | None = article if isinstance(article, Article) else None
-        self._read: Callable[[], Article] | None = None if isinstance(article, Article) else article
+    def __init__(self, known: Article | ArticleOnDemand, profile: Profile) -> None:
+        """Of most stored articles nothing but the text is ever looked at, so ``known`` may be what decodes the rest."""
+        self._known = known
         self.profile = profile
 
     @property
     def article(self) -> Article:
-        """The whole article, decoded once; DamagedRecordError of a stored one."""
-        read = self._read
-        if read is not None:
-            self._article = read()
-            self._read = None  # behind the line before: another thread finds the one or the other
-        assert self._article is not None
-        return self._article
+        """The whole article."""
+        known = self._known
+        return known if isinstance(known, Article) else known.article
+
+    @property
+    def id(self) -> str | None:
+        """The article's id."""
+        return self._known.id
+
+    @property
+    def published_at(self) -> datetime | None:
+        """When it was published."""
+        return self._known.published_at
 
     @property
     def text(self) -> PreparedText:

@@ -103,6 +103,11 @@ class Profile:
         plain = self.text.content & ~(self.text.capitals | self.text.numbers | self.text.unspaced)
         return float((self.weights[plain] >= np.float32(self.strange_weight)).mean()) if plain.any() else 0.0
 
+    @property
+    def disguised(self) -> bool:
+        """Whether letters of it were told from one another only as well as that goes."""
+        return self.text.disguised
+
     @cached_property
     def own_before(self) -> NDArray[np.intp]:
         """N + 1 counts of the reporter's own words before each word, and in all."""

@@ -13,6 +13,7 @@ from support.expiry import let_pass
 from support.phrase_book import ENGLISH, FRENCH, SPANISH, STORY, PhraseBook
 from wirematch.app import create_app
 from wirematch.composition.parts import open_parts
+from wirematch.detection.cache import NumberCache
 from wirematch.models import Article
 from wirematch.settings import Settings
 
@@ -218,28 +219,31 @@ def test_pages_show_the_sentences_of_both_and_tell_what_is_not_translated(client
 def test_a_translation_that_is_gone_is_in_no_cache(translating, store, index_name, how):
     async def run() -> None:
         async with open_parts(translating.redis_url, translating) as parts:
-            detector, kept = parts.detector, parts.detector.caches.prepared
+            detector = parts.detector
+            articles, translations = (
+                NumberCache(space, detector.caches.prepared)
+                for space in (parts.namespace, parts.namespace.translations)
+            )
             assert detector.translations is not None
             ends = datetime.now(UTC) + timedelta(hours=1)
             await detector.add(Article(id="wire", body=SPANISH, expires_at=ends))
             [match] = (await detector.check(Article(body=FRENCH))).matches
             assert match.id == "wire"
             [translation] = await detector.translations.index.get_many(["wire"])
-            key = parts.namespace.translations.cache_key(translation.number)
-            assert kept.get(key) is not None
+            assert translations.get(translation.number) is not None
 
             [stored] = await detector.index.get_many(["wire"])
             if how == "deleted":
                 assert await detector.remove("wire", stored.number)
             elif how == "expired":
                 await detector.check(Article(body=SPANISH))
-                assert kept.get(parts.namespace.cache_key(stored.number)) is not None
+                assert articles.get(stored.number) is not None
                 assert let_pass(3_600, store, index_name) == 2
                 assert await detector.sweep(100) == 1
-                assert kept.get(parts.namespace.cache_key(stored.number)) is None
+                assert articles.get(stored.number) is None
             else:
                 text = ENGLISH if how.endswith("pivot") else f"{SPANISH} Nadie durmió."
                 await detector.put(Article(id="wire", body=text))
-            assert kept.get(key) is None
+            assert translations.get(translation.number) is None
 
     asyncio.run(run())

@@ -54,6 +54,19 @@ def test_a_number_is_found_again_within_its_namespace():
     assert cache.get(2) is None
 
 
+def test_namespaces_share_a_cache_and_no_value():
+    shared: LRUCache[int, str] = LRUCache(3)
+    one, other = NumberCache(NAMESPACE, shared), NumberCache(Namespace("other"), shared)
+    number = (7 << 32) | 5
+    one.keep([(number, "one")])
+    other.keep_one(number, "other")
+
+    assert (one.get_many([number, 6]), other.get_many([number, 6])) == ({number: "one"}, {number: "other"})
+    assert NumberCache(NAMESPACE, shared).get(number) == "one"
+    other.drop(number)
+    assert (one.get(number), other.get(number)) == ("one", None)
+
+
 def test_bytes_bound_it_too_whatever_the_number():
     cache: LRUCache[int, str] = LRUCache(100, most_bytes=10, weigh=len)
     cache.keep((number, "x" * 4) for number in range(3))

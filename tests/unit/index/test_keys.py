@@ -39,11 +39,6 @@ def test_keys_of_the_state_beside_the_index():
     assert MAIN.outbox == (b"{main}:outbox", b"{main}:outbox:content", b"{main}:outbox:clock")
 
 
-def test_keys_of_in_process_caches_differ_by_namespace():
-    assert MAIN.cache_key(7) == ("main", 7)
-    assert len({MAIN.cache_key(7), MAIN.cache_key(8), Namespace("other").cache_key(7)}) == 3
-
-
 def test_keys_that_one_script_uses_are_in_one_slot():
     for keys in (MAIN.clusters.declared, MAIN.outbox, MAIN.judgements, MAIN.shard(1, 2, 6).declared):
         assert len({key_slot(key) for key in keys}) == 1

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -60,6 +60,8 @@ def assert_alike(encoded: bytes) -> None:
     assert told(found) == told(expected)
 
 
+ZONES = UTC, timezone(timedelta(hours=5, minutes=30)), timezone(-timedelta(hours=11))
+DAYS = datetime.fromisoformat("0001-01-02"), datetime.fromisoformat("9999-12-30")
 ARTICLES = st.builds(
     Article,
     id=st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=40),
@@ -123,6 +125,27 @@ def test_json_that_this_service_does_not_write(fields, frame):
     written = (frame % ",".join(fields)).encode()
     head = HEADER.pack(1, STORED, 0, 0, 0, bytes(16), 1, 0) + b"a"
     assert_alike(head + written + pack_tail("", None))
+
+
+@given(st.none() | st.datetimes(*DAYS, timezones=st.sampled_from(ZONES)))
+def test_when_an_article_was_published_is_told_without_the_rest(published):
+    encoded = record(Article(id="a", body=TEXT, kind=Kind.WIRE, published_at=published))
+    found = view_of(encoded)
+
+    assert found is not None
+    assert found.published_at == decode_record(7, encoded).article.published_at == published
+    assert "article" not in vars(found) or not isinstance(found, RecordView)
+
+
+@pytest.mark.parametrize("written", ["2026-03-03T00:00:00+", "2026-03-03T00:00:000", "no time at all, this"])
+def test_a_time_that_is_none_is_damage(written):
+    whole = record(Article(id="a", body=TEXT, kind=Kind.WIRE, published_at=datetime(2026, 3, 3, tzinfo=UTC)))
+    assert whole.count(b"2026-03-03T00:00:00Z") == 1
+    found = view_of(whole.replace(b"2026-03-03T00:00:00Z", written.encode()))
+
+    assert found is not None
+    with pytest.raises(DamagedRecordError):
+        _ = found.published_at
 
 
 @pytest.mark.parametrize("stored", [0, 253_402_300_799_999, 253_402_300_800_000, 2**63, 2**64 - 1])

@@ -87,11 +87,15 @@ def test_each_way_to_be_derived_is_met():
     assert all(len(score.pair.story) < len(story.profile) for score, story in zip(found[4:], stories[4:], strict=True))
 
 
-def test_what_was_measured_before_scores_alike():
-    submission, *stories = sides(*PIECES[:6])
-    before = list(map(of_value, assert_same(submission, stories)))
-    assert all(one.profile.measured is not None for one in stories)
-    assert list(map(of_value, assert_same(submission, stories))) == before
+def test_what_is_met_twice_is_kept_and_scores_alike():
+    submission, copy, stranger = sides(PIECES[0], told(reworded(random.Random(2), MADE_UP[0], 0.7)), PIECES[3])
+    event = Event(submission.profile)
+    first = list(map(of_value, SCORER.score(submission, [copy, stranger], event)))
+    met = [one.profile.form for one in (copy, stranger) if one.profile.form is not None]
+
+    assert [one.measured_before for one in met] == [True, False]
+    assert list(map(of_value, SCORER.score(submission, [copy, stranger], event))) == first
+    assert [one.measured_at > 0 for one in met] == [True, False]
 
 
 @pytest.mark.parametrize("place", [-1, 0, 1])
