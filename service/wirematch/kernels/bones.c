@@ -82,23 +82,23 @@ static void mark_quotations(Places quotations, Kept *kept) {
     }
 }
 
-enum { FILTER_BITS = 1024 };
+enum { PERSON_BITS = 1024 };
 
 /* Of hashes the low bits: nearly all words are told by these to be no persons. */
 typedef struct {
-    uint64_t bits[FILTER_BITS / 64];
+    uint64_t bits[PERSON_BITS / 64];
 } Filter;
 
 static void fill_filter(const SpeechRules *rules, Filter *filter) {
     memset(filter, 0, sizeof *filter);
     for (size_t at = 0; at < rules->person_count; at++) {
-        uint32_t low = rules->persons[at] % FILTER_BITS;
+        uint32_t low = rules->persons[at] % PERSON_BITS;
         filter->bits[low / 64] |= UINT64_C(1) << (low % 64);
     }
 }
 
 static inline bool may_be_in(const Filter *filter, uint32_t hash) {
-    uint32_t low = hash % FILTER_BITS;
+    uint32_t low = hash % PERSON_BITS;
     return filter->bits[low / 64] >> (low % 64) & 1;
 }
 
