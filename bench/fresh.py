@@ -1,13 +1,13 @@
 """Pairs that nobody has read and no model has seen, chosen by a rule that was fixed before anybody looked at one.
 
-The rule: both texts are of ``neighbours.jsonl.xz`` and have 80 to 1,500 words. Neither equals a judged article or one
-of ``judged_dev.jsonl``, nor do they share 0.8 of the smaller one's 3-grams. The event of an article is that of the
-judged article which resembles it most, by the shingles that an index ranks by; a pair is of one event, an event has two
-pairs at the most, an article stands in one pair, and no article nearly equals one of another pair. Ten bands of 3-gram
-containment (of the shorter text) from 0.03 to 0.9, in equal steps of its logarithm as ``judged.jsonl`` has them (its
-quartiles are 0.10, 0.17 and 0.32), get as many pairs each, the band with the fewest candidates first. What a band lacks
-the others get in turn, from the highest down. A seed says in which order candidates come, which text of a pair comes
-first, and in which order readers see the pairs.
+The rule: both texts are of ``neighbours.jsonl.xz`` and have 80 to 1,500 words. Neither equals a judged article, one of
+``judged_dev.jsonl`` or one of an earlier fresh set, nor do they share 0.8 of the smaller one's 3-grams. The event of an
+article is that of the judged article which resembles it most, by the shingles that an index ranks by; a pair is of one
+event, an event has two pairs at the most, an article stands in one pair, and no article nearly equals one of another
+pair. Ten bands of 3-gram containment (of the shorter text) from 0.03 to 0.9, in equal steps of its logarithm as
+``judged.jsonl`` has them (its quartiles are 0.10, 0.17 and 0.32), get as many pairs each, the band with the fewest
+candidates first. What a band lacks the others get in turn, from the highest down. A seed says in which order candidates
+come, which text of a pair comes first, and in which order readers see the pairs.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from scipy import sparse
 
 from bench.baselines import trigrams
 from bench.data import Judged, load_judged, load_neighbours
+from bench.fresh_labels import load_fresh
 from bench.neighbours import Neighbourhood
 
 PAIRS = 160
@@ -68,9 +69,13 @@ class Contained:
         return shared / np.maximum(1, smaller)  # type: ignore[no-any-return]
 
 
-def write_pairs(folder: Path, out: Path, ids: Path, seed: int, count: int) -> dict[str, Any]:
+def earlier_pairs(folder: Path, number: int) -> list[Judged]:
+    """Those of the sets before this one."""
+    return [one.pair for one in load_fresh(folder) if one.number < number]
+
+
+def write_pairs(chosen: Sequence[Chosen], texts: Mapping[str, str], out: Path, ids: Path) -> dict[str, Any]:
     """For readers the texts, for whoever scores the ids by pair; gives how many, and nothing of any pair."""
-    chosen, texts = choose(folder, seed, count)
     rows, articles = [], {}
     for number, pair in enumerate(chosen, 1):
         name = f"f{number:03d}"
@@ -81,10 +86,13 @@ def write_pairs(folder: Path, out: Path, ids: Path, seed: int, count: int) -> di
     return {"pairs": len(chosen), "events": len({pair.event for pair in chosen}), "articles to choose from": len(texts)}
 
 
-def choose(folder: Path, seed: int, count: int = PAIRS) -> tuple[list[Chosen], dict[str, str]]:
-    """The pairs in the order for readers, and the texts by id."""
+def choose(
+    folder: Path, seed: int, count: int = PAIRS, earlier: Sequence[Judged] = ()
+) -> tuple[list[Chosen], dict[str, str]]:
+    """The pairs in the order for readers, and the texts by id; none has an article of an ``earlier`` set."""
     judged, pool = load_judged(folder), load_neighbours(folder)
-    known = _texts_of(judged, "judged") | _texts_of(load_judged(folder, "judged_dev.jsonl"), "dev")
+    dev = load_judged(folder, "judged_dev.jsonl")
+    known = _texts_of(judged, "judged") | _texts_of(dev, "dev") | _texts_of(earlier, "fresh")
     pool = {key: text for key, text in sorted(pool.items()) if len(text.split()) in WORDS}
     contained = Contained({**known, **pool})
     pool = _unlike(pool, known, contained)

@@ -1,64 +1,24 @@
-"""Fresh pairs, which two readers labelled without knowing of each other: how far they agree, how the pairs are decided.
-
-``fresh_pairs.tsv`` has the pairs that ``bench fresh-pairs`` chose (``bench/fresh.py`` says how): ids of both articles,
-the judged event that they are on or near, and of each reader the label and the confidence. The texts are in the folder.
-"""
+"""How far the readers of fresh pairs agree, and how these pairs are decided."""
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import xxhash
 from numpy.typing import NDArray
 from sklearn.metrics import cohen_kappa_score
 
-from bench.data import JUDGED_FOLDS, Corpus, Judged, load_judged, load_neighbours
+from bench.data import Corpus, load_judged, load_neighbours
 from bench.examples import COUNTS, NAMES
 from bench.fitting import fit, voices_of
+from bench.fresh_labels import TwiceRead, load_fresh
 from bench.judged import SUBSETS, table_of
 from bench.train import Read, mined_examples, read_examples, training_pairs
 from wirematch.matching.resources import default_comparer, default_model
 from wirematch.models import Derivation
-
-LABELS = "fresh_pairs.tsv"
-GUESS = 1
-
-
-@dataclass(frozen=True, slots=True)
-class TwiceRead:
-    """A pair as the first reader labelled it, with the lower confidence of both, a guess where their labels differ."""
-
-    pair: Judged
-    other: Derivation
-    """The second reader's label."""
-
-
-def load_fresh(folder: Path) -> list[TwiceRead]:
-    """The labelled pairs with their texts; none where nobody has labelled any, or the folder has no neighbours.
-
-    KeyError where it lacks one that a pair needs.
-    """
-    labels, texts = files("bench") / LABELS, load_neighbours(folder)
-    if not texts or not labels.is_file():
-        return []
-    lines = labels.read_text(encoding="utf-8").splitlines()
-    return [_read(row, texts) for row in csv.DictReader(lines, delimiter="\t")]
-
-
-def _read(row: dict[str, str], texts: dict[str, str]) -> TwiceRead:
-    mine, other = Derivation(row["reader1"]), Derivation(row["reader2"])
-    confidence = min(int(row["confidence1"]), int(row["confidence2"])) if mine is other else GUESS
-    fold = xxhash.xxh64_intdigest(row["event"].encode()) % JUDGED_FOLDS
-    first, second = row["first"], row["second"]
-    pair = Judged(texts[first], texts[second], mine, confidence, fold, first, second, row["event"])
-    return TwiceRead(pair, other)
 
 
 def measure_fresh(corpus: Corpus, folder: Path) -> dict[str, Any]:

@@ -58,6 +58,7 @@ STAGES: dict[str, Sequence[str]] = {
     "shares, sequences, runs, sentences of pairs": ("wirematch.matching.features:FeatureColumns.of",),
     "parts": ("wirematch.matching.parts:find_parts", "wirematch.matching.topic:part_of"),
     "model and trees": ("wirematch.matching.model:DerivationModel.probabilities_of",),
+    "scoring in one call": ("wirematch.matching.scoring:PairScorer.score_at_once",),
     "scoring, the rest": ("wirematch.matching.scoring:PairScorer.score",),
     "alignment": ("wirematch.matching.pair:Pair.alignment",),
     "evidence": ("wirematch.matching.evidence:evidence_of",),

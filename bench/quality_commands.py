@@ -18,7 +18,7 @@ from bench.compounds import measure_compounds
 from bench.crowding import measure_crowding
 from bench.data import load, load_judged, load_stories
 from bench.dedupe import measure_dedupe
-from bench.fresh import PAIRS, write_pairs
+from bench.fresh import PAIRS, choose, earlier_pairs, write_pairs
 from bench.fresh_scores import measure_fresh
 from bench.holders import measure_holders
 from bench.imprints import measure_imprints
@@ -198,15 +198,20 @@ def holders(data: DataFolder, json_file: JsonFile = None) -> None:
 
 
 @quality.command("fresh-pairs")
-def fresh_pairs(
+def fresh_pairs(  # noqa: PLR0913 - its options
     data: DataFolder,
     out: Annotated[Path, typer.Option(help="File for readers: texts, a pair a line, and nothing else of them.")],
     ids: Annotated[Path, typer.Option("--map", help="File for whoever scores: the articles' ids by pair.")],
+    number: Annotated[int, typer.Option("--set", min=1, help="The set's number; articles of earlier sets are out.")],
     seed: Annotated[int, typer.Option(help="Which pairs, and in which order.")] = 1,
     count: Annotated[int, typer.Option(min=10, help="Pairs.")] = PAIRS,
 ) -> None:
     """Choose pairs that nobody has read for readers to label; the folder's README says what is in it."""
-    tell("Pairs for readers", lambda: write_pairs(data, out, ids, seed, count), None)
+    tell(
+        "Pairs for readers",
+        lambda: write_pairs(*choose(data, seed, count, earlier_pairs(data, number)), out, ids),
+        None,
+    )
 
 
 @quality.command("train")

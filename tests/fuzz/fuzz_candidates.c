@@ -5,6 +5,7 @@
 #include "overlap.c"
 #include "pages.c"
 #include "ranking.c"
+#include "sieve.c"
 #include "sketch.c"
 
 /* Sorted and distinct. */
@@ -66,6 +67,35 @@ static uint16_t *draw_numbers(size_t *size) {
     return numbers;
 }
 
+/* Two texts against the same stories: what is told is one of all answers, and only of what has a sketch. */
+static void sieve(const uint16_t *mine, size_t size, const uint8_t *joined, const int64_t *sizes, size_t count) {
+    uint32_t *shingles = exact(4 * size), *none = exact(0);
+    const uint32_t *texts[] = {shingles, none};
+    const uint8_t *stories[10];
+    int64_t lengths[10], of_texts[] = {(int64_t)size, 0}, edges[] = {0, (int64_t)count, 2 * (int64_t)count};
+    for (size_t at = 0; at < size; at++) shingles[at] = (uint32_t)mine[at] << 16 | (uint32_t)below(9);
+    for (size_t each = 0; each < count; each++) {
+        size_t bytes = sketch_bytes((size_t)sizes[each]);
+        CHECK(shingles_in((int64_t)bytes) == sizes[each]);
+        uint8_t *sketch = exact(bytes);
+        memcpy(sketch, joined, bytes);
+        joined += bytes;
+        lengths[each] = (int64_t)(one_in(40) ? below(bytes) : bytes);
+        stories[each] = one_in(6) ? NULL : sketch;
+        stories[count + each] = stories[each];
+        lengths[count + each] = lengths[each];
+    }
+    Sieved all = {texts, of_texts, edges, 2, stories, lengths};
+    SieveRules rules = {(double)below(100) / 100, (double)below(100) / 100, (int64_t)below(300), (int64_t)below(6)};
+    ExcerptRules excerpts = {(int64_t)below(12), (int64_t)below(12), (int64_t)below(5)};
+    for (int kind = 0; kind < 2; kind++) {
+        uint8_t *told = exact(2 * count);
+        if ((kind ? wirematch_seek_excerpts(&all, &excerpts, told) : wirematch_sieve(&all, &rules, told)) < 0) continue;
+        for (size_t each = 0; each < 2 * count; each++)
+            CHECK(told[each] <= UNKNOWN && (told[each] == UNKNOWN) == !stories[each]);
+    }
+}
+
 static void sketches(void) {
     size_t size, count = below(5), at = 0;
     uint16_t *mine = draw_numbers(&size), *others[5];
@@ -85,6 +115,7 @@ static void sketches(void) {
     }
     wirematch_sketch_overlaps(mine, size, joined, sizes, count, shares);
     for (size_t each = 0; each < count; each++) CHECK(shares[each] == -1.0 || (shares[each] >= 0 && shares[each] <= 1));
+    sieve(mine, size, joined, sizes, count);
     int32_t *most = exact(4 * count);
     size_t among = size > 0 ? 1 + below(size) : 0;
     wirematch_sketch_neighbours(mine, size, among, joined, sizes, count, most);

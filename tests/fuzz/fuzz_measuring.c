@@ -15,6 +15,7 @@
 #include "phrases.c"
 #include "rewording.c"
 #include "runs.c"
+#include "scoring.c"
 #include "screening.c"
 #include "stretch.c"
 #include "topic.c"
@@ -321,6 +322,54 @@ static void part(const Form *const *forms, const Measured *const *measured, size
     }
 }
 
+/* All texts scored against the first: a text whose measured form is kept gives what one measured on the way gives. */
+static void score(const Form *const *forms, const Measured *const *measured, size_t count) {
+    double weights[HOLDERS * HOLDERS], voices_told[HOLDERS] = {0};
+    for (size_t at = 0; at < HOLDERS * HOLDERS; at++) weights[at] = (double)below(17) / 16;
+    EventRules event_rules = {0.3, 3, 12, 25, weights, voices_told};
+    const Phrases *neighbours[MOST_TEXTS], *mine = &forms[0]->phrases;
+    size_t near = below(count + 1), block_bytes = 0;
+    int64_t *places = exact(8 * count);
+    for (size_t at = 0; at < near; at++) neighbours[at] = &forms[at]->phrases;
+    for (size_t at = 0; at < count; at++) {
+        places[at] = at < near ? (int64_t)at : -1;
+        const Given *given = &forms[at]->given;
+        size_t bytes = rounded(sizeof(Measured)) + wirematch_measured_bytes(given->text->size, given->stem_count,
+                                                                            given->content_count, given->sentence_count);
+        if (bytes > block_bytes) block_bytes = bytes;
+    }
+    EventTable table = {.held = exact(4 * mine->count), .own = exact(4 * mine->count), .heard = exact(4 * mine->count)};
+    if (wirematch_event(mine, neighbours, near, &event_rules, &table) < 0) return;
+    int64_t columns[] = {0, 20, (int64_t)(one_in(40) ? draw() : 33)}, of_readers[] = {0, 1, 2}, begins[] = {0, 0};
+    double of_model[] = {0.5, 1, 2}, doubtful = (double)below(100) / 100;
+    MeasuringRules measuring = {0.6, 0.35, columns, 3};
+    PartRules parts = {{(double)below(100) / 100, (double)below(100) / 100, (int64_t)below(60)}, &event_rules, &measuring,
+                       (double)below(100) / 100, (int64_t)below(40), (int64_t)(1 + below(20))};
+    Forest forest = {begins, NULL, NULL, NULL, NULL, 0, 0, 1};
+    Model model = {{of_readers, of_model, of_model, of_model, 3, -1}, &forest, of_readers, 2, 1, 2, 1, 0.5, 0, one_in(40) ? 4 : 3};
+    ScreeningRules screening = {(double)below(100) / 100, (double)below(30) / 100, (int64_t)below(8)};
+    ScoringRules rules = {&screening, &parts, &model, (double)below(100) / 100, doubtful, doubtful, doubtful};
+    const Measured *none[MOST_TEXTS] = {NULL};
+    ScoringAsked asked[2];
+    for (int way = 0; way < 2; way++) {
+        asked[way] = (ScoringAsked){forms[0], measured[0], &table, places, count, exact(8 * mine->count + 4 * mine->size),
+                                    exact(block_bytes), block_bytes, exact(sizeof(PairInEvent) * count), exact(8 * count),
+                                    exact(sizeof(ScoreFound) * count), exact(24 * count), exact(24 * count), exact(count), exact(count)};
+        if (wirematch_score(&asked[way], neighbours, forms, way ? measured : none, &rules) < 0) return;
+    }
+    for (size_t at = 0; at < count; at++) {
+        const ScoreFound *one = &asked[0].found[at], *other = &asked[1].found[at];
+        CHECK(asked[0].told[at] == asked[1].told[at] && asked[0].told[at] <= LEFT);
+        CHECK(one->probability == other->probability && one->probability >= 0 && one->probability <= 1);
+        CHECK(one->part.measured == other->part.measured && one->of_part == other->of_part);
+        CHECK(asked[0].choices[at] == WORTH_IT || asked[0].told[at] == (asked[0].choices[at] == EQUAL));
+    }
+    block_bytes = below(block_bytes);
+    asked[0].block = exact(block_bytes);
+    asked[0].block_bytes = block_bytes;
+    (void)wirematch_score(&asked[0], neighbours, forms, none, &rules);
+}
+
 static void one_round(void) {
     size_t kinds = 1 + below(one_in(2) ? 8 : 3000), texts = 2 + below(MOST_TEXTS - 1), known = 0;
     int broken = one_in(6);
@@ -363,6 +412,7 @@ static void one_round(void) {
     if (form_count) {
         choose(forms, form_count);
         part(forms, of_forms, form_count);
+        score(forms, of_forms, form_count);
     }
     hold_event(phrases, texts);
     score_trees();

@@ -14,7 +14,8 @@ import pytest
 from bench.baselines import trigrams
 from bench.data import Judged
 from bench.fresh import CONTAINMENT, NEARLY_EQUAL, PAIRS_AN_EVENT, choose
-from bench.fresh_scores import TwiceRead, agreement
+from bench.fresh_labels import TwiceRead
+from bench.fresh_scores import agreement
 from wirematch.models import Derivation
 
 EVENTS, STORIES, WORDS = 4, 12, 120
@@ -70,6 +71,17 @@ def test_pairs_are_chosen_by_the_rule(folder: Path) -> None:
         assert max(contained(texts[pair.first], other) for other in others) < NEARLY_EQUAL
     assert choose(folder, seed=1, count=20)[0] == chosen
     assert choose(folder, seed=2, count=20)[0] != chosen
+
+
+def test_a_later_set_has_no_article_of_an_earlier_one(folder: Path) -> None:
+    chosen, texts = choose(folder, seed=1, count=4)
+    earlier = [Judged(texts[one.first], texts[one.second], NOT, 3, 0, one.first, one.second) for one in chosen]
+    later, left = choose(folder, seed=1, count=4, earlier=earlier)
+
+    read = {article_id for one in chosen for article_id in (one.first, one.second)}
+    assert later
+    assert not read & set(left)
+    assert not read & {article_id for one in later for article_id in (one.first, one.second)}
 
 
 def test_agreement_counts_labels_and_what_is_beyond_chance() -> None:

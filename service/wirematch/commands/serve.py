@@ -40,7 +40,7 @@ WORKER_SECONDS = 120
 LOADING_SECONDS = 0.5
 """Between questions whether Redis has loaded its data."""
 NOT_STARTED = 3
-"""Exit status of a service that could not listen."""
+"""Exit status of a service that could not listen, or none of whose workers starts."""
 SHUTDOWN_SECONDS = 10
 """How long requests may take to finish after SIGTERM or Ctrl-C."""
 
@@ -134,7 +134,10 @@ def _run(  # noqa: PLR0913 - what serve has
     )
     with _shared_metrics(workers), contextlib.suppress(KeyboardInterrupt):
         if workers > 1:
-            WorkerSupervisor(config, sockets=handed or [config.bind_socket()]).run()
+            supervisor = WorkerSupervisor(config, sockets=handed or [config.bind_socket()])
+            supervisor.run()
+            if supervisor.gave_up:
+                sys.exit(NOT_STARTED)
             return
         server = uvicorn.Server(config)
         server.run(sockets=handed or None)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine, Hashable
 from typing import Any
+
+from wirematch.errors import WirematchError
+
+log = logging.getLogger(__name__)
 
 
 class Afterwards:
@@ -14,12 +19,25 @@ class Afterwards:
         self._going: dict[Hashable, asyncio.Task[None]] = {}
 
     def begin(self, what: Hashable, work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Do this while others are served; nothing where the same is being done already."""
+        """Do this while others are served; nothing where the same is being done already.
+
+        What fails is logged and done no further: nobody waits for it, and the next answer begins it again.
+        """
         if what not in self._going:
-            task = asyncio.get_running_loop().create_task(work())
+            task = asyncio.get_running_loop().create_task(_logged(work))
             self._going[what] = task
             task.add_done_callback(lambda _: self._going.pop(what))
 
     async def finish(self) -> None:
-        """Wait for what is being done; to be called before connections are closed."""
-        await asyncio.gather(*self._going.values(), return_exceptions=True)
+        """Wait for what is being done, and for what begins meanwhile; to be called before connections are closed."""
+        while self._going:
+            await asyncio.wait(list(self._going.values()))
+
+
+async def _logged(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    try:
+        await work()
+    except WirematchError as error:
+        log.warning("what was prepared is not kept: %s", error)
+    except Exception:
+        log.exception("what was prepared is not kept")

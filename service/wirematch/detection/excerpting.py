@@ -11,13 +11,14 @@ import numpy as np
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import FEW
 from wirematch.detection.submission import Submission
-from wirematch.fingerprint.anchors import NO_HOLDERS, Anchors, BucketPlaces, Holders, anchors_of
+from wirematch.fingerprint.anchors import EXCERPT_RULES, NO_HOLDERS, Anchors, BucketPlaces, Holders, anchors_of
 from wirematch.fingerprint.bottom import parted
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.index.protocol import BucketContents, Lookup, StoryIndex
+from wirematch.kernels import sieve as compiled
 
 NO_SHINGLES: Shingles = np.empty(0, np.uint32)
 NO_CONTENTS = BucketContents(NO_POSTINGS, 0)
@@ -46,17 +47,38 @@ class ExcerptSearch:
         """The numbers of those that are worth a closer look, without these."""
         return self.holders.likeliest(self.anchors.most_looked_at, passed_over)
 
-    def held(self, taken: Collection[int], sketches: Mapping[int, bytes]) -> list[int]:
-        """Of these, but for those that are taken, the stories that may hold an excerpt.
+    def unread(self, numbers: Sequence[int], sketches: Mapping[int, bytes]) -> list[int]:
+        """Those with a sketch that tells what is not known yet."""
+        return [number for number in numbers if number in sketches and number not in self._may_hold]
 
-        Of one without a sketch, here or in an earlier call, nobody can tell.
-        """
-        numbers = self.to_look_at(taken)
-        sketched = [number for number in numbers if number in sketches and number not in self._may_hold]
-        if sketched:
-            may_hold = self.anchors.may_hold([sketches[number] for number in sketched])
-            self._may_hold.update(zip(sketched, may_hold.tolist(), strict=True))
+    def note(self, numbers: Sequence[int], may_hold: Sequence[int]) -> None:
+        """What their sketches tell: of each whether it may hold an excerpt."""
+        self._may_hold.update(zip(numbers, map(bool, may_hold), strict=True))
+
+    def held(self, numbers: Sequence[int]) -> list[int]:
+        """Of these the stories that may hold an excerpt; of one whose sketch nobody has read nobody can tell."""
         return [number for number in numbers if self._may_hold.get(number, True)]
+
+
+def held_of_all(
+    searches: Sequence[ExcerptSearch], taken: Sequence[Collection[int]], sketches: Mapping[int, bytes]
+) -> list[list[int]]:
+    """Of each search the stories that may hold an excerpt, but for those that are ``taken``, likest first.
+
+    Of one without a sketch, here or in an earlier call, nobody can tell.
+    """
+    numbers = [search.to_look_at(mine) for search, mine in zip(searches, taken, strict=True)]
+    unread = [search.unread(some, sketches) for search, some in zip(searches, numbers, strict=True)]
+    asked = [(search, some) for search, some in zip(searches, unread, strict=True) if some]
+    if asked:
+        read = [(search.anchors.shingles, [sketches[number] for number in some]) for search, some in asked]
+        told = compiled.seek_excerpts(read, EXCERPT_RULES)
+        if told is None:
+            may_hold = [search.anchors.may_hold(some) for (search, _), (_, some) in zip(asked, read, strict=True)]
+            told = [some.tobytes() for some in may_hold]
+        for (search, some), its in zip(asked, told, strict=True):
+            search.note(some, its)
+    return [search.held(some) for search, some in zip(searches, numbers, strict=True)]
 
 
 NOTHING_FOUND = ExcerptSearch(anchors_of(NO_SHINGLES, FingerprintScheme()), NO_HOLDERS)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.detection.cache import DetectorCaches, NumberCache
-from wirematch.detection.excerpting import NOTHING_FOUND, ExcerptFinder, ExcerptSearch
+from wirematch.detection.excerpting import NOTHING_FOUND, ExcerptFinder, ExcerptSearch, held_of_all
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import affordable, plausible, promising
 from wirematch.detection.sieve import Sieve
@@ -136,7 +136,8 @@ class Retriever:
         [search] = await self._search([submission], [lookup])
         with measured(self._telemetry, Step.EXCERPTS, 1):
             taken = {record.number for record in kept}
-            held = search.held(taken, await self._sieve.sketches_of(set(search.to_look_at(taken))))
+            sketches = await self._sieve.sketches_of(set(search.to_look_at(taken)))
+            [held] = held_of_all([search], [taken], sketches)
             excerpted = await self._index.fetch(_in_order(held), self._excerpt_limit, filters) if held else Records()
         partial = lookup.partial or records.partial
         return self._retrieved(submission, lookup, [*kept, *excerpted], len(records), partial=partial)

@@ -11,10 +11,10 @@ from itertools import chain
 from typing import NamedTuple, TypeVar
 
 from wirematch.detection.cache import NumberCache
-from wirematch.detection.excerpting import ExcerptSearch
+from wirematch.detection.excerpting import ExcerptSearch, held_of_all
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import FEW, affordable, overlapping
-from wirematch.detection.sieving import Ranked, Verdicts, shingle_records, told_by_sketches
+from wirematch.detection.sieving import Ranked, Verdicts, shingle_records, told_of_all
 from wirematch.detection.submission import Submission
 from wirematch.detection.telemetry import Step, Telemetry, measured
 from wirematch.fingerprint.sketch import sketch_of
@@ -93,8 +93,8 @@ class Sieve:
         unknown = asked - known.keys()
 
         def tell(before: Sequence[Verdicts], sketches: Sketches) -> _Told:
-            told = [was | told_by_sketches(one, sketches) for was, one in zip(before, ranked, strict=True)]
-            return _Told(told, [_held(*both, sketches) for both in zip(searches, told, strict=True)])
+            told = told_of_all(ranked, sketches, before)
+            return _Told(told, held_of_all(searches, list(map(_taken, told)), sketches))
 
         told = await self._near(ranked, lambda: tell([dict.fromkeys(mine) for mine in candidates], known))
         fetched = await self.fetch(told.wanted | unknown)
@@ -174,16 +174,15 @@ class Sieve:
         # What turned out to share too little may share an excerpt all the same.
         sketches = {record.number: record.sketch for record in read if record.sketch is not None}
         held = [
-            mine if now == before else _held(search, now, sketches)
+            mine if now == before else held_of_all([search], [_taken(now)], sketches)[0]
             for mine, search, before, now in zip(told.held, searches, told.verdicts, settled, strict=True)
         ]
         return _Told(settled, held), [len(numbers) - most for numbers, most in zip(doubtful, few, strict=True)]
 
 
-def _held(search: ExcerptSearch, told: Verdicts, sketches: Sketches) -> list[int]:
-    """Stories that may be added for an excerpt; none that is a candidate, or may be."""
-    taken = {number for number, enough in told.items() if enough is not False}
-    return search.held(taken, sketches)
+def _taken(told: Verdicts) -> set[int]:
+    """Candidates, or what may be: none of these is added for an excerpt."""
+    return {number for number, enough in told.items() if enough is not False}
 
 
 def _by_number(records: Iterable[Record]) -> dict[int, Record]:

@@ -5,17 +5,29 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from wirematch.detection.policy import overlapping, overlapping_sketches
+from wirematch.detection.policy import (
+    LEAST_OVERLAP,
+    MOST_BY_CHANCE,
+    SECOND_LOOK,
+    SHORT,
+    overlapping,
+    overlapping_sketches,
+)
 from wirematch.detection.submission import Submission
 from wirematch.fingerprint.imprinting import shingles_of
 from wirematch.fingerprint.minhash import shingle_many
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.index.protocol import Lookup, Record
+from wirematch.kernels import sieve as compiled
 from wirematch.text.skeleton import is_of_undisguised
 
 Verdicts = dict[int, bool | None]
 """Of candidates by number, best first, whether they are worth a comparison; None where that is not known yet."""
+
+
+_RULES = compiled.SieveRules(LEAST_OVERLAP, MOST_BY_CHANCE, SHORT, SECOND_LOOK)
+_TOLD = {compiled.NO: False, compiled.YES: True, compiled.IN_DOUBT: None}
 
 
 class Ranked(NamedTuple):
@@ -26,8 +38,24 @@ class Ranked(NamedTuple):
     ranking: Ranking
 
 
+def told_of_all(ranked: Sequence[Ranked], sketches: Mapping[int, bytes], before: Sequence[Verdicts]) -> list[Verdicts]:
+    """What sketches tell of the candidates of many submissions, beside what was told of them ``before``."""
+    known = sketches.get
+    candidates = [one.ranking.numbers.tolist() for one in ranked]
+    shingles = (one.submission.fingerprint.shingles for one in ranked)
+    asked = [(mine, list(map(known, numbers))) for mine, numbers in zip(shingles, candidates, strict=True)]
+    found = compiled.sieve(asked, _RULES)
+    if found is None:
+        return [was | told_by_sketches(one, sketches) for was, one in zip(before, ranked, strict=True)]
+    told = (zip(numbers, codes, strict=True) for numbers, codes in zip(candidates, found, strict=True))
+    return [
+        was | {number: _TOLD[code] for number, code in its if code != compiled.UNKNOWN}
+        for was, its in zip(before, told, strict=True)
+    ]
+
+
 def told_by_sketches(ranked: Ranked, sketches: Mapping[int, bytes]) -> Verdicts:
-    """What sketches tell of the candidates that have one."""
+    """What sketches tell of the candidates that have one; what the kernel is held to."""
     numbers = ranked.ranking.numbers.tolist()
     places = [place for place, number in enumerate(numbers) if number in sketches]
     if not places:

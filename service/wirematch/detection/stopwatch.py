@@ -61,7 +61,7 @@ class WatchedComparer(Comparer):
 
     def score_pairs(
         self, submission: PreparedArticle, stories: Sequence[PreparedArticle], *, event: Event | None = None
-    ) -> list[PairScore]:
+    ) -> Sequence[PairScore]:
         """See Comparer."""
         with self._watch.measured(Step.COMPARE, len(stories)):
             return super().score_pairs(submission, stories, event=event)

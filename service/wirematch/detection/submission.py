@@ -11,7 +11,7 @@ from wirematch.detection.translating import Translation
 from wirematch.fingerprint.minhash import Fingerprint
 from wirematch.index.protocol import Lookup, Placement, Record
 from wirematch.matching.judge import Verdict
-from wirematch.matching.scoring import PreparedArticle
+from wirematch.matching.scores import PreparedArticle
 from wirematch.models import Article, Decision
 from wirematch.state.clusters import ClusterLink
 

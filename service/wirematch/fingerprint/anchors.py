@@ -24,6 +24,7 @@ from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.fingerprint.sketch import shared_neighbours
 from wirematch.kernels import anchors as compiled
+from wirematch.kernels.sieve import ExcerptRules
 
 ASKED = 0.6
 """Permutations in which a shingle is asked for, on average. A story of 200 shingles has two fifths of its own under one
@@ -42,6 +43,7 @@ _ROOM = 1 << 13
 """Places that a story has on the line of all; more than ``MOST_SHINGLES`` and what lies ``NEAR``."""
 FEWEST_SHINGLES = 3
 """A text with fewer says too little of where it is from."""
+EXCERPT_RULES = ExcerptRules(SHARED_AMONG, LEAST_SHARED, FEWEST_SHINGLES)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,7 +159,7 @@ class Anchors:
         return FEWEST_LOOKED_AT + len(self.shingles) // STRETCH
 
     def may_hold(self, sketches: Sequence[bytes]) -> NDArray[np.bool_]:
-        """Of each of m stories with these sketches, whether an excerpt may be from there.
+        """Of each of m stories with these sketches, whether an excerpt may be from there; what the kernel is held to.
 
         It has so many of some shingles in a row. A sketch that is damaged tells nothing, so its story may.
         """

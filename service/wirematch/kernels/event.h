@@ -48,6 +48,12 @@ static inline double unshared_of(const uint32_t *holders, int64_t voices, const 
     return sum;
 }
 
+/* Of each of some stories what it and the submission have in common. `places` says which neighbour a story is, each one
+ * story at the most, -1 for none; `room` has two numbers a phrase and one a word. */
+int64_t wirematch_pairs_in_event(const Phrases *submission, const Phrases *const *neighbours, const EventTable *table,
+                                 const Phrases *const *stories, const int64_t *places, size_t count,
+                                 const EventRules *rules, uint32_t *room, PairInEvent *pairs);
+
 /* Whether so many shared phrases make two texts with samples of these sizes depend on each other. */
 static inline bool depend(uint32_t shared, size_t size, size_t other, const EventRules *rules) {
     size_t smaller = size < other ? size : other;

@@ -97,6 +97,11 @@ class EventTable:
     native: ctypes.Structure
     numbers: NDArray[np.uint32]
 
+    @property
+    def at(self) -> int:
+        """Where kernels find it."""
+        return ctypes.addressof(self.native)
+
     @classmethod
     def of(cls, submission: Form | None, neighbours: Sequence[Form | None], rules: EventRules) -> EventTable | None:
         """None on the Python path, and with more than MOST_NEIGHBOURS."""

@@ -22,4 +22,7 @@ size_t wirematch_form_bytes(size_t size, size_t most);
 int64_t wirematch_form(const Text *text, const Rarity *rarity, const float *weights, size_t most, uint8_t *memory,
                        size_t bytes);
 
+/* The measured form of a text, at the head of a block of so many bytes, aligned to 8. Gives the number of words. */
+int64_t wirematch_measure_form(const Form *form, uint8_t *memory, size_t bytes);
+
 #endif

@@ -47,9 +47,9 @@ class Form:
         "_begin",
         "_block",
         "_measured",
-        "_measured_bytes",
         "_text",
         "at",
+        "measured_bytes",
         "outline_at",
         "phrases_at",
         "size",
@@ -74,7 +74,8 @@ class Form:
         self._begin = begin
         self._text = text
         self._block = block
-        self._measured_bytes = measured_bytes
+        self.measured_bytes = measured_bytes
+        """How large a block its measured form takes at the most."""
         self._measured: MeasuredText | None = None
         self.size = text.size
         """N."""
@@ -123,12 +124,17 @@ class Form:
         """Make it; None on the Python path."""
         if _measure is None:
             return None
-        block = np.empty(self._measured_bytes >> 3, np.uint64)
+        block = np.empty(self.measured_bytes >> 3, np.uint64)
         at = address(block)
-        if enough(_measure(self.at, at, self._measured_bytes)) >= 0:
+        if enough(_measure(self.at, at, self.measured_bytes)) >= 0:
             # Not this form, or neither would go before the collector of cycles comes by.
             self._measured = MeasuredText(block, at, (self._text, self._block))
         return self._measured
+
+    @property
+    def measured_at(self) -> int:
+        """Where what was measured is; 0 where nobody keeps it."""
+        return self._measured.at if self._measured is not None else 0
 
     @property
     def native(self) -> FormStructure:

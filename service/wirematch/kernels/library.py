@@ -65,14 +65,18 @@ def addresses(places: Sequence[int]) -> bytes:
     return _row_of(len(places)).pack(*places)  # a quarter of the time of an array of ctypes
 
 
-def beginnings(texts: Sequence[bytes]) -> Any:
+def beginnings(texts: Sequence[bytes | None]) -> Any:
     """Where each of these begins, as a kernel takes them; what is given keeps them alive."""
-    return _row_of_bytes(len(texts))(*texts)
+    return _row_of_bytes(-(-len(texts) // _ROW) * _ROW)(*texts)
 
 
 @lru_cache(maxsize=256)
 def _row_of(count: int) -> struct.Struct:
     return struct.Struct(f"@{count}P")
+
+
+_ROW = 16
+"""Rows of bytes have room for a multiple of this, as ctypes makes a type for each length, which takes long."""
 
 
 @lru_cache(maxsize=256)

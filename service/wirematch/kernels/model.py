@@ -100,6 +100,8 @@ class ModelTable:
             combined.intercept,
             columns,
         )
+        self.at = ctypes.addressof(self._native)
+        """Where kernels find it."""
 
     def probabilities(self, rows: Floats64) -> Floats64 | None:
         """Of m rows, m; None on the Python path."""
@@ -109,5 +111,5 @@ class ModelTable:
             raise ValueError("rows of other columns")
         rows = np.ascontiguousarray(rows, np.float64)
         found = np.empty(len(rows))
-        answer = enough(_probabilities(ctypes.addressof(self._native), address(rows), len(rows), address(found)))
+        answer = enough(_probabilities(self.at, address(rows), len(rows), address(found)))
         return None if answer < 0 else found

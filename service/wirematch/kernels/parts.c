@@ -1,33 +1,9 @@
 /* The parts of many pairs in which one text tells what the other tells: what wirematch.matching.parts does, up to the numbers
  * that a model asks for. What everybody has is no part, and nothing more is made of it.
  */
-#include "event.h"
-#include "measuring.h"
+#include "parts.h"
+
 #include "stretch.h"
-
-/* As in parts.py. */
-typedef struct {
-    const Form *submission, *story;
-    const Measured *mine, *theirs; /* of the same two */
-    const EventTable *table;       /* of the submission */
-    uint64_t close;                /* neighbours there that depend on the story */
-} PartAsked;
-
-typedef struct {
-    Span mine, theirs; /* below 0 where all of a text is looked at */
-    double everybodys; /* share of what both have as their own; below 0 where there is nothing of the kind */
-    int64_t shorter;   /* words of the shorter part */
-    int64_t measured;  /* whether there is a row */
-} PartFound;
-
-typedef struct {
-    TopicRules topic;
-    const EventRules *event;
-    const MeasuringRules *measuring;
-    double most_everybodys;
-    int64_t least_without_own; /* words of the shorter part where the two share nothing of their own */
-    int64_t most_sentences;
-} PartRules;
 
 /* Phrases of three words that nobody is quoted with. */
 static bool is_own_three(const Phrases *phrases, size_t at) {
@@ -88,25 +64,29 @@ static bool is_sound_table(const PartAsked *asked) {
            asked->theirs->side.size == asked->story->given.text->size;
 }
 
+int64_t wirematch_find_part(const PartAsked *asked, const PartRules *rules, PartFound *found, double *row) {
+    Span spans[2];
+    if (!is_sound_table(asked)) return NOT_READABLE;
+    if (!wirematch_find_stretches(asked->mine, asked->theirs, &rules->topic, spans)) return NO_MEMORY;
+    *found = (PartFound){spans[0], spans[1], -1, 0, 0};
+    if (spans[0].start < 0 && spans[1].start < 0) return 0;
+    StretchOf mine, theirs = {.memory = NULL};
+    int64_t answer = wirematch_take_stretch(asked->submission, asked->mine, spans[0], &mine);
+    if (answer >= 0) answer = wirematch_take_stretch(asked->story, asked->theirs, spans[1], &theirs);
+    if (answer >= 0) answer = measure_parts(asked, &mine, &theirs, rules, found, row);
+    wirematch_leave_stretch(&mine);
+    wirematch_leave_stretch(&theirs);
+    return answer;
+}
+
 /* Of each of `count` pairs what either text has of the other's topic, and a row of numbers where that is worth asking a model
  * about. */
 EXPORTED int64_t wirematch_parts(const PartAsked *asked, size_t count, const PartRules *rules, PartFound *found,
                                  double *rows) {
     if (!wirematch_can_measure(rules->measuring)) return NOT_READABLE;
     for (size_t pair = 0; pair < count; pair++) {
-        const PartAsked *one = &asked[pair];
-        Span spans[2];
-        if (!is_sound_table(one)) return NOT_READABLE;
-        if (!wirematch_find_stretches(one->mine, one->theirs, &rules->topic, spans)) return NO_MEMORY;
-        found[pair] = (PartFound){spans[0], spans[1], -1, 0, 0};
-        if (spans[0].start < 0 && spans[1].start < 0) continue;
-        StretchOf mine, theirs = {.memory = NULL};
-        int64_t answer = wirematch_take_stretch(one->submission, one->mine, spans[0], &mine);
-        if (answer >= 0) answer = wirematch_take_stretch(one->story, one->theirs, spans[1], &theirs);
-        if (answer >= 0)
-            answer = measure_parts(one, &mine, &theirs, rules, &found[pair], rows + rules->measuring->column_count * pair);
-        wirematch_leave_stretch(&mine);
-        wirematch_leave_stretch(&theirs);
+        double *row = rows + rules->measuring->column_count * pair;
+        int64_t answer = wirematch_find_part(&asked[pair], rules, &found[pair], row);
         if (answer < 0) return answer;
     }
     return (int64_t)count;

@@ -1,15 +1,5 @@
 /* Which of many stories are worth measuring: what wirematch.matching.choosing does. */
-#include "event.h"
-#include "form.h"
-
-/* As in screening.py. */
-typedef struct {
-    double worth_measuring, related; /* likenesses */
-    int64_t at_least;                /* so many of the likest are measured if they are related */
-} ScreeningRules;
-
-/* As `Choice` in choosing.py. */
-enum { UNLIKELY, WORTH_IT, EQUAL };
+#include "screening.h"
 
 static bool are_equal(const Text *mine, const Text *theirs) {
     return mine->size == theirs->size && !memcmp(mine->words, theirs->words, mine->size * sizeof *mine->words);

@@ -1,18 +1,6 @@
 /* Overlaps of sketches, which fingerprint/sketch.py describes: of each shingle its upper 16 bits. The lower byte of each of
  * these, in order, comes first; behind them, for each value of the upper byte, a bit 1 a shingle and then a bit 0. */
-#include "kernel.h"
-
-#define VALUES 65536
-#define UPPER_BYTES 256
-
-/* Which of all values are among some numbers, a bit each. */
-typedef struct {
-    uint64_t bits[VALUES / 64];
-} Present;
-
-static inline bool is_present(const Present *present, uint32_t number) {
-    return present->bits[number >> 6] >> (number & 63) & 1;
-}
+#include "sketch.h"
 
 /* Up to eight, the lowest first, zeros behind the last. */
 static inline uint64_t eight_bytes(const uint8_t *bytes, size_t left) {
@@ -57,10 +45,9 @@ static inline bool is_whole(const Reading *reading) {
     return reading->at == reading->size;
 }
 
-/* How many of the sorted numbers `mine` a sketch has as well; equal numbers count as often as both have them. The answer is
- * NOT_READABLE where the bits are not those of `their_size` numbers in order. Most numbers are in `mine` not even once. */
-static int64_t shared_with(const Present *present, const uint16_t *mine, size_t size, const uint8_t *sketch,
-                           size_t their_size) {
+/* Most numbers are in `mine` not even once. */
+int64_t wirematch_shared_with(const Present *present, const uint16_t *mine, size_t size, const uint8_t *sketch,
+                              size_t their_size) {
     Reading reading = read_sketch(sketch, their_size);
     size_t place = 0;
     int64_t shared = 0;
@@ -76,13 +63,13 @@ static int64_t shared_with(const Present *present, const uint16_t *mine, size_t 
  * have; below 0 where a sketch cannot be read. */
 EXPORTED void wirematch_sketch_overlaps(const uint16_t *mine, size_t size, const uint8_t *sketches,
                                         const int64_t *their_sizes, size_t count, double *shares) {
-    Present present = {{0}};
-    for (size_t at = 0; at < size; at++) present.bits[mine[at] >> 6] |= UINT64_C(1) << (mine[at] & 63);
+    Present present;
+    know_numbers(mine, size, &present);
     for (size_t text = 0; text < count; text++) {
         size_t their_size = (size_t)their_sizes[text], smaller = their_size < size ? their_size : size;
-        int64_t shared = shared_with(&present, mine, size, sketches, their_size);
+        int64_t shared = wirematch_shared_with(&present, mine, size, sketches, their_size);
         shares[text] = shared < 0 ? -1.0 : (double)shared / (double)(smaller > 0 ? smaller : 1);
-        sketches += their_size + (their_size + UPPER_BYTES + 7) / 8;
+        sketches += sketch_bytes(their_size);
     }
 }
 
@@ -97,16 +84,19 @@ static int32_t most_in_a_row(const Present *present, const uint16_t *mine, size_
     return most;
 }
 
-/* Of each of `count` texts, whose sketches stand one after the other, how many of `among` neighbours in `mine`, which is in
- * the order of a text, it has at the most; NOT_READABLE where a sketch cannot be read. */
+int32_t wirematch_neighbours_in(const uint16_t *mine, size_t size, size_t among, const uint8_t *sketch, size_t their_size) {
+    Present present = {{0}};
+    Reading reading = read_sketch(sketch, their_size);
+    for (uint32_t number; next_number(&reading, &number);) present.bits[number >> 6] |= UINT64_C(1) << (number & 63);
+    return is_whole(&reading) ? most_in_a_row(&present, mine, size, among) : NOT_READABLE;
+}
+
+/* The same of each of `count` texts, whose sketches stand one after the other. */
 EXPORTED void wirematch_sketch_neighbours(const uint16_t *mine, size_t size, size_t among, const uint8_t *sketches,
                                           const int64_t *their_sizes, size_t count, int32_t *most) {
     for (size_t text = 0; text < count; text++) {
         size_t their_size = (size_t)their_sizes[text];
-        Present present = {{0}};
-        Reading reading = read_sketch(sketches, their_size);
-        for (uint32_t number; next_number(&reading, &number);) present.bits[number >> 6] |= UINT64_C(1) << (number & 63);
-        most[text] = is_whole(&reading) ? most_in_a_row(&present, mine, size, among) : NOT_READABLE;
-        sketches += their_size + (their_size + UPPER_BYTES + 7) / 8;
+        most[text] = wirematch_neighbours_in(mine, size, among, sketches, their_size);
+        sketches += sketch_bytes(their_size);
     }
 }

@@ -16,8 +16,13 @@ RAISED = 1.25
 it, so that the weakest of 22 made-up rewrites, the Arabic one, passes; other reporters' work stays below 0.06."""
 
 
+def is_raised(language: str | None) -> bool:
+    """Whether probabilities of two texts in this language are."""
+    return language is not None and language != "en"
+
+
 def calibrated(probability: float, mine: str | None, theirs: str | None) -> float:
     """The probability for two texts in these languages (ISO 639-1; None where function words are not known)."""
-    if mine is None or mine == "en" or mine != theirs or not 0 < probability < 1:
+    if not is_raised(mine) or mine != theirs or not 0 < probability < 1:
         return probability
     return 1 / (1 + math.exp(-RAISED) * (1 - probability) / probability)

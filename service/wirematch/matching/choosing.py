@@ -36,7 +36,7 @@ def choose(
     """
     forms = [story.form for story in stories if story.form is not None]
     if submission.form is not None and len(forms) == len(stories):
-        found = compiled.screen(submission.form, forms, pairs, _rules(at_least))
+        found = compiled.screen(submission.form, forms, pairs, screening_rules(at_least))
         if found is not None:
             return found
     return choose_in_python(submission, stories, pairs, at_least)
@@ -60,7 +60,8 @@ def choose_in_python(
 
 
 @lru_cache(maxsize=256)
-def _rules(at_least: int) -> ScreeningRules:
+def screening_rules(at_least: int) -> ScreeningRules:
+    """For the compiled kernels."""
     return ScreeningRules(WORTH_MEASURING, RELATED, at_least)
 
 

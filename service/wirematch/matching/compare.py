@@ -17,7 +17,8 @@ from wirematch.matching.model import DecisionModel
 from wirematch.matching.profile import profile
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.reasons import reasons_of
-from wirematch.matching.scoring import PairScore, PairScorer, PreparedArticle
+from wirematch.matching.scores import PairScore, PreparedArticle
+from wirematch.matching.scoring import PairScorer
 from wirematch.matching.screening import likeness
 from wirematch.models import Article, Evidence, Match
 from wirematch.text.imprint import unpack_words
@@ -78,7 +79,7 @@ class Comparer:
 
     def score_pairs(
         self, submission: PreparedArticle, stories: Sequence[PreparedArticle], *, event: Event | None = None
-    ) -> list[PairScore]:
+    ) -> Sequence[PairScore]:
         """How likely ``submission`` and each story derive one from the other, whichever from whichever.
 
         All are screened at once, and only those that are like enough, or the likest, are measured. Where no other
@@ -92,12 +93,13 @@ class Comparer:
         return self._with_compounds(submission, stories, self._scorer.score(submission, stories, event))
 
     def _with_compounds(
-        self, submission: PreparedArticle, stories: Sequence[PreparedArticle], scores: list[PairScore]
-    ) -> list[PairScore]:
+        self, submission: PreparedArticle, stories: Sequence[PreparedArticle], scores: Sequence[PairScore]
+    ) -> Sequence[PairScore]:
         """The scores, and better ones of the likest pairs whose one text parts what the other writes as one word."""
         languages = {story.text.language for story in stories}
         if submission.text.language not in COMPOUNDING or submission.text.language not in languages:
             return scores
+        scores = list(scores)
         least, most = DOUBTFUL
         measured = (place for place, score in enumerate(scores) if score.features is not None)
         doubtful = [place for place in measured if least <= scores[place].probability < most]
@@ -120,7 +122,7 @@ class Comparer:
         text = part_compounds(side.text, side.article.body, other.text)
         return side if text is side.text else self.side(side.article, text)
 
-    def score_pairs_alone(self, submission: PreparedArticle, stories: Sequence[PreparedArticle]) -> list[PairScore]:
+    def score_pairs_alone(self, submission: PreparedArticle, stories: Sequence[PreparedArticle]) -> Sequence[PairScore]:
         """The same of each story by itself, as if nobody else had written of it and nothing were damaged."""
         if not stories:
             return []
@@ -130,7 +132,7 @@ class Comparer:
         self, submission: PreparedArticle, stories: Sequence[PreparedArticle], event: Event
     ) -> list[PairScore]:
         """The same where texts are damaged: the likest pairs are compared as the one text reads the other."""
-        scores = self._scorer.score(submission, stories, event)
+        scores = list(self._scorer.score(submission, stories, event))
         alike = likeness(submission.profile.outline, [story.profile.outline for story in stories])
         for place in np.argsort(-alike, kind="stable")[:MOST_MENDED].tolist():
             story = stories[place]

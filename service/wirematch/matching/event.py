@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from wirematch.arrays import Flags, Floats64
 from wirematch.kernels.event import HOLDERS, PAIR, EventRules, EventTable
+from wirematch.kernels.form import Form
 from wirematch.matching.everybodys import LEAST_IN_A_ROW, common_to_both_in_python, long_enough
 from wirematch.matching.excerpts import LEAST_EXCERPT, lifted
 from wirematch.matching.phrases import held
@@ -74,12 +75,21 @@ class Event:
 
     def pairs(self, stories: Sequence[Profile]) -> PairsInEvent:
         """The submission with each of the stories, which may be neighbours or not."""
-        table = self.table
-        known = [story.form for story in stories if story.form is not None]
-        if table is None or len(known) < len(stories):
+        known = self.for_kernels(stories)
+        if known is None:
             return self.pairs_in_python(stories)
-        found = table.pairs(known, [self._places.get(id(story), -1) for story in stories])
+        table, forms, places = known
+        found = table.pairs(forms, places)
         return self.pairs_in_python(stories) if found is None else found
+
+    def for_kernels(self, stories: Sequence[Profile]) -> tuple[EventTable, list[Form], list[int]] | None:
+        """The event, the stories, and which neighbour each is, or -1; None on the Python path."""
+        table = self.table
+        known = [form for story in stories if (form := story.form) is not None]
+        if table is None or len(known) < len(stories):
+            return None
+        place_of = self._places.get
+        return table, known, [place_of(id(story), -1) for story in stories]
 
     def pairs_in_python(self, stories: Sequence[Profile]) -> PairsInEvent:
         """What the kernel is held to."""

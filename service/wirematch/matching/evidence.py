@@ -12,7 +12,7 @@ from wirematch.matching.alignment import Alignment
 from wirematch.matching.credit import AgencyNames, credits_source
 from wirematch.matching.pair import Pair
 from wirematch.matching.runs import SEED_WORDS
-from wirematch.matching.scoring import PairScore, PreparedArticle
+from wirematch.matching.scores import PairScore, PreparedArticle
 from wirematch.matching.text_profile import MOST_IN_ORDER, Profile
 from wirematch.models import Bound, Coverage, Derivation, Evidence, Passage, PassageKind, Reason, Relation, Span
 from wirematch.stopping import stop_if_unwanted

@@ -174,7 +174,7 @@ class DerivationModel:
 
     def probabilities_of(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         """The same of m rows of features in the order of ``names``."""
-        found = self._table.probabilities(rows) if self._table is not None else None
+        found = self.table.probabilities(rows) if self.table is not None else None
         return self.probabilities_in_python(rows) if found is None else found
 
     def probabilities_in_python(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -186,8 +186,8 @@ class DerivationModel:
         return np.array([self.calibration.probability(score, heard) for score, heard in said], np.float64)
 
     @cached_property
-    def _table(self) -> ModelTable | None:
-        """For the compiled kernel; None on the Python path."""
+    def table(self) -> ModelTable | None:
+        """For the compiled kernels; None on the Python path."""
         if self.rewrites.table is None:
             return None
         readers, rewrites, voices = self._columns

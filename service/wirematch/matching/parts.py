@@ -106,17 +106,21 @@ def _find_one(one: DoubtfulPair, found: Stretches, columns: FeatureColumns, rari
 
 def _find_compiled(doubtful: Sequence[DoubtfulPair], columns: FeatureColumns) -> list[FoundPart | None] | None:
     asked = [known for known in map(_for_kernel, doubtful) if known is not None]
-    answer = compiled.parts(asked, _rules(columns)) if asked and len(asked) == len(doubtful) else None
+    answer = compiled.parts(asked, part_rules(columns)) if asked and len(asked) == len(doubtful) else None
     if answer is None:
         return None
     records, rows = answer
-    columns_of_records = (records[name].tolist() for name in ("measured", "stretches", "everybodys"))
-    return [
-        FoundPart((as_stretch(stretched[0]), as_stretch(stretched[1])), WITHOUT_OWN_WORDS if share < 0 else BOUNDS, row)
-        if measured
-        else None
-        for measured, stretched, share, row in zip(*columns_of_records, rows, strict=True)
-    ]
+    return [found_part(record, row) for record, row in zip(records, rows, strict=True)]
+
+
+def found_part(record: np.void, row: Floats64) -> FoundPart | None:
+    """What a kernel found; None where it was not worth measuring."""
+    if not record["measured"]:
+        return None
+    one, other = record["stretches"].tolist()
+    return FoundPart(
+        (as_stretch(one), as_stretch(other)), WITHOUT_OWN_WORDS if record["everybodys"] < 0 else BOUNDS, row
+    )
 
 
 def _for_kernel(one: DoubtfulPair) -> AskedOfKernel | None:
@@ -131,7 +135,8 @@ def _for_kernel(one: DoubtfulPair) -> AskedOfKernel | None:
 
 
 @lru_cache(maxsize=8)
-def _rules(columns: FeatureColumns) -> PartRules:
+def part_rules(columns: FeatureColumns) -> PartRules:
+    """For the compiled kernels."""
     return PartRules(
         TOPIC_RULES,
         EVENT_RULES,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from wirematch.matching.excerpts import LEAST_EXCERPT
 from wirematch.matching.model import DecisionModel
-from wirematch.matching.scoring import PairScore
+from wirematch.matching.scores import PairScore
 from wirematch.models import Reason
 
 LEAST_WEIGHT = 0.05

@@ -21,6 +21,7 @@ from wirematch.matching.judge import (
     standing_across,
     why_undecided,
 )
+from wirematch.matching.scoring import derived_of
 from wirematch.matching.translated_story import Across, TranslatedStory, compare_across
 from wirematch.models import Article, Decision
 
@@ -109,9 +110,8 @@ def decide(
     """The decision that ``judge`` would give, what it would name as sources, and what follows the submission."""
     sources: list[_Either] = []
     followers: list[_Either] = []
-    for story, score in zip(stories, comparer.score_pairs(submission, stories), strict=True):
-        if not score.derived:
-            continue
+    for place, score in derived_of(comparer.score_pairs(submission, stories)):
+        story = stories[place]
         later = published_after(story, submission)
         owing = story if later else submission
         finding = comparer.relate(owing, score)

@@ -2,93 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import overload
 
 import numpy as np
 
-from wirematch.arrays import Floats64
+from wirematch.kernels.scoring import ScoredPairs, ScoringRules, Told
+from wirematch.kernels.scoring import score as kernel_score
 from wirematch.matching.boilerplate import without_common
-from wirematch.matching.calibration import calibrated
-from wirematch.matching.choosing import Choice, choose
+from wirematch.matching.calibration import calibrated, is_raised
+from wirematch.matching.choosing import Choice, choose, screening_rules
 from wirematch.matching.event import Event, PairsInEvent
-from wirematch.matching.features import FeatureColumns
-from wirematch.matching.model import DecisionModel
+from wirematch.matching.features import WORDS_AT_ONCE, FeatureColumns
+from wirematch.matching.model import DecisionModel, DerivationModel
 from wirematch.matching.pair import Pair
-from wirematch.matching.parts import LEAST_WITH_PART, DoubtfulPair, FoundPart, find_parts
+from wirematch.matching.parts import (
+    BOUNDS,
+    LEAST_WITH_PART,
+    WITHOUT_OWN_WORDS,
+    DoubtfulPair,
+    FoundPart,
+    find_parts,
+    found_part,
+    part_rules,
+)
 from wirematch.matching.rarity import Rarity
+from wirematch.matching.scores import PairScore, PreparedArticle
 from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING
 from wirematch.matching.text_profile import Profile
 from wirematch.matching.topic import part_of
-from wirematch.models import Article
 from wirematch.stopping import stop_if_unwanted
-from wirematch.text.prepared import PreparedText
 
 BRIEF = 60
 """Of texts with fewer words than this it is known how much of what they share is everybody's."""
 UNLIKELY = 0.1
 """The most that is said of a pair that was not worth measuring; less, the less the two have in common."""
-
-
-class PreparedArticle:
-    """An article ready to be compared."""
-
-    __slots__ = ("_article", "_read", "profile")
-
-    def __init__(self, article: Article | Callable[[], Article], profile: Profile) -> None:
-        """``article`` may be what decodes it: of most stored articles nothing but the text is ever looked at."""
-        self._article: Article | None = article if isinstance(article, Article) else None
-        self._read: Callable[[], Article] | None = None if isinstance(article, Article) else article
-        self.profile = profile
-
-    @property
-    def article(self) -> Article:
-        """The whole article, decoded once; DamagedRecordError of a stored one."""
-        read = self._read
-        if read is not None:
-            self._article = read()
-            self._read = None  # behind the line before: another thread finds the one or the other
-        assert self._article is not None
-        return self._article
-
-    @property
-    def text(self) -> PreparedText:
-        return self.profile.text
-
-    @property
-    def hidden(self) -> bool:
-        """Whether only the imprint of its text is kept: its letters are not known."""
-        return self.article.imprint is not None
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class PairScore:
-    """What the numbers alone say of two texts."""
-
-    probability: float
-    """That one derives from the other."""
-    derived: bool
-    """Whether the one is taken to derive from the other: by its probability, or for what was lifted."""
-    related: bool
-    """Whether they may tell of the same event."""
-    pair: Pair
-    """The two, without what everybody has, and what was found on the way."""
-    submission: PreparedArticle
-    """The first of the two."""
-    whole: bool
-    """Whether the probability of the texts as a whole says so; else an excerpt or a part does."""
-    excerpt: bool = False
-    """Whether one text holds an excerpt of the other."""
-    part: int | None = None
-    """Words of the part that the probability speaks of; None where it speaks of the texts as a whole."""
-    everybodys: float = 0.0
-    """Of a brief, the share that independent voices hold of the phrases that both have as their own."""
-    features: Floats64 | None = None
-    """What the probability was made of, in the model's order; None of equal texts and of strangers."""
-
-    def seen_from(self, side: PreparedArticle) -> Pair:
-        """The pair with this one of the two as the submission."""
-        return self.pair if side is self.submission else self.pair.turned
 
 
 class PairScorer:
@@ -99,6 +48,7 @@ class PairScorer:
         self.model = model
         self.rarity = rarity
         self._columns = FeatureColumns(model.names)
+        self._rules: dict[int, ScoringRules] = {}
 
     def score(
         self,
@@ -106,28 +56,67 @@ class PairScorer:
         stories: Sequence[PreparedArticle],
         event: Event,
         measured_at_least: int = MEASURED_AT_LEAST,
-    ) -> list[PairScore]:
+    ) -> Sequence[PairScore]:
         """The submission with each story, whichever derives from whichever, in the event that they stand in.
 
         So many of the likest are measured even if they are not like enough, where they may tell of the same event.
         """
         stop_if_unwanted()
         profiles = [story.profile for story in stories]
+        found = self.score_at_once(submission, profiles, event, measured_at_least)
+        return self.score_in_steps(submission, profiles, event, measured_at_least) if found is None else found
+
+    def score_in_steps(
+        self, submission: PreparedArticle, profiles: Sequence[Profile], event: Event, measured_at_least: int
+    ) -> list[PairScore]:
+        """What one call of a kernel is held to."""
         pairs = event.pairs(profiles)
         alike, choices = choose(submission.profile, profiles, pairs, measured_at_least)
         measured = np.flatnonzero(choices == Choice.MEASURED)
-        found = iter(self._measure(submission, [profiles[at] for at in measured.tolist()], event, pairs[measured]))
+        found = iter(self.measure(submission, [profiles[at] for at in measured.tolist()], event, pairs[measured]))
         scores: list[PairScore] = []
         for story, like, choice in zip(profiles, alike.tolist(), choices.tolist(), strict=True):
-            if choice == Choice.MEASURED:
-                scores.append(next(found))
-            elif choice == Choice.EQUAL:
-                scores.append(_score(submission, Pair(submission.profile, story), 1.0, derived=True, whole=True))
-            else:
-                scores.append(_unlikely(submission, story, like))
+            scores.append(next(found) if choice == Choice.MEASURED else of_unmeasured(submission, story, like, choice))
         return scores
 
-    def _measure(
+    def score_at_once(
+        self, submission: PreparedArticle, stories: Sequence[Profile], event: Event, measured_at_least: int
+    ) -> Sequence[PairScore] | None:
+        """By one call of a kernel; None where Python has a say between its steps, and on the Python path."""
+        mine, known = submission.profile, event.for_kernels(stories)
+        words = sum(story.size for story in stories) + mine.size * len(stories)
+        rules = self._rules_of(measured_at_least)
+        if known is None or rules is None or words > WORDS_AT_ONCE or is_raised(submission.text.language):
+            return None
+        table, forms, places = known
+        if mine.form is not table.submission or (measured := mine.measured) is None:
+            return None
+        found = kernel_score(table, measured, forms, places, rules)
+        if found is None:
+            return None
+        left = [place for place, told in enumerate(found.told) if told == Told.LEFT]
+        scores = self.measure(submission, [stories[place] for place in left], event, found.pairs[left]) if left else ()
+        return ScoresAtOnce(self, submission, stories, event, found, dict(zip(left, scores, strict=True)))
+
+    def _rules_of(self, measured_at_least: int) -> ScoringRules | None:
+        """For the kernel; None for a model that it does not know, and on the Python path."""
+        model = self.model
+        if not isinstance(model, DerivationModel) or model.table is None:
+            return None
+        if measured_at_least not in self._rules:
+            of_part, without_own = (max(one.probability, model.decision) for one in (BOUNDS, WITHOUT_OWN_WORDS))
+            self._rules[measured_at_least] = ScoringRules(
+                screening_rules(measured_at_least),
+                part_rules(self._columns),
+                model.table,
+                decision=model.decision,
+                least_with_part=LEAST_WITH_PART,
+                of_part=of_part,
+                without_own=without_own,
+            )
+        return self._rules[measured_at_least]
+
+    def measure(
         self, submission: PreparedArticle, stories: Sequence[Profile], event: Event, in_event: PairsInEvent
     ) -> list[PairScore]:
         """Of stories that are like enough, or that share an excerpt; ``in_event`` is what the event says of them."""
@@ -179,9 +168,9 @@ class PairScorer:
             mine, theirs = pair.pair.submission.text.language, pair.pair.story.text.language
             probability = calibrated(uncalibrated, mine, theirs)
             if probability >= max(part.bounds.probability, self.model.decision):
-                scores[place] = self._with_part(scores[place], probability, pair, part)
+                scores[place] = self.with_part(scores[place], probability, pair, part)
 
-    def _with_part(self, score: PairScore, probability: float, doubtful: DoubtfulPair, found: FoundPart) -> PairScore:
+    def with_part(self, score: PairScore, probability: float, doubtful: DoubtfulPair, found: FoundPart) -> PairScore:
         """The score with that of a part, where enough of it lies in passages."""
         part = part_of(doubtful.pair, found.stretches, doubtful.event, self.rarity)
         shorter = min(part, part.turned, key=lambda pair: len(pair.submission))
@@ -192,21 +181,92 @@ class PairScorer:
         )
 
 
-def _score(submission: PreparedArticle, pair: Pair, probability: float, *, derived: bool, whole: bool) -> PairScore:
-    return PairScore(probability, derived=derived, related=True, pair=pair, submission=submission, whole=whole)
+class ScoresAtOnce(Sequence[PairScore]):
+    """The scores of a submission with each of m stories: most are not derived, and of these nobody asks for more."""
+
+    def __init__(  # noqa: PLR0913 - all that a score is made of
+        self,
+        scorer: PairScorer,
+        submission: PreparedArticle,
+        stories: Sequence[Profile],
+        event: Event,
+        found: ScoredPairs,
+        known: dict[int, PairScore],
+    ) -> None:
+        """``known`` are the scores of those that the kernel left to Python, by place."""
+        self._scorer, self._submission, self._stories = scorer, submission, stories
+        self._event, self._found, self._known = event, found, known
+
+    def __len__(self) -> int:
+        return len(self._stories)
+
+    @overload
+    def __getitem__(self, place: int) -> PairScore: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[PairScore]: ...
+    def __getitem__(self, place: int | slice) -> PairScore | list[PairScore]:
+        places = range(len(self))[place]
+        return self._score(places) if isinstance(places, int) else list(map(self._score, places))
+
+    def derived(self) -> list[tuple[int, PairScore]]:
+        """Those of pairs that are derived, with their places."""
+        told = self._found.told
+        perhaps = [(place, self._score(place)) for place in range(len(self)) if told[place] != Told.NOT_DERIVED]
+        return [(place, score) for place, score in perhaps if score.derived]
+
+    def _score(self, place: int) -> PairScore:
+        if place not in self._known:
+            choice = self._found.choices[place]
+            self._known[place] = (
+                self._of_measured(place)
+                if choice == Choice.MEASURED
+                else of_unmeasured(self._submission, self._stories[place], float(self._found.alike[place]), choice)
+            )
+        return self._known[place]
+
+    def _of_measured(self, place: int) -> PairScore:
+        submission, story, scorer = self._submission, self._stories[place], self._scorer
+        mine, event, in_event = submission.profile, self._event, self._found.pairs[place]
+        found = self._found.found[place]
+        probability, of_part = float(found["probability"]), float(found["of_part"])
+        pair, excerpt = Pair(mine, story), bool(in_event["excerpt"])
+        whole = probability >= scorer.model.decision
+        score = PairScore(
+            probability,
+            derived=whole or excerpt,
+            related=True,
+            pair=pair,
+            submission=submission,
+            whole=whole,
+            excerpt=excerpt,
+            everybodys=_everybodys(pair, event) if whole and len(mine) < BRIEF else 0.0,
+            features=self._found.rows[place],
+        )
+        measured_part = found_part(found["part"], self._found.part_rows[place])
+        if measured_part is None or of_part < max(measured_part.bounds.probability, scorer.model.decision):
+            return score
+        return scorer.with_part(score, of_part, DoubtfulPair(pair, event, in_event), measured_part)
+
+
+def derived_of(scores: Sequence[PairScore]) -> list[tuple[int, PairScore]]:
+    """Those of pairs that are derived, with their places."""
+    if isinstance(scores, ScoresAtOnce):
+        return scores.derived()
+    return [(place, score) for place, score in enumerate(scores) if score.derived]
 
 
 def _everybodys(pair: Pair, event: Event) -> float:
     return event.of_parts(pair.story, pair.submission, pair.story)[1] or 0.0
 
 
-def _unlikely(submission: PreparedArticle, story: Profile, like: float) -> PairScore:
-    """Of a pair that was not worth measuring."""
+def of_unmeasured(submission: PreparedArticle, story: Profile, like: float, choice: int) -> PairScore:
+    """Of a pair of equal texts, or one that was not worth measuring."""
+    equal = choice == Choice.EQUAL
     return PairScore(
-        min(1.0, like / WORTH_MEASURING) * UNLIKELY,
-        derived=False,
-        related=like >= RELATED,
+        1.0 if equal else min(1.0, like / WORTH_MEASURING) * UNLIKELY,
+        derived=equal,
+        related=equal or like >= RELATED,
         pair=Pair(submission.profile, story),
         submission=submission,
-        whole=False,
+        whole=equal,
     )

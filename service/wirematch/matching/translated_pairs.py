@@ -23,7 +23,7 @@ from pydantic_core import from_json
 
 from wirematch.arrays import Floats64
 from wirematch.matching.compare import Comparer
-from wirematch.matching.scoring import PairScore, PreparedArticle
+from wirematch.matching.scores import PairScore, PreparedArticle
 from wirematch.matching.sentences import overlap_sentences
 from wirematch.matching.text_profile import Profile
 from wirematch.stopping import stop_if_unwanted

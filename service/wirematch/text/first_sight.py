@@ -10,12 +10,13 @@ from itertools import chain, pairwise
 
 from wirematch.kernels import bones as compiled
 from wirematch.kernels.bones import INT32, SpeechRules, TextFound
+from wirematch.kernels.vocabulary import as_bytes
 from wirematch.text.blocks import BlockText, if_english
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.furniture import Range
 from wirematch.text.landmarks import Landmarks, paragraph_breaks
 from wirematch.text.reader import current_vocabulary
-from wirematch.text.sentence_cuts import sentence_starts
+from wirematch.text.sentence_cuts import english_cuts
 from wirematch.text.speech import (
     LEAST_PARAGRAPH_WORDS,
     LONGEST_POST_WORDS,
@@ -47,7 +48,7 @@ def prepare_compiled(submitted: str, furniture: list[Range]) -> BlockText | None
         posts=array(INT32, posts_in(submitted)),
         announces=bytes(announces(submitted, start, end) for start, end in pairwise(edges)),
         quotations=array(INT32, chain.from_iterable(spans)),
-        cuts=array(INT32, sentence_starts(submitted, long_rows=landmarks.long_rows)),
+        cuts=english_cuts(submitted, as_bytes(submitted), long_rows=landmarks.long_rows),
     )
     read = compiled.prepare_first(vocabulary, submitted, found, _RULES, ENGLISH_SHARE)
     if read is None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import re
+from array import array
 from collections.abc import Iterator
+from functools import cache
+from importlib.metadata import version
 
 import sentencex
 
+from wirematch.kernels.segments import INT32, segments
 from wirematch.text.landmarks import LONG_ROW, ROW_MARKS
 
 MOST_AT_ONCE = 20_000
 """Characters that are searched for sentences at once: of some texts, all in signs, that takes their square in time."""
+FOLLOWED = "1.0.32"
+"""The version of sentencex whose rules the kernel has; beside any other it is not asked."""
 _LONG_ROW = re.compile(f"[{ROW_MARKS}]{{{LONG_ROW},}}")
 
 
@@ -23,6 +29,17 @@ def sentence_starts(text: str, language: str = "en", *, long_rows: bool = True) 
         for first, last in _pieces(plain)
         for boundary in sentencex.get_sentence_boundaries(language, plain[first:last])
     ]
+
+
+def english_cuts(text: str, encoded: bytes, *, long_rows: bool) -> array[int]:
+    """The same without the ends of paragraphs, where no word is: by the kernel, as far as that decides a text."""
+    found = segments(encoded) if _is_followed() else None
+    return array(INT32, sentence_starts(text, long_rows=long_rows)) if found is None else found
+
+
+@cache
+def _is_followed() -> bool:
+    return version("sentencex") == FOLLOWED
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

@@ -15,7 +15,7 @@ from wirematch.matching.calibration import calibrated
 from wirematch.matching.compare import Comparer
 from wirematch.matching.judge import SHORT_TEXTS, why_undecided
 from wirematch.matching.parts import PART_DECISION
-from wirematch.matching.scoring import PairScore
+from wirematch.matching.scores import PairScore
 from wirematch.matching.tuned import AS_SHIPPED, Recalibration, TunedModel, odds_of, probabilities_at
 from wirematch.models import Article
 

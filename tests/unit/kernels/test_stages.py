@@ -31,7 +31,7 @@ def test_what_judging_does_is_counted(bridge):
 
     assert [match.id for match in verdict.matches] == ["wire"]
     assert clock.calls["prepare"] == clock.calls["form: outline and phrases"] == 2
-    assert clock.calls["model and trees"] == clock.calls["evidence"] == 1
+    assert clock.calls["scoring in one call"] == clock.calls["evidence"] == 1
     assert all(seconds >= 0 for seconds in clock.seconds.values())
 
 

@@ -1,0 +1,71 @@
+"""``sieve.c``: what sketches tell of the candidates of many submissions, in one call."""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+from collections.abc import Sequence
+from itertools import accumulate, pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.kernels.library import Address, address, beginnings, bind, enough
+
+_SIEVED = struct.Struct("@3PN2P")
+"""``Sieved`` in ``sieve.c``."""
+NO, YES, IN_DOUBT, UNKNOWN = range(4)
+"""What is told of a story: whether it is worth it; that only its text can tell; that nobody knows its sketch."""
+
+_sieve = bind("wirematch_sieve", ctypes.c_int64, Address, Address, Address)
+_seek = bind("wirematch_seek_excerpts", ctypes.c_int64, Address, Address, Address)
+Asked = Sequence[tuple[NDArray[np.uint32], Sequence[bytes | None]]]
+"""Of each text its shingles, and the sketches of the stories it is held against, best first; None where unknown."""
+
+
+class SieveRules(ctypes.Structure):
+    """See ``wirematch.detection.policy``."""
+
+    _fields_ = (
+        ("least_overlap", ctypes.c_double),
+        ("most_by_chance", ctypes.c_double),
+        ("short_text", ctypes.c_int64),
+        ("second_look", ctypes.c_int64),
+    )
+
+
+class ExcerptRules(ctypes.Structure):
+    """See ``wirematch.fingerprint.anchors``."""
+
+    _fields_ = (("shared_among", ctypes.c_int64), ("least_shared", ctypes.c_int64), ("fewest", ctypes.c_int64))
+
+
+def sieve(asked: Asked, rules: SieveRules) -> list[bytes] | None:
+    """Of each text what is told of each story, a byte each, as above; its shingles are sorted.
+
+    None on the Python path, and where something is no sketch.
+    """
+    return _told(_sieve, asked, rules)
+
+
+def seek_excerpts(asked: Asked, rules: ExcerptRules) -> list[bytes] | None:
+    """The same of whether a story may hold an excerpt; the shingles are in the order of the text."""
+    return _told(_seek, asked, rules)
+
+
+def _told(kernel: object, asked: Asked, rules: ctypes.Structure) -> list[bytes] | None:
+    if not callable(kernel):
+        return None
+    shingles = [np.ascontiguousarray(one, np.uint32) for one, _ in asked]
+    sketches = [sketch for _, some in asked for sketch in some]
+    edges = [0, *accumulate(len(some) for _, some in asked)]
+    places = np.array([address(one) for one in shingles], np.uint64)
+    sizes, begins = np.array([len(one) for one in shingles], np.int64), np.array(edges, np.int64)
+    lengths = np.array([0 if one is None else len(one) for one in sketches], np.int64)
+    at, told = beginnings(sketches), np.empty(len(sketches), np.uint8)
+    texts = address(places), address(sizes), address(begins), len(shingles)
+    answer = enough(
+        kernel(_SIEVED.pack(*texts, ctypes.addressof(at), address(lengths)), ctypes.addressof(rules), address(told))
+    )
+    found = told.tobytes()
+    return None if answer < 0 else [found[first:last] for first, last in pairwise(edges)]

@@ -1,0 +1,73 @@
+"""What is compared, and what the numbers alone say of two texts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from wirematch.arrays import Floats64
+from wirematch.matching.pair import Pair
+from wirematch.matching.text_profile import Profile
+from wirematch.models import Article
+from wirematch.text.prepared import PreparedText
+
+
+class PreparedArticle:
+    """An article ready to be compared."""
+
+    __slots__ = ("_article", "_read", "profile")
+
+    def __init__(self, article: Article | Callable[[], Article], profile: Profile) -> None:
+        """``article`` may be what decodes it: of most stored articles nothing but the text is ever looked at."""
+        self._article: Article | None = article if isinstance(article, Article) else None
+        self._read: Callable[[], Article] | None = None if isinstance(article, Article) else article
+        self.profile = profile
+
+    @property
+    def article(self) -> Article:
+        """The whole article, decoded once; DamagedRecordError of a stored one."""
+        read = self._read
+        if read is not None:
+            self._article = read()
+            self._read = None  # behind the line before: another thread finds the one or the other
+        assert self._article is not None
+        return self._article
+
+    @property
+    def text(self) -> PreparedText:
+        return self.profile.text
+
+    @property
+    def hidden(self) -> bool:
+        """Whether only the imprint of its text is kept: its letters are not known."""
+        return self.article.imprint is not None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PairScore:
+    """What the numbers alone say of two texts."""
+
+    probability: float
+    """That one derives from the other."""
+    derived: bool
+    """Whether the one is taken to derive from the other: by its probability, or for what was lifted."""
+    related: bool
+    """Whether they may tell of the same event."""
+    pair: Pair
+    """The two, without what everybody has, and what was found on the way."""
+    submission: PreparedArticle
+    """The first of the two."""
+    whole: bool
+    """Whether the probability of the texts as a whole says so; else an excerpt or a part does."""
+    excerpt: bool = False
+    """Whether one text holds an excerpt of the other."""
+    part: int | None = None
+    """Words of the part that the probability speaks of; None where it speaks of the texts as a whole."""
+    everybodys: float = 0.0
+    """Of a brief, the share that independent voices hold of the phrases that both have as their own."""
+    features: Floats64 | None = None
+    """What the probability was made of, in the model's order; None of equal texts and of strangers."""
+
+    def seen_from(self, side: PreparedArticle) -> Pair:
+        """The pair with this one of the two as the submission."""
+        return self.pair if side is self.submission else self.pair.turned

@@ -1,0 +1,11 @@
+"""Two articles compared as the package compares them, without an index."""
+
+from __future__ import annotations
+
+from wirematch.matching.resources import default_comparer
+from wirematch.models import Article, Match
+
+
+def compare(submission: dict | str, story: dict | str) -> Match:
+    sides = [side if isinstance(side, dict) else {"body": side} for side in (submission, story)]
+    return default_comparer().compare_articles(*map(Article.model_validate, sides))

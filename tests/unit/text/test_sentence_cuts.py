@@ -1,0 +1,74 @@
+"""Where the kernel says that sentences begin, and says anything, is where sentencex says so."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+import pytest
+import sentencex
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support.kernels import needs_kernels
+from support.texts import english
+from wirematch.kernels.segments import segments
+from wirematch.text.sentence_cuts import FOLLOWED, english_cuts, sentence_starts
+
+pytestmark = needs_kernels
+
+PIECES = (
+    "The barge ", "it was ", "Mr", "Dr", "U.S", "J", "p.m", "a.m", "7 ", "5", "in", "ft", "M.D", "Ph.D", "etc",
+    "w.e.f", "Inc", "No", "The ", "He said", "Port Marlowe ", "I ", "Yahoo", "on Tuesday", "at", ". ", ".", "...",
+    "!", "? ", " ", "\n", "\n\n", ", ", ":", "'", "''", '"', '" ', " '", "' ", "’", "‘", "“", "”", "`", "``", "…",
+    "(", ") ", "[", "<", "[1]", "a", "b) ", "(a) ", "1. ", "- ", "é", "É", "—", "@", "a@b.co", "/", "0", "_", "²",
+    "º", "€", "iv. ", "A. ", "\r", "s' ", "don't ",
+)  # fmt: skip
+DECIDED = (
+    ("It was Mr. Long. He left.", 2), ("The U.S. Navy came. It was late.", 2), ('"It is over." He left.', 2),
+    ("He said: 'It is over.' The port's bridge is down.", 2), ("At 7 p.m. Tom left. It rained.", 2),
+    ("It was 7 p.m. The", 2), ("Ada J. Long (a pilot. of ships) left! Why? Nobody knows.", 3),
+    ("It is 3.5 metres... and more", 1), ("One.\n\nTwo.", 2), ("“It was.” ‘Why?’ It was É. Long.", 4),
+    ("It was Penn. The bridge fell.", 2), ("", 0),
+)  # fmt: skip
+
+
+def plainly(text: str) -> list[int]:
+    return [
+        found["start_index"]
+        for found in sentencex.get_sentence_boundaries("en", text)
+        if not found["is_paragraph_break"]
+    ]
+
+
+@given(st.lists(st.sampled_from(PIECES) | english, max_size=40).map("".join))
+def test_any_text(text):
+    found = segments(text.encode())
+    assert found is None or found.tolist() == plainly(text)
+
+
+@pytest.mark.parametrize(("text", "sentences"), DECIDED)
+def test_these_are_decided(text, sentences):
+    found = segments(text.encode())
+    assert found is not None
+    assert found.tolist() == plainly(text)
+    assert len(found) == sentences
+
+
+def test_so_are_stories(stories):
+    bodies = [told["body"] for story in stories.values() for told in story.values()]
+    found = [segments(body.encode()) for body in bodies]
+    assert all(cuts is None or cuts.tolist() == plainly(body) for body, cuts in zip(bodies, found, strict=True))
+    assert found.count(None) <= len(bodies) // 5
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["It was \\ over.", "1. One\n2. Two", "It is « over. » It was.", "The port ' is ' open. It was.", "It was. . . ."],
+)
+def test_the_rest_is_left_to_sentencex(text):
+    assert segments(text.encode()) is None
+    assert english_cuts(text, text.encode(), long_rows=False).tolist() == sentence_starts(text)
+
+
+def test_the_rules_are_those_of_the_version_that_is_here():
+    assert version("sentencex") == FOLLOWED
