@@ -1,6 +1,6 @@
 -- Shared by the scripts that write: pages of postings under linear hashing (Litwin, VLDB 1980). Adding a posting rewrites a
 -- field: the whole page if it is short (up to MAX_SHORT bytes), else only its newest postings (up to MAX_NEWEST bytes, as
--- docs/adr/0011 says).
+-- docs/adr/0011 and 0059 say).
 local SPLIT_BATCH = 4096  -- pages split at a time, bounded because their fields are arguments of one command
 local LOAD_FACTOR, MAX_SHORT, MAX_NEWEST = 16, 24 * POSTING_BYTES, #LONG + 16 * POSTING_BYTES
 
