@@ -130,6 +130,11 @@ def test_scores_are_told_by_place_and_in_slices(place):
         found[2]
 
 
+def test_a_text_beside_no_story_has_no_scores():
+    [submission] = sides(PIECES[0])
+    assert list(SCORER.score(submission, [], Event(submission.profile))) == []
+
+
 def test_another_model_is_asked_in_steps():
     class Otherwise:
         """The shipped one, of which the kernel does not know."""
