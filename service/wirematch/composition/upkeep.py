@@ -45,7 +45,7 @@ async def open_examination(
     shards = await open_shards(parts.store, parts.namespace, settings.model_copy(update={"shards": None}))
     clusters = RedisArticleClusters(parts.store, parts.namespace)
     examined = ClusterExamination(parts.detector, clusters, CarriedState(parts.store, parts.namespace))
-    signer = make_signer(parts.scheme)
+    signer = make_signer(shards.scheme)  # which a rebuild may have changed since ``parts`` were opened
     return Examination(shards, signer, examined, fix=fix, fresh=fresh, pause=pause)
 
 

@@ -100,6 +100,16 @@ def fillers_of(smallest: NDArray[np.uint32], values: NDArray[np.uint32], samplin
     return filling(values[:FILLED], int(smallest[posted(smallest, sampling) - 1]))[:MOST_FILLERS]
 
 
+def signature_of_hidden(shingles: Shingles, fillers: Shingles, most: int, sampling: str) -> NDArray[np.uint32]:
+    """Of n shingles, at least one, whose order nobody knows: the smallest, and those that are known to fill gaps.
+
+    Another sampling may have chosen these. Then some are among the smallest that are posted anyway, and fill no gap:
+    the text would be twice in their buckets.
+    """
+    smallest, values = bottom_of(shingles, most, sampling), distinct(values_of(fillers, sampling))
+    return with_fillers(smallest, values[values > smallest[posted(smallest, sampling) - 1]][:MOST_FILLERS])
+
+
 def filling(hashes: NDArray[np.uint32], above: int) -> NDArray[np.uint32]:
     """Of n hashes in the order of a text the smallest of every GAP in a row that are all above a bound; sorted."""
     if len(hashes) < GAP:

@@ -1,7 +1,7 @@
 """Which shingles many stories have: a table that ships with the package, made of other stories than those stored.
 
-A Bloom filter (Bloom 1970) takes half a megabyte, and one in a hundred of the others for common. It says the same of a
-shingle for ever, so what is chosen by it is chosen alike in all texts.
+A Bloom filter (Bloom 1970) takes half a megabyte, and four in a thousand of the others for common. It says the same of
+a shingle for ever, so what is chosen by it is chosen alike in all texts.
 """
 
 from __future__ import annotations

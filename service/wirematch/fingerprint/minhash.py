@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.fingerprint.bottom import bottom_of, distinct, mixed, signature_of, values_of, with_fillers
+from wirematch.fingerprint.bottom import distinct, mixed, signature_of, signature_of_hidden
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.fingerprint.shingles import SHINGLES, hash_pairs
 from wirematch.fingerprint.sketch import sketch_of
@@ -115,8 +115,7 @@ def sign_shingles(
     if not len(shingles):
         return None
     if not scheme.permutes:
-        smallest = bottom_of(shingles, scheme.permutations, scheme.scheme)
-        return with_fillers(smallest, distinct(values_of(fillers, scheme.scheme)))
+        return signature_of_hidden(shingles, fillers, scheme.permutations, scheme.scheme)
     return _minima([shingles], scheme)[0]
 
 

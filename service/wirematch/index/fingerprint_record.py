@@ -89,6 +89,13 @@ class FingerprintRecord:
                 f"The index {self._name!r} was written by a later release ({told}). Run that release, or restore a "
                 "backup into another index (WIREMATCH_INDEX)."
             )
+        if required.keys() == {"scheme"}:  # which is read from the record of the index itself
+            return IndexMismatchError(
+                f"The index {self._name!r} is signed in another way ({told}). Start this program again: "
+                "`wirematch reindex` may have changed it meanwhile. If that does not help, run the release that "
+                "signed it; or where a rebuild was broken off before it came to the translations, run it once more; "
+                "or choose another index name (WIREMATCH_INDEX)."
+            )
         return IndexMismatchError(
             f"The index {self._name!r} was built with other parameters ({told}), so this program with these settings "
             "cannot find what is stored in it. Use the parameters that it was built with (for shards, "

@@ -124,7 +124,10 @@ class Form:
 
     @property
     def measured(self) -> MeasuredText | None:
-        """All that texts are measured and aligned by, made when it is first asked for; two threads may both make it."""
+        """All that texts are measured and aligned by, made when it is first asked for; two threads may both make it.
+
+        Whoever has a kernel read it holds it: what the other thread made may take its place.
+        """
         return self._measured or self.measure()
 
     def measure(self) -> MeasuredText | None:
@@ -133,16 +136,16 @@ class Form:
             return None
         block = np.empty(self.measured_bytes >> 3, np.uint64)
         at = address(block)
-        if enough(_measure(self.at, at, self.measured_bytes)) >= 0:
-            # Not this form, or neither would go before the collector of cycles comes by.
-            self._measured = MeasuredText(block, at, (self._text, self._block))
-        return self._measured
+        if enough(_measure(self.at, at, self.measured_bytes)) < 0:
+            return self._measured
+        # Not this form, or neither would go before the collector of cycles comes by.
+        self._measured = made = MeasuredText(block, at, (self._text, self._block))
+        return made
 
     @property
-    def measured_at(self) -> int:
-        """Where what was measured is; 0 where nobody keeps it, as it was not asked for before."""
-        measured = self.measured if self.measured_before else self._measured
-        return 0 if measured is None else measured.at
+    def kept(self) -> MeasuredText | None:
+        """What was measured; None where nobody keeps it, as it was not asked for before."""
+        return self.measured if self.measured_before else self._measured
 
     @property
     def native(self) -> FormStructure:

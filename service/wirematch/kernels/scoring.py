@@ -162,9 +162,10 @@ def score(
     asked = _ASKED.pack(*texts, at, at + numbers, size - numbers, *found.places)
     neighbours = addresses([one.phrases_at for one in table.neighbours])
     forms = addresses([one.at for one in stories])
-    measured = addresses([one.measured_at for one in stories])
+    kept = [one.kept for one in stories]  # another thread may measure a story, too, and replace what it has
+    measured = addresses([0 if one is None else one.at for one in kept])
     answer = enough(_score(asked, neighbours, forms, measured, rules.at))
-    del room  # no sooner
+    del room, kept  # no sooner
     if answer < 0:
         return None
     for one, choice in zip(stories, found.choices, strict=True):

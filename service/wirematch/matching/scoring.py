@@ -61,6 +61,8 @@ class PairScorer:
 
         So many of the likest are measured even if they are not like enough, where they may tell of the same event.
         """
+        if not stories:
+            return []
         stop_if_unwanted()
         profiles = [story.profile for story in stories]
         found = self.score_at_once(submission, profiles, event, measured_at_least)

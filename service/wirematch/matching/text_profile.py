@@ -175,8 +175,9 @@ class Profile:
     @cached_property
     def side(self) -> Side | None:
         """For the compiled kernels; None on the Python path."""
-        if self.measured is not None:
-            return Side(self.measured.side, len(self.sentences) - 1, len(self), (self.measured,))
+        measured = self.measured  # once, as what is held must be what is pointed to
+        if measured is not None:
+            return Side(measured.side, len(self.sentences) - 1, len(self), (measured,))
         text, entries = self.text, self.entries
         of_vocabulary = self.vocabulary, self.vocabulary_weights, entries, self.sentence_weights
         return Side.of(*of_vocabulary, self.sentences, text.stems, self.weights, text.parts)

@@ -14,7 +14,7 @@ from support.api_calls import ARTICLES
 from support.command_line import CommandLine, Outcome
 from support.document_calls import send_ninjs
 from wirematch.app import create_app
-from wirematch.commands.backup import parts
+from wirematch.commands.backup import command, parts
 from wirematch.settings import Settings
 
 QUAY = [f"The harbour board will close the old timber quay for {months} months, it said." for months in (11, 12, 13)]
@@ -184,6 +184,20 @@ def test_an_index_that_is_not_there_and_files_that_cannot_be(run, index_name, tm
     assert "cannot be written: No such file or directory." in nowhere.err
     assert "nothing to back up" in nothing.err
     assert "must end in .ndjson.zst or .ndjson.gz" in unnamed.err
+
+
+def test_a_sampling_of_a_later_release_is_told(run, on, index_name, bridge, tmp_path, monkeypatch):
+    file, other = tmp_path / "backup.ndjson.zst", f"{index_name}-restored"
+    with on(index_name) as client:
+        assert client.post(ARTICLES, json=bridge["wire"]).status_code == 201
+    about = command._about  # noqa: SLF001 - a later release writes what this one cannot
+    monkeypatch.setattr(command, "_about", lambda *given: about(*given) | {"sampling": "later"})
+    assert run(index_name, "backup", file).status == 0
+
+    refused = run(other, "restore", file)
+    assert refused.status != 0
+    assert "signed by 'later', which this release does not know" in refused.err
+    assert run(index_name, "restore", file).status == 0  # one that is there has its own
 
 
 def test_articles_without_texts_are_found_as_before(run, settings, index_name, bridge, tmp_path):

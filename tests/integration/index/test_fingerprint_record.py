@@ -36,6 +36,14 @@ async def test_an_index_of_other_parameters_is_refused_and_left_alone(index, mak
     assert keys() == before
 
 
+async def test_who_goes_on_signing_as_before_a_rebuild_is_told_to_start_again(index, make_index):
+    running = make_index(scheme=FingerprintScheme(Sampling.RARE))
+
+    with pytest.raises(IndexMismatchError, match=r"scheme is bottom, not rare\)\. Start this program again"):
+        await running.open()
+    await running.close()
+
+
 async def test_an_index_with_another_number_of_shards_is_refused(index, make_index, backend):
     other = make_index(shards=backend.shards + 1)
 

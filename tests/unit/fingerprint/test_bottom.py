@@ -4,7 +4,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
@@ -29,7 +29,7 @@ from wirematch.fingerprint.bottom import (
 )
 from wirematch.fingerprint.common_shingles import are_common
 from wirematch.fingerprint.imprinting import fingerprint_articles, imprinted
-from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many, fingerprint_many_in_python
+from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_many, fingerprint_many_in_python
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.index.buckets import buckets_of
 from wirematch.models import Article
@@ -192,6 +192,26 @@ def test_what_is_hidden_is_signed_as_it_was_when_it_could_be_read(size, sampling
     if read.signature is not None and hidden.signature is not None:
         assert hidden.signature.tolist() == read.signature.tolist()
         assert (len(read.signature) > 128) == (size >= 400)  # some of it fills gaps
+
+
+@given(st.integers(0, 2**31), st.integers(1, 1_200), st.sampled_from(list(Sampling)), st.sampled_from(SAMPLINGS))
+@example(1, 400, Sampling.BOTTOM, Sampling.RARE)
+def test_what_another_sampling_hid_is_once_in_each_bucket(seed, size, before, sampling):
+    """As ``reindex --sampling`` signs an index without texts."""
+    in_order = drawn(seed, size)
+    read = Fingerprint(None, np.unique(in_order), size, known=True, in_order=in_order)
+    article = Article(body=TEXT)
+    hidden = imprinted(article, read, FingerprintScheme(before))
+    gaps = np.setdiff1d(signature_in_python(in_order, 128, before), bottom_of(in_order, 128, before))
+
+    [signed] = fingerprint_articles([hidden], FingerprintScheme(sampling))
+    buckets = buckets_of(signed.signature, FingerprintScheme(sampling))
+
+    assert len(np.unique(buckets.all)) == len(buckets.all)
+    # What filled gaps still leads to the story.
+    fillers = in_order[np.isin(values_of(in_order, before), gaps)]
+    posted_values, _ = parted(signed.signature, 128, sampling)
+    assert np.isin(values_of(fillers, sampling), posted_values).all()
 
 
 @pytest.mark.parametrize("sampling", SAMPLINGS)

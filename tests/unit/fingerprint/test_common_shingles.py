@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import hashlib
+
 import numpy as np
 
 from wirematch.fingerprint.common_shingles import FILTER_BITS, are_common, common_filter, filter_of
@@ -16,6 +18,13 @@ def test_a_filter_has_all_that_it_is_made_of_and_few_others():
     assert len(table) == 2**FILTER_BITS // 8
     assert are_common(made, table).all()
     assert 0 < are_common(STRANGERS, table).mean() < 0.02
+
+
+def test_the_filter_that_ships_is_the_one_that_indexes_were_signed_by():
+    """Another one would be another sampling: nothing stored by this one would be found or removed by it."""
+    digest = hashlib.sha256(common_filter().tobytes()).hexdigest()
+
+    assert digest == "de64a1c0a574fe467e7087880b01da7c47651ff457cee2b993bb2c35c03da283"
 
 
 def test_the_filter_that_ships_knows_phrases_of_news_and_no_names_of_a_single_story():

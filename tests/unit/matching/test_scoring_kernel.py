@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import weakref
 from collections.abc import Sequence
 from dataclasses import fields
 
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from support.made_up import reworded, told, words
+from wirematch import kernels
 from wirematch.matching.event import Event
 from wirematch.matching.model import DerivationModel
 from wirematch.matching.resources import default_comparer, default_model
@@ -95,7 +97,26 @@ def test_what_is_met_twice_is_kept_and_scores_alike():
 
     assert [one.measured_before for one in met] == [True, False]
     assert list(map(of_value, SCORER.score(submission, [copy, stranger], event))) == first
-    assert [one.measured_at > 0 for one in met] == [True, False]
+    assert [one.kept is not None for one in met] == [True, False]
+
+
+def test_what_a_kernel_reads_stays_though_another_thread_measures_the_story_anew(monkeypatch):
+    submission, story = sides(PIECES[0], told(reworded(random.Random(2), MADE_UP[0], 0.7)))
+    form, called = story.profile.form, kernels.scoring._score  # noqa: SLF001 - the kernel itself
+    assert form is not None
+    assert called is not None
+    assert form.measured is not None
+    block = weakref.ref(form.measured._held[0])  # noqa: SLF001 - what it reads
+
+    def measured_meanwhile(*asked):
+        form.measure()
+        assert block() is not None
+        return called(*asked)
+
+    monkeypatch.setattr(kernels.scoring, "_score", measured_meanwhile)
+    SCORER.score(submission, [story], Event(submission.profile))
+
+    assert block() is None  # nobody needs it any longer
 
 
 @pytest.mark.parametrize("place", [-1, 0, 1])
@@ -107,6 +128,11 @@ def test_scores_are_told_by_place_and_in_slices(place):
     assert found[1:] == [found[1]]
     with pytest.raises(IndexError):
         found[2]
+
+
+def test_a_text_beside_no_story_has_no_scores():
+    [submission] = sides(PIECES[0])
+    assert list(SCORER.score(submission, [], Event(submission.profile))) == []
 
 
 def test_another_model_is_asked_in_steps():

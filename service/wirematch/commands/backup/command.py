@@ -200,6 +200,11 @@ async def _restore_section(  # noqa: PLR0913 - one call
         return Restored()
     namespace = index.of_tenant(section.tenant) if section.tenant else index
     if await _live(store, namespace) is None:
+        if about["sampling"] not in set(Sampling):
+            raise BackupError(
+                f"The index of the backup is signed by {about['sampling']!r}, which this release does not know. Run "
+                "the release that wrote it, or restore into an index that is there."
+            )
         alike = {"shards": settings.shards or about["shards"], "sampling": Sampling(about["sampling"])}
         settings = settings.model_copy(update=alike)
     shards = await open_shards(store, namespace, settings)
