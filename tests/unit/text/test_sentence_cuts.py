@@ -63,7 +63,14 @@ def test_so_are_stories(stories):
 
 @pytest.mark.parametrize(
     "text",
-    ["It was \\ over.", "1. One\n2. Two", "It is « over. » It was.", "The port ' is ' open. It was.", "It was. . . ."],
+    [
+        "It was \\ over.",
+        "1. One\n2. Two",
+        "It is « over. » It was.",
+        "The port ' is ' open. It was.",
+        "It was. . . .",
+        "Port nº 7 p.m. Tom left.",
+    ],
 )
 def test_the_rest_is_left_to_sentencex(text):
     assert segments(text.encode()) is None
