@@ -78,7 +78,14 @@ def test_the_rest_is_left_to_sentencex(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["Ada J\u00a0. Long left.", "J\u2003 . It was.", "(J\u00a0\u00a0. It", "It was/J\u3000."]
+    "text",
+    [
+        "Ada J\u00a0. Long left.",
+        "J\u2003 . It was.",
+        "(J\u00a0\u00a0. It",
+        "It was/J\u3000.",
+        "J" + "\u2003" * 200_000 + "It",
+    ],
 )
 def test_white_space_of_several_bytes_before_a_full_stop(text):
     assert sentence_starts(text)[0] == 0
