@@ -6,7 +6,7 @@ import re
 from array import array
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 import sentencex
 
@@ -44,8 +44,11 @@ def english_cuts(text: str, encoded: bytes, *, long_rows: bool) -> array[int]:
 
 @cache
 def is_followed() -> bool:
-    """Whether the sentencex that is here has the rules that the kernel has."""
-    return version("sentencex") == FOLLOWED
+    """Whether the sentencex that is here has the rules that the kernel has; not where it does not say its version."""
+    try:
+        return version("sentencex") == FOLLOWED
+    except PackageNotFoundError:  # it came without its metadata, as in an application in one file
+        return False
 
 
 def _with_blanks(apart: re.Match[str]) -> str:

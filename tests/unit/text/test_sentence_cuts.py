@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 import pytest
 import sentencex
@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from support.kernels import needs_kernels
 from support.texts import english
 from wirematch.kernels.segments import segments
-from wirematch.text.sentence_cuts import FOLLOWED, english_cuts, sentence_starts
+from wirematch.text import sentence_cuts
+from wirematch.text.sentence_cuts import FOLLOWED, english_cuts, is_followed, sentence_starts
 
 pytestmark = needs_kernels
 
@@ -93,3 +94,20 @@ def test_white_space_of_several_bytes_before_a_full_stop(text):
 
 def test_the_rules_are_those_of_the_version_that_is_here():
     assert version("sentencex") == FOLLOWED
+
+
+@pytest.mark.parametrize("other", ["1.0.31", None])
+def test_beside_another_version_or_one_that_does_not_say_it_sentencex_decides(monkeypatch, other):
+    def told(name: str) -> str:
+        if other is None:
+            raise PackageNotFoundError(name)
+        return other
+
+    text = "It was Mr. Long.\n\nHe left."
+    monkeypatch.setattr(sentence_cuts, "version", told)
+    is_followed.cache_clear()
+    try:
+        assert not is_followed()
+        assert english_cuts(text, text.encode(), long_rows=False).tolist() == sentence_starts(text)
+    finally:
+        is_followed.cache_clear()
