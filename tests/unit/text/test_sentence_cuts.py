@@ -22,7 +22,7 @@ PIECES = (
     "w.e.f", "Inc", "No", "The ", "He said", "Port Marlowe ", "I ", "Yahoo", "on Tuesday", "at", ". ", ".", "...",
     "!", "? ", " ", "\n", "\n\n", ", ", ":", "'", "''", '"', '" ', " '", "' ", "’", "‘", "“", "”", "`", "``", "…",
     "(", ") ", "[", "<", "[1]", "a", "b) ", "(a) ", "1. ", "- ", "é", "É", "—", "@", "a@b.co", "/", "0", "_", "²",
-    "º", "€", "iv. ", "A. ", "\r", "s' ", "don't ",
+    "º", "nº ", "€", "iv. ", "A. ", "\r", "s' ", "don't ",
 )  # fmt: skip
 DECIDED = (
     ("It was Mr. Long. He left.", 2), ("The U.S. Navy came. It was late.", 2), ('"It is over." He left.', 2),
