@@ -21,8 +21,9 @@ from wirematch.matching.resources import default_comparer, default_model
 from wirematch.models import Derivation
 
 
-def measure_fresh(corpus: Corpus, folder: Path) -> dict[str, Any]:
-    """Agreement of the readers; figures by the shipped model, and by stages that read no pair of the event's fold.
+def measure_fresh(corpus: Corpus, folder: Path) -> dict[str, dict[str, Any]]:
+    """Of each set, and of several together: how far the readers agree, figures by the shipped model, and by stages that
+    read no pair of the event's fold.
 
     The shipped model has read other pairs of these events. Among the neighbours that the folder has of them.
     """
@@ -38,12 +39,19 @@ def measure_fresh(corpus: Corpus, folder: Path) -> dict[str, Any]:
         np.where(fresh.decidable, list(map(model.calibration.probability, part.tolist(), voices.tolist())), 0)
         for part, voices in zip(_without_fold(corpus, folder, fresh), map(voices_of, fresh.features), strict=True)
     ]
-    return {
-        "readers": agreement(twice),
-        "threshold": model.decision,
-        "shipped": table_of(pairs, shipped, model),
-        "event_unread": table_of(pairs, unread, model),
-    }
+    numbers = np.array([one.number for one in twice])
+    sets = {f"set {number}": numbers == number for number in np.unique(numbers).tolist()}
+    if len(sets) > 1:
+        sets["together"] = np.ones(len(twice), np.bool_)
+    figures = {}
+    for name, of_set in sets.items():
+        chosen = [pair for pair, taken in zip(pairs, of_set, strict=True) if taken]
+        figures[name] = {
+            "readers": agreement([one for one, taken in zip(twice, of_set, strict=True) if taken]),
+            "shipped": table_of(chosen, [part[of_set] for part in shipped], model),
+            "event_unread": table_of(chosen, [part[of_set] for part in unread], model),
+        }
+    return figures
 
 
 def _without_fold(corpus: Corpus, folder: Path, fresh: Read) -> list[NDArray[np.float64]]:

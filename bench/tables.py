@@ -35,9 +35,9 @@ def print_accuracy(console: Console, figures: dict[str, Any]) -> None:
     if judged := figures.get("judged"):
         tables = {source: judged[source] for source in ("cross_validation", "dev") if source in judged}
         _print_judged(console, "Judged pairs", tables)
-    if fresh := figures.get("fresh"):
-        print_figures(console, "Readers of fresh pairs", fresh["readers"])
-        _print_judged(console, "Fresh pairs", {name: fresh[name] for name in ("shipped", "event_unread")})
+    for name, fresh in figures.get("fresh", {}).items():
+        print_figures(console, f"Readers of fresh pairs, {name}", fresh["readers"])
+        _print_judged(console, f"Fresh pairs, {name}", {by: fresh[by] for by in ("shipped", "event_unread")})
     if composites := figures.get("composites"):
         console.print(
             f"Composites: {composites['composites']}, mean absolute error of the shares "

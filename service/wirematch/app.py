@@ -26,6 +26,7 @@ from wirematch.api.content_encoding import ContentEncoding
 from wirematch.api.head import HeadAsGet
 from wirematch.api.live_updates import LiveUpdates
 from wirematch.api.pages.pdf_maker import PdfMaker
+from wirematch.api.plain_checks import PlainCheckRoute
 from wirematch.api.state import State, TenantState
 from wirematch.composition.collector import collect_seldom
 from wirematch.composition.couriers import make_courier
@@ -183,6 +184,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(Doors, unkeyed=OpenDoors(chosen.allowed_hosts, chosen.insecure_open))
     pages.install(app)
     app.router.routes.extend(_routes())
+    app.router.routes.insert(0, PlainCheckRoute())
     return app
 
 

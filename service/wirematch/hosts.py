@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 LOCALHOST = "localhost"
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
 """RFC 6052."""
+_KEPT = 256
+"""Answers that are kept: nearly all requests come from the same few clients, for the same few names."""
 
 
 def is_loopback(host: str) -> bool:
@@ -18,6 +21,7 @@ def is_loopback(host: str) -> bool:
     return address is not None and address.is_loopback
 
 
+@lru_cache(_KEPT)
 def as_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     """The address that ``host`` is, an IPv4 one inside IPv6 unwrapped; None for a name."""
     try:
@@ -27,6 +31,7 @@ def as_address(host: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
     return getattr(address, "ipv4_mapped", None) or address
 
 
+@lru_cache(_KEPT)
 def host_of(authority: str) -> str | None:
     """The host of ``HOST`` or ``HOST:PORT`` in lower case, without brackets; None when it is neither."""
     if not authority or any(character in authority for character in "/?#@\\ \t"):

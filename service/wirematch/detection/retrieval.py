@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from wirematch.detection.cache import DetectorCaches, NumberCache
 from wirematch.detection.excerpting import NOTHING_FOUND, ExcerptFinder, ExcerptSearch, held_of_all
 from wirematch.detection.executor import BoundedExecutor
-from wirematch.detection.policy import affordable, plausible, promising
+from wirematch.detection.policy import FEW, affordable, plausible, promising
 from wirematch.detection.sieve import Sieve
 from wirematch.detection.sieving import Ranked, overlapping_records
 from wirematch.detection.submission import Retrieved, Submission
@@ -91,11 +91,12 @@ class Retriever:
         """
         with measured(self._telemetry, Step.LOOK_UP, len(submissions)):
             ranked = await self._rank(submissions)
-        if on_promising is not None and any(promising(one.ranking, one.lookup.documents) for one in ranked):
+        likely = len(ranked) > FEW or any(promising(one.ranking, one.lookup.documents) for one in ranked)
+        if on_promising is not None and likely:
             on_promising()
         searches = await self._search(submissions, [one.lookup for one in ranked])
         with measured(self._telemetry, Step.SIEVE, sum(len(one.ranking) for one in ranked)):
-            sieved = await self._sieve.sift(ranked, searches)
+            sieved = await self._sieve.sift(ranked, searches, likely=likely)
         return [
             self._retrieved(
                 one.submission,

@@ -84,8 +84,13 @@ class Sieve:
         made = ((one.number, sketch) for one, sketch in stored)
         self._sketches.keep((number, sketch) for number, sketch in made if number is not None and sketch is not None)
 
-    async def sift(self, ranked: Sequence[Ranked], searches: Sequence[ExcerptSearch]) -> Sieved:
-        """Sketches tell nearly all; texts tell of the few that they leave in doubt, and of those without a sketch."""
+    async def sift(self, ranked: Sequence[Ranked], searches: Sequence[ExcerptSearch], *, likely: bool = True) -> Sieved:
+        """Sketches tell nearly all; texts tell of the few that they leave in doubt, and of those without a sketch.
+
+        Where it is ``likely`` that a candidate is to be compared whose sketch is known, what is known is told first, so
+        that all is fetched at once. Otherwise what is known is told with the rest, and what of it is to be compared
+        after all is fetched by itself.
+        """
         candidates = [one.ranking.numbers.tolist() for one in ranked]
         near = (search.to_look_at(set(mine)) for search, mine in zip(searches, candidates, strict=True))
         asked = set(chain(*candidates, *near))
@@ -96,16 +101,25 @@ class Sieve:
             told = told_of_all(ranked, sketches, before)
             return _Told(told, held_of_all(searches, list(map(_taken, told)), sketches))
 
-        told = await self._near(ranked, lambda: tell([dict.fromkeys(mine) for mine in candidates], known))
-        fetched = await self.fetch(told.wanted | unknown)
+        nothing: list[Verdicts] = [dict.fromkeys(mine) for mine in candidates]
+        first = await self._near(ranked, lambda: tell(nothing, known)) if likely else None
+        fetched = await self.fetch(unknown if first is None else first.wanted | unknown)
 
         def read() -> tuple[_Told, dict[int, bytes], dict[int, Record]]:
             sketches = fetched.sketches(unknown)
-            now = tell(told.verdicts, sketches) if sketches else told
-            return now, sketches, _by_number(fetched.read(sorted(self._few(now).wanted)))
+            if first is None:
+                told = tell(nothing, known | sketches)
+            else:
+                told = tell(first.verdicts, sketches) if sketches else first
+            return told, sketches, _by_number(fetched.read(sorted(self._few(told).wanted)))
 
         told, sketches, records = await self._near(ranked, read)
         self._sketches.keep(sketches.items())
+        partial = fetched.partial
+        if first is None and (rest := self._few(told).wanted - unknown):
+            late = await self.fetch(rest)
+            records |= _by_number(late.read(sorted(rest)))
+            partial = partial or late.partial
         unread = [0] * len(ranked)
         if told.in_doubt:
             told, unread = await self._executor.run(self._told_by_shingles, ranked, searches, told, records)
@@ -116,7 +130,7 @@ class Sieve:
             for numbers in self._few(told).held
         )
         numbers = [[*mine, *others] for mine, others in zip(kept, excerpted, strict=True)]
-        return Sieved(numbers, records, unread, fetched.partial)
+        return Sieved(numbers, records, unread, partial)
 
     async def sketches_of(self, numbers: set[int]) -> dict[int, bytes]:
         """Those of these stories that have one."""

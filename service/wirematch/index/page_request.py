@@ -20,6 +20,7 @@ from wirematch.fingerprint.ranking import Postings
 from wirematch.index.buckets import NO_HASHES, PARTS, POSTING, BucketHashes, page_of
 from wirematch.index.keys import ScriptKeys
 from wirematch.kernels import pages as compiled
+from wirematch.kernels.pages import NamedPages
 
 PAGES_AHEAD = 1_024
 """Pages that may have been split off since the caller knew how many there are: what some 200 articles add."""
@@ -38,29 +39,23 @@ class PageRequest:
     def __init__(self, lots: Sequence[BucketHashes]) -> None:
         self._sizes = np.array([len(lot) for lot in lots], np.int64)
         self._hashes = np.concatenate([NO_HASHES, *lots])
-        self._now = self._later = NO_HASHES
-        self._moving: NDArray[np.intp] = np.empty(0, np.intp)
-        self._order = self._moving
+        self._pages = 0
+        """How many there were to be."""
+        self._named = _NOTHING_NAMED
 
     def commands(self, keys: ScriptKeys, pages: int) -> list[bytes]:
         """Commands that read them where the shard has so many pages, or up to PAGES_AHEAD more, as Redis takes them."""
-        self._now, later = page_of(self._hashes, pages), page_of(self._hashes, pages + PAGES_AHEAD)
-        self._moving = np.flatnonzero(self._now != later)
-        self._later = later[self._moving]
-        asked = np.concatenate((self._now, self._later))
-        parts = asked % np.uint32(PARTS)
-        self._order = np.argsort(parts, kind="stable")
-        names = asked[self._order].astype("<u4").view(np.uint8).reshape(-1, 4)
-        fields = np.tile(_FIELD, (len(names), 1))
-        fields[:, _NAME] = fields[:, _OLDER_NAME] = names
+        asked = self._hashes, pages, pages + PAGES_AHEAD
+        self._pages, self._named = pages, compiled.name(*asked) or name_in_python(*asked)
         state, ids, _ = keys.declared
         commands = [_command(b"HMGET", state, *_STATE_FIELDS), _command(b"HLEN", ids)]
-        ends = np.cumsum(np.bincount(parts, minlength=PARTS)).tolist()
-        for part, (first, last) in enumerate(itertools.pairwise([0, *ends])):
-            if last > first:
+        fields, at = self._named.fields, 0
+        for part, count in enumerate(self._named.counts):
+            if count:
                 key = keys.prefix + b"p%x" % part
-                head = b"*%d\r\n$5\r\nHMGET\r\n$%d\r\n%s\r\n" % (2 + 2 * (last - first), len(key), key)
-                commands.append(head + fields[first:last].tobytes())
+                head = b"*%d\r\n$5\r\nHMGET\r\n$%d\r\n%s\r\n" % (2 + 2 * count, len(key), key)
+                commands.append(head + fields[at : at + count * len(_FIELD)])
+                at += count * len(_FIELD)
         return commands
 
     def pages_to_read(self, answers: Sequence[Any]) -> int | None:
@@ -68,9 +63,11 @@ class PageRequest:
         pages, phase = answers[0]
         if pages is None or phase == b"moved":
             raise ResponseError("GONE the shard is not open")
-        there = page_of(self._hashes, int(pages))
-        read = there == self._now
-        read[self._moving] |= there[self._moving] == self._later
+        if int(pages) == self._pages:
+            return None
+        there, named = page_of(self._hashes, int(pages)), self._named
+        read = there == named.now
+        read[named.moving] |= there[named.moving] == named.later
         return None if read.all() else int(pages)
 
     def read(self, answers: Sequence[Any], cap: int, home: int, before: Sequence[int | None]) -> list[Postings]:
@@ -79,17 +76,37 @@ class PageRequest:
         ``home`` is the document number 0 of the shard. ``before`` leaves out, of each lot, its numbers from one on.
         """
         fields = [field or b"" for answer in answers[2:] for field in answer]
-        places = np.empty(len(self._order), np.intp)
-        places[self._order] = np.arange(len(places))
-        chosen, others = places[: len(self._hashes)], places[len(self._hashes) :]
-        moved = page_of(self._hashes[self._moving], int(answers[0][0])) == self._later
-        chosen[self._moving[moved]] = others[moved]
+        chosen, pages = self._named.places[: len(self._hashes)], int(answers[0][0])
+        if pages != self._pages:
+            moving, others = self._named.moving, self._named.places[len(self._hashes) :]
+            moved = page_of(self._hashes[moving], pages) == self._named.later
+            chosen = chosen.copy()
+            chosen[moving[moved]] = others[moved]
         uppers = (self._hashes >> np.uint32(16)).astype(np.uint16)
         limits = np.array([_local(limit, home) for limit in before], np.int64)
         asked = fields, chosen, uppers, self._sizes, limits, cap, home
         numbers, bands, counts = compiled.pick(*asked) or pick_in_python(*asked)
         ends = np.cumsum([0, *counts])
         return [Postings(numbers[start:end], bands[start:end]) for start, end in itertools.pairwise(ends.tolist())]
+
+
+def name_in_python(hashes: BucketHashes, pages: int, pages_ahead: int) -> NamedPages:
+    """What the kernel is held to."""
+    now, later = page_of(hashes, pages), page_of(hashes, pages_ahead)
+    moving = np.flatnonzero(now != later)
+    asked = np.concatenate((now, later[moving]))
+    parts = asked % np.uint32(PARTS)
+    order = np.argsort(parts, kind="stable")
+    places = np.empty(len(order), np.intp)
+    places[order] = np.arange(len(order))
+    names = asked[order].astype("<u4").view(np.uint8).reshape(-1, 4)
+    fields = np.tile(_FIELD, (len(names), 1))
+    fields[:, _NAME] = fields[:, _OLDER_NAME] = names
+    counts = np.bincount(parts, minlength=PARTS).tolist()
+    return NamedPages(now, later[moving], moving, places, fields.tobytes(), counts)
+
+
+_NOTHING_NAMED = name_in_python(NO_HASHES, 1, 1)
 
 
 def pick_in_python(  # noqa: PLR0913 - as the kernel

@@ -1,4 +1,4 @@
-/* Pick the postings of buckets out of the pages that they are in: what wirematch.index.page_request does. */
+/* Name the pages that buckets are in, and pick their postings out of them: what wirematch.index.page_request does. */
 #include "kernel.h"
 
 /* A posting: the upper half of a bucket's hash (2 bytes) and a local document number (4), little-endian. */
@@ -91,4 +91,71 @@ EXPORTED int64_t wirematch_pick_postings(const Answer *answer, uint64_t *numbers
     }
     free(begins);
     return fits ? (int64_t)total : NOT_READABLE;
+}
+
+enum { PARTS = 16, NAMED_BYTES = 21, NAME_AT = 4, OLDER_NAME_AT = 14 };
+
+/* A page as an HMGET asks for it: its own field, and that of its older postings. */
+static const char NAMED[NAMED_BYTES + 1] = "$4\r\n....\r\n$5\r\n....+\r\n";
+
+/* Under linear hashing; `half` is the largest power of two that is not above `pages`. */
+static inline uint32_t page_under(uint32_t hash, uint32_t pages, uint32_t half) {
+    uint32_t page = hash & (2 * half - 1);
+    return page < pages ? page : page - half;
+}
+
+static uint32_t last_doubling(uint32_t pages) {
+    uint32_t half = 1;
+    while (half <= pages / 2) half *= 2;
+    return half;
+}
+
+static void write_name(uint8_t *field, uint32_t page) {
+    memcpy(field, NAMED, NAMED_BYTES);
+    for (int byte = 0; byte < 4; byte++)
+        field[NAME_AT + byte] = field[OLDER_NAME_AT + byte] = (uint8_t)(page >> 8 * byte);
+}
+
+typedef struct {
+    const uint32_t *hashes; /* of buckets */
+    size_t size;
+    uint32_t pages, pages_ahead; /* how many there are, and how many there may be; at least one, less than 2^31 */
+    uint32_t *now;   /* of each bucket, its page */
+    uint32_t *later; /* of those that are in another page when there are so many as may be, that page */
+    int64_t *moving; /* and which these are */
+    int64_t *places; /* of each page of `now` and then of `later`, where it is asked for */
+    uint8_t *fields; /* part by part; room for twice as many as there are buckets, as all of these have */
+    int64_t *counts; /* of each part */
+} Asked;
+
+/* How many are in another page later, or NOT_READABLE. Pages of a part stand together, in the order of their buckets. */
+EXPORTED int64_t wirematch_name_pages(const Asked *asked) {
+    const uint32_t most = UINT32_C(1) << 31;
+    if (!asked->pages || asked->pages >= most || !asked->pages_ahead || asked->pages_ahead >= most) return NOT_READABLE;
+    uint32_t half = last_doubling(asked->pages), half_ahead = last_doubling(asked->pages_ahead);
+    size_t moved = 0, ends[PARTS] = {0};
+    for (size_t at = 0; at < asked->size; at++) {
+        uint32_t now = page_under(asked->hashes[at], asked->pages, half);
+        uint32_t later = page_under(asked->hashes[at], asked->pages_ahead, half_ahead);
+        asked->now[at] = now;
+        ends[now % PARTS]++;
+        if (later == now) continue;
+        asked->later[moved] = later;
+        asked->moving[moved++] = (int64_t)at;
+        ends[later % PARTS]++;
+    }
+    size_t begin = 0;
+    for (size_t part = 0; part < PARTS; part++) {
+        size_t count = ends[part];
+        asked->counts[part] = (int64_t)count;
+        ends[part] = begin;
+        begin += count;
+    }
+    for (size_t at = 0; at < asked->size + moved; at++) {
+        uint32_t page = at < asked->size ? asked->now[at] : asked->later[at - asked->size];
+        size_t place = ends[page % PARTS]++;
+        asked->places[at] = (int64_t)place;
+        write_name(asked->fields + place * NAMED_BYTES, page);
+    }
+    return (int64_t)moved;
 }

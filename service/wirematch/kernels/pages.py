@@ -1,9 +1,10 @@
-"""``pages.c``: the postings of buckets, picked out of the pages that they are in."""
+"""``pages.c``: the names of the pages that buckets are in, and postings picked out of these."""
 
 from __future__ import annotations
 
 import ctypes
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,8 @@ from numpy.typing import NDArray
 from wirematch.kernels.library import Address, address, bind, enough
 
 _POSTING_BYTES = 6
+_PARTS, _NAMED_BYTES = 16, 21
+_name = bind("wirematch_name_pages", ctypes.c_int64, Address)
 _pick = bind("wirematch_pick_postings", ctypes.c_int64, Address, Address, Address, Address)
 
 
@@ -66,3 +69,64 @@ def pick(  # noqa: PLR0913 - what an answer is
     )
     found = enough(_pick(ctypes.addressof(answer), address(numbers), address(bands), address(counts)))
     return None if found < 0 else (numbers[:found], bands[:found], counts)
+
+
+class NamedPages(NamedTuple):
+    """The pages of some buckets, as commands ask for them."""
+
+    now: NDArray[np.uint32]
+    """Of each bucket."""
+    later: NDArray[np.uint32]
+    """Of those that are in another page when there are as many pages as there may be, that page."""
+    moving: NDArray[np.intp]
+    """Which buckets these are."""
+    places: NDArray[np.intp]
+    """Of each page of ``now`` and then of ``later``, its place among all that are asked for."""
+    fields: bytes
+    """The names of all of these with those of their older postings, 21 bytes a page, part by part."""
+    counts: list[int]
+    """How many pages of each part are asked for."""
+
+
+class _PagesAsked(ctypes.Structure):
+    _fields_ = (
+        ("hashes", ctypes.c_void_p),
+        ("size", ctypes.c_size_t),
+        ("pages", ctypes.c_uint32),
+        ("pages_ahead", ctypes.c_uint32),
+        ("now", ctypes.c_void_p),
+        ("later", ctypes.c_void_p),
+        ("moving", ctypes.c_void_p),
+        ("places", ctypes.c_void_p),
+        ("fields", ctypes.c_void_p),
+        ("counts", ctypes.c_void_p),
+    )
+
+
+def name(hashes: NDArray[np.uint32], pages: int, pages_ahead: int) -> NamedPages | None:
+    """The pages of buckets where there are ``pages``, and up to ``pages_ahead``; None on the Python path."""
+    if _name is None:
+        return None
+    size = len(hashes)
+    hashes = np.ascontiguousarray(hashes, np.uint32)
+    now, later = np.empty(size, np.uint32), np.empty(size, np.uint32)
+    moving, places, counts = np.empty(size, np.intp), np.empty(2 * size, np.intp), np.empty(_PARTS, np.int64)
+    fields = np.empty(2 * size * _NAMED_BYTES, np.uint8)
+    asked = _PagesAsked(
+        address(hashes),
+        size,
+        pages,
+        pages_ahead,
+        address(now),
+        address(later),
+        address(moving),
+        address(places),
+        address(fields),
+        address(counts),
+    )
+    moved = _name(ctypes.addressof(asked))
+    if moved < 0:
+        return None
+    named = size + moved
+    written = fields[: named * _NAMED_BYTES].tobytes()
+    return NamedPages(now, later[:moved], moving[:moved], places[:named], written, counts.tolist())

@@ -6,6 +6,7 @@ It is named in ``uvicorn.run(http=…)``, and takes its limits from the lifespan
 from __future__ import annotations
 
 import asyncio
+import contextvars
 from http import HTTPStatus
 from typing import Any, cast
 
@@ -24,7 +25,8 @@ from wirematch.server.connections import Connections
 from wirematch.server.deadlines import PATIENCE, Patience
 from wirematch.server.framing import StrictConnection
 from wirematch.server.overload import EXPECTATION
-from wirematch.server.refusing import RefusalPace, read_simply, refusal_bytes
+from wirematch.server.plain_requests import PlainCycle, read_plainly, scope_of
+from wirematch.server.refusing import RefusalPace, SimpleRequest, read_simply, refusal_bytes
 
 HEAD_SECONDS = 10.0
 """That a client has for the head of a request, and for the rest of a body that was refused."""
@@ -62,6 +64,8 @@ class BoundedProtocol(H11Protocol):
         self._pace: RefusalPace = app_state.get("refusals") or RefusalPace()
         self.late_refusal: tuple[bytes, asyncio.TimerHandle] | None = None
         """What the client waits for."""
+        self._early = b""
+        """What came while a plain request was being answered."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """See H11Protocol."""
@@ -87,37 +91,55 @@ class BoundedProtocol(H11Protocol):
         """See H11Protocol."""
         if self.transport.is_closing():
             return
+        if self._belongs_to_what_was_refused(data) or self._comes_early(data):
+            return
+        request = self._simple(data)
+        if request is not None and (self._refused(request) or self._answered_plainly(request, data)):
+            return
+        if self._head_timer is None and (self.cycle is None or self._answered):
+            self._wait_for_head()
+        super().data_received(data)
+
+    def _belongs_to_what_was_refused(self, data: bytes) -> bool:
+        """Whether it is of no use any more; who sends too much of that is cut off."""
         if self._answered and self.conn.their_state is h11.SEND_BODY:
             self._after_answer += len(data)
             if self._after_answer > REFUSED_BYTES:
                 self.transport.close()
-                return
+                return True
         if self._discarded:
             self._discarded -= len(data)
             if self._discarded < 0:  # more than one request at once: a client that does not wait for answers
                 self.transport.close()
             elif not self._discarded and self.late_refusal is None:
                 self._wait_for_the_others()
-            return
+            return True
         if self.late_refusal is not None:
             self.transport.close()
-            return
-        if self._refused(data):
-            return
-        if self._head_timer is None and (self.cycle is None or self._answered):
-            self._wait_for_head()
-        super().data_received(data)
+            return True
+        return False
 
-    def _refused(self, data: bytes) -> bool:
-        """Whether this is a request that is refused already, as there is no room for what it asks for.
+    def _comes_early(self, data: bytes) -> bool:
+        """Whether a plain request is being answered; then it is kept for afterwards."""
+        if not isinstance(self.cycle, PlainCycle) or self._answered:
+            return False
+        self._early += data
+        self.flow.pause_reading()
+        return True
+
+    def _simple(self, data: bytes) -> SimpleRequest | None:
+        """A request that asks for work, if one begins here and is as plain as most."""
+        waiting = self.conn.our_state is h11.IDLE and self.conn.their_state is h11.IDLE
+        if self._executor is None or not waiting or self.conn.trailing_data[0]:
+            return None
+        return read_simply(data)
+
+    def _refused(self, request: SimpleRequest) -> bool:
+        """Whether it is refused already, as there is no room for what it asks for.
 
         One that is let in counts from here on: many may be read before the first of them gets on to the application.
         """
-        waiting = self.conn.our_state is h11.IDLE and self.conn.their_state is h11.IDLE
-        if self._executor is None or not waiting or self.conn.trailing_data[0]:
-            return False
-        if (request := read_simply(data)) is None:
-            return False
+        assert self._executor is not None
         error = self._executor.refusal(request.length)
         if error is None:
             self._expect(self._executor.expect(request.length))
@@ -135,6 +157,29 @@ class BoundedProtocol(H11Protocol):
         else:
             self._refuse(refusal)
         return True
+
+    def _answered_plainly(self, simple: SimpleRequest, data: bytes) -> bool:
+        """Whether the application answers it already, as ``handle_events`` has it answer what h11 has read."""
+        if simple.missing or self.limit_concurrency is not None or (request := read_plainly(data)) is None:
+            return False
+        self._unset_keepalive_if_required()
+        scope = scope_of(request, self)
+        self.headers, self.scope = request.headers, cast("Any", scope)
+        self.cycle = PlainCycle(self, scope, request.body)
+        self._begun()
+        context = contextvars.Context() if self.config.reset_contextvars else None
+        task = self.loop.create_task(self.cycle.run_asgi(self.app), context=context)
+        task.add_done_callback(self.tasks.discard)
+        self.tasks.add(task)
+        return True
+
+    def _begun(self) -> None:
+        """A request is about to be answered."""
+        self._stop_waiting()
+        self._after_answer = 0
+        self._patience = Patience()
+        ours = {CLOSING: self._closing, PATIENCE: self._patience, EXPECTATION: self._expectation}
+        cast("dict[str, Any]", self.scope).update(ours)
 
     def _refuse(self, refusal: bytes) -> None:
         self.late_refusal = None
@@ -163,11 +208,7 @@ class BoundedProtocol(H11Protocol):
         before = self.cycle
         super().handle_events()
         if self.cycle is not before:
-            self._stop_waiting()
-            self._after_answer = 0
-            self._patience = Patience()
-            ours = {CLOSING: self._closing, PATIENCE: self._patience, EXPECTATION: self._expectation}
-            cast("dict[str, Any]", self.scope).update(ours)
+            self._begun()
         if self.cycle is not None and not self._answered:
             self.waiting_since = (self.waiting_since or self._places.clock()) if self.cycle.more_body else None
 
@@ -176,6 +217,9 @@ class BoundedProtocol(H11Protocol):
         self.waiting_since = self._places.clock()
         self._expect(None)  # who answered without asking for room
         super().on_response_complete()
+        if self._early:
+            early, self._early = self._early, b""
+            self.data_received(early)
 
     def _expect(self, expectation: Expectation | None) -> None:
         if self._expectation is not None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from wirematch.detection import retrieval
 from wirematch.detection.excerpting import NOTHING_FOUND
 from wirematch.detection.submission import Submission
 from wirematch.detection.telemetry import Step
@@ -85,6 +86,17 @@ async def test_shingles_that_are_remembered_need_no_text_for_the_sieve(retriever
     await retriever.retrieve(await retriever.sign([Article(body=STRANGER.replace("wheat", "rye"))]))
 
     assert index.fetched == [1]  # the one that is compared
+
+
+async def test_what_is_worth_it_after_all_is_fetched_by_itself(retriever, store, index, bridge, monkeypatch):
+    [wire, _] = await store(wire=bridge["wire"]["body"], wheat=f"{bridge['wire']['body']} {STRANGER}")
+    retriever.remember([(wire, wire.fingerprint.sketch)])
+    monkeypatch.setattr(retrieval, "promising", lambda *_: False)
+
+    [retrieved] = await retriever.retrieve(await retriever.sign([Article(body=bridge["copy"]["body"])]))
+
+    assert names(retrieved) == ["wire", "wheat"]
+    assert index.fetched == [1, 0]  # first what is not known, and then what sketches said is worth it
 
 
 async def test_filters_narrow_and_related_stories_pass_where_wanted(retriever, store, bridge):

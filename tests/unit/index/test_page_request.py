@@ -9,7 +9,7 @@ from redis.exceptions import ResponseError
 from support.kernels import needs_kernels
 from wirematch.index.buckets import MIN_PAGES, NO_HASHES, PARTS, POSTING, page_of
 from wirematch.index.keys import Namespace
-from wirematch.index.page_request import PAGES_AHEAD, PageRequest, pick_in_python
+from wirematch.index.page_request import PAGES_AHEAD, PageRequest, name_in_python, pick_in_python
 from wirematch.kernels import pages as compiled
 
 KEYS = Namespace("unit").shard(1, 0, 1)
@@ -110,6 +110,19 @@ def test_a_shard_that_is_gone_is_an_error_as_of_scripts(state):
 
     with pytest.raises(ResponseError, match=r"^GONE "):
         request.pages_to_read(answers)
+
+
+@needs_kernels
+@given(st.lists(st.integers(0, 2**32 - 1), max_size=80), st.integers(1, 2**22), st.integers(0, 2**17))
+def test_the_kernel_names_pages_as_python_does(hashes, pages, ahead):
+    asked = np.array(hashes, np.uint32), pages, pages + ahead
+
+    named, expected = compiled.name(*asked), name_in_python(*asked)
+
+    assert named is not None
+    assert (named.fields, named.counts) == (expected.fields, expected.counts)
+    for one, other in zip(named[:4], expected[:4], strict=True):
+        assert one.tolist() == other.tolist()
 
 
 postings = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 30)), max_size=12)

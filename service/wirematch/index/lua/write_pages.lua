@@ -1,8 +1,8 @@
 -- Shared by the scripts that write: pages of postings under linear hashing (Litwin, VLDB 1980). Adding a posting rewrites a
 -- field: the whole page if it is short (up to MAX_SHORT bytes), else only its newest postings (up to MAX_NEWEST bytes, as
--- docs/adr/0011 says).
+-- docs/adr/0011 and 0059 say).
 local SPLIT_BATCH = 4096  -- pages split at a time, bounded because their fields are arguments of one command
-local LOAD_FACTOR, MAX_SHORT, MAX_NEWEST = 16, 24 * POSTING_BYTES, #LONG + 8 * POSTING_BYTES
+local LOAD_FACTOR, MAX_SHORT, MAX_NEWEST = 16, 24 * POSTING_BYTES, #LONG + 16 * POSTING_BYTES
 
 -- The shard's state, which write_state writes back.
 local state = {}
@@ -153,20 +153,15 @@ local function set_page(set, gone, field, postings, was_long)
   end
 end
 
-local function bytes_of(postings)
-  if #postings <= 6000 then return {byte(postings, 1, -1)} end
-  return unpack_all('B', 1, postings)
-end
-
 -- Divides the postings of a page that is split by one bit of the bucket's hash. Returns those that stay and those that
 -- move. Adjacent postings of one side are copied as one string.
 local function split_postings(postings, bit)
   local at, step = 1, bit
   if bit >= 256 then at, step = 2, bit / 256 end
-  local bytes, staying, moving = bytes_of(postings), {}, {}
+  local staying, moving = {}, {}
   local from, moves = 1, false
   for i = 0, #postings - POSTING_BYTES, POSTING_BYTES do
-    local has_bit = bytes[i + at] / step % 2 >= 1
+    local has_bit = byte(postings, i + at) / step % 2 >= 1
     if has_bit ~= moves then
       local side = moves and moving or staying
       side[#side + 1] = sub(postings, from, i)
