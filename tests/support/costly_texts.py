@@ -42,6 +42,11 @@ PATTERNS = {
     "openings of comments": "<!--",
     "nothing visible": "a\u200b",
 }
+ROWS = {
+    "a capital before blanks of several bytes": ("A", "\u2003", "b"),
+    "capitals before MORE": ("A", "É", " MORE"),
+}
+"""What begins, what is repeated, and what ends."""
 DRAWN = {
     "many ideographs": lambda draw: chr(0x4E00 + draw.randrange(300)),
     "sentences of ideographs": lambda draw: chr(0x4E00 + draw.randrange(250)) + "。" * (draw.random() < 0.005),
@@ -57,6 +62,7 @@ def texts(size: int) -> dict[str, str]:
     """Every shape, of ``size`` characters."""
     draw = random.Random(2)
     found = {name: (pattern * (size // len(pattern) + 1))[:size] for name, pattern in PATTERNS.items()}
+    found |= {name: first + row * (size - len(first + last)) + last for name, (first, row, last) in ROWS.items()}
     for name, one in DRAWN.items():
         pieces: list[str] = []
         length = 0

@@ -153,6 +153,14 @@ static bool is_of_word(Paragraph text, size_t start, size_t at) {
     return true;
 }
 
+/* Whether a word has letters of its own in the three abbreviations that are not listed. */
+static bool may_be_number_sign(Paragraph text, Excerpt last) {
+    if (!size_of(last) || size_of(last) > 5 || lowered(text.bytes[last.start]) != 'n') return false;
+    for (size_t at = last.start; at < last.end; at++)
+        if (text.bytes[at] >= 0x80) return true;
+    return false;
+}
+
 /* Whether nothing stands before a marker but what may open a sentence: numbers, names, and the words for a time. */
 static int64_t is_lead(Paragraph text, size_t end) {
     for (size_t at = 0; at < end;) {
@@ -173,6 +181,7 @@ static int64_t is_lead(Paragraph text, size_t end) {
         if (number && memchr(text.bytes + word.start, '.', size_of(word))) number = false;
         if (!size_of(word) || number || is_upper(text.bytes[word.start])) continue;
         if (is_small_word_of(FRONTING, sizeof FRONTING / sizeof *FRONTING, text, word)) continue;
+        if (may_be_number_sign(text, word)) return NOT_DECIDED;
         if (!is_abbreviation(text, word)) return false;
     }
     return true;
@@ -242,14 +251,6 @@ static bool has_reference(Paragraph text, Excerpt ahead) {
 static bool is_shout(Paragraph text, Excerpt last) {
     static const char *const SHOUTS[] = {"Yahoo", "Yum"};
     return IS_LISTED(SHOUTS, text.bytes + last.start, size_of(last));
-}
-
-/* Whether a word has letters of its own in the three abbreviations that are not listed. */
-static bool may_be_number_sign(Paragraph text, Excerpt last) {
-    if (!size_of(last) || size_of(last) > 5 || lowered(text.bytes[last.start]) != 'n') return false;
-    for (size_t at = last.start; at < last.end; at++)
-        if (text.bytes[at] >= 0x80) return true;
-    return false;
 }
 
 /* Where the next sentence begins after the marks of `stop`, as far as that is not within quotation marks or brackets;

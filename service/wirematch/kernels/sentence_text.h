@@ -1,5 +1,5 @@
 /* A paragraph of a text in which sentences are sought, and what its characters are to sentencex (English, 1.0.32), whose
- * rules the three files sentence_*.h and segments.c follow for Latin letters. Whatever they do not decide is left to it.
+ * rules the files sentence_*.h and segments.c follow for Latin letters. Whatever they do not decide is left to it.
  */
 #ifndef WIREMATCH_SENTENCE_TEXT_H
 #define WIREMATCH_SENTENCE_TEXT_H

@@ -125,9 +125,10 @@ CREDIT_LINE = regex.compile(
 LAST_OF_GALLERY_ITEM = " Shares"
 GALLERY_ITEM = regex.compile(rf".{{1,300}}{LAST_OF_GALLERY_ITEM}")
 INLINE_CREDIT = regex.compile(rf"\({_CREDIT}\b[^()]{{1,400}}\)")
-# Links to other stories that some pages drop behind a name, saying the name once more and ending in 'MORE'.
+# Links to other stories that some pages drop behind a name, saying the name once more and ending in 'MORE'. Of
+# an unbounded name a long row of capitals would take its square in time.
 INLINE_LINKS = regex.compile(
-    r"(?P<surname>\p{Lu}[\p{L}'’-]+)"
+    r"(?P<surname>\p{Lu}[\p{L}'’-]{1,40})"
     r"(?P<links> (?:\p{Lu}[\p{L}.'’-]* ){1,4}(?P=surname)(?=[\p{Lu}'‘\"“])[^\n]{10,700}? MORE\b)"
 )
 

@@ -6,7 +6,7 @@ import re
 from array import array
 from collections.abc import Iterator
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 import sentencex
 
@@ -18,9 +18,9 @@ MOST_AT_ONCE = 20_000
 FOLLOWED = "1.0.32"
 """The version of sentencex whose rules the kernel has; beside any other it is not asked."""
 _LONG_ROW = re.compile(f"[{ROW_MARKS}]{{{LONG_ROW},}}")
-_WHITE = "\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
-_APART = re.compile(rf"(?<![^\s./])[A-Z]\s*[{_WHITE}]\s*(?=\.)")
-"""A capital and its full stop, white space of several bytes between them: at this sentencex panics, to no avail."""
+_WHITE = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
+_APART = re.compile(r"(?<![^\s./])[A-Z]\s+(?=\.)")
+"""A capital and its full stop; at white space of several bytes between them sentencex panics, to no avail."""
 
 
 def sentence_starts(text: str, language: str = "en", *, long_rows: bool = True) -> list[int]:
@@ -28,7 +28,7 @@ def sentence_starts(text: str, language: str = "en", *, long_rows: bool = True) 
     # Long rows of quotation marks say nothing of sentences and take sentencex quadratic time.
     plain = _LONG_ROW.sub(lambda row: " " * len(row.group()), text) if long_rows else text
     if not plain.isascii():
-        plain = _APART.sub(lambda apart: apart.group()[0] + " " * (len(apart.group()) - 1), plain)
+        plain = _APART.sub(_with_blanks, plain)
     return [
         first + boundary["start_index"]
         for first, last in _pieces(plain)
@@ -44,8 +44,17 @@ def english_cuts(text: str, encoded: bytes, *, long_rows: bool) -> array[int]:
 
 @cache
 def is_followed() -> bool:
-    """Whether the sentencex that is here has the rules that the kernel has."""
-    return version("sentencex") == FOLLOWED
+    """Whether the sentencex that is here has the rules that the kernel has; not where it does not say its version."""
+    try:
+        return version("sentencex") == FOLLOWED
+    except PackageNotFoundError:  # it came without its metadata, as in an application in one file
+        return False
+
+
+def _with_blanks(apart: re.Match[str]) -> str:
+    # Looked for by itself: a row of white space that must hold such a character takes its square in time.
+    found = apart.group()
+    return found[0] + " " * (len(found) - 1) if _WHITE.search(found) else found
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:

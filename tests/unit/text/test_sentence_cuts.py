@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
 import pytest
 import sentencex
@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from support.kernels import needs_kernels
 from support.texts import english
 from wirematch.kernels.segments import segments
-from wirematch.text.sentence_cuts import FOLLOWED, english_cuts, sentence_starts
+from wirematch.text import sentence_cuts
+from wirematch.text.sentence_cuts import FOLLOWED, english_cuts, is_followed, sentence_starts
 
 pytestmark = needs_kernels
 
@@ -21,7 +22,7 @@ PIECES = (
     "w.e.f", "Inc", "No", "The ", "He said", "Port Marlowe ", "I ", "Yahoo", "on Tuesday", "at", ". ", ".", "...",
     "!", "? ", " ", "\n", "\n\n", ", ", ":", "'", "''", '"', '" ', " '", "' ", "’", "‘", "“", "”", "`", "``", "…",
     "(", ") ", "[", "<", "[1]", "a", "b) ", "(a) ", "1. ", "- ", "é", "É", "—", "@", "a@b.co", "/", "0", "_", "²",
-    "º", "€", "iv. ", "A. ", "\r", "s' ", "don't ",
+    "º", "nº ", "€", "iv. ", "A. ", "\r", "s' ", "don't ",
 )  # fmt: skip
 DECIDED = (
     ("It was Mr. Long. He left.", 2), ("The U.S. Navy came. It was late.", 2), ('"It is over." He left.', 2),
@@ -63,7 +64,14 @@ def test_so_are_stories(stories):
 
 @pytest.mark.parametrize(
     "text",
-    ["It was \\ over.", "1. One\n2. Two", "It is « over. » It was.", "The port ' is ' open. It was.", "It was. . . ."],
+    [
+        "It was \\ over.",
+        "1. One\n2. Two",
+        "It is « over. » It was.",
+        "The port ' is ' open. It was.",
+        "It was. . . .",
+        "Port nº 7 p.m. Tom left.",
+    ],
 )
 def test_the_rest_is_left_to_sentencex(text):
     assert segments(text.encode()) is None
@@ -71,7 +79,14 @@ def test_the_rest_is_left_to_sentencex(text):
 
 
 @pytest.mark.parametrize(
-    "text", ["Ada J\u00a0. Long left.", "J\u2003 . It was.", "(J\u00a0\u00a0. It", "It was/J\u3000."]
+    "text",
+    [
+        "Ada J\u00a0. Long left.",
+        "J\u2003 . It was.",
+        "(J\u00a0\u00a0. It",
+        "It was/J\u3000.",
+        "J" + "\u2003" * 200_000 + "It",
+    ],
 )
 def test_white_space_of_several_bytes_before_a_full_stop(text):
     assert sentence_starts(text)[0] == 0
@@ -79,3 +94,20 @@ def test_white_space_of_several_bytes_before_a_full_stop(text):
 
 def test_the_rules_are_those_of_the_version_that_is_here():
     assert version("sentencex") == FOLLOWED
+
+
+@pytest.mark.parametrize("other", ["1.0.31", None])
+def test_beside_another_version_or_one_that_does_not_say_it_sentencex_decides(monkeypatch, other):
+    def told(name: str) -> str:
+        if other is None:
+            raise PackageNotFoundError(name)
+        return other
+
+    text = "It was Mr. Long.\n\nHe left."
+    monkeypatch.setattr(sentence_cuts, "version", told)
+    is_followed.cache_clear()
+    try:
+        assert not is_followed()
+        assert english_cuts(text, text.encode(), long_rows=False).tolist() == sentence_starts(text)
+    finally:
+        is_followed.cache_clear()
