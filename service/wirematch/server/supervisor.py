@@ -53,7 +53,8 @@ class WorkerSupervisor(Multiprocess):
                 continue
             worker.child_conn.close()  # a spawned worker has a descriptor of its own
             if worker.is_alive(timeout=self.config.timeout_worker_healthcheck):
-                self._failures = 0 if worker.is_ready(self.config.timeout_worker_healthcheck) else self._failures
+                if self._failures and worker.is_ready(self.config.timeout_worker_healthcheck):
+                    self._failures = 0
                 continue
             worker.kill()
             worker.join()
