@@ -67,6 +67,15 @@ class Screen:
             yield lambda done, total: bar.update(task, completed=done, total=total)
 
     @contextmanager
+    def told_when_interrupted(self, line: str) -> Iterator[None]:
+        """Print the line where Ctrl-C ends the block: what became of what was begun."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.print_line(line)
+            raise
+
+    @contextmanager
     def counter(self) -> Iterator[Callable[[str], None]]:
         """A line on standard error that changes while the block runs; call what it gives with its text."""
         console = Console(stderr=True)
