@@ -5,16 +5,21 @@ Text that comes from articles is wrapped in ``rich.text.Text`` and never parsed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
 
 from wirematch.models import Match, Report
 from wirematch.presentation.answers import Answer, describe_answer
 from wirematch.presentation.reports import print_match, print_report
+
+WIDEST = 10_000
+"""Characters of a line, where the terminal is to wrap it."""
 
 
 class Screen:
@@ -44,6 +49,13 @@ class Screen:
     def print_json_line(self, model: BaseModel) -> None:
         """A JSON object on one line."""
         print(model.model_dump_json())  # noqa: T201 - Rich would wrap it
+
+    def print_table(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Rows under the names of the first one's fields. Nothing is cut off, however narrow the terminal is."""
+        table = Table(*rows[0], box=None)
+        for row in rows:
+            table.add_row(*("" if value is None else Text(str(value)) for value in row.values()))
+        Console(file=self._console.file, width=WIDEST).print(table)
 
     def print_answer(self, file: str, answer: Answer) -> None:
         """What became of one document in ``file``."""
