@@ -54,7 +54,10 @@ class ExpectedArticles:
         return Expected([article_id.decode() for article_id in found], due)
 
     async def forget(self, expected: Expected, article_ids: Sequence[str]) -> None:
-        """For these of the articles everything is done; those that somebody has noted since stay noted."""
+        """For these of the articles everything is done; those that somebody has noted since stay noted.
+
+        Not waited for until it is safe: what is remembered after all is looked at once more.
+        """
         if article_ids:
             with translated_errors():
-                await self._store.write(scripts.FORGET_EXPECTED, self._keys, [expected.due, *article_ids])
+                await self._store.read(scripts.FORGET_EXPECTED, self._keys, [expected.due, *article_ids])
