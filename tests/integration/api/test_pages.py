@@ -137,7 +137,9 @@ def test_a_report_of_the_same_event_is_shown_beside_the_story_that_nothing_was_t
     addresses = set(re.findall(rf'href="({location}/against/[\w-]+)"', shown))
     assert 0 < len(addresses) <= 3
     for address in addresses:
-        assert "reports the same event" in loaded.get(address).text
+        evidence = loaded.get(address).text
+        assert "reports the same event" in evidence
+        assert "redited" not in evidence.split("<h1>")[0]  # who took nothing owes no credit
     assert "same event" not in loaded.get(check(loaded, text="A lighthouse went dark for twelve nights. " * 9)).text
 
 
