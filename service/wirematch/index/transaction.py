@@ -13,7 +13,7 @@ try:
     from hiredis import PushNotification
     from redis._parsers.hiredis import NOT_ENOUGH_DATA, _AsyncHiredisParser
 except ImportError:  # a redis-py that has its own elsewhere: answers are read the public way
-    PushNotification = NOT_ENOUGH_DATA = _AsyncHiredisParser = None
+    PushNotification = NOT_ENOUGH_DATA = _AsyncHiredisParser = None  # type: ignore[assignment,misc]
 
 _MULTI, _EXEC = b"*1\r\n$5\r\nMULTI\r\n", b"*1\r\n$4\r\nEXEC\r\n"
 

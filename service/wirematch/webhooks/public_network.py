@@ -48,7 +48,8 @@ def public_transport() -> httpx2.AsyncHTTPTransport:
     """
     transport = httpx2.AsyncHTTPTransport()
     if not isinstance(getattr(transport, "_pool", None), httpcore2.AsyncConnectionPool):
-        raise RuntimeError("This httpx2 cannot be kept from private addresses; install the version of requirements.lock.")
+        why = "This httpx2 cannot be kept from private addresses; install the version of requirements.lock."
+        raise RuntimeError(why)  # noqa: TRY004 - no caller gave it
     transport._pool = httpcore2.AsyncConnectionPool(  # noqa: SLF001
         ssl_context=httpx2.create_ssl_context(), network_backend=PublicNetwork()
     )

@@ -39,9 +39,12 @@ class WithoutReader:
 @pytest.fixture(params=["as it is", "no such class", "another class", "no reader"])
 def way(request, monkeypatch) -> str:
     if request.param != "as it is":
-        monkeypatch.setattr(transaction, "_AsyncHiredisParser", None if request.param == "no such class" else WithoutReader)
+        monkeypatch.setattr(
+            transaction, "_AsyncHiredisParser", None if request.param == "no such class" else WithoutReader
+        )
     if request.param == "no reader":
-        monkeypatch.setattr(transaction, "_reader_of", lambda _, asked=transaction._reader_of: asked(WithoutReader()))
+        found = transaction._reader_of  # noqa: SLF001
+        monkeypatch.setattr(transaction, "_reader_of", lambda _: found(WithoutReader()))
     return request.param
 
 
