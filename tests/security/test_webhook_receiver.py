@@ -23,6 +23,16 @@ from wirematch.webhooks.sender import Receiver, Sender
 MEGABYTE = 1024 * 1024
 
 
+def test_where_httpx2_keeps_its_pool_elsewhere_nothing_is_sent(monkeypatch):
+    class Elsewhere:
+        def __init__(self) -> None:
+            self._connections = httpcore2.AsyncConnectionPool()
+
+    monkeypatch.setattr("wirematch.webhooks.public_network.httpx2.AsyncHTTPTransport", Elsewhere)
+    with pytest.raises(RuntimeError, match=r"requirements\.lock"):
+        public_transport()
+
+
 class Hostile:
     """A receiver that answers with far too much, and counts what it got rid of."""
 

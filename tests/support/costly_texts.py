@@ -41,6 +41,8 @@ PATTERNS = {
     "tags": "<b>a ",
     "openings of comments": "<!--",
     "nothing visible": "a\u200b",
+    "backticks beside another mark": "``《",
+    "quotations that begin": "`harbour 「bridge “",
 }
 ROWS = {
     "a capital before blanks of several bytes": ("A", "\u2003", "b"),
@@ -54,6 +56,8 @@ DRAWN = {
     "sentences of distinct words": lambda draw: (
         f"{draw.randrange(30_000):05x}q" + (". A" if draw.random() < 0.03 else " ")
     ),
+    "quotation marks of all kinds": lambda draw: draw.choice("\"“”„‟«»‘’'`‹›「」《》"),
+    "words between such marks": lambda draw: draw.choice("\"“”„‟«»‘’'`‹›「」《》") + draw.choice(("ab ", "It was. ")),
     "few words": lambda draw: draw.choice(("the river", "a mayor", "said that", "of it", "bridges")) + " ",
 }
 

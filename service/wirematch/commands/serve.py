@@ -29,6 +29,7 @@ from wirematch.index.durability import Durability
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.observability.logs import LogLevel, configuration
 from wirematch.observability.metrics import FOLDER
+from wirematch.server.alone import run_alone
 from wirematch.server.lifecycle import handed_sockets
 from wirematch.server.supervisor import WorkerSupervisor
 from wirematch.settings import Settings
@@ -139,10 +140,8 @@ def _run(  # noqa: PLR0913 - what serve has
             if supervisor.gave_up:
                 sys.exit(NOT_STARTED)
             return
-        server = uvicorn.Server(config)
-        server.run(sockets=handed or None)
-    if not server.started:
-        sys.exit(NOT_STARTED)
+        if not run_alone(config, handed or None, lambda: asyncio.run(open_index(host, url, settings))):
+            sys.exit(NOT_STARTED)
 
 
 @contextlib.contextmanager

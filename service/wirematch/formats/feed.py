@@ -19,8 +19,11 @@ from wirematch.models import Kind
 MOST_ENTRIES = 2_000
 MOST_TAGS = 60_000
 """Tags in one feed. feedparser takes about 40 µs for each, and two megabytes can hold 670,000."""
+MOST_ATTRIBUTES = 2_000
+"""What may be attributes between two tags: feedparser takes the square of those of one tag in time."""
 
 _ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?(?:item|entry)[\s>/]", re.IGNORECASE)
+_ATTRIBUTE = re.compile(rb"[\s\"'][^\s=<>\"']{1,100}\s{0,100}=")
 
 
 def parse(content: bytes) -> Documents:
@@ -28,10 +31,13 @@ def parse(content: bytes) -> Documents:
 
     InvalidDocumentError when none is.
     """
-    if len(_ENTRY.findall(content.replace(b"\x00", b""))) > MOST_ENTRIES:  # the zeros are UTF-16's
+    narrow = content.replace(b"\x00", b"")  # the zeros are UTF-16's
+    if len(_ENTRY.findall(narrow)) > MOST_ENTRIES:
         raise InvalidDocumentError(f"is no feed that can be read: it has more than {MOST_ENTRIES:,} entries")
     if content.count(b"<") > MOST_TAGS:
         raise InvalidDocumentError(f"is no feed that can be read: it has more than {MOST_TAGS:,} tags")
+    if any(_has_many_attributes(part) for part in narrow.split(b"<")):
+        raise InvalidDocumentError(f"is no feed that can be read: a tag has more than {MOST_ATTRIBUTES:,} attributes")
     # In a buffer: a bare value that looks like an address would be fetched, and one like a path opened.
     try:
         feed = feedparser.parse(io.BytesIO(content), sanitize_html=False, resolve_relative_uris=False)
@@ -48,6 +54,10 @@ def parse(content: bytes) -> Documents:
         partial(_document, entry, feed.feed, name, place) for place, entry in zip(places, feed.entries, strict=True)
     ]
     return collect(name, zip(places, readers, strict=True))
+
+
+def _has_many_attributes(part: bytes) -> bool:
+    return part.count(b"=") > MOST_ATTRIBUTES and len(_ATTRIBUTE.findall(part)) > MOST_ATTRIBUTES
 
 
 def _broken(error: object) -> Fault:

@@ -181,7 +181,7 @@ def _pieces(root: etree._Element, unknown: int) -> Iterator[str | int]:
                 yield around
             elif name in _CELLS:
                 yield " "
-        elif not name and isinstance(node, etree._Entity):  # noqa: SLF001 - lxml's own name for it
+        elif not name and node.tag is etree.Entity:
             yield html.unescape(node.text or "")
         if node is not root:
             yield from _spaced(node.tail, preserved)

@@ -173,6 +173,14 @@ def moment_of(stored: int) -> datetime:
     return datetime.fromtimestamp(stored / 1000, UTC)
 
 
+def time_or_first(milliseconds: int) -> datetime:
+    """A time of storing; the first of all for one that cannot be, which a damaged record has."""
+    try:
+        return datetime.fromtimestamp(milliseconds / 1000, UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.fromtimestamp(0, UTC)
+
+
 def encode_filters(filters: Filters) -> bytes:
     """JSON as fetch.lua reads it; empty when every article passes."""
     conditions: dict[str, Any] = {

@@ -14,6 +14,8 @@ SWEEP_SECONDS = 5.0
 """Pause after a sweep that found nothing. Expired articles are invisible at once; the sweep frees their memory."""
 SWEEP_BATCH = 64
 """Articles removed a shard and sweep: each costs a signature, and blocks the server for half a millisecond."""
+PUT_OFF_MS = 3_600_000
+"""Until an expired article that could not be removed is tried again: its record is damaged, so nobody knows its id."""
 
 log = logging.getLogger(__name__)
 

@@ -43,6 +43,7 @@ KEEP_SKELETONS = _script("shard", "keep_skeletons")
 NEWEST = _script("shard", "newest")
 ADVANCE_CLOCK = _script("shard", "advance_clock")
 READ_EXPIRED = _script("shard", "read_expired")
+PUT_OFF = _script("shard", "put_off", flags="allow-oom")
 
 SET_PHASE = _script("shard", "set_phase")
 SCAN = _script("shard", "scan")

@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
@@ -24,7 +23,8 @@ from wirematch.index.damage import DamageReport
 from wirematch.index.keys import ScriptKeys
 from wirematch.index.page_request import PageRequest
 from wirematch.index.protocol import Placement, PutOutcome, Record, Signer, SweptArticle
-from wirematch.index.record_codec import decode_article, decode_id, decode_record, encode_article
+from wirematch.index.record_codec import decode_article, decode_id, decode_record, encode_article, time_or_first
+from wirematch.index.retention import PUT_OFF_MS
 from wirematch.index.scripts import Script
 from wirematch.index.shard_copying import ShardCopying
 from wirematch.index.shard_tails import ShardTails
@@ -134,7 +134,7 @@ class Shard:
                     results[place] = Conflict()
                 else:
                     outcome = PutOutcome(outcome.decode())
-                    results[place] = Placement(outcome, self._number(number), version, _time_of(stored))
+                    results[place] = Placement(outcome, self._number(number), version, time_or_first(stored))
         raise _contended()
 
     async def advance_clock(self, after: int) -> None:
@@ -218,21 +218,26 @@ class Shard:
         return record_fetch.answered(await self._store.read_together(self._keys[0], commands))
 
     async def sweep(self, most: int) -> list[SweptArticle]:
-        """Remove up to ``most`` expired articles."""
-        rows = await self._store.read(scripts.READ_EXPIRED, self._keys, [self._prefix, most])
-        if not rows:
-            return []
-        # An article that was replaced in between has another number, and stays.
+        """Remove up to ``most`` expired articles; where none of these can be, they are put off for the next ones."""
+        while rows := await self._store.read(scripts.READ_EXPIRED, self._keys, [self._prefix, most]):
+            if swept := await self._swept(rows):
+                return swept
+        return []
+
+    async def _swept(self, rows: Sequence[tuple[int, bytes]]) -> list[SweptArticle]:
         known: list[tuple[str, int, BucketHashes]] = []
         for number, record in rows:
-            with contextlib.suppress(DamagedRecordError):  # without a readable id it is not swept, but passed over
+            with contextlib.suppress(DamagedRecordError):
                 known.append((decode_id(record), number, await self._hashes_of(record)))
-        answers = await self._remove(known)
-        return [
-            SweptArticle(article_id, self._number(number))
-            for (article_id, number, _), (outcome, _, _) in zip(known, answers, strict=True)
-            if outcome in (b"expired", b"removed")
-        ]
+        answers = await self._remove(known) if known else []
+        swept = {
+            number: SweptArticle(article_id, self._number(number))
+            for (article_id, number, _), answer in zip(known, answers, strict=True)
+            if answer[0] in (b"expired", b"removed")
+        }
+        if left := [number.to_bytes(4, "little") for number, _ in rows if number not in swept]:
+            await self._store.write(scripts.PUT_OFF, self._keys, [self._prefix, PUT_OFF_MS, *left])
+        return list(swept.values())
 
     async def run(
         self,
@@ -282,14 +287,6 @@ class Shard:
             return number, await self._hashes_of(record)
         await self.remove(article_id, self._number(number))
         return 0, NO_HASHES
-
-
-def _time_of(milliseconds: int) -> datetime:
-    """A time of storing; the first of all for one that cannot be, which a damaged record has."""
-    try:
-        return datetime.fromtimestamp(milliseconds / 1000, UTC)
-    except (ValueError, OverflowError, OSError):
-        return datetime.fromtimestamp(0, UTC)
 
 
 def _contended() -> IndexUnavailableError:

@@ -6,10 +6,14 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from hiredis import PushNotification
-from redis._parsers.hiredis import NOT_ENOUGH_DATA, _AsyncHiredisParser
 from redis.exceptions import ConnectionError as LostConnectionError
 from redis.exceptions import ResponseError
+
+try:
+    from hiredis import PushNotification
+    from redis._parsers.hiredis import NOT_ENOUGH_DATA, _AsyncHiredisParser
+except ImportError:  # a redis-py that has its own elsewhere: answers are read the public way
+    PushNotification = NOT_ENOUGH_DATA = _AsyncHiredisParser = None  # type: ignore[assignment,misc]
 
 _MULTI, _EXEC = b"*1\r\n$5\r\nMULTI\r\n", b"*1\r\n$4\r\nEXEC\r\n"
 
@@ -50,17 +54,11 @@ async def _send(connection: Any, packed: bytes) -> None:
 
 async def _refused(connection: Any, count: int) -> list[ResponseError]:
     """What came in place of "queued" in so many answers; taken from the parser, as redis-py takes 5 µs for each."""
-    parser = connection._parser  # noqa: SLF001 - redis-py has no other way
-    is_compiled = isinstance(parser, _AsyncHiredisParser)
+    parser = getattr(connection, "_parser", None)
+    reader = _reader_of(parser)
+    if parser is None or reader is None:
+        return await _refused_plainly(connection, count)
     refused: list[ResponseError] = []
-    if not is_compiled:
-        for _ in range(count):
-            try:
-                await connection.read_response(timeout=math.inf)
-            except ResponseError as error:
-                refused.append(error)
-        return refused
-    reader = parser._reader  # noqa: SLF001
     while count:
         answer = reader.gets()
         if answer is NOT_ENOUGH_DATA:
@@ -76,4 +74,24 @@ async def _refused(connection: Any, count: int) -> list[ResponseError]:
                 refused.append(answer)
             elif isinstance(answer, LostConnectionError):
                 raise answer
+    return refused
+
+
+def _reader_of(parser: object) -> Any:
+    """What answers are taken from; None where the parser is not the compiled one as redis-py 8.0 has it."""
+    if _AsyncHiredisParser is None or not isinstance(parser, _AsyncHiredisParser):
+        return None
+    if not all(hasattr(parser, name) for name in ("read_from_socket", "handle_push_response")):
+        return None
+    reader = getattr(parser, "_reader", None)
+    return reader if hasattr(reader, "gets") else None
+
+
+async def _refused_plainly(connection: Any, count: int) -> list[ResponseError]:
+    refused: list[ResponseError] = []
+    for _ in range(count):
+        try:
+            await connection.read_response(timeout=math.inf)
+        except ResponseError as error:
+            refused.append(error)
     return refused

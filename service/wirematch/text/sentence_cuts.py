@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from array import array
+from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -14,9 +15,13 @@ from wirematch.kernels.segments import INT32, segments
 from wirematch.text.landmarks import LONG_ROW, ROW_MARKS
 
 MOST_AT_ONCE = 20_000
-"""Characters that are searched for sentences at once: of some texts, all in signs, that takes their square in time."""
+"""Characters that are searched for sentences at once."""
+MOST_MARKS = 1_000
+"""Marks among them: for one that pairs with none sentencex may read all that follows. Stories have a third as many."""
 FOLLOWED = "1.0.32"
 """The version of sentencex whose rules the kernel has; beside any other it is not asked."""
+_MARK = re.compile("""[.!?…。｡！？．।؟։۔።፧၊။"'`‘‚‛“„‟‹«»《「]""")
+_BYTES_OF_MARKS = bytes(sorted({mark.encode()[0] for mark in _MARK.pattern[1:-1]}))
 _LONG_ROW = re.compile(f"[{ROW_MARKS}]{{{LONG_ROW},}}")
 _WHITE = re.compile("[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]")
 _APART = re.compile(r"(?<![^\s./])[A-Z]\s+(?=\.)")
@@ -58,12 +63,27 @@ def _with_blanks(apart: re.Match[str]) -> str:
 
 
 def _pieces(text: str) -> Iterator[tuple[int, int]]:
-    """Stretches of at most ``MOST_AT_ONCE`` characters, cut at the end of a line or a sentence if there is one."""
+    """Stretches of at most ``MOST_AT_ONCE`` characters and ``MOST_MARKS`` marks.
+
+    They are cut at the end of a line or a sentence if there is one.
+    """
+    marks = [found.start() for found in _MARK.finditer(text)] if _may_have_many_marks(text) else []
     first = 0
-    while len(text) - first > MOST_AT_ONCE:
+    while True:
         end = first + MOST_AT_ONCE
+        beyond = bisect_left(marks, first) + MOST_MARKS
+        if beyond < len(marks):
+            end = min(end, marks[beyond])
+        if end >= len(text):
+            break
         found = max(text.rfind("\n", first, end), text.rfind(". ", first, end))
         last = found + 1 if found >= first else end
         yield first, last
         first = last
     yield first, len(text)
+
+
+def _may_have_many_marks(text: str) -> bool:
+    """By the first bytes of marks, which other characters have, too; in a tenth of the time of looking for marks."""
+    encoded = text.encode()
+    return len(encoded) - len(encoded.translate(None, _BYTES_OF_MARKS)) > MOST_MARKS

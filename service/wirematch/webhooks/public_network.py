@@ -42,8 +42,14 @@ class PublicNetwork(httpcore2.AnyIOBackend):
 
 
 def public_transport() -> httpx2.AsyncHTTPTransport:
-    """httpx2's transport on a PublicNetwork; for its lack of a parameter, its pool is replaced."""
+    """httpx2's transport on a PublicNetwork; for its lack of a parameter, its pool is replaced.
+
+    RuntimeError where httpx2 keeps its pool elsewhere: one that is never asked would let webhooks go anywhere.
+    """
     transport = httpx2.AsyncHTTPTransport()
+    if not isinstance(getattr(transport, "_pool", None), httpcore2.AsyncConnectionPool):
+        why = "This httpx2 cannot be kept from private addresses; install the version of requirements.lock."
+        raise RuntimeError(why)  # noqa: TRY004 - no caller gave it
     transport._pool = httpcore2.AsyncConnectionPool(  # noqa: SLF001
         ssl_context=httpx2.create_ssl_context(), network_backend=PublicNetwork()
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -15,6 +16,8 @@ from wirematch.models import Article, Filters
 
 pytestmark = pytest.mark.anyio
 
+ID_AT = 49
+"""In a record."""
 SOON = 3_600.0
 """Seconds until the articles expire; a test lets them pass."""
 
@@ -149,3 +152,37 @@ async def test_memory_comes_back(index, backend, index_name):
 
     assert most - before > 300 * LEAST_POSTED * 6
     assert used() - before < 0.2 * (most - before)
+
+
+def damage(server, key: bytes, fault: str) -> None:
+    if fault == "it is gone":
+        server.delete(key)
+    elif fault == "it is cut short":
+        server.set(key, server.get(key)[:30])
+    else:
+        server.setrange(key, ID_AT, b"\xff\xff" if fault == "its id cannot be read" else b"zz")
+
+
+@pytest.mark.parametrize("fault", ["its id cannot be read", "its id is another's", "it is cut short", "it is gone"])
+async def test_records_that_cannot_be_removed_do_not_stop_the_sweep(make_index, backend, index_name, fault):
+    index = make_index()
+    await index.open()
+    named = backend.ids()
+    faulty = [next(named) for _ in range(5)]
+    await index.create_many([(article(name, expires_at=in_seconds(SOON)), signature()) for name in faulty])
+    behind = next(named)
+    await index.create(article(behind, WHEAT, expires_at=in_seconds(2 * SOON)), signature(WHEAT))
+    await index.create(article("kept"), signature())
+    [expiries] = backend.keys(f"{{{index_name}:*}}:expiries")
+    for name in faulty:
+        number = ((await index.get(name)).number & 0xFFFFFFFF).to_bytes(4, "little")
+        damage(backend.client, expiries.removesuffix(b"expiries") + b"d" + number, fault)
+    let_pass(2 * SOON, backend.client, index_name)
+    backend.client.zadd(expiries, dict.fromkeys(backend.client.zrange(expiries, 0, -1)[:5], 1))
+
+    assert [one.id for one in await index.sweep(2)] == [behind]
+    assert await index.sweep(2) == []
+    assert await ids(index) == {"kept"}
+    assert backend.client.zcard(expiries) == (0 if fault == "it is gone" else len(faulty))  # an hour later, again
+    assert backend.client.zcount(expiries, "-inf", time.time() * 1000) == 0
+    await index.close()

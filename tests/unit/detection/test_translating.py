@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from support.phrase_book import PhraseBook
-from wirematch.detection.translating import Translating, language_of
+from wirematch.detection.translating import MOST_STOPS, Translating, language_of
 from wirematch.detection.translation_record import as_article, is_by, is_of, translation_of
 from wirematch.models import Article, Kind
 
@@ -74,6 +74,17 @@ async def test_what_is_in_the_pivot_is_not_translated(translating, book):
 async def test_what_is_not_wanted_is_not_translated(book, executor):
     [read] = await Translating([book], "en", frozenset({"fr"}), executor).read([article(BODY)])
     assert (read.language, read.translation, read.why) == ("es", None, None)
+    assert book.asked == 0
+
+
+async def test_of_a_text_with_far_too_many_full_stops_nobody_asks_which_end_a_sentence(translating, book, monkeypatch):
+    def refuse(*_: object) -> list[int]:
+        raise AssertionError("sentences were sought")
+
+    monkeypatch.setattr("wirematch.detection.translating.sentence_starts", refuse)
+    [read] = await translating.read([article(BODY + " n.º" * (MOST_STOPS + 1))])
+    assert read.translation is None
+    assert "more than 5,000 sentences" in read.why
     assert book.asked == 0
 
 

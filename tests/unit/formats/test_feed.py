@@ -10,6 +10,8 @@ from wirematch.formats.registry import Format
 
 RSS = (DOCUMENTS / "feed-rss.xml").read_text(encoding="utf-8")
 
+ATTRIBUTES = " ".join(f"a{number}='1'" for number in range(feed.MOST_ATTRIBUTES + 1))
+
 
 def rss(items: str) -> str:
     return f'<rss version="2.0"><channel><title>Courier</title>{items}</channel></rss>'
@@ -49,9 +51,12 @@ def test_entries_are_named_by_their_number(refused):
         (rss("<item/>" * (feed.MOST_ENTRIES + 1)), "more than 2,000 entries"),
         (rss("<item/>" * (feed.MOST_ENTRIES + 1)).encode("utf-16"), "more than 2,000 entries"),
         (rss("<a>" * (feed.MOST_TAGS + 1)), "more than 60,000 tags"),
+        (rss(f"<item {ATTRIBUTES}/>"), "more than 2,000 attributes"),
+        (rss(f"<item {ATTRIBUTES}/>").encode("utf-16"), "more than 2,000 attributes"),
+        (rss(f"<item a='>' {ATTRIBUTES}/>"), "more than 2,000 attributes"),
         (rss(f"<item><title>{'x' * 2_001}</title><description>a</description></item>"), "entry 1, title: String"),
     ],
-    ids=range(9),
+    ids=range(12),
 )
 def test_what_is_no_feed_is_refused(refused, content, said):
     assert said in str(refused(content, Format.FEED))

@@ -1,10 +1,10 @@
 -- Reads expired articles in order of expiry.
 -- ARGV: 2 how many at most
--- Returns {number, record} for each.
+-- Returns {number, record} for each; an empty record where there is none any more.
 local expired_records = {}
 local due = redis.call('ZRANGEBYSCORE', prefix .. 'expiries', '-inf', now(), 'LIMIT', 0, ARGV[2])
 for _, packed in ipairs(due) do
   local record = redis.call('GET', prefix .. 'd' .. packed)
-  if record then expired_records[#expired_records + 1] = {struct.unpack('<I4', packed), record} end
+  expired_records[#expired_records + 1] = {struct.unpack('<I4', packed), record or ''}
 end
 return expired_records
