@@ -14,6 +14,7 @@ from faults.verdict import Findings, examine
 from support.live_service import client_of
 from support.waiting import PATIENCE_SECONDS, wait_for
 from support.webhook_desk import SECRET, Desk
+from wirematch.index.keys import Namespace
 
 KILLS = choice("FAULT_KILLS", 12)
 ACKNOWLEDGED = choice("FAULT_ACKNOWLEDGED", 1_000)
@@ -66,6 +67,7 @@ def test_kills_take_nothing_away_that_was_acknowledged(tmp_path: Path, desk: Des
                 if kills.total() % PROGRESS_KILLS == 0:
                     tell(f"{kills.total()} kills, {ledger.acknowledged} acknowledged")
             wait_for(services.all_ready, "readiness")
+        wait_for(lambda: clusters_are_told(store), "clusters that are told of everything")
         findings = examine(ledger, services.running[0].url, store.url, tell)
         waiting = len(untold(ledger, desk))
         deadline = time.monotonic() + PATIENCE_SECONDS
@@ -80,12 +82,17 @@ def test_kills_take_nothing_away_that_was_acknowledged(tmp_path: Path, desk: Des
     assert untold(ledger, desk) == set()
 
 
-def make_all_due(store: Store) -> None:
-    """Time passes: a message that was tried in vain waits for up to an hour before it is tried again."""
-    outbox = b"{main}:outbox"
+def make_all_due(store: Store, key: bytes = b"{main}:outbox") -> int:
+    """Time passes: a message that was tried in vain waits for up to an hour before it is tried again. How many wait."""
     with client_of(store.url) as client:
-        if names := client.zrange(outbox, 0, -1):
-            client.zadd(outbox, dict.fromkeys(names, 0), xx=True)
+        if names := client.zrange(key, 0, -1):
+            client.zadd(key, dict.fromkeys(names, 0), xx=True)
+    return len(names)
+
+
+def clusters_are_told(store: Store) -> bool:
+    """Whether nothing is left that a process which was killed had to tell them; others look after that in a minute."""
+    return make_all_due(store, Namespace("main").clusters.declared[1]) == 0
 
 
 def _table(

@@ -15,6 +15,7 @@ from wirematch.index.buckets import bucket_hashes
 from wirematch.index.protocol import BucketContents, Lookup, Placement, PutOutcome, Record, Records, Skeleton
 from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
 from wirematch.state.clusters import Cluster, ClusterUpdate, Membership
+from wirematch.state.expected import Expected
 
 START = datetime(2026, 3, 3, 10, tzinfo=UTC)
 CAP = 128
@@ -153,6 +154,26 @@ class FetchedFromMemory:
         return [self._index.records[number] for number in numbers if number in self._index.records]
 
 
+class MemoryExpected:
+    """Which articles are noted."""
+
+    def __init__(self, clusters: MemoryClusters) -> None:
+        self._clusters = clusters
+        self.noted: dict[str, int] = {}
+
+    async def expect(self, article_ids: Sequence[str], delay_ms: int = 0, *, keep_earlier: bool = False) -> Expected:
+        self._clusters.answer()
+        due = len(self.noted) + 1
+        self.noted |= {one: due for one in article_ids if not (keep_earlier and one in self.noted)}
+        return Expected(article_ids, due)
+
+    async def forget(self, expected: Expected, article_ids: Sequence[str]) -> None:
+        self._clusters.answer()
+        for one in article_ids:
+            if self.noted.get(one) == expected.due:
+                del self.noted[one]
+
+
 class MemoryClusters:
     """Article clusters that only take down what they are told; ``away`` makes every call fail."""
 
@@ -162,23 +183,24 @@ class MemoryClusters:
         self.originals: dict[str, str] = {}
         self.clusters: dict[str, Cluster] = {}
         self.away = False
+        self.expected = MemoryExpected(self)
 
-    def _answer(self) -> None:
+    def answer(self) -> None:
         if self.away:
             raise IndexUnavailableError("the clusters are away")
 
     async def settle(self, updates: Sequence[ClusterUpdate]) -> list[str | None]:
-        self._answer()
+        self.answer()
         self.updates += updates
         return [self.originals.get(update.id) for update in updates]
 
     async def cluster_of(self, article_id: str, stored_at: datetime | None, offset: int, limit: int) -> Cluster | None:
-        self._answer()
+        self.answer()
         found = self.clusters.get(article_id)
         return found and replace(found, members=found.members[offset : offset + limit])
 
     async def leave(self, article_ids: Sequence[str]) -> None:
-        self._answer()
+        self.answer()
         self.left += article_ids
         for name, cluster in list(self.clusters.items()):
             members = [member for member in cluster.members if member.id not in article_ids]

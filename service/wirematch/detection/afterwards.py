@@ -38,6 +38,6 @@ async def _logged(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     try:
         await work()
     except WirematchError as error:
-        log.warning("what was prepared is not kept: %s", error)
+        log.warning("what goes on behind an answer failed: %s", error)
     except Exception:
-        log.exception("what was prepared is not kept")
+        log.exception("what goes on behind an answer failed")

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from wirematch.detection.detector import Detector
+from wirematch.detection.late_clustering import in_line
 from wirematch.errors import OverloadedError
 from wirematch.index.protocol import Record
 from wirematch.index.record_codec import milliseconds
-from wirematch.state.carried import CarriedMember, CarriedState
-from wirematch.state.clusters import ArticleClusters, ClusterUpdate
+from wirematch.state.carried import CarriedState
+from wirematch.state.clusters import ArticleClusters, KeptMembership
 
 DECIDED_AT_ONCE = 8
-NO_RELATION = 255
 
 
 class ClusterFaults(NamedTuple):
@@ -34,7 +34,7 @@ class ClusterExamination:
         self._detector = detector
         self._clusters = clusters
         self._carried = carried
-        self._members: dict[str, CarriedMember] = {}
+        self._members: dict[str, KeptMembership] = {}
         self._unseen: set[str] = set()
         """Members whose article was not met yet."""
         self._wrong: list[str] = []
@@ -67,24 +67,8 @@ class ClusterExamination:
                 return
             self.decided += len(batch)
             for record, update in zip(batch, updates, strict=True):
-                if not self._in_line(record, update):
+                if not in_line(self._members, record, update):
                     self._wrong.append(record.id)
-
-    def _in_line(self, record: Record, update: ClusterUpdate | None) -> bool:
-        member = self._members.get(record.id)
-        sources = update.sources if update is not None and update.stays else ()
-        if sources:
-            originals = {self._original_of(one.id) for one in sources}
-            return member is not None and member.original in originals | {record.id}
-        if member is None or member.relation == NO_RELATION or member.original == member.id:
-            return True
-        # A story that came later made it a member: that is decided when the story is.
-        other = self._members.get(member.to)
-        return other is None or other.stored >= member.stored
-
-    def _original_of(self, article_id: str) -> str:
-        member = self._members.get(article_id)
-        return article_id if member is None else member.original
 
     async def end(self, *, fix: bool) -> ClusterFaults:
         """What was found; with ``fix``, mended."""
@@ -112,7 +96,7 @@ class ClusterExamination:
         present = {member.id async for member in self._carried.members()}
         return [one for one in missing if one in present]
 
-    def _is_astray(self, member: CarriedMember) -> bool:
+    def _is_astray(self, member: KeptMembership) -> bool:
         """Whether the cluster that it names is none, or its set misses it."""
         original = self._members.get(member.original)
         return not member.stored or original is None or original.original != original.id

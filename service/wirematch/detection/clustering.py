@@ -1,7 +1,8 @@
 """Clusters of stored articles: updated after each decision, and shown to a reader.
 
 Clusters are kept apart from the index. Where they cannot be reached, answers name the closest story instead of the
-original, and nothing is refused; what they are to know is kept, and told with what comes next.
+original, and nothing is refused; what they are to know is kept, and told with what comes next. What a process that
+dies had still to tell is found out anew (``late_clustering.py``): every article is noted before it is stored.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import logging
 from collections.abc import Awaitable, Sequence
 from typing import TypeVar
 
+from wirematch.detection.afterwards import Afterwards
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission
-from wirematch.errors import IndexUnavailableError
+from wirematch.errors import IndexUnavailableError, WirematchError
 from wirematch.index.protocol import StoryIndex
 from wirematch.models import Decision, StoredArticle, StoryFacts
 from wirematch.models.listings import ClusterMember, ClusterPage
 from wirematch.state.clusters import ArticleClusters, ClusterUpdate, Membership
+from wirematch.state.expected import Expected
 
 MOST_READS = 5
 """Of a cluster whose members are deleted while it is read."""
@@ -31,10 +34,37 @@ log = logging.getLogger(__name__)
 class Clustering:
     """Clusters for as long as their part of the store answers."""
 
-    def __init__(self, clusters: ArticleClusters) -> None:
+    def __init__(self, clusters: ArticleClusters, afterwards: Afterwards) -> None:
         self._clusters = clusters
+        self._afterwards = afterwards
         self._unsettled: dict[str, ClusterUpdate] = {}
         """By id, updates that the clusters do not have yet; the latest of each."""
+        self._done: list[tuple[Expected, Sequence[str]]] = []
+        """Notes, and of which of their articles the clusters know all; to be forgotten."""
+
+    async def expect(self, article_ids: Sequence[str], *, anew: bool = False) -> Expected | None:
+        """Note articles that are about to be stored and decided; None where that cannot be, and of none.
+
+        With ``anew``, whatever is noted of them already is about texts that they will not have any more.
+        """
+        if not article_ids:
+            return None
+        try:
+            return await self._clusters.expected.expect(article_ids, keep_earlier=not anew)
+        except WirematchError as error:  # storing itself says what is refused
+            log.warning("what is stored now is not noted for clusters: %s", error)
+            return None
+
+    def forget(self, expected: Expected | None, article_ids: Sequence[str]) -> None:
+        """Nothing is left to tell of these; what is noted of them goes behind the caller's back."""
+        done = [one for one in article_ids if one not in self._unsettled]
+        if expected is not None and done:
+            self._done.append((expected, done))
+            self._afterwards.begin(self, self._forget)
+
+    async def _forget(self) -> None:
+        while self._done:
+            await self._clusters.expected.forget(*self._done.pop())
 
     async def join(self, batch: Sequence[DecidedSubmission], *, changed: bool = False) -> list[ClusteredSubmission]:
         """Put each into the cluster of its sources, and name the original; no round trip where nothing derives.

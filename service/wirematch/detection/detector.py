@@ -17,8 +17,9 @@ from wirematch.detection.deadline import carry_on
 from wirematch.detection.decision import SubmissionDecider
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.ingest import AddResult, Ingest, IngestOptions
+from wirematch.detection.late_clustering import LateClustering
 from wirematch.detection.limits import DetectorLimits
-from wirematch.detection.listener import NoListener, StoreListener, StoreOutcome
+from wirematch.detection.listener import NoListener, StoreListener, StoreOutcome, outcome_of
 from wirematch.detection.policy import is_same_article, size_of
 from wirematch.detection.removal import Removal
 from wirematch.detection.retrieval import Retriever
@@ -74,7 +75,7 @@ class Detector:
         """What goes on behind answers."""
         self._listener = listener or NoListener()
         self._telemetry = telemetry or NoTelemetry()
-        self._clustering = Clustering(clusters)
+        self._clustering = Clustering(clusters, self.afterwards)
         self.translations = translations
         self._removal = Removal(
             index,
@@ -107,6 +108,7 @@ class Detector:
             None if translations is None else AcrossRetriever(index, translations, limits.compare_bytes),
         )
         self._ingest = Ingest(steps, keeps_texts=limits.texts)
+        self._late_clustering = LateClustering(index, clusters, self._ingest, executor)
         if translations is not None and steps.across is not None:
             self._late = LateJoining(
                 translations, steps.across, steps.decider, self._ingest, self._clustering, executor
@@ -220,7 +222,7 @@ class Detector:
             carry_on()
             tickets = await self._listener.announce([article.id or "" for article in articles])
             results = await self._ingest.add(articles, options, on_stored)
-        concluded = map(_outcome_of, tickets, articles, results)
+        concluded = map(outcome_of, tickets, articles, results)
         await self._listener.conclude(list(concluded))
         return results
 
@@ -279,8 +281,13 @@ class Detector:
         return await self._removal.remove(article_id, number)
 
     async def sweep(self, most: int) -> int:
-        """Remove articles that have expired, at most so many a shard; how many it was."""
-        return await self._removal.sweep(most)
+        """Remove articles that have expired, at most so many a shard; how many it was.
+
+        Clusters are told what a process that died had still to tell them.
+        """
+        removed = await self._removal.sweep(most)
+        await self._late_clustering.catch_up()
+        return removed
 
     async def catch_up(self) -> int:
         """Translate some of what has no translation yet; how many articles were looked after."""
@@ -292,9 +299,3 @@ class Detector:
     async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
         """What clusters are told of stored articles, computed anew; None where that is nothing."""
         return await self._ingest.decide_again(records)
-
-
-def _outcome_of(ticket: str, article: Article, result: AddResult | WirematchError) -> StoreOutcome:
-    if isinstance(result, WirematchError):
-        return StoreOutcome(ticket, article, version=None, uncertain=result.status >= 500)
-    return StoreOutcome(ticket, article, result.version, report=result.report)

@@ -23,7 +23,7 @@ from wirematch.fingerprint.imprinting import imprinted
 from wirematch.index.protocol import Placement, PutOutcome, Record
 from wirematch.models import Article, Decision, Report
 from wirematch.state.clusters import ClusterUpdate
-from wirematch.state.untranslated import Expected
+from wirematch.state.expected import Expected
 
 StoreResult = Submission | WirematchError
 """A submission with its placement, or why it was not stored."""
@@ -81,12 +81,15 @@ class Ingest:
         for them.
         """
         started = time.perf_counter()
-        signed = await self._steps.retriever.sign(articles)
+        ids = [one.id or "" for one in articles]
+        noting = self._steps.clustering.expect(ids if options.looks else [])
+        noted, signed = await asyncio.gather(noting, self._steps.retriever.sign(articles))
         begun = await self._steps.translations.begin(articles) if self._steps.translations else None
         stored = await self._store(signed)
         read = await self._finish(begun, stored)
         submissions = [one for one in stored if isinstance(one, Submission)]
         if not submissions or not options.looks:
+            self._steps.clustering.forget(noted, _known(ids, stored))
             undecided = map(_undecided, submissions, read)
             return [one if isinstance(one, WirematchError) else next(undecided) for one in stored]
         if on_stored and not options.drop_duplicates:
@@ -96,6 +99,7 @@ class Ingest:
             retrieved = await self._steps.across.add(retrieved, [one for one in read if one is not None])
         clustered = await self._cluster(await self._decide(retrieved, options))
         await self._drop(one.decided for one in clustered if one.decided.dropped)
+        self._steps.clustering.forget(noted, _known(ids, stored))
         results = (_decided(one, started) for one in clustered)
         return [one if isinstance(one, WirematchError) else next(results) for one in stored]
 
@@ -112,11 +116,13 @@ class Ingest:
         """Store ``article`` in place of what its id holds; None when that has another number than ``expected``."""
         started = time.perf_counter()
         [submission] = await self._steps.retriever.sign([article])
+        untold = await self._steps.clustering.expect([submission.id], anew=True)
         noted = await self._steps.translations.expect([submission.id]) if self._steps.translations else None
         with measured(self._steps.telemetry, Step.STORE, 1):
             [kept], print_ = await self._kept([submission]), submission.fingerprint
             placement = await self._steps.index.replace(kept, print_.signature, expected, sketch=print_.sketch)
         if placement is None:
+            self._steps.clustering.forget(untold, [submission.id])
             return None
         submission = replace(submission, placement=placement)
         changed = placement.outcome is PutOutcome.REPLACED
@@ -124,6 +130,7 @@ class Ingest:
         if not report:
             if changed:
                 await self._steps.clustering.leave([submission.id])
+            self._steps.clustering.forget(untold, [submission.id])
             return submission, None
         [retrieved] = await self._steps.retriever.retrieve([submission])
         if self._steps.across is not None and read is not None:
@@ -133,6 +140,7 @@ class Ingest:
             decided = await self._steps.executor.run_weighed(weight, self._steps.decider.decide_one, retrieved)
         self._steps.decided()
         [clustered] = await self._cluster([decided], changed=changed)
+        self._steps.clustering.forget(untold, [submission.id])
         return submission, _report_of(clustered, started)
 
     async def decide_again(self, records: Sequence[Record]) -> list[ClusterUpdate | None]:
@@ -238,6 +246,15 @@ class Ingest:
         for record in await self._steps.index.get_many([submission.id]):
             if (record.article.version, record.article.stored_at) == (placement.version, placement.stored_at):
                 await self._steps.index.delete(submission.id, record.number)
+
+
+def _known(article_ids: Sequence[str], stored: Sequence[StoreResult]) -> list[str]:
+    """The articles of which it is known whether they were stored."""
+    return [
+        article_id
+        for article_id, result in zip(article_ids, stored, strict=True)
+        if isinstance(result, Submission) or not result.uncertain
+    ]
 
 
 def _parts(retrieved: Sequence[Retrieved], threads: int) -> list[tuple[int, int]]:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from wirematch.detection.ingest import AddResult
+from wirematch.errors import WirematchError
 from wirematch.models import Article, Report
 
 
@@ -57,3 +59,10 @@ class NoListener:
 
     async def removed(self, article_ids: Sequence[str]) -> None:
         """See StoreListener."""
+
+
+def outcome_of(ticket: str, article: Article, result: AddResult | WirematchError) -> StoreOutcome:
+    """What became of an article that was to be added."""
+    if isinstance(result, WirematchError):
+        return StoreOutcome(ticket, article, version=None, uncertain=result.uncertain)
+    return StoreOutcome(ticket, article, result.version, report=result.report)

@@ -21,7 +21,7 @@ from wirematch.errors import ArticleNotFoundError, DamagedRecordError, Wirematch
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, Signature, fingerprint_many
 from wirematch.index.protocol import Placement, Record, StoryIndex
 from wirematch.models import Article
-from wirematch.state.untranslated import Expected, UntranslatedArticles
+from wirematch.state.expected import Expected, ExpectedArticles
 
 LOOK_SECONDS, BETWEEN_BATCHES = 5.0, 0.2
 """Between looks at what has no translation yet: when nothing was found, and else."""
@@ -79,7 +79,7 @@ class Translations:
         self,
         index: StoryIndex,
         articles: StoryIndex,
-        untranslated: UntranslatedArticles,
+        untranslated: ExpectedArticles,
         translating: Translating,
         scheme: FingerprintScheme,
         forget: Callable[[int], None],
@@ -149,7 +149,7 @@ class Translations:
                     await self._delete(_id(one.article))
                     continue  # what is stored under its id may wait for a translation itself
                 settled.append(_id(one.article))
-            await self._untranslated.settle(batch.expected, settled)
+            await self._untranslated.forget(batch.expected, settled)
 
     async def expect(self, article_ids: Sequence[str]) -> Expected:
         """Articles are about to be replaced or deleted: if this process does not get to the end, another will."""
@@ -164,12 +164,12 @@ class Translations:
             else:
                 await self._write(read)
             if not read.reading.again:
-                await self._untranslated.settle(expected, [article_id])
+                await self._untranslated.forget(expected, [article_id])
 
     async def keep(self, expected: Expected) -> None:
         """Articles were to be replaced, and are what they were."""
         with _looked_after_later():
-            await self._untranslated.settle(expected, expected.article_ids)
+            await self._untranslated.forget(expected, expected.article_ids)
 
     async def remove(self, article_ids: Iterable[str]) -> None:
         """Articles were deleted."""
@@ -180,7 +180,7 @@ class Translations:
     async def removed(self, expected: Expected) -> None:
         """Remove the translations of articles that were deleted."""
         await self.remove(expected.article_ids)
-        await self._untranslated.settle(expected, expected.article_ids)
+        await self._untranslated.forget(expected, expected.article_ids)
 
     async def expect_soon(self, article_ids: Sequence[str]) -> None:
         """Have the translations of these looked after at once, by whoever is first."""
@@ -223,7 +223,7 @@ class Translations:
         )
         await joined([records[one] for one, how in mended.items() if how is CaughtUp.TRANSLATED])
         settled = [one for one, how in mended.items() if how is not CaughtUp.LATER]
-        await self._untranslated.settle(taken, settled)
+        await self._untranslated.forget(taken, settled)
         return len(settled)
 
     async def _mend(self, article_id: str, record: Record | None, versions: Mapping[str, str]) -> CaughtUp:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar, NamedTuple
 
+SERVER_ERROR = 500
+"""The least status of a failure on our side."""
 MOST_FAULTS = 5
 """At most so many faults are listed in a message."""
 
@@ -23,3 +25,8 @@ class WirematchError(Exception):
     title: ClassVar[str] = "Something went wrong on our side"
     retry_after: int | None = None
     """Seconds after which to try again, if that may help."""
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether what was asked for may have been done all the same: it failed on our side, perhaps after that."""
+        return self.status >= SERVER_ERROR

@@ -8,13 +8,14 @@ from __future__ import annotations
 import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 from wirematch.index.connection import Argument, Store
 from wirematch.index.keys import Namespace
 from wirematch.index.redis_errors import translated_errors
 from wirematch.models import Article
 from wirematch.state import scripts
+from wirematch.state.clusters import KeptMembership, kept_membership
 from wirematch.state.earlier_versions import EarlierVersion, RedisEarlierVersions, unpack_all
 from wirematch.state.judgements import Judgement, RedisJudgements, read_judgement
 from wirematch.state.withdrawals import Kill, RedisKills, decode_kill
@@ -22,19 +23,6 @@ from wirematch.state.withdrawals import Kill, RedisKills, decode_kill
 MEMBERS_AT_ONCE = 200
 """That one script writes."""
 FOR_EVER = timedelta(days=36_500)
-
-
-class CarriedMember(NamedTuple):
-    """An article in a cluster, as ``lua/clusters.lua`` has it."""
-
-    id: str
-    original: str
-    relation: int
-    probability: int
-    """Times 10,000."""
-    to: str
-    stored: int
-    """Time of storing, ms since 1970; 0 where the cluster's set misses the article."""
 
 
 class CarriedState:
@@ -81,18 +69,18 @@ class CarriedState:
             await versions.keep(one, next_)
         return len(earlier)
 
-    async def members(self) -> AsyncIterator[CarriedMember]:
+    async def members(self) -> AsyncIterator[KeptMembership]:
         """All members of clusters, originals included."""
         keys, cursor = self._namespace.clusters, b"0"
         with translated_errors():
             while True:
                 cursor, found = await self._store.read(scripts.SCAN_MEMBERS, keys.declared, [keys.prefix, cursor])
-                for one, original, relation, probability, to, stored in found:
-                    yield CarriedMember(one.decode(), original.decode(), relation, probability, to.decode(), stored)
+                for answer in found:
+                    yield kept_membership(answer)
                 if cursor == b"0":
                     return
 
-    async def put_members(self, members: Sequence[CarriedMember]) -> int:
+    async def put_members(self, members: Sequence[KeptMembership]) -> int:
         """Those that are in no cluster become members; how many."""
         keys, made = self._namespace.clusters, 0
         with translated_errors():

@@ -8,10 +8,10 @@ updates a cluster whatever shards its members are in. An article without copies 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, NamedTuple, Protocol
 
 from wirematch.index.connection import Argument, Store
 from wirematch.index.keys import Namespace
@@ -19,9 +19,12 @@ from wirematch.index.record_codec import milliseconds
 from wirematch.index.redis_errors import translated_errors
 from wirematch.models import Relation
 from wirematch.state import scripts
+from wirematch.state.expected import ExpectedArticles
 
 RELATIONS = (Relation.COPY, Relation.REWRITE, Relation.PARTIAL)
 """A relation's index here is its code in Redis."""
+NO_RELATION = 255
+"""The code of an original's."""
 PROBABILITY_SCALE = 10_000
 """Redis has probabilities as integers of this scale."""
 LEAVE_BATCH = 200
@@ -66,6 +69,26 @@ class Membership:
     """Id of the article that the relation is to."""
 
 
+class KeptMembership(NamedTuple):
+    """An article in a cluster, as ``lua/clusters.lua`` has it."""
+
+    id: str
+    original: str
+    relation: int
+    """A place in :data:`RELATIONS`; :data:`NO_RELATION` of an original."""
+    probability: int
+    """Times :data:`PROBABILITY_SCALE`."""
+    to: str
+    stored: int
+    """Time of storing, ms since 1970; 0 where the cluster's set misses the article."""
+
+
+def kept_membership(answer: Sequence[Any]) -> KeptMembership:
+    """What a script says of a member."""
+    article_id, original, relation, probability, to, stored = answer
+    return KeptMembership(article_id.decode(), original.decode(), relation, probability, to.decode(), stored)
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """A page of a cluster's members: the original first, the others in order of storing."""
@@ -89,7 +112,17 @@ class ArticleClusters(Protocol):
         """
 
     async def leave(self, article_ids: Sequence[str]) -> None:
-        """Remove articles from their clusters. The earliest member takes the place of an original that leaves."""
+        """Remove articles from their clusters, and what is noted of them.
+
+        The earliest member takes the place of an original that leaves.
+        """
+
+    async def memberships(self, article_ids: Collection[str]) -> list[KeptMembership]:
+        """Of those of the articles that are in a cluster, in no order."""
+
+    @property
+    def expected(self) -> ExpectedArticles:
+        """Articles that are or will be stored, and whose cluster may not be told yet."""
 
 
 class RedisArticleClusters:
@@ -99,6 +132,7 @@ class RedisArticleClusters:
         self._store = store
         keys = namespace.clusters
         self._keys, self._prefix = keys.declared, keys.prefix
+        self.expected = ExpectedArticles(store, keys.declared[1])
 
     async def settle(self, updates: Sequence[ClusterUpdate]) -> list[str | None]:
         """See ArticleClusters."""
@@ -123,6 +157,12 @@ class RedisArticleClusters:
             for first in range(0, len(article_ids), LEAVE_BATCH):
                 batch = article_ids[first : first + LEAVE_BATCH]
                 await self._store.write(scripts.LEAVE, self._keys, [self._prefix, *batch])
+
+    async def memberships(self, article_ids: Collection[str]) -> list[KeptMembership]:
+        """See ArticleClusters."""
+        with translated_errors():
+            answers = await self._store.read(scripts.READ_MEMBERS, self._keys, [self._prefix, *article_ids])
+        return [kept_membership(answer) for answer in answers]
 
 
 def _encode(update: ClusterUpdate) -> str:

@@ -216,7 +216,7 @@ def test_pages_show_the_sentences_of_both_and_tell_what_is_not_translated(client
 
 
 @pytest.mark.parametrize("how", ["deleted", "expired", "replaced by another text", "replaced by one in the pivot"])
-def test_a_translation_that_is_gone_is_in_no_cache(translating, store, index_name, how):
+def test_a_translation_that_is_gone_is_in_no_cache(book, translating, store, index_name, how):
     async def run() -> None:
         async with open_parts(translating.redis_url, translating) as parts:
             detector = parts.detector

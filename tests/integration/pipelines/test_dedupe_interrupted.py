@@ -39,19 +39,22 @@ def checkpoint(out: Path) -> int:
 KILLED = (["--drop", "rewrite"], ["--keep-first", "--annotate"])
 
 
-def killed_behind(least: int, out: Path, *arguments: object) -> None:
-    """Begin or go on, and be killed when so many records are behind; again from the start where it was too quick."""
+def ended_behind(least: int, out: Path, by: signal.Signals, *arguments: object) -> tuple[int, bytes]:
+    """Begin or go on, and be ended when so many records are behind; again from the start where it was too quick.
+
+    Its exit status, and what it said.
+    """
     while True:
         running = process(*arguments)
         wait_for(lambda running=running: checkpoint(out) >= least or running.poll() is not None, "progress")
-        running.send_signal(signal.SIGKILL)
-        running.communicate()
-        if running.returncode == -signal.SIGKILL:
+        running.send_signal(by)
+        _, said = running.communicate()
+        if running.returncode:
             break
-        assert running.returncode == 0
         out.unlink()
     assert not out.exists()
     assert checkpoint(out) >= least
+    return running.returncode, said
 
 
 @pytest.mark.parametrize("options", KILLED, ids=" ".join)
@@ -61,7 +64,7 @@ def test_being_killed_again_and_again_changes_nothing(dedupe, write, tmp_path, o
     assert dedupe(given, "-o", whole, "--rejects", tmp_path / "whole-bad", *options).status == 0
     arguments = (given, "-o", out, "--rejects", tmp_path / "bad", *options)
     for least in (256, 512):
-        killed_behind(least, out, *arguments)
+        assert ended_behind(least, out, signal.SIGKILL, *arguments)[0] == -signal.SIGKILL
     assert dedupe(*arguments).status == 0
 
     assert out.read_bytes() == whole.read_bytes()
@@ -77,12 +80,9 @@ def test_being_killed_again_and_again_changes_nothing(dedupe, write, tmp_path, o
 
 def test_who_interrupts_it_is_told_that_it_goes_on(write, tmp_path):
     given, out = write(made(900)), tmp_path / "out.ndjson"
-    running = process(given, "-o", out)
-    wait_for(lambda: checkpoint(out) >= 256 or running.poll() is not None, "progress")
-    running.send_signal(signal.SIGINT)
-    _, said = running.communicate()
+    status, said = ended_behind(256, out, signal.SIGINT, given, "-o", out)
 
-    assert running.returncode == 130, said
+    assert status == 130, said
     assert re.fullmatch(rb"Interrupted after [\d,]+ rows; the same command goes on from there\.\n", said)
 
 

@@ -14,7 +14,14 @@ from wirematch.errors import IndexUnavailableError
 from wirematch.index.connection import Store, connect
 from wirematch.index.keys import Namespace
 from wirematch.models import Relation
-from wirematch.state.clusters import ClusterLink, ClusterUpdate, Membership, RedisArticleClusters
+from wirematch.state.clusters import (
+    NO_RELATION,
+    RELATIONS,
+    ClusterLink,
+    ClusterUpdate,
+    Membership,
+    RedisArticleClusters,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -212,6 +219,25 @@ async def test_after_concurrent_updates_every_cluster_has_one_original(clusters,
     assert keys() == set()
 
 
+async def test_memberships_are_those_of_whoever_is_in_a_cluster(clusters):
+    await assign(clusters, "b", "a")
+
+    found = {one.id: one for one in await clusters.memberships(["a", "b", "c"])}
+
+    assert {name: (one.original, one.relation, one.to) for name, one in found.items()} == {
+        "a": ("a", NO_RELATION, ""),
+        "b": ("a", RELATIONS.index(Relation.COPY), "a"),
+    }
+    assert [datetime.fromtimestamp(found[name].stored / 1000, UTC) for name in "ab"] == [at("a"), at("b")]
+
+
+async def test_whoever_leaves_is_no_longer_noted(clusters):
+    await clusters.expected.expect(["a", "b"], 0)
+    await clusters.leave(["a"])
+
+    assert (await clusters.expected.take(10)).article_ids == ["b"]
+
+
 async def test_an_unreachable_server_is_index_unavailable(index_name):
     store = Store(connect("redis://127.0.0.1:1", 0.2), 0.2)
     clusters = RedisArticleClusters(store, Namespace(index_name))
@@ -219,6 +245,7 @@ async def test_an_unreachable_server_is_index_unavailable(index_name):
         clusters.settle([ClusterUpdate("b", NOON, links("a"))]),
         clusters.cluster_of("a", None, 0, 1),
         clusters.leave(["a"]),
+        clusters.memberships(["a"]),
     ):
         with pytest.raises(IndexUnavailableError):
             await work

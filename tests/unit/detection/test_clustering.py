@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from support.memory import START, cluster
+from wirematch.detection.afterwards import Afterwards
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.submission import DecidedSubmission, Retrieved, Submission
 from wirematch.errors import IndexUnavailableError
@@ -22,7 +23,7 @@ NOWHERE = Lookup(Ranking(NO_POSTINGS.numbers, NO_POSTINGS.numbers.astype(float))
 
 @pytest.fixture
 def clustering(clusters) -> Clustering:
-    return Clustering(clusters)
+    return Clustering(clusters, Afterwards())
 
 
 def decided(decision: Decision = Decision.REWRITE, **fields) -> DecidedSubmission:
@@ -148,3 +149,39 @@ async def test_an_article_that_has_left_is_not_put_back(clustering, clusters):
     await clustering.catch_up()
 
     assert clusters.updates == []
+
+
+async def test_what_is_noted_is_forgotten_once_the_clusters_know_it(clusters):
+    afterwards = Afterwards()
+    clustering = Clustering(clusters, afterwards)
+    noted = await clustering.expect(["article", "other"])
+    await clustering.join([decided()])
+
+    assert set(clusters.expected.noted) == {"article", "other"}
+    clustering.forget(noted, ["article", "other"])
+    await afterwards.finish()
+
+    assert clusters.expected.noted == {}
+
+
+async def test_what_could_not_be_told_stays_noted(clusters):
+    afterwards = Afterwards()
+    clustering = Clustering(clusters, afterwards)
+    noted = await clustering.expect(["article", "other"])
+    clusters.away = True
+    await clustering.join([decided()])
+    clusters.away = False
+    clustering.forget(noted, ["article", "other"])
+    await afterwards.finish()
+
+    assert set(clusters.expected.noted) == {"article"}
+
+
+async def test_where_nothing_can_be_noted_nothing_is_refused(clusters, caplog):
+    clusters.away = True
+    clustering = Clustering(clusters, Afterwards())
+
+    assert await clustering.expect(["article"]) is None
+    clustering.forget(None, ["article"])
+
+    assert "not noted" in caplog.text

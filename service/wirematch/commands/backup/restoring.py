@@ -26,8 +26,8 @@ from wirematch.index.redis_errors import translated_errors
 from wirematch.index.shard import BATCH, Draft, Shard
 from wirematch.models import StoredArticle
 from wirematch.models.imprint import Imprint
-from wirematch.state.carried import CarriedMember, CarriedState
-from wirematch.state.clusters import RedisArticleClusters
+from wirematch.state.carried import CarriedState
+from wirematch.state.clusters import KeptMembership, RedisArticleClusters
 from wirematch.state.earlier_versions import EarlierVersion
 from wirematch.state.judgements import Judgement
 from wirematch.state.withdrawals import Kill
@@ -73,7 +73,7 @@ class Restore:
     async def run(self, section: Section, lines: Iterable[BackupLine]) -> None:
         """Store all; ``lines`` are those of the section."""
         waiting: asyncio.Task[list[_DraftOfLine]] | None = None
-        members: list[CarriedMember] = []
+        members: list[KeptMembership] = []
         try:
             for kind, lot in _lots(lines, section.gone):
                 prepared = asyncio.create_task(self._prepare(lot)) if kind == "article" else None
@@ -81,7 +81,7 @@ class Restore:
                     await self._store(await waiting)
                 waiting = prepared
                 if kind == "member":
-                    members += [CarriedMember(*line["member"]) for line in lot]
+                    members += [KeptMembership(*line["member"]) for line in lot]
                 elif kind != "article":
                     await self._put_beside(lot)
             if waiting is not None:
@@ -162,7 +162,7 @@ class Restore:
                 judgement = Judgement.model_validate(line["judgement"])
                 self.done.judgements += await self._carried.put_judgement(judgement)
 
-    async def _put_members(self, members: Sequence[CarriedMember]) -> None:
+    async def _put_members(self, members: Sequence[KeptMembership]) -> None:
         """Those that are not stored, or stored at another time, leave: the earliest of the others is the original."""
         self.done.members = await self._carried.put_members(members)
         for first in range(0, len(members), LOT):

@@ -1,5 +1,5 @@
 -- Shared by the scripts of clusters. All clusters of an index are under one hash tag, so every change is atomic.
--- KEYS: 1 hash from article id to membership. ARGV[1]: prefix of the member sets, each a sorted set of article ids by time
+-- KEYS: 1 hash from article id to membership, 2 sorted set of articles whose cluster may not be told yet. ARGV[1]: prefix of the member sets, each a sorted set of article ids by time
 -- of storing, under the id of its original, which is a member too. An article without copies and rewrites is in no key.
 -- A membership is: relation ('<B', 255: none), probability * 10000 ('<I2'), length of the original's id ('<I2'), that id, and
 -- the id of the article that the relation is to.
@@ -12,6 +12,12 @@ end
 local function unpack_membership(packed)
   local relation, probability, length = struct.unpack('<BI2I2', packed)
   return relation, probability, string.sub(packed, 6, 5 + length), string.sub(packed, 6 + length)
+end
+
+-- A membership as scripts answer it; a time of storing of 0 where the original's set does not have the article.
+local function described(id, packed)
+  local relation, probability, original, to = unpack_membership(packed)
+  return {id, original, relation, probability, to, tonumber(redis.call('ZSCORE', prefix .. original, id) or 0)}
 end
 
 -- The original of an article's cluster; nil when it is in none.

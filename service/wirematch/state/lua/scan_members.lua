@@ -4,9 +4,6 @@
 -- A time of 0: the original's set does not have the article. As with HSCAN, a member may come more than once.
 local answer, members = redis.call('HSCAN', KEYS[1], ARGV[2], 'COUNT', 500), {}
 for at = 1, #answer[2], 2 do
-  local id = answer[2][at]
-  local relation, probability, original, to = unpack_membership(answer[2][at + 1])
-  local stored = tonumber(redis.call('ZSCORE', prefix .. original, id) or 0)
-  members[#members + 1] = {id, original, relation, probability, to, stored}
+  members[#members + 1] = described(answer[2][at], answer[2][at + 1])
 end
 return {answer[1], members}

@@ -1,4 +1,4 @@
--- Forgets articles whose translations are as they should be; not those that somebody has noted since.
+-- Forgets articles for which everything is done; not those that somebody has noted since.
 -- KEYS: 1 sorted set of articles
 -- ARGV: 1 when they would be looked after, ms since 1970, then ids
 for i = 2, #ARGV do

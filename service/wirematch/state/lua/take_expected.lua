@@ -1,4 +1,4 @@
--- Takes articles whose translations are to be looked after now; nobody else gets them for a while.
+-- Takes articles for which something is to be done now; nobody else gets them for a while.
 -- KEYS: 1 sorted set of articles
 -- ARGV: 1 how many, 2 ms until they are due again
 -- Returns when that is, ms since 1970, and their ids.
