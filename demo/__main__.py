@@ -61,4 +61,7 @@ def _evidence_page(url: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:  # before anything is shown; what was started has ended
+        sys.exit(130)

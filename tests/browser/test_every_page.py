@@ -67,6 +67,15 @@ def test_axe_finds_nothing_serious(shown, scheme):
     assert shown.serious_findings() == []
 
 
+def test_what_is_printed_can_be_read_whatever_the_screen(shown):
+    """Paper is white, though the screen of whoever prints may be dark."""
+    shown.page.emulate_media(media="print", color_scheme="dark")
+    findings = shown.serious_findings()
+    shown.page.emulate_media(media="null")
+
+    assert findings == []
+
+
 @pytest.mark.parametrize("width", [360, 1600])
 def test_nothing_overlaps_and_nothing_scrolls_sideways(shown, width):
     shown.page.set_viewport_size({"width": width, "height": 900})

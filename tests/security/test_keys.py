@@ -217,6 +217,10 @@ def test_the_command_makes_shows_changes_and_ends_keys(lone_settings, ring, stor
         assert secret.encode() not in everything
         assert secret.split("_", 2)[2].encode() not in everything
 
+    table = run_keys(lone_settings, "list").stdout
+    for entry in shown:
+        assert all(value in table for value in entry.values() if value)  # whatever the width of a terminal
+    assert "revoked" in run_keys(lone_settings, "revoke", shown[0]["key"]).stdout
     assert "revoked" in run_keys(lone_settings, "revoke", "desk").stdout
     assert {entry["state"] for entry in json.loads(run_keys(lone_settings, "list", "--json").stdout)} == {"revoked"}
     with TestClient(create_app(lone_settings), "http://localhost") as client:

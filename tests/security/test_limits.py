@@ -15,7 +15,7 @@ from fastapi.testclient import TestClient
 
 from support.problem_documents import assert_problem
 from support.raw_http import Running, Talk, running
-from wirematch.api.streaming_exchange import MOST_UNREADABLE
+from wirematch.api.bulk_exchange import MOST_UNREADABLE
 from wirematch.app import create_app
 from wirematch.server import protocol
 from wirematch.server.bodies import Bodies, BodyLimits

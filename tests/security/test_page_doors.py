@@ -130,6 +130,7 @@ def test_who_signs_in_comes_to_the_page_that_was_wanted_and_out_again(keyed, tok
     assert {"HttpOnly", "SameSite=strict", "Secure"} <= set(answer.headers["set-cookie"].split("; "))
     assert keyed.get(wanted).status_code == 200
     assert "key-check" in keyed.get("/sign-in").text
+    assert "It allows reading and checking only" in keyed.get("/sign-in").text
     assert keyed.post("/sign-out").status_code == 200
     keyed.cookies.set("wirematch_session", session)
     assert keyed.get("/").status_code == 401

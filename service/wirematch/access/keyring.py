@@ -109,7 +109,8 @@ class Keyring:
 
 
 def _is(record: KeyRecord, key: str) -> bool:
-    return key in (record.name, record.id)
+    """Whether it is called so: by its name, its id, or what lists show of it."""
+    return key in (record.name, record.id, record.shown, record.shown.removesuffix("_…"))
 
 
 def _now() -> datetime:

@@ -9,11 +9,11 @@ from fastapi.responses import StreamingResponse
 
 from wirematch.api.articles import StorePolicy
 from wirematch.api.bulk_documents import read_body, result_lines
+from wirematch.api.bulk_exchange import MEDIA_TYPE, BulkExchange, StreamLimits
 from wirematch.api.bulk_results import BulkCut, BulkEnd, BulkResult
 from wirematch.api.durable import DURABLE
 from wirematch.api.problems import RESPONSES
 from wirematch.api.state import UsesDetector, UsesIntake
-from wirematch.api.streaming_exchange import MEDIA_TYPE, StreamingExchange, StreamLimits
 from wirematch.errors import UnknownFormatError
 from wirematch.formats.registry import Format, of_media_type
 
@@ -27,7 +27,7 @@ router = APIRouter(tags=["articles"], responses=RESPONSES)
     PATH,
     dependencies=[DURABLE],
     status_code=200,
-    response_class=StreamingExchange,
+    response_class=BulkExchange,
     responses={
         200: {"model": BulkResult | BulkEnd | BulkCut, "description": "A result for each line, then the summary."}
     },
@@ -59,7 +59,7 @@ async def add_articles(
     content_type = request.headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() in ACCEPTED:
         limits = StreamLimits(request.state.longest_line, request.state.stream_timeout)
-        return StreamingExchange(detector, limits, decide=report, unless_duplicate=unless_duplicate)
+        return BulkExchange(detector, limits, decide=report, unless_duplicate=unless_duplicate)
     format_, charset = of_media_type(content_type)
     if format_ is None or format_ in {Format.JSON, Format.TEXT}:
         raise UnknownFormatError(

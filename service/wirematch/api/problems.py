@@ -212,11 +212,8 @@ async def _unexpected(_: Request, __: Exception) -> JSONResponse:
     return answer(unexpected())
 
 
-def unexpected() -> Problem:
+def unexpected(
+    way_out: str = "An article that came along may be stored; PUT it again to be sure.",
+) -> Problem:
     """500 for an unexpected exception."""
-    return problem(
-        500,
-        WirematchError.type,
-        WirematchError.title,
-        "The error was logged. An article that came along may be stored; PUT it again to be sure.",
-    )
+    return problem(500, WirematchError.type, WirematchError.title, f"The error was logged. {way_out}")

@@ -14,14 +14,20 @@ from wirematch.fingerprint.sampling import Sampling
 from wirematch.pipelines.spark.loading import Loaded, load
 from wirematch.presentation.console import Screen
 
+INTERRUPTED = "Interrupted; the live index is as it was. The same command begins anew, after a minute at the latest."
+
 
 def reindex(shards: int | None, sampling: Sampling | None, data_dir: Path | None, redis_url: str | None) -> None:
     """Build the next generation of the index beside the live one and switch to it; RebuildError.
 
     ``shards`` and ``sampling`` None keep what is.
     """
-    settings, screen = read_settings(data_dir, redis_url), Screen()
-    with redis_address(settings) as url, screen.progress_bar("copying") as update:
+    settings, screen, errors = read_settings(data_dir, redis_url), Screen(), Screen.on_standard_error()
+    with (
+        errors.told_when_interrupted(INTERRUPTED),
+        redis_address(settings) as url,
+        screen.progress_bar("copying") as update,
+    ):
         live = asyncio.run(rebuild(url, settings, shards, update, sampling))
         untranslated = asyncio.run(retranslate(url, settings))
     screen.print_line(f"Generation {live.number} with {live.shards} shards is live.")
@@ -36,7 +42,7 @@ def read_sampling(name: str | None) -> Sampling | None:
     try:
         return None if name is None else Sampling(name)
     except ValueError:
-        raise InvalidSettingError(f"--sampling is one of {', '.join(Sampling)}, not {name!r}") from None
+        raise InvalidSettingError(f"--sampling is one of {', '.join(Sampling)}, not {name!r}.") from None
 
 
 def load_index(folders: Sequence[Path], data_dir: Path | None, redis_url: str | None) -> None:
@@ -51,5 +57,6 @@ def load_index(folders: Sequence[Path], data_dir: Path | None, redis_url: str | 
 
             return await load(parts.detector.index, parts.scheme, folders, told, texts=settings.store_text)
 
-    loaded = run_on_index(settings, store)
+    with Screen.on_standard_error().told_when_interrupted("Interrupted; the same command stores the rest."):
+        loaded = run_on_index(settings, store)
     screen.print_line(f"{loaded.stored:,} stored, {loaded.there:,} there before")

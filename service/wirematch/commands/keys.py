@@ -11,7 +11,6 @@ from typing import TypeVar
 
 from pydantic import TypeAdapter, ValidationError
 from rich.console import Console
-from rich.table import Table
 
 from wirematch.access.audit import Action, audit_log
 from wirematch.access.key import NO_RATES, KeyRecord, Rates, Scope
@@ -20,6 +19,7 @@ from wirematch.commands.local_index import read_settings, run_on_store
 from wirematch.errors import InvalidSettingError
 from wirematch.index.connection import Store
 from wirematch.index.keys import NAME, Namespace
+from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
 from wirematch.state.tenants import Tenants
 
@@ -66,10 +66,7 @@ def list_keys(*, as_json: bool, data_dir: Path | None, redis_url: str | None) ->
     elif not rows:
         print("There are no keys.")  # noqa: T201
     else:
-        table = Table(*rows[0], box=None)
-        for row in rows:
-            table.add_row(*(value or "" for value in row.values()))
-        Console().print(table)
+        Screen().print_table(rows)
 
 
 def rotate(key: str, grace: str, *, as_json: bool, data_dir: Path | None, redis_url: str | None) -> None:

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
-from rich.console import Console
-from rich.table import Table
 
 from wirematch.access.audit import Action, audit_log
 from wirematch.access.keyring import Keyring
@@ -26,6 +24,7 @@ from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.keys import Namespace
 from wirematch.index.redis_errors import translated_errors
 from wirematch.index.removal import remove_everything
+from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
 from wirematch.state.tenants import Tenant, Tenants
 from wirematch.webhooks.signing import read_secrets
@@ -109,10 +108,7 @@ def list_tenants(*, as_json: bool, data_dir: Path | None, redis_url: str | None)
     elif not rows:
         print("There are no tenants.")  # noqa: T201
     else:
-        table = Table(*rows[0], box=None)
-        for row in rows:
-            table.add_row(*("" if value is None else str(value) for value in row.values()))
-        Console().print(table)
+        Screen().print_table(rows)
 
 
 def export(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:

@@ -42,7 +42,7 @@ class Removal:
         if removed and number is not None:
             self._caches.drop(self._namespace, number)
         if self._translations is not None and expected is not None and (removed or number is None):
-            await self._translations.removed(expected)
+            await self._translations.follow_deletion(expected)
         if removed or number is None:  # one that has expired is removed, too, though it counts as absent
             await self._clustering.leave([article_id])
             await self._listener.removed([article_id])

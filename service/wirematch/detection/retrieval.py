@@ -13,7 +13,7 @@ from wirematch.detection.excerpting import NOTHING_FOUND, ExcerptFinder, Excerpt
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import FEW, affordable, plausible, promising
 from wirematch.detection.sieve import Sieve
-from wirematch.detection.sieving import Ranked, overlapping_records
+from wirematch.detection.sieve_verdicts import Ranked, overlapping_records
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import Step, Telemetry, measured
 from wirematch.fingerprint.imprinting import fingerprint_articles

@@ -172,13 +172,13 @@ class Translations:
             await self._untranslated.forget(expected, expected.article_ids)
 
     async def remove(self, article_ids: Iterable[str]) -> None:
-        """Articles were deleted."""
+        """Remove the translations of these articles."""
         removed = list(article_ids)
         for first in range(0, len(removed), REMOVED_AT_ONCE):
             await asyncio.gather(*map(self._delete, removed[first : first + REMOVED_AT_ONCE]))
 
-    async def removed(self, expected: Expected) -> None:
-        """Remove the translations of articles that were deleted."""
+    async def follow_deletion(self, expected: Expected) -> None:
+        """Articles were deleted, as was to be expected: so are their translations."""
         await self.remove(expected.article_ids)
         await self._untranslated.forget(expected, expected.article_ids)
 

@@ -40,6 +40,7 @@ from wirematch.errors.store import (
 from wirematch.errors.stored import (
     ArticleExistsError,
     ArticleNotFoundError,
+    CheckNotFoundError,
     PreconditionFailedError,
     QuotaReachedError,
     StaleListingError,
@@ -53,6 +54,7 @@ __all__ = [
     "ArticleExistsError",
     "ArticleNotFoundError",
     "BackupError",
+    "CheckNotFoundError",
     "CutBackupError",
     "DamagedRecordError",
     "DeadlineError",

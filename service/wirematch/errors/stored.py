@@ -16,6 +16,17 @@ class ArticleNotFoundError(WirematchError):
         super().__init__(f"No article is stored under the id {article_id!r}.")
 
 
+class CheckNotFoundError(WirematchError):
+    """What was checked on a page is not kept any more, or never was."""
+
+    status = 404
+    type = "check-not-found"
+    title = "No such check"
+
+    def __init__(self) -> None:
+        super().__init__("This check is not kept any more, or never was. Check the article again.")
+
+
 class VersionNotFoundError(WirematchError):
     """An article's earlier version is not kept, or never was."""
 

@@ -7,7 +7,11 @@ from typing import Any
 
 PREFIX = "Value error, "
 """That pydantic puts before the message of a validator of ours."""
-OURS = {"extra_forbidden": "there is no such field"}
+OURS = {
+    "extra_forbidden": "there is no such field",
+    "time_delta_parsing": "write seconds, or an ISO 8601 duration such as P90D or PT12H",
+    "time_delta_type": "write seconds, or an ISO 8601 duration such as P90D or PT12H",
+}
 """By the type of an error, what is said in place of pydantic's message."""
 
 

@@ -5,16 +5,21 @@ Text that comes from articles is wrapped in ``rich.text.Text`` and never parsed 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from pydantic import BaseModel
 from rich.console import Console
 from rich.progress import Progress
+from rich.table import Table
+from rich.text import Text
 
 from wirematch.models import Match, Report
 from wirematch.presentation.answers import Answer, describe_answer
 from wirematch.presentation.reports import print_match, print_report
+
+WIDEST = 10_000
+"""Characters of a line, where the terminal is to wrap it."""
 
 
 class Screen:
@@ -45,6 +50,13 @@ class Screen:
         """A JSON object on one line."""
         print(model.model_dump_json())  # noqa: T201 - Rich would wrap it
 
+    def print_table(self, rows: Sequence[Mapping[str, object]]) -> None:
+        """Rows under the names of the first one's fields. Nothing is cut off, however narrow the terminal is."""
+        table = Table(*rows[0], box=None)
+        for row in rows:
+            table.add_row(*("" if value is None else Text(str(value)) for value in row.values()))
+        Console(file=self._console.file, width=WIDEST).print(table)
+
     def print_answer(self, file: str, answer: Answer) -> None:
         """What became of one document in ``file``."""
         self.print_line(f"{file}: {describe_answer(answer)}")
@@ -65,6 +77,15 @@ class Screen:
         with Progress(console=self._console, transient=True, disable=not self._console.is_terminal) as bar:
             task = bar.add_task(description)
             yield lambda done, total: bar.update(task, completed=done, total=total)
+
+    @contextmanager
+    def told_when_interrupted(self, line: str) -> Iterator[None]:
+        """Print the line where Ctrl-C ends the block: what became of what was begun."""
+        try:
+            yield
+        except KeyboardInterrupt:
+            self.print_line(line)
+            raise
 
     @contextmanager
     def counter(self) -> Iterator[Callable[[str], None]]:

@@ -9,5 +9,9 @@ from wirematch.errors import IndexUnavailableError
 
 def print_failure(error: Exception) -> None:
     """One line on standard error, not parsed for markup; with what Redis said, which only this machine's user sees."""
-    cause = f" ({error.__cause__})" if isinstance(error, IndexUnavailableError) and str(error.__cause__ or "") else ""
-    Console(stderr=True, soft_wrap=True).print(f"wirematch: {error}{cause}", markup=False, emoji=False, highlight=False)
+    said = f"wirematch: {error}"
+    if isinstance(error, IndexUnavailableError) and str(error.__cause__ or ""):
+        said += f" ({error.__cause__})"
+    if type(error) is IndexUnavailableError and error.__cause__ is not None:
+        said += " Is it running, and is its address right? 'wirematch doctor' tells what a Redis lacks."
+    Console(stderr=True, soft_wrap=True).print(said, markup=False, emoji=False, highlight=False)

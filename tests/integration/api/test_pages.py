@@ -66,6 +66,17 @@ def test_what_goes_wrong_is_told_by_a_page(client, path, status):
 
 
 @pytest.mark.parametrize(
+    ("path", "title"),
+    [
+        ("/articles?after=yesterday", "The request is not valid"),
+        ("/checks/00000000000000000000000000000000", "No such check"),
+    ],
+)
+def test_what_went_wrong_is_the_title_of_the_page(client, path, title):
+    assert f"<h1>{title}</h1>" in client.get(path).text
+
+
+@pytest.mark.parametrize(
     ("form", "said"),
     [
         ({}, "There is no text in it"),
@@ -126,14 +137,16 @@ def test_a_report_of_the_same_event_is_shown_beside_the_story_that_nothing_was_t
     addresses = set(re.findall(rf'href="({location}/against/[\w-]+)"', shown))
     assert 0 < len(addresses) <= 3
     for address in addresses:
-        assert "reports the same event" in loaded.get(address).text
+        evidence = loaded.get(address).text
+        assert "reports the same event" in evidence
+        assert "redited" not in evidence.split("<h1>")[0]  # who took nothing owes no credit
     assert "same event" not in loaded.get(check(loaded, text="A lighthouse went dark for twelve nights. " * 9)).text
 
 
 def test_an_article_without_a_time_did_not_come_at_one(loaded, stories):
     shown = loaded.get(check(loaded, text=stories["strait-accord"]["rewrite"]["body"])).text
 
-    assert ">time unknown<" in shown
+    assert ">lead time unknown<" in shown
 
 
 def test_who_took_from_a_checked_article_is_shown_the_right_way_round(loaded, stories):

@@ -216,3 +216,15 @@ def test_for_people_it_prints_what_to_do(monkeypatch, capsys, valkey):
     assert outcome.status == 1
     assert "PROBLEM  persistence: The server keeps no append-only file" in outcome.out
     assert "Set 'appendonly yes'." in outcome.out
+
+
+def test_settings_that_do_nothing(doctor, monkeypatch):
+    monkeypatch.setenv("WIREMATCH_SHARDZ", "3")
+    monkeypatch.setenv("WIREMATCH_KEY", "wm_0_0")
+    status, found = doctor(TRANSLATE='{"from": ["xx"]}')
+
+    assert status == 0
+    assert found["settings"]["grade"] == found["translation"]["grade"] == "warning"
+    assert "WIREMATCH_SHARDZ." in found["settings"]["found"]
+    assert "WIREMATCH_SHARDS" in found["settings"]["advice"]
+    assert "from xx to en" in found["translation"]["found"]

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from support.command_line import Outcome
+from wirematch.commands.backup import command as backup_command
+from wirematch.index.rebuild import Rebuild
 
 
 def assert_failed(outcome: Outcome, said: str) -> None:
@@ -116,3 +118,26 @@ def test_what_is_asked_wrongly_is_explained(wirematch, arguments):
 
     assert (outcome.status, outcome.out) == (2, "")
     assert outcome.err.startswith("Usage: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "interrupted", "said"),
+    [
+        (("backup", "b.ndjson.zst"), backup_command.SectionWriter, "goes on behind what is in the file"),
+        (("reindex",), Rebuild, "the live index is as it was"),
+    ],
+)
+def test_who_interrupts_it_is_told_what_became_of_it(
+    wirematch, files, redis_option, tmp_path, monkeypatch, arguments, interrupted, said
+):
+    monkeypatch.chdir(tmp_path)
+    assert wirematch("add", files["wire"], *redis_option).status == 0
+
+    def press(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(interrupted, "__init__", press)
+    ended = wirematch(*arguments, *redis_option)
+
+    assert ended.status == 130
+    assert said in ended.err

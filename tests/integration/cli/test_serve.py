@@ -138,6 +138,7 @@ def test_without_the_redis_that_was_named_it_says_so_and_ends(tmp_path):
 
     assert ended.returncode == 2
     assert ended.stderr.startswith("wirematch: Redis failed or did not answer in time")
+    assert "Is it running, and is its address right?" in ended.stderr
     assert len(ended.stderr.splitlines()) == 1
 
 

@@ -6,10 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
+from fastapi.exceptions import RequestValidationError
 
 from wirematch.api.pages.page_route import PageRoute, page
 from wirematch.api.pages.state import UsesCatalogue
-from wirematch.errors import InvalidArticleError
 from wirematch.models import Kind
 from wirematch.presentation.pages.browse_view import Search, view_browse
 from wirematch.state.catalogue import Wanted
@@ -37,18 +37,19 @@ async def browse(  # noqa: PLR0913 - its parameters
         words=search.words,
         sources=[search.source] if search.source else [],
         kinds=[search.kind] if search.kind else [],
-        published_after=_midnight(after),
-        published_before=_midnight(before, after=timedelta(days=1)),
+        published_after=_midnight("after", after),
+        published_before=_midnight("before", before, timedelta(days=1)),
     )
     found = await catalogue.newest(wanted, ROWS, place)
     return page("browse.html", view=view_browse(search, found, newest=not place))
 
 
-def _midnight(day: str, after: timedelta = timedelta()) -> datetime | None:
-    """So long after the midnight with which a day begins."""
+def _midnight(field: str, day: str, after: timedelta = timedelta()) -> datetime | None:
+    """So long after the midnight with which a day begins, which ``field`` of the form names."""
     if not day:
         return None
     try:
         return datetime.combine(date.fromisoformat(day), time(), UTC) + after
     except (ValueError, OverflowError):
-        raise InvalidArticleError(f"{day!r} is no day; write it as 2026-03-31.") from None
+        fault = f"{day!r} is no day; write it as 2026-03-31"
+        raise RequestValidationError([{"type": "value_error", "loc": ("query", field), "msg": fault}]) from None

@@ -8,7 +8,6 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
-from starlette.exceptions import HTTPException
 
 from wirematch.api import problems
 from wirematch.api.pages.page_route import PageRoute, page
@@ -16,7 +15,7 @@ from wirematch.api.pages.state import MayChange, UsesCatalogue, UsesChecked, Use
 from wirematch.api.pages.submission_form import SubmissionForm
 from wirematch.api.problems import Problem
 from wirematch.api.state import UsesDetector, UsesIntake
-from wirematch.errors import ArticleExistsError, InvalidArticleError
+from wirematch.errors import ArticleExistsError, CheckNotFoundError, InvalidArticleError
 from wirematch.models import Article, Decision, Filters
 from wirematch.presentation.pages.check_view import MatchCard, view_check, view_related
 from wirematch.presentation.pages.review_view import CHECK
@@ -85,10 +84,10 @@ async def load_samples(detector: UsesDetector) -> Response:
 
 
 async def find_checked(checked: CheckedArticles, key: str) -> Article:
-    """The article of a check; a 404 when it is not kept any more."""
+    """The article of a check; :class:`CheckNotFoundError` when it is not kept any more."""
     article = await checked.find(key)
     if article is None:
-        raise HTTPException(404, "This check is not kept any more, or never was. Check the article again.")
+        raise CheckNotFoundError
     return article
 
 

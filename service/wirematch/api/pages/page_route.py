@@ -66,7 +66,7 @@ class PageRoute(APIRoute):
                 response = error_page(_problem_of(error))
             except Exception:
                 log.exception("a page could not be made")
-                response = error_page(problems.unexpected())
+                response = error_page(problems.unexpected("Try again; if it stays, tell whoever runs this service."))
             return with_headers(response)
 
         return handle_page

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rich import filesize
 
 from wirematch import __version__
 from wirematch.commands.backup.contents import (
@@ -76,7 +77,8 @@ def backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody:
             return {"file": str(file), "bytes": writer.size, "damaged": damaged}
 
     try:
-        written = run_on_store(settings, write) | {"sections": _told(contents)}
+        with errors.told_when_interrupted("Interrupted; the same command goes on behind what is in the file."):
+            written = run_on_store(settings, write) | {"sections": _told(contents)}
     except OSError as error:
         raise BackupError(f"{file} cannot be written: {error.strerror}.") from error
     _print(written, screen, as_json=as_json)
@@ -162,7 +164,7 @@ def restore(file: Path, tenants: Sequence[str], settings: Settings, *, check: bo
 
     With ``check``, that is all that is done.
     """
-    contents, screen = read_whole(file), Screen()
+    contents, screen, errors = read_whole(file), Screen(), Screen.on_standard_error()
     sections = [one for one in contents.sections if not tenants or one.tenant in tenants]
     if missing := set(tenants) - {one.tenant for one in sections}:
         raise InvalidSettingError(f"{file} has nothing of {', '.join(sorted(missing))}.")
@@ -173,13 +175,15 @@ def restore(file: Path, tenants: Sequence[str], settings: Settings, *, check: bo
     async def store_all(store: Store, namespace: Namespace) -> list[dict[str, Any]]:
         done: list[dict[str, Any]] = []
         await _make_tenants(Tenants(store, namespace), sections)
-        with Screen.on_standard_error().counter() as show:
+        with errors.counter() as show:
             for section, lines in _sections(file, sections):
                 restored = await _restore_section(store, namespace, section, lines, settings, show)
                 done.append({"tenant": section.tenant, **asdict(restored)})
         return done
 
-    _print({"file": str(file), "sections": run_on_store(settings, store_all)}, screen, as_json=as_json)
+    with errors.told_when_interrupted("Interrupted; the same command goes on behind what is stored already."):
+        restored = run_on_store(settings, store_all)
+    _print({"file": str(file), "sections": restored}, screen, as_json=as_json)
 
 
 async def _make_tenants(tenants: Tenants, sections: Sequence[Section]) -> None:
@@ -248,7 +252,7 @@ def _print(result: dict[str, Any], screen: Screen, *, as_json: bool) -> None:
         print(json.dumps(result))  # noqa: T201 - Rich would wrap it
         return
     if "bytes" in result:
-        screen.print_line(f"{result['file']}: {result['bytes'] / 1e6:,.1f} MB")
+        screen.print_line(f"{result['file']}: {filesize.decimal(result['bytes'])}")
     for section in result["sections"]:
         whose = section["tenant"] or "the service's own"
         numbers = ", ".join(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import time
 from collections.abc import AsyncIterator
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from wirematch.commands.doctor.finding import Finding, Grade, fine, note, proble
 from wirematch.commands.doctor.index import FRESH, index_findings
 from wirematch.commands.doctor.machine import machine_findings
 from wirematch.commands.doctor.server import ServerFacts, server_findings
+from wirematch.commands.doctor.settings import name_findings, translation_finding
 from wirematch.commands.local_index import redis_address
 from wirematch.composition.from_settings import make_index, make_store, namespace_of, scheme_of
 from wirematch.composition.parts import open_parts
@@ -51,6 +53,9 @@ def doctor(settings: Settings, look: Look, *, as_json: bool) -> bool:
     # Starting the embedded Valkey mends its folder, so that was looked at before.
     before = {one.check: one for one in folder}
     findings += [before.get(one.check, one) for one in machine_findings(settings, keyed=keyed)]
+    findings += name_findings(os.environ)
+    if translation := asyncio.run(translation_finding(settings)):
+        findings.append(translation)
     if as_json:
         print(json.dumps([one.model_dump(mode="json") for one in findings], indent=2))  # noqa: T201
     else:

@@ -149,10 +149,15 @@ def view_desk(found: RecentPickups, wish: Wish, most: int = MOST_ROWS) -> DeskVi
         agencies=_bars(rows, lambda row: row.story.source, lambda name: wish.address(agency=name)),
         by_outlet=_bars(rows, lambda row: row.article.source, lambda name: wish.address(outlet=name)),
         leads=_lead_bars(rows),
-        all_agencies=sorted({row.story.source for row in everything}),
-        all_outlets=sorted({row.article.source for row in everything}),
+        all_agencies=_choices((row.story.source for row in everything), wish.agency),
+        all_outlets=_choices((row.article.source for row in everything), wish.outlet),
         found=found,
     )
+
+
+def _choices(names: Iterable[str], chosen: str) -> list[str]:
+    """The one that was asked for among them, though nothing is of it: what narrows a page must be seen on it."""
+    return sorted({*names, *([chosen] if chosen else [])})
 
 
 def _row(pickup: NotedPickup) -> DeskRow:

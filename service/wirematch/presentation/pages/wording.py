@@ -77,7 +77,7 @@ def short_span(span: timedelta) -> str:
 def lead(span: timedelta | None) -> str:
     """How long after a story an article came."""
     if span is None:
-        return "time unknown"
+        return "lead time unknown"
     if not span:
         return "at the same time"
     return f"{span_of_time(span)} {'later' if span > timedelta(0) else 'earlier'}"
@@ -86,7 +86,7 @@ def lead(span: timedelta | None) -> str:
 def lead_over(span: timedelta | None) -> str:
     """The same before the story's source: '3 hours later than', Norwind."""
     if span is None:
-        return "time unknown; from"
+        return "lead time unknown; from"
     return f"{lead(span)} {'than' if span else 'as'}"
 
 

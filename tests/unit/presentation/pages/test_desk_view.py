@@ -59,6 +59,9 @@ def test_filters_narrow_what_is_counted_but_not_what_can_be_chosen():
 
     assert (view.total, view.uncredited, view.outlets) == (1, 1, 1)
     assert view.all_agencies == ["Calder", "Norwind"]
+    asked_for = view_desk(FOUND, Wish(agency="Nobody", outlet="Nowhere"))
+    assert asked_for.all_agencies == ["Calder", "Nobody", "Norwind"]
+    assert "Nowhere" in asked_for.all_outlets
     assert outlets(outlet="Post") == ["Post"]
     assert outlets(credit="yes") == ["Ledger", "Post"]
 

@@ -41,7 +41,7 @@ def test_a_lead_says_in_which_direction():
     assert lead(timedelta(hours=1)) == "1 hour later"
     assert lead(timedelta(hours=-1)) == "1 hour earlier"
     assert lead(timedelta(0)) == "at the same time"
-    assert lead(None) == "time unknown"
+    assert lead(None) == "lead time unknown"
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_a_lead_says_in_which_direction():
         (timedelta(hours=1), "1 hour later than"),
         (timedelta(hours=-1), "1 hour earlier than"),
         (timedelta(0), "at the same time as"),
-        (None, "time unknown; from"),
+        (None, "lead time unknown; from"),
     ],
 )
 def test_a_lead_is_a_sentence_before_the_source_that_it_is_over(span, told):

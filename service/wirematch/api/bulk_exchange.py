@@ -66,7 +66,7 @@ class StreamLimits:
     """Seconds without a complete line."""
 
 
-class StreamingExchange(Response):
+class BulkExchange(Response):
     """Answers a request body of JSON lines with a line each, in the same order. What was answered is stored.
 
     When the client disconnects, batches that were being stored are finished, and the summary is not sent.

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirematch.detection.excerpting import ExcerptSearch, held_of_all
-from wirematch.detection.sieving import Ranked, told_by_sketches, told_of_all
+from wirematch.detection.sieve_verdicts import Ranked, told_by_sketches, told_of_all
 from wirematch.detection.submission import Submission
 from wirematch.fingerprint.anchors import Holders, anchors_of
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme

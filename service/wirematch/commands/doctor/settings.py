@@ -1,0 +1,61 @@
+"""What is found of the settings themselves: names that are none, and languages that nothing here translates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+
+from wirematch.commands.doctor.finding import Finding, fine, warning
+from wirematch.composition.translating import open_translating
+from wirematch.detection.executor import BoundedExecutor
+from wirematch.settings import Settings
+
+PREFIX = "WIREMATCH_"
+NAMES = frozenset(f"{PREFIX}{name}".upper() for name in Settings.model_fields)
+ELSEWHERE = frozenset({"WIREMATCH_KERNELS", "WIREMATCH_KEY", "WIREMATCH_DATA"})
+"""Read by the kernels, by clients and by measurements."""
+ELSEWHERE_BEGINS = ("WIREMATCH_STREAM_", "WIREMATCH_TEST_")
+"""Read by consumers of streams, and by tests."""
+
+CLOSE = 0.75
+"""From which likeness on a name may be the one that was meant."""
+
+
+def name_findings(environment: Mapping[str, str]) -> Iterator[Finding]:
+    """Of variables that are named as settings are; one that is misspelt does nothing, and says nothing."""
+    named = sorted(name for name in map(str.upper, environment) if name.startswith(PREFIX))
+    unknown = [one for one in named if one not in NAMES | ELSEWHERE and not one.startswith(ELSEWHERE_BEGINS)]
+    if unknown:
+        own = [name.removeprefix(PREFIX) for name in NAMES]
+        close = (get_close_matches(one.removeprefix(PREFIX), own, 1, CLOSE) for one in unknown)
+        meant = ", ".join(f"{PREFIX}{one[0]}" for one in close if one)
+        yield warning(
+            "settings",
+            f"No setting has this name, so it does nothing: {', '.join(unknown)}.",
+            f"Perhaps {meant} is meant. " * bool(meant) + "docs/configuration.md has all settings.",
+        )
+
+
+async def translation_finding(settings: Settings) -> Finding | None:
+    """Whether the engines on this machine can translate what is to be translated; None where that is nothing."""
+    if settings.translate is None:
+        return None
+    executor = BoundedExecutor(1, 0)
+    translating = await open_translating(settings, executor)
+    assert translating is not None
+    try:
+        able = translating.versions().keys()
+    finally:
+        await translating.close()
+        executor.close()
+    wanted = settings.translate.from_
+    pivot = settings.translate.pivot
+    lacking = sorted(wanted - able - {pivot}) if wanted is not None else []
+    if lacking or not able:
+        what = f"from {', '.join(lacking)} to {pivot}" if lacking else f"to {pivot}"
+        return warning(
+            "translation",
+            f"No engine here translates {what}: such articles are compared in their own language.",
+            "'wirematch languages' says what to install.",
+        )
+    return fine("translation", f"Articles in {', '.join(sorted(able))} are translated to {pivot}.")
