@@ -184,8 +184,14 @@ class PreparedCache:
 
     def of_all(self, records: Sequence[Record]) -> list[PreparedArticle]:
         """The same of many: what is not the work itself is done once for all of them."""
-        known = self._cache.get_many([record.number for record in records])
-        missing = [record for record in records if record.number not in known]
+        [prepared] = self.of_each([records])
+        return prepared
+
+    def of_each(self, rows: Sequence[Sequence[Record]]) -> list[list[PreparedArticle]]:
+        """The same of many submissions' records; one that comes twice is prepared once."""
+        records = {record.number: record for row in rows for record in row}
+        known = self._cache.get_many(records)
+        missing = [record for number, record in records.items() if number not in known]
         if missing:
             with self._watch.measured(Step.PREPARE, len(missing)):
                 made = self._prepare_views(
@@ -194,7 +200,7 @@ class PreparedCache:
                 made |= {record.number: self._prepare(record) for record in missing if record.number not in made}
             self._cache.keep(made.items())
             known |= made
-        return [known[record.number] for record in records]
+        return [[known[record.number] for record in row] for row in rows]
 
     def _prepare_views(self, records: Sequence[RecordView]) -> dict[int, PreparedArticle]:
         """By number those whose texts a kernel takes from their records."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -30,6 +30,11 @@ from wirematch.text.markup import plain_text
 
 CLUSTERED_AFTER = timedelta(minutes=1)
 """Time after its storing from which on an article's cluster is certainly known."""
+AT_ONCE, BYTES_AT_ONCE = 16, 1 << 20
+"""Submissions of a batch that go through each step together, and bytes of their candidates: what has just run finds its
+code and tables at hand, and what was prepared is still near when it is compared."""
+Sides = tuple[PreparedArticle, list[PreparedArticle]]
+"""A submission and the stories that it is compared with, prepared."""
 NEW = Verdict(Decision.NEW, None, [], [], Attribution(stories=[], original=1.0))
 
 
@@ -54,29 +59,41 @@ class SubmissionDecider:
         decided: list[DecidedSubmission] = []
         dropped: set[int | None] = set()
         earlier = {one.submission.number for one in before}
-        for given in batch:
-            submission = given.submission
-            retrieved = _without(given, dropped)
-            copied = None if explain else self._exact_duplicate_of(retrieved, earlier)
-            if copied is not None:
-                link = ClusterLink(copied.id, copied.stored_at, Relation.COPY, 1.0)
-                result = DecidedSubmission(retrieved, Decision.DUPLICATE, link.id, None, [link])
-            else:
-                result = self._decide_one(retrieved, explain=explain)
-            if drop_duplicates and result.decision is Decision.DUPLICATE:
-                result = replace(result, dropped=True)
-                dropped.add(submission.number)
-            earlier.add(submission.number)
-            decided.append(result)
+        for some in _groups(batch, 1 if drop_duplicates else AT_ONCE):
+            few = [_without(given, dropped) for given in some]
+            for result in self._decide_few(few, earlier, explain=explain):
+                if drop_duplicates and result.decision is Decision.DUPLICATE:
+                    dropped.add(result.retrieved.submission.number)
+                    decided.append(replace(result, dropped=True))
+                else:
+                    decided.append(result)
         return decided
+
+    def _decide_few(
+        self, few: Sequence[Retrieved], earlier: set[int | None], *, explain: bool
+    ) -> list[DecidedSubmission]:
+        """Step by step for all of them: what a step needs is at hand from the one to the next."""
+        copied: list[Record | None] = []
+        for retrieved in few:
+            copied.append(None if explain else self._exact_duplicate_of(retrieved, earlier))
+            earlier.add(retrieved.submission.number)
+        sides = self._sides_of([one for one, original in zip(few, copied, strict=True) if original is None])
+        return [
+            self._decide_one(retrieved, next(sides), explain=explain)
+            if original is None
+            else _copy_of(retrieved, original)
+            for retrieved, original in zip(few, copied, strict=True)
+        ]
 
     def decide_one(self, retrieved: Retrieved, *, explain: bool = True) -> DecidedSubmission:
         """Decide a stored submission against articles that were stored before it."""
-        return self._decide_one(_without(retrieved), explain=explain)
+        retrieved = _without(retrieved)
+        [sides] = self._sides_of([retrieved])
+        return self._decide_one(retrieved, sides, explain=explain)
 
-    def _decide_one(self, retrieved: Retrieved, *, explain: bool) -> DecidedSubmission:
-        verdict = self.judge(retrieved) if explain else None
-        fast = _fast_decision_of(verdict) if verdict else self._decide(retrieved)
+    def _decide_one(self, retrieved: Retrieved, sides: Sides | None, *, explain: bool) -> DecidedSubmission:
+        verdict = self._judge(retrieved, sides, NO_FILTERS) if explain else None
+        fast = _fast_decision_of(verdict) if verdict else self._decide(retrieved, sides)
         decision, kind = fast.decision, retrieved.submission.article.kind
         if not fast.sources and not fast.followers:
             return DecidedSubmission(retrieved, decision, None, verdict, [], [], [])
@@ -111,13 +128,17 @@ class SubmissionDecider:
 
     def judge(self, retrieved: Retrieved, filters: Filters = NO_FILTERS) -> Verdict:
         """The decision with all its evidence."""
-        if (verdict := self.judge_at_once(retrieved)) is not None:
-            return verdict
-        submission = self.prepare(retrieved.submission)
+        [sides] = self._sides_of([retrieved])
+        return self._judge(retrieved, sides, filters)
+
+    def _judge(self, retrieved: Retrieved, sides: Sides | None, filters: Filters) -> Verdict:
+        if sides is None:
+            return NEW
+        submission, stories = sides
         return judge(
             self._comparer,
             submission,
-            self.prepared(retrieved.records),
+            stories,
             include_related=filters.include_related,
             limit=filters.limit,
             with_reasons=filters.explain,
@@ -141,13 +162,20 @@ class SubmissionDecider:
         """Those of stored texts that were prepared for the first time, to be kept beside them."""
         return self._prepared.new_skeletons()
 
-    def _decide(self, retrieved: Retrieved) -> FastDecision:
+    def _decide(self, retrieved: Retrieved, sides: Sides | None) -> FastDecision:
         """The decision without the evidence."""
-        if _is_certainly_new(retrieved):
+        if sides is None:
             return FastDecision(Decision.NEW, None, [], [])
-        submission = self.prepare(retrieved.submission)
-        across = self._across(retrieved, submission)
-        return decide(self._comparer, submission, self.prepared(retrieved.records), across)
+        submission, stories = sides
+        return decide(self._comparer, submission, stories, self._across(retrieved, submission))
+
+    def _sides_of(self, few: Sequence[Retrieved]) -> Iterator[Sides | None]:
+        """Of each what is compared, prepared; None of what is certainly new. In order."""
+        compared = [one for one in few if not _is_certainly_new(one)]
+        submissions = [self.prepare(one.submission) for one in compared]
+        stories = self._prepared.of_each([one.records for one in compared])
+        made = zip(submissions, stories, strict=True)
+        return (None if _is_certainly_new(one) else next(made) for one in few)
 
     def new_skeletons_of_translations(self) -> list[Skeleton]:
         """The same of translations."""
@@ -206,6 +234,24 @@ class SubmissionDecider:
                 clustered = old or record.number in earlier or self._clustered.get(record.number)
                 return record if clustered or record is min(records, key=storing_order) else None
         return None
+
+
+def _groups(batch: Sequence[Retrieved], most: int) -> Iterator[Sequence[Retrieved]]:
+    """At most so many at a time, or as many as have ``BYTES_AT_ONCE``, or one."""
+    first = size = 0
+    for place, retrieved in enumerate(batch):
+        mine = sum(record.size for record in retrieved.records)
+        if place > first and (place - first == most or size + mine > BYTES_AT_ONCE):
+            yield batch[first:place]
+            first, size = place, 0
+        size += mine
+    if first < len(batch):
+        yield batch[first:]
+
+
+def _copy_of(retrieved: Retrieved, original: Record) -> DecidedSubmission:
+    link = ClusterLink(original.id, original.stored_at, Relation.COPY, 1.0)
+    return DecidedSubmission(retrieved, Decision.DUPLICATE, link.id, None, [link])
 
 
 def storing_order(record: Record) -> tuple[datetime, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
 from wirematch.matching.compare import Comparer
 from wirematch.models import Article
@@ -13,4 +15,5 @@ OTHER = "A barge that broke loose in a storm has brought down the old bridge of 
 def warm_up(comparer: Comparer, scheme: FingerprintScheme) -> None:
     """Sign and compare two lines; CPU work of some 50 ms."""
     fingerprint_many([TEXT, OTHER], scheme)
+    np.unique(np.zeros(1))  # numpy loads a part of itself for that, in some 10 ms
     comparer.compare_articles(Article(body=TEXT), Article(body=OTHER))

@@ -51,7 +51,8 @@ HEADER = struct.Struct("<IQQqB16sHH")
 KIND_AT = TIMES.size + 8
 EXPIRES_AT, NEVER = TIMES.size - 8, bytes(8)
 OUTSIDE_JSON = {"id", "source", "kind"}
-NOT_BESIDE_IMPRINT = OUTSIDE_JSON | {"body", "body_format"}
+UNSAID = {"body_format"}
+NOT_BESIDE_IMPRINT = OUTSIDE_JSON | UNSAID | {"body"}
 
 
 def encode_article(article: Article, sketch: bytes | None = None, skeleton: bytes | None = None) -> bytes:
@@ -61,15 +62,17 @@ def encode_article(article: Article, sketch: bytes | None = None, skeleton: byte
     article_id, source = article.id.encode(), (article.source or "").encode()
     published = UNKNOWN if article.published_at is None else milliseconds(article.published_at)
     body_format = resolved_format(article)
-    shown = None if body_format is BodyFormat.TEXT else body_format
-    article = article.model_copy(update={"body_format": shown})
-    digest = xxhash.xxh3_128_digest(article.model_dump_json(exclude_none=True).encode())
+    # That a text is plain goes without saying.
+    unsaid = UNSAID if body_format is BodyFormat.TEXT else set[str]()
+    if not unsaid and body_format is not article.body_format:
+        article = article.model_copy(update={"body_format": body_format})
+    digest = xxhash.xxh3_128_digest(article.model_dump_json(exclude_none=True, exclude=unsaid).encode())
     facts = FACTS.pack(published, KINDS.index(article.kind), digest, len(article_id), len(source))
     if article.imprint is not None:
         kept = article.model_dump(mode="json", exclude_none=True, exclude=NOT_BESIDE_IMPRINT)
         fields = to_json(kept | {"imprint": article.imprint.as_json()})
         return facts + article_id + source + fields + pack_tail("", sketch)
-    fields = article.model_dump_json(exclude_none=True, exclude=OUTSIDE_JSON).encode()
+    fields = article.model_dump_json(exclude_none=True, exclude=OUTSIDE_JSON | unsaid).encode()
     text = plain_text(article) if skeleton else article.body
     return facts + article_id + source + fields + pack_tail(text, sketch, skeleton)
 

@@ -39,6 +39,9 @@ BRIEF = 60
 UNLIKELY = 0.1
 """The most that is said of a pair that was not worth measuring; less, the less the two have in common."""
 
+_LEFT, _NOT_DERIVED, _MEASURED = int(Told.LEFT), int(Told.NOT_DERIVED), int(Choice.MEASURED)
+"""Compared with every pair's: an enumeration finds a member by a call."""
+
 
 class PairScorer:
     """Scores pairs of texts; holds the model and the word table and nothing else."""
@@ -96,7 +99,7 @@ class PairScorer:
         found = kernel_score(table, measured, forms, places, rules)
         if found is None:
             return None
-        left = [place for place, told in enumerate(found.told) if told == Told.LEFT]
+        left = [place for place, told in enumerate(found.told) if told == _LEFT]
         scores = self.measure(submission, [stories[place] for place in left], event, found.pairs[left]) if left else ()
         return ScoresAtOnce(self, submission, stories, event, found, dict(zip(left, scores, strict=True)))
 
@@ -213,7 +216,7 @@ class ScoresAtOnce(Sequence[PairScore]):
     def derived(self) -> list[tuple[int, PairScore]]:
         """Those of pairs that are derived, with their places."""
         told = self._found.told
-        perhaps = [(place, self._score(place)) for place in range(len(self)) if told[place] != Told.NOT_DERIVED]
+        perhaps = [(place, self._score(place)) for place in range(len(self)) if told[place] != _NOT_DERIVED]
         return [(place, score) for place, score in perhaps if score.derived]
 
     def _score(self, place: int) -> PairScore:
@@ -221,7 +224,7 @@ class ScoresAtOnce(Sequence[PairScore]):
             choice = self._found.choices[place]
             self._known[place] = (
                 self._of_measured(place)
-                if choice == Choice.MEASURED
+                if choice == _MEASURED
                 else of_unmeasured(self._submission, self._stories[place], float(self._found.alike[place]), choice)
             )
         return self._known[place]

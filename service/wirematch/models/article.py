@@ -126,7 +126,8 @@ class Article(Strict):
     @property
     def imprint(self) -> Imprint | None:
         """What is kept in place of the text, which is then hidden or about to be; None where the text is."""
-        return self._imprint
+        private = self.__pydantic_private__  # asked of every article: the way by the attribute takes ten times as long
+        return private["_imprint"] if private else None
 
     def with_imprint(self, imprint: Imprint | None) -> Self:
         """The same article, of which the store keeps this in place of the text."""

@@ -28,7 +28,7 @@ class MetricsTelemetry:
 
     def decided(self, source: str | None, decision: Decision, compared: int) -> None:
         """See Telemetry."""
-        metrics.DECISIONS.labels(self._label(source), decision.value).inc()
+        _of_decision(self._label(source), decision).inc()
         metrics.COMPARED.inc(compared)
         if (noted := notes.get()) is not None:
             noted.decisions[decision.value] += 1
@@ -73,6 +73,11 @@ class MetricsOfStore:
 def _of_step(step: Step) -> tuple[Histogram, Counter]:
     """A check goes through seven steps; finding the series by its label each time takes longer than adding to it."""
     return metrics.STEP_SECONDS.labels(step.value), metrics.STEP_ITEMS.labels(step.value)
+
+
+@cache
+def _of_decision(source: str, decision: Decision) -> Counter:
+    return metrics.DECISIONS.labels(source, decision.value)
 
 
 @cache

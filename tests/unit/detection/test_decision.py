@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from support.memory import START
+from wirematch.detection.decision import AT_ONCE
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
 from wirematch.fingerprint.ranking import NO_POSTINGS, Ranking
@@ -99,7 +100,7 @@ def test_an_exact_copy_of_a_clustered_story_needs_no_comparison(decider, bridge,
     def compared(*_: object, **__: object) -> None:
         raise AssertionError("texts were compared")
 
-    monkeypatch.setattr(decider, "decide_one", compared)
+    monkeypatch.setattr(decider, "prepare", compared)
     given = retrieved(bridge["wire"], record(1, bridge["wire"]), record(2, bridge["rewrite"]))
 
     [decided] = decider.decide_batch([given], drop_duplicates=False, explain=False)
@@ -121,6 +122,27 @@ def test_an_exact_copy_of_a_story_that_may_be_a_copy_itself_is_compared(decider,
     [decided] = decider.decide_batch([given], drop_duplicates=False, explain=False)
 
     assert [link.id for link in decided.sources] == ["story-99"]
+
+
+@pytest.mark.parametrize("bytes_at_once", [1, 1 << 20], ids=["one by one", "in groups"])
+@pytest.mark.parametrize("explain", [False, True])
+def test_a_batch_is_decided_as_one_after_the_other(decider, bridge, monkeypatch, bytes_at_once, explain):
+    monkeypatch.setattr("wirematch.detection.decision.BYTES_AT_ONCE", bytes_at_once)
+    stored = [record(1, bridge["wire"]), record(2, bridge["independent"])]
+    kinds = ["copy", "rewrite", "independent", "excerpt", "wire"]
+    batch = [
+        retrieved(bridge[kinds[place % 5]], *stored[: place % 3], number=100 + place, id=f"story-{100 + place}")
+        for place in range(2 * AT_ONCE + 3)
+    ]
+
+    decided = decider.decide_batch(batch, drop_duplicates=False, explain=explain)
+    alone = [decider.decide_one(one, explain=explain) for one in batch]
+
+    assert [one.retrieved for one in decided] == batch
+    assert [(one.decision, one.closest_id) for one in decided] == [(one.decision, one.closest_id) for one in alone]
+    assert [one.sources for one in decided] == [one.sources for one in alone]
+    assert [list(one.followers) for one in decided] == [list(one.followers) for one in alone]
+    assert {one.decision for one in decided} == {Decision.DUPLICATE, Decision.REWRITE, Decision.PARTIAL, Decision.NEW}
 
 
 def test_what_is_dropped_as_a_duplicate_is_nobodys_source(decider, bridge):
