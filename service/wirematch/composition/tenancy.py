@@ -65,7 +65,7 @@ class Tenancy(Generic[V]):
         return opened
 
     async def sweep(self, most: int) -> int:
-        """Remove expired articles of everybody, at most so many a shard of each; how many it was."""
+        """``Detector.sweep`` of everybody; how many articles it was."""
         removed = await self._own.detector.sweep(most)
         for name in await self._present():
             with contextlib.suppress(TenantGoneError):

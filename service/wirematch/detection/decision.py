@@ -31,7 +31,7 @@ from wirematch.text.markup import plain_text
 CLUSTERED_AFTER = timedelta(minutes=1)
 """Time after its storing from which on an article's cluster is certainly known."""
 AT_ONCE, BYTES_AT_ONCE = 16, 1 << 20
-"""Submissions of a batch that go through each step together, and bytes of their candidates: what has just run finds its
+"""Submissions of a batch that go through each step together, and bytes of them and their candidates: what has just run finds its
 code and tables at hand, and what was prepared is still near when it is compared."""
 Sides = tuple[PreparedArticle, list[PreparedArticle]]
 """A submission and the stories that it is compared with, prepared."""
@@ -240,7 +240,7 @@ def _groups(batch: Sequence[Retrieved], most: int) -> Iterator[Sequence[Retrieve
     """At most so many at a time, or as many as have ``BYTES_AT_ONCE``, or one."""
     first = size = 0
     for place, retrieved in enumerate(batch):
-        mine = sum(record.size for record in retrieved.records)
+        mine = len(retrieved.submission.article.body) + sum(record.size for record in retrieved.records)
         if place > first and (place - first == most or size + mine > BYTES_AT_ONCE):
             yield batch[first:place]
             first, size = place, 0

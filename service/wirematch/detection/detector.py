@@ -281,13 +281,11 @@ class Detector:
         return await self._removal.remove(article_id, number)
 
     async def sweep(self, most: int) -> int:
-        """Remove articles that have expired, at most so many a shard; how many it was.
+        """Remove articles that have expired, at most so many a shard, and look at some that clusters may miss.
 
-        Clusters are told what a process that died had still to tell them.
+        How many it was.
         """
-        removed = await self._removal.sweep(most)
-        await self._late_clustering.catch_up()
-        return removed
+        return await self._removal.sweep(most) + await self._late_clustering.catch_up()
 
     async def catch_up(self) -> int:
         """Translate some of what has no translation yet; how many articles were looked after."""

@@ -116,13 +116,12 @@ class Ingest:
         """Store ``article`` in place of what its id holds; None when that has another number than ``expected``."""
         started = time.perf_counter()
         [submission] = await self._steps.retriever.sign([article])
-        untold = await self._steps.clustering.expect([submission.id], anew=True)
+        untold = await self._steps.clustering.expect([submission.id], anew=report)
         noted = await self._steps.translations.expect([submission.id]) if self._steps.translations else None
         with measured(self._steps.telemetry, Step.STORE, 1):
             [kept], print_ = await self._kept([submission]), submission.fingerprint
             placement = await self._steps.index.replace(kept, print_.signature, expected, sketch=print_.sketch)
-        if placement is None:
-            self._steps.clustering.forget(untold, [submission.id])
+        if placement is None:  # it stays noted: that may stand for an earlier note, of what is stored
             return None
         submission = replace(submission, placement=placement)
         changed = placement.outcome is PutOutcome.REPLACED
@@ -249,12 +248,10 @@ class Ingest:
 
 
 def _known(article_ids: Sequence[str], stored: Sequence[StoreResult]) -> list[str]:
-    """The articles of which it is known whether they were stored."""
-    return [
-        article_id
-        for article_id, result in zip(article_ids, stored, strict=True)
-        if isinstance(result, Submission) or not result.uncertain
-    ]
+    """The articles of which it is known whether they were stored, by whichever of those with the same id."""
+    results = list(zip(article_ids, stored, strict=True))
+    uncertain = {one for one, result in results if not isinstance(result, Submission) and result.uncertain}
+    return [one for one in dict.fromkeys(article_ids) if one not in uncertain]
 
 
 def _parts(retrieved: Sequence[Retrieved], threads: int) -> list[tuple[int, int]]:

@@ -6,20 +6,24 @@ minute is looked at: decided again, and put where that says, if it is not there.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.ingest import Ingest
+from wirematch.errors import WirematchError
 from wirematch.index.protocol import Record, StoryIndex
 from wirematch.state.clusters import NO_RELATION, ArticleClusters, ClusterUpdate, KeptMembership
 
 LOOKED_AT_AT_ONCE = 8
-"""Articles that are decided together: a check or two need not wait long for them."""
+"""Articles that are decided together: a check or two need not wait long for them, and neither does the sweep."""
+
+log = logging.getLogger(__name__)
 
 
 class LateClustering:
-    """Tells clusters what others left untold. Errors are those of StoryIndex."""
+    """Tells clusters what others left untold."""
 
     def __init__(self, index: StoryIndex, clusters: ArticleClusters, ingest: Ingest, executor: BoundedExecutor) -> None:
         self._index = index
@@ -28,22 +32,58 @@ class LateClustering:
         self._executor = executor
 
     async def catch_up(self) -> int:
-        """Look at all articles that are due; how many it was. Several processes may do so at once."""
-        count = 0
-        while (taken := await self._clusters.expected.take(LOOKED_AT_AT_ONCE)).article_ids:
-            records = await self._index.get_many(taken.article_ids)
-            if records:
-                async with self._executor.admission(wait=True):
-                    await self._put_in_line(records)
-            seen = {record.id for record in records}
-            done = [one for one in taken.article_ids if one in seen or not records.partial]
-            await self._clusters.expected.forget(taken, done)
-            count += len(taken.article_ids)
-        return count
+        """Look at some articles that are due; how many it was. Several processes may do so at once.
+
+        What fails is told to the log and done later: it holds up nothing else.
+        """
+        try:
+            return await self._catch_up()
+        except WirematchError as error:
+            log.warning("clusters are told later what was left untold: %s", error)
+            return 0
+
+    async def _catch_up(self) -> int:
+        taken = await self._clusters.expected.take(LOOKED_AT_AT_ONCE)
+        if not taken.article_ids:
+            return 0
+        records = await self._index.get_many(taken.article_ids)
+        done = {} if records.partial else dict.fromkeys({*taken.article_ids} - {record.id for record in records})
+        if records:
+            async with self._executor.admission(wait=True):
+                looked_at = await self._look_at(records)
+            done |= dict.fromkeys(await self._unchanged(looked_at))
+        await self._clusters.expected.forget(taken, list(done))
+        return len(taken.article_ids)
+
+    async def _look_at(self, records: Sequence[Record]) -> Sequence[Record]:
+        """Those with which nothing went wrong: a defect that one of them meets holds up none of the others."""
+        try:
+            await self._put_in_line(records)
+        except WirematchError:
+            raise
+        except Exception:
+            if len(records) == 1:
+                log.exception("the cluster of article %s cannot be found out", records[0].id)
+                return []
+            return [one for record in records for one in await self._look_at([record])]
+        return records
+
+    async def _unchanged(self, records: Sequence[Record]) -> list[str]:
+        """Those that are still what was looked at; others are noted anew, as their clusters were told of it."""
+        present = await self._index.get_many([record.id for record in records])
+        numbers = {record.id: record.number for record in present}
+        await self._clusters.expected.expect(
+            [record.id for record in records if numbers.get(record.id) not in (None, record.number)], 0
+        )
+        gone = [] if present.partial else [record.id for record in records if record.id not in numbers]
+        await self._clusters.leave(gone)
+        return [record.id for record in records if numbers.get(record.id) == record.number]
 
     async def _put_in_line(self, records: Sequence[Record]) -> None:
         """Of those whose texts are kept: others were decided by more than what is left of them."""
         readable = [record for record in records if record.imprint is None]
+        if not readable:
+            return
         updates = await self._ingest.decide_again(readable)
         members = await self._members({record.id: update for record, update in zip(readable, updates, strict=True)})
         leaving: list[str] = []

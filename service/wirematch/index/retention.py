@@ -36,7 +36,7 @@ class Retention:
 async def sweep_for_ever(sweep: Callable[[int], Awaitable[int]]) -> None:
     """Remove expired articles in batches until cancelled; several processes may run it concurrently.
 
-    ``sweep`` removes up to the given number of articles a shard and returns how many it removed.
+    ``sweep`` removes up to the given number of articles a shard, and returns how many it dealt with: 0 when it is done.
     """
     while True:
         removed = 0

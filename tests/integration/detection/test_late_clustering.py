@@ -8,8 +8,12 @@ import redis
 from wirematch.composition.parts import open_detector, open_parts
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.detector import Detector
+from wirematch.detection.ingest import Ingest
+from wirematch.detection.late_clustering import LOOKED_AT_AT_ONCE
+from wirematch.errors import IndexFullError
 from wirematch.index.keys import Namespace
 from wirematch.models import Article
+from wirematch.state.carried import CarriedState
 
 pytestmark = pytest.mark.anyio
 
@@ -168,3 +172,125 @@ async def test_a_refused_article_leaves_the_note_of_the_one_that_is_stored(
         await detector.sweep(10)
 
         assert await listed(detector, "wire") == ["wire", "copy"]
+
+
+@pytest.mark.parametrize("error", [IndexFullError(), ValueError("a defect")])
+async def test_a_failure_holds_up_no_removal(settings, bridge, monkeypatch, make_due, error):
+    async def fails(*_):
+        raise error
+
+    async with open_detector(settings.redis_url, settings) as detector:
+        await detector.add(article(bridge, "wire"))
+        await cut_off(settings, monkeypatch, article(bridge, "rewrite"))
+        make_due()
+        with monkeypatch.context() as patched:
+            patched.setattr(Ingest, "decide_again", fails)
+            await detector.sweep(10)
+        make_due()
+        await detector.sweep(10)
+
+        assert await listed(detector, "wire") == ["wire", "rewrite"]
+
+
+async def test_an_article_that_cannot_be_decided_holds_up_no_other(settings, bridge, monkeypatch, make_due, noted):
+    decide_again = Ingest.decide_again
+
+    async def fails_for_one(self, records):
+        if any(record.id == "copy" for record in records):
+            raise ValueError("a defect")
+        return await decide_again(self, records)
+
+    async with open_detector(settings.redis_url, settings) as detector:
+        await detector.add(article(bridge, "wire"))
+        await cut_off(settings, monkeypatch, article(bridge, "copy"), article(bridge, "rewrite"))
+        make_due()
+        monkeypatch.setattr(Ingest, "decide_again", fails_for_one)
+        await detector.sweep(10)
+
+        assert await listed(detector, "wire") == ["wire", "rewrite"]
+    assert noted() == {b"copy"}
+
+
+async def test_a_sweep_looks_at_some_and_the_next_at_the_others(settings, bridge, monkeypatch, make_due, noted):
+    names = [f"copy-{number}" for number in range(LOOKED_AT_AT_ONCE + 2)]
+    async with open_detector(settings.redis_url, settings) as detector:
+        await detector.add(article(bridge, "wire"))
+        await cut_off(settings, monkeypatch, *(article(bridge, "copy", name) for name in names))
+        make_due()
+
+        assert [await detector.sweep(10) for _ in range(3)] == [LOOKED_AT_AT_ONCE, 2, 0]
+        assert set(await listed(detector, "wire")) == {"wire", *names}
+    assert noted() == set()
+
+
+async def test_a_text_that_is_replaced_meanwhile_goes_where_the_new_one_belongs(
+    settings, stories, monkeypatch, make_due, noted
+):
+    first, second = list(stories.values())[:2]
+    decide_again = Ingest.decide_again
+
+    async def beside_a_put(self, records):
+        updates = await decide_again(self, records)
+        if records[0].article.version == 1:
+            await detector.put(article(second, "copy", "moving"))
+        return updates
+
+    async with open_detector(settings.redis_url, settings) as detector:
+        await detector.add(article(first, "wire", "first"))
+        await detector.add(article(second, "wire", "second"))
+        await cut_off(settings, monkeypatch, article(first, "copy", "moving"))
+        make_due()
+        monkeypatch.setattr(Ingest, "decide_again", beside_a_put)
+        await detector.sweep(10)
+        await detector.sweep(10)
+        await detector.afterwards.finish()
+
+        assert await listed(detector, "first") == ["first"]
+        assert await listed(detector, "second") == ["second", "moving"]
+    assert noted() == set()
+
+
+async def test_an_article_that_is_deleted_meanwhile_is_in_no_cluster(settings, bridge, monkeypatch, make_due, noted):
+    decide_again = Ingest.decide_again
+
+    async def beside_a_deletion(self, records):
+        updates = await decide_again(self, records)
+        await detector.delete("copy")
+        return updates
+
+    async with open_parts(settings.redis_url, settings) as parts:
+        detector = parts.detector
+        await detector.add(article(bridge, "wire"))
+        await cut_off(settings, monkeypatch, article(bridge, "copy"))
+        make_due()
+        monkeypatch.setattr(Ingest, "decide_again", beside_a_deletion)
+        await detector.sweep(10)
+
+        carried = CarriedState(parts.store, Namespace(settings.index))
+        assert [member async for member in carried.members()] == []
+    assert noted() == set()
+
+
+async def test_a_put_that_changes_nothing_leaves_the_note_of_what_is_stored(settings, bridge, monkeypatch, make_due):
+    async with open_detector(settings.redis_url, settings) as detector:
+        await detector.add(article(bridge, "wire"))
+        await cut_off(settings, monkeypatch, article(bridge, "copy"), article(bridge, "rewrite"))
+        assert await detector.replace(article(bridge, "independent", "copy"), 1 << 40) is None
+        await detector.put(article(bridge, "rewrite"), report=False)
+        await detector.afterwards.finish()
+        make_due()
+        await detector.sweep(10)
+
+        assert set(await listed(detector, "wire")) == {"wire", "copy", "rewrite"}
+
+
+async def test_where_texts_are_not_kept_an_article_stays_where_it_is(settings, bridge, monkeypatch, make_due, noted):
+    settings = settings.model_copy(update={"store_text": False})
+    async with open_detector(settings.redis_url, settings) as detector:
+        await detector.add(article(bridge, "wire"))
+        await cut_off(settings, monkeypatch, article(bridge, "copy"))
+        make_due()
+        await detector.sweep(10)
+
+        assert await listed(detector, "copy") == ["copy"]
+    assert noted() == set()

@@ -161,3 +161,17 @@ def test_a_submission_that_is_not_stored_is_judged(decider, bridge):
     verdict = decider.judge(unstored(retrieved(bridge["rewrite"], record(1, bridge["wire"]))))
 
     assert [match.id for match in verdict.matches] == ["story-1"]
+
+
+def test_submissions_whose_texts_are_long_are_prepared_one_by_one(decider, bridge, monkeypatch):
+    together = []
+    decide_few = decider._decide_few
+    monkeypatch.setattr(
+        decider, "_decide_few", lambda few, *args, **how: together.append(len(few)) or decide_few(few, *args, **how)
+    )
+    monkeypatch.setattr("wirematch.detection.decision.BYTES_AT_ONCE", 3 * len(bridge["rewrite"]["body"]))
+    batch = [retrieved(bridge["rewrite"], number=100 + place, id=f"story-{100 + place}") for place in range(7)]
+
+    decider.decide_batch(batch, drop_duplicates=False, explain=False)
+
+    assert together == [3, 3, 1]
