@@ -31,8 +31,8 @@ from wirematch.text.markup import plain_text
 CLUSTERED_AFTER = timedelta(minutes=1)
 """Time after its storing from which on an article's cluster is certainly known."""
 AT_ONCE, BYTES_AT_ONCE = 16, 1 << 20
-"""Submissions of a batch that go through each step together, and bytes of them and their candidates: what has just run finds its
-code and tables at hand, and what was prepared is still near when it is compared."""
+"""Submissions of a batch that go through each step together, and bytes of them and their candidates: what has just run
+finds its code and tables at hand, and what was prepared is still near when it is compared."""
 Sides = tuple[PreparedArticle, list[PreparedArticle]]
 """A submission and the stories that it is compared with, prepared."""
 NEW = Verdict(Decision.NEW, None, [], [], Attribution(stories=[], original=1.0))

@@ -112,10 +112,7 @@ class ArticleClusters(Protocol):
         """
 
     async def leave(self, article_ids: Sequence[str]) -> None:
-        """Remove articles from their clusters, and what is noted of them.
-
-        The earliest member takes the place of an original that leaves.
-        """
+        """Remove articles from their clusters; the earliest member takes the place of an original that leaves."""
 
     async def memberships(self, article_ids: Collection[str]) -> list[KeptMembership]:
         """Of those of the articles that are in a cluster, in no order."""

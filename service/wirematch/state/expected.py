@@ -38,7 +38,8 @@ class ExpectedArticles:
     ) -> Expected:
         """Note that something is left to do for these; others look after them in ``delay_ms``.
 
-        With ``keep_earlier``, articles that are noted already stay due when they were, and :meth:`forget` leaves them.
+        :meth:`forget` leaves articles that were noted already: others may have been at work on them at the same time.
+        With ``keep_earlier`` they stay due when they were.
         """
         due = 0
         if article_ids:

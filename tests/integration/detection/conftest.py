@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import pytest
+import redis
 
 from support.phrase_book import STORY, PhraseBook
 from wirematch.composition import translating as composed_translating
 from wirematch.detection.translation_choice import Translate
+from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
 
 
@@ -23,3 +25,20 @@ def book(monkeypatch: pytest.MonkeyPatch) -> PhraseBook:
 @pytest.fixture
 def translating(settings: Settings) -> Settings:
     return settings.model_copy(update={"translate": Translate()})
+
+
+@pytest.fixture
+def make_due(settings, store: redis.Redis):
+    """A minute passes."""
+
+    def make() -> None:
+        notes = Namespace(settings.index).clusters.declared[1]
+        if names := store.zrange(notes, 0, -1):
+            store.zadd(notes, dict.fromkeys(names, 0))
+
+    return make
+
+
+@pytest.fixture
+def noted(settings, store: redis.Redis):
+    return lambda: set(store.zrange(Namespace(settings.index).clusters.declared[1], 0, -1))

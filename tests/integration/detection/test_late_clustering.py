@@ -3,64 +3,15 @@
 from __future__ import annotations
 
 import pytest
-import redis
 
+from support.cutting_off import article, cut_off, listed
 from wirematch.composition.parts import open_detector, open_parts
 from wirematch.detection.clustering import Clustering
-from wirematch.detection.detector import Detector
 from wirematch.detection.ingest import Ingest
 from wirematch.detection.late_clustering import LOOKED_AT_AT_ONCE
 from wirematch.errors import IndexFullError
-from wirematch.index.keys import Namespace
-from wirematch.models import Article
-from wirematch.state.carried import CarriedState
 
 pytestmark = pytest.mark.anyio
-
-
-class Died(BaseException):
-    """Nothing handles it, as nothing handles a kill."""
-
-
-async def dies(*_, **__):
-    raise Died
-
-
-@pytest.fixture
-def make_due(settings, store: redis.Redis):
-    """A minute passes."""
-
-    def make() -> None:
-        notes = Namespace(settings.index).clusters.declared[1]
-        if names := store.zrange(notes, 0, -1):
-            store.zadd(notes, dict.fromkeys(names, 0))
-
-    return make
-
-
-@pytest.fixture
-def noted(settings, store: redis.Redis):
-    return lambda: set(store.zrange(Namespace(settings.index).clusters.declared[1], 0, -1))
-
-
-def article(story: dict, version: str, article_id: str | None = None, **fields: str) -> Article:
-    given = {name: value for name, value in story[version].items() if name != "published_at"}
-    return Article.model_validate(given | {"id": article_id or version} | fields)
-
-
-async def cut_off(settings, monkeypatch, *articles: Article, put: bool = False) -> None:
-    """They are stored, and whoever stored them dies."""
-    with monkeypatch.context() as patched:
-        patched.setattr(Clustering, "join", dies)
-        async with open_detector(settings.redis_url, settings) as detector:
-            for one in articles:
-                with pytest.raises(Died):
-                    await (detector.put(one) if put else detector.add(one))
-
-
-async def listed(detector: Detector, article_id: str) -> list[str]:
-    page = await detector.stored.cluster(article_id, 0, 100)
-    return [member.id for member in page.members]
 
 
 async def test_what_is_told_is_not_noted_any_more(settings, bridge, noted):
@@ -151,7 +102,7 @@ async def test_a_deleted_article_and_one_that_was_never_stored_are_forgotten(
         await detector.index.delete("copy")  # by a process that died before the clusters heard of it
         await cut_off(settings, monkeypatch, article(bridge, "rewrite"))
         await detector.delete("rewrite")
-        assert noted() == {b"copy"}
+        assert noted() == {b"copy", b"rewrite"}
         make_due()
         await detector.sweep(10)
 
@@ -221,67 +172,6 @@ async def test_a_sweep_looks_at_some_and_the_next_at_the_others(settings, bridge
         assert [await detector.sweep(10) for _ in range(3)] == [LOOKED_AT_AT_ONCE, 2, 0]
         assert set(await listed(detector, "wire")) == {"wire", *names}
     assert noted() == set()
-
-
-async def test_a_text_that_is_replaced_meanwhile_goes_where_the_new_one_belongs(
-    settings, stories, monkeypatch, make_due, noted
-):
-    first, second = list(stories.values())[:2]
-    decide_again = Ingest.decide_again
-
-    async def beside_a_put(self, records):
-        updates = await decide_again(self, records)
-        if records[0].article.version == 1:
-            await detector.put(article(second, "copy", "moving"))
-        return updates
-
-    async with open_detector(settings.redis_url, settings) as detector:
-        await detector.add(article(first, "wire", "first"))
-        await detector.add(article(second, "wire", "second"))
-        await cut_off(settings, monkeypatch, article(first, "copy", "moving"))
-        make_due()
-        monkeypatch.setattr(Ingest, "decide_again", beside_a_put)
-        await detector.sweep(10)
-        await detector.sweep(10)
-        await detector.afterwards.finish()
-
-        assert await listed(detector, "first") == ["first"]
-        assert await listed(detector, "second") == ["second", "moving"]
-    assert noted() == set()
-
-
-async def test_an_article_that_is_deleted_meanwhile_is_in_no_cluster(settings, bridge, monkeypatch, make_due, noted):
-    decide_again = Ingest.decide_again
-
-    async def beside_a_deletion(self, records):
-        updates = await decide_again(self, records)
-        await detector.delete("copy")
-        return updates
-
-    async with open_parts(settings.redis_url, settings) as parts:
-        detector = parts.detector
-        await detector.add(article(bridge, "wire"))
-        await cut_off(settings, monkeypatch, article(bridge, "copy"))
-        make_due()
-        monkeypatch.setattr(Ingest, "decide_again", beside_a_deletion)
-        await detector.sweep(10)
-
-        carried = CarriedState(parts.store, Namespace(settings.index))
-        assert [member async for member in carried.members()] == []
-    assert noted() == set()
-
-
-async def test_a_put_that_changes_nothing_leaves_the_note_of_what_is_stored(settings, bridge, monkeypatch, make_due):
-    async with open_detector(settings.redis_url, settings) as detector:
-        await detector.add(article(bridge, "wire"))
-        await cut_off(settings, monkeypatch, article(bridge, "copy"), article(bridge, "rewrite"))
-        assert await detector.replace(article(bridge, "independent", "copy"), 1 << 40) is None
-        await detector.put(article(bridge, "rewrite"), report=False)
-        await detector.afterwards.finish()
-        make_due()
-        await detector.sweep(10)
-
-        assert set(await listed(detector, "wire")) == {"wire", "copy", "rewrite"}
 
 
 async def test_where_texts_are_not_kept_an_article_stays_where_it_is(settings, bridge, monkeypatch, make_due, noted):

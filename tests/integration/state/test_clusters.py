@@ -231,13 +231,6 @@ async def test_memberships_are_those_of_whoever_is_in_a_cluster(clusters):
     assert [datetime.fromtimestamp(found[name].stored / 1000, UTC) for name in "ab"] == [at("a"), at("b")]
 
 
-async def test_whoever_leaves_is_no_longer_noted(clusters):
-    await clusters.expected.expect(["a", "b"], 0)
-    await clusters.leave(["a"])
-
-    assert (await clusters.expected.take(10)).article_ids == ["b"]
-
-
 async def test_an_unreachable_server_is_index_unavailable(index_name):
     store = Store(connect("redis://127.0.0.1:1", 0.2), 0.2)
     clusters = RedisArticleClusters(store, Namespace(index_name))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -47,6 +48,27 @@ async def test_what_was_noted_anew_is_not_forgotten_by_whoever_noted_it_before(e
     await expected.forget(first, ["a"])
 
     assert (await expected.take(10)).article_ids == ["a"]
+
+
+async def test_of_two_that_note_an_article_neither_forgets_it(expected):
+    first = await due_now(expected, "a")
+    second = await due_now(expected, "a")
+    await expected.forget(second, ["a"])
+    await expected.forget(first, ["a"])
+
+    assert (await expected.take(10)).article_ids == ["a"]
+
+
+async def test_an_earlier_note_is_kept_that_is_of_the_very_same_time(expected):
+    for attempt in range(10_000):
+        name = f"a{attempt}"
+        first, second = await asyncio.gather(due_now(expected, name), due_now(expected, name, keep_earlier=True))
+        if first.due == second.due:
+            break
+    assert first.due == second.due
+    await expected.forget(second, [name])
+
+    assert name in (await expected.take(10_000)).article_ids
 
 
 async def test_an_earlier_note_can_be_kept(expected):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from support.memory import START
+from wirematch.detection.cache import PreparedCache
 from wirematch.detection.decision import AT_ONCE
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
@@ -163,15 +164,14 @@ def test_a_submission_that_is_not_stored_is_judged(decider, bridge):
     assert [match.id for match in verdict.matches] == ["story-1"]
 
 
-def test_submissions_whose_texts_are_long_are_prepared_one_by_one(decider, bridge, monkeypatch):
+def test_long_submissions_are_prepared_a_few_at_a_time(decider, bridge, monkeypatch):
     together = []
-    decide_few = decider._decide_few
-    monkeypatch.setattr(
-        decider, "_decide_few", lambda few, *args, **how: together.append(len(few)) or decide_few(few, *args, **how)
-    )
+    of_each = PreparedCache.of_each
+    monkeypatch.setattr(PreparedCache, "of_each", lambda self, rows: together.append(len(rows)) or of_each(self, rows))
     monkeypatch.setattr("wirematch.detection.decision.BYTES_AT_ONCE", 3 * len(bridge["rewrite"]["body"]))
-    batch = [retrieved(bridge["rewrite"], number=100 + place, id=f"story-{100 + place}") for place in range(7)]
+    short = record(1, bridge["wire"] | {"body": "Four died."})
+    batch = [retrieved(bridge["rewrite"], short, number=100 + place, id=f"story-{100 + place}") for place in range(7)]
 
     decider.decide_batch(batch, drop_duplicates=False, explain=False)
 
-    assert together == [3, 3, 1]
+    assert together == [2, 2, 2, 1]
