@@ -92,6 +92,7 @@ async def test_of_two_texts_at_once_the_one_that_is_stored_last_counts(settings,
     async with open_detector(settings.redis_url, settings) as detector:
         await detector.add(article(first, "wire", "first"))
         await detector.add(article(second, "wire", "second"))
+        await detector.add(article(first, "rewrite", "moving"))
         monkeypatch.setattr(Clustering, "join", late_for_the_first)
         earlier = asyncio.create_task(detector.put(article(first, "copy", "moving")))
         await stored.wait()
