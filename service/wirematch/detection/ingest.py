@@ -248,10 +248,12 @@ class Ingest:
 
 
 def _known(article_ids: Sequence[str], stored: Sequence[StoreResult]) -> list[str]:
-    """The articles of which it is known whether they were stored, by whichever of those with the same id."""
-    results = list(zip(article_ids, stored, strict=True))
-    uncertain = {one for one, result in results if not isinstance(result, Submission) and result.uncertain}
-    return [one for one in dict.fromkeys(article_ids) if one not in uncertain]
+    """The articles of which it is known whether they were stored."""
+    return [
+        article_id
+        for article_id, result in zip(article_ids, stored, strict=True)
+        if isinstance(result, Submission) or not result.uncertain
+    ]
 
 
 def _parts(retrieved: Sequence[Retrieved], threads: int) -> list[tuple[int, int]]:

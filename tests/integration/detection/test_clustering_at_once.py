@@ -10,6 +10,7 @@ from support.cutting_off import article, cut_off, listed
 from wirematch.composition.parts import open_detector, open_parts
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.ingest import Ingest
+from wirematch.errors import ArticleExistsError, IndexUnavailableError
 from wirematch.index.keys import Namespace
 from wirematch.state.carried import CarriedState
 
@@ -121,6 +122,26 @@ async def test_a_deletion_leaves_the_note_of_what_comes_after_it(settings, bridg
         await detector.add(article(bridge, "copy"))
         monkeypatch.setattr(Clustering, "leave", late)
         await detector.delete("copy")
+        make_due()
+        await detector.sweep(10)
+
+        assert await listed(detector, "wire") == ["wire", "copy"]
+
+
+async def test_of_an_id_that_comes_twice_in_a_batch_the_first_may_be_stored(settings, bridge, monkeypatch, make_due):
+    async with open_detector(settings.redis_url, settings) as detector:
+        await detector.add(article(bridge, "wire"))
+        create_many = detector.index.create_many
+
+        async def unanswered_for_the_first(items, **how):
+            return [IndexUnavailableError("it has not answered"), *(await create_many(items, **how))[1:]]
+
+        with monkeypatch.context() as patched:
+            patched.setattr(detector.index, "create_many", unanswered_for_the_first)
+            first, second = await detector.add_many([article(bridge, "copy"), article(bridge, "copy")])
+        assert isinstance(first, IndexUnavailableError)
+        assert isinstance(second, ArticleExistsError)
+        await detector.afterwards.finish()
         make_due()
         await detector.sweep(10)
 
