@@ -5,6 +5,7 @@ This middleware runs before ``BodyLimit``, which therefore limits what a body ex
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +18,8 @@ from wirematch.formats.packing import DAMAGE, PIECE, UNPACKERS
 
 READ = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
 """The encodings that are decompressed."""
+SLICE = 8 * 1024
+"""Packed bytes between two turns of other requests. What follows a member is copied, and one may have eight bytes."""
 
 
 class ContentEncoding:
@@ -65,8 +68,11 @@ class _UnpackedBody:
         try:
             while True:
                 piece = next(self._pieces, None)
-                if piece is not None:
+                if piece:
                     return {"type": "http.request", "body": piece, "more_body": True}
+                if piece is not None:
+                    await asyncio.sleep(0)
+                    continue
                 if self._ended:
                     return {"type": "http.request", "body": b"", "more_body": False}
                 message = await self._receive()
@@ -90,6 +96,12 @@ class _UnpackedBody:
             raise EOFError("it ends early")
 
     def _unpacked(self, packed: bytes) -> Iterator[bytes]:
+        """The decompressed bytes, in pieces, and after each slice of ``packed`` an empty one: it may hold nothing."""
+        for first in range(0, len(packed), SLICE):
+            yield from self._of_members(packed[first : first + SLICE])
+            yield b""
+
+    def _of_members(self, packed: bytes) -> Iterator[bytes]:
         """The decompressed bytes, in pieces; there may be several members."""
         while packed:
             self._unpacker = self._unpacker or self._make()

@@ -9,7 +9,7 @@ from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.formats.iso_646 import decode_variant, variant_of
 
 # The longer marks first: UTF-32's begins with UTF-16's.
-_MARKS = (
+MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
@@ -18,9 +18,9 @@ _MARKS = (
 )
 # What news arrives in. Python knows more codecs, and some of them take the square of the text's length in time.
 _KNOWN = frozenset(
-    "utf-8 utf-16 utf-16-le utf-16-be utf-32 ascii iso8859-1 iso8859-2 iso8859-5 iso8859-6 iso8859-7 iso8859-8 "
-    "iso8859-9 iso8859-15 cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 koi8-r koi8-u mac-roman "
-    "cp437 cp850 cp852 cp866 "
+    "utf-8 utf-16 utf-16-le utf-16-be utf-32 ascii iso8859-1 iso8859-2 iso8859-3 iso8859-4 iso8859-5 iso8859-6 "
+    "iso8859-7 iso8859-8 iso8859-9 iso8859-10 iso8859-13 iso8859-14 iso8859-15 iso8859-16 cp874 cp1250 cp1251 cp1252 "
+    "cp1253 cp1254 cp1255 cp1256 cp1257 cp1258 koi8-r koi8-u mac-roman cp437 cp850 cp852 cp866 "
     "shift_jis cp932 euc_jp iso2022_jp gb2312 gbk gb18030 big5 euc_kr cp949 tis-620".split()
 )
 _META = re.compile(rb"<meta[^<>]{1,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
@@ -33,7 +33,7 @@ def decode(content: bytes, charset: str | None = None) -> str:
     if variant is not None:
         content, charset = decode_variant(content, variant).encode(), None
     encoding = codec(charset) if charset else "utf-8"
-    for mark, marked in _MARKS:
+    for mark, marked in MARKS:
         if content.startswith(mark):
             content, encoding = content[len(mark) :], marked
             break
@@ -74,7 +74,7 @@ def decode_html(content: bytes, charset: str | None = None) -> str:
     """
     if not content.isascii() and (text := _utf_8(content)) is not None:
         return text
-    if charset is None and not any(content.startswith(mark) for mark, _ in _MARKS):
+    if charset is None and not any(content.startswith(mark) for mark, _ in MARKS):
         named = _META.search(content[:_PROLOGUE_BYTES])
         charset = named.group(1).decode("ascii") if named else None
         if charset is not None and codec(charset).startswith("utf-16"):

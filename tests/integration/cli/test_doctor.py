@@ -18,6 +18,7 @@ from support.waiting import wait_for
 from wirematch.commands.doctor import machine
 from wirematch.commands.doctor.finding import Grade
 from wirematch.commands.doctor.server import ServerFacts, server_findings
+from wirematch.commands.doctor.settings import name_findings
 from wirematch.kernels.library import FORCE
 from wirematch.settings import Settings
 
@@ -228,3 +229,11 @@ def test_settings_that_do_nothing(doctor, monkeypatch):
     assert "WIREMATCH_SHARDZ." in found["settings"]["found"]
     assert "WIREMATCH_SHARDS" in found["settings"]["advice"]
     assert "from xx to en" in found["translation"]["found"]
+
+
+def test_what_kubernetes_names_after_the_service_is_no_setting():
+    named = "SERVICE_HOST SERVICE_PORT SERVICE_PORT_HTTP PORT PORT_80_TCP PORT_80_TCP_ADDR PORT_80_TCP_PROTO NEWS_PORT"
+    assert not list(name_findings({f"WIREMATCH_{name}": "" for name in named.split()}))
+
+    (found,) = name_findings({"WIREMATCH_PORTS": "", "WIREMATCH_PORTAL": ""})
+    assert "WIREMATCH_PORTAL, WIREMATCH_PORTS." in found.found

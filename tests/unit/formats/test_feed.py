@@ -11,6 +11,8 @@ from wirematch.formats.registry import Format
 RSS = (DOCUMENTS / "feed-rss.xml").read_text(encoding="utf-8")
 
 ATTRIBUTES = " ".join(f"a{number}='1'" for number in range(feed.MOST_ATTRIBUTES + 1))
+LONG_NAMES = " ".join(f"{'a' * 101}{number}='1'" for number in range(feed.MOST_ATTRIBUTES + 1))
+CODECS = ("punycode", "utf-7", "unicode_escape", "cp037")
 
 
 def rss(items: str) -> str:
@@ -54,12 +56,50 @@ def test_entries_are_named_by_their_number(refused):
         (rss(f"<item {ATTRIBUTES}/>"), "more than 2,000 attributes"),
         (rss(f"<item {ATTRIBUTES}/>").encode("utf-16"), "more than 2,000 attributes"),
         (rss(f"<item a='>' {ATTRIBUTES}/>"), "more than 2,000 attributes"),
+        (rss(f"<item b='\u4e3c' {ATTRIBUTES}/>").encode("utf-16"), "more than 2,000 attributes"),
+        (rss(f"<item {LONG_NAMES}/>"), "more than 2,000 attributes"),
+        *((f"<?xml version='1.0' encoding='{one}'?>{rss('<item/>')}", "is no encoding that is read") for one in CODECS),
+        (f"<?xml version='1.0'?>{rss('<item/>')}".encode("cp037"), "is no feed"),
+        ("<?xml version='1.0' " + "encoding='a' " * 20_000, "is no feed"),
         (rss(f"<item><title>{'x' * 2_001}</title><description>a</description></item>"), "entry 1, title: String"),
     ],
-    ids=range(12),
+    ids=range(20),
 )
 def test_what_is_no_feed_is_refused(refused, content, said):
     assert said in str(refused(content, Format.FEED))
+
+
+@pytest.mark.parametrize("quote", ["&quot;", '"', "'"])
+def test_a_long_article_in_escaped_markup_is_read(quote):
+    paragraph = f"&lt;p class={quote}body{quote} style={quote}margin: 0{quote}&gt;Four died.&lt;/p&gt;"
+    (document,) = feed.parse(
+        rss(f"<item><title>a</title><description>{paragraph * 2_000}</description></item>").encode()
+    )
+
+    assert document.article.body.count("Four died.") == 2_000
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"),
+    [
+        ("utf-8", ""),
+        ("utf-8", "us-ascii"),
+        ("utf-8", "utf8mb4"),
+        ("utf-8-sig", "UTF-8"),
+        ("utf-16", "UTF-16"),
+        ("utf-16", ""),
+        ("utf-16-be", "utf-16"),
+        ("iso8859-1", "ISO-8859-1"),
+        ("iso8859-1", ""),
+        ("iso8859-13", "iso-8859-13"),
+    ],
+)
+def test_a_feed_is_read_in_its_encoding(encoding, declared):
+    said = f"<?xml version='1.0' encoding='{declared}'?>\n" if declared else ""
+    item = "<item><title>a</title><description>Vier tote in Köln.</description></item>"
+    (document,) = feed.parse((said + rss(item)).encode(encoding))
+
+    assert document.article.body == "Vier tote in Köln."
 
 
 def test_a_feed_that_is_cut_off_brings_what_is_whole():

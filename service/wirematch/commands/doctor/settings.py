@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 
@@ -16,6 +17,8 @@ ELSEWHERE = frozenset({"WIREMATCH_KERNELS", "WIREMATCH_KEY", "WIREMATCH_DATA"})
 """Read by the kernels, by clients and by measurements."""
 ELSEWHERE_BEGINS = ("WIREMATCH_STREAM_", "WIREMATCH_TEST_")
 """Read by consumers of streams, and by tests."""
+OF_A_SERVICE = re.compile(r"_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_[0-9]+_\w+)?)$")
+"""How the names end that Kubernetes gives each pod for a service called ``wirematch``, as the chart's is."""
 
 CLOSE = 0.75
 """From which likeness on a name may be the one that was meant."""
@@ -24,7 +27,7 @@ CLOSE = 0.75
 def name_findings(environment: Mapping[str, str]) -> Iterator[Finding]:
     """Of variables that are named as settings are; one that is misspelt does nothing, and says nothing."""
     named = sorted(name for name in map(str.upper, environment) if name.startswith(PREFIX))
-    unknown = [one for one in named if one not in NAMES | ELSEWHERE and not one.startswith(ELSEWHERE_BEGINS)]
+    unknown = [one for one in named if one not in NAMES and not _is_read_elsewhere(one)]
     if unknown:
         own = [name.removeprefix(PREFIX) for name in NAMES]
         close = (get_close_matches(one.removeprefix(PREFIX), own, 1, CLOSE) for one in unknown)
@@ -34,6 +37,11 @@ def name_findings(environment: Mapping[str, str]) -> Iterator[Finding]:
             f"No setting has this name, so it does nothing: {', '.join(unknown)}.",
             f"Perhaps {meant} is meant. " * bool(meant) + "docs/configuration.md has all settings.",
         )
+
+
+def _is_read_elsewhere(name: str) -> bool:
+    known = name in ELSEWHERE or name.startswith(ELSEWHERE_BEGINS)
+    return known or OF_A_SERVICE.search(name) is not None
 
 
 async def translation_finding(settings: Settings) -> Finding | None:
