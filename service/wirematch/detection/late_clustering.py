@@ -47,12 +47,12 @@ class LateClustering:
         if not taken.article_ids:
             return 0
         records = await self._index.get_many(taken.article_ids)
-        done = {} if records.partial else dict.fromkeys({*taken.article_ids} - {record.id for record in records})
+        done = set() if records.partial else {*taken.article_ids} - {record.id for record in records}
         if records:
             async with self._executor.admission(wait=True):
                 looked_at = await self._look_at(records)
-            done |= dict.fromkeys(await self._unchanged(looked_at))
-        await self._clusters.expected.forget(taken, list(done))
+            done |= {*await self._unchanged(looked_at)}
+        await self._clusters.expected.forget(taken, sorted(done))
         return len(taken.article_ids)
 
     async def _look_at(self, records: Sequence[Record]) -> Sequence[Record]:
@@ -69,7 +69,10 @@ class LateClustering:
         return records
 
     async def _unchanged(self, records: Sequence[Record]) -> list[str]:
-        """Those that are still what was looked at; others are noted anew, as their clusters were told of it."""
+        """Those that are still what was looked at, of which alone clusters were told the truth.
+
+        Others are noted anew, and taken out of their clusters where they are gone.
+        """
         present = await self._index.get_many([record.id for record in records])
         numbers = {record.id: record.number for record in present}
         await self._clusters.expected.expect(
