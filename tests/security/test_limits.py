@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import logging
 import re
@@ -229,6 +230,18 @@ def test_a_stream_of_lines_that_are_no_articles_is_ended(lone):
     assert MOST_UNREADABLE <= len(results) < MOST_UNREADABLE + 200
     assert len(answer.content) < 4_000_000
     assert json.loads(last)["problem"]["type"] == "urn:wirematch:problem:unreadable-stream"
+
+
+def test_a_stream_of_blank_lines_is_ended_and_what_came_before_is_stored(lone):
+    """Packed, a gigabyte of them is a megabyte."""
+    article = json.dumps({"id": "before", "body": "Four died when the bridge fell."}).encode()
+    blank = gzip.compress(b"\n" * 30_000_000)
+    headers = {"content-type": "application/x-ndjson", "content-encoding": "gzip"}
+    answer = lone.post("/v1/articles/bulk", content=gzip.compress(article + b"\n") + blank, headers=headers)
+    result, last = map(json.loads, answer.text.splitlines())
+
+    assert (result["id"], result["status"]) == ("before", 201)
+    assert last["problem"]["title"] == "The stream is blank"
 
 
 @pytest.mark.parametrize("body", [{"body": 7}, {"body": "x", "id": ""}, []])

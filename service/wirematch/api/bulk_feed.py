@@ -19,6 +19,10 @@ PAUSE_SECONDS = 0.05
 CLOSING = "wirematch.closing"
 """In the scope of a request: an ``asyncio.Event`` that is set when the service shuts down."""
 SILENT = problem(408, "request-timeout", "The stream is silent", "No complete line came in time.")
+MOST_BLANK = 1_000_000
+"""Blank lines between two others. A feed may send one now and then to show that it is there; a billion are a megabyte
+when they are packed."""
+BLANK = problem(422, "unreadable-stream", "The stream is blank", f"{MOST_BLANK:,} lines in a row are blank.")
 SHUTDOWN = problem(503, "shutting-down", "The service shuts down", "Send the articles without an answer again later.")
 
 
@@ -31,6 +35,7 @@ class Feed:
         """Whether the body was read to its end."""
         self.cut: Problem | None = None
         """Why reading stopped before the end, unless the client disconnected."""
+        self._blank = 0
         self._receive = receive
         self._closing: asyncio.Future[Any] = asyncio.ensure_future((closing or asyncio.Event()).wait())
         self._pending: asyncio.Future[Any] | None = None
@@ -66,6 +71,13 @@ class Feed:
     def line_came(self) -> None:
         """Start the timeout anew."""
         self._silent = 0.0
+        self._blank = 0
+
+    def blank_came(self) -> None:
+        """Stop reading where there is nothing else."""
+        self._blank += 1
+        if self._blank > MOST_BLANK:
+            self.cut = BLANK
 
     def close(self) -> None:
         """Cancel what is waited for."""
@@ -82,7 +94,7 @@ async def batches(feed: Feed, lines: LineSplitter) -> AsyncGenerator[list[bytes 
     batch: list[bytes | None] = []
     size = 0
     try:
-        while not feed.ended:
+        while not feed.ended and feed.cut is None:
             piece = await feed.next(PAUSE_SECONDS if batch else None)
             if piece is None:
                 break
@@ -92,6 +104,7 @@ async def batches(feed: Feed, lines: LineSplitter) -> AsyncGenerator[list[bytes 
                 batch, size = [], 0
             for line in found:
                 if line is not None and not line.strip():
+                    feed.blank_came()
                     continue
                 feed.line_came()
                 if len(batch) >= BATCH_LINES or size >= BATCH_BYTES:
