@@ -92,7 +92,7 @@ def make_all_due(store: Store, key: bytes = b"{main}:outbox") -> int:
 
 def clusters_are_told(store: Store) -> bool:
     """Whether nothing is left that a process which was killed had to tell them; others look after that in a minute."""
-    return make_all_due(store, Namespace("main").clusters.declared[1]) == 0
+    return make_all_due(store, Namespace("main").untold) == 0
 
 
 def _table(

@@ -83,12 +83,14 @@ class Namespace:
 
     @property
     def clusters(self) -> ScriptKeys:
-        """Declared are the hash from article ids to memberships, and a sorted set of articles, by when they are due.
-
-        Those are the ones whose cluster may not be told yet. The prefix goes before the id of an original.
-        """
+        """Declared is the hash from article ids to memberships; the prefix goes before the id of an original."""
         tag = _tag(self.root, "groups")
-        return ScriptKeys((tag + b":of", tag + b":expected"), tag + b":g")
+        return ScriptKeys((tag + b":of",), tag + b":g")
+
+    @property
+    def untold(self) -> bytes:
+        """Sorted set: ids of articles whose cluster may not be told yet, by when they are looked after."""
+        return _tag(self.root, "groups") + b":expected"
 
     def kill(self, article_id: str) -> bytes:
         """String: the kill of a story."""

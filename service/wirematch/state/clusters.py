@@ -129,7 +129,7 @@ class RedisArticleClusters:
         self._store = store
         keys = namespace.clusters
         self._keys, self._prefix = keys.declared, keys.prefix
-        self.expected = ExpectedArticles(store, keys.declared[1])
+        self.expected = ExpectedArticles(store, namespace.untold)
 
     async def settle(self, updates: Sequence[ClusterUpdate]) -> list[str | None]:
         """See ArticleClusters."""

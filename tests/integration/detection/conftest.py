@@ -32,7 +32,7 @@ def make_due(settings, store: redis.Redis):
     """A minute passes."""
 
     def make() -> None:
-        notes = Namespace(settings.index).clusters.declared[1]
+        notes = Namespace(settings.index).untold
         if names := store.zrange(notes, 0, -1):
             store.zadd(notes, dict.fromkeys(names, 0))
 
@@ -41,4 +41,4 @@ def make_due(settings, store: redis.Redis):
 
 @pytest.fixture
 def noted(settings, store: redis.Redis):
-    return lambda: set(store.zrange(Namespace(settings.index).clusters.declared[1], 0, -1))
+    return lambda: set(store.zrange(Namespace(settings.index).untold, 0, -1))

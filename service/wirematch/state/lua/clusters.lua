@@ -1,7 +1,6 @@
 -- Shared by the scripts of clusters. All clusters of an index are under one hash tag, so every change is atomic.
--- KEYS: 1 hash from article id to membership, 2 sorted set of articles whose cluster may not be told yet. ARGV[1]: prefix of
--- the member sets, each a sorted set of article ids by time of storing, under the id of its original, which is a member too.
--- An article without copies and rewrites is in no key.
+-- KEYS: 1 hash from article id to membership. ARGV[1]: prefix of the member sets, each a sorted set of article ids by time
+-- of storing, under the id of its original, which is a member too. An article without copies and rewrites is in no key.
 -- A membership is: relation ('<B', 255: none), probability * 10000 ('<I2'), length of the original's id ('<I2'), that id, and
 -- the id of the article that the relation is to.
 local prefix = ARGV[1]
