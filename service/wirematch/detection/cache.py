@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import contextlib
 import threading
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from typing import Generic, TypeVar
 
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.stopwatch import Stopwatch
+from wirematch.detection.submission import Submission
 from wirematch.detection.telemetry import Step
 from wirematch.index.keys import Namespace
-from wirematch.index.protocol import Record, Skeleton
-from wirematch.index.record_tail import MOST_ROOM
+from wirematch.index.protocol import Record
 from wirematch.index.record_view import RecordView
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.profile import profiles_of
-from wirematch.models import Article, BodyFormat
-from wirematch.text.markup import plain_text
+from wirematch.models import BodyFormat
+from wirematch.text.prepare import prepare
 from wirematch.text.prepared import PreparedText
-from wirematch.text.restoring import prepare_again, prepare_first
+from wirematch.text.restoring import prepare_again
 
-MOST_NEW_SKELETONS = 4_096
-"""That wait to be kept beside their texts; of more, the oldest are made again another time."""
 BYTES_OF_ONE, BYTES_A_WORD = 200, 210
 """What a value of a cache takes, and each word of a prepared article that was compared in every way: 209 bytes, on
 average of 300 news stories. Until it is compared it takes half."""
@@ -151,7 +148,7 @@ class NumberCache(Generic[T]):
 
 
 class PreparedCache:
-    """Stored articles, prepared for comparison, and the skeletons that were not kept beside them yet."""
+    """Stored articles, prepared for comparison."""
 
     def __init__(
         self,
@@ -164,18 +161,17 @@ class PreparedCache:
         self._watch = watch or Stopwatch()
         self._comparer = comparer
         self._cache = NumberCache(namespace, cache)
-        self._new: deque[Skeleton] = deque(maxlen=MOST_NEW_SKELETONS)
 
-    def submitted(self, article: Article, number: int | None) -> PreparedArticle:
+    def submitted(self, submission: Submission) -> PreparedArticle:
         """A submission, prepared; kept if it is stored under a number, as the next one may be compared with it."""
+        article, number, text = submission.article, submission.number, submission.text
         with self._watch.measured(Step.PREPARE, 1):
-            if number is None:
-                return self._comparer.side(article)
-            if article.imprint is not None:
-                return self._keep(number, self._comparer.side(article))
-            text = plain_text(article)
-            prepared = self._first(article.body, article.headline, article.body_format, text, number, MOST_ROOM)
-            return self._keep(number, self._comparer.side(article, prepared))
+            if text is None:
+                text = _again(article.body, article.body_format, submission.skeleton)
+            prepared = self._comparer.side(article, text)
+        if number is not None:
+            self._cache.keep_one(number, prepared)
+        return prepared
 
     def of(self, record: Record) -> PreparedArticle:
         """The record's article, prepared; two threads may prepare one article at once, and agree."""
@@ -219,42 +215,8 @@ class PreparedCache:
         else:
             article = record.article
             submitted, headline, body_format = article.body, article.headline, article.body_format
-        text = _again(submitted, body_format, record.skeleton)
-        if text is None:
-            place = record.number, record.skeleton_room
-            text = self._first(submitted, headline, body_format, record.body, *place)
+        text = _again(submitted, body_format, record.skeleton) or prepare(submitted, headline, body_format)
         return self._comparer.side_of(record, text)
-
-    @property
-    def has_new_skeletons(self) -> bool:
-        """Whether there are any to be kept."""
-        return bool(self._new)
-
-    def new_skeletons(self) -> list[Skeleton]:
-        """Those made since this was asked last, to be kept beside their texts."""
-        taken = []
-        with contextlib.suppress(IndexError):
-            while True:
-                taken.append(self._new.popleft())
-        return taken
-
-    def _first(  # noqa: PLR0913 - what is known of a text, and where its skeleton goes
-        self,
-        submitted: str,
-        headline: str | None,
-        body_format: BodyFormat | None,
-        plain: str,
-        number: int,
-        room: int,
-    ) -> PreparedText:
-        text, skeleton = prepare_first(submitted, headline, body_format)
-        if len(skeleton) <= room:
-            self._new.append(Skeleton(number, skeleton, plain))
-        return text
-
-    def _keep(self, number: int, prepared: PreparedArticle) -> PreparedArticle:
-        self._cache.keep_one(number, prepared)
-        return prepared
 
 
 def _again(submitted: str, body_format: BodyFormat | None, skeleton: bytes | None) -> PreparedText | None:

@@ -19,7 +19,7 @@ from wirematch.detection.stopwatch import Stopwatch, WatchedComparer
 from wirematch.detection.submission import AcrossCandidate, DecidedSubmission, Retrieved, Submission
 from wirematch.detection.translation_record import translation_of
 from wirematch.index.keys import Namespace
-from wirematch.index.protocol import Record, Skeleton
+from wirematch.index.protocol import Record
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.judge import LEAST_WORDS, StoryRelation, Verdict, judge
 from wirematch.matching.ruling import FastDecision, decide
@@ -153,15 +153,6 @@ class SubmissionDecider:
         """Stored articles, prepared for comparison."""
         return self._prepared.of_all(records)
 
-    @property
-    def has_new_skeletons(self) -> bool:
-        """Whether texts were prepared whose skeletons are still to be kept."""
-        return self._prepared.has_new_skeletons or self._translated.has_new_skeletons
-
-    def new_skeletons(self) -> list[Skeleton]:
-        """Those of stored texts that were prepared for the first time, to be kept beside them."""
-        return self._prepared.new_skeletons()
-
     def _decide(self, retrieved: Retrieved, sides: Sides | None) -> FastDecision:
         """The decision without the evidence."""
         if sides is None:
@@ -176,10 +167,6 @@ class SubmissionDecider:
         stories = self._prepared.of_each([one.records for one in compared])
         made = zip(submissions, stories, strict=True)
         return (None if _is_certainly_new(one) else next(made) for one in few)
-
-    def new_skeletons_of_translations(self) -> list[Skeleton]:
-        """The same of translations."""
-        return self._translated.new_skeletons()
 
     def compared_across(self, retrieved: Retrieved) -> list[TranslatedStory]:
         """Each candidate in another language that may tell the same."""
@@ -213,7 +200,7 @@ class SubmissionDecider:
         """A submission, prepared for comparison; waits where that was begun ahead."""
         if submission.ahead is not None:
             return submission.ahead.result()
-        return self._prepared.submitted(submission.article, submission.number)
+        return self._prepared.submitted(submission)
 
     def _exact_duplicate_of(self, retrieved: Retrieved, earlier: Collection[int | None]) -> Record | None:
         """The exact-duplicate fast path: the stored article that has the very text, where comparing adds nothing.

@@ -103,7 +103,6 @@ class Detector:
             self._clustering,
             executor,
             self._telemetry,
-            self.afterwards,
             translations,
             None if translations is None else AcrossRetriever(index, translations, limits.compare_bytes),
         )

@@ -83,7 +83,8 @@ class Ingest:
         started = time.perf_counter()
         ids = [one.id or "" for one in articles]
         noting = self._steps.clustering.expect(ids if options.looks else [])
-        noted, signed = await asyncio.gather(noting, self._steps.retriever.sign(articles))
+        reading = self._steps.retriever.read(articles, held=options.looks or not self._keeps_texts)
+        noted, signed = await asyncio.gather(noting, reading)
         begun = await self._steps.translations.begin(articles) if self._steps.translations else None
         stored = await self._store(signed)
         read = await self._finish(begun, stored)
@@ -115,12 +116,12 @@ class Ingest:
     ) -> tuple[Submission, Report | None] | None:
         """Store ``article`` in place of what its id holds; None when that has another number than ``expected``."""
         started = time.perf_counter()
-        [submission] = await self._steps.retriever.sign([article])
+        [submission] = await self._steps.retriever.read([article], held=report or not self._keeps_texts)
         untold = await self._steps.clustering.expect([submission.id], anew=report)
         noted = await self._steps.translations.expect([submission.id]) if self._steps.translations else None
         with measured(self._steps.telemetry, Step.STORE, 1):
-            [kept], print_ = await self._kept([submission]), submission.fingerprint
-            placement = await self._steps.index.replace(kept, print_.signature, expected, sketch=print_.sketch)
+            [kept], signature = await self._kept([submission]), submission.fingerprint.signature
+            placement = await self._steps.index.replace(kept, signature, expected, submission.beside)
         if placement is None:  # it stays noted: that may stand for an earlier note, of what is stored
             return None
         submission = replace(submission, placement=placement)
@@ -171,17 +172,17 @@ class Ingest:
         return read
 
     async def _store(self, submissions: Sequence[Submission]) -> list[StoreResult]:
-        sketches = [one.fingerprint.sketch for one in submissions]
+        beside = [one.beside for one in submissions]
         with measured(self._steps.telemetry, Step.STORE, len(submissions)):
             kept = await self._kept(submissions)
             items = [(one, it.fingerprint.signature) for one, it in zip(kept, submissions, strict=True)]
-            placed = await self._steps.index.create_many(items, sketches=sketches)
+            placed = await self._steps.index.create_many(items, beside)
         stored = [
             replace(submission, placement=answer) if isinstance(answer, Placement) else answer
             for submission, answer in zip(submissions, placed, strict=True)
         ]
-        made = zip(stored, sketches, strict=True)
-        self._steps.retriever.remember((one, sketch) for one, sketch in made if isinstance(one, Submission))
+        made = zip(stored, beside, strict=True)
+        self._steps.retriever.remember((one, kept.sketch) for one, kept in made if isinstance(one, Submission))
         return stored
 
     async def _kept(self, submissions: Sequence[Submission]) -> list[Article]:
@@ -190,7 +191,7 @@ class Ingest:
             return [one.article for one in submissions]
         scheme = self._steps.retriever.scheme
         return await self._steps.executor.run(
-            lambda: [imprinted(one.article, one.fingerprint, scheme) for one in submissions]
+            lambda: [imprinted(one.article, one.fingerprint, scheme, one.text) for one in submissions]
         )
 
     async def _decide(self, retrieved: Sequence[Retrieved], options: IngestOptions) -> list[DecidedSubmission]:

@@ -16,6 +16,7 @@ from wirematch.detection.sieve import Sieve
 from wirematch.detection.sieve_verdicts import Ranked, overlapping_records
 from wirematch.detection.submission import Retrieved, Submission
 from wirematch.detection.telemetry import Step, Telemetry, measured
+from wirematch.fingerprint.first_reading import read_first
 from wirematch.fingerprint.imprinting import fingerprint_articles
 from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme
 from wirematch.fingerprint.ranking import Ranking
@@ -28,6 +29,9 @@ Numbers = NDArray[np.uint64]
 SIGNED_AT_ONCE = 6_000
 """Characters, a thousand words, that are signed in the event loop, in 0.2 ms: going to a thread and back takes longer,
 and there it may have to wait for one that compares."""
+HELD_AT_ONCE = 1 << 20
+"""Characters of a batch whose texts are held as they were prepared, in seven times as many bytes, until they are
+compared."""
 NO_NUMBERS: Numbers = np.empty(0, np.uint64)
 
 
@@ -76,6 +80,19 @@ class Retriever:
             else:
                 fingerprints = await self._executor.run(fingerprint_articles, articles, self.scheme)
         return list(map(Submission, articles, fingerprints))
+
+    async def read(self, articles: Sequence[Article], *, held: bool) -> list[Submission]:
+        """Articles that are about to be stored, signed and prepared, in a thread: texts may take long to prepare.
+
+        With ``held``, prepared texts are at hand where they are not too long together.
+        """
+        with measured(self._telemetry, Step.SIGN, len(articles)):
+            held = held and sum(len(article.body) for article in articles) <= HELD_AT_ONCE
+            read = await self._executor.run(read_first, articles, self.scheme, prepared=held)
+        return [
+            Submission(article, one.fingerprint, skeleton=one.skeleton, text=one.text)
+            for article, one in zip(articles, read, strict=True)
+        ]
 
     def remember(self, stored: Iterable[tuple[Submission, bytes | None]]) -> None:
         """Keep the sketches of submissions that were just stored."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wirematch.detection.across import AcrossRetriever
-from wirematch.detection.afterwards import Afterwards
 from wirematch.detection.clustering import Clustering
 from wirematch.detection.decision import SubmissionDecider
 from wirematch.detection.executor import BoundedExecutor
@@ -26,19 +25,10 @@ class DetectionSteps:
     executor: BoundedExecutor
     """Where deciding is done, and who waits for it."""
     telemetry: Telemetry
-    afterwards: Afterwards
     translations: Translations | None = None
     """Given with ``across`` or not at all: where articles are translated."""
     across: AcrossRetriever | None = None
 
     def decided(self) -> None:
-        """To be called when something was: tell what it took, and begin to keep what was prepared for it."""
+        """To be called when something was: tell what the steps within took."""
         self.decider.watch.tell(self.telemetry)
-        if self.decider.has_new_skeletons:
-            self.afterwards.begin(self.decider, self._keep_skeletons)
-
-    async def _keep_skeletons(self) -> None:
-        while self.decider.has_new_skeletons:
-            await self.index.keep_skeletons(self.decider.new_skeletons())
-            if self.translations is not None:
-                await self.translations.index.keep_skeletons(self.decider.new_skeletons_of_translations())

@@ -8,12 +8,14 @@ from datetime import datetime
 
 from wirematch.detection.executor import WorkAhead
 from wirematch.detection.translating import Translation
+from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.minhash import Fingerprint
 from wirematch.index.protocol import Lookup, Placement, Record
 from wirematch.matching.judge import Verdict
 from wirematch.matching.scores import PreparedArticle
 from wirematch.models import Article, Decision
 from wirematch.state.clusters import ClusterLink
+from wirematch.text.prepared import PreparedText
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,6 +25,10 @@ class Submission:
     article: Article
     fingerprint: Fingerprint
     placement: Placement | None = None
+    skeleton: bytes | None = None
+    """Of the text of an article that is stored."""
+    text: PreparedText | None = None
+    """Prepared, where that is held for what comes next."""
     ahead: WorkAhead[PreparedArticle] | None = None
     """Where it is being prepared for comparison already."""
 
@@ -31,6 +37,11 @@ class Submission:
         """Of an article that is stored, or about to be."""
         assert self.article.id is not None
         return self.article.id
+
+    @property
+    def beside(self) -> Beside:
+        """What is kept beside its text."""
+        return Beside(self.fingerprint.sketch, self.skeleton)
 
     @property
     def number(self) -> int | None:

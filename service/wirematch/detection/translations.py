@@ -18,9 +18,10 @@ from wirematch.detection.translating import PivotReading, Translating
 from wirematch.detection.translation_asking import asked_of
 from wirematch.detection.translation_record import as_article, is_by, is_of, translation_of
 from wirematch.errors import ArticleNotFoundError, DamagedRecordError, WirematchError
-from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, Signature, fingerprint_many
+from wirematch.fingerprint.first_reading import FirstReading, read_first
+from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.index.protocol import Placement, Record, StoryIndex
-from wirematch.models import Article
+from wirematch.models import Article, BodyFormat
 from wirematch.state.expected import Expected, ExpectedArticles
 
 LOOK_SECONDS, BETWEEN_BATCHES = 5.0, 0.2
@@ -52,8 +53,8 @@ class ReadArticle:
 
     article: Article
     reading: PivotReading
-    fingerprint: Fingerprint | None = None
-    """Of the translation."""
+    first: FirstReading | None = None
+    """Of the translation, where that was just made."""
     placed: bool = False
     """Whether the translation is in the index by now, and was not before."""
 
@@ -98,10 +99,14 @@ class Translations:
     async def read(self, articles: Sequence[Article]) -> list[ReadArticle]:
         """How each reads in the pivot."""
         readings = await self.translating.read(articles)
-        texts = [one.translation.text for one in readings if one.translation is not None]
-        prints = iter(await self.translating.run(fingerprint_many, texts, self.scheme) if texts else ())
+        texts = [
+            Article(body=one.translation.text, body_format=BodyFormat.TEXT)
+            for one in readings
+            if one.translation is not None
+        ]
+        first = iter(await self.translating.run(read_first, texts, self.scheme, prepared=False) if texts else ())
         return [
-            ReadArticle(article, reading, None if reading.translation is None else next(prints))
+            ReadArticle(article, reading, None if reading.translation is None else next(first))
             for article, reading in zip(articles, readings, strict=True)
         ]
 
@@ -120,16 +125,11 @@ class Translations:
         written = [one for one in read if one.reading.translation is not None]
         if not written:
             return batch
-        items = [(_record_of(one), one.fingerprint.signature if one.fingerprint else None) for one in written]
-        placed = await self.index.create_many(
-            items, [one.fingerprint.sketch if one.fingerprint else None for one in written]
-        )
+        items = [(_record_of(one), _first_of(one).fingerprint.signature) for one in written]
+        placed = await self.index.create_many(items, [_first_of(one).beside for one in written])
         new = {id(one) for one, result in zip(written, placed, strict=True) if isinstance(result, Placement)}
         return ReadBatch(
-            [
-                ReadArticle(one.article, one.reading, one.fingerprint, placed=True) if id(one) in new else one
-                for one in read
-            ],
+            [ReadArticle(one.article, one.reading, one.first, placed=True) if id(one) in new else one for one in read],
             batch.expected,
         )
 
@@ -201,8 +201,7 @@ class Translations:
             [read] = await self.read([article])
             return read
         translation = translation_of(kept)
-        [print_] = await self.translating.run(fingerprint_many, [translation.text], self.scheme)
-        return ReadArticle(article, PivotReading(translation.language, translation), print_)
+        return ReadArticle(article, PivotReading(translation.language, translation))
 
     async def catch_up(self, joined: Joined, most: int = CAUGHT_UP_AT_ONCE) -> int:
         """Look after translations that may be missing, stale or left behind; how many articles that was.
@@ -245,10 +244,9 @@ class Translations:
         return CaughtUp.NOTHING
 
     async def _write(self, read: ReadArticle) -> None:
-        print_ = read.fingerprint
-        assert print_ is not None
+        first = _first_of(read)
         with await self._forgetting(_id(read.article)):
-            await self.index.replace(_record_of(read), print_.signature, sketch=print_.sketch)
+            await self.index.replace(_record_of(read), first.fingerprint.signature, beside=first.beside)
 
     async def _delete(self, article_id: str) -> None:
         with await self._forgetting(article_id):
@@ -274,6 +272,11 @@ def _looked_after_later() -> Iterator[None]:
 def _record_of(read: ReadArticle) -> Article:
     assert read.reading.translation is not None
     return as_article(read.article, read.reading.translation)
+
+
+def _first_of(read: ReadArticle) -> FirstReading:
+    assert read.first is not None
+    return read.first
 
 
 def _id(article: Article) -> str:

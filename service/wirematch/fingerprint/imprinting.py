@@ -14,16 +14,19 @@ from wirematch.models.imprint import Imprint
 from wirematch.text.imprint import pack_words
 from wirematch.text.markup import plain_text
 from wirematch.text.prepare import prepare
+from wirematch.text.prepared import PreparedText
 
 
-def imprinted(article: Article, fingerprint: Fingerprint, scheme: FingerprintScheme) -> Article:
-    """The article with the imprint of its text, unless it has one; takes as long as preparing it.
+def imprinted(
+    article: Article, fingerprint: Fingerprint, scheme: FingerprintScheme, text: PreparedText | None = None
+) -> Article:
+    """The article with the imprint of its text, unless it has one; of ``text``, where that is prepared already.
 
     By ``scheme`` it is signed alike when only the imprint is left.
     """
     if article.imprint is not None:
         return article
-    words = pack_words(prepare(article.body, article.headline, article.body_format))
+    words = pack_words(prepare(article.body, article.headline, article.body_format) if text is None else text)
     shingles = _with_fillers(fingerprint, scheme.scheme).astype("<u4").tobytes()
     return article.with_imprint(Imprint(words, shingles, fingerprint.words, fingerprint.known))
 

@@ -15,6 +15,7 @@ from wirematch.fingerprint.shingles import SHINGLES, hash_pairs
 from wirematch.fingerprint.sketch import sketch_of
 from wirematch.fingerprint.terms import TermReading, read_many
 from wirematch.kernels.fingerprint import Permutations, fingerprint
+from wirematch.kernels.vocabulary import WordsInHand
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.reader import current_vocabulary
 from wirematch.text.unmasking import unmask
@@ -94,7 +95,7 @@ def fingerprint_many(bodies: Sequence[str], scheme: FingerprintScheme) -> list[F
     over the shingles, which are the eight bytes of two neighbouring content words' hashes (Broder 1997).
     """
     bodies = [unmask(body).text for body in bodies]
-    found = [_fingerprint_compiled(body, scheme) for body in bodies]
+    found = [fingerprint_words(words_of(body), scheme) for body in bodies]
     rest = [place for place, print_ in enumerate(found) if print_ is None]
     for place, print_ in zip(rest, fingerprint_many_in_python([bodies[place] for place in rest], scheme), strict=True):
         found[place] = print_
@@ -126,7 +127,7 @@ def shingle_many(bodies: Sequence[str], undisguised: Sequence[bool] | None = Non
     """
     known = undisguised or [False] * len(bodies)
     bodies = [body if seen else unmask(body).text for body, seen in zip(bodies, known, strict=True)]
-    read = [fingerprint_compiled(body, None) for body in bodies]
+    read = [fingerprint_compiled(words_of(body), None) for body in bodies]
     rest = iter(shingle_many_in_python([body for body, print_ in zip(bodies, read, strict=True) if print_ is None]))
     return [next(rest) if print_ is None else print_.shingles for print_ in read]
 
@@ -137,20 +138,26 @@ def shingle_many_in_python(bodies: Sequence[str]) -> list[NDArray[np.uint32]]:
     return [distinct(shingles) for batch in batches for shingles in _shingles_in_order(read_many(batch))]
 
 
-def fingerprint_compiled(body: str, permutations: Permutations | None) -> Fingerprint | None:
+def fingerprint_compiled(words: WordsInHand | None, permutations: Permutations | None) -> Fingerprint | None:
     """By the kernel, without a signature where there are no permutations; None where it cannot read the text."""
-    vocabulary = current_vocabulary()
-    found = fingerprint(vocabulary, body, ENGLISH_SHARE, permutations) if vocabulary else None
+    found = fingerprint(words, ENGLISH_SHARE, permutations) if words else None
     if found is None:
         return None
-    shingles, in_order, signature, words = found
-    return Fingerprint(signature if permutations else None, shingles, words, known=True, in_order=in_order)
+    shingles, in_order, signature, size = found
+    return Fingerprint(signature if permutations else None, shingles, size, known=True, in_order=in_order)
 
 
-def _fingerprint_compiled(body: str, scheme: FingerprintScheme) -> Fingerprint | None:
+def words_of(body: str) -> WordsInHand | None:
+    """The words of a text as a person reads it, until another is read; None where no kernel reads them."""
+    vocabulary = current_vocabulary()
+    return vocabulary.words_of(body) if vocabulary else None
+
+
+def fingerprint_words(words: WordsInHand | None, scheme: FingerprintScheme) -> Fingerprint | None:
+    """The fingerprint of a text whose words were just read; None where Python has to read it."""
     if scheme.permutes:
-        return fingerprint_compiled(body, _compiled_permutations(scheme))
-    found = fingerprint_compiled(body, None)
+        return fingerprint_compiled(words, _compiled_permutations(scheme))
+    found = fingerprint_compiled(words, None)
     if found is None or found.in_order is None:
         return None
     signature = signature_of(found.in_order, scheme.permutations, scheme.scheme)

@@ -10,42 +10,34 @@ from collections.abc import AsyncIterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.fingerprint.imprinting import shingles_of
-from wirematch.fingerprint.minhash import FingerprintScheme, shingle_many
-from wirematch.fingerprint.sketch import sketch_of
+from wirematch.fingerprint.first_reading import read_first
+from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import LOCAL_BITS
 from wirematch.index.buckets import buckets_of
-from wirematch.index.protocol import Signer
 from wirematch.index.record_codec import TIMES, decode_article, milliseconds
 from wirematch.index.shard import BATCH, Draft, Shard
 from wirematch.models import StoredArticle
-from wirematch.text.markup import plain_text
-from wirematch.text.restoring import prepare_first
 
 _LOCAL = (1 << LOCAL_BITS) - 1
 
 
-def draft_of(article: StoredArticle, expires: int, signer: Signer, scheme: FingerprintScheme) -> Draft:
+def draft_of(article: StoredArticle, expires: int, scheme: FingerprintScheme) -> Draft:
     """An article as it was stored, with sketch and skeleton as this program makes them; ``expires`` as in a record."""
-    if article.imprint is not None:
-        shingles, skeleton = shingles_of(article.imprint), None
-    else:
-        [shingles] = shingle_many([plain_text(article)])
-        _, skeleton = prepare_first(article.body, article.headline, article.body_format)
+    submitted = article.as_submitted()
+    [read] = read_first([submitted], scheme, prepared=False)
     return Draft(
-        article.as_submitted(),
-        buckets_of(signer(article), scheme),
-        sketch_of(shingles),
-        skeleton,
+        submitted,
+        buckets_of(read.fingerprint.signature, scheme),
+        read.beside,
         expires=expires,
         version=article.version,
         stored=milliseconds(article.stored_at),
     )
 
 
-def draft_of_record(record: bytes, signer: Signer, scheme: FingerprintScheme) -> Draft:
+def draft_of_record(record: bytes, scheme: FingerprintScheme) -> Draft:
     """The same of an encoded record; DamagedRecordError."""
-    return draft_of(decode_article(record), expiry_of(record), signer, scheme)
+    return draft_of(decode_article(record), expiry_of(record), scheme)
 
 
 def expiry_of(record: bytes) -> int:

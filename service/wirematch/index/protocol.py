@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.errors import WirematchError
+from wirematch.fingerprint.beside import NOTHING_BESIDE, Beside
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import NO_POSTINGS, Postings, Ranking
 from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
@@ -80,7 +81,6 @@ class Record:
         stored_at: datetime | None = None,
         sketch: bytes | None = None,
         skeleton: bytes | None = None,
-        skeleton_room: int = 0,
         imprint: Imprint | None = None,
         unmarked: bool = False,
         headline: str | None = None,
@@ -92,8 +92,6 @@ class Record:
         """Of the body's shingles; None where the index has none."""
         self.skeleton = skeleton
         """Of the body; None where the index has none that is of it."""
-        self.skeleton_room = skeleton_room
-        """Bytes of a skeleton that the index would keep."""
         self.imprint = imprint
         """What is kept in place of the text, which ``body`` then hides."""
         self.unmarked = unmarked
@@ -157,16 +155,6 @@ class FetchedRecords(Protocol):
         """The records of those of these documents that came, can be read and have not expired, in order."""
 
 
-class Skeleton(NamedTuple):
-    """The skeleton of a stored text (``text/skeleton.py``), to be kept beside it."""
-
-    number: int
-    """Document number."""
-    skeleton: bytes
-    text: str
-    """The body without markup, whose skeleton it is."""
-
-
 def precedes(record: Record, placement: Placement) -> bool:
     """Whether the article of ``record`` was stored before the one of ``placement``: a total order over all shards.
 
@@ -196,13 +184,13 @@ class StoryIndex(Protocol):
     async def close(self) -> None:
         """Close the connections."""
 
-    async def create(self, article: Article, signature: Signature | None, sketch: bytes | None = None) -> Placement:
+    async def create(self, article: Article, signature: Signature | None, beside: Beside = NOTHING_BESIDE) -> Placement:
         """Store ``article``, which has an id and a kind; ArticleExistsError when the id is taken."""
 
     async def create_many(
         self,
         items: Sequence[tuple[Article, Signature | None]],
-        sketches: Sequence[bytes | None] | None = None,
+        beside: Sequence[Beside] | None = None,
     ) -> list[Placement | WirematchError]:
         """Store each as ``create`` does; a placement or an error for each, in order. Of equal ids the first is stored.
 
@@ -214,7 +202,7 @@ class StoryIndex(Protocol):
         article: Article,
         signature: Signature | None,
         expected: int | None = None,
-        sketch: bytes | None = None,
+        beside: Beside = NOTHING_BESIDE,
     ) -> Placement | None:
         """Store ``article``, as a new version if the id is taken; equal content changes nothing.
 
@@ -266,6 +254,3 @@ class StoryIndex(Protocol):
 
     async def fetch_numbers(self, numbers: Collection[int]) -> FetchedRecords:
         """The records of all these documents, in one round trip to each shard for some hundred."""
-
-    async def keep_skeletons(self, skeletons: Sequence[Skeleton]) -> None:
-        """Keep these beside their texts. It makes reading quicker and is nothing that may fail: errors are logged."""

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, QuotaReachedError, WirematchError
+from wirematch.fingerprint.beside import NOTHING_BESIDE, Beside
 from wirematch.fingerprint.minhash import Signature
 from wirematch.index.protocol import Placement
 from wirematch.index.redis_index import RedisIndex
@@ -23,22 +24,22 @@ class QuotaIndex(RedisIndex):
     _counted = 0
     _counted_at = float("-inf")
 
-    async def create(self, article: Article, signature: Signature | None, sketch: bytes | None = None) -> Placement:
+    async def create(self, article: Article, signature: Signature | None, beside: Beside = NOTHING_BESIDE) -> Placement:
         """See StoryIndex."""
         if not await self._room(1):
             raise await self._refusal(article)
-        placement = await super().create(article, signature, sketch)
+        placement = await super().create(article, signature, beside)
         self._counted += 1
         return placement
 
     async def create_many(
         self,
         items: Sequence[tuple[Article, Signature | None]],
-        sketches: Sequence[bytes | None] | None = None,
+        beside: Sequence[Beside] | None = None,
     ) -> list[Placement | WirematchError]:
         """See StoryIndex. The first ones are taken for which there is room."""
         room = await self._room(len(items))
-        placed = await super().create_many(items[:room], sketches and sketches[:room])
+        placed = await super().create_many(items[:room], beside and beside[:room])
         self._counted += sum(isinstance(one, Placement) for one in placed)
         refused = [await self._refusal(article) for article, _ in items[room:]]
         return [*placed, *refused]
@@ -48,12 +49,12 @@ class QuotaIndex(RedisIndex):
         article: Article,
         signature: Signature | None,
         expected: int | None = None,
-        sketch: bytes | None = None,
+        beside: Beside = NOTHING_BESIDE,
     ) -> Placement | None:
         """See StoryIndex. What takes the place of another needs no room."""
         if not await self._room(1) and not await self._holds(article):
             raise self._reached()
-        return await super().replace(article, signature, expected, sketch)
+        return await super().replace(article, signature, expected, beside)
 
     async def _room(self, wanted: int) -> int:
         """How many of ``wanted`` further articles may be stored."""

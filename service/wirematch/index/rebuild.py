@@ -185,7 +185,7 @@ class Rebuild:
     def _drafts(self, records: Sequence[bytes]) -> Iterator[Draft]:
         for record in records:
             try:
-                yield draft_of_record(record, self._signer, self._scheme)
+                yield draft_of_record(record, self._scheme)
             except DamagedRecordError as error:
                 log.error("a damaged record is not copied: %s", error.__cause__)  # noqa: TRY400 - the trace is ours
 

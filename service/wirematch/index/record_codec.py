@@ -31,6 +31,7 @@ import xxhash
 from pydantic_core import from_json, to_json
 
 from wirematch.errors import DamagedRecordError
+from wirematch.fingerprint.beside import NOTHING_BESIDE, Beside
 from wirematch.index.protocol import Record
 from wirematch.index.record_tail import pack_tail, read_tail
 from wirematch.models import Article, BodyFormat, Filters, Kind, StoredArticle
@@ -55,7 +56,7 @@ UNSAID = {"body_format"}
 NOT_BESIDE_IMPRINT = OUTSIDE_JSON | UNSAID | {"body"}
 
 
-def encode_article(article: Article, sketch: bytes | None = None, skeleton: bytes | None = None) -> bytes:
+def encode_article(article: Article, beside: Beside = NOTHING_BESIDE) -> bytes:
     """A record without its first 20 bytes, which put.lua adds; ValueError for an article without an id or a kind."""
     if article.id is None or article.kind is None:
         raise ValueError("an article is stored under an id and as a kind")
@@ -71,10 +72,10 @@ def encode_article(article: Article, sketch: bytes | None = None, skeleton: byte
     if article.imprint is not None:
         kept = article.model_dump(mode="json", exclude_none=True, exclude=NOT_BESIDE_IMPRINT)
         fields = to_json(kept | {"imprint": article.imprint.as_json()})
-        return facts + article_id + source + fields + pack_tail("", sketch)
+        return facts + article_id + source + fields + pack_tail("", beside.sketch)
     fields = article.model_dump_json(exclude_none=True, exclude=OUTSIDE_JSON | unsaid).encode()
-    text = plain_text(article) if skeleton else article.body
-    return facts + article_id + source + fields + pack_tail(text, sketch, skeleton)
+    text = article.body if body_format is BodyFormat.TEXT or beside.skeleton is None else plain_text(article)
+    return facts + article_id + source + fields + pack_tail(text, *beside)
 
 
 def decode_record(number: int, record: bytes) -> Record:
@@ -104,7 +105,6 @@ def decode_record(number: int, record: bytes) -> Record:
             stored_at=moment_of(stored),
             sketch=tail.sketch,
             skeleton=tail.skeleton_of(text),
-            skeleton_room=tail.room,
             imprint=imprint,
             unmarked=unmarked,
             headline=rest.get("headline"),

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.errors import IndexUnavailableError
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.index.addressing import LOCAL_BITS, home_of
 from wirematch.index.damage import DamageReport
-from wirematch.index.protocol import Records, Skeleton
+from wirematch.index.protocol import Records
 from wirematch.index.record_codec import encode_filters
 from wirematch.index.record_fetch import AT_ONCE, UndecodedRecords
 from wirematch.index.redis_errors import gather_available, translated_errors
 from wirematch.index.shard import Shard
 from wirematch.models import Filters
-
-log = logging.getLogger(__name__)
 
 
 class RecordReader:
@@ -64,24 +60,6 @@ class RecordReader:
             answers = await gather_available(np.unique(homes).tolist(), read)
         fetched.partial = None in answers
         return fetched
-
-    async def keep_skeletons(self, skeletons: Sequence[Skeleton]) -> None:
-        """Keep these beside their texts; errors are logged."""
-        if not skeletons:
-            return
-        by_home: dict[int, list[Skeleton]] = {}
-        for one in skeletons:
-            by_home.setdefault(one.number >> LOCAL_BITS, []).append(one)
-
-        async def write(home: int) -> None:
-            generation, shard = home_of(home << LOCAL_BITS)
-            await self._shard(shard, generation).tails.keep_skeletons(by_home[home])
-
-        try:
-            with translated_errors():
-                await gather_available(by_home, write)
-        except IndexUnavailableError as error:
-            log.info("skeletons of %d articles could not be kept: %s", len(skeletons), error)
 
     async def _read_window(
         self, window: NDArray[np.uint64], limit: int, filters: bytes

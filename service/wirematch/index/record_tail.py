@@ -3,12 +3,12 @@
 ===========  ==============================================================
 bytes        content (integers little-endian)
 ===========  ==============================================================
-room         the skeleton of the text (``text/skeleton.py``), zeros behind it
-             or in its place: it is added when somebody first prepares the text
+room         the skeleton of the text (``text/skeleton.py``). Of what an earlier
+             release stored, zeros may stand behind it or in its place
 sketch       the sketch of the text's shingles (``fingerprint/sketch.py``)
 2            n, how many shingles that has; 65,535: there is no sketch
-2            room: bytes in which a skeleton stands or may
-2            length of the skeleton; 0: there is none yet
+2            room: bytes before the sketch that are not of the JSON
+2            length of the skeleton; 0: there is none
 4            xxHash, 32 bits, of the skeleton and of the text in UTF-8
 1            1: a record of layout 4. The last byte of layout 3, which has no tail, is '}'
 ===========  ==============================================================
@@ -36,8 +36,6 @@ class RecordTail(NamedTuple):
     sketch: bytes | None = None
     skeleton: bytes | None = None
     checksum: int = 0
-    room: int = 0
-    """Bytes that a skeleton may take; 0 in a record of layout 3."""
 
     def skeleton_of(self, text: str) -> bytes | None:
         """The skeleton, if it is of this text."""
@@ -46,14 +44,14 @@ class RecordTail(NamedTuple):
 
 
 def pack_tail(text: str, sketch: bytes | None, skeleton: bytes | None = None) -> bytes:
-    """The tail of a text, with room for a skeleton where none is known yet."""
+    """The tail of a text; a skeleton that is too long is left out."""
     if skeleton is None or len(skeleton) > MOST_ROOM:
-        room, skeleton, checksum = min(MOST_ROOM, room_for(len(text))), b"", 0
+        skeleton, checksum = b"", 0
     else:
-        room, checksum = len(skeleton), checksum_of(skeleton, text)
+        checksum = checksum_of(skeleton, text)
     shingles = NO_SKETCH if sketch is None else shingles_in(sketch)
-    tail = TAIL.pack(shingles, room, len(skeleton), checksum, LAYOUT_4)
-    return skeleton.ljust(room, b"\0") + (sketch or b"") + tail
+    tail = TAIL.pack(shingles, len(skeleton), len(skeleton), checksum, LAYOUT_4)
+    return skeleton + (sketch or b"") + tail
 
 
 def read_tail(record: bytes, json_at: int) -> RecordTail:
@@ -71,7 +69,7 @@ def read_tail(record: bytes, json_at: int) -> RecordTail:
         raise ValueError("this is no end of a record")
     sketch = None if shingles > MOST_SHINGLES else record[sketch_at:sketch_end]
     skeleton = record[json_end : json_end + skeleton_length] or None
-    return RecordTail(json_end, sketch, skeleton, checksum, room)
+    return RecordTail(json_end, sketch, skeleton, checksum)
 
 
 def sketch_behind(record: bytes) -> bytes | None:
@@ -82,11 +80,6 @@ def sketch_behind(record: bytes) -> bytes | None:
     end = len(record) - TAIL.size
     begin = end - sketch_bytes(shingles)
     return None if shingles == NO_SKETCH or begin < 0 else record[begin:end]
-
-
-def room_for(text_length: int) -> int:
-    """Bytes that are kept free for the skeleton of a text of so many characters: enough for 99 of 100 news stories."""
-    return 16 + text_length // 80
 
 
 def checksum_of(skeleton: bytes, text: str) -> int:

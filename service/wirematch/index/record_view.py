@@ -52,11 +52,6 @@ class RecordView(Record):
         """See Record."""
         return self._tail.skeleton_of(self.body)
 
-    @property
-    def skeleton_room(self) -> int:  # type: ignore[override]
-        """See Record."""
-        return self._tail.room
-
     @cached_property
     def article(self) -> StoredArticle:
         """See Record."""

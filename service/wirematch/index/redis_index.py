@@ -18,6 +18,7 @@ from wirematch.errors import (
     IndexUnavailableError,
     WirematchError,
 )
+from wirematch.fingerprint.beside import NOTHING_BESIDE, Beside
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.index.addressing import shard_of
@@ -37,7 +38,6 @@ from wirematch.index.protocol import (
     Record,
     Records,
     Signer,
-    Skeleton,
     SweptArticle,
 )
 from wirematch.index.record_codec import milliseconds
@@ -90,9 +90,9 @@ class RedisIndex:
 
     # Writing
 
-    async def create(self, article: Article, signature: Signature | None, sketch: bytes | None = None) -> Placement:
+    async def create(self, article: Article, signature: Signature | None, beside: Beside = NOTHING_BESIDE) -> Placement:
         """See StoryIndex."""
-        placement = await self._put("create", self._draft(article, signature, sketch))
+        placement = await self._put("create", self._draft(article, signature, beside))
         if isinstance(placement, Conflict):
             raise ArticleExistsError(_id(article))
         return placement
@@ -102,10 +102,10 @@ class RedisIndex:
         article: Article,
         signature: Signature | None,
         expected: int | None = None,
-        sketch: bytes | None = None,
+        beside: Beside = NOTHING_BESIDE,
     ) -> Placement | None:
         """See StoryIndex."""
-        draft = self._draft(article, signature, sketch)
+        draft = self._draft(article, signature, beside)
         placement = await self._put("replace", draft, expected)
         if isinstance(placement, Placement) and placement.outcome is PutOutcome.UNCHANGED:
             placement = await self._repaired(draft, placement)
@@ -132,12 +132,12 @@ class RedisIndex:
     async def create_many(
         self,
         items: Sequence[tuple[Article, Signature | None]],
-        sketches: Sequence[bytes | None] | None = None,
+        beside: Sequence[Beside] | None = None,
     ) -> list[Placement | WirematchError]:
         """See StoryIndex."""
         drafts = [
-            self._draft(article, signature, sketch)
-            for (article, signature), sketch in zip(items, sketches or [None] * len(items), strict=True)
+            self._draft(article, signature, kept)
+            for (article, signature), kept in zip(items, beside or [NOTHING_BESIDE] * len(items), strict=True)
         ]
         results: list[Placement | WirematchError | None] = [None] * len(items)
         positions: list[int] = []
@@ -197,10 +197,10 @@ class RedisIndex:
             return error
         return ArticleExistsError(_id(draft.article)) if isinstance(placement, Conflict) else placement
 
-    def _draft(self, article: Article, signature: Signature | None, sketch: bytes | None) -> Draft:
+    def _draft(self, article: Article, signature: Signature | None, beside: Beside) -> Draft:
         expires = 0 if article.expires_at is None else max(1, milliseconds(article.expires_at))
         retention = self._retention.milliseconds(article.source)
-        return Draft(article, buckets_of(signature, self._scheme), sketch, retention=retention, expires=expires)
+        return Draft(article, buckets_of(signature, self._scheme), beside, retention=retention, expires=expires)
 
     async def delete(self, article_id: str, number: int | None = None) -> bool:
         """See StoryIndex."""
@@ -267,10 +267,6 @@ class RedisIndex:
     async def fetch_numbers(self, numbers: Collection[int]) -> FetchedRecords:
         """See StoryIndex."""
         return await self._reader.fetch_numbers(numbers)
-
-    async def keep_skeletons(self, skeletons: Sequence[Skeleton]) -> None:
-        """See StoryIndex."""
-        await self._reader.keep_skeletons(skeletons)
 
 
 def _id(article: Article) -> str:

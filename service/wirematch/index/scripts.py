@@ -39,7 +39,6 @@ REMOVE = _script("shard", "read_pages", "write_pages", "remove", flags="allow-oo
 GET = _script("shard", "get")
 READ_SEQUENCE = _script("shard", "read_sequence")
 FETCH = _script("shard", "fetch")
-KEEP_SKELETONS = _script("shard", "keep_skeletons")
 NEWEST = _script("shard", "newest")
 ADVANCE_CLOCK = _script("shard", "advance_clock")
 READ_EXPIRED = _script("shard", "read_expired")

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from redis.exceptions import ResponseError
 
 from wirematch.errors import DamagedRecordError, IndexUnavailableError
+from wirematch.fingerprint.beside import NOTHING_BESIDE, Beside
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.fingerprint.ranking import Postings
 from wirematch.index import record_fetch, scripts
@@ -27,7 +28,6 @@ from wirematch.index.record_codec import decode_article, decode_id, decode_recor
 from wirematch.index.retention import PUT_OFF_MS
 from wirematch.index.scripts import Script
 from wirematch.index.shard_copying import ShardCopying
-from wirematch.index.shard_tails import ShardTails
 from wirematch.models import Article
 
 MAX_ATTEMPTS = 200
@@ -45,10 +45,8 @@ class Draft:
 
     article: Article
     buckets: Buckets
-    sketch: bytes | None = None
-    """Of its shingles."""
-    skeleton: bytes | None = None
-    """Of its text, where that is known already."""
+    beside: Beside = NOTHING_BESIDE
+    """What is kept beside its text."""
     retention: int = 0
     """Milliseconds for which it is kept; 0 for ever."""
     expires: int = 0
@@ -94,7 +92,6 @@ class Shard:
         self._scheme = scheme
         self._cap = bucket_cap
         self._signer = signer
-        self.tails = ShardTails(store, keys)
         self.copying = ShardCopying(store, keys)
         self._pages = MIN_PAGES
         """The number of pages as of the last answer."""
@@ -111,7 +108,7 @@ class Shard:
         """
         known: list[tuple[int, BucketHashes]] = [(0 if expected is None else NO_SUCH_NUMBER, NO_HASHES)] * len(drafts)
         results: list[Placement | Conflict | None] = [None] * len(drafts)
-        encoded = [encode_article(draft.article, draft.sketch, draft.skeleton) for draft in drafts]
+        encoded = [encode_article(draft.article, draft.beside) for draft in drafts]
         for _ in range(MAX_ATTEMPTS):
             open_places = [place for place, result in enumerate(results) if result is None]
             if not open_places:

@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.kernels.library import Address, Size, address, bind, enough
-from wirematch.kernels.scratch import Scratch, scratch_for
+from wirematch.kernels.scratch import scratch_for
 from wirematch.kernels.skeleton import TextBlock, prepare_read
-from wirematch.kernels.vocabulary import Vocabulary, as_bytes
+from wirematch.kernels.vocabulary import Vocabulary, WordsInHand, as_bytes
 
 INT32 = "i"
 """The type code of lists of places, as ``array`` has it: four bytes wherever kernels are compiled."""
@@ -97,17 +97,13 @@ class TextFound:
     """Where sentences begin."""
 
 
-def prepare_at_sight(
-    vocabulary: Vocabulary, text: str, furniture: array[int], rules: SpeechRules, least_share: float
-) -> tuple[TextBlock, bytes] | None:
-    """A text and its skeleton; ``furniture`` is as in ``TextFound``, and all else the kernel finds.
+def skeleton_at_sight(read: WordsInHand, furniture: array[int], rules: SpeechRules, least_share: float) -> bytes | None:
+    """The skeleton of a text; ``furniture`` is as in ``TextFound``, and all else the kernel finds.
 
     None where it does not, or for the reasons of ``prepare_first``.
     """
-    encoded = as_bytes(text)
-    scratch = scratch_for(len(encoded))
-    count = vocabulary.read_into(scratch, encoded)
-    if count <= 0 or _sight is None:
+    vocabulary, encoded, scratch, count = read
+    if not count or _sight is None:
         return None
     at, furniture_count = furniture.buffer_info()
     room = _room(furniture_count, count)
@@ -115,7 +111,7 @@ def prepare_at_sight(
     size = enough(
         _sight(vocabulary.at, scratch.reading_at, count, encoded, len(encoded), *where, address(room), len(room))
     )
-    return _prepared(vocabulary, scratch, count, room, size, least_share)
+    return None if size < 0 else room[:size].tobytes()
 
 
 def prepare_first(
@@ -136,19 +132,13 @@ def prepare_first(
     room = _room(len(found.furniture), count)
     where = ctypes.addressof(native), ctypes.addressof(rules.native), least_share, address(room), len(room)
     size = enough(_skeleton(vocabulary.at, scratch.reading_at, count, *where))
-    return _prepared(vocabulary, scratch, count, room, size, least_share)
+    if size < 0:
+        return None
+    skeleton = room[:size].tobytes()
+    block = prepare_read(WordsInHand(vocabulary, encoded, scratch, count), skeleton, least_share)
+    return None if block is None else (block, skeleton)
 
 
 def _room(furniture_count: int, count: int) -> NDArray[np.uint8]:
     """For a skeleton: of five bytes a number at the most."""
     return np.empty(32 + 15 * furniture_count + 10 * count, np.uint8)
-
-
-def _prepared(  # noqa: PLR0913 - what was read, and its skeleton
-    vocabulary: Vocabulary, scratch: Scratch, count: int, room: NDArray[np.uint8], size: int, least_share: float
-) -> tuple[TextBlock, bytes] | None:
-    if size < 0:
-        return None
-    skeleton = room[:size].tobytes()
-    block = prepare_read(vocabulary, scratch, count, skeleton, least_share)
-    return None if block is None else (block, skeleton)

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.kernels.library import Address, Size, address, bind, enough
-from wirematch.kernels.scratch import MOST_PERMUTATIONS, scratch_for
-from wirematch.kernels.vocabulary import Vocabulary, as_bytes
+from wirematch.kernels.scratch import MOST_PERMUTATIONS
+from wirematch.kernels.vocabulary import WordsInHand
 
 _fingerprint = bind(
     "wirematch_fingerprint",
@@ -37,18 +37,14 @@ class Permutations:
 
 
 def fingerprint(
-    vocabulary: Vocabulary, text: str, least_share: float, permutations: Permutations | None
+    read: WordsInHand, least_share: float, permutations: Permutations | None
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32], NDArray[np.uint32], int] | None:
     """Distinct sorted shingles, all in order, minima (none without ``permutations``), and how many words there are.
 
-    None when Python has to do it: what ``Vocabulary.read`` cannot, texts with hardly a content word, and those in which
-    fewer than ``least_share`` of the words are function words.
+    None when Python has to do it: texts with hardly a content word, and those in which fewer than ``least_share`` of
+    the words are function words.
     """
-    encoded = as_bytes(text)
-    scratch = scratch_for(len(encoded))
-    count = vocabulary.read_into(scratch, encoded)
-    if count < 0:
-        return None
+    vocabulary, _, scratch, count = read
     size = len(permutations) if permutations else 0
     if size > MOST_PERMUTATIONS:
         return None

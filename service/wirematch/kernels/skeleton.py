@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from wirematch.arrays import Flags
 from wirematch.kernels.library import NOT_OF_THIS_TEXT, Address, Size, address, bind
 from wirematch.kernels.outline import TextStructure
-from wirematch.kernels.scratch import Scratch, scratch_for
-from wirematch.kernels.vocabulary import Named, Vocabulary, as_bytes
+from wirematch.kernels.vocabulary import Named, Vocabulary, WordsInHand
 
 NO_SKELETON = "the skeleton is not of this text"
 
@@ -96,16 +95,13 @@ def prepare(vocabulary: Vocabulary, text: str, skeleton: bytes, least_share: flo
     None when Python has to do it: what ``Vocabulary.read`` cannot, and texts in which fewer than ``least_share`` of the
     words are function words. A skeleton that is not of this text is a ``ValueError``.
     """
-    encoded = as_bytes(text)
-    scratch = scratch_for(len(encoded))
-    count = vocabulary.read_into(scratch, encoded)
-    return None if count < 0 else prepare_read(vocabulary, scratch, count, skeleton, least_share)
+    words = vocabulary.words_of(text)
+    return None if words is None else prepare_read(words, skeleton, least_share)
 
 
-def prepare_read(
-    vocabulary: Vocabulary, scratch: Scratch, count: int, skeleton: bytes, least_share: float
-) -> TextBlock | None:
-    """The same of ``count`` words that were read into ``scratch``."""
+def prepare_read(words: WordsInHand, skeleton: bytes, least_share: float) -> TextBlock | None:
+    """The same of a text whose words were just read."""
+    vocabulary, _, scratch, count = words
     if _bytes is None or _prepare is None:
         return None
     size = _bytes(count, count)  # a sentence has a word at least

@@ -9,7 +9,7 @@ import ctypes
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +46,17 @@ class WordsRead:
     ends: NDArray[np.int32]
     """Code points of the text as submitted."""
     capitals: NDArray[np.bool_]
+
+
+class WordsInHand(NamedTuple):
+    """The words of a text in the scratch of its thread, where they are until the thread reads another text."""
+
+    vocabulary: Vocabulary
+    encoded: bytes
+    """The text."""
+    scratch: Scratch
+    size: int
+    """How many words."""
 
 
 class Vocabulary:
@@ -146,6 +157,13 @@ class Vocabulary:
             numbers = scratch.numbers[:count]
             numbers[numbers < 0] = list(map(self._numbers.__getitem__, forms))
         return count
+
+    def words_of(self, text: str) -> WordsInHand | None:
+        """The words of a text for kernels that are asked at once; None when Python has to read it."""
+        encoded = as_bytes(text)
+        scratch = scratch_for(len(encoded))
+        count = self.read_into(scratch, encoded)
+        return None if count < 0 else WordsInHand(self, encoded, scratch, count)
 
     def learn_unknown(self, scratch: Scratch) -> list[str]:
         """Read and keep what was unknown in ``scratch``, as far as there is room; gives it, in order."""

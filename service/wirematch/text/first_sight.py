@@ -10,8 +10,8 @@ from itertools import chain, pairwise
 
 from wirematch.kernels import bones as compiled
 from wirematch.kernels.bones import INT32, SpeechRules, TextFound
-from wirematch.kernels.skeleton import TextBlock
-from wirematch.kernels.vocabulary import Vocabulary, as_bytes
+from wirematch.kernels.skeleton import TextBlock, prepare_read
+from wirematch.kernels.vocabulary import Vocabulary, WordsInHand, as_bytes
 from wirematch.text.blocks import BlockText, if_english
 from wirematch.text.english import ENGLISH_SHARE
 from wirematch.text.furniture import Range
@@ -36,15 +36,26 @@ _RULES = SpeechRules(PERSON_HASHES, MOST_SPOKEN, LONGEST_POST_WORDS, SHORT_PARAG
 def prepare_compiled(submitted: str, furniture: list[Range]) -> BlockText | None:
     """A text as a person sees it, of which that is furniture; None where Python has to read it."""
     vocabulary = current_vocabulary()
-    if vocabulary is None:
+    return None if vocabulary is None else prepare_words(submitted, furniture, vocabulary.words_of(submitted))
+
+
+def prepare_words(submitted: str, furniture: list[Range], words: WordsInHand | None) -> BlockText | None:
+    """The same of a text whose words were just read; None is for them, too, where they cannot be."""
+    if words is None:
         return None
-    spans = array(INT32, chain.from_iterable(furniture))
-    read = None
-    if is_followed():
-        read = compiled.prepare_at_sight(vocabulary, submitted, spans, _RULES, ENGLISH_SHARE)
-    if read is None:
-        read = _prepare_found(vocabulary, submitted, spans)
-    return None if read is None else BlockText.of(read[0], len(submitted), read[1])
+    skeleton = skeleton_of_words(furniture, words)
+    block = None if skeleton is None else prepare_read(words, skeleton, ENGLISH_SHARE)
+    if skeleton is not None and block is not None:
+        return BlockText.of(block, len(submitted), skeleton)
+    found = _prepare_found(words.vocabulary, submitted, array(INT32, chain.from_iterable(furniture)))
+    return None if found is None else BlockText.of(found[0], len(submitted), found[1])
+
+
+def skeleton_of_words(furniture: list[Range], words: WordsInHand | None) -> bytes | None:
+    """The skeleton alone; None where more than that has to be done."""
+    if words is None or not is_followed():
+        return None
+    return compiled.skeleton_at_sight(words, array(INT32, chain.from_iterable(furniture)), _RULES, ENGLISH_SHARE)
 
 
 def _prepare_found(vocabulary: Vocabulary, submitted: str, furniture: array[int]) -> tuple[TextBlock, bytes] | None:

@@ -37,11 +37,15 @@ _LARGEST = 2**31 - 1
 
 def skeleton_of(text: PreparedText, *, undisguised: bool = False) -> bytes:
     """The skeleton of a text as ``prepare`` gives it."""
-    kind = UNDISGUISED if undisguised else VERSION
     known = text.skeleton if isinstance(text, BlockText) else None
     if known is not None:  # a kernel found it, or read it
-        return bytes([kind]) + known[1:]
-    return skeleton_in_python(text, kind)
+        return with_kind(known, undisguised=undisguised)
+    return skeleton_in_python(text, UNDISGUISED if undisguised else VERSION)
+
+
+def with_kind(skeleton: bytes, *, undisguised: bool) -> bytes:
+    """A skeleton that a kernel made, as one of this kind."""
+    return bytes([UNDISGUISED if undisguised else VERSION]) + skeleton[1:]
 
 
 def skeleton_in_python(text: PreparedText, kind: int = VERSION) -> bytes:

@@ -26,7 +26,7 @@ from wirematch.commands.backup.parts import Packing, PartWriter
 from wirematch.commands.backup.restoring import Restore, Restored
 from wirematch.commands.backup.writing import SectionWriter, check_generation
 from wirematch.commands.local_index import run_on_store
-from wirematch.composition.from_settings import make_signer, scheme_of
+from wirematch.composition.from_settings import scheme_of
 from wirematch.composition.upkeep import open_shards
 from wirematch.errors import BackupError, InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
@@ -214,7 +214,7 @@ async def _restore_section(  # noqa: PLR0913 - one call
     shards = await open_shards(store, namespace, settings)
     scheme = await scheme_of(store, namespace, settings)
     clusters = RedisArticleClusters(store, namespace)
-    work = Restore(shards, make_signer(scheme), scheme, CarriedState(store, namespace), clusters, show)
+    work = Restore(shards, scheme, CarriedState(store, namespace), clusters, show)
     await work.run(section, lines)
     return work.done
 

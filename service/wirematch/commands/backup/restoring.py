@@ -20,7 +20,7 @@ from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import shard_of
 from wirematch.index.copying import draft_of
 from wirematch.index.live_shards import LiveShards
-from wirematch.index.protocol import Placement, Signer
+from wirematch.index.protocol import Placement
 from wirematch.index.record_codec import TIMES
 from wirematch.index.redis_errors import translated_errors
 from wirematch.index.shard import BATCH, Draft, Shard
@@ -53,17 +53,15 @@ class Restored:
 class Restore:
     """Of one section into one namespace. Raises IndexUnavailableError, and IndexFullError when there is no room."""
 
-    def __init__(  # noqa: PLR0913 - composed in one place
+    def __init__(
         self,
         shards: LiveShards,
-        signer: Signer,
         scheme: FingerprintScheme,
         carried: CarriedState,
         clusters: RedisArticleClusters,
         progress: Callable[[str], None],
     ) -> None:
         self._shards = shards
-        self._signer = signer
         self._scheme = scheme
         self._carried = carried
         self._clusters = clusters
@@ -105,7 +103,7 @@ class Restore:
         article = StoredArticle.model_validate(line["article"] | {"version": line["version"], "stored_at": stored_at})
         if "imprint" in line:
             article = article.with_imprint(Imprint.of_json(line["imprint"]))
-        return draft_of(article, line["expires"], self._signer, self._scheme)
+        return draft_of(article, line["expires"], self._scheme)
 
     async def _store(self, prepared: Sequence[_DraftOfLine]) -> None:
         """Earlier versions go first: an article that is there is passed over when the restore is repeated."""

@@ -9,8 +9,9 @@ from itertools import islice
 from pathlib import Path
 
 from wirematch.errors import ArticleExistsError, InvalidArticleError, WirematchError
+from wirematch.fingerprint.first_reading import read_first
 from wirematch.fingerprint.imprinting import imprinted
-from wirematch.fingerprint.minhash import FingerprintScheme, Signature, fingerprint_many, sign
+from wirematch.fingerprint.minhash import FingerprintScheme, Signature, sign
 from wirematch.index.protocol import StoryIndex
 from wirematch.models import Article
 from wirematch.pipelines.spark.steps import SCHEME, read_stored
@@ -50,12 +51,14 @@ async def load(
         for file in part_files(folder):
             rows = _rows(file)
             while batch := list(islice(rows, BATCH)):
-                signed = fingerprint_many([plain_text(article) for article, _ in batch], scheme)
-                items = [
-                    (article if texts else imprinted(article, one, scheme), one.signature)
-                    for (article, _), one in zip(batch, signed, strict=True)
+                read = read_first([article for article, _ in batch], scheme, prepared=not texts)
+                signed = [one.fingerprint for one in read]
+                kept = [
+                    article if texts else imprinted(article, one.fingerprint, scheme, one.text)
+                    for (article, _), one in zip(batch, read, strict=True)
                 ]
-                for answer in await index.create_many(items, [one.sketch for one in signed]):
+                items = [(article, one.signature) for article, one in zip(kept, signed, strict=True)]
+                for answer in await index.create_many(items, [one.beside for one in read]):
                     if isinstance(answer, ArticleExistsError):
                         loaded.there += 1
                     elif isinstance(answer, WirematchError):

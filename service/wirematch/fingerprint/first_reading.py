@@ -1,0 +1,70 @@
+"""What is made of an article when it is about to be stored: fingerprint and skeleton, from one reading of its words."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from wirematch.fingerprint.beside import Beside
+from wirematch.fingerprint.imprinting import fingerprint_articles
+from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme, fingerprint_words, words_of
+from wirematch.models import Article
+from wirematch.text.first_sight import prepare_words, skeleton_of_words
+from wirematch.text.furniture import find_furniture
+from wirematch.text.prepare import as_seen, prepare_in_python
+from wirematch.text.prepared import PreparedText
+from wirematch.text.skeleton import skeleton_of, with_kind
+
+log = logging.getLogger(__name__)
+
+
+class FirstReading(NamedTuple):
+    """What is known of an article that was read for the first time."""
+
+    fingerprint: Fingerprint
+    skeleton: bytes | None = None
+    """Of its text; None of a text that is hidden, or cannot be prepared."""
+    text: PreparedText | None = None
+    """Prepared, where that was asked for."""
+
+    @property
+    def beside(self) -> Beside:
+        """What is kept beside its text."""
+        return Beside(self.fingerprint.sketch, self.skeleton)
+
+
+def read_first(articles: Sequence[Article], scheme: FingerprintScheme, *, prepared: bool) -> list[FirstReading]:
+    """Of each, in order; with texts prepared where they are to be compared, and there is room for all of them."""
+    found = [_read(article, scheme, prepared=prepared) for article in articles]
+    rest = [place for place, (fingerprint, _, _) in enumerate(found) if fingerprint is None]
+    # Python signs many at once.
+    signed = dict(zip(rest, fingerprint_articles([articles[place] for place in rest], scheme), strict=True))
+    return [
+        FirstReading(fingerprint or signed[place], skeleton, text)
+        for place, (fingerprint, skeleton, text) in enumerate(found)
+    ]
+
+
+def _read(
+    article: Article, scheme: FingerprintScheme, *, prepared: bool
+) -> tuple[Fingerprint | None, bytes | None, PreparedText | None]:
+    """As in ``FirstReading``; no fingerprint where Python has to sign."""
+    if article.imprint is not None:
+        return None, None, None
+    try:
+        seen = as_seen(article.body, article.body_format)
+        furniture = find_furniture(seen.text, article.headline)
+        words = words_of(seen.text)  # until the end nothing else is read, as they are where the next text's would be
+        fingerprint = fingerprint_words(words, scheme)
+        undisguised = seen.text == seen.plain.text
+        skeleton = None if prepared else skeleton_of_words(furniture, words)
+        if skeleton is not None:
+            return fingerprint, with_kind(skeleton, undisguised=undisguised), None
+        text: PreparedText | None = prepare_words(seen.text, furniture, words)
+        if text is None:
+            text = prepare_in_python(seen.text, furniture)
+        return fingerprint, skeleton_of(text, undisguised=undisguised), seen.placed(text) if prepared else None
+    except Exception:  # whoever compares it says why it cannot be
+        log.exception("an article is stored without its skeleton, as its text cannot be prepared")
+        return None, None, None
