@@ -9,10 +9,11 @@ from datetime import UTC, datetime, timedelta
 import numpy as np
 
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, IndexUnavailableError, WirematchError
+from wirematch.fingerprint.beside import NOTHING_BESIDE, Beside
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import Postings, Ranking, rank
 from wirematch.index.buckets import bucket_hashes
-from wirematch.index.protocol import BucketContents, Lookup, Placement, PutOutcome, Record, Records, Skeleton
+from wirematch.index.protocol import BucketContents, Lookup, Placement, PutOutcome, Record, Records
 from wirematch.models import NO_FILTERS, Article, Filters, StoredArticle
 from wirematch.state.clusters import Cluster, ClusterUpdate, Membership
 from wirematch.state.expected import Expected
@@ -32,21 +33,20 @@ class MemoryIndex:
         """Numbers of all records that were asked for."""
         self.partial = False
         self.sketched: dict[int, bytes] = {}
-        self.skeletons: dict[int, Skeleton] = {}
 
     async def create_many(
         self,
         items: Sequence[tuple[Article, Signature | None]],
-        sketches: Sequence[bytes | None] | None = None,
+        beside: Sequence[Beside] | None = None,
     ) -> list[Placement | WirematchError]:
         placed: list[Placement | WirematchError] = []
-        for (article, signature), sketch in zip(items, sketches or [None] * len(items), strict=True):
+        for (article, signature), kept in zip(items, beside or [NOTHING_BESIDE] * len(items), strict=True):
             assert article.id is not None
             if article.id in self.numbers:
                 placed.append(ArticleExistsError(article.id))
                 continue
-            placement = self._put(article, signature, 1, PutOutcome.CREATED)
-            self._keep_sketch(placement, sketch)
+            placement = self._put(article, signature, 1, PutOutcome.CREATED, kept)
+            self._keep_sketch(placement, kept.sketch)
             placed.append(placement)
         return placed
 
@@ -55,22 +55,24 @@ class MemoryIndex:
         article: Article,
         signature: Signature | None,
         expected: int | None = None,
-        sketch: bytes | None = None,
+        beside: Beside = NOTHING_BESIDE,
     ) -> Placement | None:
         assert article.id is not None
         number = self.numbers.get(article.id)
         if expected is not None and number != expected:
             return None
         if number is None:
-            return self._put(article, signature, 1, PutOutcome.CREATED)
+            return self._put(article, signature, 1, PutOutcome.CREATED, beside)
         stored = self.records.pop(number).article
-        return self._put(article, signature, stored.version + 1, PutOutcome.REPLACED)
+        return self._put(article, signature, stored.version + 1, PutOutcome.REPLACED, beside)
 
-    def _put(self, article: Article, signature: Signature | None, version: int, outcome: PutOutcome) -> Placement:
+    def _put(
+        self, article: Article, signature: Signature | None, version: int, outcome: PutOutcome, beside: Beside
+    ) -> Placement:
         number = len(self.signatures)
         stored_at = START + timedelta(minutes=number)
         stored = StoredArticle(**article.model_dump(), version=version, stored_at=stored_at)
-        self.records[number] = Record(number, article.body, lambda: stored)
+        self.records[number] = Record(number, article.body, lambda: stored, skeleton=beside.skeleton)
         self.signatures[number] = signature
         self.numbers[stored.id] = number
         return Placement(outcome, number, version, stored_at)
@@ -134,9 +136,6 @@ class MemoryIndex:
     async def fetch_numbers(self, numbers: Collection[int]) -> FetchedFromMemory:
         self.fetched += numbers
         return FetchedFromMemory(self)
-
-    async def keep_skeletons(self, skeletons: Sequence[Skeleton]) -> None:
-        self.skeletons |= {one.number: one for one in skeletons}
 
 
 class FetchedFromMemory:

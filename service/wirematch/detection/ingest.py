@@ -176,7 +176,7 @@ class Ingest:
         with measured(self._steps.telemetry, Step.STORE, len(submissions)):
             kept = await self._kept(submissions)
             items = [(one, it.fingerprint.signature) for one, it in zip(kept, submissions, strict=True)]
-            placed = await self._steps.index.create_many(items, beside)
+            placed = await self._steps.index.create_many(items, beside=beside)
         stored = [
             replace(submission, placement=answer) if isinstance(answer, Placement) else answer
             for submission, answer in zip(submissions, placed, strict=True)

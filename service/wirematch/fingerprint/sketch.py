@@ -42,6 +42,12 @@ def sketch_of(shingles: Shingles) -> bytes | None:
     """The sketch of n distinct sorted shingles; None of too many."""
     if len(shingles) > MOST_SHINGLES:
         return None
+    made = compiled.sketch(shingles, sketch_bytes(len(shingles)))
+    return sketch_in_python(shingles) if made is None else made
+
+
+def sketch_in_python(shingles: Shingles) -> bytes:
+    """What the kernel is held to."""
     numbers = (shingles >> np.uint32(16)).astype(np.uint16)
     bits = np.zeros(len(numbers) + _UPPER_BYTES, np.uint8)
     bits[np.arange(len(numbers)) + (numbers >> np.uint16(8))] = 1

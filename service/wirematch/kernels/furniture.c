@@ -46,22 +46,37 @@ static bool is_one_of(const char *words, const uint8_t *start, const uint8_t *en
     return false;
 }
 
-/* The first place at which small letters, of which the first is none but a blank or a letter, stand in a line, in capitals
- * or not; NULL for none. A blank is any one. */
-static const uint8_t *find_in(Line line, const char *sought) {
-    size_t size = strlen(sought);
-    if ((size_t)(line.end - line.start) < size) return NULL;
-    for (const uint8_t *at = line.start; at <= line.end - size; at++) {
-        size_t same = 0;
-        while (same < size && (sought[same] == ' ' ? is_space(at[same]) : small(at[same]) == (uint8_t)sought[same])) same++;
-        if (same == size) return at;
+static bool stands_at(const uint8_t *at, const char *sought, size_t size) {
+    size_t same = 0;
+    while (same < size && (sought[same] == ' ' ? is_space(at[same]) : small(at[same]) == (uint8_t)sought[same])) same++;
+    return same == size;
+}
+
+/* Whether `sought` stands in a line so that the letter or sign at its place `rare` is this byte, of which there are few. */
+static bool stands_around(Line line, const char *sought, size_t size, size_t rare, char byte) {
+    const uint8_t *at = line.start + rare, *end = line.end - (size - 1 - rare);
+    while (at < end && (at = memchr(at, byte, (size_t)(end - at)))) {
+        if (stands_at(at - rare, sought, size)) return true;
+        at++;
     }
-    return NULL;
+    return false;
+}
+
+/* Whether small letters stand in a line, in capitals or not; a blank is any one. The rarest of them is sought first. */
+static bool is_in(Line line, const char *sought) {
+    static const char RARE[] = "?/jqxzbvkwfmgpycudlhrsnioate";
+    size_t size = strlen(sought);
+    if ((size_t)(line.end - line.start) < size) return false;
+    const char *found = NULL;
+    for (const char *each = RARE; *each && !found; each++) found = strchr(sought, *each);
+    size_t rare = found ? (size_t)(found - sought) : size - 1;
+    if (stands_around(line, sought, size, rare, sought[rare])) return true;
+    return sought[rare] >= 'a' && stands_around(line, sought, size, rare, (char)(sought[rare] - 32));
 }
 
 static bool holds_one_of(Line line, const char *words) {
     for (; *words; words += strlen(words) + 1)
-        if (find_in(line, words)) return true;
+        if (is_in(line, words)) return true;
     return false;
 }
 
@@ -124,15 +139,15 @@ static bool is_shaped(const FurnitureWords *words, Line line) {
         while (next < line.end && is_space(*next)) next++;
         if (is_one_of(words->after_the, next, after_letters(next, line.end))) return true;
     }
-    if (find_in(line, "contributed ") || find_in(line, " can be ") || ends_with(line, " Shares")) return true;
+    if (is_in(line, "contributed ") || is_in(line, " can be ") || ends_with(line, " Shares")) return true;
     if (line.length > LONGEST_LINE) return false;
     if (is_one_of(words->first_of_line, first, behind)) return true;
     const uint8_t *last = line.end, *end;
     while (last > line.start && !is_letter(last[-1])) last--;
     for (end = last; last > line.start && is_letter(last[-1]);) last--;
     if (is_one_of(words->last_of_line, last, end)) return true;
-    return memchr(line.start, '|', (size_t)(line.end - line.start)) || find_in(line, "/getty") || find_in(line, "? click") ||
-           find_in(line, "? tap");
+    return memchr(line.start, '|', (size_t)(line.end - line.start)) || is_in(line, "/getty") || is_in(line, "? click") ||
+           is_in(line, "? tap");
 }
 
 /* Whether a line may be none of the story; takes it into account. */
@@ -155,10 +170,10 @@ static bool is_suspect(const FurnitureWords *words, Page *page, Line line) {
 static bool may_be_closing(const FurnitureWords *words, const Page *page) {
     Line line = page->last;
     if (!page->lines || line.length > LONGEST_CLOSING) return false;
-    if (find_in(line, "margin of")) return true;
-    bool reaches = memchr(line.start, '@', (size_t)(line.end - line.start)) || find_in(line, "follow") || find_in(line, "mail");
+    if (is_in(line, "margin of")) return true;
+    bool reaches = memchr(line.start, '@', (size_t)(line.end - line.start)) || is_in(line, "follow") || is_in(line, "mail");
     if (line.length > LONGEST_NOTE && !reaches) return false;
-    return holds_one_of(line, words->author) || (find_in(line, " is ") && holds_one_of(line, words->of_author));
+    return holds_one_of(line, words->author) || (is_in(line, " is ") && holds_one_of(line, words->of_author));
 }
 
 /* The bytes of a character that folds into itself, its small letter, or one mark for one; 0 for any other. */

@@ -1,6 +1,17 @@
-/* Overlaps of sketches, which fingerprint/sketch.py describes: of each shingle its upper 16 bits. The lower byte of each of
+/* Sketches and their overlaps, as fingerprint/sketch.py describes them: of each shingle its upper 16 bits. The lower byte of each of
  * these, in order, comes first; behind them, for each value of the upper byte, a bit 1 a shingle and then a bit 0. */
 #include "sketch.h"
+
+/* Makes the sketch of `size` sorted shingles, in `sketch_bytes(size)` bytes. */
+EXPORTED void wirematch_sketch(const uint32_t *shingles, size_t size, uint8_t *sketch) {
+    uint8_t *bits = sketch + size;
+    memset(bits, 0, sketch_bytes(size) - size);
+    for (size_t at = 0; at < size; at++) {
+        size_t bit = at + (shingles[at] >> 24);
+        sketch[at] = (uint8_t)(shingles[at] >> 16);
+        bits[bit / 8] |= (uint8_t)(1 << bit % 8);
+    }
+}
 
 /* Up to eight, the lowest first, zeros behind the last. */
 static inline uint64_t eight_bytes(const uint8_t *bytes, size_t left) {

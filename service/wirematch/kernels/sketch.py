@@ -1,4 +1,4 @@
-"""``sketch.c``: how many shingles texts share, from their sketches."""
+"""``sketch.c``: sketches, and how many shingles texts share by them."""
 
 from __future__ import annotations
 
@@ -9,8 +9,18 @@ from numpy.typing import NDArray
 
 from wirematch.kernels.library import Address, Size, address, bind
 
+_sketch = bind("wirematch_sketch", None, Address, Size, Address)
 _overlaps = bind("wirematch_sketch_overlaps", None, Address, Size, Address, Address, Size, Address)
 _neighbours = bind("wirematch_sketch_neighbours", None, Address, Size, Size, Address, Address, Size, Address)
+
+
+def sketch(shingles: NDArray[np.uint32], size: int) -> bytes | None:
+    """The sketch of sorted shingles, in so many bytes; None on the Python path."""
+    if _sketch is None:
+        return None
+    made = np.empty(size, np.uint8)
+    _sketch(address(np.ascontiguousarray(shingles, np.uint32)), len(shingles), address(made))
+    return made.tobytes()
 
 
 def sketch_overlaps(

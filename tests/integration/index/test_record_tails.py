@@ -1,4 +1,4 @@
-"""What stands behind a record: sketches, read of undecoded records, skeletons that come later, and neither."""
+"""What stands behind a record: sketches, read of undecoded records, skeletons, and neither."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import pytest
 import redis
 
 from support.backends import BARGE, SCHEME, WHEAT, Backend, article, found, signature
+from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.minhash import fingerprint_many
-from wirematch.index.protocol import Skeleton
 from wirematch.index.record_tail import TAIL, read_tail
 from wirematch.text.prepare import prepare
 from wirematch.text.skeleton import skeleton_of
@@ -15,7 +15,7 @@ from wirematch.text.skeleton import skeleton_of
 pytestmark = pytest.mark.anyio
 
 SKETCH = fingerprint_many([BARGE], SCHEME)[0].sketch
-SKELETON = skeleton_of(prepare(BARGE))
+SKELETON, SKELETON_OF_WHEAT = skeleton_of(prepare(BARGE)), skeleton_of(prepare(WHEAT))
 
 
 def record_key(backend: Backend, index_name: str) -> tuple[bytes, redis.Redis]:
@@ -35,7 +35,7 @@ def make_layout_3(backend: Backend, index_name: str) -> bytes:
 
 
 async def test_records_are_fetched_undecoded(index):
-    with_sketch = await index.create(article("a"), signature(), SKETCH)
+    with_sketch = await index.create(article("a"), signature(), Beside(SKETCH))
     without = await index.create(article("b"), signature())
     numbers = [with_sketch.number, without.number, without.number + 1]
 
@@ -50,7 +50,7 @@ async def test_records_are_fetched_undecoded(index):
 
 
 async def test_a_fetched_record_that_has_expired_is_not_read(index, backend, index_name):
-    placement = await index.create(article("a"), signature(), SKETCH)
+    placement = await index.create(article("a"), signature(), Beside(SKETCH))
     key, server = record_key(backend, index_name)
     record = server.get(key)
     server.set(key, record[:12] + (1).to_bytes(8, "little") + record[20:])
@@ -61,40 +61,26 @@ async def test_a_fetched_record_that_has_expired_is_not_read(index, backend, ind
     assert fetched.sketches([placement.number]) == {placement.number: SKETCH}
 
 
-async def test_a_skeleton_is_added_once_and_the_record_stays_as_long(index, backend, index_name):
-    placement = await index.create(article("a"), signature(), SKETCH)
+async def test_a_record_is_written_with_its_skeleton(index):
+    await index.create(article("a"), signature(), Beside(SKETCH, SKELETON))
+    await index.create_many([(article("b"), signature())], [Beside(SKETCH, SKELETON)])
+    await index.replace(article("b", WHEAT), signature(WHEAT), beside=Beside(SKETCH, SKELETON_OF_WHEAT))
+    first, second = await index.get("a"), await index.get("b")
+
+    assert (first.skeleton, first.sketch, first.article.body) == (SKELETON, SKETCH, BARGE)
+    assert (second.skeleton, second.article.body) == (SKELETON_OF_WHEAT, WHEAT)
+
+
+async def test_a_skeleton_of_another_text_is_not_believed(index, backend, index_name):
+    await index.create(article("a"), signature(), Beside(SKETCH, SKELETON))
     key, server = record_key(backend, index_name)
-    before = len(server.get(key))
-
-    await index.keep_skeletons([Skeleton(placement.number, SKELETON, BARGE)])
-    kept = await index.get("a")
-    await index.keep_skeletons([Skeleton(placement.number, b"another", BARGE)])
-
-    assert (kept.skeleton, kept.sketch, kept.article.body) == (SKELETON, SKETCH, BARGE)
-    assert (await index.get("a")).skeleton == SKELETON
-    assert len(server.get(key)) == before
-
-
-async def test_a_skeleton_without_room_or_without_a_record_is_passed_over(index):
-    placement = await index.create(article("a"), signature(), SKETCH)
-
-    await index.keep_skeletons([Skeleton(placement.number, bytes(range(1, 200)), BARGE)])
-    await index.keep_skeletons([Skeleton(placement.number + 1, SKELETON, BARGE)])
-
-    assert (await index.get("a")).skeleton is None
-    assert await found(index) == ["a"]
-
-
-async def test_a_skeleton_of_another_text_is_not_believed(index):
-    placement = await index.create(article("a"), signature(), SKETCH)
-
-    await index.keep_skeletons([Skeleton(placement.number, SKELETON, WHEAT)])
+    server.set(key, server.get(key).replace(b"barge", b"ferry"))
 
     assert (await index.get("a")).skeleton is None
 
 
 async def test_a_damaged_tail_gives_no_sketch(index, backend, index_name):
-    placement = await index.create(article("a"), signature(), SKETCH)
+    placement = await index.create(article("a"), signature(), Beside(SKETCH))
     key, server = record_key(backend, index_name)
     record = server.get(key)
     for damage in (record[: -TAIL.size] + b"\xfe\xfe" + record[2 - TAIL.size :], record[:-1] + b"\2", b""):
@@ -103,12 +89,11 @@ async def test_a_damaged_tail_gives_no_sketch(index, backend, index_name):
 
 
 async def test_what_an_earlier_release_stored_is_read_and_the_index_taken_over(index, make_index, backend, index_name):
-    placement = await index.create(article("a"), signature(), SKETCH)
+    placement = await index.create(article("a"), signature(), Beside(SKETCH))
     fingerprint_record = make_layout_3(backend, index_name)
     later = make_index()
     await later.open()
-    await later.create(article("b"), signature(), SKETCH)
-    await later.keep_skeletons([Skeleton(placement.number, SKELETON, BARGE)])
+    await later.create(article("b"), signature(), Beside(SKETCH))
 
     old, new = await later.get("a"), await later.get("b")
     assert (old.article.body, old.sketch, old.skeleton) == (BARGE, None, None)

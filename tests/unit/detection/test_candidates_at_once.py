@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from support.kernels import needs_kernels
 from support.texts import english, texts
 from wirematch.detection.cache import LRUCache, PreparedCache
+from wirematch.fingerprint.beside import Beside
 from wirematch.index.damage import DamageReport
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record
@@ -43,7 +44,7 @@ The ferry has been stopped since Tuesday, and the port authority said that it wo
 def record(body: str, body_format: BodyFormat = BodyFormat.TEXT, *, skeleton: bytes | None = None) -> bytes:
     found = prepare_first(body, None, body_format)[1] if skeleton is None else skeleton
     article = Article(id="a", body=body, kind=Kind.WIRE, body_format=body_format)
-    return TIMES.pack(1, 1_772_539_200_000, 0) + encode_article(article, None, found)
+    return TIMES.pack(1, 1_772_539_200_000, 0) + encode_article(article, Beside(None, found))
 
 
 def read(encoded: list[bytes]) -> list[Record]:

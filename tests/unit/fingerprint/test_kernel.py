@@ -45,7 +45,7 @@ def assert_alike(bodies: list[str], scheme: FingerprintScheme = SCHEME) -> None:
 
 
 def is_compiled(body: str) -> bool:
-    return minhash.fingerprint_compiled(body, None) is not None
+    return minhash.fingerprint_compiled(minhash.words_of(body), None) is not None
 
 
 @given(st.lists(texts | english, max_size=4))

@@ -8,10 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirematch.errors import DamagedRecordError
+from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.minhash import shingle_many
-from wirematch.fingerprint.sketch import sketch_of
+from wirematch.fingerprint.sketch import shingles_in, sketch_of
 from wirematch.index.record_codec import TIMES, decode_article, decode_record, encode_article
-from wirematch.index.record_tail import MOST_ROOM, TAIL, RecordTail, pack_tail, read_tail, room_for
+from wirematch.index.record_tail import LAYOUT_4, MOST_ROOM, TAIL, RecordTail, checksum_of, pack_tail, read_tail
 from wirematch.models import Article, Kind
 from wirematch.text.prepare import prepare
 from wirematch.text.skeleton import skeleton_of
@@ -27,7 +28,7 @@ ARTICLE = Article(id="a", body=TEXT, kind=Kind.WIRE)
 
 
 def record(sketch: bytes | None = SKETCH, skeleton: bytes | None = SKELETON) -> bytes:
-    return TIMES.pack(1, 1_772_539_200_000, 0) + encode_article(ARTICLE, sketch, skeleton)
+    return TIMES.pack(1, 1_772_539_200_000, 0) + encode_article(ARTICLE, Beside(sketch, skeleton))
 
 
 def test_a_record_brings_its_sketch_and_its_skeleton():
@@ -37,11 +38,23 @@ def test_a_record_brings_its_sketch_and_its_skeleton():
     assert (read.id, read.stored_at) == (read.article.id, read.article.stored_at)
 
 
-def test_a_record_without_a_skeleton_has_room_for_one():
+def test_a_record_without_a_skeleton_takes_no_room_for_one():
     read = decode_record(7, record(skeleton=None))
 
-    assert read.skeleton is None
-    assert read.skeleton_room == room_for(len(TEXT)) >= len(SKELETON)
+    assert (read.skeleton, read.sketch, read.body) == (None, SKETCH, TEXT)
+    assert len(record()) - len(record(skeleton=None)) == len(SKELETON)
+
+
+@pytest.mark.parametrize("skeleton", [b"", SKELETON])
+def test_room_that_an_earlier_release_left_is_passed_over(skeleton):
+    whole = record(skeleton=None)
+    behind = len(whole) - TAIL.size - len(SKETCH)
+    room = len(SKELETON) + 9
+    checksum = checksum_of(skeleton, TEXT) if skeleton else 0
+    tail = TAIL.pack(shingles_in(SKETCH), room, len(skeleton), checksum, LAYOUT_4)
+    read = decode_record(7, whole[:behind] + skeleton.ljust(room, b"\0") + SKETCH + tail)
+
+    assert (read.skeleton, read.sketch, read.body) == (skeleton or None, SKETCH, TEXT)
 
 
 def test_a_record_of_layout_3_is_read_beside_the_others():
@@ -49,7 +62,7 @@ def test_a_record_of_layout_3_is_read_beside_the_others():
     old = whole[: whole.rindex(b"}", 0, len(whole) - TAIL.size - len(SKETCH) - len(SKELETON)) + 1]
     read = decode_record(7, old)
 
-    assert (read.sketch, read.skeleton, read.skeleton_room, read.body) == (None, None, 0, TEXT)
+    assert (read.sketch, read.skeleton, read.body) == (None, None, TEXT)
     assert decode_article(old) == decode_article(whole)
 
 
@@ -64,7 +77,7 @@ def test_a_skeleton_that_is_damaged_is_none(place):
 
 def test_a_skeleton_of_another_text_is_none():
     other = ARTICLE.model_copy(update={"body": TEXT.replace("Four", "Five")})
-    whole = TIMES.pack(1, 1_772_539_200_000, 0) + encode_article(other, SKETCH)
+    whole = TIMES.pack(1, 1_772_539_200_000, 0) + encode_article(other, Beside(SKETCH))
     end = pack_tail(TEXT, SKETCH, SKELETON)
     _, _, json_end = whole.rpartition(b"}")
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from wirematch.errors import DamagedRecordError
+from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.minhash import shingle_many
 from wirematch.fingerprint.sketch import sketch_of
 from wirematch.index.damage import DamageReport
@@ -29,7 +30,7 @@ STORED = 1_772_539_200_000
 
 def record(article: Article, *, skeleton: bool = True, stored: int = STORED) -> bytes:
     sketch, found = sketch_of(shingle_many([article.body])[0]), prepare_first(article.body, article.headline, "text")[1]
-    return TIMES.pack(1, stored, 0) + encode_article(article, sketch, found if skeleton else None)
+    return TIMES.pack(1, stored, 0) + encode_article(article, Beside(sketch, found if skeleton else None))
 
 
 def told(read: Record) -> dict[str, object]:
@@ -39,7 +40,7 @@ def told(read: Record) -> dict[str, object]:
     except DamagedRecordError as error:
         article = error.number
     size = read.size if isinstance(read.body, str) else None  # any JSON may stand for it in a damaged record
-    names = "number body sketch skeleton skeleton_room imprint unmarked headline id stored_at".split()
+    names = "number body sketch skeleton imprint unmarked headline id stored_at".split()
     return {name: getattr(read, name) for name in names} | {"article": article, "size": size}
 
 
