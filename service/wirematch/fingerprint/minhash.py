@@ -157,11 +157,12 @@ def fingerprint_words(words: WordsInHand | None, scheme: FingerprintScheme) -> F
     """The fingerprint of a text whose words were just read; None where Python has to read it."""
     if scheme.permutes:
         return fingerprint_compiled(words, _compiled_permutations(scheme))
-    found = fingerprint_compiled(words, None)
-    if found is None or found.in_order is None:
+    found = fingerprint(words, ENGLISH_SHARE, None) if words else None
+    if found is None:
         return None
-    signature = signature_of(found.in_order, scheme.permutations, scheme.scheme)
-    return Fingerprint(signature, found.shingles, found.words, found.known, found.in_order)
+    shingles, in_order, _, size = found
+    signature = signature_of(in_order, scheme.permutations, scheme.scheme)
+    return Fingerprint(signature, shingles, size, known=True, in_order=in_order)
 
 
 @cache
