@@ -42,7 +42,7 @@ def costs_of(scale: dict[str, Any], streams: dict[str, Any]) -> Costs:
     largest = scale["sizes"][-1]
     memory, storing = largest["memory"], largest["storing"]
     look_up = largest["lookup"]["server_ms_each"]
-    decide = streams["prepared"]["processor_ms_each"]["median"]
+    decide = streams["this"]["processor_ms_each"]["median"]
     return Costs(
         memory["bytes_a_story_without_content"] + memory["content_bytes_a_story"],
         look_up,

@@ -117,6 +117,6 @@ def _memory(store: EmbeddedStore, articles: int) -> dict[str, float]:
         "bytes_a_story_without_content": round((used - text) / articles, 1),
         "of_these_pages": round(pages / articles, 1),
         "of_these_ids": round(ids / articles, 1),
-        "of_these_sketch_and_room_for_the_skeleton": round(float(np.mean(tails)), 1),
+        "of_these_sketch_and_skeleton": round(float(np.mean(tails)), 1),
         "content_bytes_a_story": round(text / articles, 1),
     }

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 import shutil
-import subprocess
 import sys
 import tempfile
 import time
@@ -29,12 +28,7 @@ THIS = [sys.executable, "-m", "wirematch.cli"]
 def measure_streams(  # noqa: PLR0913 - what may be chosen
     corpus: Corpus, runs: int, workers: int, beside: Path | None, streamed: int, checked: int
 ) -> dict[str, Any]:
-    """Medians of so many runs, with the fastest and the slowest.
-
-    ``as_stored`` found nothing made ready in the index; ``prepared`` is the same index after ``wirematch reindex``,
-    which writes the skeleton of every story beside it, as deciding does. ``beside`` is a folder with another commit,
-    set up there.
-    """
+    """Medians of so many runs, with the fastest and the slowest; ``beside`` is a folder with another commit, set up."""
     lines = [json.dumps({"id": row["id"], "body": row["text"]}).encode() + b"\n" for row in corpus.background]
     stored, coming = lines[:STORED], lines[STORED : STORED + streamed]
     others = corpus.background[STORED + streamed :][: 2 * checked]
@@ -42,13 +36,11 @@ def measure_streams(  # noqa: PLR0913 - what may be chosen
     found: dict[str, list[dict[str, float]]] = {}
     with tempfile.TemporaryDirectory(prefix="wirematch-bench-") as temporary:
         folder = Path(temporary)
-        programs = {"as_stored": THIS, "prepared": THIS}
-        store(folder / "as_stored", THIS, stored)
-        shutil.copytree(folder / "as_stored", folder / "prepared")
-        _reindex(folder / "prepared")
+        programs = {"this": THIS}
         if beside is not None:
             programs["beside"] = [str(beside.absolute() / ".venv/bin/wirematch")]
-            store(folder / "beside", programs["beside"], stored)
+        for name, program in programs.items():
+            store(folder / name, program, stored)
         for _ in range(runs):
             for name, program in programs.items():
                 shutil.copytree(folder / name, folder / "copy")
@@ -56,9 +48,7 @@ def measure_streams(  # noqa: PLR0913 - what may be chosen
                 shutil.rmtree(folder / "copy")
     figures: dict[str, Any] = {name: medians(rows) for name, rows in found.items()}
     if beside is not None:
-        figures["times_beside"] = {
-            name: _ratios(figures[name], figures["beside"]) for name in ("as_stored", "prepared")
-        }
+        figures["times_beside"] = _ratios(figures["this"], figures["beside"])
     return {"stored": STORED, "streamed": streamed, "workers": workers, "runs": runs, **figures}
 
 
@@ -69,10 +59,6 @@ def store(folder: Path, program: Sequence[str], lines: Sequence[bytes]) -> None:
         _, summary = asyncio.run(bulk(port, lines, "?report=false"))
         if summary["problems"]:
             raise RuntimeError(f"{summary['problems']} stories were not stored")
-
-
-def _reindex(folder: Path) -> None:
-    subprocess.run([*THIS, "reindex", "--data-dir", str(folder)], check=True, stdout=subprocess.DEVNULL)  # noqa: S603
 
 
 def serve(

@@ -36,7 +36,13 @@ class FirstReading(NamedTuple):
 
 def read_first(articles: Sequence[Article], scheme: FingerprintScheme, *, prepared: bool) -> list[FirstReading]:
     """Of each, in order; with texts prepared where they are to be compared, and there is room for all of them."""
-    found = [_read(article, scheme, prepared=prepared) for article in articles]
+    found: list[_Read] = []
+    known: dict[tuple[object, ...], _Read] = {}
+    for article in articles:  # copies of one story often come together
+        what = article.body, article.headline, article.body_format, article.imprint
+        if (read := known.get(what)) is None:
+            read = known[what] = _read(article, scheme, prepared=prepared)
+        found.append(read)
     rest = [place for place, (fingerprint, _, _) in enumerate(found) if fingerprint is None]
     # Python signs many at once.
     signed = dict(zip(rest, fingerprint_articles([articles[place] for place in rest], scheme), strict=True))
@@ -46,10 +52,11 @@ def read_first(articles: Sequence[Article], scheme: FingerprintScheme, *, prepar
     ]
 
 
-def _read(
-    article: Article, scheme: FingerprintScheme, *, prepared: bool
-) -> tuple[Fingerprint | None, bytes | None, PreparedText | None]:
-    """As in ``FirstReading``; no fingerprint where Python has to sign."""
+_Read = tuple[Fingerprint | None, bytes | None, PreparedText | None]
+"""As in ``FirstReading``; no fingerprint where Python has to sign."""
+
+
+def _read(article: Article, scheme: FingerprintScheme, *, prepared: bool) -> _Read:
     if article.imprint is not None:
         return None, None, None
     try:
