@@ -57,6 +57,11 @@ static void write_sketch(uint8_t *sketch, const uint16_t *numbers, size_t size) 
         sketch[at] = (uint8_t)numbers[at];
         sketch[size + bit / 8] |= (uint8_t)(1 << bit % 8);
     }
+    uint32_t *shingles = exact(4 * size);
+    for (size_t at = 0; at < size; at++) shingles[at] = (uint32_t)numbers[at] << 16 | (uint16_t)draw();
+    uint8_t *made = exact(bytes);
+    wirematch_sketch(shingles, size, made);
+    CHECK(!memcmp(made, sketch, bytes));
     for (size_t change = one_in(3) ? below(4) : 0; change > 0; change--) sketch[below(bytes)] ^= (uint8_t)draw();
 }
 

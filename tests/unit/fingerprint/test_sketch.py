@@ -14,6 +14,7 @@ from wirematch.fingerprint.sketch import (
     shingles_in,
     sizes_of,
     sketch_bytes,
+    sketch_in_python,
     sketch_of,
     sketch_overlaps,
     sketch_overlaps_in_python,
@@ -31,6 +32,11 @@ def test_a_sketch_says_how_many_shingles_it_is_of(shingles):
     assert shingles_in(sketch) == len(shingles)
     assert sizes_of([sketch, sketch]).tolist() == [len(shingles)] * 2
     assert len(sketch) == sketch_bytes(len(shingles))
+
+
+@given(SHINGLES)
+def test_both_paths_make_the_same(shingles):
+    assert sketch_of(shingles) == sketch_in_python(shingles)
 
 
 @given(SHINGLES, st.lists(SHINGLES, max_size=4))
