@@ -11,6 +11,7 @@ import pytest
 import redis
 from starlette.testclient import TestClient
 
+from support.preparing import prepare_first
 from wirematch.app import create_app
 from wirematch.composition.parts import open_detector
 from wirematch.detection import retrieval
@@ -25,7 +26,6 @@ from wirematch.pipelines.input_rows import Fields
 from wirematch.pipelines.spark import steps
 from wirematch.pipelines.spark.loading import load
 from wirematch.settings import Settings
-from wirematch.text.restoring import prepare_first
 
 STORY = """PORT MARLOWE (Norwind) - The barge drifted into the bridge before dawn, and four of the people on it died.
 

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
+from support.preparing import prepare_first
 from support.texts import english, texts
 from wirematch.detection.cache import LRUCache, PreparedCache
 from wirematch.fingerprint.beside import Beside
@@ -28,7 +29,6 @@ from wirematch.models import Article, BodyFormat, Kind
 from wirematch.stopping import GivenUpError, Interest, working_for
 from wirematch.text.blocks import BlockText
 from wirematch.text.reader import common_vocabulary
-from wirematch.text.restoring import prepare_first
 from wirematch.text.skeleton import skeleton_of
 
 COMPARER = default_comparer()

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
+from support.preparing import prepare_first
 from wirematch.errors import DamagedRecordError
 from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.minhash import shingle_many
@@ -18,7 +19,6 @@ from wirematch.index.record_codec import HEADER, TIMES, decode_record, encode_ar
 from wirematch.index.record_tail import pack_tail
 from wirematch.index.record_view import RecordView
 from wirematch.models import Article, BodyFormat, Kind
-from wirematch.text.restoring import prepare_first
 
 TEXT = """AVERLAND (Norwind) - Four people died when a barge struck the “harbour” bridge of Averland.
 
