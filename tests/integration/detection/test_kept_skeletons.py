@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from wirematch.detection.detector import Detector
 from wirematch.fingerprint import first_reading
 from wirematch.fingerprint.first_reading import read_first
 from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.index.copying import draft_of
 from wirematch.index.record_tail import TAIL, read_tail
 from wirematch.index.shard import BATCH
 from wirematch.models import Article, BodyFormat, Kind, StoredArticle
@@ -139,6 +141,16 @@ def test_one_reading_gives_what_two_do(prepared, sampling, headline):
         mine, its = one.fingerprint.signature, expected.signature
         assert (mine is None) == (its is None)
         assert mine is None or mine.tolist() == its.tolist()
+
+
+@pytest.mark.parametrize("kind", BODIES)
+def test_what_a_rebuild_or_a_restore_copies(kind):
+    stored_at = datetime(2026, 3, 3, 10, tzinfo=UTC)
+    article = StoredArticle(
+        id="a", body=BODIES[kind], headline=HEADLINE, kind=Kind.WIRE, version=3, stored_at=stored_at
+    )
+
+    assert draft_of(article, 0, FingerprintScheme()).beside.skeleton == as_decided(article)
 
 
 def without_skeletons(server: redis.Redis, index: str) -> int:
