@@ -88,7 +88,7 @@ class Comparer:
         if not stories:
             return []
         event = event or self.event(submission, stories)
-        if is_damaged(submission.profile) or any(is_damaged(story.profile) for story in stories):
+        if any([is_damaged(one.profile) for one in (submission, *stories)]):  # a list takes less than a generator
             return self._score_mended(submission, stories, event)
         return self._with_compounds(submission, stories, self._scorer.score(submission, stories, event))
 
