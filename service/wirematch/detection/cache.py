@@ -94,21 +94,17 @@ class LRUCache(Generic[K, T]):
     def keep(self, items: Iterable[tuple[K, T]]) -> None:
         """Keep these values, and drop those used least recently."""
         with self._lock:
+            kept, weigh = self._kept, self._weigh
             for key, value in items:
-                self._put(key, value)
+                if (before := kept.pop(key, None)) is not None:
+                    self._bytes -= weigh(before)
+                kept[key] = value
+                self._bytes += weigh(value)
             self._drop_oldest()
 
     def keep_one(self, key: K, value: T) -> None:
         """Keep this value, and drop those used least recently."""
-        with self._lock:
-            self._put(key, value)
-            self._drop_oldest()
-
-    def _put(self, key: K, value: T) -> None:
-        if (before := self._kept.pop(key, None)) is not None:
-            self._bytes -= self._weigh(before)
-        self._kept[key] = value
-        self._bytes += self._weigh(value)
+        self.keep(((key, value),))
 
     def _drop_oldest(self) -> None:
         most = self._most_bytes or self._bytes
@@ -139,7 +135,8 @@ class NumberCache(Generic[T]):
 
     def keep(self, items: Iterable[tuple[int, T]]) -> None:
         """Keep these values by document number."""
-        self._cache.keep((self._first | number, value) for number, value in items)
+        first = self._first
+        self._cache.keep([(first | number, value) for number, value in items] if first else items)
 
     def keep_one(self, number: int, value: T) -> None:
         """Keep this value of a document number."""
@@ -197,7 +194,8 @@ class PreparedCache:
                 made = self._prepare_views(
                     [record for record in missing if isinstance(record, RecordView) and record.read.skeleton_size]
                 )
-                made |= {record.number: self._prepare(record) for record in missing if record.number not in made}
+                if len(made) < len(missing):
+                    made |= {record.number: self._prepare(record) for record in missing if record.number not in made}
             self._cache.keep(made.items())
             known |= made
         return [[known[record.number] for record in row] for row in rows]

@@ -171,11 +171,12 @@ class SubmissionDecider:
 
     def _sides_of(self, few: Sequence[Retrieved]) -> Iterator[Sides | None]:
         """Of each what is compared, prepared; None of what is certainly new. In order."""
-        compared = [one for one in few if not _is_certainly_new(one)]
+        new = list(map(_is_certainly_new, few))
+        compared = [one for one, is_new in zip(few, new, strict=True) if not is_new]
         submissions = [self.prepare(one.submission) for one in compared]
         stories = self._prepared.of_each([one.records for one in compared])
         made = zip(submissions, stories, strict=True)
-        return (None if _is_certainly_new(one) else next(made) for one in few)
+        return (None if is_new else next(made) for is_new in new)
 
     def new_skeletons_of_translations(self) -> list[Skeleton]:
         """The same of translations."""
@@ -227,9 +228,9 @@ class SubmissionDecider:
             return None
         text = plain_text(submission.article)
         size = size_of(text)
-        for record in records:
-            # Only of what has as long a text is that worth decoding, and only of what has the very text the rest.
-            if record.size == size and record.body == text and is_exact_duplicate(submission.article, record.article):
+        # Only of what has as long a text is that worth decoding, and only of what has the very text the rest.
+        for record in [one for one in records if one.size == size]:
+            if record.body == text and is_exact_duplicate(submission.article, record.article):
                 old = submission.stored_at is not None and submission.stored_at - record.stored_at > CLUSTERED_AFTER
                 clustered = old or record.number in earlier or self._clustered.get(record.number)
                 return record if clustered or record is min(records, key=storing_order) else None
@@ -240,7 +241,7 @@ def _groups(batch: Sequence[Retrieved], most: int) -> Iterator[Sequence[Retrieve
     """At most so many at a time, or as many as have ``BYTES_AT_ONCE``, or one."""
     first = size = 0
     for place, retrieved in enumerate(batch):
-        mine = len(retrieved.submission.article.body) + sum(record.size for record in retrieved.records)
+        mine = len(retrieved.submission.article.body) + sum([record.size for record in retrieved.records])
         if place > first and (place - first == most or size + mine > BYTES_AT_ONCE):
             yield batch[first:place]
             first, size = place, 0

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from wirematch.kernels.form import Form
-from wirematch.kernels.library import Address, Size, address, addresses, beginnings, bind, enough
+from wirematch.kernels.library import Address, Size, address, addresses, addresses_of, beginnings, bind, enough
 from wirematch.kernels.outline import RarityTable
 from wirematch.kernels.records import ReadRecord
 from wirematch.kernels.scratch import KEPT, scratch_for
@@ -80,7 +80,7 @@ def _form_group(
     )
     vocabulary.learn_unknown(scratch)
     blocks = [np.empty(size >> 3, np.uint64) for _, _, _, size, *_ in table.tolist()]
-    begins = list(map(address, blocks))
+    begins = addresses_of(blocks)
     enough(
         _form(
             vocabulary.at,

@@ -36,6 +36,7 @@ class FormStructure(ctypes.Structure):
 
 
 _PHRASES = FormStructure.phrases.offset
+_PHRASE_COUNT, _PHRASE_COUNT_AT = struct.Struct("@N"), PhrasesStructure.count.offset
 _COUNTS, _COUNTS_AT = struct.Struct("@3N"), FormStructure.plain_count.offset
 """The last three fields, read at once."""
 
@@ -141,6 +142,12 @@ class Form:
         # Not this form, or neither would go before the collector of cycles comes by.
         self.kept = made = MeasuredText(block, at, (self.text, self._block))
         return made
+
+    @property
+    def phrase_count(self) -> int:
+        """How many phrases it has."""
+        count: int = _PHRASE_COUNT.unpack_from(self._block.data, self.phrases_at - self._begin + _PHRASE_COUNT_AT)[0]
+        return count
 
     @property
     def native(self) -> FormStructure:

@@ -179,12 +179,11 @@ def score(
     found = ScoredPairs(count, rules.columns)
     texts = submission.at, mine.at, table.at, address(where), count
     asked = _ASKED.pack(*texts, at, at + numbers, size - numbers, *found.places)
-    neighbours = addresses([one.phrases_at for one in table.neighbours])
     forms = addresses([one.at for one in stories])
     # Another thread may measure a story, too, and replace what it has.
     kept = [one.measured if one.measured_before else one.kept for one in stories]
     measured = addresses([0 if one is None else one.at for one in kept])
-    answer = enough(_score(asked, neighbours, forms, measured, rules.at))
+    answer = enough(_score(asked, table.neighbours_at, forms, measured, rules.at))
     del room, kept  # no sooner
     if answer < 0:
         return None

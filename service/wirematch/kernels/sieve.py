@@ -10,7 +10,7 @@ from itertools import accumulate, chain, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.kernels.library import Address, address, bind, enough
+from wirematch.kernels.library import Address, address, addresses_of, bind, enough
 
 _SIEVED = struct.Struct("@3PN2P")
 """``Sieved`` in ``sieve.c``."""
@@ -59,7 +59,7 @@ def _told(kernel: object, asked: Asked, rules: ctypes.Structure) -> list[bytes] 
     shingles = [np.ascontiguousarray(one, np.uint32) for one, _ in asked]
     sketches = list(chain.from_iterable([some for _, some in asked]))
     edges = list(accumulate([len(some) for _, some in asked], initial=0))
-    places = np.array(list(map(address, shingles)), np.uint64)
+    places = np.array(addresses_of(shingles), np.uint64)
     sizes, begins = np.array(list(map(len, shingles)), np.int64), np.array(edges, np.int64)
     lengths = np.array([-1 if one is None else len(one) for one in sketches], np.int64)
     joined, told = b"".join(filter(None, sketches)), np.empty(len(sketches), np.uint8)
