@@ -19,7 +19,6 @@ from wirematch.models import Article, BodyFormat
 
 TEXTS_KEPT = 128
 """Twice as many as are signed together."""
-_UNSAID = frozenset({None, BodyFormat.AUTO})
 _PARAGRAPHS = frozenset(
     "p div h1 h2 h3 h4 h5 h6 ul ol dl table blockquote pre section article main header footer aside figure hr".split()
 )
@@ -104,7 +103,7 @@ def read_markup(body: str, body_format: str | None = None) -> PlainText:
 def _resolved(body: str, body_format: str | None) -> BodyFormat:
     if body_format is BodyFormat.TEXT:
         return BodyFormat.TEXT  # asked of every text that is stored, where looking the name up is most of the work
-    return _guessed(body) if body_format in _UNSAID else BodyFormat(body_format)
+    return _guessed(body) if body_format is None or body_format == BodyFormat.AUTO else BodyFormat(body_format)
 
 
 @lru_cache(maxsize=TEXTS_KEPT)
