@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -33,18 +32,26 @@ class _Asked(NamedTuple):
     """Which anchors these are."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ExcerptSearch:
     """The stories that hold several of a submission's neighbouring shingles, likest first."""
 
-    anchors: Anchors
-    holders: Holders
-    _may_hold: dict[int, bool] = field(default_factory=dict)
-    """What sketches told so far."""
+    __slots__ = ("_likeliest", "_may_hold", "_passed_over", "anchors", "holders")
 
-    def to_look_at(self, passed_over: Collection[int]) -> list[int]:
-        """The numbers of those that are worth a closer look, without these."""
-        return self.holders.likeliest(self.anchors.most_looked_at, passed_over)
+    def __init__(self, anchors: Anchors, holders: Holders) -> None:
+        self.anchors = anchors
+        self.holders = holders
+        self._may_hold: dict[int, bool] = {}
+        """What sketches told so far."""
+        self._passed_over: Collection[int] | None = None
+        self._likeliest: list[int] = []
+        """What was looked at last."""
+
+    def to_look_at(self, passed_over: Collection[int]) -> Sequence[int]:
+        """The numbers of those that are worth a closer look, without these; of most asked for twice with the same."""
+        if passed_over != self._passed_over:
+            self._passed_over = passed_over
+            self._likeliest = self.holders.likeliest(self.anchors.most_looked_at, passed_over)
+        return self._likeliest
 
     def unread(self, numbers: Sequence[int], sketches: Mapping[int, bytes]) -> list[int]:
         """Those with a sketch that tells what is not known yet."""

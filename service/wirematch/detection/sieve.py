@@ -56,7 +56,7 @@ class _Told(NamedTuple):
     @property
     def in_doubt(self) -> bool:
         """Whether sketches leave a candidate open."""
-        return any([None in verdicts.values() for verdicts in self.verdicts])
+        return any(None in verdicts.values() for verdicts in self.verdicts)
 
 
 class Sieve:
@@ -193,7 +193,9 @@ class Sieve:
             mine if now == before else held_of_all([search], [_taken(now)], sketches)[0]
             for mine, search, before, now in zip(told.held, searches, told.verdicts, settled, strict=True)
         ]
-        return _Told(settled, list(map(_taken, settled)), held), [len(numbers) - most for numbers, most in zip(doubtful, few, strict=True)]
+        return _Told(settled, list(map(_taken, settled)), held), [
+            len(numbers) - most for numbers, most in zip(doubtful, few, strict=True)
+        ]
 
 
 def _taken(told: Verdicts) -> set[int]:

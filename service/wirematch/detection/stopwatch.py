@@ -11,7 +11,6 @@ from wirematch.matching.compare import Comparer, PairScore, PreparedArticle
 from wirematch.matching.event import Event
 from wirematch.models import Evidence
 
-
 _COMPARE = Step.COMPARE
 """An enumeration finds a member by a call."""
 

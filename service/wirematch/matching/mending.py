@@ -56,7 +56,7 @@ def is_damaged(text: Profile) -> bool:
 
 def is_any_damaged(texts: Iterable[Profile]) -> bool:
     """Whether any of them is; asked of all candidates of every submission, so without a call for each."""
-    return any([(one.strange >= DAMAGED or one.disguised) and one.size <= MOST_WORDS for one in texts])
+    return any([(one.strange >= DAMAGED or one.disguised) and one.size <= MOST_WORDS for one in texts])  # noqa: C419
 
 
 def may_be_mended(mine: Profile, other: Profile) -> bool:

@@ -14,6 +14,7 @@ from wirematch.kernels.form import Form
 from wirematch.kernels.measuring import MeasuredText
 from wirematch.kernels.outline import TextTable
 from wirematch.kernels.records import ReadRecord
+from wirematch.kernels.skeleton import TextBlock
 from wirematch.matching.phrases import Phrases
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.runs import ngram_hashes
@@ -108,8 +109,9 @@ class RecordProfile(FormedProfile):
     @cached_property
     def text(self) -> PreparedText:  # made when somebody asks: of most, nobody does
         """See Profile."""
-        known = self.__dict__
-        return BlockText.of(self.kernels.text, known["length"], known["record"].skeleton)
+        known, text = self.__dict__, self.kernels.text
+        assert isinstance(text, TextBlock)  # as every record's
+        return BlockText.of(text, known["length"], known["record"].skeleton)
 
 
 def profile(text: PreparedText, rarity: Rarity) -> Profile:

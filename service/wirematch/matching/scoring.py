@@ -99,12 +99,12 @@ class PairScorer:
         found = kernel_score(table, measured, forms, places, rules)
         if found is None:
             return None
-        known: dict[int, PairScore] = {}
+        scored: dict[int, PairScore] = {}
         if _LEFT in found.told:
             left = [place for place, told in enumerate(found.told) if told == _LEFT]
             scores = self.measure(submission, [stories[place] for place in left], event, found.pairs[left])
-            known.update(zip(left, scores, strict=True))
-        return ScoresAtOnce(self, submission, stories, event, found, known)
+            scored.update(zip(left, scores, strict=True))
+        return ScoresAtOnce(self, submission, stories, event, found, scored)
 
     def _rules_of(self, measured_at_least: int) -> ScoringRules | None:
         """For the kernel; None for a model that it does not know, and on the Python path."""
