@@ -44,7 +44,7 @@ STAGES: dict[str, Sequence[str]] = {
         "wirematch.detection.decision:SubmissionDecider.judge",
         "wirematch.detection.decision:SubmissionDecider.decide_batch",
     ),
-    "prepare": ("wirematch.text.prepare:prepare", "wirematch.text.restoring:prepare_first"),
+    "prepare": ("wirematch.text.prepare:prepare", "wirematch.text.restoring:prepare_first_all"),
     "prepare from a skeleton": ("wirematch.text.restoring:prepare_again",),
     "form: outline and phrases": ("wirematch.matching.profile:profile",),
     "likeness": ("wirematch.matching.choosing:choose",),

@@ -20,7 +20,7 @@ from wirematch.matching.profile import profiles_of
 from wirematch.models import Article, BodyFormat
 from wirematch.text.markup import plain_text
 from wirematch.text.prepared import PreparedText
-from wirematch.text.restoring import prepare_again, prepare_first
+from wirematch.text.restoring import prepare_again, prepare_first, prepare_first_all
 
 MOST_NEW_SKELETONS = 4_096
 """That wait to be kept beside their texts; of more, the oldest are made again another time."""
@@ -165,14 +165,21 @@ class PreparedCache:
 
     def submitted(self, article: Article, number: int | None) -> PreparedArticle:
         """A submission, prepared; kept if it is stored under a number, as the next one may be compared with it."""
-        with self._watch.measured(Step.PREPARE, 1):
-            if number is None:
-                return self._comparer.side(article)
-            if article.imprint is not None:
-                return self._keep(number, self._comparer.side(article))
-            text = plain_text(article)
-            prepared = self._first(article.body, article.headline, article.body_format, text, number, MOST_ROOM)
-            return self._keep(number, self._comparer.side(article, prepared))
+        [prepared] = self.submitted_all([(article, number)])
+        return prepared
+
+    def submitted_all(self, submissions: Sequence[tuple[Article, int | None]]) -> list[PreparedArticle]:
+        """The same of several, step by step for all of them."""
+        with self._watch.measured(Step.PREPARE, len(submissions)):
+            first = {n: article for article, n in submissions if n is not None and article.imprint is None}
+            found = prepare_first_all([(one.body, one.headline, one.body_format) for one in first.values()])
+            texts: dict[int | None, PreparedText] = {}
+            for (number, article), (text, skeleton) in zip(first.items(), found, strict=True):
+                texts[number] = text
+                self._note(number, skeleton, plain_text(article), MOST_ROOM)
+            made = [self._comparer.side(article, texts.get(number)) for article, number in submissions]
+        self._cache.keep([(n, one) for (_, n), one in zip(submissions, made, strict=True) if n is not None])
+        return made
 
     def of(self, record: Record) -> PreparedArticle:
         """The record's article, prepared; two threads may prepare one article at once, and agree."""
@@ -219,8 +226,8 @@ class PreparedCache:
             submitted, headline, body_format = article.body, article.headline, article.body_format
         text = _again(submitted, body_format, record.skeleton)
         if text is None:
-            place = record.number, record.skeleton_room
-            text = self._first(submitted, headline, body_format, record.body, *place)
+            text, skeleton = prepare_first(submitted, headline, body_format)
+            self._note(record.number, skeleton, record.body, record.skeleton_room)
         return self._comparer.side_of(record, text)
 
     @property
@@ -236,23 +243,10 @@ class PreparedCache:
                 taken.append(self._new.popleft())
         return taken
 
-    def _first(  # noqa: PLR0913 - what is known of a text, and where its skeleton goes
-        self,
-        submitted: str,
-        headline: str | None,
-        body_format: BodyFormat | None,
-        plain: str,
-        number: int,
-        room: int,
-    ) -> PreparedText:
-        text, skeleton = prepare_first(submitted, headline, body_format)
+    def _note(self, number: int, skeleton: bytes, plain: str, room: int) -> None:
+        """A skeleton that was made, to be kept beside its text where there is room."""
         if len(skeleton) <= room:
             self._new.append(Skeleton(number, skeleton, plain))
-        return text
-
-    def _keep(self, number: int, prepared: PreparedArticle) -> PreparedArticle:
-        self._cache.keep_one(number, prepared)
-        return prepared
 
 
 def _again(submitted: str, body_format: BodyFormat | None, skeleton: bytes | None) -> PreparedText | None:

@@ -173,7 +173,7 @@ class SubmissionDecider:
         """Of each what is compared, prepared; None of what is certainly new. In order."""
         new = list(map(_is_certainly_new, few))
         compared = [one for one, is_new in zip(few, new, strict=True) if not is_new]
-        submissions = [self.prepare(one.submission) for one in compared]
+        submissions = self._prepare_all([one.submission for one in compared])
         stories = self._prepared.of_each([one.records for one in compared])
         made = zip(submissions, stories, strict=True)
         return (None if is_new else next(made) for is_new in new)
@@ -215,6 +215,11 @@ class SubmissionDecider:
         if submission.ahead is not None:
             return submission.ahead.result()
         return self._prepared.submitted(submission.article, submission.number)
+
+    def _prepare_all(self, submissions: Sequence[Submission]) -> list[PreparedArticle]:
+        if any(one.ahead for one in submissions):
+            return list(map(self.prepare, submissions))
+        return self._prepared.submitted_all([(one.article, one.number) for one in submissions])
 
     def _exact_duplicate_of(self, retrieved: Retrieved, earlier: Collection[int | None]) -> Record | None:
         """The exact-duplicate fast path: the stored article that has the very text, where comparing adds nothing.

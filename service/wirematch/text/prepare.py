@@ -68,7 +68,17 @@ def as_seen(submitted: str, body_format: str | None, *, undisguised: bool = Fals
 
 def prepare_plain(submitted: str, headline: str | None) -> PreparedText:
     """``prepare`` for a text as a person sees it."""
-    furniture = find_furniture(submitted, headline)
+    [prepared] = prepare_plain_all([(submitted, headline)])
+    return prepared
+
+
+def prepare_plain_all(texts: Sequence[tuple[str, str | None]]) -> list[PreparedText]:
+    """The same of several texts with their headlines, step by step for all of them."""
+    furniture = [find_furniture(submitted, headline) for submitted, headline in texts]
+    return [_prepared(submitted, its) for (submitted, _), its in zip(texts, furniture, strict=True)]
+
+
+def _prepared(submitted: str, furniture: list[Range]) -> PreparedText:
     found = prepare_compiled(submitted, furniture)
     return prepare_in_python(submitted, furniture) if found is None else found
 
