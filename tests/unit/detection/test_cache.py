@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 from wirematch.detection.cache import DetectorCaches, LRUCache, NumberCache, PreparedCache
 from wirematch.detection.limits import DetectorLimits
+from wirematch.fingerprint.imprinting import fingerprint_articles, imprinted
+from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record
 from wirematch.matching.resources import default_comparer
-from wirematch.models import Kind, StoredArticle
+from wirematch.models import Article, Kind, StoredArticle
 
 NAMESPACE = Namespace("unit")
 
@@ -44,6 +46,34 @@ def test_nothing_is_kept_where_no_room_is_given():
     cache = PreparedCache(default_comparer(), NAMESPACE, LRUCache(0))
 
     assert cache.of(record(1)) is not cache.of(record(1))
+
+
+def test_submissions_that_are_prepared_together_are_what_each_is_alone():
+    """English, with markup, without a word, in other letters, hidden, and not stored."""
+    bodies = (
+        "Four died on the bridge.",
+        "<p>Five <b>died</b>.</p>",
+        "...",
+        "Четверо погибли.",
+        "It was hidden.",
+        "Six died.",
+    )
+    articles = [Article(body=body) for body in bodies]
+    [print_] = fingerprint_articles([articles[4]], FingerprintScheme())
+    articles[4] = imprinted(articles[4], print_, FingerprintScheme())
+    numbers = [1, 2, 3, 4, 5, None]
+    together, alone = (PreparedCache(default_comparer(), NAMESPACE, LRUCache(9)) for _ in range(2))
+
+    found = together.submitted_all(list(zip(articles, numbers, strict=True)))
+
+    each = [alone.submitted(article, number) for article, number in zip(articles, numbers, strict=True)]
+    assert [one.article for one in found] == articles
+    assert [one.text.words.tolist() for one in found] == [one.text.words.tolist() for one in each]
+    assert [one.text.starts.tolist() for one in found] == [one.text.starts.tolist() for one in each]
+    kept = together.new_skeletons()
+    assert kept == alone.new_skeletons()
+    assert [one.number for one in kept] == [1, 2, 3, 4]
+    assert together.of(record(1)) is found[0]
 
 
 def test_a_number_is_found_again_within_its_namespace():
