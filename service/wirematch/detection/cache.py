@@ -91,21 +91,17 @@ class LRUCache(Generic[K, T]):
     def keep(self, items: Iterable[tuple[K, T]]) -> None:
         """Keep these values, and drop those used least recently."""
         with self._lock:
+            kept, weigh = self._kept, self._weigh
             for key, value in items:
-                self._put(key, value)
+                if (before := kept.pop(key, None)) is not None:
+                    self._bytes -= weigh(before)
+                kept[key] = value
+                self._bytes += weigh(value)
             self._drop_oldest()
 
     def keep_one(self, key: K, value: T) -> None:
         """Keep this value, and drop those used least recently."""
-        with self._lock:
-            self._put(key, value)
-            self._drop_oldest()
-
-    def _put(self, key: K, value: T) -> None:
-        if (before := self._kept.pop(key, None)) is not None:
-            self._bytes -= self._weigh(before)
-        self._kept[key] = value
-        self._bytes += self._weigh(value)
+        self.keep(((key, value),))
 
     def _drop_oldest(self) -> None:
         most = self._most_bytes or self._bytes
@@ -136,7 +132,8 @@ class NumberCache(Generic[T]):
 
     def keep(self, items: Iterable[tuple[int, T]]) -> None:
         """Keep these values by document number."""
-        self._cache.keep((self._first | number, value) for number, value in items)
+        first = self._first
+        self._cache.keep([(first | number, value) for number, value in items] if first else items)
 
     def keep_one(self, number: int, value: T) -> None:
         """Keep this value of a document number."""
@@ -164,14 +161,17 @@ class PreparedCache:
 
     def submitted(self, submission: Submission) -> PreparedArticle:
         """A submission, prepared; kept if it is stored under a number, as the next one may be compared with it."""
-        article, number, text = submission.article, submission.number, submission.text
-        with self._watch.measured(Step.PREPARE, 1):
-            if text is None:
-                text = _again(article.body, article.body_format, submission.skeleton)
-            prepared = self._comparer.side(article, text)
-        if number is not None:
-            self._cache.keep_one(number, prepared)
+        [prepared] = self.submitted_all([submission])
         return prepared
+
+    def submitted_all(self, submissions: Sequence[Submission]) -> list[PreparedArticle]:
+        """The same of several, step by step for all of them."""
+        with self._watch.measured(Step.PREPARE, len(submissions)):
+            texts = map(_text_of, submissions)
+            made = [self._comparer.side(one.article, text) for one, text in zip(submissions, texts, strict=True)]
+        numbered = zip(submissions, made, strict=True)
+        self._cache.keep([(one.number, side) for one, side in numbered if one.number is not None])
+        return made
 
     def of(self, record: Record) -> PreparedArticle:
         """The record's article, prepared; two threads may prepare one article at once, and agree."""
@@ -193,7 +193,8 @@ class PreparedCache:
                 made = self._prepare_views(
                     [record for record in missing if isinstance(record, RecordView) and record.read.skeleton_size]
                 )
-                made |= {record.number: self._prepare(record) for record in missing if record.number not in made}
+                if len(made) < len(missing):
+                    made |= {record.number: self._prepare(record) for record in missing if record.number not in made}
             self._cache.keep(made.items())
             known |= made
         return [[known[record.number] for record in row] for row in rows]
@@ -217,6 +218,13 @@ class PreparedCache:
             submitted, headline, body_format = article.body, article.headline, article.body_format
         text = _again(submitted, body_format, record.skeleton) or prepare(submitted, headline, body_format)
         return self._comparer.side_of(record, text)
+
+
+def _text_of(submission: Submission) -> PreparedText | None:
+    """As it was prepared when it was signed, or by its skeleton."""
+    if submission.text is not None:
+        return submission.text
+    return _again(submission.article.body, submission.article.body_format, submission.skeleton)
 
 
 def _again(submitted: str, body_format: BodyFormat | None, skeleton: bytes | None) -> PreparedText | None:

@@ -162,11 +162,12 @@ class SubmissionDecider:
 
     def _sides_of(self, few: Sequence[Retrieved]) -> Iterator[Sides | None]:
         """Of each what is compared, prepared; None of what is certainly new. In order."""
-        compared = [one for one in few if not _is_certainly_new(one)]
-        submissions = [self.prepare(one.submission) for one in compared]
+        new = list(map(_is_certainly_new, few))
+        compared = [one for one, is_new in zip(few, new, strict=True) if not is_new]
+        submissions = self._prepare_all([one.submission for one in compared])
         stories = self._prepared.of_each([one.records for one in compared])
         made = zip(submissions, stories, strict=True)
-        return (None if _is_certainly_new(one) else next(made) for one in few)
+        return (None if is_new else next(made) for is_new in new)
 
     def compared_across(self, retrieved: Retrieved) -> list[TranslatedStory]:
         """Each candidate in another language that may tell the same."""
@@ -202,6 +203,11 @@ class SubmissionDecider:
             return submission.ahead.result()
         return self._prepared.submitted(submission)
 
+    def _prepare_all(self, submissions: Sequence[Submission]) -> list[PreparedArticle]:
+        if any(one.ahead for one in submissions):
+            return list(map(self.prepare, submissions))
+        return self._prepared.submitted_all(submissions)
+
     def _exact_duplicate_of(self, retrieved: Retrieved, earlier: Collection[int | None]) -> Record | None:
         """The exact-duplicate fast path: the stored article that has the very text, where comparing adds nothing.
 
@@ -214,9 +220,9 @@ class SubmissionDecider:
             return None
         text = plain_text(submission.article)
         size = size_of(text)
-        for record in records:
-            # Only of what has as long a text is that worth decoding, and only of what has the very text the rest.
-            if record.size == size and record.body == text and is_exact_duplicate(submission.article, record.article):
+        # Only of what has as long a text is that worth decoding, and only of what has the very text the rest.
+        for record in [one for one in records if one.size == size]:
+            if record.body == text and is_exact_duplicate(submission.article, record.article):
                 old = submission.stored_at is not None and submission.stored_at - record.stored_at > CLUSTERED_AFTER
                 clustered = old or record.number in earlier or self._clustered.get(record.number)
                 return record if clustered or record is min(records, key=storing_order) else None
@@ -227,7 +233,7 @@ def _groups(batch: Sequence[Retrieved], most: int) -> Iterator[Sequence[Retrieve
     """At most so many at a time, or as many as have ``BYTES_AT_ONCE``, or one."""
     first = size = 0
     for place, retrieved in enumerate(batch):
-        mine = len(retrieved.submission.article.body) + sum(record.size for record in retrieved.records)
+        mine = len(retrieved.submission.article.body) + sum([record.size for record in retrieved.records])
         if place > first and (place - first == most or size + mine > BYTES_AT_ONCE):
             yield batch[first:place]
             first, size = place, 0

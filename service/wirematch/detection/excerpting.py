@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
@@ -12,9 +11,9 @@ from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import FEW
 from wirematch.detection.submission import Submission
 from wirematch.fingerprint.anchors import EXCERPT_RULES, NO_HOLDERS, Anchors, BucketPlaces, Holders, anchors_of
-from wirematch.fingerprint.bottom import parted
+from wirematch.fingerprint.bottom import parts_of
 from wirematch.fingerprint.minhash import FingerprintScheme
-from wirematch.fingerprint.ranking import NO_POSTINGS, Postings
+from wirematch.fingerprint.ranking import NO_POSTINGS, Postings, joined
 from wirematch.fingerprint.shingles import Shingles
 from wirematch.index.protocol import BucketContents, Lookup, StoryIndex
 from wirematch.kernels import sieve as compiled
@@ -33,22 +32,31 @@ class _Asked(NamedTuple):
     """Which anchors these are."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ExcerptSearch:
     """The stories that hold several of a submission's neighbouring shingles, likest first."""
 
-    anchors: Anchors
-    holders: Holders
-    _may_hold: dict[int, bool] = field(default_factory=dict)
-    """What sketches told so far."""
+    __slots__ = ("_likeliest", "_may_hold", "_passed_over", "anchors", "holders")
 
-    def to_look_at(self, passed_over: Collection[int]) -> list[int]:
-        """The numbers of those that are worth a closer look, without these."""
-        return self.holders.likeliest(self.anchors.most_looked_at, passed_over)
+    def __init__(self, anchors: Anchors, holders: Holders) -> None:
+        self.anchors = anchors
+        self.holders = holders
+        self._may_hold: dict[int, bool] = {}
+        """What sketches told so far."""
+        self._passed_over: Collection[int] | None = None
+        self._likeliest: list[int] = []
+        """What was looked at last."""
+
+    def to_look_at(self, passed_over: Collection[int]) -> Sequence[int]:
+        """The numbers of those that are worth a closer look, without these; of most asked for twice with the same."""
+        if passed_over != self._passed_over:
+            self._passed_over = passed_over
+            self._likeliest = self.holders.likeliest(self.anchors.most_looked_at, passed_over)
+        return self._likeliest
 
     def unread(self, numbers: Sequence[int], sketches: Mapping[int, bytes]) -> list[int]:
         """Those with a sketch that tells what is not known yet."""
-        return [number for number in numbers if number in sketches and number not in self._may_hold]
+        told = self._may_hold
+        return [number for number in numbers if number in sketches and number not in told]
 
     def note(self, numbers: Sequence[int], may_hold: Sequence[int]) -> None:
         """What their sketches tell: of each whether it may hold an excerpt."""
@@ -56,7 +64,8 @@ class ExcerptSearch:
 
     def held(self, numbers: Sequence[int]) -> list[int]:
         """Of these the stories that may hold an excerpt; of one whose sketch nobody has read nobody can tell."""
-        return [number for number in numbers if self._may_hold.get(number, True)]
+        told = self._may_hold.get
+        return [number for number in numbers if told(number, True)]
 
 
 def held_of_all(
@@ -110,7 +119,7 @@ class ExcerptFinder:
         in_order = NO_SHINGLES if print_.in_order is None or submission.article.imprint else print_.in_order
         anchors = anchors_of(in_order, self._scheme)
         if not self._scheme.permutes and print_.signature is not None:
-            looked_up = np.concatenate(parted(print_.signature, self._scheme.permutations, self._scheme.scheme))
+            looked_up = parts_of(print_.signature, self._scheme.permutations, self._scheme.scheme)
             buckets, rest = anchors.besides(looked_up)
             return _Asked(anchors, buckets, rest.tolist())
         return _Asked(anchors, anchors.buckets, range(len(anchors)))
@@ -128,12 +137,10 @@ def _searched(
     for place, (submission, lookup, one) in enumerate(zip(submissions, lookups, asked, strict=True)):
         first, last = own[place], own[place + 1]
         known = len(one.buckets) - len(one.rest)
-        found = Postings(numbers[first:last], bands[first:last] - edges[place] + known)
-        if known:
-            looked_up = lookup.postings
-            found = Postings(
-                np.concatenate((looked_up.numbers, found.numbers)), np.concatenate((looked_up.bands, found.bands))
-            )
+        found = lookup.postings if known else NO_POSTINGS
+        if last > first:
+            its = bands[first:last] - edges[place] + known
+            found = joined((found, Postings(numbers[first:last], its)))
         documents = max(lookup.documents, contents.documents)
         holders = one.anchors.rank(found, documents, submission.number, one.buckets)
         searches.append(ExcerptSearch(one.anchors, holders))

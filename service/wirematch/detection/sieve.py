@@ -44,18 +44,19 @@ class _Told(NamedTuple):
     """What sketches tell of the candidates of each submission, and which stories may be added for an excerpt."""
 
     verdicts: list[Verdicts]
+    taken: list[set[int]]
+    """Candidates, or what may be: none of these is added for an excerpt."""
     held: list[list[int]]
 
     @property
     def wanted(self) -> set[int]:
         """Those that are not passed over."""
-        open_ = (number for verdicts in self.verdicts for number, enough in verdicts.items() if enough is not False)
-        return set(chain(open_, *self.held))
+        return set().union(*self.taken, *self.held)
 
     @property
     def in_doubt(self) -> bool:
         """Whether sketches leave a candidate open."""
-        return any(enough is None for verdicts in self.verdicts for enough in verdicts.values())
+        return any(None in verdicts.values() for verdicts in self.verdicts)
 
 
 class Sieve:
@@ -99,7 +100,8 @@ class Sieve:
 
         def tell(before: Sequence[Verdicts], sketches: Sketches) -> _Told:
             told = told_of_all(ranked, sketches, before)
-            return _Told(told, held_of_all(searches, list(map(_taken, told)), sketches))
+            taken = list(map(_taken, told))
+            return _Told(told, taken, held_of_all(searches, taken, sketches))
 
         nothing: list[Verdicts] = [dict.fromkeys(mine) for mine in candidates]
         first = await self._near(ranked, lambda: tell(nothing, known)) if likely else None
@@ -191,7 +193,9 @@ class Sieve:
             mine if now == before else held_of_all([search], [_taken(now)], sketches)[0]
             for mine, search, before, now in zip(told.held, searches, told.verdicts, settled, strict=True)
         ]
-        return _Told(settled, held), [len(numbers) - most for numbers, most in zip(doubtful, few, strict=True)]
+        return _Told(settled, list(map(_taken, settled)), held), [
+            len(numbers) - most for numbers, most in zip(doubtful, few, strict=True)
+        ]
 
 
 def _taken(told: Verdicts) -> set[int]:

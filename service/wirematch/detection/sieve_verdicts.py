@@ -27,7 +27,8 @@ Verdicts = dict[int, bool | None]
 
 
 _RULES = compiled.SieveRules(LEAST_OVERLAP, MOST_BY_CHANCE, SHORT, SECOND_LOOK)
-_TOLD = {compiled.NO: False, compiled.YES: True, compiled.IN_DOUBT: None}
+_TOLD = (False, True, None)
+"""By code."""
 
 
 class Ranked(NamedTuple):
@@ -40,18 +41,24 @@ class Ranked(NamedTuple):
 
 def told_of_all(ranked: Sequence[Ranked], sketches: Mapping[int, bytes], before: Sequence[Verdicts]) -> list[Verdicts]:
     """What sketches tell of the candidates of many submissions, beside what was told of them ``before``."""
-    known = sketches.get
-    candidates = [one.ranking.numbers.tolist() for one in ranked]
-    shingles = (one.submission.fingerprint.shingles for one in ranked)
-    asked = [(mine, list(map(known, numbers))) for mine, numbers in zip(shingles, candidates, strict=True)]
-    found = compiled.sieve(asked, _RULES)
+    told = list(before)
+    places, candidates, asked = [], [], []
+    for place, one in enumerate(ranked):
+        numbers = one.ranking.numbers.tolist()
+        theirs = list(map(sketches.get, numbers))
+        if theirs.count(None) < len(theirs):
+            places.append(place)
+            candidates.append(numbers)
+            asked.append((one.submission.fingerprint.shingles, theirs))
+    found = compiled.sieve(asked, _RULES) if asked else []
     if found is None:
         return [was | told_by_sketches(one, sketches) for was, one in zip(before, ranked, strict=True)]
-    told = (zip(numbers, codes, strict=True) for numbers, codes in zip(candidates, found, strict=True))
-    return [
-        was | {number: _TOLD[code] for number, code in its if code != compiled.UNKNOWN}
-        for was, its in zip(before, told, strict=True)
-    ]
+    for place, numbers, codes in zip(places, candidates, found, strict=True):
+        told[place] = now = before[place].copy()
+        for number, code in zip(numbers, codes, strict=True):
+            if code != compiled.UNKNOWN:
+                now[number] = _TOLD[code]
+    return told
 
 
 def told_by_sketches(ranked: Ranked, sketches: Mapping[int, bytes]) -> Verdicts:

@@ -83,12 +83,10 @@ class Holders:
     @cached_property
     def _leading(self) -> list[int]:
         """The best of each stretch, best first."""
-        stretches = self.ends // STRETCH
-        first = np.full(int(stretches.max(initial=0)) + 1, len(self), np.intp)
-        first[stretches[::-1]] = np.arange(len(self))[::-1]  # of what is written to one place the last stays
-        first.sort()
-        leading: list[int] = self.numbers[first[first < len(self)]].tolist()
-        return leading
+        worst_first = (self.ends[::-1] // STRETCH).tolist()
+        first = dict(zip(worst_first, range(len(self) - 1, -1, -1), strict=True))  # of one stretch the last stays
+        numbers: list[int] = self.numbers.tolist()
+        return [numbers[place] for place in sorted(first.values())]
 
 
 NO_HOLDERS = Holders(np.empty(0, np.uint64), np.empty(0), np.empty(0, np.intp))
@@ -147,7 +145,7 @@ class Anchors:
             return NO_HOLDERS
         buckets = buckets or self.buckets
         weights = np.log1p(documents / np.maximum(np.bincount(postings.bands, minlength=len(buckets)), 1))
-        least_score = float(LEAST_TOGETHER * np.log1p(documents))
+        least_score = LEAST_TOGETHER * float(np.log1p(documents))
         places = buckets.begins, buckets.places
         found = compiled.rank(postings.numbers, postings.bands, *places, weights, NEAR, least_score, before)
         return rank_in_python(postings, buckets, weights, least_score, before) if found is None else Holders(*found)

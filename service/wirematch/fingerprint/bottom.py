@@ -134,7 +134,16 @@ def parted(signature: NDArray[np.uint32], most: int, sampling: str) -> tuple[NDA
     ``most`` is how many of the smallest a signature has at the most.
     """
     made = compiled.parted(signature, _bounds(most, sampling))
-    return parted_in_python(signature, most, sampling) if made is None else made
+    if made is None:
+        return parted_in_python(signature, most, sampling)
+    parts, count = made
+    return parts[:count], parts[count:]
+
+
+def parts_of(signature: NDArray[np.uint32], most: int, sampling: str) -> NDArray[np.uint32]:
+    """Both, one after the other."""
+    made = compiled.parted(signature, _bounds(most, sampling))
+    return np.concatenate(parted_in_python(signature, most, sampling)) if made is None else made[0]
 
 
 def parted_in_python(

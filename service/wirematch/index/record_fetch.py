@@ -52,8 +52,12 @@ class UndecodedRecords:
 
     def sketches(self, numbers: Iterable[int]) -> dict[int, bytes]:
         """See ``FetchedRecords``."""
-        made = ((number, sketch_behind(self._encoded[number][0])) for number in numbers if number in self._encoded)
-        return {number: sketch for number, sketch in made if sketch is not None}
+        came = self._encoded
+        return {
+            number: sketch
+            for number in numbers
+            if number in came and (sketch := sketch_behind(came[number][0])) is not None
+        }
 
     def read(self, numbers: Iterable[int]) -> list[Record]:
         """See ``FetchedRecords``."""

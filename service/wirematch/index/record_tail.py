@@ -24,6 +24,7 @@ import xxhash
 from wirematch.fingerprint.sketch import MOST_SHINGLES, shingles_in, sketch_bytes
 
 TAIL = struct.Struct("<HHHIB")
+_TAIL_BYTES = TAIL.size
 LAYOUT_4 = 1
 NO_SKETCH = 65_535
 MOST_ROOM = 65_535
@@ -74,10 +75,10 @@ def read_tail(record: bytes, json_at: int) -> RecordTail:
 
 def sketch_behind(record: bytes) -> bytes | None:
     """The sketch of a record, of which nothing but the end is read; None where there is none to be read."""
-    if record[-1:] != bytes([LAYOUT_4]) or len(record) < TAIL.size:
+    end = len(record) - _TAIL_BYTES
+    if end < 0 or record[-1] != LAYOUT_4:
         return None
-    shingles = int.from_bytes(record[-TAIL.size : 2 - TAIL.size], "little")
-    end = len(record) - TAIL.size
+    shingles = record[end] | record[end + 1] << 8
     begin = end - sketch_bytes(shingles)
     return None if shingles == NO_SKETCH or begin < 0 else record[begin:end]
 

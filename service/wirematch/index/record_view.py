@@ -20,17 +20,16 @@ class RecordView(Record):
 
     imprint = None
     unmarked = True
+    # Of each record these are asked for more than once, so they are no properties.
+    id = ""
+    size = 0
 
     def __init__(self, number: int, read: ReadRecord) -> None:
         self.number = number
         self.read = read
         """For kernels."""
-        self._id = read.encoded[HEADER.size : read.source_at].decode()  # asked for more than once, of each
-
-    @property
-    def size(self) -> int:
-        """See Record."""
-        return self.read.text_size
+        self.id = read.encoded[HEADER.size : read.source_at].decode()
+        self.size = read.text_size
 
     @property
     def body(self) -> str:  # type: ignore[override]  # as all that follow: decoded when somebody asks

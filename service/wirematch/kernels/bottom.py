@@ -40,14 +40,17 @@ def signature(in_order: NDArray[np.uint32], bounds: Bounds) -> NDArray[np.uint32
     return None if size < 0 else made[:size].copy()
 
 
-def parted(signature: NDArray[np.uint32], bounds: Bounds) -> tuple[NDArray[np.uint32], NDArray[np.uint32]] | None:
-    """Of a signature what is posted, and what is only asked for; None on the Python path."""
+def parted(signature: NDArray[np.uint32], bounds: Bounds) -> tuple[NDArray[np.uint32], int] | None:
+    """Of a signature what is posted, and behind that what is only asked for; and how much is posted.
+
+    None on the Python path.
+    """
     if _part is None:
         return None
     signature = np.ascontiguousarray(signature, np.uint32)
     parts, size = np.empty(len(signature), np.uint32), Size(len(signature))
     count = _part(address(signature), ctypes.byref(size), ctypes.byref(bounds), address(parts))
-    return None if count < 0 else (parts[:count], parts[count : size.value])
+    return None if count < 0 else (parts[: size.value], count)
 
 
 def anchors(in_order: NDArray[np.uint32], bounds: Bounds) -> tuple[NDArray[np.uint32], NDArray[np.intp]] | None:

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
 
 import numpy as np
 
 from wirematch.kernels.form import Form
-from wirematch.kernels.library import Address, Size, address, addresses, beginnings, bind, enough
+from wirematch.kernels.library import Address, Size, address, addresses, addresses_of, beginnings, bind, enough
 from wirematch.kernels.outline import RarityTable
 from wirematch.kernels.records import ReadRecord
 from wirematch.kernels.scratch import KEPT, scratch_for
@@ -34,13 +33,8 @@ _form = bind(
 )  # fmt: skip
 
 
-class FormedText(NamedTuple):
-    """The text of a record, and its form in the same block."""
-
-    text: TextBlock
-    form: Form
-    length: int
-    """Code points of the text."""
+FormedText = tuple[Form, int]
+"""The form of a record's text, in one block with the text, and how many code points that has."""
 
 
 def form_records(
@@ -86,7 +80,7 @@ def _form_group(
     )
     vocabulary.learn_unknown(scratch)
     blocks = [np.empty(size >> 3, np.uint64) for _, _, _, size, *_ in table.tolist()]
-    begins = list(map(address, blocks))
+    begins = addresses_of(blocks)
     enough(
         _form(
             vocabulary.at,
@@ -101,9 +95,11 @@ def _form_group(
             at,
         )
     )
-    found: list[FormedText | None] = []
-    for block, begin, (words, length, behind, _, measured, *counts) in zip(blocks, begins, table.tolist(), strict=True):
-        text = TextBlock(block, begin, words, vocabulary)
-        form = Form(text, block, begin, measured, counts, behind)
-        found.append(None if words < 0 else FormedText(text, form, length))
-    return found
+    return [
+        None
+        if words < 0
+        else (Form(TextBlock(block, begin, words, vocabulary), block, begin, measured, counts, behind), length)
+        for block, begin, (words, length, behind, _, measured, *counts) in zip(
+            blocks, begins, table.tolist(), strict=True
+        )
+    ]

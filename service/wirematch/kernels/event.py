@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ctypes
+import struct
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,6 +71,10 @@ class EventRules:
         """Where kernels find them."""
 
 
+_ARRAYS = struct.Struct("@3P")
+"""The first three fields of a table."""
+
+
 class _Table(ctypes.Structure):
     _fields_ = (
         ("held", ctypes.c_void_p),
@@ -85,22 +89,26 @@ class _Table(ctypes.Structure):
     )
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+_TABLE_BYTES = ctypes.sizeof(_Table)
+
+
 class EventTable:
-    """A submission among its neighbours."""
+    """A submission among its neighbours: what kernels read of it, and its arrays, are one block."""
 
-    submission: Form
-    neighbours: Sequence[Form]
-    phrases: int
-    """Of the submission."""
-    rules: EventRules
-    native: ctypes.Structure
-    numbers: NDArray[np.uint32]
+    __slots__ = ("_block", "_neighbours", "_rules", "at", "neighbours_at", "phrases", "submission")
 
-    @property
-    def at(self) -> int:
+    def __init__(self, submission: Form, neighbours: Sequence[Form], rules: EventRules) -> None:
+        self.submission = submission
+        self._neighbours, self._rules = neighbours, rules
+        self.neighbours_at = addresses([one.phrases_at for one in neighbours])
+        """Where kernels find what the neighbours hold."""
+        self.phrases = count = submission.phrase_count
+        """How many the submission has."""
+        self._block = np.empty((_TABLE_BYTES + 12 * count + 15) >> 3, np.uint64)
+        self.at = address(self._block)
         """Where kernels find it."""
-        return ctypes.addressof(self.native)
+        arrays = self.at + _TABLE_BYTES
+        _ARRAYS.pack_into(self._block.data, 0, arrays, arrays + 4 * count, arrays + 8 * count)
 
     @classmethod
     def of(cls, submission: Form | None, neighbours: Sequence[Form | None], rules: EventRules) -> EventTable | None:
@@ -108,20 +116,9 @@ class EventTable:
         known = [one for one in neighbours if one is not None]
         if _event is None or submission is None or len(known) < len(neighbours) or len(known) > MOST_NEIGHBOURS:
             return None
-        count = submission.native.phrases.count
-        numbers = np.empty(3 * count + 1, np.uint32)
-        at = address(numbers)
-        native = _Table(at, at + 4 * count, at + 8 * count)
-        found = enough(
-            _event(
-                submission.phrases_at,
-                addresses([one.phrases_at for one in known]),
-                len(known),
-                rules.at,
-                ctypes.addressof(native),
-            )
-        )
-        return None if found < 0 else cls(submission, known, count, rules, native, numbers)
+        made = cls(submission, known, rules)
+        found = enough(_event(submission.phrases_at, made.neighbours_at, len(known), rules.at, made.at))
+        return None if found < 0 else made
 
     def pairs(self, stories: Sequence[Form], places: Sequence[int]) -> NDArray[np.void] | None:
         """Records of ``PAIR`` of stories, each the neighbour at its place, or none at -1.
@@ -136,12 +133,12 @@ class EventTable:
         found = enough(
             _pairs(
                 self.submission.phrases_at,
-                addresses([one.phrases_at for one in self.neighbours]),
-                ctypes.addressof(self.native),
+                self.neighbours_at,
+                self.at,
                 addresses([one.phrases_at for one in stories]),
                 address(where),
                 len(where),
-                self.rules.at,
+                self._rules.at,
                 address(room),
                 address(pairs),
             )
@@ -152,7 +149,7 @@ class EventTable:
         """Of the submission's n words, those that stand in phrases of many voices, but for the ``close`` ones."""
         flags = np.zeros(self.submission.size, np.bool_)
         if _common is not None:
-            where = self.submission.phrases_at, ctypes.addressof(self.native), close, self.rules.at
+            where = self.submission.phrases_at, self.at, close, self._rules.at
             _common(*where, address(flags))
         return flags
 
@@ -161,5 +158,5 @@ class EventTable:
         counts = np.zeros(self.phrases, np.int64)
         if _holders is None:
             return counts, 0
-        at = self.submission.phrases_at, ctypes.addressof(self.native), close, address(counts)
+        at = self.submission.phrases_at, self.at, close, address(counts)
         return counts, int(_holders(*at))

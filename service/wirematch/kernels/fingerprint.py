@@ -20,6 +20,9 @@ _fingerprint = bind(
 )  # fmt: skip
 
 
+_NO_MINIMA: NDArray[np.uint32] = np.empty(0, np.uint32)
+
+
 @dataclass(frozen=True, eq=False)
 class Permutations:
     """Of a MinHash scheme, ``factors * hash + summands`` for ``p`` permutations."""
@@ -65,4 +68,5 @@ def fingerprint(
     if found < 0:
         return None
     in_order = scratch.in_order[: scratch.made.in_order_size].copy()
-    return scratch.shingles[:found].copy(), in_order, scratch.minima[:size].copy(), count
+    minima = scratch.minima[:size].copy() if size else _NO_MINIMA
+    return scratch.shingles[:found].copy(), in_order, minima, count

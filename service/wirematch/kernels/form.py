@@ -36,6 +36,7 @@ class FormStructure(ctypes.Structure):
 
 
 _PHRASES = FormStructure.phrases.offset
+_PHRASE_COUNT, _PHRASE_COUNT_AT = struct.Struct("@N"), PhrasesStructure.count.offset
 _COUNTS, _COUNTS_AT = struct.Struct("@3N"), FormStructure.plain_count.offset
 """The last three fields, read at once."""
 
@@ -46,14 +47,15 @@ class Form:
     __slots__ = (
         "_begin",
         "_block",
-        "_counts",
-        "_measured",
-        "_text",
+        "_spoken",
         "at",
+        "kept",
         "measured_before",
         "measured_bytes",
         "phrases_at",
         "size",
+        "strange",
+        "text",
     )
 
     def __init__(  # noqa: PLR0913 - all that a kernel told of it
@@ -70,12 +72,16 @@ class Form:
         ``counts`` are of plain, strange and spoken words.
         """
         at = begin + behind
+        plain, strange, spoken = counts
         self._begin = begin
-        self._text = text
         self._block = block
+        self._spoken = spoken
+        self.text = text
+        """What it was made of."""
         self.measured_bytes = measured_bytes
         """How large a block its measured form takes at the most."""
-        self._measured: MeasuredText | None = None
+        self.kept: MeasuredText | None = None
+        """What was measured; None where nobody asked for it so far."""
         self.measured_before = False
         """Whether it was measured in room that others use, too: who is met twice is kept."""
         self.size = text.size
@@ -83,18 +89,13 @@ class Form:
         self.at = at
         """Where kernels find it; and its phrases."""
         self.phrases_at = at + _PHRASES
-        self._counts = counts
-
-    @property
-    def strange(self) -> float:
+        self.strange = strange / (plain or 1)
         """Share of the plain words that no list has; 0 without a list."""
-        plain, strange, _ = self._counts
-        return strange / (plain or 1)
 
     @property
     def speech(self) -> float:
         """Share of the words that somebody is quoted with."""
-        return self._counts[2] / (self.size or 1)
+        return self._spoken / (self.size or 1)
 
     @classmethod
     def of(
@@ -128,7 +129,7 @@ class Form:
 
         Whoever has a kernel read it holds it: what the other thread made may take its place.
         """
-        return self._measured or self.measure()
+        return self.kept or self.measure()
 
     def measure(self) -> MeasuredText | None:
         """Make it; None on the Python path."""
@@ -137,15 +138,16 @@ class Form:
         block = np.empty(self.measured_bytes >> 3, np.uint64)
         at = address(block)
         if enough(_measure(self.at, at, self.measured_bytes)) < 0:
-            return self._measured
+            return self.kept
         # Not this form, or neither would go before the collector of cycles comes by.
-        self._measured = made = MeasuredText(block, at, (self._text, self._block))
+        self.kept = made = MeasuredText(block, at, (self.text, self._block))
         return made
 
     @property
-    def kept(self) -> MeasuredText | None:
-        """What was measured; None where nobody keeps it, as it was not asked for before."""
-        return self.measured if self.measured_before else self._measured
+    def phrase_count(self) -> int:
+        """How many phrases it has."""
+        count: int = _PHRASE_COUNT.unpack_from(self._block.data, self.phrases_at - self._begin + _PHRASE_COUNT_AT)[0]
+        return count
 
     @property
     def native(self) -> FormStructure:

@@ -48,16 +48,27 @@ def bind(name: str, answer: Any, *arguments: Any) -> Callable[..., Any] | None:
     return function
 
 
+_addressof, _first_byte = ctypes.addressof, ctypes.c_char.from_buffer
+
+
 def address(array: NDArray[Any]) -> int:
     """Where the elements of ``array`` begin; whoever asks keeps the array alive. A kernel knows no strides."""
     try:
         # A fifth of what asking numpy takes; an array is a buffer, though its stubs do not say so.
-        return ctypes.addressof(ctypes.c_char.from_buffer(array))  # type: ignore[arg-type]
+        return _addressof(_first_byte(array))  # type: ignore[arg-type]
     except (TypeError, ValueError, BufferError):  # read only, empty, or with strides
         if not array.flags.c_contiguous:
             raise ValueError("a kernel reads contiguous arrays") from None
         where: int = array.__array_interface__["data"][0]
         return where
+
+
+def addresses_of(arrays: Sequence[NDArray[Any]]) -> list[int]:
+    """The same of several."""
+    try:
+        return [_addressof(_first_byte(array)) for array in arrays]  # type: ignore[arg-type]
+    except (TypeError, ValueError, BufferError):
+        return list(map(address, arrays))
 
 
 def addresses(places: Sequence[int]) -> bytes:

@@ -38,8 +38,7 @@ class AskedOfKernel(NamedTuple):
 
     def places(self) -> tuple[int, ...]:
         """As ``PartAsked`` in ``parts.c``."""
-        at = ctypes.addressof(self.event.native)
-        return self.submission.at, self.story.at, self.mine.at, self.theirs.at, at, self.close
+        return self.submission.at, self.story.at, self.mine.at, self.theirs.at, self.event.at, self.close
 
 
 class _PartRules(ctypes.Structure):

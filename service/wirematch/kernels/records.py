@@ -16,30 +16,45 @@ _PLACES = 10
 _read = bind("wirematch_read_records", ctypes.c_int64, Address, Address, Size, Address)
 
 
+_Row = ctypes.c_int64 * _PLACES
+
+
 class ReadRecord:
-    """A record of a plain text, and where things stand in it, in bytes from its beginning."""
+    """A record of a plain text, and where things stand in it, in bytes from its beginning.
 
-    __slots__ = ("_places", "_table", "at", "encoded", "skeleton_size", "text_size")
+    Thousands are kept, and most are asked for nothing but what kernels read: so they hold few objects.
+    """
 
-    def __init__(self, encoded: bytes, places: Sequence[int], at: int, table: NDArray[np.int64]) -> None:
-        """``places`` is one of the rows of ``table``, which begins at ``at``."""
+    __slots__ = ("_table", "at", "encoded", "skeleton_size", "source_at", "text_size")
+
+    def __init__(  # noqa: PLR0913 - what is asked for of each
+        self,
+        encoded: bytes,
+        at: int,
+        table: NDArray[np.int64],
+        *,
+        source_at: int,
+        text_size: int,
+        skeleton_size: int,
+    ) -> None:
+        """The places stand at ``at``, in one of the rows of ``table``."""
         self.encoded = encoded
         self.at = at
         """Where kernels find the places."""
-        self.text_size, self.skeleton_size = places[7], places[8]
+        self.source_at = source_at
+        """Where the id ends and the source begins."""
+        self.text_size, self.skeleton_size = text_size, skeleton_size
         """Bytes of the text in UTF-8, and of its skeleton; 0 without one."""
-        self._places = places
         self._table = table
+
+    @property
+    def _places(self) -> list[int]:
+        return list(_Row.from_address(self.at))
 
     @property
     def stored(self) -> int:
         """Milliseconds since 1970."""
         return self._places[1]
-
-    @property
-    def source_at(self) -> int:
-        """Where the id ends and the source begins."""
-        return self._places[2]
 
     @property
     def json_at(self) -> int:
@@ -68,6 +83,10 @@ def read_records(records: Sequence[bytes]) -> list[ReadRecord | None]:
     sizes = np.fromiter(map(len, records), np.int64, len(records))
     _read(beginnings(records), address(sizes), len(records), at)
     return [
-        ReadRecord(record, places, at + 8 * _PLACES * number, table) if places[0] else None
-        for number, (record, places) in enumerate(zip(records, table.tolist(), strict=True))
+        ReadRecord(record, where, table, source_at=source_at, text_size=text_size, skeleton_size=skeleton_size)
+        if readable
+        else None
+        for record, where, (readable, _, source_at, _, _, _, _, text_size, skeleton_size, _) in zip(
+            records, range(at, at + table.nbytes, 8 * _PLACES), table.tolist(), strict=True
+        )
     ]

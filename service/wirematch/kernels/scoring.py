@@ -7,7 +7,7 @@ import struct
 import threading
 from collections.abc import Sequence
 from enum import IntEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import Any
 
@@ -29,6 +29,10 @@ KEPT = 1 << 20
 """Bytes of room that each thread keeps: texts of some ten thousand words are measured there."""
 SCORED = np.dtype([("probability", np.float64), ("of_part", np.float64), ("part", FOUND)])
 """As ``ScoreFound`` in ``scoring.c``: probabilities of the whole and of a part, and the part."""
+_PROBABILITIES, _PART_MEASURED = struct.Struct("@2d"), struct.Struct("@64xq")
+"""Of a record of these, read by themselves: numpy takes as long for one number as for many."""
+_EXCERPT = struct.Struct("@24xq")
+"""The same of one of ``PAIR``."""
 
 _score = bind(
     "wirematch_score",
@@ -77,11 +81,11 @@ class ScoredPairs:
     def __init__(self, count: int, columns: int) -> None:
         """Of so many stories, and features of each."""
         self._count, self._columns = count, columns
-        sizes = PAIR.itemsize, 8, SCORED.itemsize, 8 * columns, 8 * columns, 1, 1
-        self._begins = [0, *accumulate(size * count for size in sizes)]
-        self._block = np.empty((self._begins[-1] >> 3) + 1, np.uint64)
+        self.choices = self.told = b""
+        self._begins, size = _layout(count, columns)
+        self._block = np.empty(size, np.uint64)
         at = address(self._block)
-        self.places = [at + begin for begin in self._begins[:-1]]
+        self.places = [at + begin for begin in self._begins]
         """Where the kernel writes each array, in the order below."""
 
     @cached_property
@@ -109,18 +113,33 @@ class ScoredPairs:
         """The same of the parts of which ``found`` says that they were measured."""
         return self._array(4, np.dtype(np.float64), self._columns).reshape(self._count, self._columns)
 
-    @cached_property
-    def choices(self) -> bytes:
-        """As ``screen`` says."""
-        return self._array(5, np.dtype(np.uint8)).tobytes()
+    def read_told(self) -> None:
+        """What the kernel tells of all: ``choices``, as ``screen`` says, and ``told``, what ``Told`` says of each."""
+        both = ctypes.string_at(self.places[5], 2 * self._count)
+        self.choices, self.told = both[: self._count], both[self._count :]
 
-    @cached_property
-    def told(self) -> bytes:
-        """What ``Told`` says of each."""
-        return self._array(6, np.dtype(np.uint8)).tobytes()
+    def probabilities(self, place: int) -> tuple[float, float | None]:
+        """Of a story that was measured; and of its part, where that was measured."""
+        at = self._begins[2] + SCORED.itemsize * place
+        whole, of_part = _PROBABILITIES.unpack_from(self._block.data, at)
+        [measured] = _PART_MEASURED.unpack_from(self._block.data, at)
+        return whole, of_part if measured else None
+
+    def is_excerpted(self, place: int) -> bool:
+        """Whether the submission holds an excerpt of it."""
+        [excerpt] = _EXCERPT.unpack_from(self._block.data, self._begins[0] + PAIR.itemsize * place)
+        return bool(excerpt)
 
     def _array(self, number: int, kind: np.dtype[Any], each: int = 1) -> NDArray[Any]:
         return np.frombuffer(self._block, kind, each * self._count, self._begins[number])
+
+
+@lru_cache(maxsize=256)
+def _layout(count: int, columns: int) -> tuple[Sequence[int], int]:
+    """Where each array begins in a block, and how many numbers of 64 bits that has."""
+    sizes = PAIR.itemsize, 8, SCORED.itemsize, 8 * columns, 8 * columns, 1, 1
+    *begins, size = accumulate((size * count for size in sizes), initial=0)
+    return begins, (size >> 3) + 1
 
 
 class Told(IntEnum):
@@ -155,21 +174,23 @@ def score(
         return None
     submission, count = table.submission, len(stories)
     numbers = (8 * table.phrases + 4 * submission.size + 15) & ~7
-    room, at, size = _room_of(numbers + max(one.measured_bytes for one in stories))
+    room, at, size = _room_of(numbers + max([one.measured_bytes for one in stories]))
     where = np.array(places, np.int64)
     found = ScoredPairs(count, rules.columns)
     texts = submission.at, mine.at, table.at, address(where), count
     asked = _ASKED.pack(*texts, at, at + numbers, size - numbers, *found.places)
-    neighbours = addresses([one.phrases_at for one in table.neighbours])
     forms = addresses([one.at for one in stories])
-    kept = [one.kept for one in stories]  # another thread may measure a story, too, and replace what it has
+    # Another thread may measure a story, too, and replace what it has.
+    kept = [one.measured if one.measured_before else one.kept for one in stories]
     measured = addresses([0 if one is None else one.at for one in kept])
-    answer = enough(_score(asked, neighbours, forms, measured, rules.at))
+    answer = enough(_score(asked, table.neighbours_at, forms, measured, rules.at))
     del room, kept  # no sooner
     if answer < 0:
         return None
+    found.read_told()
     for one, choice in zip(stories, found.choices, strict=True):
-        one.measured_before |= choice == MEASURED
+        if choice == MEASURED:
+            one.measured_before = True
     return found
 
 

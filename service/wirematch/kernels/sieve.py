@@ -5,12 +5,12 @@ from __future__ import annotations
 import ctypes
 import struct
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.kernels.library import Address, address, bind, enough
+from wirematch.kernels.library import Address, address, addresses_of, bind, enough
 
 _SIEVED = struct.Struct("@3PN2P")
 """``Sieved`` in ``sieve.c``."""
@@ -57,10 +57,10 @@ def _told(kernel: object, asked: Asked, rules: ctypes.Structure) -> list[bytes] 
     if not callable(kernel):
         return None
     shingles = [np.ascontiguousarray(one, np.uint32) for one, _ in asked]
-    sketches = [sketch for _, some in asked for sketch in some]
-    edges = [0, *accumulate(len(some) for _, some in asked)]
-    places = np.array([address(one) for one in shingles], np.uint64)
-    sizes, begins = np.array([len(one) for one in shingles], np.int64), np.array(edges, np.int64)
+    sketches = list(chain.from_iterable([some for _, some in asked]))
+    edges = list(accumulate([len(some) for _, some in asked], initial=0))
+    places = np.array(addresses_of(shingles), np.uint64)
+    sizes, begins = np.array(list(map(len, shingles)), np.int64), np.array(edges, np.int64)
     lengths = np.array([-1 if one is None else len(one) for one in sketches], np.int64)
     joined, told = b"".join(filter(None, sketches)), np.empty(len(sketches), np.uint8)
     texts = address(places), address(sizes), address(begins), len(shingles)

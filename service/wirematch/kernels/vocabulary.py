@@ -90,7 +90,7 @@ class Vocabulary:
         """Read and keep those that are new; whether all of them fit."""
         with self._filling:
             new = [form for form in dict.fromkeys(forms) if form not in self._numbers]
-            return self._keep(new, *self._read_words(new))
+            return not new or self._keep(new, *self._read_words(new))
 
     def add_read(self, forms: list[str], terms: list[str], content: list[bool]) -> bool:
         """The same of n words that were read already, each another and none kept so far."""
@@ -171,8 +171,7 @@ class Vocabulary:
         if not size:
             return []
         forms: list[str] = scratch.unknown[: size - 1].tobytes().decode().split("\0")
-        if not self._all_known(forms):
-            self.add(forms)
+        self.add(forms)
         return forms
 
     def _all_known(self, forms: Sequence[str]) -> bool:

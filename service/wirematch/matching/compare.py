@@ -12,7 +12,7 @@ from wirematch.matching.credit import AgencyNames
 from wirematch.matching.event import Event
 from wirematch.matching.evidence import PairRelation, evidence_of, relate
 from wirematch.matching.excerpts import lifted
-from wirematch.matching.mending import MOST_MENDED, is_damaged, may_be_mended, mend
+from wirematch.matching.mending import MOST_MENDED, is_any_damaged, is_damaged, may_be_mended, mend
 from wirematch.matching.model import DecisionModel
 from wirematch.matching.profile import profile
 from wirematch.matching.rarity import Rarity
@@ -88,7 +88,7 @@ class Comparer:
         if not stories:
             return []
         event = event or self.event(submission, stories)
-        if is_damaged(submission.profile) or any(is_damaged(story.profile) for story in stories):
+        if is_any_damaged([one.profile for one in (submission, *stories)]):
             return self._score_mended(submission, stories, event)
         return self._with_compounds(submission, stories, self._scorer.score(submission, stories, event))
 
@@ -167,7 +167,7 @@ class Comparer:
         """Of each of the submissions whether it ``derives`` from ``story``; many at once, for the time of few."""
         if not submissions:
             return []
-        if any(is_damaged(one.profile) for one in (story, *submissions)):
+        if is_any_damaged([one.profile for one in (story, *submissions)]):
             return [self.derives(submission, story) for submission in submissions]
         scores = self._scorer.score(story, submissions, Event(story.profile), measured_at_least=len(submissions))
         scores = self._with_compounds(story, submissions, scores)

@@ -64,6 +64,7 @@ class Event:
         self._submission = submission
         self._neighbours = [one for one in neighbours if one is not submission][:MOST_NEIGHBOURS]
         self._shortened: dict[bytes, tuple[Profile, Event]] = {}
+        self._table: EventTable | None = None
 
     def without(self, dropped: Flags, rarity: Rarity) -> tuple[Profile, Event]:
         """The submission without the flagged ones of its n words, and the event around that; kept for the next pair."""
@@ -88,6 +89,8 @@ class Event:
         known = [form for story in stories if (form := story.form) is not None]
         if table is None or len(known) < len(stories):
             return None
+        if stories == self._neighbours:  # the very ones, as of a submission without any further story
+            return table, known, list(range(len(stories)))
         place_of = self._places.get
         return table, known, [place_of(id(story), -1) for story in stories]
 
@@ -155,10 +158,12 @@ class Event:
             flags[starts + shift] = True
         return long_enough(flags)
 
-    @cached_property
+    @property
     def table(self) -> EventTable | None:
         """For the compiled kernels; None on the Python path."""
-        return EventTable.of(self._submission.form, [one.form for one in self._neighbours], RULES)
+        if self._table is None:  # asked of every submission: a cached property would take a lock
+            self._table = EventTable.of(self._submission.form, [one.form for one in self._neighbours], RULES)
+        return self._table
 
     def held_by(self, story: Profile) -> Flags:
         """Which of the submission's p phrases the story holds."""

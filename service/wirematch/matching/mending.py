@@ -8,6 +8,7 @@ told apart by what share of plain words is in no list (of clean news, one text i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -51,6 +52,11 @@ T = TypeVar("T", bound=np.generic)
 def is_damaged(text: Profile) -> bool:
     """Whether many of its plain words are in no list, or some were told from one another as well as that goes."""
     return (text.strange >= DAMAGED or text.disguised) and text.size <= MOST_WORDS
+
+
+def is_any_damaged(texts: Iterable[Profile]) -> bool:
+    """Whether any of them is; asked of all candidates of every submission, so without a call for each."""
+    return any([(one.strange >= DAMAGED or one.disguised) and one.size <= MOST_WORDS for one in texts])  # noqa: C419
 
 
 def may_be_mended(mine: Profile, other: Profile) -> bool:

@@ -14,6 +14,7 @@ from wirematch.kernels.form import Form
 from wirematch.kernels.measuring import MeasuredText
 from wirematch.kernels.outline import TextTable
 from wirematch.kernels.records import ReadRecord
+from wirematch.kernels.skeleton import TextBlock
 from wirematch.matching.phrases import Phrases
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.runs import ngram_hashes
@@ -33,13 +34,9 @@ class FormedProfile(Profile):
     def __init__(self, form: Form, strange_weight: float, **known: object) -> None:
         """``known`` are further attributes, the text or what makes it among them."""
         # It cannot be changed afterwards; what is here is what all comparisons ask for.
-        self.__dict__.update(
-            known,
-            form=form,
-            strange_weight=strange_weight,
-            size=form.size,
-            strange=form.strange,
-        )
+        known["form"], known["strange_weight"] = form, strange_weight
+        known["size"], known["strange"] = form.size, form.strange
+        object.__setattr__(self, "__dict__", known)
 
     @property
     def measured(self) -> MeasuredText | None:
@@ -112,9 +109,9 @@ class RecordProfile(FormedProfile):
     @cached_property
     def text(self) -> PreparedText:  # made when somebody asks: of most, nobody does
         """See Profile."""
-        known = self.__dict__
-        formed, record = known["formed"], known["record"]
-        return BlockText.of(formed.text, formed.length, record.skeleton)
+        known, text = self.__dict__, self.kernels.text
+        assert isinstance(text, TextBlock)  # as every record's
+        return BlockText.of(text, known["length"], known["record"].skeleton)
 
 
 def profile(text: PreparedText, rarity: Rarity) -> Profile:
@@ -132,11 +129,11 @@ def profiles_of(records: Sequence[ReadRecord], rarity: Rarity) -> list[Profile |
     vocabulary = current_vocabulary()
     if vocabulary is None:
         return [None] * len(records)
+    formed = form_records(records, vocabulary, rarity.english, ENGLISH_SHARE, MOST_SENTENCES)
+    ceiling = rarity.ceiling
     return [
-        formed and RecordProfile(formed.form, rarity.ceiling, formed=formed, record=record)
-        for record, formed in zip(
-            records, form_records(records, vocabulary, rarity.english, ENGLISH_SHARE, MOST_SENTENCES), strict=True
-        )
+        one and RecordProfile(one[0], ceiling, length=one[1], record=record)
+        for record, one in zip(records, formed, strict=True)
     ]
 
 

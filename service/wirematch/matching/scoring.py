@@ -89,7 +89,7 @@ class PairScorer:
     ) -> Sequence[PairScore] | None:
         """By one call of a kernel; None where Python has a say between its steps, and on the Python path."""
         mine, known = submission.profile, event.for_kernels(stories)
-        words = sum(story.size for story in stories) + mine.size * len(stories)
+        words = sum([story.size for story in stories]) + mine.size * len(stories)
         rules = self._rules_of(measured_at_least)
         if known is None or rules is None or words > WORDS_AT_ONCE or is_raised(submission.text.language):
             return None
@@ -99,9 +99,12 @@ class PairScorer:
         found = kernel_score(table, measured, forms, places, rules)
         if found is None:
             return None
-        left = [place for place, told in enumerate(found.told) if told == _LEFT]
-        scores = self.measure(submission, [stories[place] for place in left], event, found.pairs[left]) if left else ()
-        return ScoresAtOnce(self, submission, stories, event, found, dict(zip(left, scores, strict=True)))
+        scored: dict[int, PairScore] = {}
+        if _LEFT in found.told:
+            left = [place for place, told in enumerate(found.told) if told == _LEFT]
+            scores = self.measure(submission, [stories[place] for place in left], event, found.pairs[left])
+            scored.update(zip(left, scores, strict=True))
+        return ScoresAtOnce(self, submission, stories, event, found, scored)
 
     def _rules_of(self, measured_at_least: int) -> ScoringRules | None:
         """For the kernel; None for a model that it does not know, and on the Python path."""
@@ -215,8 +218,7 @@ class ScoresAtOnce(Sequence[PairScore]):
 
     def derived(self) -> list[tuple[int, PairScore]]:
         """Those of pairs that are derived, with their places."""
-        told = self._found.told
-        perhaps = [(place, self._score(place)) for place in range(len(self)) if told[place] != _NOT_DERIVED]
+        perhaps = [(place, self._score(place)) for place, told in enumerate(self._found.told) if told != _NOT_DERIVED]
         return [(place, score) for place, score in perhaps if score.derived]
 
     def _score(self, place: int) -> PairScore:
@@ -230,11 +232,10 @@ class ScoresAtOnce(Sequence[PairScore]):
         return self._known[place]
 
     def _of_measured(self, place: int) -> PairScore:
-        submission, story, scorer = self._submission, self._stories[place], self._scorer
-        mine, event, in_event = submission.profile, self._event, self._found.pairs[place]
-        found = self._found.found[place]
-        probability, of_part = float(found["probability"]), float(found["of_part"])
-        pair, excerpt = Pair(mine, story), bool(in_event["excerpt"])
+        submission, scorer, event, found = self._submission, self._scorer, self._event, self._found
+        mine = submission.profile
+        probability, of_part = found.probabilities(place)
+        pair, excerpt = Pair(mine, self._stories[place]), found.is_excerpted(place)
         whole = probability >= scorer.model.decision
         score = PairScore(
             probability,
@@ -245,12 +246,14 @@ class ScoresAtOnce(Sequence[PairScore]):
             whole=whole,
             excerpt=excerpt,
             everybodys=_everybodys(pair, event) if whole and len(mine) < BRIEF else 0.0,
-            features=self._found.rows[place],
+            features=found.rows[place],
         )
-        measured_part = found_part(found["part"], self._found.part_rows[place])
-        if measured_part is None or of_part < max(measured_part.bounds.probability, scorer.model.decision):
+        if of_part is None:
             return score
-        return scorer.with_part(score, of_part, DoubtfulPair(pair, event, in_event), measured_part)
+        part = found_part(found.found[place]["part"], found.part_rows[place])
+        if part is None or of_part < max(part.bounds.probability, scorer.model.decision):
+            return score
+        return scorer.with_part(score, of_part, DoubtfulPair(pair, event, found.pairs[place]), part)
 
 
 def derived_of(scores: Sequence[PairScore]) -> list[tuple[int, PairScore]]:

@@ -44,7 +44,9 @@ def stem(word: str) -> str:
 
 def stem_many(words: Iterable[str]) -> list[str]:
     """The same of words that are not met again: none is kept, and all go to Snowball at once."""
-    return list(map(_in_one_spelling, _stemmer.stemWords(list(map(_base, words)))))
+    based = [_base(word) if "'" in word or word.endswith(_CENTRES) else word for word in words]
+    stems = _stemmer.stemWords(based)
+    return [_in_one_spelling(one) if one.endswith(_SPELLED_TWO_WAYS) else one for one in stems]
 
 
 def _base(word: str) -> str:

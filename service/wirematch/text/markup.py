@@ -10,12 +10,15 @@ import html
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.models import Article, BodyFormat
 
+TEXTS_KEPT = 128
+"""Twice as many as are signed together."""
 _PARAGRAPHS = frozenset(
     "p div h1 h2 h3 h4 h5 h6 ul ol dl table blockquote pre section article main header footer aside figure hr".split()
 )
@@ -100,8 +103,12 @@ def read_markup(body: str, body_format: str | None = None) -> PlainText:
 def _resolved(body: str, body_format: str | None) -> BodyFormat:
     if body_format is BodyFormat.TEXT:
         return BodyFormat.TEXT  # asked of every text that is stored, where looking the name up is most of the work
-    if body_format not in {None, BodyFormat.AUTO}:
-        return BodyFormat(body_format)
+    return _guessed(body) if body_format is None or body_format == BodyFormat.AUTO else BodyFormat(body_format)
+
+
+@lru_cache(maxsize=TEXTS_KEPT)
+def _guessed(body: str) -> BodyFormat:
+    """What a body looks like: asked when it is signed, sought among its candidates and prepared."""
     if "<" in body or "&" in body:
         if _MARKUP.search(body):
             return BodyFormat.HTML

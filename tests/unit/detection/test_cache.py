@@ -4,10 +4,14 @@ from datetime import UTC, datetime
 
 from wirematch.detection.cache import DetectorCaches, LRUCache, NumberCache, PreparedCache
 from wirematch.detection.limits import DetectorLimits
+from wirematch.detection.submission import Submission
+from wirematch.fingerprint.first_reading import read_first
+from wirematch.fingerprint.imprinting import fingerprint_articles, imprinted
+from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.keys import Namespace
-from wirematch.index.protocol import Record
+from wirematch.index.protocol import Placement, PutOutcome, Record
 from wirematch.matching.resources import default_comparer
-from wirematch.models import Kind, StoredArticle
+from wirematch.models import Article, Kind, StoredArticle
 
 NAMESPACE = Namespace("unit")
 
@@ -44,6 +48,45 @@ def test_nothing_is_kept_where_no_room_is_given():
     cache = PreparedCache(default_comparer(), NAMESPACE, LRUCache(0))
 
     assert cache.of(record(1)) is not cache.of(record(1))
+
+
+def test_submissions_that_are_prepared_together_are_what_each_is_alone():
+    """English, with markup, without a word, in other letters, hidden, and not stored."""
+    bodies = (
+        "Four died on the bridge.",
+        "<p>Five <b>died</b>.</p>",
+        "...",
+        "Четверо погибли.",
+        "It was hidden.",
+        "Six died.",
+    )
+    articles = [Article(body=body) for body in bodies]
+    [print_] = fingerprint_articles([articles[4]], FingerprintScheme())
+    articles[4] = imprinted(articles[4], print_, FingerprintScheme())
+    numbers = [1, 2, 3, 4, 5, None]
+    submissions = [
+        Submission(
+            article,
+            first.fingerprint,
+            None if number is None else Placement(PutOutcome.CREATED, number, 1, datetime(2026, 3, 3, tzinfo=UTC)),
+            skeleton=first.skeleton,
+            text=first.text if number == 1 else None,
+        )
+        for article, number, first in zip(
+            articles, numbers, read_first(articles, FingerprintScheme(), prepared=True), strict=True
+        )
+    ]
+    together, alone = (PreparedCache(default_comparer(), NAMESPACE, LRUCache(9)) for _ in range(2))
+
+    found = together.submitted_all(submissions)
+
+    each = [alone.submitted(submission) for submission in submissions]
+    plain = [default_comparer().side(article) for article in articles]
+    assert [one.article for one in found] == articles
+    for said in (each, plain):
+        assert [one.text.words.tolist() for one in found] == [one.text.words.tolist() for one in said]
+        assert [one.text.starts.tolist() for one in found] == [one.text.starts.tolist() for one in said]
+    assert together.of(record(1)) is found[0]
 
 
 def test_a_number_is_found_again_within_its_namespace():
