@@ -13,6 +13,7 @@
 #include "outline.c"
 #include "parts.c"
 #include "phrases.c"
+#include "rarity.c"
 #include "rewording.c"
 #include "runs.c"
 #include "scoring.c"
@@ -50,31 +51,24 @@ static Text draw_text(size_t kinds, int broken) {
 
 enum { MOST_RARE = 100 };
 
-static uint32_t rare_hash(size_t at) { return (uint32_t)(at * 0x01234567u); }
-
-/* Where each upper half begins among so many hashes: kept, as making 65,537 numbers takes longer than the kernels. */
-static const uint32_t *begins_of(size_t size) {
-    static uint32_t *made[MOST_RARE + 1];
-    if (made[size]) return made[size];
-    uint32_t *begins = malloc(4 * ((1 << 16) + 1));
-    if (!begins) abort();
-    for (size_t upper = 0, at = 0; upper <= 1 << 16; upper++) {
-        while (at < size && rare_hash(at) >> 16 < upper) at++;
-        begins[upper] = (uint32_t)at;
-    }
-    return made[size] = begins;
-}
-
 static Rarity draw_rarity(void) {
-    size_t size = below(200);
-    uint32_t *hashes = exact(4 * size);
+    size_t size = below(200), bits = 1 + below(6);
+    uint32_t *hashes = exact(4 * size), step = one_in(4) ? (uint32_t)below(3) : 0x01234567u; /* few meet, or all */
     float *weights = exact(4 * size);
+    if (size > MOST_RARE) size = 60; /* or they are no longer sorted */
     for (size_t at = 0; at < size; at++) {
-        hashes[at] = rare_hash(at);
+        hashes[at] = (uint32_t)at * step;
         weights[at] = (float)below(160) / 16;
     }
-    if (size > MOST_RARE) size = 60; /* or they are no longer sorted */
-    return (Rarity){hashes, weights, begins_of(size), size, 10};
+    Shelf *shelves = exact(sizeof *shelves << bits);
+    Rarity rarity = {hashes, weights, size, 10, (uint32_t)bits, shelves};
+    wirematch_fill_shelves(&rarity, shelves);
+    for (size_t at = 0; at < size; at++) {
+        if (at && hashes[at] == hashes[at - 1]) continue;
+        CHECK(weight_of(&rarity, hashes[at]) == weights[at]);
+        CHECK(weight_of(&rarity, hashes[at] + 1) == weight_elsewhere(&rarity, hashes[at] + 1));
+    }
+    return rarity;
 }
 
 static Outlined draw_outlined(const Text *text) {

@@ -6,19 +6,9 @@
 #include "interning.h"
 #include "room.h"
 
-enum { SLOT_BITS_OF_OUTLINE = 17, VIEW_BITS = 59 };
+enum { SLOT_BITS_OF_OUTLINE = 17, VIEW_BITS = 59, STEMS_AHEAD = 16 };
 
 #define OUTLINE_SLOTS (1u << SLOT_BITS_OF_OUTLINE)
-
-static float weight_of(const Rarity *rarity, uint32_t stem) {
-    uint32_t at = rarity->begins[stem >> 16], end = rarity->begins[(stem >> 16) + 1];
-    while (at < end && rarity->hashes[at] < stem) at++;
-    return at < end && rarity->hashes[at] == stem ? rarity->weights[at] : rarity->ceiling;
-}
-
-static bool is_sorted_well(const Rarity *rarity) {
-    return rarity->begins[0] == 0 && rarity->begins[1 << 16] == rarity->size;
-}
 
 /* Of content words the distinct stems, of which the first weight counts; `places` is of each distinct stem its place among
  * them. */
@@ -70,16 +60,19 @@ static void count_strange(const Text *text, const Rarity *rarity, Outlined *out)
     }
 }
 
-/* The weight of each content word, looked up once a stem and in the order of the table. */
+/* The weight of each content word, looked up once a stem, some of them at a time. */
 static void weigh(const Text *text, const Rarity *rarity, Outlined *out, float *weights) {
-    for (size_t stem = 0; stem < out->stem_count; stem++) weights[stem] = weight_of(rarity, out->stems[stem]);
+    for (size_t stem = 0; stem < out->stem_count; stem++) {
+        if (out->stem_count - stem > STEMS_AHEAD) call_for_weight(rarity, out->stems[stem + STEMS_AHEAD]);
+        weights[stem] = weight_of(rarity, out->stems[stem]);
+    }
     for (size_t at = 0; at < text->size; at++)
         out->weights[at] = text->content[at] ? weights[out->stem_places[at]] : 0;
 }
 
 /* Arrays of `out` have room for a number a word, slots for two. Without `rarity`, the weights are there already. */
 int64_t wirematch_outline(const Text *text, const Rarity *rarity, Outlined *out) {
-    if (!is_cut_well(text) || (rarity && !is_sorted_well(rarity))) return NOT_READABLE;
+    if (!is_cut_well(text)) return NOT_READABLE;
     NearRoom room;
     if (!make_near_room(&room, 2 * (text->size + 1))) return NO_MEMORY;
     uint64_t *numbers = room.numbers;

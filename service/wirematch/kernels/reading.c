@@ -214,15 +214,19 @@ typedef struct {
     uint8_t spelled[LONGEST_WORD + KEY_BYTES];
 } Sought;
 
-enum { TOGETHER = 16 };
+enum { TOGETHER = 8, GROUPS = 4 };
 
-/* Words are looked up together: the vocabulary is larger than the caches that are near, so what one of them waits for comes
- * while the others are on their way. False where there is no room for those that are unknown. */
-static bool look_up(const Vocabulary *vocabulary, const Sought *sought, size_t count, int32_t *numbers, Reading *out) {
+/* Words are looked up in groups: the vocabulary is larger than the caches that are near, so what one of them waits for comes
+ * while the next ones are cut. First the slots of a group are called for, then its words, then these are compared. */
+static void call_up(const Vocabulary *vocabulary, const Sought *sought, size_t count) {
     for (size_t at = 0; at < count; at++) {
         uint32_t filled = __atomic_load_n(&vocabulary->slots[sought[at].slot], __ATOMIC_RELAXED);
         __builtin_prefetch(&vocabulary->words[filled ? filled - 1 : 0]);
     }
+}
+
+/* False where there is no room for those that are unknown. */
+static bool look_up(const Vocabulary *vocabulary, const Sought *sought, size_t count, int32_t *numbers, Reading *out) {
     for (size_t at = 0; at < count; at++) {
         const Sought *one = &sought[at];
         numbers[at] = find_from(vocabulary, one->key, one->slot, one->form, one->size);
@@ -231,12 +235,14 @@ static bool look_up(const Vocabulary *vocabulary, const Sought *sought, size_t c
     return true;
 }
 
+static size_t smaller(size_t one, size_t other) { return one < other ? one : other; }
+
 static int64_t cut(const Vocabulary *vocabulary, const Folded *text, Reading *out) {
-    size_t count = 0, looked_up = 0;
-    Sought sought[TOGETHER];
+    size_t count = 0, called_up = 0, looked_up = 0;
+    Sought groups[GROUPS][TOGETHER];
     for (size_t at = next_place(text, 0, true); at < text->size;) {
         Piece piece = piece_at(text, at);
-        Sought *one = &sought[count - looked_up];
+        Sought *one = &groups[count / TOGETHER % GROUPS][count % TOGETHER];
         one->form = text->letters + at;
         one->size = piece.form_end - at;
         if (piece.passed_over) {
@@ -251,12 +257,22 @@ static int64_t cut(const Vocabulary *vocabulary, const Folded *text, Reading *ou
         out->ends[count] = (int32_t)piece.end;
         out->capitals[count++] = (text->kinds[at] & CAPITAL) != 0;
         at = next_place(text, piece.end, true);
-        if (count - looked_up < TOGETHER) continue;
-        if (!look_up(vocabulary, sought, TOGETHER, out->numbers + looked_up, out)) return NOT_READABLE;
-        looked_up = count;
+        if (count % TOGETHER || count == TOGETHER) continue;
+        call_up(vocabulary, groups[called_up / TOGETHER % GROUPS], TOGETHER);
+        called_up += TOGETHER;
+        if (called_up <= 2 * TOGETHER) continue;
+        const Sought *group = groups[looked_up / TOGETHER % GROUPS];
+        if (!look_up(vocabulary, group, TOGETHER, out->numbers + looked_up, out)) return NOT_READABLE;
+        looked_up += TOGETHER;
     }
-    bool known = look_up(vocabulary, sought, count - looked_up, out->numbers + looked_up, out);
-    return known ? (int64_t)count : NOT_READABLE;
+    for (; called_up < count; called_up += TOGETHER)
+        call_up(vocabulary, groups[called_up / TOGETHER % GROUPS], smaller(count - called_up, TOGETHER));
+    for (; looked_up < count; looked_up += TOGETHER) {
+        const Sought *group = groups[looked_up / TOGETHER % GROUPS];
+        size_t left = smaller(count - looked_up, TOGETHER);
+        if (!look_up(vocabulary, group, left, out->numbers + looked_up, out)) return NOT_READABLE;
+    }
+    return (int64_t)count;
 }
 
 /* Places of bytes become those of characters: places are in order, each start before its end. */

@@ -71,10 +71,17 @@ typedef struct {
     size_t count, place; /* words read, and how many of them were looked at */
 } Words;
 
-/* Words that begin before `end` go into `out`, until it has as many as it says. */
+enum { WORDS_AHEAD = 16 };
+
+/* Words that begin before `end` go into `out`, until it has as many as it says. What the vocabulary knows of a word is far
+ * away, so it is called for some words before it is read. */
 static size_t keep_until(Words *words, uint64_t end, uint64_t part, Filled *out, size_t kept) {
-    for (; words->place < words->count && (uint64_t)words->read->starts[words->place] < end; words->place++)
+    const int32_t *numbers = words->read->numbers;
+    for (; words->place < words->count && (uint64_t)words->read->starts[words->place] < end; words->place++) {
+        if (words->count - words->place > WORDS_AHEAD)
+            __builtin_prefetch(&words->vocabulary->words[numbers[words->place + WORDS_AHEAD]]);
         if (kept < out->size) keep(words->vocabulary, words->read, words->place, (int32_t)part, out, kept++);
+    }
     return kept;
 }
 

@@ -14,6 +14,7 @@ from typing import overload
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.kernels.large_pages import on_large_pages
 from wirematch.kernels.library import Address, Size, address, bind, enough
 from wirematch.kernels.scratch import Scratch, scratch_for
 
@@ -60,7 +61,7 @@ class Vocabulary:
         """Whether it turned words away; whoever can should go on with another."""
         self._read_words = read
         self._characters = characters
-        self._memory = np.zeros(_bytes(), np.uint8)
+        self._memory = on_large_pages(_bytes())
         self._numbers: dict[str, int] = {}
         self._filling = threading.Lock()
         self.at = address(self._memory)
