@@ -65,7 +65,7 @@ static Rarity draw_rarity(void) {
     wirematch_fill_shelves(&rarity, shelves);
     for (size_t at = 0; at < size; at++) {
         if (at && hashes[at] == hashes[at - 1]) continue;
-        CHECK(weight_of(&rarity, hashes[at]) == weights[at]);
+        CHECK(weight_of(&rarity, hashes[at]) == bits_of(weights[at]));
         CHECK(weight_of(&rarity, hashes[at] + 1) == weight_elsewhere(&rarity, hashes[at] + 1));
     }
     return rarity;

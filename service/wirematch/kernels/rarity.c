@@ -8,7 +8,7 @@ EXPORTED void wirematch_fill_shelves(const Rarity *rarity, Shelf *shelves) {
         for (; at < rarity->size && shelf_of(rarity, rarity->hashes[at]) == number; at++) {
             if (count == ON_A_SHELF || (at && rarity->hashes[at] == rarity->hashes[at - 1])) continue; /* the first counts */
             shelf->hashes[count] = rarity->hashes[at];
-            memcpy(&shelf->weights[count++], &rarity->weights[at], sizeof *shelf->weights);
+            shelf->weights[count++] = bits_of(rarity->weights[at]);
         }
         for (; count < ON_A_SHELF; count++) shelf->hashes[count] = (uint32_t)((number ^ 1) << (32 - rarity->shelf_bits));
     }

@@ -29,8 +29,14 @@ static inline void call_for_weight(const Rarity *rarity, uint32_t stem) {
     __builtin_prefetch(&rarity->shelves[shelf_of(rarity, stem)]);
 }
 
+static inline uint32_t bits_of(float weight) {
+    uint32_t bits;
+    memcpy(&bits, &weight, sizeof bits);
+    return bits;
+}
+
 /* The weight of a stem for which there was no room on its shelf, or that is not known at all. */
-static inline float weight_elsewhere(const Rarity *rarity, uint32_t stem) {
+static inline uint32_t weight_elsewhere(const Rarity *rarity, uint32_t stem) {
     size_t begin = 0, end = rarity->size;
     while (begin < end) {
         size_t middle = begin + (end - begin) / 2;
@@ -39,25 +45,22 @@ static inline float weight_elsewhere(const Rarity *rarity, uint32_t stem) {
         else
             end = middle;
     }
-    return begin < rarity->size && rarity->hashes[begin] == stem ? rarity->weights[begin] : rarity->ceiling;
+    bool is_known = begin < rarity->size && rarity->hashes[begin] == stem;
+    return bits_of(is_known ? rarity->weights[begin] : rarity->ceiling);
 }
 
-/* Without a branch that nobody could foretell: which stem of a shelf it is, or whether any. */
-static inline float weight_of(const Rarity *rarity, uint32_t stem) {
+/* The bits of what a stem weighs, without a branch that nobody could foretell: which stem of a shelf it is, or whether any. */
+static inline uint32_t weight_of(const Rarity *rarity, uint32_t stem) {
     size_t number = shelf_of(rarity, stem);
     const Shelf *shelf = &rarity->shelves[number];
-    uint32_t known = 0, bits = 0, other;
+    uint32_t known = 0, bits = 0;
     for (int each = 0; each < ON_A_SHELF; each++) {
         uint32_t same = 0u - (shelf->hashes[each] == stem); /* all bits or none */
         known |= same;
         bits |= shelf->weights[each] & same;
     }
     if (shelf_of(rarity, shelf->hashes[ON_A_SHELF - 1]) == number && !known) return weight_elsewhere(rarity, stem);
-    memcpy(&other, &rarity->ceiling, sizeof other);
-    bits |= other & ~known;
-    float weight;
-    memcpy(&weight, &bits, sizeof weight);
-    return weight;
+    return bits | (bits_of(rarity->ceiling) & ~known);
 }
 
 /* Fills `shelves`, of which there are as many as `shelf_bits` tell, from what is sorted. */
