@@ -68,39 +68,69 @@ static void put_longer(Folded *text, Character character) {
     put(text, (uint8_t)(0x80 | (folded & 0x3F)), further);
 }
 
-enum { BLOCK_BYTES = 64 };
+/* As the table has ASCII, unless somebody made another. */
+static inline Character usual_character(uint8_t letter) {
+    bool capital = (uint8_t)(letter - 'A') < 26, small = (uint8_t)(letter - 'a') < 26, digit = (uint8_t)(letter - '0') < 10;
+    uint8_t folded = (uint8_t)(letter + ('a' - 'A') * capital);
+    folded = letter == '\t' ? ' ' : letter == '`' ? '\'' : folded;
+    return (Character){folded, (uint8_t)(READABLE | (capital | small) * LETTER | digit * DIGIT | capital * CAPITAL)};
+}
 
-/* So many bytes of ASCII, where what is folded so far ends with a block of bits: byte by byte, each write would make the
- * compiler look again where all of it stands. False for other characters, or such that nobody reads. */
-static bool fold_block(const Character *table, const uint8_t *text, Folded *found) {
-    uint8_t beyond = 0, *letters = found->letters + found->size, *kinds = found->kinds + found->size;
-    for (size_t each = 0; each < BLOCK_BYTES; each++) beyond |= text[each];
-    if (beyond & 0x80) return false;
-    uint8_t all = READABLE;
-    uint16_t folded = 0;
-    uint64_t wordly = 0;
-    for (size_t each = 0; each < BLOCK_BYTES; each++) {
-        Character character = table[text[each]];
-        folded |= character.folded;
-        all &= (uint8_t)character.kind;
+static bool is_usual(const Character *table) {
+    bool usual = true;
+    for (int letter = 0; letter < 0x80; letter++) {
+        Character expected = usual_character((uint8_t)letter);
+        usual &= (table[letter].folded == expected.folded) & (table[letter].kind == expected.kind);
+    }
+    return usual;
+}
+
+enum { ABREAST = 64 };
+
+/* A bit for each of so many flags that are 0 or 1. */
+static inline uint64_t flags_as_bits(const uint8_t *flags) {
+    uint64_t bits = 0;
+    for (int first = 0; first < ABREAST; first += 8) {
+        uint64_t eight = 0;
+#if defined(__BYTE_ORDER__) && __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+        memcpy(&eight, flags + first, sizeof eight);
+#else
+        for (int each = 0; each < 8; each++) eight |= (uint64_t)flags[first + each] << 8 * each;
+#endif
+        bits |= (eight * UINT64_C(0x0102040810204080) >> 56) << first; /* brings bit 0 of each byte beside the next one's */
+    }
+    return bits;
+}
+
+/* Of as many bytes those in front of the first that is not ASCII, where all are folded as usual: without the table, many are
+ * folded together. Gives how many these are; what is written behind them is written again. */
+static inline size_t fold_ascii(const uint8_t *text, Folded *found) {
+    uint8_t *letters = found->letters + found->size, *kinds = found->kinds + found->size, wordly[ABREAST], beyond[ABREAST];
+    for (int each = 0; each < ABREAST; each++) {
+        Character character = usual_character(text[each]);
         letters[each] = (uint8_t)character.folded;
         kinds[each] = (uint8_t)character.kind;
-        wordly |= (uint64_t)((character.kind & (LETTER | DIGIT)) != 0) << each;
+        wordly[each] = (character.kind & (LETTER | DIGIT)) != 0;
+        beyond[each] = text[each] >> 7;
     }
-    if (!all || folded >= 0x80) return false; /* what was written is written again */
-    found->wordly[found->size >> 6] = wordly;
-    found->size += BLOCK_BYTES;
-    return true;
+    uint64_t ends = flags_as_bits(beyond), bits = flags_as_bits(wordly);
+    size_t count = ends ? (size_t)__builtin_ctzll(ends) : ABREAST, block = found->size >> 6, shift = found->size & 63;
+    if (!count) return 0;
+    bits &= ~UINT64_C(0) >> (ABREAST - count);
+    found->wordly[block] |= bits << shift;
+    if (shift + count > 64) found->wordly[block + 1] |= bits >> (64 - shift);
+    found->size += count;
+    return count;
 }
 
 /* `found` has room for three bytes a character of `text`, as it has `size` bytes. */
 static bool fold(const Character *table, const uint8_t *text, size_t size, Folded *found) {
+    bool usual = is_usual(table);
     for (size_t at = 0; at < size;) {
-        if (!(found->size & 63) && size - at >= BLOCK_BYTES && fold_block(table, text + at, found)) {
-            at += BLOCK_BYTES;
+        if (usual && text[at] < 0x80 && size - at >= ABREAST) {
+            at += fold_ascii(text + at, found);
             continue;
         }
-        /* ASCII first: it is nearly all of a text. */
         int32_t place = text[at] < 0x80 ? text[at++] : place_of(next_point(text, size, &at));
         if (place < 0) return false;
         Character character = table[place];
