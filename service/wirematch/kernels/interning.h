@@ -61,4 +61,11 @@ static inline void match_places(const uint32_t *mine, size_t size, const uint32_
     }
 }
 
+/* From the places of mine among theirs those of theirs among mine. */
+static inline void turn_round(const int32_t *there, size_t size, int32_t *restrict here, size_t their_size) {
+    for (size_t other = 0; other < their_size; other++) here[other] = -1;
+    for (size_t at = 0; at < size; at++)
+        if (there[at] >= 0) here[there[at]] = (int32_t)at;
+}
+
 #endif

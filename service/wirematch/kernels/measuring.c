@@ -107,25 +107,27 @@ static bool share_stems(const Side *shorter, const Side *longer, Shared *shared)
     shared->theirs = (int32_t *)(shared->mine + shorter->size);
     shared->carries = (uint8_t *)(shared->theirs + longer->size);
     match_places(shorter->stems, mine, longer->stems, theirs, shared->there);
-    for (size_t stem = 0; stem < theirs; stem++) shared->here[stem] = -1;
-    for (size_t stem = 0; stem < mine; stem++)
-        if (shared->there[stem] >= 0) shared->here[shared->there[stem]] = (int32_t)stem;
+    turn_round(shared->there, mine, shared->here, theirs);
     return true;
 }
 
 /* Words that only one text has change nothing. */
 static int64_t common_of(Sequence mine, Sequence theirs, Shared *shared) {
     size_t count = 0, others = 0;
+    const int32_t *there = shared->there, *here = shared->here;
+    uint32_t *restrict my_words = shared->mine;
+    int32_t *restrict their_words = shared->theirs;
     for (size_t at = 0; at < mine.size; at++) {
-        shared->mine[count] = mine.words[at];
-        count += shared->there[mine.words[at]] >= 0;
+        my_words[count] = mine.words[at];
+        count += there[mine.words[at]] >= 0;
     }
     for (size_t at = 0; at < theirs.size; at++) {
-        shared->theirs[others] = shared->here[theirs.words[at]];
-        others += shared->theirs[others] >= 0;
+        int32_t word = here[theirs.words[at]];
+        their_words[others] = word;
+        others += word >= 0;
     }
     memset(shared->carries, 0, others);
-    return common_in_order(shared->mine, count, shared->theirs, others, shared->masks, shared->carries);
+    return common_in_order(my_words, count, their_words, others, shared->masks, shared->carries);
 }
 
 static APART bool share_sequences(const Measured *shorter, const Measured *longer, Row *row) {
