@@ -48,7 +48,8 @@ int64_t wirematch_phrases(const uint32_t *words, const uint8_t *spoken, size_t s
         keys[kept - 1] = before = key;
         is_own[kept - 1] = own;
         is_quoted[kept - 1] = quoted;
-        places[key & 1 ? low >> SIDE_BITS : nowhere] = (int64_t)kept - 1;
+        size_t is_four = (size_t)0 - (key & 1); /* all bits or none */
+        places[nowhere ^ ((nowhere ^ (low >> SIDE_BITS)) & is_four)] = (int64_t)kept - 1;
     }
     leave_near_room(&room);
     out->count = kept;
