@@ -240,7 +240,7 @@ typedef struct {
     const uint8_t *form;
     size_t size;
     Key key;
-    uint32_t slot; /* where it is looked for first */
+    uint32_t place; /* where it is looked for */
     uint8_t spelled[LONGEST_WORD + KEY_BYTES];
 } Sought;
 
@@ -249,17 +249,14 @@ enum { TOGETHER = 8, GROUPS = 4 };
 /* Words are looked up in groups: the vocabulary is larger than the caches that are near, so what one of them waits for comes
  * while the next ones are cut. First the slots of a group are called for, then its words, then these are compared. */
 static void call_up(const Vocabulary *vocabulary, const Sought *sought, size_t count) {
-    for (size_t at = 0; at < count; at++) {
-        uint32_t filled = __atomic_load_n(&vocabulary->slots[sought[at].slot], __ATOMIC_RELAXED);
-        __builtin_prefetch(&vocabulary->words[filled ? filled - 1 : 0]);
-    }
+    for (size_t at = 0; at < count; at++) call_for_word(vocabulary, sought[at].place);
 }
 
 /* False where there is no room for those that are unknown. */
 static bool look_up(const Vocabulary *vocabulary, const Sought *sought, size_t count, int32_t *numbers, Reading *out) {
     for (size_t at = 0; at < count; at++) {
         const Sought *one = &sought[at];
-        numbers[at] = find_from(vocabulary, one->key, one->slot, one->form, one->size);
+        numbers[at] = find_from(vocabulary, one->key, one->place, one->form, one->size);
         if (numbers[at] < 0 && !note_unknown(out, one->form, one->size)) return false;
     }
     return true;
@@ -281,8 +278,8 @@ static int64_t cut(const Vocabulary *vocabulary, const Folded *text, Reading *ou
         }
         if (!one->size || one->size > LONGEST_WORD || count == out->room) return NOT_READABLE;
         one->key = key_of(one->form, one->size);
-        one->slot = slot_of_word(one->key, one->form, one->size);
-        __builtin_prefetch(&vocabulary->slots[one->slot]);
+        one->place = place_of_word(one->key, one->form, one->size);
+        __builtin_prefetch(&vocabulary->slots[slot_after(one->place, 0)]);
         out->starts[count] = (int32_t)at;
         out->ends[count] = (int32_t)piece.end;
         out->capitals[count++] = (text->kinds[at] & CAPITAL) != 0;
