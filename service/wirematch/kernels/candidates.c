@@ -106,13 +106,6 @@ static int64_t form_one(const Vocabulary *vocabulary, const Rarity *rarity, cons
     return candidate->measured_bytes;
 }
 
-enum { LINE_BYTES = 64 };
-
-/* Python gives memory that nobody had for long: it is called for while the text before is formed. */
-static void call_for_block(const uint8_t *block, size_t bytes) {
-    for (size_t at = 0; at < bytes; at += LINE_BYTES) __builtin_prefetch(block + at, 1, 2);
-}
-
 /* Makes of each text that was read into `all` the prepared text and its form, each in a block of as many bytes as it takes,
  * aligned to 8. All that was unknown was added to the vocabulary, as far as it has room. */
 EXPORTED int64_t wirematch_form_candidates(const Vocabulary *vocabulary, const Rarity *rarity,
@@ -132,8 +125,6 @@ EXPORTED int64_t wirematch_form_candidates(const Vocabulary *vocabulary, const R
             one->words = NOT_READABLE;
             continue;
         }
-        if (each + 1 < count && candidates[each + 1].words > 0)
-            call_for_block(blocks[each + 1], (size_t)candidates[each + 1].bytes);
         const uint8_t *skeleton = records[each] + places[each]->json_end;
         int64_t found = form_one(vocabulary, rarity, skeleton, (size_t)places[each]->skeleton_size, &read, least_share,
                                  most_sentences, blocks[each], one);

@@ -46,23 +46,6 @@ static bool may_be_derived(const ScoreFound *found, const PairInEvent *pair, con
     return found->part.measured && found->of_part >= (found->part.everybodys < 0 ? rules->without_own : rules->of_part);
 }
 
-static void call_for(const void *array, size_t bytes) {
-    enum { LINE_BYTES = 64 };
-    for (size_t at = 0; at < bytes; at += LINE_BYTES) __builtin_prefetch((const uint8_t *)array + at, 0, 2);
-}
-
-/* What measuring reads of a story, whose form was made some time ago: called for while the story before it is measured. */
-static void call_for_story(const Form *story) {
-    const Given *given = &story->given;
-    const Text *text = given->text;
-    const uint8_t *flags[] = {text->content, text->spoken, text->capitals, text->digits};
-    for (int each = 0; each < 4; each++) call_for(flags[each], text->size);
-    call_for(text->words, 4 * text->size);
-    call_for(text->stems, 4 * text->size);
-    call_for(given->stem_places, 4 * text->size);
-    call_for(given->vocabulary_places, 8 * given->content_count);
-}
-
 /* A story of which `measured` is the measured form, or NULL where nobody keeps it. */
 static int64_t score_pair(const ScoringAsked *asked, const Form *story, const Measured *measured, size_t place,
                           const ScoringRules *rules, double *room) {
@@ -119,7 +102,6 @@ EXPORTED int64_t wirematch_score(const ScoringAsked *asked, const Phrases *const
         asked->told[place] = asked->choices[place] == EQUAL ? PERHAPS_DERIVED : NOT_DERIVED;
         if (asked->choices[place] != WORTH_IT) continue;
         asked->told[place] = LEFT;
-        if (place + 1 < asked->count && asked->choices[place + 1] == WORTH_IT) call_for_story(stories[place + 1]);
         if (pair->common) continue;
         answer = score_pair(asked, stories[place], measured[place], place, rules, room);
         asked->told[place] = may_be_derived(found, pair, rules) ? PERHAPS_DERIVED : NOT_DERIVED;
