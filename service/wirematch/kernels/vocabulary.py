@@ -21,7 +21,7 @@ from wirematch.kernels.scratch import Scratch, scratch_for
 MOST_WORDS = 131_072
 """As in ``vocabulary.h``."""
 LETTER, DIGIT, CAPITAL, READABLE = 1, 2, 4, 8
-"""What a character may be, as in ``reading.c``."""
+"""What a character may be, as in ``folding.h``."""
 CHARACTER = np.dtype([("folded", np.uint16), ("kind", np.uint16)])
 RANGES = (range(0x300), range(0x2000, 0x2070), range(0x20A0, 0x20D0), range(0x2500, 0x2600))
 """Code points that may stand in a text which the kernel reads; the table has them in this order."""
