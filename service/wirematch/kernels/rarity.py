@@ -43,8 +43,7 @@ class RarityTable:
         bits = max(1, (len(hashes) // _STEMS_A_SHELF).bit_length())
         shelves = on_large_pages(_SHELF_BYTES << bits)
         held = np.ascontiguousarray(hashes, np.uint32), np.ascontiguousarray(weights, np.float32), shelves
-        stems_at, weights_at, shelves_at = map(address, held)
-        native = _Rarity(stems_at, weights_at, len(hashes), ceiling, bits, shelves_at)
+        native = _Rarity(address(held[0]), address(held[1]), len(hashes), ceiling, bits, address(shelves))
         if _fill is not None:
-            _fill(ctypes.addressof(native), shelves_at)
+            _fill(ctypes.addressof(native), address(shelves))
         return cls(native, ctypes.addressof(native), held)
