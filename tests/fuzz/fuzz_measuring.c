@@ -380,9 +380,10 @@ static void check_walks(void) {
     uint32_t *my_hashes, *their_hashes;
     size_t sparse = 1 + below(one_in(2) ? 4 : 1000), same = 0;
     size_t size = draw_sorted(&mine, &my_hashes, sparse), their_size = draw_sorted(&theirs, &their_hashes, sparse);
-    int32_t *there = exact(4 * size), *here = exact(4 * their_size);
-    match_places(my_hashes, size, their_hashes, their_size, there);
-    turn_round(there, size, here, their_size);
+    int32_t *there = exact(4 * size), *here = exact(4 * their_size), *only_there = exact(4 * size);
+    match_both(my_hashes, size, their_hashes, their_size, there, here);
+    match_places(my_hashes, size, their_hashes, their_size, only_there);
+    CHECK(!memcmp(there, only_there, 4 * size));
     for (size_t at = 0; at < size; at++) {
         size_t other = first_not_below(theirs, true, their_size, mine[at]);
         bool found = other < their_size && theirs[other] == mine[at];
@@ -390,6 +391,8 @@ static void check_walks(void) {
         CHECK(!found || here[other] == (int32_t)at);
         same += found;
     }
+    for (size_t other = 0; other < their_size; other++)
+        CHECK(here[other] == -1 || there[here[other]] == (int32_t)other);
     CHECK(count_same(mine, size, theirs, their_size) == same);
 }
 
@@ -401,7 +404,9 @@ static Seeds draw_seeds(size_t kinds) {
     int64_t *places = exact(8 * size), count = make_seeds(words, size, SEED_WORDS, ordered, places);
     CHECK(count == (int64_t)(size - SEED_WORDS + 1));
     for (int64_t at = 0; at < count; at++) {
-        CHECK(ordered[at] == hash_of_run(words + places[at], SEED_WORDS));
+        uint64_t hash = words[places[at]];
+        for (int64_t word = 1; word < SEED_WORDS; word++) hash = with_next(hash, words[places[at] + word]);
+        CHECK(ordered[at] == hash);
         CHECK(!at || ordered[at - 1] < ordered[at] || (ordered[at - 1] == ordered[at] && places[at - 1] < places[at]));
     }
     return (Seeds){words, size, ordered, places, (size_t)count};

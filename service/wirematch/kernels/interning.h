@@ -31,41 +31,50 @@ static inline int64_t intern(const uint32_t *hashes, size_t size, uint32_t *dist
     return count;
 }
 
-static inline void match_step(const uint32_t *mine, const uint32_t *theirs, int32_t *places, Walk *walk) {
+/* Writes what both places are, or -1, and again until the other text's hashes are as far; `here` may be NULL. */
+static inline void match_step(const uint32_t *mine, const uint32_t *theirs, int32_t *there, int32_t *here, Walk *walk) {
     uint32_t one = mine[walk->at], two = theirs[walk->other];
-    places[walk->at] = one == two ? (int32_t)walk->other : -1; /* and again, until theirs are as far */
+    there[walk->at] = one == two ? (int32_t)walk->other : -1;
+    if (here) here[walk->other] = one == two ? (int32_t)walk->at : -1;
     walk->at += one <= two;
     walk->other += two <= one;
 }
 
-/* Of `size` sorted distinct hashes, the place of each among those of another text, or -1. */
-static inline void match_places(const uint32_t *mine, size_t size, const uint32_t *theirs, size_t their_size,
-                                int32_t *places) {
-    Walk walks[WALKS];
-    part_walks(mine, size, theirs, their_size, false, walks);
+static inline void match_walks(const uint32_t *mine, const uint32_t *theirs, int32_t *there, int32_t *here, Walk *walks) {
     for (size_t left; (left = steps_left_in_all(walks));) {
         Walk first = walks[0], second = walks[1], third = walks[2], fourth = walks[3]; /* which fit into registers */
         for (; left; left--) {
-            match_step(mine, theirs, places, &first);
-            match_step(mine, theirs, places, &second);
-            match_step(mine, theirs, places, &third);
-            match_step(mine, theirs, places, &fourth);
+            match_step(mine, theirs, there, here, &first);
+            match_step(mine, theirs, there, here, &second);
+            match_step(mine, theirs, there, here, &third);
+            match_step(mine, theirs, there, here, &fourth);
         }
         walks[0] = first, walks[1] = second, walks[2] = third, walks[3] = fourth;
     }
     for (int each = 0; each < WALKS; each++) {
         Walk *walk = &walks[each];
         for (size_t left; (left = steps_left(walk));)
-            for (; left; left--) match_step(mine, theirs, places, walk);
-        for (; walk->at < walk->end; walk->at++) places[walk->at] = -1;
+            for (; left; left--) match_step(mine, theirs, there, here, walk);
+        for (; walk->at < walk->end; walk->at++) there[walk->at] = -1;
+        if (here)
+            for (; walk->other < walk->other_end; walk->other++) here[walk->other] = -1;
     }
 }
 
-/* From the places of mine among theirs those of theirs among mine. */
-static inline void turn_round(const int32_t *there, size_t size, int32_t *restrict here, size_t their_size) {
-    for (size_t other = 0; other < their_size; other++) here[other] = -1;
-    for (size_t at = 0; at < size; at++)
-        if (there[at] >= 0) here[there[at]] = (int32_t)at;
+/* Of `size` sorted distinct hashes, the place of each among those of another text, or -1. */
+static inline void match_places(const uint32_t *mine, size_t size, const uint32_t *theirs, size_t their_size,
+                                int32_t *there) {
+    Walk walks[WALKS];
+    part_walks(mine, size, theirs, their_size, false, walks);
+    match_walks(mine, theirs, there, NULL, walks);
+}
+
+/* The same, and the places of theirs among mine. */
+static inline void match_both(const uint32_t *mine, size_t size, const uint32_t *theirs, size_t their_size, int32_t *there,
+                              int32_t *here) {
+    Walk walks[WALKS];
+    part_walks(mine, size, theirs, their_size, false, walks);
+    match_walks(mine, theirs, there, here, walks);
 }
 
 #endif

@@ -106,8 +106,7 @@ static bool share_stems(const Side *shorter, const Side *longer, Shared *shared)
     shared->mine = (uint32_t *)(shared->here + theirs);
     shared->theirs = (int32_t *)(shared->mine + shorter->size);
     shared->carries = (uint8_t *)(shared->theirs + longer->size);
-    match_places(shorter->stems, mine, longer->stems, theirs, shared->there);
-    turn_round(shared->there, mine, shared->here, theirs);
+    match_both(shorter->stems, mine, longer->stems, theirs, shared->there, shared->here);
     return true;
 }
 

@@ -13,7 +13,7 @@ from wirematch.arrays import Floats32, Hashes32
 from wirematch.kernels.large_pages import on_large_pages
 from wirematch.kernels.library import Address, address, bind
 
-_SHELF_BYTES, _STEMS_A_SHELF = 64, 3
+_SHELF_BYTES, _STEMS_A_SHELF = 64, 4
 """As in ``rarity.h``; a shelf has room for eight, so few stems are not on theirs."""
 _fill = bind("wirematch_fill_shelves", None, Address, Address)
 

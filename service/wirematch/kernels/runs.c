@@ -6,66 +6,25 @@
 #include "text.h"
 #include "walking.h"
 
-static inline uint64_t hash_of_run(const uint32_t *words, size_t size) {
-    uint64_t hash = words[0];
-    for (size_t word = 1; word < size; word++) hash = with_next(hash, words[word]);
-    return hash;
-}
-
-/* Seeds that are sorted by the upper halves of their hashes and then by place are put in order by all of each hash, as nearly
- * all are; false when that takes more than so many moves. */
-static bool put_seeds_in_order(uint64_t *ordered, int64_t *places, size_t count) {
-    size_t left = MOST_MOVES * count;
-    for (size_t at = 1; at < count; at++) {
-        uint64_t hash = ordered[at];
-        if (ordered[at - 1] <= hash) continue;
-        int64_t whose = places[at];
-        size_t place = at;
-        for (; place && ordered[place - 1] > hash && left; left--, place--) {
-            ordered[place] = ordered[place - 1];
-            places[place] = places[place - 1];
-        }
-        ordered[place] = hash;
-        places[place] = whose;
-        if (!left) return false;
-    }
-    return true;
-}
-
-/* By all bytes of the hashes, wherever the seeds stand. */
-static APART int64_t sort_seeds(uint64_t *ordered, int64_t *places, size_t count) {
-    Keyed *keyed = malloc(2 * (count + 1) * sizeof *keyed);
-    if (!keyed) return NO_MEMORY;
-    for (size_t at = 0; at < count; at++) keyed[at] = (Keyed){ordered[at], (uint32_t)places[at]};
-    sort_keyed(keyed, keyed + count, count);
-    for (size_t at = 0; at < count; at++) {
-        ordered[at] = keyed[at].key;
-        places[at] = keyed[at].owner;
-    }
-    free(keyed);
-    return (int64_t)count;
-}
-
 int64_t make_seeds(const uint32_t *words, size_t size, size_t seed, uint64_t *ordered, int64_t *places) {
     if (!seed || size < seed) return 0;
     size_t count = size - seed + 1;
     if (count > UINT32_MAX) return NOT_READABLE;
     NearRoom room;
-    if (!make_near_room(&room, 3 * count)) return NO_MEMORY;
-    /* Half of each hash is sorted, with the seed's place in the other half, and then the whole ones are taken. */
-    uint64_t *hashes = room.numbers, *halves = hashes + count;
+    if (!make_near_room(&room, 4 * count)) return NO_MEMORY; /* each is as large as two numbers */
+    Keyed *keyed = (Keyed *)room.numbers;
     for (size_t at = 0; at < count; at++) {
-        hashes[at] = hash_of_run(words + at, seed);
-        halves[at] = owned(hash_in(hashes[at]), at);
+        uint64_t hash = words[at];
+        for (size_t word = 1; word < seed; word++) hash = with_next(hash, words[at + word]);
+        keyed[at] = (Keyed){hash, (uint32_t)at};
     }
-    sort_wide_numbers(halves, halves + count, count);
+    sort_spread(keyed, keyed + count, count);
     for (size_t at = 0; at < count; at++) {
-        uint32_t place = owner_in(halves[at]);
-        ordered[at] = hashes[place];
-        places[at] = place;
+        ordered[at] = keyed[at].key;
+        places[at] = keyed[at].owner;
     }
     leave_near_room(&room);
-    return put_seeds_in_order(ordered, places, count) ? (int64_t)count : sort_seeds(ordered, places, count);
+    return (int64_t)count;
 }
 
 /* Hashes of the `size - seed + 1` runs of `seed` words of a text, in order and sorted, and where each of the sorted ones

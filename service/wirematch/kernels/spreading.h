@@ -29,6 +29,36 @@ static inline int two_bytes_of(uint64_t differing) {
 }
 
 /* Numbers that are nearly in order; false when it takes more than so many moves. */
+static inline bool put_in_order(Keyed *keyed, size_t size) {
+    size_t left = MOST_MOVES * size;
+    for (size_t at = 1; at < size; at++) {
+        if (keyed[at - 1].key <= keyed[at].key) continue;
+        Keyed one = keyed[at];
+        size_t place = at;
+        for (; place && keyed[place - 1].key > one.key && left; left--, place--) keyed[place] = keyed[place - 1];
+        keyed[place] = one;
+        if (!left) return false;
+    }
+    return true;
+}
+
+/* Both arrays have `size` elements; the sorted ones are in `keyed` in the end. */
+static inline void sort_spread(Keyed *keyed, Keyed *spare, size_t size) {
+    uint64_t differing = 0;
+    for (size_t at = 1; at < size; at++) differing |= keyed[at].key ^ keyed[0].key;
+    int shift = two_bytes_of(differing);
+    uint32_t low[BYTE_VALUES] = {0}, high[BYTE_VALUES] = {0};
+    for (size_t at = 0; at < size; at++) {
+        low[keyed[at].key >> shift & 0xFF]++;
+        high[keyed[at].key >> shift >> 8 & 0xFF]++;
+    }
+    begin_both_from_counts(low, high);
+    for (size_t at = 0; at < size; at++) spare[low[keyed[at].key >> shift & 0xFF]++] = keyed[at];
+    for (size_t at = 0; at < size; at++) keyed[high[spare[at].key >> shift >> 8 & 0xFF]++] = spare[at];
+    if (!put_in_order(keyed, size)) sort_keyed(keyed, spare, size);
+}
+
+/* As `put_in_order`. */
 static inline bool put_numbers_in_order(uint64_t *numbers, size_t size) {
     size_t left = MOST_MOVES * size;
     for (size_t at = 1; at < size; at++) {
@@ -55,8 +85,8 @@ static inline void sort_numbers_from(uint64_t *numbers, uint64_t *spare, size_t 
     if (!put_numbers_in_order(numbers, size)) sort_numbers_by_bytes(numbers, spare, size);
 }
 
-/* Both arrays have `size` elements; the sorted ones are in `numbers` in the end. Most numbers are a hash with whose it is in the
- * lower bits, and so equal hashes stay in the order in which they came. */
+/* The same of numbers by themselves, which take half the memory; most are a hash with whose it is in the lower bits, and so
+ * equal hashes stay in the order in which they came. */
 static inline void sort_numbers(uint64_t *numbers, uint64_t *spare, size_t size) {
     uint64_t differing = 0;
     for (size_t at = 1; at < size; at++) differing |= numbers[at] ^ numbers[0];

@@ -74,8 +74,7 @@ bool wirematch_find_stretches(const Measured *mine, const Measured *theirs, cons
     if (!make_near_room(&near, 3 * sentences + 1 + words / 2 + 1)) return false;
     double *room = (double *)near.numbers;
     int32_t *there = (int32_t *)(room + 3 * sentences + 1), *here = there + one->vocabulary_size;
-    match_places(one->vocabulary, one->vocabulary_size, other->vocabulary, other->vocabulary_size, there);
-    turn_round(there, one->vocabulary_size, here, other->vocabulary_size);
+    match_both(one->vocabulary, one->vocabulary_size, other->vocabulary, other->vocabulary_size, there, here);
     found[0] = elsewhere(one, there, rules, room);
     found[1] = elsewhere(other, here, rules, room);
     leave_near_room(&near);
