@@ -13,6 +13,7 @@
 #include "outline.c"
 #include "parts.c"
 #include "phrases.c"
+#include "rarity.c"
 #include "rewording.c"
 #include "runs.c"
 #include "scoring.c"
@@ -50,31 +51,24 @@ static Text draw_text(size_t kinds, int broken) {
 
 enum { MOST_RARE = 100 };
 
-static uint32_t rare_hash(size_t at) { return (uint32_t)(at * 0x01234567u); }
-
-/* Where each upper half begins among so many hashes: kept, as making 65,537 numbers takes longer than the kernels. */
-static const uint32_t *begins_of(size_t size) {
-    static uint32_t *made[MOST_RARE + 1];
-    if (made[size]) return made[size];
-    uint32_t *begins = malloc(4 * ((1 << 16) + 1));
-    if (!begins) abort();
-    for (size_t upper = 0, at = 0; upper <= 1 << 16; upper++) {
-        while (at < size && rare_hash(at) >> 16 < upper) at++;
-        begins[upper] = (uint32_t)at;
-    }
-    return made[size] = begins;
-}
-
 static Rarity draw_rarity(void) {
-    size_t size = below(200);
-    uint32_t *hashes = exact(4 * size);
+    size_t size = below(200), bits = 1 + below(6);
+    uint32_t *hashes = exact(4 * size), step = one_in(4) ? (uint32_t)below(3) : 0x01234567u; /* few meet, or all */
     float *weights = exact(4 * size);
+    if (size > MOST_RARE) size = 60; /* or they are no longer sorted */
     for (size_t at = 0; at < size; at++) {
-        hashes[at] = rare_hash(at);
+        hashes[at] = (uint32_t)at * step;
         weights[at] = (float)below(160) / 16;
     }
-    if (size > MOST_RARE) size = 60; /* or they are no longer sorted */
-    return (Rarity){hashes, weights, begins_of(size), size, 10};
+    Shelf *shelves = exact(sizeof *shelves << bits);
+    Rarity rarity = {hashes, weights, size, 10, (uint32_t)bits, shelves};
+    wirematch_fill_shelves(&rarity, shelves);
+    for (size_t at = 0; at < size; at++) {
+        if (at && hashes[at] == hashes[at - 1]) continue;
+        CHECK(weight_of(&rarity, hashes[at]) == bits_of(weights[at]));
+        CHECK(weight_of(&rarity, hashes[at] + 1) == weight_elsewhere(&rarity, hashes[at] + 1));
+    }
+    return rarity;
 }
 
 static Outlined draw_outlined(const Text *text) {
@@ -370,7 +364,70 @@ static void score(const Form *const *forms, const Measured *const *measured, siz
     (void)wirematch_score(&asked[0], neighbours, forms, none, &rules);
 }
 
+/* Sorted, each once; `sparse` numbers are in both lists seldom. */
+static size_t draw_sorted(uint64_t **numbers, uint32_t **hashes, size_t sparse) {
+    size_t size = below(one_in(3) ? 600 : 100);
+    *numbers = exact(8 * size);
+    *hashes = exact(4 * size);
+    uint32_t last = 0;
+    for (size_t at = 0; at < size; at++) (*numbers)[at] = (*hashes)[at] = last += 1 + (uint32_t)below(sparse);
+    return size;
+}
+
+/* What walks side by side find, looked up one by one. */
+static void check_walks(void) {
+    uint64_t *mine, *theirs;
+    uint32_t *my_hashes, *their_hashes;
+    size_t sparse = 1 + below(one_in(2) ? 4 : 1000), same = 0;
+    size_t size = draw_sorted(&mine, &my_hashes, sparse), their_size = draw_sorted(&theirs, &their_hashes, sparse);
+    int32_t *there = exact(4 * size), *here = exact(4 * their_size), *only_there = exact(4 * size);
+    match_both(my_hashes, size, their_hashes, their_size, there, here);
+    match_places(my_hashes, size, their_hashes, their_size, only_there);
+    CHECK(!memcmp(there, only_there, 4 * size));
+    for (size_t at = 0; at < size; at++) {
+        size_t other = first_not_below(theirs, true, their_size, mine[at]);
+        bool found = other < their_size && theirs[other] == mine[at];
+        CHECK(there[at] == (found ? (int32_t)other : -1));
+        CHECK(!found || here[other] == (int32_t)at);
+        same += found;
+    }
+    for (size_t other = 0; other < their_size; other++)
+        CHECK(here[other] == -1 || there[here[other]] == (int32_t)other);
+    CHECK(count_same(mine, size, theirs, their_size) == same);
+}
+
+static Seeds draw_seeds(size_t kinds) {
+    size_t size = SEED_WORDS + below(one_in(3) ? 600 : 60);
+    uint32_t *words = exact(4 * size);
+    for (size_t at = 0; at < size; at++) words[at] = (uint32_t)below(kinds) << (one_in(3) ? 0 : 20);
+    uint64_t *ordered = exact(8 * size);
+    int64_t *places = exact(8 * size), count = make_seeds(words, size, SEED_WORDS, ordered, places);
+    CHECK(count == (int64_t)(size - SEED_WORDS + 1));
+    for (int64_t at = 0; at < count; at++) {
+        uint64_t hash = words[places[at]];
+        for (int64_t word = 1; word < SEED_WORDS; word++) hash = with_next(hash, words[places[at] + word]);
+        CHECK(ordered[at] == hash);
+        CHECK(!at || ordered[at - 1] < ordered[at] || (ordered[at - 1] == ordered[at] && places[at - 1] < places[at]));
+    }
+    return (Seeds){words, size, ordered, places, (size_t)count};
+}
+
+static void check_seeds(void) {
+    size_t kinds = 1 + below(one_in(2) ? 3 : 40);
+    Seeds mine = draw_seeds(kinds), theirs = draw_seeds(kinds);
+    SeedsFound *found = exact(mine.count * sizeof *found);
+    find_seeds(&mine, &theirs, found);
+    for (size_t at = 0; at < mine.count; at++) {
+        size_t begin = first_not_below(theirs.ordered, true, theirs.count, mine.ordered[at]), end = begin;
+        while (end < theirs.count && theirs.ordered[end] == mine.ordered[at]) end++;
+        SeedsFound one = found[mine.places[at]];
+        CHECK(begin == end ? one.begin == one.end : one.begin == begin && one.end == end);
+    }
+}
+
 static void one_round(void) {
+    check_walks();
+    check_seeds();
     size_t kinds = 1 + below(one_in(2) ? 8 : 3000), texts = 2 + below(MOST_TEXTS - 1), known = 0;
     int broken = one_in(6);
     Text drawn[MOST_TEXTS];

@@ -7,6 +7,7 @@
 #include "measured.c"
 #include "outline.c"
 #include "phrases.c"
+#include "rarity.c"
 #include "reading.c"
 #include "records.c"
 #include "runs.c"
@@ -196,9 +197,10 @@ static void one_round(void) {
     uint8_t *blocks[MOST_RECORDS];
     for (size_t each = 0; each < count; each++) blocks[each] = exact(found[each].words > 0 ? (size_t)found[each].bytes : 0);
     float weight = 1;
-    uint32_t *begins = exact(4 * ((1 << 16) + 1)), hash = 0;
-    for (size_t upper = 0; upper <= 1 << 16; upper++) begins[upper] = upper > 0;
-    Rarity rarity = {&hash, &weight, begins, 1, 5};
+    uint32_t hash = 0;
+    Shelf shelves[2];
+    Rarity rarity = {&hash, &weight, 1, 5, 1, shelves};
+    wirematch_fill_shelves(&rarity, shelves);
     int64_t formed = wirematch_form_candidates(vocabulary, &rarity, records, at, count, 0.1, most, &read, blocks, found);
     CHECK(formed >= 0);
     for (size_t each = 0; each < count; each++) {

@@ -15,15 +15,17 @@
 static Vocabulary *vocabulary;
 static Character table[CHARACTERS];
 
-/* As Python fills it, but for what is drawn: any character may fold into any other and be anything. */
+/* As Python fills it; half of the time but for what is drawn: any character may fold into any other and be anything. */
 static void fill_table(void) {
+    bool usual = one_in(2);
     for (int point = 0; point < CHARACTERS; point++) {
         int lower = point >= 'A' && point <= 'Z' ? point + 32 : point;
         int letter = (lower >= 'a' && lower <= 'z') || (point >= 0xC0 && point < LATIN_END);
         int digit = point >= '0' && point <= '9';
         int kind = READABLE | letter * LETTER | digit * DIGIT | (lower != point) * CAPITAL;
         table[point] = (Character){(uint16_t)(point == 0x2019 - MARKS + MARKS_AT ? '\'' : lower), (uint16_t)kind};
-        if (one_in(50)) table[point] = (Character){(uint16_t)draw(), (uint16_t)(draw() & 15)};
+        if (usual && point < 0x80) table[point] = usual_character((uint8_t)point);
+        else if (one_in(50)) table[point] = (Character){(uint16_t)draw(), (uint16_t)(draw() & 15)};
     }
 }
 
@@ -256,12 +258,34 @@ static void see(const Reading *read, size_t count, const uint8_t *text, size_t s
     CHECK(made <= (int64_t)room);
 }
 
+static Folded room_to_fold(size_t size) {
+    size_t blocks = (3 * size >> 6) + 1;
+    Folded folded = {exact(3 * size + KEY_BYTES), exact(3 * size + KEY_BYTES), exact(8 * blocks), 0, true};
+    memset(folded.wordly, 0, 8 * blocks);
+    return folded;
+}
+
+/* Many characters that are folded together are what each is by itself. */
+static void check_folding(const uint8_t *text, size_t size) {
+    Folded together = room_to_fold(size), by_one = room_to_fold(size);
+    if (!fold(table, text, size, &together)) return;
+    for (size_t at = 0; at < size;) {
+        Character character = table[place_of(next_point(text, size, &at))];
+        if (character.folded < 0x80) put(&by_one, (uint8_t)character.folded, (uint8_t)character.kind);
+        else put_longer(&by_one, character);
+    }
+    CHECK(together.size == by_one.size && together.ascii == by_one.ascii);
+    CHECK(!memcmp(together.letters, by_one.letters, by_one.size) && !memcmp(together.kinds, by_one.kinds, by_one.size));
+    CHECK(!memcmp(together.wordly, by_one.wordly, 8 * ((3 * size >> 6) + 1)));
+}
+
 static void one_round(void) {
     if (!vocabulary) vocabulary = calloc(1, sizeof *vocabulary);
     if (!(fuzz_round & 63)) fill_table();
     if (one_in(3)) learn();
     size_t size;
     uint8_t *text = draw_text(&size);
+    check_folding(text, size);
     Reading read = draw_reading(size);
     int64_t found = wirematch_read(vocabulary, table, text, size, &read);
     CHECK(found <= (int64_t)read.room && read.unknown_size <= read.unknown_room);

@@ -82,7 +82,7 @@ static bool number_words(const Vocabulary *vocabulary, Reading *read, size_t cou
         size_t size = (size_t)(end - form);
         memcpy(letters, form, size);
         Key key = key_of(letters, size);
-        read->numbers[word] = find_from(vocabulary, key, slot_of_word(key, letters, size), letters, size);
+        read->numbers[word] = find_from(vocabulary, key, place_of_word(key, letters, size), letters, size);
         all &= read->numbers[word] >= 0;
         *unknown += size + 1;
     }

@@ -13,7 +13,7 @@ import numpy as np
 
 from wirematch.kernels.form import Form
 from wirematch.kernels.library import Address, Size, address, addresses, addresses_of, beginnings, bind, enough
-from wirematch.kernels.outline import RarityTable
+from wirematch.kernels.rarity import RarityTable
 from wirematch.kernels.records import ReadRecord
 from wirematch.kernels.scratch import KEPT, scratch_for
 from wirematch.kernels.skeleton import TextBlock

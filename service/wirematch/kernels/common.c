@@ -9,8 +9,10 @@ enum { FOUR = 4 };
 static bool keep_long_rows(uint8_t *flags, size_t size, size_t least) {
     bool any = false;
     for (size_t begin = 0, end; begin < size; begin = end + 1) {
+        end = begin;
+        if (!flags[begin]) continue; /* as nearly all are */
         for (end = begin; end < size && flags[end]; end++) {}
-        if (end - begin >= least && end > begin)
+        if (end - begin >= least)
             any = true;
         else
             memset(flags + begin, 0, end - begin);

@@ -13,8 +13,9 @@ from numpy.typing import NDArray
 from wirematch.arrays import Floats32
 from wirematch.kernels.library import Address, Size, address, bind, enough
 from wirematch.kernels.measuring import GivenStructure, MeasuredText
-from wirematch.kernels.outline import OutlineStructure, RarityTable, TextTable
+from wirematch.kernels.outline import OutlineStructure, TextTable
 from wirematch.kernels.phrases import PhrasesStructure
+from wirematch.kernels.rarity import RarityTable
 from wirematch.kernels.skeleton import TextBlock
 
 _bytes = bind("wirematch_form_bytes", Size, Size, Size)

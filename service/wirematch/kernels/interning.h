@@ -3,6 +3,7 @@
 #define WIREMATCH_INTERNING_H
 
 #include "spreading.h"
+#include "walking.h"
 
 /* Of `size` hashes the distinct ones, sorted, and the place of each among them; gives how many are distinct. `numbers`
  * has room for twice as many. Sorting takes no longer whatever the hashes are, which a hash table does. */
@@ -30,18 +31,50 @@ static inline int64_t intern(const uint32_t *hashes, size_t size, uint32_t *dist
     return count;
 }
 
-/* Of `size` sorted distinct hashes, the place of each among those of another text, or -1. One walk over both, without a
- * branch that nobody could foretell. */
-static inline void match_places(const uint32_t *mine, size_t size, const uint32_t *theirs, size_t their_size,
-                                int32_t *places) {
-    size_t at = 0, other = 0;
-    while (at < size && other < their_size) {
-        uint32_t one = mine[at], two = theirs[other];
-        places[at] = one == two ? (int32_t)other : -1; /* and again, until theirs are as far */
-        at += one <= two;
-        other += two <= one;
+/* Writes what both places are, or -1, and again until the other text's hashes are as far; `here` may be NULL. */
+static inline void match_step(const uint32_t *mine, const uint32_t *theirs, int32_t *there, int32_t *here, Walk *walk) {
+    uint32_t one = mine[walk->at], two = theirs[walk->other];
+    there[walk->at] = one == two ? (int32_t)walk->other : -1;
+    if (here) here[walk->other] = one == two ? (int32_t)walk->at : -1;
+    walk->at += one <= two;
+    walk->other += two <= one;
+}
+
+static inline void match_walks(const uint32_t *mine, const uint32_t *theirs, int32_t *there, int32_t *here, Walk *walks) {
+    for (size_t left; (left = steps_left_in_all(walks));) {
+        Walk first = walks[0], second = walks[1], third = walks[2], fourth = walks[3]; /* which fit into registers */
+        for (; left; left--) {
+            match_step(mine, theirs, there, here, &first);
+            match_step(mine, theirs, there, here, &second);
+            match_step(mine, theirs, there, here, &third);
+            match_step(mine, theirs, there, here, &fourth);
+        }
+        walks[0] = first, walks[1] = second, walks[2] = third, walks[3] = fourth;
     }
-    for (; at < size; at++) places[at] = -1;
+    for (int each = 0; each < WALKS; each++) {
+        Walk *walk = &walks[each];
+        for (size_t left; (left = steps_left(walk));)
+            for (; left; left--) match_step(mine, theirs, there, here, walk);
+        for (; walk->at < walk->end; walk->at++) there[walk->at] = -1;
+        if (here)
+            for (; walk->other < walk->other_end; walk->other++) here[walk->other] = -1;
+    }
+}
+
+/* Of `size` sorted distinct hashes, the place of each among those of another text, or -1. */
+static inline void match_places(const uint32_t *mine, size_t size, const uint32_t *theirs, size_t their_size,
+                                int32_t *there) {
+    Walk walks[WALKS];
+    part_walks(mine, size, theirs, their_size, false, walks);
+    match_walks(mine, theirs, there, NULL, walks);
+}
+
+/* The same, and the places of theirs among mine. */
+static inline void match_both(const uint32_t *mine, size_t size, const uint32_t *theirs, size_t their_size, int32_t *there,
+                              int32_t *here) {
+    Walk walks[WALKS];
+    part_walks(mine, size, theirs, their_size, false, walks);
+    match_walks(mine, theirs, there, here, walks);
 }
 
 #endif

@@ -20,124 +20,137 @@ static bool is_given_well(const Given *given) {
     seen.sentences = given->sentences;
     seen.sentence_count = given->sentence_count;
     if (!is_cut_well(text) || !is_cut_well(&seen) || given->sentence_count > MOST_SENTENCES) return false;
-    size_t content = 0;
-    bool beyond = false;
-    for (size_t at = 0; at < text->size; at++) {
-        beyond |= given->stem_places[at] >= given->stem_count;
-        content += text->content[at] != 0;
-    }
-    if (content != given->content_count) return false;
-    for (size_t at = 0; at < content; at++) beyond |= (uint64_t)given->vocabulary_places[at] >= given->vocabulary_size;
+    /* One loop for each kind of array, so that many elements are looked at together. */
+    size_t content = 0, beyond = 0;
+    for (size_t at = 0; at < text->size; at++) content += text->content[at] != 0;
+    if (content != given->content_count || given->stem_count > UINT32_MAX) return false;
+    uint32_t stems = (uint32_t)given->stem_count;
+    for (size_t at = 0; at < text->size; at++) beyond += given->stem_places[at] >= stems;
+    for (size_t at = 0; at < content; at++) beyond += (uint64_t)given->vocabulary_places[at] >= given->vocabulary_size;
     return !beyond;
 }
 
-/* What each word is. A capital at the beginning of a sentence makes a name of words that are one elsewhere.
+/* What each word is. A capital at the beginning of a sentence makes a name of words that are one elsewhere; `capitals` has
+ * room for a number a word and one more.
  *
  * Here and below, what a word is no branch foretells: so there is none, and numbers are written that may not stay. */
-static void mark_words(const Given *given, uint8_t *known, uint8_t *kinds) {
+static void mark_words(const Given *given, uint8_t *restrict known, uint8_t *restrict kinds, uint32_t *restrict capitals) {
     const Text *text = given->text;
-    memset(known, 0, given->stem_count);
-    for (size_t at = 0; at < text->size; at++) kinds[at] = text->capitals[at] ? NAME : 0;
+    const uint8_t *is_capital = text->capitals, *content = text->content, *digits = text->digits, *spoken = text->spoken;
+    const uint32_t *stem_places = given->stem_places;
+    size_t size = text->size, count = 0;
+    for (size_t at = 0; at < size; at++) {
+        capitals[count] = (uint32_t)at;
+        count += is_capital[at] != 0;
+    }
+    for (size_t at = 0; at < size; at++) kinds[at] = is_capital[at] ? NAME : 0;
     for (size_t at = 0; at < text->sentence_count; at++)
-        if ((size_t)text->sentences[at] < text->size) kinds[text->sentences[at]] = 0;
-    for (size_t at = 0; at < text->size; at++) known[given->stem_places[at]] |= kinds[at];
-    for (size_t at = 0; at < text->size; at++) {
-        bool name = kinds[at] | ((text->capitals[at] != 0) & known[given->stem_places[at]]);
-        bool plain = (text->content[at] != 0) & !name & !text->digits[at];
-        kinds[at] = (uint8_t)(name * NAME | plain * PLAIN | !text->spoken[at] * OWN |
-                              (text->content[at] ? CONTENT_WORD : FUNCTION));
+        if ((size_t)text->sentences[at] < size) kinds[text->sentences[at]] = 0;
+    memset(known, 0, given->stem_count);
+    for (size_t at = 0; at < count; at++) known[stem_places[capitals[at]]] |= kinds[capitals[at]];
+    for (size_t at = 0; at < count; at++) kinds[capitals[at]] = known[stem_places[capitals[at]]];
+    for (size_t at = 0; at < size; at++) {
+        uint8_t plain = (uint8_t)((content[at] != 0) & !kinds[at] & !digits[at]);
+        kinds[at] |= (uint8_t)(plain * PLAIN | !spoken[at] * OWN | (content[at] ? CONTENT_WORD : FUNCTION));
     }
 }
 
-/* The keys of one view as they are found; there is room for one more. */
-typedef struct {
-    uint64_t *keys;
-    size_t count;
-} Keys;
+/* As many bits of a hash as views have, multiplied: only whether keys are the same matters, and those of pairs that begin with
+ * the same word would lie beside each other, so that sorting them took longer. */
+static inline uint64_t key_of_run(uint64_t hash) { return (hash & ((UINT64_C(1) << HASH_BITS) - 1)) * MULTIPLIER; }
 
-static inline void put_if(Keys *keys, uint64_t key, bool wanted) {
-    keys->keys[keys->count] = key;
-    keys->count += wanted;
-}
-
-static inline uint64_t cut_off(uint64_t hash) { return hash & ((UINT64_C(1) << HASH_BITS) - 1); }
-
-/* The pairs of neighbours among the words that `kinds` tells, whatever stands between them. */
-static void put_pairs(Keys *keys, const Text *text, const uint8_t *kinds, uint8_t wanted) {
-    bool any = false;
-    uint32_t before = 0;
-    for (size_t at = 0; at < text->size; at++) {
-        bool chosen = (kinds[at] & wanted) == wanted;
-        put_if(keys, cut_off(with_next(before, text->stems[at])), chosen & any);
-        before = chosen ? text->stems[at] : before;
-        any |= chosen;
+/* The pairs of neighbours among the words that `kinds` tells, whatever stands between them; `chosen` has room for a number a
+ * word and one more. */
+static size_t put_pairs(const Text *text, const uint8_t *kinds, uint8_t wanted, uint32_t *restrict chosen,
+                        uint64_t *restrict keys) {
+    const uint32_t *stems = text->stems;
+    size_t size = text->size, count = 0;
+    for (size_t at = 0; at < size; at++) {
+        chosen[count] = stems[at];
+        count += (kinds[at] & wanted) == wanted;
     }
+    for (size_t at = 0; at + 1 < count; at++) keys[at] = key_of_run(with_next(chosen[at], chosen[at + 1]));
+    return count ? count - 1 : 0;
 }
 
-static void find_keys(const Text *text, const uint8_t *kinds, int view, Keys *keys) {
+/* The keys of one view, in the order of the words; gives how many. `keys` has room for one a word and one more. */
+static size_t find_keys(const Text *text, const uint8_t *kinds, int view, uint64_t *restrict keys, uint32_t *chosen) {
     const uint32_t *words = text->words, *stems = text->stems;
-    size_t size = text->size;
-    keys->count = 0;
+    const uint8_t *digits = text->digits;
+    size_t size = text->size, count = 0;
     switch (view) {
     case BIGRAMS:
-        for (size_t at = 0; at + 1 < size; at++) put_if(keys, cut_off(with_next(words[at], words[at + 1])), true);
-        break;
+        for (size_t at = 0; at + 1 < size; at++) keys[at] = key_of_run(with_next(words[at], words[at + 1]));
+        return size ? size - 1 : 0;
     case OWN_TRIGRAMS:
         for (size_t at = 0; at + 2 < size; at++) {
-            uint64_t hash = with_next(with_next(words[at], words[at + 1]), words[at + 2]);
-            put_if(keys, cut_off(hash), kinds[at] & kinds[at + 1] & kinds[at + 2] & OWN);
+            keys[count] = key_of_run(with_next(with_next(words[at], words[at + 1]), words[at + 2]));
+            count += (kinds[at] & kinds[at + 1] & kinds[at + 2] & OWN) != 0;
         }
-        break;
+        return count;
     case OWN_WORDING_PAIRS:
         for (size_t at = 0; at + 1 < size; at++) {
-            bool wording = (kinds[at] & (PLAIN | FUNCTION)) && (kinds[at + 1] & (PLAIN | FUNCTION));
-            put_if(keys, cut_off(with_next(stems[at], stems[at + 1])), wording & ((kinds[at] & kinds[at + 1] & OWN) != 0));
+            bool wording = ((kinds[at] & (PLAIN | FUNCTION)) != 0) & ((kinds[at + 1] & (PLAIN | FUNCTION)) != 0);
+            keys[count] = key_of_run(with_next(stems[at], stems[at + 1]));
+            count += wording & ((kinds[at] & kinds[at + 1] & OWN) != 0);
         }
-        break;
+        return count;
     case NAMES: /* each with whose weight it has */
-        for (size_t at = 0; at < size; at++) put_if(keys, owned(stems[at], at), kinds[at] & NAME);
-        break;
+        for (size_t at = 0; at < size; at++) {
+            keys[count] = owned(stems[at], at);
+            count += kinds[at] & NAME;
+        }
+        return count;
     case NUMBERS:
-        for (size_t at = 0; at < size; at++) put_if(keys, words[at], text->digits[at]);
-        break;
+        for (size_t at = 0; at < size; at++) {
+            keys[count] = key_of_run(words[at]);
+            count += digits[at] != 0;
+        }
+        return count;
     default:
-        put_pairs(keys, text, kinds, view == OWN_PLAIN_PAIRS ? PLAIN | OWN : CONTENT_WORD);
+        return put_pairs(text, kinds, view == OWN_PLAIN_PAIRS ? PLAIN | OWN : CONTENT_WORD, chosen, keys);
     }
 }
 
 /* The names, each once, and the weights of those that come first; gives how many. */
-static size_t gather_names(const Keys *found, const float *of_words, uint64_t *keys, float *weights, double *total) {
+static size_t gather_names(const uint64_t *found, size_t count, const float *of_words, uint64_t *keys, float *weights,
+                           double *total) {
     size_t kept = 0;
-    for (size_t at = 0; at < found->count; at++) {
-        uint64_t key = hash_in(found->keys[at]);
-        if (at && key == hash_in(found->keys[at - 1])) continue;
-        weights[kept] = of_words[owner_in(found->keys[at])];
+    for (size_t at = 0; at < count; at++) {
+        uint64_t key = hash_in(found[at]);
+        if (at && key == hash_in(found[at - 1])) continue;
+        weights[kept] = of_words[owner_in(found[at])];
         *total += (double)weights[kept];
         keys[kept++] = key;
     }
     return kept;
 }
 
+/* Sorted keys, each once; gives how many. */
+static size_t keep_keys(const uint64_t *restrict sorted, size_t count, uint64_t *restrict keys) {
+    if (!count) return 0;
+    size_t kept = 0;
+    for (size_t at = 0; at + 1 < count; at++) {
+        keys[kept] = sorted[at];
+        kept += sorted[at + 1] != sorted[at];
+    }
+    keys[kept] = sorted[count - 1];
+    return kept + 1;
+}
+
 /* Each key once; but for names, all weigh 1. */
 static void gather_views(const Given *given, const uint8_t *kinds, uint64_t *room, uint64_t *keys, float *weights,
                          Measured *out) {
     size_t begin = 0;
-    Keys found = {room, 0};
+    uint32_t *chosen = (uint32_t *)(room + given->text->size + 1);
     for (int view = 0; view < VIEWS; view++) {
+        size_t count = find_keys(given->text, kinds, view, room, chosen);
+        sort_wide_numbers(room, room + count, count);
+        double total = 0;
+        size_t kept = view == NAMES ? gather_names(room, count, given->weights, keys + begin, weights, &total)
+                                    : keep_keys(room, count, keys + begin);
         out->view_edges[view] = begin;
-        out->view_totals[view] = 0;
-        find_keys(given->text, kinds, view, &found);
-        sort_numbers(room, room + found.count, found.count);
-        size_t kept = 0;
-        if (view == NAMES) {
-            kept = gather_names(&found, given->weights, keys + begin, weights, &out->view_totals[view]);
-        } else {
-            for (size_t at = 0; at < found.count; at++) {
-                keys[begin + kept] = room[at];
-                kept += at + 1 == found.count || room[at + 1] != room[at];
-            }
-            out->view_totals[view] = (double)kept;
-        }
+        out->view_totals[view] = view == NAMES ? total : (double)kept;
         begin += kept;
     }
     out->view_edges[VIEWS] = begin;
@@ -145,18 +158,20 @@ static void gather_views(const Given *given, const uint8_t *kinds, uint64_t *roo
     out->name_weights = weights;
 }
 
-static void gather_sequences(const Given *given, const uint8_t *kinds, uint32_t *content, uint32_t *own,
-                             uint32_t *facts, Measured *out) {
+static void gather_sequences(const Given *given, const uint8_t *kinds, uint32_t *restrict content, uint32_t *restrict own,
+                             uint32_t *restrict facts, Measured *out) {
     const Text *text = given->text;
-    size_t contents = 0, owns = 0, fact_count = 0;
-    for (size_t at = 0; at < text->size; at++) {
-        uint32_t stem = given->stem_places[at];
+    const uint32_t *stem_places = given->stem_places;
+    const uint8_t *digits = text->digits;
+    size_t size = text->size, contents = 0, owns = 0, fact_count = 0;
+    for (size_t at = 0; at < size; at++) {
+        uint32_t stem = stem_places[at];
         content[contents] = own[owns] = facts[fact_count] = stem;
         contents += (kinds[at] & FUNCTION) == 0;
         owns += (kinds[at] & (OWN | FUNCTION)) == OWN;
-        fact_count += (kinds[at] & NAME) || text->digits[at];
+        fact_count += (kinds[at] & NAME) | (digits[at] != 0);
     }
-    size_t counts[SEQUENCES] = {contents, owns, text->size, fact_count};
+    size_t counts[SEQUENCES] = {contents, owns, size, fact_count};
     const uint32_t *words[SEQUENCES] = {content, own, given->stem_places, facts};
     for (int number = 0; number < SEQUENCES; number++)
         out->sequences[number] = (Sequence){words[number], counts[number] < MOST_IN_ORDER ? counts[number] : MOST_IN_ORDER};
@@ -164,21 +179,27 @@ static void gather_sequences(const Given *given, const uint8_t *kinds, uint32_t 
 
 /* Which content words each sentence holds, each once; `seen` has room for a number a word of the vocabulary, the others for
  * one more than there are content words. */
-static size_t gather_entries(const Given *given, uint32_t *seen, int64_t *holders, int64_t *held) {
-    size_t count = 0, content = 0, last = given->content_count;
+static size_t gather_entries(const Given *given, uint32_t *restrict seen, int64_t *restrict holders,
+                             int64_t *restrict held) {
+    const uint8_t *content = given->text->content;
+    const int64_t *places = given->vocabulary_places;
+    const int32_t *sentences = given->sentences;
+    size_t count = 0, passed = 0, last = given->content_count;
     if (!last--) return 0;
     memset(seen, 0, given->vocabulary_size * sizeof *seen);
-    for (size_t sentence = 0; sentence < given->sentence_count; sentence++)
-        for (int32_t at = given->sentences[sentence]; at < given->sentences[sentence + 1]; at++) {
-            bool counts = given->text->content[at] != 0;
-            int64_t place = given->vocabulary_places[content < last ? content : last];
+    for (size_t sentence = 0; sentence < given->sentence_count; sentence++) {
+        int32_t end = sentences[sentence + 1];
+        for (int32_t at = sentences[sentence]; at < end; at++) {
+            bool counts = content[at] != 0;
+            int64_t place = places[passed < last ? passed : last];
             uint32_t before = seen[place], now = (uint32_t)sentence + 1;
             seen[place] = counts ? now : before;
             holders[count] = (int64_t)sentence;
             held[count] = place;
             count += counts & (before != now);
-            content += counts;
+            passed += counts;
         }
+    }
     return count;
 }
 
@@ -210,7 +231,7 @@ static int64_t measure(const Given *given, Block block, Measured *out, uint64_t 
     if (!keys || !ordered || !places || !own_before || !holders || !held || !shares || !name_weights || !sums ||
         !chosen || !own || !facts || !known || !kinds)
         return NOT_READABLE;
-    mark_words(given, known, kinds);
+    mark_words(given, known, kinds, (uint32_t *)room);
     gather_views(given, kinds, room, keys, name_weights, out);
     gather_sequences(given, kinds, chosen, own, facts, out);
     own_before[0] = 0;

@@ -7,6 +7,7 @@
 
 #include "holders.h"
 #include "subsequence.h"
+#include "walking.h"
 
 /* As `MEASURED` in features.py names them, in that order. */
 typedef struct {
@@ -28,21 +29,56 @@ static double share(double part, double whole) {
     return part / whole < 1 ? part / whole : 1;
 }
 
-/* For each view the share, by weight, that the other text holds of it. Both are sorted, so one walk finds all. */
+static inline size_t step(const uint64_t *mine, const uint64_t *theirs, Walk *walk) {
+    uint64_t one = mine[walk->at], two = theirs[walk->other];
+    walk->at += one <= two;
+    walk->other += two <= one;
+    return one == two;
+}
+
+/* How many of two lists of distinct keys are the same. */
+static size_t count_same(const uint64_t *mine, size_t size, const uint64_t *theirs, size_t their_size) {
+    Walk walks[WALKS];
+    part_walks(mine, size, theirs, their_size, true, walks);
+    size_t same = 0;
+    for (size_t left; (left = steps_left_in_all(walks));) {
+        Walk first = walks[0], second = walks[1], third = walks[2], fourth = walks[3]; /* which fit into registers */
+        for (; left; left--)
+            same += step(mine, theirs, &first) + step(mine, theirs, &second) + step(mine, theirs, &third) +
+                    step(mine, theirs, &fourth);
+        walks[0] = first, walks[1] = second, walks[2] = third, walks[3] = fourth;
+    }
+    for (int each = 0; each < WALKS; each++)
+        for (size_t left; (left = steps_left(&walks[each]));)
+            for (; left; left--) same += step(mine, theirs, &walks[each]);
+    return same;
+}
+
+/* The same by what each key weighs in either text. */
+static void weigh_same(const Measured *shorter, const Measured *longer, double *mine, double *theirs) {
+    size_t first = shorter->view_edges[NAMES], other_first = longer->view_edges[NAMES];
+    size_t end = shorter->view_edges[NAMES + 1], other_end = longer->view_edges[NAMES + 1];
+    for (size_t at = first, other = other_first; at < end && other < other_end;) {
+        uint64_t one = shorter->view_keys[at], two = longer->view_keys[other];
+        if (one == two) {
+            *mine += (double)shorter->name_weights[at - first];
+            *theirs += (double)longer->name_weights[other - other_first];
+        }
+        at += one <= two;
+        other += two <= one;
+    }
+}
+
+/* For each view the share, by weight, that the other text holds of it. */
 static void share_views(const Measured *shorter, const Measured *longer, Row *row) {
     for (int view = 0; view < VIEWS; view++) {
-        size_t at = shorter->view_edges[view], end = shorter->view_edges[view + 1];
-        size_t other = longer->view_edges[view], other_end = longer->view_edges[view + 1];
         double mine = 0, theirs = 0;
-        while (at < end && other < other_end) {
-            uint64_t one = shorter->view_keys[at], two = longer->view_keys[other];
-            if (one == two) {
-                bool name = view == NAMES;
-                mine += name ? (double)shorter->name_weights[at - shorter->view_edges[NAMES]] : 1;
-                theirs += name ? (double)longer->name_weights[other - longer->view_edges[NAMES]] : 1;
-            }
-            at += one <= two; /* without a branch, which nobody could foretell */
-            other += two <= one;
+        if (view == NAMES) {
+            weigh_same(shorter, longer, &mine, &theirs);
+        } else {
+            size_t at = shorter->view_edges[view], other = longer->view_edges[view];
+            mine = theirs = (double)count_same(shorter->view_keys + at, shorter->view_edges[view + 1] - at,
+                                               longer->view_keys + other, longer->view_edges[view + 1] - other);
         }
         row->views_of_shorter[view] = share(mine, shorter->view_totals[view]);
         row->views_of_longer[view] = share(theirs, longer->view_totals[view]);
@@ -70,26 +106,27 @@ static bool share_stems(const Side *shorter, const Side *longer, Shared *shared)
     shared->mine = (uint32_t *)(shared->here + theirs);
     shared->theirs = (int32_t *)(shared->mine + shorter->size);
     shared->carries = (uint8_t *)(shared->theirs + longer->size);
-    match_places(shorter->stems, mine, longer->stems, theirs, shared->there);
-    for (size_t stem = 0; stem < theirs; stem++) shared->here[stem] = -1;
-    for (size_t stem = 0; stem < mine; stem++)
-        if (shared->there[stem] >= 0) shared->here[shared->there[stem]] = (int32_t)stem;
+    match_both(shorter->stems, mine, longer->stems, theirs, shared->there, shared->here);
     return true;
 }
 
 /* Words that only one text has change nothing. */
 static int64_t common_of(Sequence mine, Sequence theirs, Shared *shared) {
     size_t count = 0, others = 0;
+    const int32_t *there = shared->there, *here = shared->here;
+    uint32_t *restrict my_words = shared->mine;
+    int32_t *restrict their_words = shared->theirs;
     for (size_t at = 0; at < mine.size; at++) {
-        shared->mine[count] = mine.words[at];
-        count += shared->there[mine.words[at]] >= 0;
+        my_words[count] = mine.words[at];
+        count += there[mine.words[at]] >= 0;
     }
     for (size_t at = 0; at < theirs.size; at++) {
-        shared->theirs[others] = shared->here[theirs.words[at]];
-        others += shared->theirs[others] >= 0;
+        int32_t word = here[theirs.words[at]];
+        their_words[others] = word;
+        others += word >= 0;
     }
     memset(shared->carries, 0, others);
-    return common_in_order(shared->mine, count, shared->theirs, others, shared->masks, shared->carries);
+    return common_in_order(my_words, count, their_words, others, shared->masks, shared->carries);
 }
 
 static APART bool share_sequences(const Measured *shorter, const Measured *longer, Row *row) {

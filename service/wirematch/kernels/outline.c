@@ -6,55 +6,58 @@
 #include "interning.h"
 #include "room.h"
 
-enum { SLOT_BITS_OF_OUTLINE = 17, VIEW_BITS = 59 };
+enum { SLOT_BITS_OF_OUTLINE = 17, VIEW_BITS = 59, STEMS_AHEAD = 16 };
 
 #define OUTLINE_SLOTS (1u << SLOT_BITS_OF_OUTLINE)
 
-static float weight_of(const Rarity *rarity, uint32_t stem) {
-    uint32_t at = rarity->begins[stem >> 16], end = rarity->begins[(stem >> 16) + 1];
-    while (at < end && rarity->hashes[at] < stem) at++;
-    return at < end && rarity->hashes[at] == stem ? rarity->weights[at] : rarity->ceiling;
-}
-
-static bool is_sorted_well(const Rarity *rarity) {
-    return rarity->begins[0] == 0 && rarity->begins[1 << 16] == rarity->size;
-}
+/* Whether a word is of content, no branch foretells: so below there is none, and numbers are written that may not stay. Where
+ * arrays are, loops know by themselves, or the compiler would have it looked up again after each number that is written. */
 
 /* Of content words the distinct stems, of which the first weight counts; `places` is of each distinct stem its place among
  * them. */
-static void gather_vocabulary(const Text *text, Outlined *out, int32_t *places) {
-    for (size_t stem = 0; stem < out->stem_count; stem++) places[stem] = -1;
-    for (size_t at = text->size; at-- > 0;) {
-        int32_t *first = &places[out->stem_places[at]];
-        *first = text->content[at] ? (int32_t)at : *first; /* whether a word is of content, no branch foretells */
+static void gather_vocabulary(const Text *text, Outlined *out, int32_t *restrict places) {
+    const uint32_t *stem_places = out->stem_places, *stems = out->stems;
+    const float *weights = out->weights;
+    const uint8_t *content = text->content;
+    size_t size = text->size, stem_count = out->stem_count, kept = 0;
+    for (size_t stem = 0; stem < stem_count; stem++) places[stem] = -1;
+    for (size_t at = size; at-- > 0;) {
+        int32_t *first = &places[stem_places[at]], is_content = -(content[at] != 0); /* all bits or none */
+        *first ^= (*first ^ (int32_t)at) & is_content;
     }
-    out->vocabulary_size = 0;
-    out->content_weight = 0;
-    for (size_t stem = 0; stem < out->stem_count; stem++) {
+    uint32_t *restrict vocabulary = out->vocabulary;
+    float *restrict vocabulary_weights = out->vocabulary_weights;
+    double weight = 0;
+    for (size_t stem = 0; stem < stem_count; stem++) {
         if (places[stem] < 0) continue;
-        float weight = out->weights[places[stem]];
-        places[stem] = (int32_t)out->vocabulary_size;
-        out->vocabulary[out->vocabulary_size] = out->stems[stem];
-        out->vocabulary_weights[out->vocabulary_size++] = weight;
-        out->content_weight += (double)weight;
+        vocabulary[kept] = stems[stem];
+        vocabulary_weights[kept] = weights[places[stem]];
+        weight += (double)vocabulary_weights[kept];
+        places[stem] = (int32_t)kept++;
     }
-    out->content_count = 0;
-    for (size_t at = 0; at < text->size; at++) {
-        out->vocabulary_places[out->content_count] = places[out->stem_places[at]];
-        out->content_count += text->content[at] != 0;
+    out->vocabulary_size = kept;
+    out->content_weight = weight;
+    int64_t *restrict vocabulary_places = out->vocabulary_places;
+    size_t count = 0;
+    for (size_t at = 0; at < size; at++) {
+        vocabulary_places[count] = places[stem_places[at]];
+        count += content[at] != 0;
     }
+    out->content_count = count;
 }
 
 static void gather_slots(const Text *text, Outlined *out, uint64_t *keys) {
     size_t count = text->size < 3 ? 0 : text->size - 2, kept = out->vocabulary_size;
-    for (size_t at = 0; at < kept; at++) out->slots[at] = out->vocabulary[at] % OUTLINE_SLOTS;
+    const uint32_t *words = text->words;
+    uint32_t *restrict slots = out->slots;
+    for (size_t at = 0; at < kept; at++) slots[at] = out->vocabulary[at] % OUTLINE_SLOTS;
     for (size_t at = 0; at < count; at++) {
-        uint64_t hash = with_next(with_next(text->words[at], text->words[at + 1]), text->words[at + 2]);
+        uint64_t hash = with_next(with_next(words[at], words[at + 1]), words[at + 2]);
         keys[at] = hash & ((UINT64_C(1) << VIEW_BITS) - 1);
     }
     sort_numbers(keys, keys + count, count);
     for (size_t at = 0; at < count; at++) {
-        out->slots[kept] = (uint32_t)(keys[at] % OUTLINE_SLOTS) + OUTLINE_SLOTS;
+        slots[kept] = (uint32_t)(keys[at] % OUTLINE_SLOTS) + OUTLINE_SLOTS;
         kept += at + 1 == count || keys[at + 1] != keys[at]; /* the last of equal ones stays */
     }
     out->slot_count = kept;
@@ -62,30 +65,38 @@ static void gather_slots(const Text *text, Outlined *out, uint64_t *keys) {
 
 /* Plain words have no capital, and are written with letters and spaces; without a list, none is strange. */
 static void count_strange(const Text *text, const Rarity *rarity, Outlined *out) {
-    out->plain_count = out->strange_count = 0;
+    size_t plain_count = 0, strange_count = 0;
     for (size_t at = 0; at < text->size; at++) {
         bool plain = (text->content[at] != 0) & !(text->capitals[at] | text->digits[at] | text->unspaced[at]);
-        out->plain_count += plain;
-        out->strange_count += plain & (rarity && out->weights[at] >= rarity->ceiling);
+        plain_count += plain;
+        strange_count += plain & (rarity && out->weights[at] >= rarity->ceiling);
     }
+    out->plain_count = plain_count;
+    out->strange_count = strange_count;
 }
 
-/* The weight of each content word, looked up once a stem and in the order of the table. */
-static void weigh(const Text *text, const Rarity *rarity, Outlined *out, float *weights) {
-    for (size_t stem = 0; stem < out->stem_count; stem++) weights[stem] = weight_of(rarity, out->stems[stem]);
-    for (size_t at = 0; at < text->size; at++)
-        out->weights[at] = text->content[at] ? weights[out->stem_places[at]] : 0;
+/* The weight of each content word, looked up once a stem, some of them at a time; `bits` has room for one a stem. */
+static void weigh(const Text *text, const Rarity *rarity, Outlined *out, uint32_t *restrict bits) {
+    const uint32_t *stem_places = out->stem_places, *stems = out->stems;
+    const uint8_t *content = text->content;
+    size_t size = text->size, count = out->stem_count;
+    for (size_t stem = 0; stem < count; stem++) {
+        if (count - stem > STEMS_AHEAD) call_for_weight(rarity, stems[stem + STEMS_AHEAD]);
+        bits[stem] = weight_of(rarity, stems[stem]);
+    }
+    uint32_t *restrict weights = (uint32_t *)out->weights;
+    for (size_t at = 0; at < size; at++) weights[at] = bits[stem_places[at]] & (0u - (content[at] != 0));
 }
 
 /* Arrays of `out` have room for a number a word, slots for two. Without `rarity`, the weights are there already. */
 int64_t wirematch_outline(const Text *text, const Rarity *rarity, Outlined *out) {
-    if (!is_cut_well(text) || (rarity && !is_sorted_well(rarity))) return NOT_READABLE;
+    if (!is_cut_well(text)) return NOT_READABLE;
     NearRoom room;
     if (!make_near_room(&room, 2 * (text->size + 1))) return NO_MEMORY;
     uint64_t *numbers = room.numbers;
     int64_t stems = intern_with(text->stems, text->size, out->stems, out->stem_places, numbers);
     out->stem_count = (size_t)stems;
-    if (rarity) weigh(text, rarity, out, (float *)numbers);
+    if (rarity) weigh(text, rarity, out, (uint32_t *)numbers);
     gather_vocabulary(text, out, (int32_t *)numbers);
     gather_slots(text, out, numbers);
     count_strange(text, rarity, out);

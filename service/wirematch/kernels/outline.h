@@ -2,16 +2,8 @@
 #ifndef WIREMATCH_OUTLINE_H
 #define WIREMATCH_OUTLINE_H
 
+#include "rarity.h"
 #include "text.h"
-
-/* Inverse document frequencies by stem. */
-typedef struct {
-    const uint32_t *hashes; /* sorted */
-    const float *weights;
-    const uint32_t *begins; /* of the hashes with each value of the upper 16 bits; 65,537 of them */
-    size_t size;
-    float ceiling; /* of a stem that is not among them */
-} Rarity;
 
 typedef struct {
     float *weights;                    /* of each word; 0 for function words */

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.arrays import Floats32, Floats64, Hashes32
+from wirematch.arrays import Floats32, Floats64
 from wirematch.kernels.library import Address, Size, address, addresses, bind, enough
 
 _likeness = bind("wirematch_likeness", ctypes.c_int64, Address, Address, Size, Address)
@@ -27,16 +27,6 @@ class TextStructure(ctypes.Structure):
         ("size", ctypes.c_size_t),
         ("sentences", ctypes.c_void_p),
         ("sentence_count", ctypes.c_size_t),
-    )
-
-
-class _Rarity(ctypes.Structure):
-    _fields_ = (
-        ("hashes", ctypes.c_void_p),
-        ("weights", ctypes.c_void_p),
-        ("begins", ctypes.c_void_p),
-        ("size", ctypes.c_size_t),
-        ("ceiling", ctypes.c_float),
     )
 
 
@@ -86,24 +76,6 @@ class TextTable:
         *at, sentences_at = map(address, held)
         native = TextStructure(*at, len(words), sentences_at, len(sentences) - 1)
         return cls(native, ctypes.addressof(native), len(words), held)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class RarityTable:
-    """Weights by stem, where kernels find them."""
-
-    native: ctypes.Structure
-    at: int
-    held: tuple[NDArray[Any], ...]
-
-    @classmethod
-    def of(cls, hashes: Hashes32, weights: Floats32, ceiling: float) -> RarityTable:
-        """Of sorted hashes, and what all others weigh."""
-        edges = np.arange(0, (1 << 32) + 1, 1 << 16, dtype=np.uint64)
-        begins = np.searchsorted(hashes.astype(np.uint64), edges).astype(np.uint32)
-        held = np.ascontiguousarray(hashes, np.uint32), np.ascontiguousarray(weights, np.float32), begins
-        native = _Rarity(*map(address, held), len(hashes), ceiling)
-        return cls(native, ctypes.addressof(native), held)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -9,22 +9,24 @@
 enum { PRESENT_BITS = 16, FIRST_BITS = 10 };
 
 typedef struct {
-    const Phrases *of;
     uint64_t present[1 << (PRESENT_BITS - 6)];
     uint32_t first[(1 << FIRST_BITS) + 1]; /* of the keys with each value of the upper bits, which place is the first */
+    const Phrases *of;
 } KeysOf;
 
 static inline void know_keys(const Phrases *phrases, KeysOf *keys) {
+    const uint32_t *sorted = phrases->keys;
+    uint32_t count = (uint32_t)phrases->count, behind = 0;
     keys->of = phrases;
-    memset(keys->present, 0, sizeof keys->present);
-    size_t at = 0;
-    for (size_t upper = 0; upper <= 1 << FIRST_BITS; upper++) {
-        while (at < phrases->count && phrases->keys[at] >> (32 - FIRST_BITS) < upper) at++;
-        keys->first[upper] = (uint32_t)at;
-    }
-    for (at = 0; at < phrases->count; at++) {
-        uint32_t slot = phrases->keys[at] >> (32 - PRESENT_BITS);
+    memset(keys, 0, offsetof(KeysOf, of));
+    for (uint32_t at = 0; at < count; at++) {
+        uint32_t slot = sorted[at] >> (32 - PRESENT_BITS);
         keys->present[slot >> 6] |= UINT64_C(1) << (slot & 63);
+        keys->first[(sorted[at] >> (32 - FIRST_BITS)) + 1] = at + 1; /* of several the last, behind which the next begin */
+    }
+    for (size_t upper = 0; upper <= 1 << FIRST_BITS; upper++) {
+        behind = keys->first[upper] > behind ? keys->first[upper] : behind;
+        keys->first[upper] = behind;
     }
 }
 
@@ -41,19 +43,32 @@ static inline int64_t place_between(const uint32_t *keys, size_t begin, size_t e
     return -1;
 }
 
-static inline int64_t place_of(const KeysOf *keys, uint32_t key) {
-    uint32_t slot = key >> (32 - PRESENT_BITS), upper = key >> (32 - FIRST_BITS);
-    if (!(keys->present[slot >> 6] >> (slot & 63) & 1)) return -1;
-    return place_between(keys->of->keys, keys->first[upper], keys->first[upper + 1], key);
+static inline bool may_be_among(const KeysOf *keys, uint32_t key) {
+    uint32_t slot = key >> (32 - PRESENT_BITS);
+    return keys->present[slot >> 6] >> (slot & 63) & 1;
 }
 
-/* Sets `bit` for the phrases that the other text holds, in `own` where it does in own words and in no others. */
+enum { SOUGHT_TOGETHER = 256 };
+
+/* Sets `bit` for the phrases that the other text holds, in `own` where it does in own words and in no others. First those
+ * that may be among mine are picked, without a branch, as nothing foretells which. */
 static inline void mark_held(const KeysOf *mine, const Phrases *other, uint32_t bit, uint32_t *held, uint32_t *own) {
-    for (size_t at = 0; at < other->count; at++) {
-        int64_t place = place_of(mine, other->keys[at]);
-        if (place < 0) continue;
-        held[place] |= bit;
-        if (other->own[at] && !other->spoken[at]) own[place] |= bit;
+    const uint32_t *keys = other->keys, *my_keys = mine->of->keys;
+    for (size_t begin = 0; begin < other->count; begin += SOUGHT_TOGETHER) {
+        size_t end = other->count - begin < SOUGHT_TOGETHER ? other->count : begin + SOUGHT_TOGETHER, count = 0;
+        uint32_t picked[SOUGHT_TOGETHER];
+        for (size_t at = begin; at < end; at++) {
+            picked[count] = (uint32_t)at;
+            count += may_be_among(mine, keys[at]);
+        }
+        for (size_t each = 0; each < count; each++) {
+            size_t at = picked[each];
+            uint32_t upper = keys[at] >> (32 - FIRST_BITS);
+            int64_t place = place_between(my_keys, mine->first[upper], mine->first[upper + 1], keys[at]);
+            if (place < 0) continue;
+            held[place] |= bit;
+            if (other->own[at] && !other->spoken[at]) own[place] |= bit;
+        }
     }
 }
 

@@ -36,26 +36,31 @@ int64_t wirematch_phrases(const uint32_t *words, const uint8_t *spoken, size_t s
     uint32_t before = 0;
     bool own = false, quoted = false;
     /* What comes next, no branch foretells: so there is none, and the last of what is written at a place stays. */
+    uint32_t *restrict keys = out->keys;
+    uint8_t *restrict is_own = out->own, *restrict is_quoted = out->spoken;
+    int64_t *restrict places = out->fours;
     for (size_t at = 0; at < count; at++) {
         uint32_t key = hash_in(numbers[at]), low = owner_in(numbers[at]), side = low & ((1u << SIDE_BITS) - 1);
         bool other = !at | (key != before);
         kept += other;
         own = (own & !other) | (side == OWN_SIDE);
         quoted = (quoted & !other) | (side == SPOKEN_SIDE);
-        out->keys[kept - 1] = before = key;
-        out->own[kept - 1] = own;
-        out->spoken[kept - 1] = quoted;
-        out->fours[key & 1 ? low >> SIDE_BITS : nowhere] = (int64_t)kept - 1;
+        keys[kept - 1] = before = key;
+        is_own[kept - 1] = own;
+        is_quoted[kept - 1] = quoted;
+        size_t is_four = (size_t)0 - (key & 1); /* all bits or none */
+        places[nowhere ^ ((nowhere ^ (low >> SIDE_BITS)) & is_four)] = (int64_t)kept - 1;
     }
     leave_near_room(&room);
     out->count = kept;
+    uint32_t *restrict sample = out->sample;
     size_t sampled = 0, own_sizes[2] = {0, 0};
     for (size_t at = 0; at < kept; at++) {
-        uint32_t key = out->keys[at];
-        own_sizes[0] += out->own[at] & ~key & 1;
-        own_sizes[1] += out->own[at] & key & 1;
-        out->sample[sampled] = key;
-        sampled += out->own[at] & !(key & 1) & ((key >> 1) % SAMPLED == 0);
+        uint32_t key = keys[at];
+        own_sizes[0] += is_own[at] & ~key & 1;
+        own_sizes[1] += is_own[at] & key & 1;
+        sample[sampled] = key;
+        sampled += is_own[at] & !(key & 1) & ((key >> 1) % SAMPLED == 0);
     }
     out->sample_count = sampled;
     out->own_threes = (int64_t)own_sizes[0];

@@ -1,117 +1,10 @@
 /* A text in Latin letters, folded and cut into words, each looked up: what wirematch.text.normalize and
  * wirematch.text.words do, for texts in which every character folds into one.
  */
-#include "reading.h"
-
+#include "folding.h"
 #include "room.h"
 
-/* The characters that may stand in such a text, in ranges; Python fills a table of what each folds into. */
-enum { LATIN_END = 0x300, MARKS = 0x2000, MARKS_END = 0x2070, MONEY = 0x20A0, MONEY_END = 0x20D0 };
-enum { SHAPES = 0x2500, SHAPES_END = 0x2600 }; /* blocks and bullets, which pages put before and between lines */
-enum { MARKS_AT = LATIN_END, MONEY_AT = MARKS_AT + MARKS_END - MARKS, SHAPES_AT = MONEY_AT + MONEY_END - MONEY };
-enum { CHARACTERS = SHAPES_AT + SHAPES_END - SHAPES };
-
-/* A letter, a digit, a capital as submitted; FURTHER: a byte that is not the first of its character. */
-enum { LETTER = 1, DIGIT = 2, CAPITAL = 4, READABLE = 8, FURTHER = 16 };
-
 EXPORTED size_t wirematch_characters(void) { return CHARACTERS; }
-
-static inline int32_t place_of(uint32_t point) {
-    if (point < LATIN_END) return (int32_t)point;
-    if (point >= MARKS && point < MARKS_END) return (int32_t)(point - MARKS + MARKS_AT);
-    if (point >= MONEY && point < MONEY_END) return (int32_t)(point - MONEY + MONEY_AT);
-    if (point >= SHAPES && point < SHAPES_END) return (int32_t)(point - SHAPES + SHAPES_AT);
-    return -1;
-}
-
-/* The code point at `*at`, which moves on; beyond all that is readable where the bytes are not UTF-8 of up to three. */
-static inline uint32_t next_point(const uint8_t *text, size_t size, size_t *at) {
-    uint32_t first = text[(*at)++];
-    if (first < 0x80) return first;
-    size_t more = first >= 0xC2 && first < 0xE0 ? 1 : first >= 0xE0 && first < 0xF0 ? 2 : 0;
-    if (!more || size - *at < more) return UINT32_MAX;
-    uint32_t point = first & (more == 1 ? 0x1Fu : 0x0Fu);
-    while (more--) {
-        uint32_t byte = text[(*at)++];
-        if ((byte & 0xC0) != 0x80) return UINT32_MAX;
-        point = point << 6 | (byte & 0x3F);
-    }
-    return point;
-}
-
-/* A folded text in UTF-8: of every byte what character it belongs to, and a bit that says whether that is a letter or a
- * digit, so that the ends of words are found 64 bytes at a time. */
-typedef struct {
-    uint8_t *letters, *kinds;
-    uint64_t *wordly;
-    size_t size;
-    bool ascii;
-} Folded;
-
-static inline void put(Folded *text, uint8_t letter, uint8_t kind) {
-    size_t at = text->size++;
-    text->letters[at] = letter;
-    text->kinds[at] = kind;
-    text->wordly[at >> 6] |= (uint64_t)((kind & (LETTER | DIGIT)) != 0) << (at & 63);
-}
-
-static void put_longer(Folded *text, Character character) {
-    uint8_t kind = (uint8_t)character.kind, further = (uint8_t)((kind & ~CAPITAL) | FURTHER);
-    uint16_t folded = character.folded;
-    text->ascii = false;
-    if (folded < 0x800) {
-        put(text, (uint8_t)(0xC0 | folded >> 6), kind);
-    } else {
-        put(text, (uint8_t)(0xE0 | folded >> 12), kind);
-        put(text, (uint8_t)(0x80 | (folded >> 6 & 0x3F)), further);
-    }
-    put(text, (uint8_t)(0x80 | (folded & 0x3F)), further);
-}
-
-enum { BLOCK_BYTES = 64 };
-
-/* So many bytes of ASCII, where what is folded so far ends with a block of bits: byte by byte, each write would make the
- * compiler look again where all of it stands. False for other characters, or such that nobody reads. */
-static bool fold_block(const Character *table, const uint8_t *text, Folded *found) {
-    uint8_t beyond = 0, *letters = found->letters + found->size, *kinds = found->kinds + found->size;
-    for (size_t each = 0; each < BLOCK_BYTES; each++) beyond |= text[each];
-    if (beyond & 0x80) return false;
-    uint8_t all = READABLE;
-    uint16_t folded = 0;
-    uint64_t wordly = 0;
-    for (size_t each = 0; each < BLOCK_BYTES; each++) {
-        Character character = table[text[each]];
-        folded |= character.folded;
-        all &= (uint8_t)character.kind;
-        letters[each] = (uint8_t)character.folded;
-        kinds[each] = (uint8_t)character.kind;
-        wordly |= (uint64_t)((character.kind & (LETTER | DIGIT)) != 0) << each;
-    }
-    if (!all || folded >= 0x80) return false; /* what was written is written again */
-    found->wordly[found->size >> 6] = wordly;
-    found->size += BLOCK_BYTES;
-    return true;
-}
-
-/* `found` has room for three bytes a character of `text`, as it has `size` bytes. */
-static bool fold(const Character *table, const uint8_t *text, size_t size, Folded *found) {
-    for (size_t at = 0; at < size;) {
-        if (!(found->size & 63) && size - at >= BLOCK_BYTES && fold_block(table, text + at, found)) {
-            at += BLOCK_BYTES;
-            continue;
-        }
-        /* ASCII first: it is nearly all of a text. */
-        int32_t place = text[at] < 0x80 ? text[at++] : place_of(next_point(text, size, &at));
-        if (place < 0) return false;
-        Character character = table[place];
-        if (!(character.kind & READABLE)) return false;
-        if (character.folded < 0x80)
-            put(found, (uint8_t)character.folded, (uint8_t)character.kind);
-        else
-            put_longer(found, character);
-    }
-    return true;
-}
 
 /* The first place from `at` on whose bit is `wanted`; the text's size where there is none. */
 static inline size_t next_place(const Folded *text, size_t at, bool wanted) {
@@ -210,33 +103,36 @@ typedef struct {
     const uint8_t *form;
     size_t size;
     Key key;
-    uint32_t slot; /* where it is looked for first */
+    uint32_t place; /* where it is looked for */
     uint8_t spelled[LONGEST_WORD + KEY_BYTES];
 } Sought;
 
-enum { TOGETHER = 16 };
+enum { TOGETHER = 8, GROUPS = 4 };
 
-/* Words are looked up together: the vocabulary is larger than the caches that are near, so what one of them waits for comes
- * while the others are on their way. False where there is no room for those that are unknown. */
+/* Words are looked up in groups: the vocabulary is larger than the caches that are near, so what one of them waits for comes
+ * while the next ones are cut. First the slots of a group are called for, then its words, then these are compared. */
+static void call_up(const Vocabulary *vocabulary, const Sought *sought, size_t count) {
+    for (size_t at = 0; at < count; at++) call_for_word(vocabulary, sought[at].place);
+}
+
+/* False where there is no room for those that are unknown. */
 static bool look_up(const Vocabulary *vocabulary, const Sought *sought, size_t count, int32_t *numbers, Reading *out) {
     for (size_t at = 0; at < count; at++) {
-        uint32_t filled = __atomic_load_n(&vocabulary->slots[sought[at].slot], __ATOMIC_RELAXED);
-        __builtin_prefetch(&vocabulary->words[filled ? filled - 1 : 0]);
-    }
-    for (size_t at = 0; at < count; at++) {
         const Sought *one = &sought[at];
-        numbers[at] = find_from(vocabulary, one->key, one->slot, one->form, one->size);
+        numbers[at] = find_from(vocabulary, one->key, one->place, one->form, one->size);
         if (numbers[at] < 0 && !note_unknown(out, one->form, one->size)) return false;
     }
     return true;
 }
 
+static size_t smaller(size_t one, size_t other) { return one < other ? one : other; }
+
 static int64_t cut(const Vocabulary *vocabulary, const Folded *text, Reading *out) {
-    size_t count = 0, looked_up = 0;
-    Sought sought[TOGETHER];
+    size_t count = 0, called_up = 0, looked_up = 0;
+    Sought groups[GROUPS][TOGETHER];
     for (size_t at = next_place(text, 0, true); at < text->size;) {
         Piece piece = piece_at(text, at);
-        Sought *one = &sought[count - looked_up];
+        Sought *one = &groups[count / TOGETHER % GROUPS][count % TOGETHER];
         one->form = text->letters + at;
         one->size = piece.form_end - at;
         if (piece.passed_over) {
@@ -245,18 +141,28 @@ static int64_t cut(const Vocabulary *vocabulary, const Folded *text, Reading *ou
         }
         if (!one->size || one->size > LONGEST_WORD || count == out->room) return NOT_READABLE;
         one->key = key_of(one->form, one->size);
-        one->slot = slot_of_word(one->key, one->form, one->size);
-        __builtin_prefetch(&vocabulary->slots[one->slot]);
+        one->place = place_of_word(one->key, one->form, one->size);
+        __builtin_prefetch(&vocabulary->slots[slot_after(one->place, 0)]);
         out->starts[count] = (int32_t)at;
         out->ends[count] = (int32_t)piece.end;
         out->capitals[count++] = (text->kinds[at] & CAPITAL) != 0;
         at = next_place(text, piece.end, true);
-        if (count - looked_up < TOGETHER) continue;
-        if (!look_up(vocabulary, sought, TOGETHER, out->numbers + looked_up, out)) return NOT_READABLE;
-        looked_up = count;
+        if (count % TOGETHER || count == TOGETHER) continue;
+        call_up(vocabulary, groups[called_up / TOGETHER % GROUPS], TOGETHER);
+        called_up += TOGETHER;
+        if (called_up <= 2 * TOGETHER) continue;
+        const Sought *group = groups[looked_up / TOGETHER % GROUPS];
+        if (!look_up(vocabulary, group, TOGETHER, out->numbers + looked_up, out)) return NOT_READABLE;
+        looked_up += TOGETHER;
     }
-    bool known = look_up(vocabulary, sought, count - looked_up, out->numbers + looked_up, out);
-    return known ? (int64_t)count : NOT_READABLE;
+    for (; called_up < count; called_up += TOGETHER)
+        call_up(vocabulary, groups[called_up / TOGETHER % GROUPS], smaller(count - called_up, TOGETHER));
+    for (; looked_up < count; looked_up += TOGETHER) {
+        const Sought *group = groups[looked_up / TOGETHER % GROUPS];
+        size_t left = smaller(count - looked_up, TOGETHER);
+        if (!look_up(vocabulary, group, left, out->numbers + looked_up, out)) return NOT_READABLE;
+    }
+    return (int64_t)count;
 }
 
 /* Places of bytes become those of characters: places are in order, each start before its end. */

@@ -4,7 +4,7 @@
 
 #include "vocabulary.h"
 
-/* What a character folds into, and what it is then; reading.c says of which characters there is a table. */
+/* What a character folds into, and what it is then; folding.h says of which characters there is a table. */
 typedef struct {
     uint16_t folded;
     uint16_t kind;

@@ -4,6 +4,7 @@
 #include "room.h"
 #include "spreading.h"
 #include "text.h"
+#include "walking.h"
 
 int64_t make_seeds(const uint32_t *words, size_t size, size_t seed, uint64_t *ordered, int64_t *places) {
     if (!seed || size < seed) return 0;
@@ -40,22 +41,45 @@ typedef struct {
     uint32_t begin, end;
 } SeedsFound;
 
-/* Both texts' seeds are sorted, so one walk over both finds what they share, without a branch that nobody could foretell. */
+/* A walk over the sorted seeds of two texts, and which of theirs were equal to one of mine last. */
+typedef struct {
+    Walk walk;
+    SeedsFound last;
+} SeedWalk;
+
+static inline void seed_step(const Seeds *mine, const Seeds *theirs, SeedsFound *found, SeedWalk *on) {
+    Walk *walk = &on->walk;
+    uint64_t one = mine->ordered[walk->at], two = theirs->ordered[walk->other];
+    if (one == two) { /* which is rare in most pairs; theirs wait for all of mine that are the same */
+        if (on->last.end <= walk->other) {
+            size_t end = walk->other;
+            while (end < walk->other_end && theirs->ordered[end] == one) end++;
+            on->last = (SeedsFound){(uint32_t)walk->other, (uint32_t)end};
+        }
+        found[mine->places[walk->at]] = on->last;
+    }
+    walk->at += one <= two;
+    walk->other += two < one;
+}
+
 static void find_seeds(const Seeds *mine, const Seeds *theirs, SeedsFound *found) {
     memset(found, 0, mine->count * sizeof *found);
-    for (size_t at = 0, begin = 0; at < mine->count && begin < theirs->count;) {
-        uint64_t one = mine->ordered[at], two = theirs->ordered[begin];
-        if (one != two) {
-            at += one < two;
-            begin += two < one;
-            continue;
+    Walk walks[WALKS];
+    part_walks(mine->ordered, mine->count, theirs->ordered, theirs->count, true, walks);
+    SeedWalk first = {walks[0], {0, 0}}, second = {walks[1], {0, 0}}, third = {walks[2], {0, 0}}, fourth = {walks[3], {0, 0}};
+    for (size_t left; (left = steps_left_in_all(walks));) {
+        for (; left; left--) {
+            seed_step(mine, theirs, found, &first);
+            seed_step(mine, theirs, found, &second);
+            seed_step(mine, theirs, found, &third);
+            seed_step(mine, theirs, found, &fourth);
         }
-        size_t end = begin;
-        while (end < theirs->count && theirs->ordered[end] == one) end++;
-        for (; at < mine->count && mine->ordered[at] == one; at++)
-            found[mine->places[at]] = (SeedsFound){(uint32_t)begin, (uint32_t)end};
-        begin = end;
+        walks[0] = first.walk, walks[1] = second.walk, walks[2] = third.walk, walks[3] = fourth.walk;
     }
+    SeedWalk *all[WALKS] = {&first, &second, &third, &fourth};
+    for (int each = 0; each < WALKS; each++)
+        for (size_t left; (left = steps_left(&all[each]->walk));)
+            for (; left; left--) seed_step(mine, theirs, found, all[each]);
 }
 
 static size_t equal_words(const Seeds *mine, const Seeds *theirs, size_t at, size_t place) {

@@ -50,32 +50,46 @@ static bool lay_out_text(Block *block, size_t size, size_t sentences, Filled *ou
     return out->sentences; /* the last part, so the others have their room, too */
 }
 
-static void keep(const Vocabulary *vocabulary, const Reading *read, size_t place, int32_t part, Filled *out,
-                 size_t at) {
-    const Word *word = &vocabulary->words[read->numbers[place]];
-    out->numbers[at] = read->numbers[place];
-    out->starts[at] = read->starts[place];
-    out->ends[at] = read->ends[place];
-    out->parts[at] = part;
-    out->words[at] = word->hash;
-    out->stems[at] = word->stem;
-    out->content[at] = (word->flags & CONTENT) != 0;
-    out->digits[at] = (word->flags & DIGIT_FIRST) != 0;
-    out->capitals[at] = read->capitals[place];
-    out->spoken[at] = out->unspaced[at] = 0;
-}
-
 typedef struct {
     const Vocabulary *vocabulary;
     const Reading *read;
     size_t count, place; /* words read, and how many of them were looked at */
 } Words;
 
+enum { WORDS_AHEAD = 16 };
+
+/* Of `count` words what the vocabulary knows of them, which is far away: so it is called for some words before. */
+static void tell_words(const Words *words, size_t count, Filled *out, size_t kept) {
+    const Word *known = words->vocabulary->words;
+    const int32_t *numbers = words->read->numbers + words->place;
+    uint32_t *restrict hashes = out->words + kept, *restrict stems = out->stems + kept;
+    uint8_t *restrict content = out->content + kept, *restrict digits = out->digits + kept;
+    for (size_t at = 0; at < count; at++) {
+        if (words->count - words->place > at + WORDS_AHEAD) __builtin_prefetch(&known[numbers[at + WORDS_AHEAD]]);
+        const Word *word = &known[numbers[at]];
+        hashes[at] = word->hash;
+        stems[at] = word->stem;
+        content[at] = (word->flags & CONTENT) != 0;
+        digits[at] = (word->flags & DIGIT_FIRST) != 0;
+    }
+}
+
 /* Words that begin before `end` go into `out`, until it has as many as it says. */
 static size_t keep_until(Words *words, uint64_t end, uint64_t part, Filled *out, size_t kept) {
-    for (; words->place < words->count && (uint64_t)words->read->starts[words->place] < end; words->place++)
-        if (kept < out->size) keep(words->vocabulary, words->read, words->place, (int32_t)part, out, kept++);
-    return kept;
+    const Reading *read = words->read;
+    size_t first = words->place, last = first;
+    while (last < words->count && (uint64_t)read->starts[last] < end) last++;
+    size_t room = out->size - kept, count = last - first < room ? last - first : room;
+    tell_words(words, count, out, kept);
+    memcpy(out->numbers + kept, read->numbers + first, count * sizeof *out->numbers);
+    memcpy(out->starts + kept, read->starts + first, count * sizeof *out->starts);
+    memcpy(out->ends + kept, read->ends + first, count * sizeof *out->ends);
+    memcpy(out->capitals + kept, read->capitals + first, count);
+    memset(out->spoken + kept, 0, count);
+    memset(out->unspaced + kept, 0, count);
+    for (size_t at = kept; at < kept + count; at++) out->parts[at] = (int32_t)part;
+    words->place = last;
+    return kept + count;
 }
 
 static bool leave_out_furniture(Words words, Numbers *numbers, Filled *out) {

@@ -72,12 +72,8 @@ static inline bool put_numbers_in_order(uint64_t *numbers, size_t size) {
     return true;
 }
 
-/* The same of numbers by themselves, which take half the memory; most are a hash with whose it is in the lower bits, and so
- * equal hashes stay in the order in which they came. */
-static inline void sort_numbers(uint64_t *numbers, uint64_t *spare, size_t size) {
-    uint64_t differing = 0;
-    for (size_t at = 1; at < size; at++) differing |= numbers[at] ^ numbers[0];
-    int shift = two_bytes_of(differing);
+/* By two bytes from the bit `shift` on, then by neighbours. */
+static inline void sort_numbers_from(uint64_t *numbers, uint64_t *spare, size_t size, int shift) {
     uint32_t low[BYTE_VALUES] = {0}, high[BYTE_VALUES] = {0};
     for (size_t at = 0; at < size; at++) {
         low[numbers[at] >> shift & 0xFF]++;
@@ -87,6 +83,21 @@ static inline void sort_numbers(uint64_t *numbers, uint64_t *spare, size_t size)
     for (size_t at = 0; at < size; at++) spare[low[numbers[at] >> shift & 0xFF]++] = numbers[at];
     for (size_t at = 0; at < size; at++) numbers[high[spare[at] >> shift >> 8 & 0xFF]++] = spare[at];
     if (!put_numbers_in_order(numbers, size)) sort_numbers_by_bytes(numbers, spare, size);
+}
+
+/* The same of numbers by themselves, which take half the memory; most are a hash with whose it is in the lower bits, and so
+ * equal hashes stay in the order in which they came. */
+static inline void sort_numbers(uint64_t *numbers, uint64_t *spare, size_t size) {
+    uint64_t differing = 0;
+    for (size_t at = 1; at < size; at++) differing |= numbers[at] ^ numbers[0];
+    sort_numbers_from(numbers, spare, size, two_bytes_of(differing));
+}
+
+enum { FEW_NUMBERS = 12 };
+
+/* The same of numbers that are spread over all 64 bits. */
+static inline void sort_wide_numbers(uint64_t *numbers, uint64_t *spare, size_t size) {
+    if (size > FEW_NUMBERS || !put_numbers_in_order(numbers, size)) sort_numbers_from(numbers, spare, size, 48);
 }
 
 /* A hash and whose it is, as one of them. */

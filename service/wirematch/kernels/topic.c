@@ -6,12 +6,19 @@
 #include "holders.h"
 
 /* Of each sentence the rarity of its content, and how much of that the other text has, too. */
-static void weigh_known(const Side *text, const int32_t *there, double *known, double *total) {
-    for (size_t at = 0; at < text->sentence_count; at++) known[at] = total[at] = 0;
-    for (size_t at = 0; at < text->entry_count; at++) {
-        double weight = (double)text->vocabulary_weights[text->entry_places[at]];
-        total[text->entry_sentences[at]] += weight;
-        if (there[text->entry_places[at]] >= 0) known[text->entry_sentences[at]] += weight;
+static void weigh_known(const Side *text, const int32_t *there, double *restrict known, double *restrict total) {
+    const int64_t *sentences = text->entry_sentences, *places = text->entry_places;
+    const float *weights = text->vocabulary_weights;
+    size_t entry = 0, count = text->entry_count;
+    for (size_t at = 0; at < text->sentence_count; at++) {
+        double of_known = 0, of_all = 0;
+        for (; entry < count && (size_t)sentences[entry] == at; entry++) {
+            double weight = (double)weights[places[entry]];
+            of_all += weight;
+            of_known += there[places[entry]] >= 0 ? weight : 0;
+        }
+        known[at] = of_known;
+        total[at] = of_all;
     }
 }
 
@@ -67,8 +74,7 @@ bool wirematch_find_stretches(const Measured *mine, const Measured *theirs, cons
     if (!make_near_room(&near, 3 * sentences + 1 + words / 2 + 1)) return false;
     double *room = (double *)near.numbers;
     int32_t *there = (int32_t *)(room + 3 * sentences + 1), *here = there + one->vocabulary_size;
-    match_places(one->vocabulary, one->vocabulary_size, other->vocabulary, other->vocabulary_size, there);
-    match_places(other->vocabulary, other->vocabulary_size, one->vocabulary, one->vocabulary_size, here);
+    match_both(one->vocabulary, one->vocabulary_size, other->vocabulary, other->vocabulary_size, there, here);
     found[0] = elsewhere(one, there, rules, room);
     found[1] = elsewhere(other, here, rules, room);
     leave_near_room(&near);

@@ -5,11 +5,11 @@ EXPORTED size_t wirematch_vocabulary_bytes(void) { return sizeof(Vocabulary); }
 
 static void publish(Vocabulary *vocabulary, uint32_t number, const uint8_t *letters) {
     const Word *word = &vocabulary->words[number];
-    uint32_t first = slot_of_word(word->key, letters, word->size);
+    uint32_t place = place_of_word(word->key, letters, word->size);
     for (uint32_t step = 0; step < REACH; step++) {
-        uint32_t *slot = &vocabulary->slots[(first + step) & (SLOTS - 1)];
+        uint32_t *slot = &vocabulary->slots[slot_after(place, step)];
         if (!*slot) {
-            __atomic_store_n(slot, number + 1, __ATOMIC_RELEASE);
+            __atomic_store_n(slot, tagged(place, number), __ATOMIC_RELEASE);
             return;
         }
     }

@@ -13,6 +13,7 @@ enum {
     LONGEST_WORD = 64, /* bytes */
     SLOT_BITS = 18,
     SLOTS = 1 << SLOT_BITS,
+    TAG_BITS = 32 - SLOT_BITS, /* of the place, which tell most words apart before they are looked at */
     REACH = 16, /* slots that are looked at for a word: where words were made to meet, the rest are not found here */
     LETTERS = 2 << 20,
 };
@@ -34,7 +35,7 @@ typedef struct {
 } Word;
 
 typedef struct {
-    uint32_t slots[SLOTS]; /* number of a word and 1, or 0 */
+    uint32_t slots[SLOTS]; /* number of a word and 1, with a tag above it, or 0 */
     Word words[MOST_WORDS];
     uint8_t letters[LETTERS]; /* UTF-8, one word after the other */
     uint32_t count, used;
@@ -53,25 +54,44 @@ static inline Key key_of(const uint8_t *letters, size_t size) {
     return key;
 }
 
-/* Where a word is looked for first. Odd numbers without a pattern (xxHash's primes for 64 bits) let every letter count. */
-static inline uint32_t slot_of_word(Key key, const uint8_t *letters, size_t size) {
+/* Where a word is looked for: the slot that is looked at first, and a tag in the lower bits. Odd numbers without a pattern
+ * (xxHash's primes for 64 bits) let every letter count. */
+static inline uint32_t place_of_word(Key key, const uint8_t *letters, size_t size) {
     uint64_t mixed = (key.high * UINT64_C(0xC2B2AE3D27D4EB4F) + key.low) * UINT64_C(0x9E3779B185EBCA87);
     if (size > KEY_BYTES) mixed += (uint64_t)xxhash32(letters, size) << 32;
     mixed = (mixed ^ mixed >> 29) * UINT64_C(0x9E3779B185EBCA87);
-    return (uint32_t)(mixed >> (64 - SLOT_BITS));
+    return (uint32_t)(mixed >> 32);
 }
 
-/* The number of a word with that key, which is looked for from that slot on, or -1. */
-static inline int32_t find_from(const Vocabulary *vocabulary, Key key, uint32_t first, const uint8_t *letters,
+static inline uint32_t slot_after(uint32_t place, uint32_t steps) { return ((place >> TAG_BITS) + steps) & (SLOTS - 1); }
+
+/* What stands in the slot of a word that has a number. */
+static inline uint32_t tagged(uint32_t place, uint32_t number) { return place << SLOT_BITS | (number + 1); }
+
+static inline bool has_tag(uint32_t filled, uint32_t place) { return (filled ^ place << SLOT_BITS) >> SLOT_BITS == 0; }
+
+static inline uint32_t number_in(uint32_t filled) { return (filled & (SLOTS - 1)) - 1; }
+
+/* The number of a word with that key, which is looked for from that place on, or -1. */
+static inline int32_t find_from(const Vocabulary *vocabulary, Key key, uint32_t place, const uint8_t *letters,
                                 size_t size) {
     for (uint32_t step = 0; step < REACH; step++) {
-        uint32_t filled = __atomic_load_n(&vocabulary->slots[(first + step) & (SLOTS - 1)], __ATOMIC_ACQUIRE);
+        uint32_t filled = __atomic_load_n(&vocabulary->slots[slot_after(place, step)], __ATOMIC_ACQUIRE);
         if (!filled) return -1;
-        const Word *word = &vocabulary->words[filled - 1];
+        if (!has_tag(filled, place)) continue;
+        const Word *word = &vocabulary->words[number_in(filled)];
         if (word->key.low != key.low || word->key.high != key.high || word->size != size) continue;
-        if (size <= KEY_BYTES || !memcmp(vocabulary->letters + word->at, letters, size)) return (int32_t)(filled - 1);
+        if (size <= KEY_BYTES || !memcmp(vocabulary->letters + word->at, letters, size)) return (int32_t)number_in(filled);
     }
     return -1;
+}
+
+/* Calls for the word that is probably the one. */
+static inline void call_for_word(const Vocabulary *vocabulary, uint32_t place) {
+    uint32_t step = 0, filled;
+    do filled = __atomic_load_n(&vocabulary->slots[slot_after(place, step)], __ATOMIC_RELAXED);
+    while (filled && !has_tag(filled, place) && ++step < REACH);
+    if (filled) __builtin_prefetch(&vocabulary->words[number_in(filled)]);
 }
 
 #endif

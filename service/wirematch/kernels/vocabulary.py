@@ -14,13 +14,14 @@ from typing import NamedTuple, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from wirematch.kernels.large_pages import on_large_pages
 from wirematch.kernels.library import Address, Size, address, bind, enough
 from wirematch.kernels.scratch import Scratch, scratch_for
 
 MOST_WORDS = 131_072
 """As in ``vocabulary.h``."""
 LETTER, DIGIT, CAPITAL, READABLE = 1, 2, 4, 8
-"""What a character may be, as in ``reading.c``."""
+"""What a character may be, as in ``folding.h``."""
 CHARACTER = np.dtype([("folded", np.uint16), ("kind", np.uint16)])
 RANGES = (range(0x300), range(0x2000, 0x2070), range(0x20A0, 0x20D0), range(0x2500, 0x2600))
 """Code points that may stand in a text which the kernel reads; the table has them in this order."""
@@ -71,7 +72,7 @@ class Vocabulary:
         """Whether it turned words away; whoever can should go on with another."""
         self._read_words = read
         self._characters = characters
-        self._memory = np.zeros(_bytes(), np.uint8)
+        self._memory = on_large_pages(_bytes())
         self._numbers: dict[str, int] = {}
         self._filling = threading.Lock()
         self.at = address(self._memory)
