@@ -139,6 +139,20 @@ static void ranking(void) {
     int64_t found = wirematch_rank(documents, of_bands, size, weights, bands, &limits, numbers, scores);
     CHECK(found <= (int64_t)size);
     for (int64_t at = 0; at < found; at++) CHECK(scores[at] > limits.least_score);
+
+    size_t cut = below(size + 1);
+    Lot lots[] = {{documents, of_bands, cut}, {documents + cut, of_bands + cut, size - cut}};
+    int64_t widest = wirematch_widest(lots, 2, bands);
+    if (widest < 0) return;
+    CHECK(widest <= (int64_t)bands);
+    int64_t *counts = exact(16 * (size_t)widest), counted = 0, founds[2];
+    double *of_lots = exact(16 * (size_t)widest);
+    wirematch_count_bands(lots, 2, (size_t)widest, counts);
+    for (size_t at = 0; at < 2 * (size_t)widest; at++) counted += counts[at], of_lots[at] = (double)below(100) / 7;
+    CHECK(counted == (int64_t)size);
+    Limits both[] = {limits, limits};
+    CHECK(wirematch_rank_lots(lots, 2, of_lots, (size_t)widest, both, numbers, scores, founds) == 2);
+    CHECK(founds[0] <= (int64_t)cut && founds[1] <= (int64_t)(size - cut));
 }
 
 static void anchors(void) {
