@@ -31,7 +31,7 @@ from wirematch.index.durability import Durability, check_flushed, check_replicas
 from wirematch.index.redis_url import Topology, read_sentinel, read_topology
 from wirematch.index.scripts import Script
 from wirematch.index.sentinel import connect_to_master
-from wirematch.index.transaction import exchange, exchange_values, in_transaction
+from wirematch.index.transaction import exchange, exchange_one, exchange_values, in_transaction, packed_command
 from wirematch.kernels.replies import Values
 
 CLIENT_NAME = "wirematch"
@@ -230,7 +230,10 @@ class Store:
                 raise redis.ConnectionError("the connection was closed while it was being opened") from error
 
     async def _send(self, command: tuple[Argument, ...]) -> Any:
-        return await self._client.execute_command(*command)
+        if isinstance(self._client, redis.asyncio.RedisCluster):
+            return await self._client.execute_command(*command)
+        packed = packed_command(command)
+        return await self._ask(b"", lambda connection: exchange_one(connection, packed))
 
     async def _send_and_wait(self, command: tuple[Argument, ...]) -> Any:
         """Send the command and what waits over one connection: it waits for the writes of its own connection."""
@@ -274,7 +277,7 @@ class Store:
         return results
 
     async def _ask(self, key: bytes, ask: Callable[[Any], Awaitable[Any]]) -> Any:
-        """Ask over a connection to the server that has the slot of ``key``."""
+        """Ask over a connection to the server that has the slot of ``key``, where there are several."""
         if not isinstance(self._client, redis.asyncio.RedisCluster):
             pool = self._client.connection_pool
             connection = await pool.get_connection()  # type: ignore[no-untyped-call]

@@ -18,6 +18,7 @@ from redis.exceptions import ResponseError
 from wirematch.fingerprint.ranking import Postings
 from wirematch.index.buckets import NO_HASHES, PARTS, POSTING, BucketHashes, page_of
 from wirematch.index.keys import ScriptKeys
+from wirematch.index.transaction import packed_command
 from wirematch.kernels import pages as compiled
 from wirematch.kernels.pages import NamedPages
 from wirematch.kernels.replies import Values
@@ -50,7 +51,7 @@ class PageRequest:
         asked = self._hashes, pages, pages + PAGES_AHEAD
         self._pages, self._named = pages, compiled.name(*asked) or name_in_python(*asked)
         state, ids, _ = keys.declared
-        commands = [_command(b"HMGET", state, *_STATE_FIELDS), _command(b"HLEN", ids)]
+        commands = [packed_command((b"HMGET", state, *_STATE_FIELDS)), packed_command((b"HLEN", ids))]
         fields, at = self._named.fields, 0
         for part, count in enumerate(self._named.counts):
             if count:
@@ -149,7 +150,3 @@ def pick_in_python(  # noqa: PLR0913 - as the kernel
 def _local(limit: int | None, home: int) -> int:
     """A document number as one of the shard, if it is one."""
     return _OPEN_TO_ALL if limit is None or limit >> 32 != home >> 32 else limit - home
-
-
-def _command(*words: bytes) -> bytes:
-    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)

@@ -1,4 +1,4 @@
-"""Commands that one connection takes at once and Redis executes together (MULTI)."""
+"""Commands as one connection takes them: by themselves, or several that Redis executes together (MULTI)."""
 
 from __future__ import annotations
 
@@ -24,6 +24,24 @@ _MULTI, _EXEC = b"*1\r\n$5\r\nMULTI\r\n", b"*1\r\n$4\r\nEXEC\r\n"
 def in_transaction(commands: Sequence[bytes]) -> bytes:
     """Packed commands, as one transaction."""
     return b"".join((_MULTI, *commands, _EXEC))
+
+
+def packed_command(words: Sequence[str | bytes | int]) -> bytes:
+    """A command as Redis takes it; redis-py makes it of many small pieces."""
+    encoded = [word if isinstance(word, bytes) else str(word).encode() for word in words]
+    return b"*%d\r\n%s" % (len(encoded), b"".join([b"$%d\r\n%s\r\n" % (len(word), word) for word in encoded]))
+
+
+async def exchange_one(connection: Any, packed: bytes) -> Any:
+    """Send a command; its answer, or the error that it is."""
+    try:
+        await _send(connection, packed)
+        return await connection.read_response(timeout=math.inf)  # the caller's timeout ends it
+    except ResponseError:
+        raise
+    except BaseException:
+        await connection.disconnect(nowait=True)  # with an answer that nobody has read it is of no use
+        raise
 
 
 async def exchange(connection: Any, packed: bytes, commands: int) -> list[Any]:

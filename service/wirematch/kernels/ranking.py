@@ -74,11 +74,11 @@ class PostingLots:
     def rank(
         self, weights: NDArray[np.float64], limits: Sequence[tuple[float, int | None]]
     ) -> list[tuple[NDArray[np.uint64], NDArray[np.float64]] | None]:
-        """As :func:`rank`, of each lot with its least score and where it ends; ``weights`` has the shape of the sizes."""
+        """As :func:`rank`, of each lot with its least score and its end; ``weights`` has the shape of the sizes."""
         assert _rank_lots is not None
         total = sum(len(one) for one, _ in self._kept)
         numbers, scores, found = np.empty(total, np.uint64), np.empty(total), np.empty(len(self._kept), np.int64)
-        given = (Limits * len(limits))(*((least, before or 0, before is not None) for least, before in limits))
+        given = (Limits * len(limits))(*(Limits(least, before or 0, before is not None) for least, before in limits))
         places = ctypes.addressof(given), address(numbers), address(scores), address(found)
         enough(_rank_lots(self._lots, len(self._kept), address(weights), weights.shape[1], *places))
         ranked: list[tuple[NDArray[np.uint64], NDArray[np.float64]] | None] = []

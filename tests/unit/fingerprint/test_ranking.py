@@ -133,7 +133,9 @@ def test_a_band_that_has_no_weight_is_left_to_python():
 
 drawn_lots = st.lists(
     st.tuples(
-        st.lists(st.sets(st.integers(1, 40), max_size=20), max_size=30), st.integers(0, 400), st.none() | st.integers(1, 40)
+        st.lists(st.sets(st.integers(1, 40), max_size=20), max_size=30),
+        st.integers(0, 400),
+        st.none() | st.integers(1, 40),
     ),
     max_size=6,
 )
