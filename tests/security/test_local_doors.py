@@ -65,6 +65,45 @@ def test_what_an_earlier_version_left_open_is_closed(tmp_path):
 
 
 @pytest.mark.usefixtures("careless")
+@pytest.mark.parametrize("files", [["letter.txt"], [".profile", "letter.txt"], ["lost+found/", "photos/harbour.jpg"]])
+def test_a_folder_of_other_files_is_refused_and_stays_as_it_is(tmp_path, files):
+    for name in files:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).mkdir() if name.endswith("/") else (tmp_path / name).touch()
+    tmp_path.chmod(0o755)
+    before = {found: found.stat().st_mode for found in [tmp_path, *tmp_path.rglob("*")]}
+
+    with (
+        pytest.raises(StoreStartError, match=r"holds other files \(.*\); choose a new or an empty one"),
+        EmbeddedStore(tmp_path),
+    ):
+        pass
+
+    assert {found: found.stat().st_mode for found in [tmp_path, *tmp_path.rglob("*")]} == before
+
+
+@pytest.mark.usefixtures("careless")
+def test_other_files_beside_an_index_are_let_alone(tmp_path):
+    with EmbeddedStore(tmp_path / "data"):
+        pass
+    (tmp_path / "data" / "notes").mkdir()
+    (tmp_path / "data" / "notes" / "letter.txt").touch()
+
+    with EmbeddedStore(tmp_path / "data"):
+        pass
+
+    assert stat.S_IMODE((tmp_path / "data" / "notes" / "letter.txt").stat().st_mode) & 0o044
+
+
+@pytest.mark.usefixtures("careless")
+def test_an_empty_volume_becomes_a_data_folder(tmp_path):
+    (tmp_path / "lost+found").mkdir()
+
+    with EmbeddedStore(tmp_path) as store, client_of(store.url) as client:
+        assert client.ping()
+
+
+@pytest.mark.usefixtures("careless")
 def test_a_lock_that_somebody_else_could_open_keeps_nobody_waiting(tmp_path):
     (tmp_path / "door.lock").touch(mode=0o644)
     with (tmp_path / "door.lock").open("rb") as somebody:

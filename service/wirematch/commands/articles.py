@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
-from wirematch.commands.files import ReadOptions, display_name, read_document, read_documents
+from wirematch.commands.files import ReadOptions, check_named_once, display_name, read_document, read_documents
 from wirematch.commands.local_index import run_on_index
 from wirematch.composition.from_settings import make_comparer
 from wirematch.composition.parts import Parts
@@ -26,6 +26,7 @@ def add(files: Sequence[str], options: ReadOptions, settings: Settings, *, repla
     articles whose id another text has, unless they are to ``replace`` it, are named on standard error, and the others
     stored.
     """
+    check_named_once(files)
     found = [(file, read_documents(file, options, settings)) for file in files]
     screen = Screen()
     refused = [f"{display_name(file)}, {fault.place}: {fault.message}" for file, its in found for fault in its.refused]
@@ -90,6 +91,7 @@ def compare(  # noqa: PLR0913 - its options
     submission_file: str, story_file: str, options: ReadOptions, settings: Settings, *, explain: bool, as_json: bool
 ) -> None:
     """Print the match of two articles and its passages."""
+    check_named_once([submission_file, story_file])
     _, submission = read_document(submission_file, options, settings)
     _, story = read_document(story_file, options, settings)
     comparer = make_comparer(settings)

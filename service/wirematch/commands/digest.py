@@ -7,7 +7,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from wirematch.commands.local_index import read_settings, redis_address
+from wirematch.commands.local_index import read_settings, redis_address, require_stored
 from wirematch.composition.parts import open_parts
 from wirematch.detection.recent_pickups import RecentPickups, find_recent_pickups
 from wirematch.errors import InvalidSettingError
@@ -28,6 +28,7 @@ def digest(  # noqa: PLR0913 - its options
     InvalidSettingError where the file cannot be written.
     """
     settings = read_settings(data_dir, redis_url)
+    require_stored(settings)
     until = datetime.now(UTC)
     since = until - timedelta(days=days)
     with redis_address(settings) as address:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from wirematch.commands.files import ReadOptions, display_name, read_document
-from wirematch.commands.local_index import run_on_index
+from wirematch.commands.files import ReadOptions, check_named_once, display_name, read_document
+from wirematch.commands.local_index import require_stored, run_on_index
 from wirematch.composition.from_settings import make_comparer
 from wirematch.composition.parts import Parts
 from wirematch.errors import ArticleNotFoundError, InvalidArticleError
@@ -40,6 +40,7 @@ class _Side:
 
 def explain(submission: str, story: str, settings: Settings, *, as_json: bool) -> None:
     """Print why; InvalidArticleError for what is neither a file nor stored."""
+    check_named_once([submission, story])
     sides = [_side(argument, settings) for argument in (submission, story)]
     comparer = make_comparer(settings)
     first, second = sides
@@ -48,6 +49,7 @@ def explain(submission: str, story: str, settings: Settings, *, as_json: bool) -
         match = comparer.compare_articles(_known(first), _known(second), with_reasons=True)
         notes.append(NOTHING_STORED)
     else:
+        require_stored(settings)
         first, second, match, notes = run_on_index(settings, lambda parts: _in_event(sides, parts, settings))
     why = why_undecided(comparer.side(_known(first)))
     notes += [f"A report would leave it undecided. {why}"] if why else []

@@ -7,11 +7,12 @@ from collections.abc import Sequence
 
 from pydantic import ValidationError
 
-from wirematch.commands.local_index import run_on_index
+from wirematch.commands.local_index import require_stored, run_on_index
 from wirematch.composition.parts import Parts
 from wirematch.errors import InvalidArticleError
 from wirematch.errors.validation import message_of
 from wirematch.models import Filters
+from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
 
 PAGE_ARTICLES = 500
@@ -26,15 +27,22 @@ def export_articles(
 ) -> None:
     """Print the articles that pass these filters; InvalidArticleError for a value that cannot be used."""
     filters = _filters(sources, kind, published_after, published_before)
+    require_stored(settings)
 
-    async def print_all(parts: Parts) -> None:
+    async def print_all(parts: Parts) -> int:
+        printed = 0
         last: int | None = 0
         while last is not None:
             records, last = await parts.detector.index.list_page(last, PAGE_ARTICLES, filters)
+            printed += len(records)
             lines = (record.article.as_submitted().model_dump_json(exclude_none=True) for record in records)
             sys.stdout.writelines(f"{line}\n" for line in lines)
+        return printed
 
-    run_on_index(settings, print_all)
+    if not run_on_index(settings, print_all):
+        Screen.on_standard_error().print_line(
+            "No stored article passes." if filters.narrow else "No article is stored."
+        )
 
 
 def _filters(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -70,6 +71,12 @@ def read_document(file: str, options: ReadOptions, settings: Settings) -> tuple[
             f"{display_name(file)} is a withdrawal without a text, so there is nothing to compare."
         )
     return document, document.article
+
+
+def check_named_once(files: Sequence[str]) -> None:
+    """InvalidArticleError where standard input is to be read a second time, when there is nothing left in it."""
+    if list(files).count(STANDARD_INPUT) > 1:
+        raise InvalidArticleError("Standard input can be read once: give '-' for one of the files only.")
 
 
 def display_name(file: str) -> str:

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
-from wirematch.commands.local_index import read_settings, redis_address, run_on_index
+from wirematch.commands.local_index import read_settings, redis_address, require_stored, run_on_index
 from wirematch.composition.parts import Parts
 from wirematch.composition.rebuilding import rebuild, retranslate
 from wirematch.errors import InvalidSettingError
@@ -23,6 +23,7 @@ def reindex(shards: int | None, sampling: Sampling | None, data_dir: Path | None
     ``shards`` and ``sampling`` None keep what is.
     """
     settings, screen, errors = read_settings(data_dir, redis_url), Screen(), Screen.on_standard_error()
+    require_stored(settings)
     with (
         errors.told_when_interrupted(INTERRUPTED),
         redis_address(settings) as url,

@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from wirematch.composition.from_settings import make_store, namespace_of
 from wirematch.composition.parts import Parts, open_parts
+from wirematch.errors import InvalidSettingError
 from wirematch.index.connection import Store
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded import EmbeddedStore, was_used
 from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
 
@@ -42,6 +43,18 @@ def redis_address(settings: Settings) -> Iterator[str]:
     else:
         with EmbeddedStore(settings.data_dir, settings.valkey_memory) as store:
             yield store.url
+
+
+def require_stored(settings: Settings) -> None:
+    """InvalidSettingError where nothing was ever stored in the folder of the embedded Valkey.
+
+    For commands that only read: one that looks into a wrong folder is to say so, and not that there is nothing.
+    """
+    if settings.redis_url is None and not was_used(settings.data_dir):
+        raise InvalidSettingError(
+            f"Nothing was ever stored in {settings.data_dir}: name the folder of an index by --data-dir or "
+            "WIREMATCH_DATA_DIR, or a Redis by --redis-url or WIREMATCH_REDIS_URL."
+        )
 
 
 def run_on_store(settings: Settings, work: Callable[[Store, Namespace], Awaitable[R]]) -> R:

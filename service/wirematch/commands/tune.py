@@ -45,6 +45,8 @@ def tune_on(file: str, options: TuneOptions, settings: Settings) -> bool:
 
     InvalidPairsError, InvalidArticleError; InvalidSettingError where a file cannot be written.
     """
+    output = options.output or settings.tuning_file
+    _check_written(file, output, options.svg)
     pairs = read_pairs(_lines(file))
     measures = _measured(pairs, options, settings)
     shipped = default_model().decision
@@ -61,7 +63,6 @@ def tune_on(file: str, options: TuneOptions, settings: Settings) -> bool:
         outcome=outcome,
         numbers=chosen,
     )
-    output = options.output or settings.tuning_file
     if chosen and output:
         _write(output, _tuning(chosen, len(measures)).model_dump_json(indent=2) + "\n")
     if options.svg:
@@ -134,6 +135,13 @@ def _lines(file: str) -> list[str]:
         raise InvalidArticleError(f"{file} cannot be read: {error.strerror}.") from error
     except UnicodeDecodeError:
         raise InvalidArticleError(f"{file} is not in UTF-8.") from None
+
+
+def _check_written(pairs: str, *outputs: Path | None) -> None:
+    """InvalidSettingError where one file would be written in the place of another, or of the pairs."""
+    files = [path.resolve() for path in (None if pairs == STANDARD_INPUT else Path(pairs), *outputs) if path]
+    if len(set(files)) < len(files):
+        raise InvalidSettingError("The pairs, --output and --svg must be different files.")
 
 
 def _write(file: Path, text: str) -> None:

@@ -24,7 +24,7 @@ from urllib.parse import quote
 import redis
 
 from wirematch.errors import StoreStartError
-from wirematch.index.private_files import ROOT, make_data_folder, make_socket_folder, open_lock
+from wirematch.index.private_files import ROOT, SERVERS_FILES, make_data_folder, make_socket_folder, open_lock
 from wirematch.index.supervision import Supervisor
 from wirematch.index.valkey_process import (
     client_of,
@@ -43,6 +43,11 @@ START_SECONDS = 60.0
 """Limit for a server that does not answer. While it answers that it is loading its file, the limit starts again."""
 PROGRESS_SECONDS = 10.0
 """Between log lines about a server that is loading."""
+
+
+def was_used(data_dir: Path) -> bool:
+    """Whether a server has ever run in this folder."""
+    return (data_dir.expanduser() / SERVERS_FILES).is_dir()
 
 
 class EmbeddedStore:

@@ -12,20 +12,50 @@ from wirematch.errors import StoreStartError
 OTHERS, OTHERS_WRITE = 0o077, 0o022
 ROOT = 0
 LOCK = ".lock"
+SERVERS_FILES = "appendonlydir"
+"""The folder of what the server keeps."""
+FILES = frozenset({SERVERS_FILES, "valkey.log", "valkey.sock", "dump.rdb", "door.lock", "users.lock"})
+"""What is in a data folder: of the server, and of those that use it."""
+UNFINISHED = "temp-"
+"""How the name of a file begins that the server is writing."""
+NOBODYS = "lost+found"
+"""In each file system of its own, as a volume is."""
+TOLD = 3
+"""Names of a folder's other files in an error."""
 
 
 def make_data_folder(path: Path) -> None:
-    """Create a folder of our own, and close it and what is in it to other users; StoreStartError, OSError."""
+    """Create a folder of our own, and close it and our files in it to other users; StoreStartError, OSError.
+
+    A folder that holds something, and nothing of ours, is somebody's by mistake: it is refused and stays as it is.
+    """
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     owner = path.stat().st_uid
     if owner not in (os.getuid(), ROOT):
         raise StoreStartError(f"The data folder {path} belongs to another user; choose one of your own.")
+    names = sorted(found.name for found in path.iterdir() if found.name != NOBODYS)
+    ours = [name for name in names if name in FILES or name.startswith(UNFINISHED)]
+    if names and not FILES.intersection(ours):
+        told = ", ".join(names[:TOLD]) + (", and more" if len(names) > TOLD else "")
+        raise StoreStartError(
+            f"The folder {path} holds other files ({told}); choose a new or an empty one for the index."
+        )
     if owner == os.getuid():
-        for folder, _, files in os.walk(path):
-            _close(Path(folder), 0o700)
-            for name in files:
-                if not name.endswith(LOCK):  # closing it would hide from open_lock that somebody may hold it
-                    _close(Path(folder, name), 0o600)
+        _close(path, 0o700)
+        for name in ours:
+            _close_all(path / name)
+
+
+def _close_all(path: Path) -> None:
+    """Of a file, or of a folder and all that is in it."""
+    if not path.is_dir() or path.is_symlink():
+        if not path.name.endswith(LOCK):  # closing it would hide from open_lock that somebody may hold it
+            _close(path, 0o600)
+        return
+    for folder, _, files in os.walk(path):
+        _close(Path(folder), 0o700)
+        for name in files:
+            _close(Path(folder, name), 0o600)
 
 
 def make_socket_folder(path: Path) -> None:

@@ -237,3 +237,10 @@ def test_what_kubernetes_names_after_the_service_is_no_setting():
 
     (found,) = name_findings({"WIREMATCH_PORTS": "", "WIREMATCH_PORTAL": ""})
     assert "WIREMATCH_PORTAL, WIREMATCH_PORTS." in found.found
+
+
+def test_settings_of_stream_consumers_are_known_and_misspelt_ones_told():
+    assert not list(name_findings({"WIREMATCH_STREAM_BROKER_URL": "", "WIREMATCH_STREAM_TIMEOUT": "9"}))
+
+    (found,) = name_findings({"WIREMATCH_STREAM_BROKERS_URL": ""})
+    assert "WIREMATCH_STREAM_BROKER_URL is meant" in found.advice

@@ -63,6 +63,41 @@ def test_unreadable_standard_input_is_said(wirematch, files):
     assert_failed(wirematch("compare", "-", files["wire"], stdin=b"\xff"), "standard input is not UTF-8 text")
 
 
+@pytest.mark.parametrize("command", ["compare", "explain", "add"])
+def test_standard_input_is_read_once(wirematch, command):
+    assert_failed(wirematch(command, "-", "-", stdin=b"Four died."), "give '-' for one of the files only")
+
+
+@pytest.mark.parametrize(
+    "command", [["export"], ["digest"], ["backup", "all.ndjson.zst"], ["reindex"], ["explain", "1", "2"]]
+)
+def test_whoever_only_reads_is_told_of_a_folder_that_holds_no_index(wirematch, tmp_path, monkeypatch, command):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("WIREMATCH_REDIS_URL", raising=False)
+
+    assert_failed(
+        wirematch(*command, "--data-dir", tmp_path / "wrong"), f"Nothing was ever stored in {tmp_path / 'wrong'}"
+    )
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_export_of_nothing_says_so(wirematch, files, redis_option):
+    empty = wirematch("export", *redis_option)
+    assert wirematch("add", files["wire"], *redis_option).status == 0
+    filtered = wirematch("export", "--source", "Nobody", *redis_option)
+
+    assert (empty.status, empty.out, empty.err) == (0, "", "No article is stored.\n")
+    assert (filtered.status, filtered.out, filtered.err) == (0, "", "No stored article passes.\n")
+
+
+def test_a_data_folder_with_other_files_is_refused(wirematch, files, tmp_path):
+    (tmp_path / "letters").mkdir()
+    (tmp_path / "letters" / "one.txt").touch()
+
+    assert_failed(wirematch("check", files["wire"], "--data-dir", tmp_path / "letters"), "holds other files (one.txt)")
+
+
 def test_a_redis_that_does_not_answer_is_said(wirematch, files, tmp_path):
     assert_failed(wirematch("check", files["wire"], "--redis-url", f"unix://{tmp_path}/nobody.sock"), "Redis failed")
 

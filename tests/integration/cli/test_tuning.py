@@ -90,6 +90,18 @@ def test_a_tuning_that_cannot_be_used_stops_the_command(wirematch, stored, tmp_p
     assert outcome.err.startswith("wirematch: The file in WIREMATCH_TUNING_FILE cannot be used: ")
 
 
+@pytest.mark.usefixtures("stored")
+@pytest.mark.parametrize("option", ["--output", "--svg"])
+def test_labelled_pairs_are_not_overwritten(wirematch, pairs, option):
+    before = pairs.read_bytes()
+
+    outcome = wirematch("tune", "--pairs", pairs, "--threshold", "0.6", option, pairs)
+
+    assert outcome.status == 2
+    assert "must be different files" in outcome.err
+    assert pairs.read_bytes() == before
+
+
 def test_ids_of_stored_articles_need_the_index(wirematch, pairs):
     outcome = wirematch("tune", "--pairs", pairs, "--alone")
 

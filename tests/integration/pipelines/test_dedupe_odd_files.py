@@ -77,3 +77,17 @@ def test_inputs_of_which_nothing_is_a_record_end_with_status_1(write, dedupe):
     done = dedupe(write([b"no JSON", b"neither"]))
 
     assert (done.status, done.records) == (1, [])
+
+
+@pytest.mark.parametrize("rejects", ["in.ndjson", "link.ndjson", "out.ndjson", "out.ndjson.part"])
+def test_rejects_overwrite_nothing_that_is_read_or_written(write, tmp_path, dedupe, rejects):
+    source = write([{"id": "a", "body": TEXT}, {"id": "b"}], "in.ndjson")
+    (tmp_path / "link.ndjson").symlink_to(source)
+    before = source.read_bytes()
+
+    done = dedupe(source, "-o", tmp_path / "out.ndjson", "--rejects", tmp_path / rejects)
+
+    assert done.status == 2
+    assert "--rejects" in done.err
+    assert source.read_bytes() == before
+    assert not (tmp_path / "out.ndjson").exists()

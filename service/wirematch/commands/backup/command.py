@@ -25,7 +25,7 @@ from wirematch.commands.backup.contents import (
 from wirematch.commands.backup.parts import Packing, PartWriter
 from wirematch.commands.backup.restoring import Restore, Restored
 from wirematch.commands.backup.writing import SectionWriter, check_generation
-from wirematch.commands.local_index import run_on_store
+from wirematch.commands.local_index import require_stored, run_on_store
 from wirematch.composition.from_settings import make_signer, scheme_of
 from wirematch.composition.upkeep import open_shards
 from wirematch.errors import BackupError, InvalidSettingError
@@ -48,6 +48,7 @@ def backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody:
     BackupError when the file is something else, or a finished backup, or cannot be written.
     """
     Packing.of(file)
+    require_stored(settings)
     contents, reader = (Contents(), None)
     if file.exists() and file.stat().st_size:
         contents, reader = read_contents(file)

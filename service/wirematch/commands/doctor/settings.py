@@ -9,14 +9,19 @@ from difflib import get_close_matches
 from wirematch.commands.doctor.finding import Finding, fine, warning
 from wirematch.composition.translating import open_translating
 from wirematch.detection.executor import BoundedExecutor
+from wirematch.pipelines.streams.settings import StreamSettings
 from wirematch.settings import Settings
 
 PREFIX = "WIREMATCH_"
-NAMES = frozenset(f"{PREFIX}{name}".upper() for name in Settings.model_fields)
+NAMES = frozenset(
+    [f"{PREFIX}{name}".upper() for name in Settings.model_fields]
+    + [f"{StreamSettings.model_config['env_prefix']}{name}".upper() for name in StreamSettings.model_fields]
+)
+"""Of the service, and of consumers of streams."""
 ELSEWHERE = frozenset({"WIREMATCH_KERNELS", "WIREMATCH_KEY", "WIREMATCH_DATA"})
 """Read by the kernels, by clients and by measurements."""
-ELSEWHERE_BEGINS = ("WIREMATCH_STREAM_", "WIREMATCH_TEST_")
-"""Read by consumers of streams, and by tests."""
+ELSEWHERE_BEGINS = "WIREMATCH_TEST_"
+"""Read by tests."""
 OF_A_SERVICE = re.compile(r"_(?:SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT(?:_[0-9]+_\w+)?)$")
 """How the names end that Kubernetes gives each pod for a service called ``wirematch``, as the chart's is."""
 

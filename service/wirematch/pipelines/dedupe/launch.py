@@ -15,7 +15,7 @@ from wirematch.errors import InvalidSettingError, WirematchError
 from wirematch.index.embedded import EmbeddedStore
 from wirematch.pipelines.dedupe.checkpoint import CHECKPOINT_FILE, RunFolder, RunState
 from wirematch.pipelines.dedupe.decider_factory import open_row_decider
-from wirematch.pipelines.dedupe.input_files import printable
+from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT, printable
 from wirematch.pipelines.dedupe.inputs import Inputs
 from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice, OutputFiles, ProgressOptions
 from wirematch.pipelines.dedupe.progress import ProgressReporter
@@ -32,6 +32,7 @@ def run_dedupe(
     options do not fit, InvalidArticleError when an input does not exist, and the errors of the index.
     """
     _check_restart(index, restart=restart)
+    _check_rejects(files)
     with RunFolder(files.regular_output) as folder, ExitStack() as stack:
         own = (files.output, files.regular_output, files.part, files.rejects, folder.path, index.data_dir)
         inputs = _open_inputs(plan, files, [path for path in own if path is not None])
@@ -87,6 +88,17 @@ def _check_restart(index: IndexChoice, *, restart: bool) -> None:
             "--restart cannot remove what the interrupted run stored in an index that others use; repeat the command "
             "without --restart to resume that run."
         )
+
+
+def _check_rejects(files: OutputFiles) -> None:
+    """What is written there is written from the beginning, so it may be no file that is read or written besides."""
+    if files.rejects is None or (files.rejects.exists() and not files.rejects.is_file()):
+        return
+    rejects = files.rejects.resolve()
+    if rejects in {path.resolve() for path in (files.regular_output, files.part) if path is not None}:
+        raise InvalidSettingError("--rejects and --output must be two files.")
+    if rejects in {Path(name).resolve() for name in files.inputs if name != STANDARD_INPUT}:
+        raise InvalidSettingError(f"--rejects would overwrite {printable(str(files.rejects))}, which is to be read.")
 
 
 def _open_inputs(plan: DedupePlan, files: OutputFiles, own: list[Path]) -> Inputs:
