@@ -4,6 +4,7 @@
 #include "anchors.c"
 #include "overlap.c"
 #include "pages.c"
+#include "replies.c"
 #include "ranking.c"
 #include "sieve.c"
 #include "sketch.c"
@@ -143,6 +144,20 @@ static void ranking(void) {
     int64_t found = wirematch_rank(documents, of_bands, size, weights, bands, &limits, numbers, scores);
     CHECK(found <= (int64_t)size);
     for (int64_t at = 0; at < found; at++) CHECK(scores[at] > limits.least_score);
+
+    size_t cut = below(size + 1);
+    Lot lots[] = {{documents, of_bands, cut}, {documents + cut, of_bands + cut, size - cut}};
+    int64_t widest = wirematch_widest(lots, 2, bands);
+    if (widest < 0) return;
+    CHECK(widest <= (int64_t)bands);
+    int64_t *counts = exact(16 * (size_t)widest), counted = 0, founds[2];
+    double *of_lots = exact(16 * (size_t)widest);
+    wirematch_count_bands(lots, 2, (size_t)widest, counts);
+    for (size_t at = 0; at < 2 * (size_t)widest; at++) counted += counts[at], of_lots[at] = (double)below(100) / 7;
+    CHECK(counted == (int64_t)size);
+    Limits both[] = {limits, limits};
+    CHECK(wirematch_rank_lots(lots, 2, of_lots, (size_t)widest, both, numbers, scores, founds) == 2);
+    CHECK(founds[0] <= (int64_t)cut && founds[1] <= (int64_t)(size - cut));
 }
 
 static void anchors(void) {
@@ -184,11 +199,16 @@ static void place_anchors(void) {
 
 static void pages(void) {
     size_t count = one_in(50) ? below(2000) : below(40), lot_count = 1 + below(4), size = 0, left = count;
-    int64_t *lengths = exact(16 * count), *page_of = exact(8 * count), *lots = exact(8 * lot_count);
+    int64_t *lengths = exact(16 * count), *begins = exact(16 * count), *page_of = exact(8 * count), *lots = exact(8 * lot_count);
     int64_t *before = exact(8 * lot_count), *counts = exact(8 * lot_count);
     uint16_t *uppers = exact(2 * count);
-    for (size_t field = 0; field < 2 * count; field++) size += (size_t)(lengths[field] = (int64_t)below(80));
+    for (size_t field = 0; field < 2 * count; field++) {
+        begins[field] = (int64_t)size;
+        size += (size_t)(lengths[field] = (int64_t)below(80));
+        if (one_in(8)) lengths[field] = -1;
+    }
     if (count && one_in(100)) lengths[below(2 * count)] = (int64_t)draw();
+    if (count && one_in(100)) begins[below(2 * count)] = (int64_t)draw();
     uint8_t *bytes = exact(size);
     for (size_t at = 0; at < size; at++) bytes[at] = one_in(4) ? (uint8_t)draw() : 0;
     for (size_t at = 0; at < count; at++) {
@@ -204,10 +224,39 @@ static void pages(void) {
     size_t room = size / 6;
     uint64_t *numbers = exact(8 * room);
     int64_t *bands = exact(8 * room);
-    Answer answer = {bytes, lengths, count, size, page_of, uppers, lots, before, count, lot_count, 1 + below(9), 0};
+    Answer answer = {bytes, begins, lengths, count, size, page_of, uppers, lots, before, count, lot_count, 1 + below(9), 0};
     int64_t found = wirematch_pick_postings(&answer, numbers, bands, counts);
     CHECK(found <= (int64_t)room);
     for (int64_t at = 0; at < found; at++) CHECK(bands[at] >= 0 && bands[at] < (int64_t)count);
+}
+
+/* A reply that comes in pieces, as it is to be or with a few bytes of it changed. */
+static void replies(void) {
+    static const char *const PARTS_OF_ONE[] = {"$3\r\nabc\r\n", "_\r\n", "$-1\r\n", ":42\r\n", "*2\r\n", "*0\r\n", "$0\r\n\r\n"};
+    size_t commands = below(5), size = 0, room = below(20), parts = below(24);
+    uint8_t *whole = exact(400);
+    const char *begin = "+OK\r\n", *taken = "+QUEUED\r\n";
+    memcpy(whole, begin, 5), size = 5;
+    for (size_t at = 0; at < commands; at++, size += 9) memcpy(whole + size, taken, 9);
+    whole[size++] = '*', whole[size++] = (uint8_t)('0' + commands), whole[size++] = '\r', whole[size++] = '\n';
+    for (size_t at = 0; at < parts; at++) {
+        const char *part = PARTS_OF_ONE[below(7)];
+        memcpy(whole + size, part, strlen(part)), size += strlen(part);
+    }
+    if (one_in(3)) whole[below(size)] = (uint8_t)draw();
+    if (one_in(3)) whole[below(size)] = (uint8_t)"+-:$*_0123456789\r\n"[below(18)];
+    Reply reply = {NULL, 0, 0, (int64_t)commands + 1, (int64_t)commands, -1, 0, 0, room, exact(8 * room), exact(8 * room)};
+    int64_t told = INCOMPLETE;
+    while (told == INCOMPLETE && reply.size < size) {
+        reply.size += 1 + below(size - reply.size);
+        uint8_t *came = exact(reply.size);
+        memcpy(came, whole, reply.size);
+        reply.bytes = came;
+        told = wirematch_read_reply(&reply);
+    }
+    CHECK(reply.found <= room && reply.at <= reply.size);
+    for (size_t at = 0; at < reply.found; at++)
+        CHECK(reply.lengths[at] == NOTHING || (uint64_t)(reply.begins[at] + reply.lengths[at]) <= reply.size);
 }
 
 static void one_round(void) {
@@ -217,4 +266,5 @@ static void one_round(void) {
     anchors();
     place_anchors();
     pages();
+    replies();
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,6 +83,32 @@ def rank(postings: Postings, documents: int, cap: int, before: int | None = None
     least_score = float(np.log1p(documents / cap) * FULL_BUCKETS_PASSED_OVER)
     found = compiled.rank(postings.numbers, postings.bands, weights, least_score, before)
     return rank_in_python(postings, weights, least_score, before) if found is None else Ranking(*found)
+
+
+class ToRank(NamedTuple):
+    """What :func:`rank` is given."""
+
+    postings: Postings
+    documents: int
+    before: int | None = None
+
+
+def rank_many(asked: Sequence[ToRank], cap: int) -> list[Ranking]:
+    """The same for several submissions, in fewer steps than one by one."""
+    if len(asked) == 1:
+        return [rank(asked[0].postings, asked[0].documents, cap, asked[0].before)]
+    lots = compiled.PostingLots([(one.postings.numbers, one.postings.bands) for one in asked])
+    sizes = lots.band_sizes()
+    if sizes is None:
+        return [rank(one.postings, one.documents, cap, one.before) for one in asked]
+    documents = np.array([one.documents for one in asked])
+    weights = np.log1p(documents[:, None] / np.maximum(sizes, 1))
+    least = (np.log1p(documents / cap) * FULL_BUCKETS_PASSED_OVER).tolist()
+    found = lots.rank(weights, [(score, one.before) for score, one in zip(least, asked, strict=True)])
+    return [
+        rank_in_python(one.postings, weights[place], least[place], one.before) if it is None else Ranking(*it)
+        for place, (one, it) in enumerate(zip(asked, found, strict=True))
+    ]
 
 
 def rank_in_python(

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.fingerprint.minhash import Signature
-from wirematch.fingerprint.ranking import Postings, joined, rank
+from wirematch.fingerprint.ranking import Postings, ToRank, joined, rank_many
 from wirematch.index.buckets import BucketHashes, hashes_of_buckets
 from wirematch.index.live_shards import LiveShards
 from wirematch.index.protocol import BucketContents, Lookup
@@ -49,9 +49,14 @@ class BucketReader:
                 answers = await self._shards.on_all(query)
             available = [answer for answer in answers if answer is not None]
             partial = len(available) < len(answers)
-            for place in range(len(batch[0])):
-                parts = [answer[place] for answer in available]
-                lookups.append(self._ranked(parts, before[first + place], partial=partial))
+            asked = [
+                ToRank(joined([part.postings for part in parts]), sum(part.documents for part in parts), limit)
+                for *parts, limit in zip(*available, batch[1], strict=True)
+            ]
+            lookups += [
+                Lookup(ranking, one.documents, partial, one.postings)
+                for one, ranking in zip(asked, rank_many(asked, self._cap), strict=True)
+            ]
         return lookups
 
     async def read(self, minima: NDArray[np.uint32], bands: NDArray[np.intp]) -> BucketContents:
@@ -73,9 +78,3 @@ class BucketReader:
             shift = number * BUCKETS_AT_ONCE
             parts += [Postings(one.postings.numbers, one.postings.bands + shift) for one in available]
         return BucketContents(joined(parts), documents, partial)
-
-    def _ranked(self, parts: Sequence[ShardLookup], before: int | None, *, partial: bool = False) -> Lookup:
-        """The merged answer of several shards."""
-        documents = sum(part.documents for part in parts)
-        postings = joined([part.postings for part in parts])
-        return Lookup(rank(postings, documents, self._cap, before), documents, partial, postings)

@@ -43,24 +43,26 @@ def page_of(hashes: BucketHashes, pages: int) -> BucketHashes:
 class Buckets(NamedTuple):
     """The buckets of an article."""
 
-    posted: BucketHashes
-    """Those that it is stored in."""
-    asked: BucketHashes
-    """Those that it is only looked for in, besides."""
+    all: BucketHashes
+    """Those that it is looked for in."""
+    posted_count: int
+    """How many of these it is stored in."""
 
     @property
-    def all(self) -> BucketHashes:
-        """Those that it is looked for in."""
-        return np.concatenate((self.posted, self.asked))
+    def posted(self) -> BucketHashes:
+        """Those that it is stored in."""
+        return self.all[: self.posted_count]
 
 
 def buckets_of(signature: Signature | None, scheme: FingerprintScheme) -> Buckets:
     """The buckets of a signature made by ``scheme``."""
     if signature is None:
-        return Buckets(NO_HASHES, NO_HASHES)
+        return Buckets(NO_HASHES, 0)
     if not scheme.permutes:
-        return Buckets(*(_mixed_again(part) for part in parted(signature, scheme.permutations, scheme.scheme)))
-    return Buckets(bucket_hashes(signature), NO_HASHES)
+        posted, asked = parted(signature, scheme.permutations, scheme.scheme)
+        return Buckets(_mixed_again(np.concatenate((posted, asked))), len(posted))
+    hashes = bucket_hashes(signature)
+    return Buckets(hashes, len(hashes))
 
 
 def bucket_hashes(signature: Signature | None) -> BucketHashes:

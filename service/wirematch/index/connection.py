@@ -31,7 +31,8 @@ from wirematch.index.durability import Durability, check_flushed, check_replicas
 from wirematch.index.redis_url import Topology, read_sentinel, read_topology
 from wirematch.index.scripts import Script
 from wirematch.index.sentinel import connect_to_master
-from wirematch.index.transaction import exchange, in_transaction
+from wirematch.index.transaction import exchange, exchange_one, exchange_values, in_transaction, packed_command
+from wirematch.kernels.replies import Values
 
 CLIENT_NAME = "wirematch"
 SCANNED_KEYS = 1_000
@@ -141,10 +142,21 @@ class Store:
     async def read_together(self, key: bytes, commands: Sequence[bytes]) -> list[Any]:
         """The answers to commands that only read, all as of one moment (MULTI): packed, and in the slot of ``key``."""
         packed = in_transaction(commands)
+        answers: list[Any] = await self._read(key, lambda connection: exchange(connection, packed, len(commands)))
+        return answers
+
+    async def read_values(self, key: bytes, commands: Sequence[bytes], most: int) -> Values:
+        """The same as values one after the other, ``most`` at the most, in the bytes in which they came."""
+        packed = in_transaction(commands)
+        values: Values = await self._read(
+            key, lambda connection: exchange_values(connection, packed, len(commands), most)
+        )
+        return values
+
+    async def _read(self, key: bytes, ask: Callable[[Any], Awaitable[Any]]) -> Any:
         with self._observed("read"):
             async with asyncio.timeout(self.timeout), self._room:
-                answers: list[Any] = await self._until_executed(lambda: self._send_together(key, packed, len(commands)))
-                return answers
+                return await self._until_executed(lambda: self._ask(key, ask))
 
     async def scan(self, pattern: str) -> AsyncIterator[bytes]:
         """The names of keys, on all servers of a cluster; those that come or go meanwhile may be among them."""
@@ -218,7 +230,10 @@ class Store:
                 raise redis.ConnectionError("the connection was closed while it was being opened") from error
 
     async def _send(self, command: tuple[Argument, ...]) -> Any:
-        return await self._client.execute_command(*command)
+        if isinstance(self._client, redis.asyncio.RedisCluster):
+            return await self._client.execute_command(*command)
+        packed = packed_command(command)
+        return await self._ask(b"", lambda connection: exchange_one(connection, packed))
 
     async def _send_and_wait(self, command: tuple[Argument, ...]) -> Any:
         """Send the command and what waits over one connection: it waits for the writes of its own connection."""
@@ -261,12 +276,13 @@ class Store:
             await self._refresh_topology(cluster, key)
         return results
 
-    async def _send_together(self, key: bytes, packed: bytes, commands: int) -> list[Any]:
+    async def _ask(self, key: bytes, ask: Callable[[Any], Awaitable[Any]]) -> Any:
+        """Ask over a connection to the server that has the slot of ``key``, where there are several."""
         if not isinstance(self._client, redis.asyncio.RedisCluster):
             pool = self._client.connection_pool
             connection = await pool.get_connection()  # type: ignore[no-untyped-call]
             try:
-                return await exchange(connection, packed, commands)
+                return await ask(connection)
             finally:
                 await pool.release(connection)
         await self._client.initialize()
@@ -275,7 +291,7 @@ class Store:
             raise SlotNotCoveredError(f"no server serves the slot of {key!r}")
         connection = node.acquire_connection()
         try:
-            return await exchange(connection, packed, commands)
+            return await ask(connection)
         except (MovedError, redis.ConnectionError, redis.TimeoutError, ClusterDownError):
             await self._refresh_topology(self._client, key)
             raise

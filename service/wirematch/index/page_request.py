@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,12 +18,16 @@ from redis.exceptions import ResponseError
 from wirematch.fingerprint.ranking import Postings
 from wirematch.index.buckets import NO_HASHES, PARTS, POSTING, BucketHashes, page_of
 from wirematch.index.keys import ScriptKeys
+from wirematch.index.transaction import packed_command
 from wirematch.kernels import pages as compiled
 from wirematch.kernels.pages import NamedPages
+from wirematch.kernels.replies import Values
 
 PAGES_AHEAD = 1_024
 """Pages that may have been split off since the caller knew how many there are: what some 200 articles add."""
 _STATE_FIELDS = (b"pages", b"phase")
+_PAGES, _PHASE, _DOCUMENTS, _FIRST_FIELD = range(4)
+"""Places of values in an answer."""
 _OPEN_TO_ALL = 2**62
 """A local number that no document has."""
 _FIELD = np.frombuffer(b"$4\r\n....\r\n$5\r\n....+\r\n", np.uint8)
@@ -48,7 +51,7 @@ class PageRequest:
         asked = self._hashes, pages, pages + PAGES_AHEAD
         self._pages, self._named = pages, compiled.name(*asked) or name_in_python(*asked)
         state, ids, _ = keys.declared
-        commands = [_command(b"HMGET", state, *_STATE_FIELDS), _command(b"HLEN", ids)]
+        commands = [packed_command((b"HMGET", state, *_STATE_FIELDS)), packed_command((b"HLEN", ids))]
         fields, at = self._named.fields, 0
         for part, count in enumerate(self._named.counts):
             if count:
@@ -58,10 +61,15 @@ class PageRequest:
                 at += count * len(_FIELD)
         return commands
 
-    def pages_to_read(self, answers: Sequence[Any]) -> int | None:
+    @property
+    def most_values(self) -> int:
+        """How many an answer has."""
+        return _FIRST_FIELD + 2 * len(self._named.places)
+
+    def pages_to_read(self, answer: Values) -> int | None:
         """How many pages there are, where these were not the ones to read; None where they were. ResponseError."""
-        pages, phase = answers[0]
-        if pages is None or phase == b"moved":
+        pages = answer.at(_PAGES)
+        if pages is None or answer.at(_PHASE) == b"moved":
             raise ResponseError("GONE the shard is not open")
         if int(pages) == self._pages:
             return None
@@ -70,13 +78,17 @@ class PageRequest:
         read[named.moving] |= there[named.moving] == named.later
         return None if read.all() else int(pages)
 
-    def read(self, answers: Sequence[Any], cap: int, home: int, before: Sequence[int | None]) -> list[Postings]:
+    @staticmethod
+    def documents(answer: Values) -> int:
+        """Articles in the shard."""
+        return int(answer.at(_DOCUMENTS) or 0)
+
+    def read(self, answer: Values, cap: int, home: int, before: Sequence[int | None]) -> list[Postings]:
         """The postings of each lot's buckets, the newest ``cap`` of each bucket; bands are places in a lot.
 
         ``home`` is the document number 0 of the shard. ``before`` leaves out, of each lot, its numbers from one on.
         """
-        fields = [field or b"" for answer in answers[2:] for field in answer]
-        chosen, pages = self._named.places[: len(self._hashes)], int(answers[0][0])
+        chosen, pages = self._named.places[: len(self._hashes)], int(answer.at(_PAGES) or 0)
         if pages != self._pages:
             moving, others = self._named.moving, self._named.places[len(self._hashes) :]
             moved = page_of(self._hashes[moving], pages) == self._named.later
@@ -84,7 +96,7 @@ class PageRequest:
             chosen[moving[moved]] = others[moved]
         uppers = (self._hashes >> np.uint32(16)).astype(np.uint16)
         limits = np.array([_local(limit, home) for limit in before], np.int64)
-        asked = fields, chosen, uppers, self._sizes, limits, cap, home
+        asked = answer.from_(_FIRST_FIELD), chosen, uppers, self._sizes, limits, cap, home
         numbers, bands, counts = compiled.pick(*asked) or pick_in_python(*asked)
         ends = np.cumsum([0, *counts])
         return [Postings(numbers[start:end], bands[start:end]) for start, end in itertools.pairwise(ends.tolist())]
@@ -110,7 +122,7 @@ _NOTHING_NAMED = name_in_python(NO_HASHES, 1, 1)
 
 
 def pick_in_python(  # noqa: PLR0913 - as the kernel
-    fields: Sequence[bytes],
+    fields: Values,
     page_of: NDArray[np.intp],
     uppers: NDArray[np.uint16],
     lots: NDArray[np.int64],
@@ -125,7 +137,7 @@ def pick_in_python(  # noqa: PLR0913 - as the kernel
     buckets = zip(page_of.tolist(), uppers.tolist(), strict=True)
     for lot, size in enumerate(lots.tolist()):
         for band, (place, upper) in enumerate(itertools.islice(buckets, size)):
-            page, older = fields[2 * place], fields[2 * place + 1]
+            page, older = fields.at(2 * place) or b"", fields.at(2 * place + 1) or b""
             is_long = len(page) % POSTING.itemsize == _LONG_BYTES
             postings = np.frombuffer(older + page[_LONG_BYTES:] if is_long else page, POSTING)
             kept = postings["number"][(postings["bucket"] == upper) & (postings["number"] < before[lot])][-cap:]
@@ -138,7 +150,3 @@ def pick_in_python(  # noqa: PLR0913 - as the kernel
 def _local(limit: int | None, home: int) -> int:
     """A document number as one of the shard, if it is one."""
     return _OPEN_TO_ALL if limit is None or limit >> 32 != home >> 32 else limit - home
-
-
-def _command(*words: bytes) -> bytes:
-    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words)

@@ -194,11 +194,12 @@ class Shard:
         request = PageRequest(hashes)
         for _ in range(MAX_ATTEMPTS):
             commands = request.commands(self._script_keys, self._pages)
-            answers = await self._store.read_together(self._keys[0], commands)
-            others = request.pages_to_read(answers)
+            answer = await self._store.read_values(self._keys[0], commands, request.most_values)
+            others = request.pages_to_read(answer)
             if others is None:
-                held = request.read(answers, self._cap, self._number(0), before or [None] * len(hashes))
-                return [ShardLookup(answers[1], postings) for postings in held]
+                held = request.read(answer, self._cap, self._number(0), before or [None] * len(hashes))
+                documents = request.documents(answer)
+                return [ShardLookup(documents, postings) for postings in held]
             self._pages = others
         raise _contended()
 

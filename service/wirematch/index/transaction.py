@@ -1,4 +1,4 @@
-"""Commands that one connection takes at once and Redis executes together (MULTI)."""
+"""Commands as one connection takes them: by themselves, or several that Redis executes together (MULTI)."""
 
 from __future__ import annotations
 
@@ -9,12 +9,15 @@ from typing import Any
 from redis.exceptions import ConnectionError as LostConnectionError
 from redis.exceptions import ResponseError
 
+from wirematch.kernels.replies import Reply, Values, is_there, values_in
+
 try:
     from hiredis import PushNotification
     from redis._parsers.hiredis import NOT_ENOUGH_DATA, _AsyncHiredisParser
 except ImportError:  # a redis-py that has its own elsewhere: answers are read the public way
     PushNotification = NOT_ENOUGH_DATA = _AsyncHiredisParser = None  # type: ignore[assignment,misc]
 
+_CHUNK_BYTES = 1 << 18
 _MULTI, _EXEC = b"*1\r\n$5\r\nMULTI\r\n", b"*1\r\n$4\r\nEXEC\r\n"
 
 
@@ -23,20 +26,82 @@ def in_transaction(commands: Sequence[bytes]) -> bytes:
     return b"".join((_MULTI, *commands, _EXEC))
 
 
-async def exchange(connection: Any, packed: bytes, commands: int) -> list[Any]:
-    """Send a transaction of so many commands; its answers, or the first error among them."""
-    refused: list[ResponseError] = []
-    answers: list[Any] = []
+def packed_command(words: Sequence[str | bytes | int]) -> bytes:
+    """A command as Redis takes it; redis-py makes it of many small pieces."""
+    encoded = [word if isinstance(word, bytes) else str(word).encode() for word in words]
+    return b"*%d\r\n%s" % (len(encoded), b"".join([b"$%d\r\n%s\r\n" % (len(word), word) for word in encoded]))
+
+
+async def exchange_one(connection: Any, packed: bytes) -> Any:
+    """Send a command; its answer, or the error that it is."""
     try:
         await _send(connection, packed)
-        refused += await _refused(connection, commands + 1)  # MULTI and each command
-        try:
-            answers = await connection.read_response(timeout=math.inf)  # the caller's timeout ends it
-        except ResponseError as error:
-            refused.append(error)
+        return await connection.read_response(timeout=math.inf)  # the caller's timeout ends it
+    except ResponseError:
+        raise
+    except BaseException:
+        await connection.disconnect(nowait=True)  # with an answer that nobody has read it is of no use
+        raise
+
+
+async def exchange(connection: Any, packed: bytes, commands: int) -> list[Any]:
+    """Send a transaction of so many commands; its answers, or the first error among them."""
+    try:
+        await _send(connection, packed)
+        refused, answers = await _read(connection, commands)
     except BaseException:
         await connection.disconnect(nowait=True)  # with answers that nobody has read it is of no use
         raise
+    return _sound(refused, answers)
+
+
+async def exchange_values(connection: Any, packed: bytes, commands: int, most: int) -> Values:
+    """The same as values one after the other, at most so many, without an object for each.
+
+    An answer that is anything else, an error above all, is left to redis-py, as if nobody had looked at it.
+    """
+    try:
+        await _send(connection, packed)
+        if (values := await _read_values(connection, commands, most)) is not None:
+            return values
+        refused, answers = await _read(connection, commands)
+    except BaseException:
+        await connection.disconnect(nowait=True)
+        raise
+    return values_in(_sound(refused, answers))
+
+
+async def _read_values(connection: Any, commands: int, most: int) -> Values | None:
+    """None where redis-py is to read what came, and what is still to come."""
+    parser = getattr(connection, "_parser", None)
+    reader = _reader_of(parser)
+    if parser is None or reader is None or not is_there() or reader.has_data():
+        return None
+    reply = Reply(commands, most)
+    while reply.is_open:
+        try:
+            chunk = await parser._stream.read(_CHUNK_BYTES)  # noqa: SLF001 - as the parser reads
+        except OSError as error:
+            raise LostConnectionError(f"the answer cannot be read: {error}") from error
+        if not chunk:
+            raise LostConnectionError("the server closed the connection")
+        reply.add(chunk)
+    values = reply.values()
+    if values is None:
+        reader.feed(reply.came)
+    return values
+
+
+async def _read(connection: Any, commands: int) -> tuple[list[ResponseError], list[Any]]:
+    """What was refused, and the answers."""
+    refused = await _refused(connection, commands + 1)  # MULTI and each command
+    try:
+        return refused, await connection.read_response(timeout=math.inf)  # the caller's timeout ends it
+    except ResponseError as error:
+        return [*refused, error], []
+
+
+def _sound(refused: Sequence[ResponseError], answers: list[Any]) -> list[Any]:
     failures = [*refused, *(answer for answer in answers if isinstance(answer, Exception))]
     if failures:
         raise failures[0]
@@ -81,7 +146,7 @@ def _reader_of(parser: object) -> Any:
     """What answers are taken from; None where the parser is not the compiled one as redis-py 8.0 has it."""
     if _AsyncHiredisParser is None or not isinstance(parser, _AsyncHiredisParser):
         return None
-    if not all(hasattr(parser, name) for name in ("read_from_socket", "handle_push_response")):
+    if not all(hasattr(parser, name) for name in ("read_from_socket", "handle_push_response", "_stream")):
         return None
     reader = getattr(parser, "_reader", None)
     return reader if hasattr(reader, "gets") else None

@@ -36,9 +36,9 @@ static size_t pick_newest(const uint8_t *page, size_t size, const uint8_t *older
 }
 
 typedef struct {
-    const uint8_t *bytes;    /* the fields, one after the other: of each page its own, and that of its older postings */
-    const int64_t *lengths;  /* of each field */
-    size_t pages, size;      /* and of all bytes */
+    const uint8_t *bytes;            /* in which the fields are: of each page its own, and that of its older postings */
+    const int64_t *begins, *lengths; /* of each field; one that there is none of has a length below zero */
+    size_t pages, size;              /* and of all bytes */
     const int64_t *page_of;  /* of each bucket, whichever of these it is in; buckets of one lot stand together */
     const uint16_t *uppers;  /* of each bucket's hash */
     const int64_t *lots;     /* how many buckets each lot has */
@@ -48,10 +48,11 @@ typedef struct {
 } Answer;
 
 static bool is_an_answer(const Answer *answer) {
-    uint64_t size = 0, buckets = 0;
+    uint64_t size = answer->size, buckets = 0;
     for (size_t field = 0; field < 2 * answer->pages; field++) {
-        if (answer->lengths[field] < 0 || (uint64_t)answer->lengths[field] > answer->size - size) return false;
-        size += (uint64_t)answer->lengths[field];
+        if (answer->lengths[field] < 0) continue;
+        if (answer->begins[field] < 0 || (uint64_t)answer->begins[field] > size) return false;
+        if ((uint64_t)answer->lengths[field] > size - (uint64_t)answer->begins[field]) return false;
     }
     for (size_t lot = 0; lot < answer->lot_count; lot++) {
         if (answer->lots[lot] < 0 || (uint64_t)answer->lots[lot] > answer->buckets - buckets) return false;
@@ -62,22 +63,23 @@ static bool is_an_answer(const Answer *answer) {
     return buckets == answer->buckets;
 }
 
+static inline size_t size_of(const Answer *answer, size_t field) {
+    return answer->lengths[field] < 0 ? 0 : (size_t)answer->lengths[field];
+}
+
 /* Document numbers and the bucket's place in its lot, lot by lot, and how many there are of each lot; in all, or NOT_READABLE.
  * There is room for as many as the bytes have postings: no two buckets are to share a page's copy. */
 EXPORTED int64_t wirematch_pick_postings(const Answer *answer, uint64_t *numbers, int64_t *bands, int64_t *counts) {
     if (!is_an_answer(answer)) return NOT_READABLE;
-    size_t *begins = malloc((2 * answer->pages + 1) * sizeof *begins);
-    if (!begins) return NO_MEMORY;
-    begins[0] = 0;
-    for (size_t field = 0; field < 2 * answer->pages; field++) begins[field + 1] = begins[field] + (size_t)answer->lengths[field];
     size_t total = 0, at = 0, room = answer->size / POSTING_BYTES;
     bool fits = true;
     for (size_t lot = 0; lot < answer->lot_count && fits; lot++) {
         size_t before = total;
         for (int64_t band = 0; band < answer->lots[lot] && fits; band++, at++) {
             size_t field = 2 * (size_t)answer->page_of[at];
-            const uint8_t *page = answer->bytes + begins[field], *older = answer->bytes + begins[field + 1];
-            size_t size = (size_t)answer->lengths[field], older_size = (size_t)answer->lengths[field + 1];
+            size_t size = size_of(answer, field), older_size = size_of(answer, field + 1);
+            const uint8_t *page = size ? answer->bytes + answer->begins[field] : NULL;
+            const uint8_t *older = older_size ? answer->bytes + answer->begins[field + 1] : NULL;
             fits = (size + older_size) / POSTING_BYTES <= room - total;
             if (!fits) break;
             Wanted wanted = {answer->uppers[at], (uint64_t)answer->before[lot]};
@@ -89,7 +91,6 @@ EXPORTED int64_t wirematch_pick_postings(const Answer *answer, uint64_t *numbers
         }
         counts[lot] = (int64_t)(total - before);
     }
-    free(begins);
     return fits ? (int64_t)total : NOT_READABLE;
 }
 

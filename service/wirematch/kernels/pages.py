@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.kernels.library import Address, address, bind, enough
+from wirematch.kernels.replies import Values
 
 _POSTING_BYTES = 6
 _PARTS, _NAMED_BYTES = 16, 21
@@ -19,7 +19,8 @@ _pick = bind("wirematch_pick_postings", ctypes.c_int64, Address, Address, Addres
 
 class _Answer(ctypes.Structure):
     _fields_ = (
-        ("bytes", ctypes.c_char_p),
+        ("bytes", ctypes.c_void_p),
+        ("begins", ctypes.c_void_p),
         ("lengths", ctypes.c_void_p),
         ("pages", ctypes.c_size_t),
         ("size", ctypes.c_size_t),
@@ -35,7 +36,7 @@ class _Answer(ctypes.Structure):
 
 
 def pick(  # noqa: PLR0913 - what an answer is
-    fields: Sequence[bytes],
+    fields: Values,
     page_of: NDArray[np.intp],
     uppers: NDArray[np.uint16],
     lots: NDArray[np.int64],
@@ -49,15 +50,17 @@ def pick(  # noqa: PLR0913 - what an answer is
     """
     if _pick is None:
         return None
-    joined, lengths = b"".join(fields), np.fromiter(map(len, fields), np.int64, len(fields))
+    begins, lengths = np.ascontiguousarray(fields.begins), np.ascontiguousarray(fields.lengths)
     page_of, uppers = np.ascontiguousarray(page_of, np.int64), np.ascontiguousarray(uppers, np.uint16)
-    room = len(joined) // _POSTING_BYTES
+    size = len(fields.data)
+    room = size // _POSTING_BYTES
     numbers, bands, counts = np.empty(room, np.uint64), np.empty(room, np.intp), np.zeros(len(lots), np.int64)
     answer = _Answer(
-        joined,
+        address(fields.data),
+        address(begins),
         address(lengths),
-        len(fields) // 2,
-        len(joined),
+        len(lengths) // 2,
+        size,
         address(page_of),
         address(uppers),
         address(lots),

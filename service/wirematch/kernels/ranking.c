@@ -56,3 +56,42 @@ EXPORTED int64_t wirematch_rank(const uint64_t *documents, const int64_t *bands_
     free(postings);
     return found;
 }
+
+/* Postings of one of several submissions. */
+typedef struct {
+    const uint64_t *documents;
+    const int64_t *bands_of;
+    size_t size;
+} Lot;
+
+/* How many bands all of these lots have, at most `most`. */
+EXPORTED int64_t wirematch_widest(const Lot *lots, size_t count, size_t most) {
+    int64_t widest = 0;
+    for (const Lot *lot = lots; lot < lots + count; lot++)
+        for (size_t at = 0; at < lot->size; at++) {
+            if (lot->bands_of[at] < 0 || (uint64_t)lot->bands_of[at] >= most) return NOT_READABLE;
+            if (lot->bands_of[at] >= widest) widest = lot->bands_of[at] + 1;
+        }
+    return widest;
+}
+
+/* Of each lot, how many postings each of its bands has: `bands` numbers a lot, as many as the widest needs. */
+EXPORTED void wirematch_count_bands(const Lot *lots, size_t count, size_t bands, int64_t *counts) {
+    memset(counts, 0, count * bands * sizeof *counts);
+    for (size_t lot = 0; lot < count; lot++)
+        for (size_t at = 0; at < lots[lot].size; at++) counts[lot * bands + (size_t)lots[lot].bands_of[at]]++;
+}
+
+/* The same as wirematch_rank for each lot. Numbers and scores of a lot begin where its postings would if all stood together. */
+EXPORTED int64_t wirematch_rank_lots(const Lot *lots, size_t count, const double *weights, size_t bands, const Limits *limits,
+                                     uint64_t *numbers, double *scores, int64_t *found) {
+    for (size_t lot = 0; lot < count; lot++) {
+        const Lot *one = lots + lot;
+        found[lot] = wirematch_rank(one->documents, one->bands_of, one->size, weights + lot * bands, bands, limits + lot,
+                                    numbers, scores);
+        if (found[lot] == NO_MEMORY) return NO_MEMORY;
+        numbers += one->size;
+        scores += one->size;
+    }
+    return (int64_t)count;
+}

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.kernels.library import Address, Size, address, bind, enough
+from wirematch.kernels.library import Address, Size, address, addresses, bind, enough
+
+_MOST_BANDS = 1 << 14
 
 _rank = bind(
     "wirematch_rank", ctypes.c_int64, Address, Address, Size, Address, Size, Address, Address, Address
+)  # fmt: skip
+_widest = bind("wirematch_widest", ctypes.c_int64, Address, Size, Size)
+_count_bands = bind("wirematch_count_bands", None, Address, Size, Size, Address)
+_rank_lots = bind(
+    "wirematch_rank_lots", ctypes.c_int64, Address, Size, Address, Size, Address, Address, Address, Address
 )  # fmt: skip
 
 
@@ -39,3 +47,44 @@ def rank(
     places = ctypes.addressof(limits), address(ranked), address(scores)
     found = enough(_rank(address(numbers), address(bands), len(numbers), address(weights), len(weights), *places))
     return None if found < 0 else (ranked[:found], scores[:found])
+
+
+class PostingLots:
+    """The postings of several submissions, to be ranked together: of each numbers and bands."""
+
+    def __init__(self, lots: Sequence[tuple[NDArray[np.uint64], NDArray[np.intp]]]) -> None:
+        self._kept = [
+            (np.ascontiguousarray(numbers, np.uint64), np.ascontiguousarray(bands, np.int64)) for numbers, bands in lots
+        ]
+        self._lots = addresses(
+            [part for one, bands in self._kept for part in (address(one), address(bands), len(one))]
+        )  # a size is as wide as an address
+
+    def band_sizes(self) -> NDArray[np.int64] | None:
+        """Of each lot how many postings each band has, shape (lots, bands); None on the Python path."""
+        if _widest is None or _count_bands is None or not self._kept:
+            return None
+        bands = _widest(self._lots, len(self._kept), _MOST_BANDS)
+        if bands < 0:
+            return None
+        sizes = np.empty((len(self._kept), bands), np.int64)
+        _count_bands(self._lots, len(self._kept), bands, address(sizes))
+        return sizes
+
+    def rank(
+        self, weights: NDArray[np.float64], limits: Sequence[tuple[float, int | None]]
+    ) -> list[tuple[NDArray[np.uint64], NDArray[np.float64]] | None]:
+        """As :func:`rank`, of each lot with its least score and its end; ``weights`` has the shape of the sizes."""
+        assert _rank_lots is not None
+        total = sum(len(one) for one, _ in self._kept)
+        numbers, scores, found = np.empty(total, np.uint64), np.empty(total), np.empty(len(self._kept), np.int64)
+        given = (Limits * len(limits))(*(Limits(least, before or 0, before is not None) for least, before in limits))
+        places = ctypes.addressof(given), address(numbers), address(scores), address(found)
+        enough(_rank_lots(self._lots, len(self._kept), address(weights), weights.shape[1], *places))
+        ranked: list[tuple[NDArray[np.uint64], NDArray[np.float64]] | None] = []
+        begin = 0
+        for (one, _), count in zip(self._kept, found.tolist(), strict=True):
+            end = begin + count
+            ranked.append(None if count < 0 else (numbers[begin:end], scores[begin:end]))
+            begin += len(one)
+        return ranked

@@ -7,10 +7,11 @@ import sys
 
 import pytest
 import redis.asyncio
+from redis.exceptions import ConnectionError as LostConnectionError
 from redis.exceptions import ResponseError
 
 from wirematch.index import transaction
-from wirematch.index.transaction import exchange, in_transaction
+from wirematch.index.transaction import exchange, exchange_values, in_transaction
 
 pytestmark = pytest.mark.anyio
 
@@ -29,6 +30,8 @@ print(_AsyncHiredisParser, get_binary_path)
 
 class WithoutReader:
     """A compiled parser that keeps its reader elsewhere."""
+
+    _stream = None
 
     async def read_from_socket(self) -> None:
         raise AssertionError("the parser was asked")
@@ -65,6 +68,47 @@ async def test_answers_and_refusals_are_those_that_were_sent(redis_url, index_na
     finally:
         await client.connection_pool.release(connection)
         await client.delete(index_name)
+        await client.aclose()
+
+
+async def test_values_are_those_of_the_answers(redis_url, index_name, way):
+    client = redis.asyncio.Redis.from_url(redis_url)
+    connection = await client.connection_pool.get_connection()
+    text = b"x\r\n" * 100_000
+    packed = [
+        b"".join(connection.pack_command(*command))
+        for command in (("HMGET", index_name, "long", "none", "short"), ("HLEN", index_name), ("GET", index_name + "-"))
+    ]
+    try:
+        await client.hset(index_name, mapping={"long": text, "short": "s"})
+        for _ in range(2):
+            values = await exchange_values(connection, in_transaction(packed), len(packed), 5)
+            assert [values.at(place) for place in range(5)] == [text, None, b"s", b"2", None]
+        wrong = [*packed, b"".join(connection.pack_command("GET", index_name))]
+        with pytest.raises(ResponseError, match="WRONGTYPE"):
+            await exchange_values(connection, in_transaction(wrong), len(wrong), 6)
+        unknown = [*packed, b"".join(connection.pack_command("NOSUCHCOMMAND"))]
+        with pytest.raises(ResponseError, match="unknown command"):
+            await exchange_values(connection, in_transaction(unknown), len(unknown), 6)
+        assert await exchange(connection, in_transaction(packed[1:2]), 1) == [2]
+    finally:
+        await client.connection_pool.release(connection)
+        await client.delete(index_name)
+        await client.aclose()
+
+
+async def test_a_server_that_closes_the_connection_is_lost(redis_url, index_name, way):
+    client = redis.asyncio.Redis.from_url(redis_url)
+    connection = await client.connection_pool.get_connection()
+    count = b"".join(connection.pack_command("HLEN", index_name))
+    try:
+        await connection.send_command("CLIENT", "ID")
+        await client.client_kill_filter(_id=await connection.read_response())
+        with pytest.raises(LostConnectionError):
+            await exchange_values(connection, in_transaction([count]), 1, 1)
+        assert not connection.is_connected
+    finally:
+        await client.connection_pool.release(connection)
         await client.aclose()
 
 

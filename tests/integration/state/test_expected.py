@@ -71,6 +71,24 @@ async def test_an_earlier_note_is_kept_that_is_of_the_very_same_time(expected):
     assert name in (await expected.take(10_000)).article_ids
 
 
+@pytest.mark.parametrize("keep_earlier", [True, False])
+async def test_many_may_be_noted_and_forgotten_at_once(expected, keep_earlier):
+    names = [f"a{number:05}" for number in range(2_500)]
+    await due_now(expected, names[7])
+    noted = await due_now(expected, *names, keep_earlier=keep_earlier)
+    await expected.forget(noted, names[:2_400])
+
+    assert (await expected.take(10_000)).article_ids == sorted([names[7], *names[2_400:]])
+
+
+@pytest.mark.parametrize("keep_earlier", [True, False])
+async def test_an_id_that_is_named_twice_is_not_forgotten(expected, keep_earlier):
+    noted = await due_now(expected, "a", "b", "a", keep_earlier=keep_earlier)
+    await expected.forget(noted, ["a", "b"])
+
+    assert (await expected.take(10)).article_ids == ["a"]
+
+
 async def test_an_earlier_note_can_be_kept(expected):
     await due_now(expected, "a")
     second = await expected.expect(["a", "b"], keep_earlier=True)

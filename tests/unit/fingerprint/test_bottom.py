@@ -226,4 +226,6 @@ def test_both_paths_sign_alike(sampling):
 
 
 def test_an_article_without_words_is_in_no_bucket():
-    assert [len(part) for part in buckets_of(None, FingerprintScheme(Sampling.RARE))] == [0, 0]
+    buckets = buckets_of(None, FingerprintScheme(Sampling.RARE))
+
+    assert (len(buckets.all), len(buckets.posted)) == (0, 0)

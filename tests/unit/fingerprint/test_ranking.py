@@ -8,7 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
-from wirematch.fingerprint.ranking import FULL_BUCKETS_PASSED_OVER, Postings, joined, rank, rank_in_python
+from wirematch.fingerprint.ranking import (
+    FULL_BUCKETS_PASSED_OVER,
+    Postings,
+    ToRank,
+    joined,
+    rank,
+    rank_in_python,
+    rank_many,
+)
 from wirematch.kernels import ranking as compiled
 
 
@@ -121,3 +129,42 @@ def test_a_document_in_more_bands_than_any_signature_has_is_left_to_python():
 @needs_kernels
 def test_a_band_that_has_no_weight_is_left_to_python():
     assert compiled.rank(np.array([7], np.uint64), np.array([1]), np.ones(1), 0.0, None) is None
+
+
+drawn_lots = st.lists(
+    st.tuples(
+        st.lists(st.sets(st.integers(1, 40), max_size=20), max_size=30),
+        st.integers(0, 400),
+        st.none() | st.integers(1, 40),
+    ),
+    max_size=6,
+)
+
+
+@given(drawn_lots)
+def test_many_are_ranked_as_each_by_itself(drawn):
+    asked = [ToRank(buckets(*map(sorted, lists)), documents, before) for lists, documents, before in drawn]
+
+    ranked = rank_many(asked, cap=20)
+
+    expected = [rank(one.postings, one.documents, 20, one.before) for one in asked]
+    assert [one.numbers.tolist() for one in ranked] == [one.numbers.tolist() for one in expected]
+    assert [one.scores.tolist() for one in ranked] == [one.scores.tolist() for one in expected]
+
+
+def test_among_many_one_that_python_has_to_rank_is_ranked():
+    """A document may be in more bands than the kernel adds up."""
+    asked = [ToRank(buckets(*[[1, 2]] * bands), 100) for bands in (3, 140, 0)]
+
+    ranked = rank_many(asked, cap=128)
+
+    assert [one.numbers.tolist() for one in ranked] == [[1, 2], [1, 2], []]
+    assert [one.scores.tolist() for one in ranked] == [rank(one.postings, 100, 128).scores.tolist() for one in asked]
+
+
+@needs_kernels
+@pytest.mark.parametrize("band", [-1, 1 << 40])
+def test_bands_that_there_cannot_be_are_left_to_python(band):
+    lots = compiled.PostingLots([(np.ones(1, np.uint64), np.array([band]))])
+
+    assert lots.band_sizes() is None

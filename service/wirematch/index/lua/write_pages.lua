@@ -43,13 +43,12 @@ local function without_dead(postings, cap)
   return table.concat(kept)
 end
 
--- Moves all postings of a page to its older ones. Returns the new content of the page's own field.
+-- Moves all postings of a page to its older ones. Returns these, which are still to be written.
 local function move_to_older(key, field, page, cap)
   local postings = is_long(page) and older(key, field) .. sub(page, 1 + #LONG) or page
   if #postings > 2 * cap * POSTING_BYTES then postings = without_dead(postings, cap) end
   older_cache[field] = postings
-  redis.call('HSET', key, field .. '+', postings)
-  return LONG
+  return postings
 end
 
 -- Adds postings of a request, for those of its articles that `numbers` has a local number for.
@@ -69,7 +68,11 @@ local function add_postings(first, numbers, cap)
           changed, size = true, size + 2
           set[size - 1] = field
         end
-        if length >= MAX_SHORT or length == MAX_NEWEST then page = move_to_older(key, field, page, cap) end
+        if length >= MAX_SHORT or length == MAX_NEWEST then
+          set[size - 1], set[size] = field .. '+', move_to_older(key, field, page, cap)
+          page, size = LONG, size + 2
+          set[size - 1] = field
+        end
         page = page .. buckets[i] .. number
         set[size] = page
         added = added + 1
@@ -184,7 +187,12 @@ local function split_pages(to)
       count = count + 1
       old[count], new[count] = pack('<I4', page - state.half), pack('<I4', page)
     end
-    for i, page in ipairs(redis.call('HMGET', key, unpack(old))) do
+    local found, long = redis.call('HMGET', key, unpack(old)), {}
+    for i, page in ipairs(found) do
+      if page and is_long(page) and not older_cache[old[i]] then long[#long + 1] = i end
+    end
+    read_older(key, old, long)
+    for i, page in ipairs(found) do
       if page then
         local staying, moving = split_postings(all_postings(key, old[i], page), bit)
         if moving ~= '' then

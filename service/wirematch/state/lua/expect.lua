@@ -4,14 +4,34 @@
 --   noted anew, then ids. These are due half a millisecond earlier, by which nobody forgets them: of two who are at work on an
 --   article at once nobody knows who was the last to write.
 -- Returns when that is, ms since 1970.
+local MOST = 1000  -- arguments that one command takes
 local time = redis.call('TIME')
 local due = time[1] * 1000 + math.floor(time[2] / 1000) + ARGV[1]
+
+-- What is noted already is looked at one by one, where it may matter; nearly all articles are new.
+local known, new = {}, {}
+if ARGV[2] == 'NX' then
+  for _, id in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], due, due)) do known[id] = true end
+end
+local function note_new()
+  if #new > 0 then redis.call('ZADD', KEYS[1], 'NX', unpack(new)) end
+  new = {}
+end
 for i = 3, #ARGV do
-  local noted = tonumber(redis.call('ZSCORE', KEYS[1], ARGV[i]))
-  if not noted then
-    redis.call('ZADD', KEYS[1], due, ARGV[i])
-  elseif ARGV[2] == 'CH' or noted == due then
-    redis.call('ZADD', KEYS[1], due - 0.5, ARGV[i])
+  local id = ARGV[i]
+  if ARGV[2] == 'CH' or known[id] then
+    note_new()
+    local noted = tonumber(redis.call('ZSCORE', KEYS[1], id) or nil)
+    if not noted then
+      redis.call('ZADD', KEYS[1], due, id)
+    elseif ARGV[2] == 'CH' or noted == due then
+      redis.call('ZADD', KEYS[1], due - 0.5, id)
+    end
+  else
+    known[id] = true
+    new[#new + 1], new[#new + 2] = due, id
+    if #new >= MOST then note_new() end
   end
 end
+note_new()
 return due
