@@ -250,7 +250,9 @@ def test_forms_are_shown_to_whom_they_are_taken_from(keyed, tokens, stories, sco
     assert ("allows reading only" in evidence.text) is not may
 
 
-@pytest.mark.parametrize("path", ["/", "/articles", "/articles/x", "/desk", "/desk/latest", "/review", "/sign-in", "/none"])
+@pytest.mark.parametrize(
+    "path", ["/", "/articles", "/articles/x", "/desk", "/desk/latest", "/review", "/sign-in", "/none"]
+)
 def test_nothing_that_needs_a_key_is_kept_by_a_cache(keyed, tokens, path):
     before = keyed.get(path)
     sign_in(keyed, tokens[(Scope.CHECK,)])

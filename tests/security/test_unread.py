@@ -1,4 +1,4 @@
-"""Clients that take nothing of their answers are cut off, and what they held is given back; slow ones get everything."""
+"""Clients that take nothing of their answers are cut off, and hold nothing any more; slow ones get everything."""
 
 from __future__ import annotations
 

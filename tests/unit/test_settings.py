@@ -104,7 +104,8 @@ def test_what_cannot_work_is_told_in_our_own_words(monkeypatch, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "name", [name for name, field in Settings.model_fields.items() if re.search(r"frozenset|dict|Translate", str(field))]
+    "name",
+    [name for name, field in Settings.model_fields.items() if re.search(r"frozenset|dict|Translate", str(field))],
 )
 def test_what_is_no_json_is_told_in_a_line(monkeypatch, name):
     variable = f"WIREMATCH_{name.upper()}"

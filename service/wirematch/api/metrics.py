@@ -1,4 +1,4 @@
-"""``GET /metrics``, for Prometheus: with an ``admin`` key of no tenant, or from the machine itself where there are no keys."""
+"""``GET /metrics``, for Prometheus: with an ``admin`` key of no tenant, or without keys from the machine itself."""
 
 from __future__ import annotations
 

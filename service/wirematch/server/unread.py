@@ -1,7 +1,7 @@
 """An end to answers that nobody reads: a client that takes nothing of what waits for it is cut off.
 
-Without one, what was written stays in memory, and the connection and the place of a stream are taken, for as long as the
-client's machine says that it is still there.
+Without one, what was written stays in memory, and the connection and the place of a stream are taken, for as long as
+the client's machine says that it is still there.
 """
 
 from __future__ import annotations

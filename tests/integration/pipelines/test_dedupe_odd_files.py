@@ -107,7 +107,9 @@ def test_rejects_of_an_earlier_run_are_replaced(write, tmp_path, dedupe):
 
 
 @pytest.mark.parametrize("more", [[], ["--restart"]])
-@pytest.mark.parametrize("name", ["out.ndjson.part", "out.ndjson.wirematch/mine.txt", "out.ndjson.wirematch/index/mine"])
+@pytest.mark.parametrize(
+    "name", ["out.ndjson.part", "out.ndjson.wirematch/mine.txt", "out.ndjson.wirematch/index/mine"]
+)
 def test_what_stands_where_a_run_would_work_is_refused_and_stays(write, tmp_path, dedupe, name, more):
     source, mine = write([{"id": "a", "body": TEXT}], "in.ndjson"), tmp_path / name
     mine.parent.mkdir(parents=True, exist_ok=True)

@@ -193,7 +193,7 @@ def _taken_back(line: BackupLine, kill: Kill, section: Section) -> bool:
 
 def _kill(written: Sequence[str | None]) -> Kill:
     version, *times = written
-    return Kill(version, *(moment and datetime.fromisoformat(moment) for moment in times))
+    return Kill(version, *(None if moment is None else datetime.fromisoformat(moment) for moment in times))
 
 
 async def _put(shard: Shard, drafts: Sequence[Draft]) -> int:

@@ -35,8 +35,7 @@ def run_dedupe(
     with RunFolder(files.regular_output) as folder, ExitStack() as stack:
         own = (files.output, files.regular_output, files.part, files.rejects, folder.path, index.data_dir)
         inputs = _open_inputs(plan, files, [path for path in own if path is not None])
-        if files.part is not None and files.part.exists() and not folder.begun:
-            raise InvalidSettingError(f"{files.part} is there, and of no run; name another output, or remove it.")
+        _check_part(files, folder)
         if restart:
             _discard(folder)
         state, resumed = folder.begin(_identity(plan, index, files, inputs))
@@ -89,6 +88,11 @@ def _check_restart(index: IndexChoice, *, restart: bool) -> None:
             "--restart cannot remove what the interrupted run stored in an index that others use; repeat the command "
             "without --restart to resume that run."
         )
+
+
+def _check_part(files: OutputFiles, folder: RunFolder) -> None:
+    if files.part is not None and files.part.exists() and not folder.begun:
+        raise InvalidSettingError(f"{files.part} is there, and of no run; name another output, or remove it.")
 
 
 def _check_rejects(files: OutputFiles) -> None:
