@@ -203,10 +203,12 @@ def test_a_quota_bounds_what_a_tenant_stores(tokens, request):
     assert sorted(one["status"] for one in answers[:5]) == [201, 201, 201, 403, 403]
     assert_problem(acme.post(ARTICLES, json={"id": "a9", "body": "One more."}), 403, "quota-reached")
     assert_problem(acme.put(f"{ARTICLES}/a9", json={"body": "One more."}), 403, "quota-reached")
+    tried_again = {"json": {"id": "a8", "body": "Tried again."}, "headers": {"Idempotency-Key": "k"}}
+    assert_problem(acme.post(ARTICLES, **tried_again), 403, "quota-reached")
     assert_problem(acme.post(ARTICLES, json={"id": "a0", "body": "Again."}), 409, "article-exists")
     assert acme.put(f"{ARTICLES}/a0", json={"body": "In its own place."}).status_code == 200
     assert acme.delete(f"{ARTICLES}/a1").status_code == 204
-    assert acme.post(ARTICLES, json={"id": "a9", "body": "There is room again."}).status_code == 201
+    assert acme.post(ARTICLES, **tried_again).status_code == 201  # there is room again
     assert zeta.post(f"{ARTICLES}/bulk", content=lines, headers=NDJSON).text.count('"status":201') == 5
 
 
