@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from importlib.resources import files
 
 import numpy as np
 
@@ -11,10 +10,11 @@ from wirematch.matching.event import Event
 from wirematch.matching.features import FeatureColumns, measure
 from wirematch.matching.profile import profile, profile_in_python
 from wirematch.matching.rarity import Rarity
-from wirematch.matching.resources import FREQUENCIES_FILE, default_model
+from wirematch.matching.resources import default_model
 from wirematch.matching.screening import likeness, likeness_in_python
 from wirematch.matching.sentences import overlap_sentences
 from wirematch.matching.text_profile import Profile
+from wirematch.text.frequencies import english_story_counts
 from wirematch.text.prepared import PreparedText
 
 Work = Callable[[], object]
@@ -24,7 +24,7 @@ Works = dict[str, tuple[int, Work, Work]]
 
 def word_table() -> Rarity:
     """The one that ships."""
-    return Rarity.from_tsv((files("wirematch.matching") / FREQUENCIES_FILE).read_text(encoding="utf-8"))
+    return Rarity(*english_story_counts())
 
 
 def of_texts(texts: Sequence[PreparedText], rarity: Rarity) -> Works:

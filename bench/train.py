@@ -15,6 +15,7 @@ import xxhash
 from numpy.typing import NDArray
 
 import wirematch.matching
+import wirematch.text
 from bench.composites import WHOLLY_TAKEN, compose
 from bench.data import Corpus, Judged, Labelled, load, load_judged, load_neighbours
 from bench.examples import COUNTS, NAMES, Asked, Matrix, measured
@@ -24,8 +25,9 @@ from wirematch import __version__
 from wirematch.matching.judge import LEAST_WORDS
 from wirematch.matching.model import Calibration, to_json
 from wirematch.matching.rarity import Rarity
-from wirematch.matching.resources import FREQUENCIES_FILE, MODEL_FILE
+from wirematch.matching.resources import MODEL_FILE
 from wirematch.models import Derivation
+from wirematch.text.frequencies import FREQUENCIES_FILE, StoryCounts
 from wirematch.text.prepare import prepare
 
 LEAST_STORIES = 5
@@ -65,12 +67,13 @@ class Read:
 
 
 def train(folder: Path, out: Path | None = None) -> dict[str, Any]:
-    """Write both files into ``out`` (the package itself by default); the same data gives the same bytes."""
+    """Write both files into ``out`` (their places in the package by default); the same data gives the same bytes."""
+    words = out or Path(next(iter(wirematch.text.__path__)))
     out = out or Path(next(iter(wirematch.matching.__path__)))
     corpus, judged = load(folder), load_judged(folder)
     table = _count_words(corpus)
-    (out / FREQUENCIES_FILE).write_text(table, encoding="utf-8")
-    rarity = Rarity.from_tsv(table)
+    (words / FREQUENCIES_FILE).write_text(table, encoding="utf-8")
+    rarity = Rarity(*StoryCounts.from_tsv(table))
     pairs = training_pairs(corpus)
     mined = mined_examples(corpus, pairs, rarity)
     read = read_examples(judged, load_neighbours(folder), rarity)

@@ -36,13 +36,6 @@ class Rarity:
         self.ceiling = math.log((documents + 1) / 3)
         """The weight of a word that the table does not list, the largest there is."""
 
-    @classmethod
-    def from_tsv(cls, table: str) -> Rarity:
-        """Read ``stem<TAB>count`` lines; the first line is ``#documents<TAB>count``."""
-        rows = (line.split("\t") for line in table.splitlines())
-        _, documents = next(rows)
-        return cls(int(documents), {stem: int(count) for stem, count in rows})
-
     def for_kernel(self, text: PreparedText) -> tuple[RarityTable | None, Floats32 | None]:
         """What the compiled kernel weighs an English text with, or the weights of another text."""
         return (self.english, None) if text.language == "en" else (None, self.weigh(text))

@@ -1,4 +1,4 @@
-"""The two files that comparing rests on, both made by ``python -m bench train``."""
+"""The model and the counts of words that ship, both made by ``python -m bench train``, and what compares by them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from wirematch.matching.credit import known_agencies
 from wirematch.matching.model import DerivationModel
 from wirematch.matching.rarity import Rarity
 from wirematch.matching.tuned import TunedModel, Tuning
+from wirematch.text.frequencies import english_story_counts
 
 MODEL_FILE = "derivation.json"
-FREQUENCIES_FILE = "english_frequencies.tsv"
 _FOLDER = files("wirematch.matching")
 
 
@@ -27,7 +27,7 @@ def default_model() -> DerivationModel:
 @cache
 def default_comparer() -> Comparer:
     """The comparer with the model and the word table that ship with this package."""
-    return Comparer(default_model(), Rarity.from_tsv((_FOLDER / FREQUENCIES_FILE).read_text(encoding="utf-8")))
+    return Comparer(default_model(), Rarity(*english_story_counts()))
 
 
 @cache

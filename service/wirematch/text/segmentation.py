@@ -11,6 +11,7 @@ from importlib.resources import files
 from itertools import pairwise
 
 from wirematch.text.english import FUNCTION_WORDS
+from wirematch.text.frequencies import english_story_counts
 
 LONGEST_WORD = 20
 """Letters of a word at the most; the time grows with it."""
@@ -24,15 +25,13 @@ long word from falling into two short ones."""
 @cache
 def word_costs() -> dict[str, float]:
     """Of the words that news uses most, what each costs: the negative logarithm of its share of all words."""
-    counts = (files("wirematch.matching") / "english_frequencies.tsv").read_text(encoding="utf-8").splitlines()
-    stories = dict(line.split("\t") for line in counts)
-    documents = int(stories.pop("#documents"))
+    stories, of_stem = english_story_counts()
     words = (files("wirematch.text") / "english_words.tsv").read_text(encoding="utf-8").split()
     costs = {}
     for form, stem in zip(words[::2], words[1::2], strict=True):
         if form.isascii() and form.replace("'", "").isalpha() and (len(form) > 1 or form in "ai"):
             content = form not in FUNCTION_WORDS
-            costs[form] = FUNCTION_WORD + content * math.log(documents / int(stories.get(stem, 1)))
+            costs[form] = FUNCTION_WORD + content * math.log(stories / of_stem.get(stem, 1))
     return costs
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -17,9 +15,9 @@ from wirematch.matching.alignment import Alignment, align_in_python
 from wirematch.matching.pair import Pair
 from wirematch.matching.profile import profile
 from wirematch.matching.rarity import Rarity
-from wirematch.matching.resources import FREQUENCIES_FILE
 from wirematch.matching.sentences import SentenceOverlap, overlap_sentences, overlap_sentences_in_python
 from wirematch.matching.text_profile import Profile
+from wirematch.text.frequencies import english_story_counts
 from wirematch.text.prepare import prepare
 
 pytestmark = needs_kernels
@@ -88,7 +86,7 @@ def test_any_two_texts(mine, theirs):
 
 
 def assert_all_alike(bodies: list[str]) -> None:
-    rarity = Rarity.from_tsv((files("wirematch.matching") / FREQUENCIES_FILE).read_text(encoding="utf-8"))
+    rarity = Rarity(*english_story_counts())
     profiles = [profile(prepare(body), rarity) for body in bodies]
     for mine in profiles:
         for theirs in profiles:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.resources import files
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -19,11 +17,12 @@ from wirematch.matching.features import NAMES, FeatureColumns, measure
 from wirematch.matching.phrases import Phrases
 from wirematch.matching.profile import profile, profile_in_python
 from wirematch.matching.rarity import Rarity
-from wirematch.matching.resources import FREQUENCIES_FILE, default_model
+from wirematch.matching.resources import default_model
 from wirematch.matching.screening import likeness, likeness_in_python
 from wirematch.matching.sentences import overlap_sentences_in_python
 from wirematch.matching.text_profile import Profile
 from wirematch.matching.trees import Forest
+from wirematch.text.frequencies import english_story_counts
 from wirematch.text.prepare import prepare
 
 pytestmark = needs_kernels
@@ -181,7 +180,7 @@ def test_a_forest_without_trees():
 
 
 def assert_all_alike(bodies: list[str]) -> None:
-    rarity = Rarity.from_tsv((files("wirematch.matching") / FREQUENCIES_FILE).read_text(encoding="utf-8"))
+    rarity = Rarity(*english_story_counts())
     for body in bodies:
         assert_same_profile(body, rarity)
     assert_measured_alike([(one, other) for one in bodies for other in bodies], rarity)
