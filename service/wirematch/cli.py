@@ -17,6 +17,7 @@ import typer
 from wirematch import __version__
 from wirematch.commands.backup.options import backup, restore
 from wirematch.commands.digest_options import digest
+from wirematch.commands.ending import end_in_order, exit_status
 from wirematch.commands.help_texts import unwrap_help
 from wirematch.commands.keys_options import keys
 from wirematch.commands.languages_options import languages
@@ -63,8 +64,12 @@ def main() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by the caller; what is written to it is discarded
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115
+    end_in_order()
     try:
         app()
+    except SystemExit as end:
+        end.code = exit_status(end.code)
+        raise
     except WirematchError as error:
         from wirematch.presentation.failure import print_failure
 

@@ -248,3 +248,25 @@ def test_forms_are_shown_to_whom_they_are_taken_from(keyed, tokens, stories, sco
     assert evidence.status_code == 200
     assert ('name="verdict"' in evidence.text) is may
     assert ("allows reading only" in evidence.text) is not may
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/articles", "/articles/x", "/desk", "/desk/latest", "/review", "/sign-in", "/none"]
+)
+def test_nothing_that_needs_a_key_is_kept_by_a_cache(keyed, tokens, path):
+    before = keyed.get(path)
+    sign_in(keyed, tokens[(Scope.CHECK,)])
+    after = keyed.get(path)
+
+    assert before.headers.get_list("cache-control") == after.headers.get_list("cache-control") == ["no-store"]
+
+
+def test_only_who_sent_a_key_may_keep_an_answer_of_the_interface_and_asks_again(keyed, tokens):
+    by_key = keyed.get("/v1/articles", headers={"authorization": f"Bearer {tokens[(Scope.CHECK,)]}"})
+    sign_in(keyed, tokens[(Scope.CHECK,)])
+
+    assert by_key.headers["cache-control"] == "private, no-cache"
+    assert keyed.get("/v1/articles").headers["cache-control"] == "no-store"
+    style = keyed.get("/static/pages.css")
+    assert style.status_code == 200
+    assert "cache-control" not in style.headers

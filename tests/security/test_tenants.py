@@ -150,6 +150,17 @@ def test_a_key_without_a_tenant_sees_none_of_theirs_and_they_none_of_its(shared,
     assert own.get(f"{ARTICLES}/x").json()["body"] == "The bridge at Ostrava fell."
 
 
+def test_metrics_are_of_all_and_told_to_no_tenant(shared, tokens, command):
+    of_tenant = Holder(shared, key(command, "acme-admin", "acme", "admin"))
+    Holder(shared, tokens["zeta"]).post(ARTICLES, json={"id": "z", "body": "The harbour board will close the quay."})
+
+    wait_for(lambda: of_tenant.get(ARTICLES).status_code == 200, "the key")
+    refused = of_tenant.get("/metrics")
+    assert_problem(refused, 403, "scope-missing")
+    assert "wirematch_" not in refused.text
+    assert Holder(shared, tokens["house"]).get("/metrics").status_code == 200
+
+
 def test_pages_show_the_tenant_of_who_signed_in(shared, tokens):
     stored = Holder(shared, tokens["acme"])
     stored.post(ARTICLES, json={"id": "acme-only", "body": "A barge broke loose.", "headline": "Barge adrift"})
@@ -192,10 +203,12 @@ def test_a_quota_bounds_what_a_tenant_stores(tokens, request):
     assert sorted(one["status"] for one in answers[:5]) == [201, 201, 201, 403, 403]
     assert_problem(acme.post(ARTICLES, json={"id": "a9", "body": "One more."}), 403, "quota-reached")
     assert_problem(acme.put(f"{ARTICLES}/a9", json={"body": "One more."}), 403, "quota-reached")
+    tried_again = {"json": {"id": "a8", "body": "Tried again."}, "headers": {"Idempotency-Key": "k"}}
+    assert_problem(acme.post(ARTICLES, **tried_again), 403, "quota-reached")
     assert_problem(acme.post(ARTICLES, json={"id": "a0", "body": "Again."}), 409, "article-exists")
     assert acme.put(f"{ARTICLES}/a0", json={"body": "In its own place."}).status_code == 200
     assert acme.delete(f"{ARTICLES}/a1").status_code == 204
-    assert acme.post(ARTICLES, json={"id": "a9", "body": "There is room again."}).status_code == 201
+    assert acme.post(ARTICLES, **tried_again).status_code == 201  # there is room again
     assert zeta.post(f"{ARTICLES}/bulk", content=lines, headers=NDJSON).text.count('"status":201') == 5
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -100,3 +101,15 @@ def test_what_cannot_work_is_told_in_our_own_words(monkeypatch, tmp_path):
     monkeypatch.delenv("WIREMATCH_REDIS_URL_FILE")
     with pytest.raises(InvalidSettingError, match=r"^WIREMATCH_REDIS_URL: this is no URL of a Redis"):
         Settings.read(redis_url="http://here")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [name for name, field in Settings.model_fields.items() if re.search(r"frozenset|dict|Translate", str(field))],
+)
+def test_what_is_no_json_is_told_in_a_line(monkeypatch, name):
+    variable = f"WIREMATCH_{name.upper()}"
+    monkeypatch.setenv(variable, "desk.example")
+    with pytest.raises(InvalidSettingError, match=f"^{variable}: ") as refused:
+        Settings.read()
+    assert "desk.example" not in str(refused.value).replace('["desk.example"]', "")

@@ -29,8 +29,9 @@ REPLAYED = "Idempotent-Replayed"
 _KEY = re.compile(r'"?([\x21\x23-\x5b\x5d-\x7e]{1,255})"?')
 """A string as in RFC 8941 (structured fields), or without the quotes, as many clients send it."""
 
-REFUSED = frozenset({400, 413, 415, 422})
-"""Statuses of requests that stored nothing and get the same answer again without being kept."""
+REFUSED = frozenset({400, 403, 413, 415, 422})
+"""Statuses of requests that stored nothing. Their answers are not kept: they are the same again, or there is room by
+then (403)."""
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]

@@ -1,10 +1,11 @@
-"""``GET /metrics``, for Prometheus: with an ``admin`` key, or from the machine itself where there are no keys."""
+"""``GET /metrics``, for Prometheus: with an ``admin`` key of no tenant, or without keys from the machine itself."""
 
 from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST
 
+from wirematch.access.key import Caller
 from wirematch.api.pages.state import UsesCatalogue
 from wirematch.api.problems import answer, problem
 from wirematch.errors import WirematchError
@@ -19,8 +20,12 @@ router = APIRouter()
 @router.get("/metrics", include_in_schema=False)
 async def metrics(request: Request, catalogue: UsesCatalogue) -> Response:
     """Everything in docs/observability.md, of all processes of this service."""
+    caller: Caller | None = request.state.caller
+    if caller is not None and caller.tenant is not None:
+        said = "Metrics are of the whole service; a key of the scope 'admin' and of no tenant reads them."
+        return answer(problem(403, "scope-missing", "The key does not allow this", said))
     peer = as_address(request.client.host) if request.client is not None else None
-    if request.state.caller is None and peer is not None and not peer.is_loopback:
+    if caller is None and peer is not None and not peer.is_loopback:
         said = "Without keys only the machine itself reads metrics; with keys, whoever has one with the scope 'admin'."
         return answer(problem(403, "key-needed", "A key is needed", said))
     sampler: Sampler = request.state.sampler

@@ -65,6 +65,8 @@ def serve(  # noqa: PLR0913 - its options
     (``LISTEN_FDS``) take the place of ``host`` and ``port``.
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:  # a terminal is closed; what replaces workers comes later
+        signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
     settings = read_settings(data_dir, redis_url, allowed_hosts=allowed_hosts, insecure_open=insecure_open)
     level = LogLevel.WARNING if quiet else settings.log_level
     logging_ = configuration(settings.log_format, level, access=access_log)

@@ -78,8 +78,14 @@ class EmbeddedStore:
             if self._socket.parent != self.data_dir:
                 make_socket_folder(self._socket.parent)
             with self._exclusive():
-                self._ensure_running()
-                self._users = self._shared()
+                try:
+                    self._ensure_running()
+                    self._users = self._shared()
+                except KeyboardInterrupt:  # nobody else has it yet, and nobody would stop it
+                    if self._server is not None:
+                        self._server.kill()
+                        self._server.wait()
+                    raise
         except OSError as error:
             raise StoreStartError(f"The data folder {self.data_dir} cannot be used: {error}") from error
         return self

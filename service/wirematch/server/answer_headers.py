@@ -51,7 +51,8 @@ class AnswerHeaders:
                 more: dict[str, str] = scope["state"].get("answer_headers", {})
                 if scope["state"]["draining"].begun:
                     headers.append((b"connection", b"close"))
-                headers += [(name.lower().encode(), value.encode()) for name, value in more.items()]
+                written = [(name.lower().encode(), value.encode()) for name, value in more.items()]
+                headers += [header for header in written if header[0] not in brought]
                 message = {**message, "headers": [*headers, (REQUEST_ID, chosen)]}
             await send(message)
 

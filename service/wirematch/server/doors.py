@@ -62,6 +62,8 @@ class Doors:
         if not keyed:
             return self._unkeyed.refusal(scope), {}
         headers = Headers(scope=scope)
+        if kept := _kept_by_caches(scope, needed, headers):
+            scope["state"]["answer_headers"] = {"Cache-Control": kept}
         refusal = self._unkeyed.refused_host(headers) if self._unkeyed.allowed_hosts else None
         if refusal is not None:
             return refusal, {}
@@ -82,10 +84,26 @@ async def _rated(scope: Scope, caller: Caller, headers: Headers) -> tuple[Proble
     limits: RateLimits = scope["state"]["rate_limits"]
     decision = await limits.admit(caller, int(length) if length.isdecimal() and length.isascii() else 0)
     if decision.exceeded is None:
-        scope["state"]["answer_headers"] = decision.headers
+        scope["state"]["answer_headers"] |= decision.headers
         return None, {}
     said = f"The key {caller.name!r} has sent more {decision.exceeded} than it may; come back later."
     return problem(429, "rate-limited", "Too many requests", said), decision.headers
+
+
+def _kept_by_caches(scope: Scope, needed: KeyScope | None, headers: Headers) -> str | None:
+    """What caches may keep of the answer; None for what is public.
+
+    A page is not kept even by the browser: who signs out leaves nothing behind that "back" would show.
+    """
+    if is_page(get_route_path(scope)):
+        return "no-store"
+    if needed is None:
+        return None
+    return "private, no-cache" if _is_bearer(headers) else "no-store"
+
+
+def _is_bearer(headers: Headers) -> bool:
+    return headers.get("authorization", "")[: len(BEARER)].lower() == BEARER
 
 
 def _refused_sign_in(scope: Scope, headers: Headers) -> Problem | None:
@@ -117,9 +135,8 @@ UNKNOWN = problem(
 
 async def _caller(scope: Scope, headers: Headers, gate: Gate) -> tuple[Caller | None, Problem | None]:
     """Who sends the request; a problem where a page may send what it does not."""
-    authorization = headers.get("authorization", "")
-    if authorization[: len(BEARER)].lower() == BEARER:
-        return await gate.caller(authorization[len(BEARER) :].strip()), None
+    if _is_bearer(headers):
+        return await gate.caller(headers["authorization"][len(BEARER) :].strip()), None
     session = _session(headers)
     if session is None:
         return None, None

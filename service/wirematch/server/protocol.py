@@ -24,6 +24,7 @@ from wirematch.server.deadlines import PATIENCE, Patience
 from wirematch.server.framing import StrictConnection
 from wirematch.server.overload import EXPECTATION
 from wirematch.server.refusing import RefusalPace, read_simply, refusal_bytes
+from wirematch.server.unread import Unread
 
 HEAD_BYTES = 16 * 1024
 """That the head of a request may have, unless uvicorn is told otherwise."""
@@ -31,6 +32,8 @@ HEAD_SECONDS = 10.0
 """That a client has for the head of a request, and for the rest of a body that was refused."""
 REFUSED_BYTES = 16 * 1024 * 1024
 """Of a body that was refused are read all the same: a client that is still sending would not see the answer."""
+STREAM_SECONDS = 300.0
+"""Where the lifespan says nothing else."""
 UNLIMITED = Connections(2**31, 2**31)
 
 
@@ -51,6 +54,7 @@ class BoundedProtocol(H11Protocol):
         self._places: Connections = app_state.get("connections", UNLIMITED)
         self._bunches: Bunches | None = app_state.get("bunches")
         self._closing = asyncio.Event()
+        self._unread = Unread(self.loop, app_state.get("stream_timeout", STREAM_SECONDS))
         self._head_timer: asyncio.TimerHandle | None = None
         self._after_answer = 0
         self._patience = Patience()
@@ -77,6 +81,7 @@ class BoundedProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """See H11Protocol."""
         self._places.leave(self)
+        self._unread.end()
         self._stop_waiting()
         self._patience.client_left()
         self._expect(None)
@@ -150,6 +155,16 @@ class BoundedProtocol(H11Protocol):
         if self._bunches is not None:
             self._bunches.add(self)
 
+    def pause_writing(self) -> None:
+        """See H11Protocol."""
+        super().pause_writing()
+        self._unread.watch(self.transport)
+
+    def resume_writing(self) -> None:
+        """See H11Protocol."""
+        self._unread.end()
+        super().resume_writing()
+
     def pause_listening(self) -> None:
         """See Listener."""
         self.flow.pause_reading()
@@ -165,6 +180,9 @@ class BoundedProtocol(H11Protocol):
         super().handle_events()
         if self.cycle is not before:
             self._stop_waiting()
+            self._unread.answered = False
+            if not self.flow.write_paused:
+                self._unread.end()
             self._after_answer = 0
             self._patience = Patience()
             ours = {CLOSING: self._closing, PATIENCE: self._patience, EXPECTATION: self._expectation}
@@ -175,6 +193,8 @@ class BoundedProtocol(H11Protocol):
     def on_response_complete(self) -> None:
         """See H11Protocol."""
         self.waiting_since = self._places.clock()
+        self._unread.answered = True
+        self._unread.watch(self.transport)
         self._expect(None)  # who answered without asking for room
         super().on_response_complete()
 

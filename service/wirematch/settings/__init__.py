@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Self
 
 from pydantic import ValidationError, ValidationInfo, field_validator
 from pydantic_core import ErrorDetails
+from pydantic_settings import SettingsError
 
 from wirematch.detection.translation_choice import Translate
 from wirematch.errors import InvalidSettingError
@@ -35,6 +37,10 @@ class Settings(WebhookSettings, ServingSettings, DecidingSettings, ReadingSettin
             return cls(**options)
         except ValidationError as error:
             raise InvalidSettingError("; ".join(map(_told, error.errors()))) from error
+        except SettingsError as error:  # what is to be JSON is none; the value may be nobody's business
+            field = re.search(r'field "(\w+)"', str(error))
+            name = f"{Settings.model_config['env_prefix']}{field[1]}".upper() if field else "A setting"
+            raise InvalidSettingError(f'{name}: write it as JSON, such as ["desk.example"]') from None
 
 
 def _told(problem: ErrorDetails) -> str:

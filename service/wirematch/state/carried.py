@@ -5,6 +5,7 @@ Reading goes by Redis' cursors: what is there all the time is given, once or mor
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
@@ -40,6 +41,11 @@ class CarriedState:
                 left, found = await self._store.read(scripts.READ_KILL_LEFT, [key])
                 if found:
                     yield self._namespace.killed_id(key), decode_kill(found), _until(left)
+
+    async def kills_of(self, article_ids: Sequence[str]) -> list[Kill | None]:
+        """The newest kill of each, None where there is none."""
+        kept = RedisKills(self._store, self._namespace, FOR_EVER)
+        return await asyncio.gather(*(kept.of(one) for one in article_ids))
 
     async def put_kill(self, article_id: str, kill: Kill, until: int, outdated: Any) -> bool:
         """As ``Kills.note``; whether it has not run out."""

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 
 from support.api_calls import ARTICLES
 from support.command_line import CommandLine, Outcome
-from support.document_calls import send_ninjs
+from support.document_calls import URI, send_ninjs
 from wirematch.app import create_app
 from wirematch.commands.backup import command, parts
 from wirematch.settings import Settings
@@ -109,6 +109,50 @@ def test_what_is_there_stays_and_an_interrupted_restore_is_gone_on_with(run, on,
     assert [one["id"] for one in members] == [bridge["rewrite"]["id"], bridge["copy"]["id"]]
     again = json.loads(run(other, "restore", file, "--json").out)["sections"][0]
     assert (again["stored"], again["there"]) == (0, 3)
+
+
+@pytest.mark.parametrize("version", [None, "7"])
+def test_what_was_withdrawn_since_stays_away(run, on, index_name, tmp_path, version):
+    file = tmp_path / "backup.ndjson.zst"
+    with on(index_name) as client:
+        for headline in ("First", "Second"):  # so that an earlier version would come back, too
+            assert client.put(f"{ARTICLES}/{URI}", json={"body": QUAY[0], "headline": headline}).is_success
+        assert client.post(ARTICLES, json={"id": "other", "body": QUAY[1]}).status_code == 201
+        assert run(index_name, "backup", file).status == 0
+        assert send_ninjs(client, pubStatus="canceled", version=version).json()["withdrawn"]
+        client.delete(f"{ARTICLES}/other")
+    done = json.loads(run(index_name, "restore", file, "--json").out)["sections"][0]
+    with on(index_name) as client:
+        listed = [one["id"] for one in client.get(ARTICLES).json()["articles"]]
+
+    assert (done["stored"], done["withdrawn"], done["earlier_versions"]) == (1, 1, 0)
+    assert listed == ["other"]
+
+
+def test_what_came_back_after_a_withdrawal_is_restored(run, on, index_name, tmp_path):
+    file = tmp_path / "backup.ndjson.zst"
+    with on(index_name) as client:
+        assert send_ninjs(client).is_success
+        assert send_ninjs(client, pubStatus="canceled", version="7").json()["withdrawn"]
+        assert client.put(f"{ARTICLES}/{URI}", json={"body": QUAY[0]}).status_code == 201
+        assert run(index_name, "backup", file).status == 0
+        client.delete(f"{ARTICLES}/{URI}")
+    done = json.loads(run(index_name, "restore", file, "--json").out)["sections"][0]
+
+    assert (done["stored"], done["withdrawn"]) == (1, 0)
+
+
+def test_a_backup_has_one_writer(run, on, index_name, tmp_path):
+    file = tmp_path / "backup.ndjson.zst"
+    with on(index_name) as client:
+        client.post(ARTICLES, json={"id": "quay", "body": QUAY[0]})
+    with parts.only_writer(file):
+        refused = run(index_name, "backup", file)
+        assert file.read_bytes() == b""
+
+    assert refused.status == 2
+    assert "Another process is writing" in refused.err
+    assert run(index_name, "backup", file).status == 0
 
 
 def test_a_backup_that_was_cut_is_refused_and_gone_on_with(run, on, index_name, stories, tmp_path, monkeypatch):

@@ -79,10 +79,14 @@ def test_inputs_of_which_nothing_is_a_record_end_with_status_1(write, dedupe):
     assert (done.status, done.records) == (1, [])
 
 
-@pytest.mark.parametrize("rejects", ["in.ndjson", "link.ndjson", "out.ndjson", "out.ndjson.part"])
+@pytest.mark.parametrize(
+    "rejects", ["in.ndjson", "link.ndjson", "hard.ndjson", "notes.txt", "out.ndjson", "out.ndjson.part"]
+)
 def test_rejects_overwrite_nothing_that_is_read_or_written(write, tmp_path, dedupe, rejects):
     source = write([{"id": "a", "body": TEXT}, {"id": "b"}], "in.ndjson")
     (tmp_path / "link.ndjson").symlink_to(source)
+    (tmp_path / "hard.ndjson").hardlink_to(source)
+    (tmp_path / "notes.txt").write_text("mine")
     before = source.read_bytes()
 
     done = dedupe(source, "-o", tmp_path / "out.ndjson", "--rejects", tmp_path / rejects)
@@ -90,4 +94,29 @@ def test_rejects_overwrite_nothing_that_is_read_or_written(write, tmp_path, dedu
     assert done.status == 2
     assert "--rejects" in done.err
     assert source.read_bytes() == before
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+    assert not (tmp_path / "out.ndjson").exists()
+
+
+def test_rejects_of_an_earlier_run_are_replaced(write, tmp_path, dedupe):
+    source = write([{"id": "a", "body": TEXT}, {"id": "b"}], "in.ndjson")
+    for _ in range(2):
+        assert dedupe(source, "-o", tmp_path / "out.ndjson", "--rejects", tmp_path / "bad.ndjson").status == 0
+
+    assert len(read(tmp_path / "bad.ndjson")) == 1
+
+
+@pytest.mark.parametrize("more", [[], ["--restart"]])
+@pytest.mark.parametrize(
+    "name", ["out.ndjson.part", "out.ndjson.wirematch/mine.txt", "out.ndjson.wirematch/index/mine"]
+)
+def test_what_stands_where_a_run_would_work_is_refused_and_stays(write, tmp_path, dedupe, name, more):
+    source, mine = write([{"id": "a", "body": TEXT}], "in.ndjson"), tmp_path / name
+    mine.parent.mkdir(parents=True, exist_ok=True)
+    mine.write_text("mine")
+
+    done = dedupe(source, "-o", tmp_path / "out.ndjson", *more)
+
+    assert done.status == 2
+    assert mine.read_text() == "mine"
     assert not (tmp_path / "out.ndjson").exists()

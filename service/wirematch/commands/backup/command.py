@@ -22,7 +22,7 @@ from wirematch.commands.backup.contents import (
     read_contents,
     read_whole,
 )
-from wirematch.commands.backup.parts import Packing, PartWriter
+from wirematch.commands.backup.parts import Packing, PartWriter, only_writer
 from wirematch.commands.backup.restoring import Restore, Restored
 from wirematch.commands.backup.writing import SectionWriter, check_generation
 from wirematch.commands.local_index import require_stored, run_on_store
@@ -45,12 +45,20 @@ from wirematch.state.tenants import Tenant, Tenants
 def backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody: bool, as_json: bool) -> bool:
     """Write a backup, or go on with one that was interrupted; whether every record could be read.
 
-    BackupError when the file is something else, or a finished backup, or cannot be written.
+    BackupError when the file is something else, or a finished backup, cannot be written, or is being written.
     """
     Packing.of(file)
     require_stored(settings)
+    try:
+        with only_writer(file):
+            return _backup(file, tenants, settings, everybody=everybody, as_json=as_json)
+    except OSError as error:
+        raise BackupError(f"{file} cannot be written: {error.strerror}.") from error
+
+
+def _backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody: bool, as_json: bool) -> bool:
     contents, reader = (Contents(), None)
-    if file.exists() and file.stat().st_size:
+    if file.stat().st_size:
         contents, reader = read_contents(file)
         if contents.ended:
             raise BackupError(f"{file} is a finished backup. Name another file, or remove it.")
@@ -77,11 +85,8 @@ def backup(file: Path, tenants: Sequence[str], settings: Settings, *, everybody:
             writer.end_part()
             return {"file": str(file), "bytes": writer.size, "damaged": damaged}
 
-    try:
-        with errors.told_when_interrupted("Interrupted; the same command goes on behind what is in the file."):
-            written = run_on_store(settings, write) | {"sections": _told(contents)}
-    except OSError as error:
-        raise BackupError(f"{file} cannot be written: {error.strerror}.") from error
+    with errors.told_when_interrupted("Interrupted; the same command goes on behind what is in the file."):
+        written = run_on_store(settings, write) | {"sections": _told(contents)}
     _print(written, screen, as_json=as_json)
     if written["damaged"]:
         errors.print_line(f"{written['damaged']:,} records are damaged and not in it; 'wirematch doctor' names them.")

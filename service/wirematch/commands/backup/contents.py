@@ -34,6 +34,8 @@ class Section:
     """Local numbers of the articles, by shard."""
     gone: set[tuple[int, int]] = field(default_factory=set)
     """Shard and number of what was replaced or deleted while the backup was made."""
+    kills: dict[str, list[str | None]] = field(default_factory=dict)
+    """Version and times of each, by the id of its article."""
     ended: bool = False
 
     @property
@@ -84,6 +86,9 @@ class Contents:
             section.given[shard].append(number)
         if "gone" in line:
             section.gone |= {(line["shard"], number) for number in line["gone"]}
+        if "kill" in line:
+            article_id, *kill = line["kill"]
+            section.kills[article_id] = kill
         for kind in KINDS:
             section.counts[kind] += kind in line
         if "counted" in line:

@@ -6,6 +6,7 @@ lines there are up to it and the SHA-256 of them all, checkpoints included. ``zs
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import hashlib
 import json
@@ -13,11 +14,12 @@ import os
 import sys
 import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, Self
 
-from wirematch.errors import InvalidSettingError
+from wirematch.errors import BackupError, InvalidSettingError
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -120,13 +122,25 @@ class PartReader:
         return lines
 
 
+@contextmanager
+def only_writer(file: Path) -> Iterator[None]:
+    """Keep other processes from writing it during the block; BackupError while another one does, and OSError."""
+    descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)  # texts are nobody else's business
+    with os.fdopen(descriptor, "r+b") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise BackupError(f"Another process is writing {file}; wait for its end, or name another file.") from error
+        yield
+
+
 class PartWriter:
     """Appends parts to a file behind what ``after`` has read of it. The block closes it, without a last part."""
 
     def __init__(self, file: Path, after: PartReader | None = None, end: int = 0) -> None:
         """``end`` is where the last whole part ends; what is behind it is removed."""
         self._packing = Packing.of(file)
-        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)  # texts are nobody else's business
+        descriptor = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._raw = os.fdopen(descriptor, "r+b")
         self._raw.truncate(end)
         self._raw.seek(end)

@@ -15,7 +15,7 @@ from itertools import groupby, islice
 from typing import NamedTuple
 
 from wirematch.commands.backup.contents import BackupLine, Section
-from wirematch.detection.versions import older
+from wirematch.detection.versions import kept, older, outdates
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import shard_of
 from wirematch.index.copying import draft_of
@@ -43,6 +43,8 @@ class Restored:
     stored: int = 0
     there: int = 0
     """Articles whose id was taken: by themselves, when a restore is repeated. They stay as they are."""
+    withdrawn: int = 0
+    """Articles that were withdrawn since the backup. They stay away."""
     expired: int = 0
     earlier_versions: int = 0
     members: int = 0
@@ -74,7 +76,7 @@ class Restore:
         members: list[KeptMembership] = []
         try:
             for kind, lot in _lots(lines, section.gone):
-                prepared = asyncio.create_task(self._prepare(lot)) if kind == "article" else None
+                prepared = asyncio.create_task(self._prepare(lot, section)) if kind == "article" else None
                 if waiting is not None:
                     await self._store(await waiting)
                 waiting = prepared
@@ -89,18 +91,21 @@ class Restore:
                 waiting.cancel()
         await self._put_members(members)
 
-    async def _prepare(self, lot: Sequence[BackupLine]) -> list[_DraftOfLine]:
+    async def _prepare(self, lot: Sequence[BackupLine], section: Section) -> list[_DraftOfLine]:
         there = await self._stored_at([line["article"]["id"] for line in lot])
         now = round(time.time() * 1000)
         wanted = [line for line in lot if line["article"]["id"] not in there]
         alive = [line for line in wanted if not 0 < line["expires"] <= now]
         self.done.there += len(lot) - len(wanted)
         self.done.expired += len(wanted) - len(alive)
-        return await asyncio.to_thread(lambda: [_DraftOfLine(line, self._draft(line)) for line in alive])
+        kills = await self._carried.kills_of([line["article"]["id"] for line in alive])
+        known = zip(alive, kills, strict=True)
+        left = [line for line, kill in known if kill is None or not _taken_back(line, kill, section)]
+        self.done.withdrawn += len(alive) - len(left)
+        return await asyncio.to_thread(lambda: [_DraftOfLine(line, self._draft(line)) for line in left])
 
     def _draft(self, line: BackupLine) -> Draft:
-        stored_at = datetime.fromtimestamp(line["stored"] / 1000, UTC)
-        article = StoredArticle.model_validate(line["article"] | {"version": line["version"], "stored_at": stored_at})
+        article = _article(line)
         if "imprint" in line:
             article = article.with_imprint(Imprint.of_json(line["imprint"]))
         return draft_of(article, line["expires"], self._scheme)
@@ -153,9 +158,8 @@ class Restore:
     async def _put_beside(self, lot: Sequence[BackupLine]) -> None:
         for line in lot:
             if "kill" in line:
-                article_id, version, *times = line["kill"]
-                kill = Kill(version, *(moment and datetime.fromisoformat(moment) for moment in times))
-                self.done.kills += await self._carried.put_kill(article_id, kill, line["until"], older)
+                article_id, *kill = line["kill"]
+                self.done.kills += await self._carried.put_kill(article_id, _kill(kill), line["until"], older)
             elif "judgement" in line:
                 judgement = Judgement.model_validate(line["judgement"])
                 self.done.judgements += await self._carried.put_judgement(judgement)
@@ -172,6 +176,22 @@ class Restore:
 class _DraftOfLine(NamedTuple):
     line: BackupLine
     draft: Draft
+
+
+def _article(line: BackupLine) -> StoredArticle:
+    stored_at = datetime.fromtimestamp(line["stored"] / 1000, UTC)
+    return StoredArticle.model_validate(line["article"] | {"version": line["version"], "stored_at": stored_at})
+
+
+def _taken_back(line: BackupLine, kill: Kill, section: Section) -> bool:
+    """Whether an article was withdrawn since the backup; one that came back after a kill is in it with that kill."""
+    known = section.kills.get(line["article"]["id"])
+    return (known is None or _kill(known) != kill) and not outdates(kept(_article(line)), kill)
+
+
+def _kill(written: Sequence[str | None]) -> Kill:
+    version, *times = written
+    return Kill(version, *(None if moment is None else datetime.fromisoformat(moment) for moment in times))
 
 
 async def _put(shard: Shard, drafts: Sequence[Draft]) -> int:

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import uuid
 from collections import Counter
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Self
 
@@ -16,7 +17,9 @@ from pydantic import BaseModel, Field, ValidationError
 
 from wirematch.errors import InvalidSettingError
 
-CHECKPOINT_FILE = "checkpoint.json"
+CHECKPOINT_FILE, CLUSTERS_FILE, INDEX_FOLDER = "checkpoint.json", "clusters.sqlite", "index"
+LOCK_FILE = "lock"
+"""In each folder of a run, from its beginning on."""
 SUFFIX = ".wirematch"
 
 
@@ -76,7 +79,9 @@ class RunFolder:
         """Create and lock it; InvalidSettingError when another process has it, or it cannot be created."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.path / "lock").open("wb")
+            if any(self.path.iterdir()) and not (self.path / LOCK_FILE).exists():
+                raise InvalidSettingError(f"{self.path} is the folder of no run; name another output, or move it.")
+            self._lock = (self.path / LOCK_FILE).open("wb")
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             raise InvalidSettingError(f"Another process is writing this output; it works in {self.path}.") from error
@@ -120,6 +125,21 @@ class RunFolder:
             os.fsync(file.fileno())
         new.replace(self.path / CHECKPOINT_FILE)
 
+    @property
+    def begun(self) -> bool:
+        """Whether a run was begun here, and not completed."""
+        return (self.path / CHECKPOINT_FILE).exists()
+
     def clear(self) -> None:
-        """Remove the folder; the run is complete."""
-        shutil.rmtree(self.path, ignore_errors=True)
+        """Remove the folder; the run is complete. What somebody else has put there stays, and so does the folder."""
+        self.empty()
+        with suppress(OSError):
+            (self.path / LOCK_FILE).unlink(missing_ok=True)
+            self.path.rmdir()
+
+    def empty(self) -> None:
+        """Remove what a run has kept."""
+        shutil.rmtree(self.path / INDEX_FOLDER, ignore_errors=True)
+        for path in (*self.path.glob(f"{CHECKPOINT_FILE}*"), *self.path.glob(f"{CLUSTERS_FILE}*")):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)

@@ -10,6 +10,7 @@ from wirematch.composition.collector import collect_seldom
 from wirematch.composition.parts import open_detector
 from wirematch.errors import IndexUnavailableError
 from wirematch.index.embedded import EmbeddedStore
+from wirematch.pipelines.dedupe.checkpoint import INDEX_FOLDER
 from wirematch.pipelines.dedupe.decider import Decider, DetectorDecider
 from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice
 from wirematch.pipelines.dedupe.row_decider import RowDecider
@@ -57,7 +58,7 @@ async def _detector(plan: DedupePlan, index: IndexChoice, folder: Path) -> Async
 def _settings(plan: DedupePlan, index: IndexChoice, folder: Path) -> Settings:
     # The environment may name the index of a service; a private one has a name of its own.
     name = {"index": "own", "tenant": None} if index.private else {}
-    settings = Settings.read(data_dir=index.data_dir or folder / "index", redis_url=index.redis_url, **name)
+    settings = Settings.read(data_dir=index.data_dir or folder / INDEX_FOLDER, redis_url=index.redis_url, **name)
     if index.private:  # no process would be left to send what the outbox holds
         settings = settings.model_copy(update={"webhook_url": None})
     if plan.drop == "duplicate" and not plan.annotate:

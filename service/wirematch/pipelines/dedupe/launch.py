@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, ExitStack, contextmanager, suppress
@@ -13,13 +12,13 @@ from typing import IO, Any
 from wirematch.composition.from_settings import make_reading
 from wirematch.errors import InvalidSettingError, WirematchError
 from wirematch.index.embedded import EmbeddedStore
-from wirematch.pipelines.dedupe.checkpoint import CHECKPOINT_FILE, RunFolder, RunState
+from wirematch.pipelines.dedupe.checkpoint import CLUSTERS_FILE, INDEX_FOLDER, RunFolder, RunState
 from wirematch.pipelines.dedupe.decider_factory import open_row_decider
 from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT, printable
 from wirematch.pipelines.dedupe.inputs import Inputs
 from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice, OutputFiles, ProgressOptions
 from wirematch.pipelines.dedupe.progress import ProgressReporter
-from wirematch.pipelines.dedupe.run import CLUSTERS_FILE, DedupeRun, open_at
+from wirematch.pipelines.dedupe.run import REJECTS_BEGIN, DedupeRun, open_at
 from wirematch.settings import Settings
 
 
@@ -36,6 +35,7 @@ def run_dedupe(
     with RunFolder(files.regular_output) as folder, ExitStack() as stack:
         own = (files.output, files.regular_output, files.part, files.rejects, folder.path, index.data_dir)
         inputs = _open_inputs(plan, files, [path for path in own if path is not None])
+        _check_part(files, folder)
         if restart:
             _discard(folder)
         state, resumed = folder.begin(_identity(plan, index, files, inputs))
@@ -90,6 +90,11 @@ def _check_restart(index: IndexChoice, *, restart: bool) -> None:
         )
 
 
+def _check_part(files: OutputFiles, folder: RunFolder) -> None:
+    if files.part is not None and files.part.exists() and not folder.begun:
+        raise InvalidSettingError(f"{files.part} is there, and of no run; name another output, or remove it.")
+
+
 def _check_rejects(files: OutputFiles) -> None:
     """What is written there is written from the beginning, so it may be no file that is read or written besides."""
     if files.rejects is None or (files.rejects.exists() and not files.rejects.is_file()):
@@ -99,6 +104,14 @@ def _check_rejects(files: OutputFiles) -> None:
         raise InvalidSettingError("--rejects and --output must be two files.")
     if rejects in {Path(name).resolve() for name in files.inputs if name != STANDARD_INPUT}:
         raise InvalidSettingError(f"--rejects would overwrite {printable(str(files.rejects))}, which is to be read.")
+    if rejects.exists() and not _holds_rejects(rejects):
+        raise InvalidSettingError(f"--rejects would overwrite {printable(str(files.rejects))}, which holds no rejects.")
+
+
+def _holds_rejects(file: Path) -> bool:
+    """Whether it is empty, or begins as what an earlier run wrote there."""
+    with file.open("rb") as opened:
+        return opened.read(len(REJECTS_BEGIN)) in (b"", REJECTS_BEGIN)
 
 
 def _open_inputs(plan: DedupePlan, files: OutputFiles, own: list[Path]) -> Inputs:
@@ -190,13 +203,11 @@ def _open_at(stack: ExitStack, path: Path, size: int) -> IO[bytes]:
 
 def _discard(folder: RunFolder) -> None:
     """Remove what an interrupted run left behind, and stop its Valkey, which outlives a killed process."""
-    index = folder.path / "index"
+    index = folder.path / INDEX_FOLDER
     if index.exists():
         with EmbeddedStore(index):
             pass
-        shutil.rmtree(index)
-    for name in (CHECKPOINT_FILE, CLUSTERS_FILE):
-        (folder.path / name).unlink(missing_ok=True)
+    folder.empty()
 
 
 def _summary(state: RunState, seconds: float) -> str:

@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from wirematch.errors import InvalidArticleError
 from wirematch.pipelines.decision_order import at_least
-from wirematch.pipelines.dedupe.checkpoint import RunFolder, RunState
+from wirematch.pipelines.dedupe.checkpoint import CLUSTERS_FILE, RunFolder, RunState
 from wirematch.pipelines.dedupe.clusters import RowClusters
 from wirematch.pipelines.dedupe.decider import RowDecision, RowRefused
 from wirematch.pipelines.dedupe.inputs import Inputs
@@ -23,7 +23,8 @@ from wirematch.pipelines.input_rows import InputRow, read_row
 
 BATCH_ITEMS = 256
 BATCH_BYTES = 8 * 1024 * 1024
-CLUSTERS_FILE = "clusters.sqlite"
+REJECTS_BEGIN = b'{"place": '
+"""How each file of rejects begins."""
 
 
 @dataclass(frozen=True, slots=True)

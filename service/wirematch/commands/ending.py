@@ -1,0 +1,33 @@
+"""SIGTERM and SIGHUP end a command as Ctrl-C does: what it began for itself, a Valkey among it, is ended and removed.
+
+By default they end a process where it stands, and whoever closes a terminal would leave a server behind for ever.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from types import FrameType
+
+_ended_by: list[int] = []
+
+
+def end_in_order() -> None:
+    """For this process; what is ignored, as by ``nohup``, stays so. Python lets the main thread alone do this."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _interrupt)
+
+
+def exit_status(status: int | str | None) -> int | str | None:
+    """The status to end with in place of ``status``: that of a process which such a signal ended, if one did."""
+    return 128 + _ended_by[0] if _ended_by and status else status
+
+
+def _interrupt(number: int, _: FrameType | None) -> None:
+    """The second time it ends where it stands."""
+    _ended_by.append(number)
+    signal.signal(number, signal.SIG_DFL)
+    raise KeyboardInterrupt  # by itself: while a command waits for its input, asyncio's own handler would wait with it

@@ -1,0 +1,98 @@
+"""Clients that take nothing of their answers are cut off, and hold nothing any more; slow ones get everything."""
+
+from __future__ import annotations
+
+import json
+import socket
+import time
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+
+from support.raw_http import Running, Talk, running
+from support.waiting import wait_for
+from wirematch.app import create_app
+from wirematch.server import unread
+from wirematch.settings import Settings
+
+ENOUGH = 40_000_000
+"""Bytes that no socket keeps, of requests and of answers."""
+LARGE = b"x" * 10_000_000
+LENGTH = b"content-length", b"%d" % len(LARGE)
+BULK = (
+    b"POST /v1/articles/bulk?report=false HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/x-ndjson\r\n"
+    b"Content-Length: 1000000000\r\n\r\n"
+)
+TAKEN = json.dumps({"id": "i" * 190, "body": "Four people died when the bridge fell."}).encode() + b"\n"
+"""A line whose answer, from the second time on, is longer than the line."""
+
+
+class Deaf(Talk):
+    """A connection whose client takes little at once, and nothing unless it is told to."""
+
+    def __init__(self, port: int, opening: bytes = b"") -> None:
+        self.socket = socket.socket()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4_096)
+        self.socket.settimeout(20)
+        self.socket.connect(("127.0.0.1", port))
+        self.said = b""
+        self.send(opening)
+
+
+@pytest.fixture
+def impatient(lone_settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    monkeypatch.setattr(unread, "UNREAD_SECONDS", 0.5)
+    return lone_settings.model_copy(update={"stream_timeout": 0.5, "max_streams": 1})
+
+
+@pytest.fixture
+def large() -> Iterator[Running]:
+    """A service of one large answer."""
+
+    async def app(scope, receive, send):
+        if scope["type"] == "lifespan":
+            scope["state"]["stream_timeout"] = 0.5
+            for step in ("startup", "shutdown"):
+                await receive()
+                await send({"type": f"lifespan.{step}.complete"})
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": [LENGTH]})
+        await send({"type": "http.response.body", "body": LARGE})
+
+    with running(app) as service:
+        yield service
+
+
+def test_a_stream_whose_answers_nobody_reads_gives_its_place_back(impatient):
+    with running(create_app(impatient)) as service, Deaf(service.port, BULK) as deaf:
+        assert deaf.send_until_cut(TAKEN * 100, ENOUGH // len(TAKEN * 100))
+        with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}") as client:
+            headers = {"content-type": "application/x-ndjson"}
+            wait_for(
+                lambda: client.post("/v1/articles/bulk", content=TAKEN, headers=headers).status_code == 200, "a place"
+            )
+
+
+def test_an_answer_that_nobody_reads_is_dropped(impatient, large):
+    with Deaf(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n") as deaf:
+        wait_for(lambda: large.server.server_state.connections, "the connection")
+        wait_for(lambda: not large.server.server_state.connections, "its end")
+        assert len(deaf.hear()) < len(LARGE)
+
+
+def test_who_reads_slowly_gets_everything(large, monkeypatch):
+    monkeypatch.setattr(unread, "UNREAD_SECONDS", 2.0)
+    with Deaf(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") as slow:
+        for _ in range(50):  # in all longer than it may wait
+            time.sleep(0.1)
+            slow.said += slow.socket.recv(4_000)
+        slow.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_000_000)
+        assert slow.hear().endswith(LARGE)
+
+
+def test_requests_without_taking_answers_are_cut_off_too(impatient, large):
+    with Deaf(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 1_000) as deaf:
+        wait_for(lambda: large.server.server_state.connections, "the connection")
+        wait_for(lambda: not large.server.server_state.connections, "its end")
+        assert len(deaf.hear()) < len(LARGE)
