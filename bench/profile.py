@@ -51,7 +51,7 @@ STAGES: dict[str, Sequence[str]] = {
     "event and excerpts": (
         "wirematch.matching.event:Event.pairs",
         "wirematch.matching.event:Event.of_parts",
-        "wirematch.matching.event:Event.table",
+        "wirematch.kernels.event:EventTable.of",
     ),
     "what everybody has": ("wirematch.matching.boilerplate:without_common",),
     "views, sequences, sentences of a text": ("wirematch.kernels.form:Form.measure",),
