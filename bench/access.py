@@ -25,7 +25,7 @@ from wirematch.access.key import Scope as KeyScope
 from wirematch.access.keyring import Keyring
 from wirematch.app import create_app
 from wirematch.composition.from_settings import make_store
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
 

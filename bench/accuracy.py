@@ -25,11 +25,11 @@ from bench.neighbours import Neighbourhood
 from wirematch.composition.parts import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.fingerprint.minhash import sign
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.index.protocol import Record
 from wirematch.matching.compare import PreparedArticle
-from wirematch.matching.event import MOST_NEIGHBOURS
 from wirematch.matching.judge import judge
+from wirematch.matching.neighbours.event import MOST_NEIGHBOURS
 from wirematch.matching.resources import default_comparer
 from wirematch.matching.ruling import decide
 from wirematch.models import Article, Filters

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from bench.cuts import alert, brief, host, is_own, own_run, planted, word_run, words_of
 from bench.data import Corpus, Labelled
-from wirematch.matching.event import MANY
+from wirematch.matching.neighbours.event import MANY
 
 LENGTHS = (300, 1_000, 5_000)
 """Words of an article that holds an excerpt."""

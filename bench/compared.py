@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from wirematch.matching.event import Event
-from wirematch.matching.features import FeatureColumns, measure
-from wirematch.matching.profile import profile, profile_in_python
-from wirematch.matching.rarity import Rarity
+from wirematch.matching.neighbours.event import Event
+from wirematch.matching.pairs.features import FeatureColumns, measure
+from wirematch.matching.pairs.sentences import overlap_sentences
+from wirematch.matching.profiles.profile import profile, profile_in_python
+from wirematch.matching.profiles.rarity import Rarity
+from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_model
 from wirematch.matching.screening import likeness, likeness_in_python
-from wirematch.matching.sentences import overlap_sentences
-from wirematch.matching.text_profile import Profile
 from wirematch.text.frequencies import english_story_counts
 from wirematch.text.prepared import PreparedText
 

@@ -10,12 +10,13 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.matching import event, features
-from wirematch.matching.boilerplate import without_common
-from wirematch.matching.event import Event
-from wirematch.matching.profile import profile
-from wirematch.matching.rarity import Rarity
-from wirematch.matching.text_profile import Profile
+from wirematch.matching.neighbours import event
+from wirematch.matching.neighbours.boilerplate import without_common
+from wirematch.matching.neighbours.event import Event
+from wirematch.matching.pairs import features
+from wirematch.matching.profiles.profile import profile
+from wirematch.matching.profiles.rarity import Rarity
+from wirematch.matching.profiles.text_profile import Profile
 from wirematch.text.prepare import prepare
 
 COUNTS = (0, 3, 10, 30)

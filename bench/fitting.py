@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from bench.examples import COUNTS, NAMES, Matrix
-from wirematch.matching import event, features
-from wirematch.matching.model import VOICES, Balance, Calibration, Linear
-from wirematch.matching.trees import Forest, Tree
+from wirematch.matching.model.derivation import VOICES, Balance, Calibration, Linear
+from wirematch.matching.model.trees import Forest, Tree
+from wirematch.matching.neighbours import event
+from wirematch.matching.pairs import features
 
 Labels = NDArray[np.bool_]
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import redis
 
-from wirematch.index.connection import Store, connect
+from wirematch.index.connections.connection import Store, connect
 from wirematch.index.keys import Namespace
 from wirematch.models import Relation
 from wirematch.state.clusters import ClusterLink, ClusterUpdate, RedisArticleClusters

@@ -9,9 +9,9 @@ from bench.data import Corpus
 from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.imprinting import imprinted
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
-from wirematch.index.record_codec import decode_article, decode_record, encode_article
+from wirematch.index.records.codec import decode_article, decode_record, encode_article
 from wirematch.matching.compare import Comparer, PreparedArticle
-from wirematch.matching.mending import is_damaged
+from wirematch.matching.rereading.mending import is_damaged
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Kind
 from wirematch.text.markup import plain_text

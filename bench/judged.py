@@ -15,8 +15,8 @@ from bench.examples import COUNTS, NAMES
 from bench.fitting import voices_of
 from bench.train import mined_examples, out_of_fold, read_examples, training_pairs
 from wirematch.matching.evidence import WHOLLY
-from wirematch.matching.model import DerivationModel
-from wirematch.matching.pair import Pair
+from wirematch.matching.model.derivation import DerivationModel
+from wirematch.matching.pairs.pair import Pair
 from wirematch.matching.resources import default_comparer, default_model
 from wirematch.models import Article, Derivation
 

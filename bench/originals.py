@@ -21,7 +21,7 @@ import httpx2
 from bench.groups import measure_groups
 from bench.processes import free_port, running, service_command
 from bench.synthetic import Newsroom
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 
 PROCESSES, CLIENTS = 2, 32
 OVERLOADED = 503

@@ -26,7 +26,7 @@ from bench.speed import socket_of, store_all, store_stock
 from bench.synthetic import Made, Newsroom, Sort
 from bench.tables import medians
 from wirematch.composition.parts import open_detector
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.models import Article
 from wirematch.settings import Settings
 

@@ -27,7 +27,7 @@ from wirematch.composition.parts import open_parts
 from wirematch.detection.detector import Detector
 from wirematch.detection.telemetry import Step
 from wirematch.fingerprint.minhash import sign
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.judge import judge
 from wirematch.matching.resources import default_comparer
@@ -46,21 +46,21 @@ STAGES: dict[str, Sequence[str]] = {
     ),
     "prepare": ("wirematch.text.prepare:prepare",),
     "prepare from a skeleton": ("wirematch.text.restoring:prepare_again",),
-    "form: outline and phrases": ("wirematch.matching.profile:profile",),
+    "form: outline and phrases": ("wirematch.matching.profiles.profile:profile",),
     "likeness": ("wirematch.matching.choosing:choose",),
     "event and excerpts": (
-        "wirematch.matching.event:Event.pairs",
-        "wirematch.matching.event:Event.of_parts",
+        "wirematch.matching.neighbours.event:Event.pairs",
+        "wirematch.matching.neighbours.event:Event.of_parts",
         "wirematch.kernels.event:EventTable.of",
     ),
-    "what everybody has": ("wirematch.matching.boilerplate:without_common",),
+    "what everybody has": ("wirematch.matching.neighbours.boilerplate:without_common",),
     "views, sequences, sentences of a text": ("wirematch.kernels.form:Form.measure",),
-    "shares, sequences, runs, sentences of pairs": ("wirematch.matching.features:FeatureColumns.of",),
+    "shares, sequences, runs, sentences of pairs": ("wirematch.matching.pairs.features:FeatureColumns.of",),
     "parts": ("wirematch.matching.parts:find_parts", "wirematch.matching.topic:part_of"),
-    "model and trees": ("wirematch.matching.model:DerivationModel.probabilities_of",),
+    "model and trees": ("wirematch.matching.model.derivation:DerivationModel.probabilities_of",),
     "scoring in one call": ("wirematch.matching.scoring:PairScorer.score_at_once",),
     "scoring, the rest": ("wirematch.matching.scoring:PairScorer.score",),
-    "alignment": ("wirematch.matching.pair:Pair.alignment",),
+    "alignment": ("wirematch.matching.pairs.pair:Pair.alignment",),
     "evidence": ("wirematch.matching.evidence:evidence_of",),
     "credit": ("wirematch.matching.credit:credits_source",),
     "versions": ("wirematch.matching.compare:Comparer.derive_from",),

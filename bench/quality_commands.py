@@ -35,7 +35,7 @@ from bench.translated import TRANSLATED_PARTS, measure_translated
 from bench.tuning import measure_tuning, print_tuning_figures
 from bench.words import make_words
 
-TRANSLATED_MODEL = Path(__file__).parents[1] / "service" / "wirematch" / "matching" / "translated.json"
+TRANSLATED_MODEL = Path(__file__).parents[1] / "service" / "wirematch" / "matching" / "translated" / "model.json"
 
 ALL_ACCURACY_PARTS = (*ACCURACY_PARTS, "judged", "fresh", "composites")
 

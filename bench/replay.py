@@ -15,7 +15,7 @@ from bench.client import bulk, post
 from bench.data import Corpus, Judged, load_judged, load_neighbours
 from bench.processes import PATIENT, processor_seconds
 from bench.streams import THIS, serve, store
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 
 STORED = 16_000
 IN_PYTHON = {"WIREMATCH_KERNELS": "python"}

@@ -22,7 +22,7 @@ from bench.noise import NOISES
 from wirematch.composition.parts import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.fingerprint.minhash import sign
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.models import Article, Decision, Filters, Match, Report
 from wirematch.settings import Settings
 

@@ -18,9 +18,9 @@ from bench.processes import service
 from bench.speed import look_up, percentiles, store_synthetic
 from bench.synthetic import Newsroom
 from wirematch.index.buckets import PARTS
-from wirematch.index.embedded import EmbeddedStore
-from wirematch.index.record_codec import FACTS, TIMES
-from wirematch.index.record_tail import read_tail
+from wirematch.index.embedded.store import EmbeddedStore
+from wirematch.index.records.codec import FACTS, TIMES
+from wirematch.index.records.tail import read_tail
 
 LOOKED_UP = 1_000
 CHECKS_A_SECOND, CHECK_SECONDS = 50, 30

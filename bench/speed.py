@@ -19,7 +19,7 @@ from bench.synthetic import Newsroom
 from wirematch.composition.parts import open_detector
 from wirematch.detection.detector import Detector
 from wirematch.fingerprint.minhash import FingerprintScheme, sign_many
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.models import Article
 from wirematch.settings import Settings
 

@@ -19,7 +19,7 @@ from bench.data import Corpus
 from bench.processes import free_port, processor_seconds, running
 from bench.speed import server_seconds
 from bench.tables import medians
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 
 STORED = 16_000
 THIS = [sys.executable, "-m", "wirematch.cli"]

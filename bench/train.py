@@ -14,7 +14,7 @@ import numpy as np
 import xxhash
 from numpy.typing import NDArray
 
-import wirematch.matching
+import wirematch.matching.model
 import wirematch.text
 from bench.composites import WHOLLY_TAKEN, compose
 from bench.data import Corpus, Judged, Labelled, load, load_judged, load_neighbours
@@ -23,8 +23,8 @@ from bench.fitting import BALANCE, PARAMETERS, READERS, REWRITES, STRENGTH, Stag
 from bench.neighbours import Neighbourhood
 from wirematch import __version__
 from wirematch.matching.judge import LEAST_WORDS
-from wirematch.matching.model import Calibration, to_json
-from wirematch.matching.rarity import Rarity
+from wirematch.matching.model.derivation import Calibration, to_json
+from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.resources import MODEL_FILE
 from wirematch.models import Derivation
 from wirematch.text.frequencies import FREQUENCIES_FILE, StoryCounts
@@ -69,7 +69,7 @@ class Read:
 def train(folder: Path, out: Path | None = None) -> dict[str, Any]:
     """Write both files into ``out`` (their places in the package by default); the same data gives the same bytes."""
     words = out or Path(next(iter(wirematch.text.__path__)))
-    out = out or Path(next(iter(wirematch.matching.__path__)))
+    out = out or Path(next(iter(wirematch.matching.model.__path__)))
     corpus, judged = load(folder), load_judged(folder)
     table = _count_words(corpus)
     (words / FREQUENCIES_FILE).write_text(table, encoding="utf-8")

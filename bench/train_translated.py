@@ -1,4 +1,4 @@
-"""Fit the stage for texts that are read in translation: ``matching/translated.json``.
+"""Fit the stage for texts that are read in translation: ``matching/translated/model.json``.
 
 Positive are articles that professionals translated, taken back to English by Apertium, whole, cut short, by halves and
 reordered, and pairs that readers call derived. Negative are other stories, other outlets' reports on one event, and
@@ -23,7 +23,7 @@ from bench.data import load, load_judged
 from bench.translated import Texts, half_of, load_translated
 from wirematch.arrays import Flags, Floats64
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.translated_pairs import LEAST_SHARE, NAMES, TranslatedModel, measure_translated
+from wirematch.matching.translated.pairs import LEAST_SHARE, NAMES, TranslatedModel, measure_translated
 from wirematch.models import Article, Derivation
 from wirematch.translation.composing import compose
 from wirematch.translation.settings import TranslationSettings

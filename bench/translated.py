@@ -22,7 +22,7 @@ import redis
 from bench.client import bulk, post
 from bench.processes import free_port, processor_seconds, running, service_command
 from bench.shares import Row
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 
 FILE = "translated.jsonl.xz"
 BACKGROUND = 4_000

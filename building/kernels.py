@@ -16,7 +16,7 @@ from setuptools import Extension
 from setuptools.command.bdist_wheel import bdist_wheel
 from setuptools.command.build_ext import build_ext
 
-FOLDER = Path("service/wirematch/kernels")
+FOLDER = Path("service/wirematch/kernels/c")
 NAME = "wirematch.kernels.compiled"
 LONGEST_BUILD = 600
 """Seconds."""

@@ -20,7 +20,7 @@ from support.cluster import ValkeyCluster
 from support.live_service import LiveService
 from support.waiting import PATIENCE_SECONDS
 from wirematch.app import create_app
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.settings import Settings
 
 STORIES = Path(__file__).parents[1] / "demo" / "stories"
@@ -126,7 +126,7 @@ def settings(default_settings: Settings, index_name: str) -> Settings:
 @pytest.fixture
 def without_grace(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rebuild drops the former generation at once: no process beside this one has read which is live."""
-    monkeypatch.setattr("wirematch.index.rebuild.GRACE_SECONDS", 0.0)
+    monkeypatch.setattr("wirematch.index.rebuilding.rebuild.GRACE_SECONDS", 0.0)
 
 
 @pytest.fixture

@@ -34,14 +34,14 @@ from wirematch.composition.from_settings import make_reading, namespace_of
 from wirematch.composition.parts import Parts, open_parts
 from wirematch.composition.tenancy import Tenancy
 from wirematch.composition.upkeep import examine_for_ever
+from wirematch.detection.crosslingual.translations import catch_up_for_ever
 from wirematch.detection.documents import DocumentIntake
-from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
-from wirematch.detection.translations import catch_up_for_ever
 from wirematch.formats.reading import Reading
-from wirematch.index.connection import StoreObserver
+from wirematch.index.connections.connection import StoreObserver
+from wirematch.index.connections.probe import check_writes
 from wirematch.index.fingerprint_record import FingerprintRecord
-from wirematch.index.probe import check_writes
 from wirematch.index.retention import sweep_for_ever
 from wirematch.kernels import active_path, why_python
 from wirematch.observability.metrics import BUILD

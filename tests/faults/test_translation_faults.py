@@ -15,7 +15,7 @@ import pytest
 from support.live_service import LiveService, client_of
 from support.translation_server import TranslationServer
 from support.waiting import PATIENCE_SECONDS, wait_for
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.index.keys import Namespace
 
 STORY = json.loads((Path(__file__).parents[1] / "stories" / "translated.json").read_text(encoding="utf-8"))

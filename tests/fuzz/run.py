@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT / "building"))
 from compilers import system_compiler  # noqa: E402 - found there
 
 FUZZERS = sorted(Path(__file__).parent.glob("fuzz_*.c"))
-KERNELS = ROOT / "service" / "wirematch" / "kernels"
+KERNELS = ROOT / "service" / "wirematch" / "kernels" / "c"
 SANITIZED = "-std=c11 -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer".split()
 LONGEST_BUILD = 120
 """Seconds."""

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import redis
 
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 
 STORED = ["harbour-bridge/wire", "harbour-bridge/rewrite", "amber-lamps/wire", "reservoir-verdict/wire"]
 STORED += ["reservoir-verdict/copy", "strait-accord/wire", "quillern-layoffs/wire"]

@@ -8,7 +8,7 @@ import pytest
 
 from support.ports import free_port
 from support.shell_examples import Example, NamedFile, Shell, agrees, examples
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 
 ROOT = Path(__file__).parents[2]
 TUTORIALS = sorted((ROOT / "docs/tutorials").glob("*.md"))

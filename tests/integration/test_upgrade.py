@@ -14,7 +14,7 @@ from support.api_calls import ARTICLES, check
 from support.command_line import CommandLine
 from wirematch.app import create_app
 from wirematch.errors import IndexMismatchError
-from wirematch.index import rebuild
+from wirematch.index.rebuilding import rebuild
 
 INDEXES = Path(__file__).parents[1] / "indexes"
 KILLED = {

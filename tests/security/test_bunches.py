@@ -9,7 +9,7 @@ import pytest
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
-from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.server.bunches import Bunches
 from wirematch.server.protocol import BoundedProtocol
 

@@ -15,8 +15,8 @@ from support.costly_texts import shuffled, texts
 from wirematch.composition.parts import open_detector
 from wirematch.kernels import active_path
 from wirematch.matching.evidence import MOST_PASSAGES
+from wirematch.matching.profiles.text_profile import MOST_IN_ORDER
 from wirematch.matching.resources import comparer_with
-from wirematch.matching.text_profile import MOST_IN_ORDER
 from wirematch.models import MAX_BODY_CHARACTERS, Article, Bound
 from wirematch.presentation.pages.evidence_view import view_evidence
 

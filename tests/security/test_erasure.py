@@ -16,7 +16,7 @@ from support.ports import free_port
 from support.waiting import wait_for
 from support.webhook_desk import SECRET
 from wirematch.app import create_app
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.settings import Settings
 
 ARTICLES = "/v1/articles"

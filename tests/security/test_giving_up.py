@@ -12,8 +12,8 @@ import pytest
 from support.costly_texts import shuffled, texts
 from support.problem_documents import assert_problem
 from support.waiting import PATIENCE_SECONDS
-from wirematch.detection.deadline import carry_on
-from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.scheduling.deadline import carry_on
+from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.server.deadlines import PATIENCE, Deadlines, Patience
 from wirematch.stopping import GivenUpError, stop_if_unwanted
 

@@ -8,8 +8,8 @@ from fastapi.testclient import TestClient
 from support.live_service import client_of
 from support.problem_documents import assert_problem
 from wirematch.app import create_app
-from wirematch.index.embedded import EmbeddedStore
-from wirematch.index.valkey_process import default_memory
+from wirematch.index.embedded.store import EmbeddedStore
+from wirematch.index.embedded.valkey_process import default_memory
 from wirematch.settings import Settings
 
 MEGABYTE = 1024 * 1024

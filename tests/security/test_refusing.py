@@ -15,8 +15,8 @@ import pytest
 from support.raw_http import Running, running
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.app import create_app
-from wirematch.detection.executor import LONG, BoundedExecutor
-from wirematch.detection.lane import Lane
+from wirematch.detection.scheduling.executor import LONG, BoundedExecutor
+from wirematch.detection.scheduling.lane import Lane
 from wirematch.errors import OverloadedError
 from wirematch.server import refusing
 from wirematch.server.refusing import AT_ONCE, LATE_SECONDS, RefusalPace, SimpleRequest, read_simply

@@ -17,7 +17,7 @@ from support.problem_documents import assert_problem
 from support.waiting import wait_for
 from support.webhook_desk import SECRET
 from wirematch.app import create_app
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.settings import Settings
 
 ARTICLES, NINJS = "/v1/articles", "application/ninjs+json"

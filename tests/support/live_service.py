@@ -18,7 +18,7 @@ from redis.backoff import NoBackoff
 from redis.retry import Retry
 
 from support.waiting import PATIENCE_SECONDS, wait_for
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 
 COMMAND = Path(sys.executable).parent / "wirematch"
 

@@ -12,7 +12,7 @@ from redis.retry import Retry
 
 from support.ports import free_port
 from support.waiting import PATIENCE_SECONDS, wait_for
-from wirematch.index.valkey_process import get_binary_path
+from wirematch.index.embedded.valkey_process import get_binary_path
 
 MASTER = "desk"
 SILENT_MS = 1_000

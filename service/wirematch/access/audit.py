@@ -9,7 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
 
-from wirematch.index.private_files import open_log
+from wirematch.index.embedded.private_files import open_log
 
 log = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from wirematch.access.key import NO_RATES, KeyRecord, Rates, Scope
 from wirematch.errors import InvalidSettingError
-from wirematch.index.connection import Store
+from wirematch.index.connections.connection import Store
 from wirematch.index.keys import Namespace
 from wirematch.state.record_hash import RecordHash
 

@@ -20,9 +20,9 @@ from limits.storage import storage_from_string
 from redis.asyncio import Redis
 
 from wirematch.access.key import Caller
-from wirematch.index.connection import Client, connect
-from wirematch.index.redis_errors import translated_errors
-from wirematch.index.redis_url import Topology, read_topology
+from wirematch.index.connections.connection import Client, connect
+from wirematch.index.connections.redis_errors import translated_errors
+from wirematch.index.connections.redis_url import Topology, read_topology
 
 WINDOW_SECONDS = 10
 SHARES = 100

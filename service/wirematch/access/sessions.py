@@ -12,10 +12,10 @@ import hmac
 import secrets
 from datetime import timedelta
 
-from wirematch.index.connection import Store
+from wirematch.index.connections.connection import Store
+from wirematch.index.connections.redis_errors import translated_errors
+from wirematch.index.connections.scripts import load_script
 from wirematch.index.keys import Namespace
-from wirematch.index.redis_errors import translated_errors
-from wirematch.index.scripts import load_script
 
 SESSION_BYTES = 32
 BEGIN, READ, END = (load_script("wirematch.access", f"{name}_session") for name in ("begin", "read", "end"))

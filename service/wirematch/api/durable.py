@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import Depends, Query
 
-from wirematch.index.durability import Durability, choose
+from wirematch.index.connections.durability import Durability, choose
 
 
 async def _durable(

@@ -11,7 +11,7 @@ from wirematch.composition.from_settings import make_comparer
 from wirematch.composition.parts import Parts
 from wirematch.composition.translating import compare_in_translation
 from wirematch.detection.documents import DocumentIntake
-from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.errors import ArticleExistsError
 from wirematch.formats.document import Document
 from wirematch.models import Filters, Receipt, Report

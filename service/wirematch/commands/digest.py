@@ -9,7 +9,7 @@ from pathlib import Path
 
 from wirematch.commands.local_index import read_settings, redis_address, require_stored
 from wirematch.composition.parts import open_parts
-from wirematch.detection.recent_pickups import RecentPickups, find_recent_pickups
+from wirematch.detection.clusters.recent_pickups import RecentPickups, find_recent_pickups
 from wirematch.errors import InvalidSettingError
 from wirematch.presentation.pages.desk_view import Wish, view_desk
 from wirematch.presentation.pages.exports import desk_csv

@@ -17,7 +17,7 @@ from wirematch.access.key import NO_RATES, KeyRecord, Rates, Scope
 from wirematch.access.keyring import Keyring, NewKey
 from wirematch.commands.local_index import read_settings, run_on_store
 from wirematch.errors import InvalidSettingError
-from wirematch.index.connection import Store
+from wirematch.index.connections.connection import Store
 from wirematch.index.keys import NAME, Namespace
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings

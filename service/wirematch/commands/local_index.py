@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from wirematch.composition.from_settings import make_store, namespace_of
 from wirematch.composition.parts import Parts, open_parts
 from wirematch.errors import InvalidSettingError
-from wirematch.index.connection import Store
-from wirematch.index.embedded import EmbeddedStore, was_used
+from wirematch.index.connections.connection import Store
+from wirematch.index.embedded.store import EmbeddedStore, was_used
 from wirematch.index.keys import Namespace
 from wirematch.settings import Settings
 

@@ -25,8 +25,8 @@ from wirematch.composition.from_settings import namespace_of
 from wirematch.composition.parts import open_parts
 from wirematch.errors import IndexUnavailableError, InvalidSettingError, StoreStartError
 from wirematch.hosts import is_loopback
-from wirematch.index.durability import Durability
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.connections.durability import Durability
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.observability.logs import LogLevel, configuration
 from wirematch.observability.metrics import FOLDER
 from wirematch.server.alone import run_alone

@@ -19,10 +19,10 @@ from wirematch.composition.from_settings import make_index, scheme_of
 from wirematch.composition.tenancy import FRESH_SECONDS
 from wirematch.errors import InvalidSettingError, WirematchError
 from wirematch.errors.validation import message_of
-from wirematch.index.connection import Store
+from wirematch.index.connections.connection import Store
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.keys import Namespace
-from wirematch.index.redis_errors import translated_errors
 from wirematch.index.removal import remove_everything
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings

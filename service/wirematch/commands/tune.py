@@ -12,8 +12,8 @@ from wirematch.commands.local_index import run_on_index
 from wirematch.composition.parts import Parts
 from wirematch.errors import InvalidArticleError, InvalidSettingError
 from wirematch.matching.compare import Comparer
+from wirematch.matching.model.tuned import Tuning
 from wirematch.matching.resources import comparer_with, default_model, model_digest
-from wirematch.matching.tuned import Tuning
 from wirematch.models import Article
 from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT
 from wirematch.presentation.console import Screen

@@ -9,16 +9,16 @@ from wirematch.fingerprint.imprinting import sign_article
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.formats.reading import Reading, Zones
-from wirematch.index.connection import Store, StoreObserver, connect
+from wirematch.index.connections.connection import Store, StoreObserver, connect
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
 from wirematch.index.quota import QuotaIndex
-from wirematch.index.redis_errors import translated_errors
 from wirematch.index.retention import Retention
 from wirematch.matching.compare import Comparer
+from wirematch.matching.model.tuned import Tuning
 from wirematch.matching.resources import comparer_with
-from wirematch.matching.tuned import Tuning
 from wirematch.settings import Settings
 
 

@@ -16,14 +16,14 @@ from wirematch.composition.from_settings import (
 )
 from wirematch.composition.translating import open_translating, open_translations
 from wirematch.detection.cache import DetectorCaches
+from wirematch.detection.crosslingual.translating import Translating
+from wirematch.detection.crosslingual.translations import Translations
 from wirematch.detection.detector import Detector
-from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.limits import DetectorLimits
+from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
-from wirematch.detection.translating import Translating
-from wirematch.detection.translations import Translations
 from wirematch.fingerprint.minhash import FingerprintScheme
-from wirematch.index.connection import Store, StoreObserver
+from wirematch.index.connections.connection import Store, StoreObserver
 from wirematch.index.keys import Namespace
 from wirematch.index.quota import QuotaIndex
 from wirematch.settings import Settings

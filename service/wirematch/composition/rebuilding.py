@@ -12,13 +12,13 @@ from wirematch.composition.from_settings import (
     scheme_of,
 )
 from wirematch.composition.translating import expect_all, open_translating
-from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.sampling import Sampling
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.keys import Namespace
-from wirematch.index.rebuild import Rebuild
-from wirematch.index.redis_errors import translated_errors
+from wirematch.index.rebuilding.rebuild import Rebuild
 from wirematch.settings import Settings
 
 

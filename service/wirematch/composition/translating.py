@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from wirematch.detection.executor import BoundedExecutor
-from wirematch.detection.pivot_sides import compare_two
+from wirematch.detection.crosslingual.pivot_sides import compare_two
+from wirematch.detection.crosslingual.translating import Translating, language_of
+from wirematch.detection.crosslingual.translations import Translations
+from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
-from wirematch.detection.translating import Translating, language_of
-from wirematch.detection.translations import Translations
 from wirematch.fingerprint.minhash import FingerprintScheme
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord
-from wirematch.index.redis_errors import translated_errors
 from wirematch.index.redis_index import RedisIndex
 from wirematch.index.translation_versions import claim_versions, replace_versions
 from wirematch.matching.compare import Comparer

@@ -8,10 +8,10 @@ from collections.abc import Awaitable, Callable
 
 from wirematch.composition.from_settings import make_signer, scheme_of
 from wirematch.composition.parts import Parts
-from wirematch.detection.cluster_faults import ClusterExamination
+from wirematch.detection.clusters.faults import ClusterExamination
 from wirematch.detection.examination import Examination, Examined, FaultKind, at_once
 from wirematch.errors import WirematchError
-from wirematch.index.connection import Store
+from wirematch.index.connections.connection import Store
 from wirematch.index.keys import Namespace
 from wirematch.index.live_shards import LiveShards
 from wirematch.settings import Settings

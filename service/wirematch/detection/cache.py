@@ -13,9 +13,9 @@ from wirematch.detection.submission import Submission
 from wirematch.detection.telemetry import Step
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record
-from wirematch.index.record_view import RecordView
+from wirematch.index.records.view import RecordView
 from wirematch.matching.compare import Comparer, PreparedArticle
-from wirematch.matching.profile import profiles_of
+from wirematch.matching.profiles.profile import profiles_of
 from wirematch.models import BodyFormat
 from wirematch.text.prepare import prepare
 from wirematch.text.prepared import PreparedText

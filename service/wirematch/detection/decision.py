@@ -7,7 +7,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from wirematch.detection.cache import DetectorCaches, NumberCache, PreparedCache
-from wirematch.detection.pivot_sides import translated_side
+from wirematch.detection.crosslingual.pivot_sides import translated_side
+from wirematch.detection.crosslingual.record import translation_of
 from wirematch.detection.policy import (
     PROBABILITY_MARGIN,
     WHOLLY_DERIVED,
@@ -17,13 +18,12 @@ from wirematch.detection.policy import (
 )
 from wirematch.detection.stopwatch import Stopwatch, WatchedComparer
 from wirematch.detection.submission import AcrossCandidate, DecidedSubmission, Retrieved, Submission
-from wirematch.detection.translation_record import translation_of
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.judge import LEAST_WORDS, StoryRelation, Verdict, judge
 from wirematch.matching.ruling import FastDecision, decide
-from wirematch.matching.translated_story import Across, PivotSide, TranslatedStory, compare_across
+from wirematch.matching.translated.story import Across, PivotSide, TranslatedStory, compare_across
 from wirematch.models import NO_FILTERS, Article, Attribution, BodyFormat, Decision, Filters, Relation
 from wirematch.state.clusters import ClusterLink
 from wirematch.text.markup import plain_text

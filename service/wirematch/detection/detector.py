@@ -7,27 +7,27 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from wirematch.detection.across import AcrossRetriever
 from wirematch.detection.afterwards import Afterwards
 from wirematch.detection.cache import DetectorCaches
 from wirematch.detection.checking import Checker
-from wirematch.detection.clustering import Clustering
+from wirematch.detection.clusters.clustering import Clustering
+from wirematch.detection.clusters.late_clustering import LateClustering
 from wirematch.detection.completion import complete
-from wirematch.detection.deadline import carry_on
+from wirematch.detection.crosslingual.across import AcrossRetriever
+from wirematch.detection.crosslingual.joining import LateJoining
+from wirematch.detection.crosslingual.translations import Translations
 from wirematch.detection.decision import SubmissionDecider
-from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.ingest import AddResult, Ingest, IngestOptions
-from wirematch.detection.late_clustering import LateClustering
 from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.listener import NoListener, StoreListener, StoreOutcome, outcome_of
 from wirematch.detection.policy import is_same_article, size_of
 from wirematch.detection.removal import Removal
 from wirematch.detection.retrieval import Retriever
+from wirematch.detection.scheduling.deadline import carry_on
+from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.stored_articles import StoredArticles
 from wirematch.detection.telemetry import NoTelemetry, Telemetry
-from wirematch.detection.translation_joining import LateJoining
-from wirematch.detection.translations import Translations
 from wirematch.detection.warming import warm_up
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError, WirematchError
 from wirematch.fingerprint.minhash import FingerprintScheme

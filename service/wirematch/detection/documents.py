@@ -15,8 +15,8 @@ from pydantic import Field
 
 from wirematch.detection import versions
 from wirematch.detection.detector import Detector
-from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.replacing import Replacing
+from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.errors import (
     ArticleExistsError,
     ArticleNotFoundError,

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from wirematch.detection.pickups import came_after
+from wirematch.detection.clusters.pickups import came_after
 from wirematch.index.protocol import Record
 from wirematch.matching.compare import Comparer, PreparedArticle
 from wirematch.matching.judge import DERIVED
-from wirematch.matching.translated_story import TranslatedStory
+from wirematch.matching.translated.story import TranslatedStory
 from wirematch.models import Relation, StoredArticle, StoryFacts
 from wirematch.models.listings import EventArticle
 

@@ -16,14 +16,14 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.detection.cluster_faults import ClusterExamination
+from wirematch.detection.clusters.faults import ClusterExamination
 from wirematch.errors import DamagedRecordError
 from wirematch.index.addressing import number_of
 from wirematch.index.buckets import NO_HASHES, BucketHashes, buckets_of
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.live_shards import LiveShards
 from wirematch.index.protocol import Record, Signer
-from wirematch.index.record_codec import decode_record
-from wirematch.index.redis_errors import translated_errors
+from wirematch.index.records.codec import decode_record
 from wirematch.index.shard import Shard
 from wirematch.index.upkeep import AT_ONCE, Posted
 

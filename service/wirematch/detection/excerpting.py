@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import FEW
+from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.submission import Submission
 from wirematch.fingerprint.anchors import EXCERPT_RULES, NO_HOLDERS, Anchors, BucketPlaces, Holders, anchors_of
 from wirematch.fingerprint.bottom import parts_of

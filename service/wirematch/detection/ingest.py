@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from wirematch.detection.clustering import update_of
+from wirematch.detection.clusters.clustering import update_of
+from wirematch.detection.crosslingual.translations import ReadArticle, ReadBatch
 from wirematch.detection.report import make_report
 from wirematch.detection.steps import DetectionSteps
 from wirematch.detection.submission import ClusteredSubmission, DecidedSubmission, Retrieved, Submission
 from wirematch.detection.telemetry import Step, measured
-from wirematch.detection.translations import ReadArticle, ReadBatch
 from wirematch.errors import WirematchError
 from wirematch.fingerprint.imprinting import imprinted
 from wirematch.index.protocol import Placement, PutOutcome, Record

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from wirematch.detection.cache import DetectorCaches
-from wirematch.detection.clustering import Clustering
-from wirematch.detection.deadline import carry_on
+from wirematch.detection.clusters.clustering import Clustering
+from wirematch.detection.crosslingual.translations import Translations
 from wirematch.detection.listener import StoreListener
-from wirematch.detection.translations import Translations
+from wirematch.detection.scheduling.deadline import carry_on
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import StoryIndex, SweptArticle
 from wirematch.state.erasure import Erasure

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from wirematch.detection.cache import DetectorCaches, NumberCache
 from wirematch.detection.excerpting import NOTHING_FOUND, ExcerptFinder, ExcerptSearch, held_of_all
-from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import FEW, affordable, plausible, promising
+from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.sieve import Sieve
 from wirematch.detection.sieve_verdicts import Ranked, overlapping_records
 from wirematch.detection.submission import Retrieved, Submission
@@ -22,7 +22,7 @@ from wirematch.fingerprint.minhash import Fingerprint, FingerprintScheme
 from wirematch.fingerprint.ranking import Ranking
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Lookup, Placement, Record, Records, StoryIndex, precedes
-from wirematch.matching.event import MOST_NEIGHBOURS
+from wirematch.matching.neighbours.event import MOST_NEIGHBOURS
 from wirematch.models import Article, Filters
 
 Numbers = NDArray[np.uint64]

@@ -12,8 +12,8 @@ from typing import NamedTuple, TypeVar
 
 from wirematch.detection.cache import NumberCache
 from wirematch.detection.excerpting import ExcerptSearch, held_of_all
-from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.policy import FEW, affordable, overlapping
+from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.sieve_verdicts import Ranked, Verdicts, shingle_records, told_of_all
 from wirematch.detection.submission import Submission
 from wirematch.detection.telemetry import Step, Telemetry, measured

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wirematch.detection.across import AcrossRetriever
-from wirematch.detection.clustering import Clustering
+from wirematch.detection.clusters.clustering import Clustering
+from wirematch.detection.crosslingual.across import AcrossRetriever
+from wirematch.detection.crosslingual.translations import Translations
 from wirematch.detection.decision import SubmissionDecider
-from wirematch.detection.executor import BoundedExecutor
 from wirematch.detection.retrieval import Retriever
+from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
-from wirematch.detection.translations import Translations
 from wirematch.index.protocol import StoryIndex
 
 

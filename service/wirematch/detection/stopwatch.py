@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from wirematch.detection.telemetry import Step, Telemetry
 from wirematch.matching.compare import Comparer, PairScore, PreparedArticle
-from wirematch.matching.event import Event
+from wirematch.matching.neighbours.event import Event
 from wirematch.models import Evidence
 
 _COMPARE = Step.COMPARE

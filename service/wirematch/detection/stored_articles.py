@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 
 from wirematch.detection.checking import Checker, weight_of
+from wirematch.detection.clusters.pickups import came_after, derived_from, newest_first
+from wirematch.detection.crosslingual.pivot_sides import owing_to
 from wirematch.detection.event_listing import list_event, with_foreign
 from wirematch.detection.limits import DetectorLimits
-from wirematch.detection.pickups import came_after, derived_from, newest_first
-from wirematch.detection.pivot_sides import owing_to
 from wirematch.detection.policy import affordable
 from wirematch.detection.report import make_report
 from wirematch.detection.steps import DetectionSteps
@@ -21,7 +21,7 @@ from wirematch.fingerprint.ranking import Ranking
 from wirematch.index.protocol import Lookup, Placement, PutOutcome, Record
 from wirematch.matching.compare import Comparer
 from wirematch.matching.judge import DERIVED
-from wirematch.matching.translated_story import TranslatedStory
+from wirematch.matching.translated.story import TranslatedStory
 from wirematch.models import NO_FILTERS, Article, Bound, Match, Report, StoredArticle
 from wirematch.models.listings import ClusterPage, EventArticle, EventPage, PickupPage
 

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import Postings, ToRank, joined, rank_many
 from wirematch.index.buckets import BucketHashes, hashes_of_buckets
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.live_shards import LiveShards
 from wirematch.index.protocol import BucketContents, Lookup
-from wirematch.index.record_codec import milliseconds
-from wirematch.index.redis_errors import translated_errors
+from wirematch.index.records.codec import milliseconds
 from wirematch.index.shard import Shard, ShardLookup
 
 QUERY_BATCH = 32

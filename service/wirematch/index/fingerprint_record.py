@@ -7,10 +7,10 @@ from typing import Literal, Self
 
 from wirematch.errors import IndexMismatchError
 from wirematch.fingerprint.minhash import FingerprintScheme
-from wirematch.index import scripts
-from wirematch.index.connection import Argument, Store
+from wirematch.index.connections import scripts
+from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
-from wirematch.index.redis_errors import translated_errors
 
 LAYOUT_VERSION = 4
 """Records have tails (``record_tail.py``). Those of layout 3, without, are read beside them."""

@@ -10,11 +10,11 @@ from redis.exceptions import ResponseError
 
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.index.addressing import shard_of
-from wirematch.index.connection import Store
+from wirematch.index.connections.connection import Store
+from wirematch.index.connections.redis_errors import gather_available, is_gone, is_held, translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
-from wirematch.index.redis_errors import gather_available, is_gone, is_held, translated_errors
 from wirematch.index.shard import Shard
 from wirematch.index.upkeep import ShardUpkeep
 

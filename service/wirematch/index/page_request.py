@@ -17,8 +17,8 @@ from redis.exceptions import ResponseError
 
 from wirematch.fingerprint.ranking import Postings
 from wirematch.index.buckets import NO_HASHES, PARTS, POSTING, BucketHashes, page_of
+from wirematch.index.connections.transaction import packed_command
 from wirematch.index.keys import ScriptKeys
-from wirematch.index.transaction import packed_command
 from wirematch.kernels import pages as compiled
 from wirematch.kernels.pages import NamedPages
 from wirematch.kernels.replies import Values

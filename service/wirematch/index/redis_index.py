@@ -24,8 +24,8 @@ from wirematch.fingerprint.ranking import Ranking
 from wirematch.index.addressing import shard_of
 from wirematch.index.bucket_reader import BucketReader
 from wirematch.index.buckets import buckets_of
-from wirematch.index.connection import Store
-from wirematch.index.damage import DamageReport
+from wirematch.index.connections.connection import Store
+from wirematch.index.connections.redis_errors import gather_available, is_gone, is_held, translated_errors
 from wirematch.index.keys import Namespace
 from wirematch.index.listing import read_page
 from wirematch.index.live_shards import LiveShards
@@ -40,9 +40,9 @@ from wirematch.index.protocol import (
     Signer,
     SweptArticle,
 )
-from wirematch.index.record_codec import milliseconds
-from wirematch.index.record_reader import RecordReader
-from wirematch.index.redis_errors import gather_available, is_gone, is_held, translated_errors
+from wirematch.index.records.codec import milliseconds
+from wirematch.index.records.damage import DamageReport
+from wirematch.index.records.reader import RecordReader
 from wirematch.index.retention import Retention
 from wirematch.index.shard import BATCH, Conflict, Draft, Shard
 from wirematch.index.write_order import write_waves

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from wirematch.index.connection import Store
+from wirematch.index.connections.connection import Store
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
-from wirematch.index.redis_errors import translated_errors
 
 KEYS_AT_ONCE = 512
 """That one command removes; the server frees their memory in a thread of its own."""

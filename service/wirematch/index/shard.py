@@ -16,18 +16,19 @@ from wirematch.errors import DamagedRecordError, IndexUnavailableError
 from wirematch.fingerprint.beside import NOTHING_BESIDE, Beside
 from wirematch.fingerprint.minhash import FingerprintScheme, Signature
 from wirematch.fingerprint.ranking import Postings
-from wirematch.index import record_fetch, scripts
 from wirematch.index.addressing import number_of
 from wirematch.index.buckets import MIN_PAGES, NO_HASHES, BucketHashes, BucketRequest, Buckets, buckets_of
-from wirematch.index.connection import Argument, Store
-from wirematch.index.damage import DamageReport
+from wirematch.index.connections import scripts
+from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.scripts import Script
 from wirematch.index.keys import ScriptKeys
 from wirematch.index.page_request import PageRequest
 from wirematch.index.protocol import Placement, PutOutcome, Record, Signer, SweptArticle
-from wirematch.index.record_codec import decode_article, decode_id, decode_record, encode_article, time_or_first
+from wirematch.index.rebuilding.shard_copying import ShardCopying
+from wirematch.index.records import fetch as record_fetch
+from wirematch.index.records.codec import decode_article, decode_id, decode_record, encode_article, time_or_first
+from wirematch.index.records.damage import DamageReport
 from wirematch.index.retention import PUT_OFF_MS
-from wirematch.index.scripts import Script
-from wirematch.index.shard_copying import ShardCopying
 from wirematch.models import Article
 
 MAX_ATTEMPTS = 200

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.index import scripts
 from wirematch.index.buckets import PARTS, POSTING, BucketHashes, BucketRequest
-from wirematch.index.connection import Argument, Store
+from wirematch.index.connections import scripts
+from wirematch.index.connections.connection import Argument, Store
 from wirematch.index.keys import ScriptKeys
 from wirematch.index.shard import Shard
 

@@ -24,9 +24,9 @@ PAIR = np.dtype(
         ("close", np.uint64),
     ]
 )
-"""A pair in its event: its two features, as ``wirematch.matching.event`` names them; how many other voices there are;
-whether the submission holds an excerpt of the story; whether both have a long row of words that many voices hold; and
-which neighbours depend on the story, as bits."""
+"""A pair in its event: its two features, as ``wirematch.matching.neighbours.event`` names them; how many other voices
+there are; whether the submission holds an excerpt of the story; whether both have a long row of words that many voices
+hold; and which neighbours depend on the story, as bits."""
 
 _event = bind("wirematch_event", ctypes.c_int64, Address, Address, Size, Address, Address)
 _pairs = bind(
@@ -50,7 +50,7 @@ class _EventRules(ctypes.Structure):
 
 
 class EventRules:
-    """See ``wirematch.matching.event``, ``boilerplate`` and ``excerpts``."""
+    """See ``wirematch.matching.neighbours.event``, ``boilerplate`` and ``excerpts``."""
 
     def __init__(  # noqa: PLR0913 - all that an event is looked at by
         self,

@@ -33,7 +33,7 @@ class _Forest(ctypes.Structure):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ForestTable:
-    """A forest as ``wirematch.matching.trees`` keeps it, where the kernel finds it."""
+    """A forest as ``wirematch.matching.model.trees`` keeps it, where the kernel finds it."""
 
     native: ctypes.Structure
     columns: int
@@ -48,7 +48,7 @@ class ForestTable:
         values: Floats64,
         columns: int,
     ) -> ForestTable | None:
-        """See ``wirematch.matching.trees.Forest``; None on the Python path."""
+        """See ``wirematch.matching.model.trees.Forest``; None on the Python path."""
         if _score is None:
             return None
         if not feature.shape == threshold.shape == ruled_out.shape or values.shape != (feature.shape[1], MOST_LEAVES):

@@ -113,7 +113,7 @@ def load() -> tuple[ctypes.CDLL | None, str | None]:
         made_of = library.wirematch_sources().decode()
     except (OSError, AttributeError) as error:
         return None, f"the compiled kernels cannot be loaded: {error}"
-    beside = _digest(_FOLDER)
+    beside = _digest(_FOLDER / "c")
     if beside not in (made_of, None):
         return None, "the compiled kernels are of other sources than those beside them: set up again"
     return library, None

@@ -54,7 +54,7 @@ class ReadersTable:
 
 @dataclass(frozen=True, slots=True)
 class Combined:
-    """How both stages become a probability; see ``Balance`` and ``Calibration`` in ``wirematch.matching.model``."""
+    """How both stages become a probability; see ``Balance`` and ``Calibration`` of ``matching.model.derivation``."""
 
     most: float
     of_rewrites: float

@@ -34,7 +34,7 @@ _align = bind(
 
 
 class Rules(ctypes.Structure):
-    """What makes a passage; see ``wirematch.matching.alignment``."""
+    """What makes a passage; see ``wirematch.matching.pairs.alignment``."""
 
     _fields_ = (
         ("run_stands_alone", ctypes.c_int64),

@@ -13,7 +13,7 @@ _common = bind("wirematch_common_in_order", ctypes.c_int64, Address, Size, Addre
 
 
 def common_in_order(mine: NDArray[np.uint32], theirs: NDArray[np.uint32]) -> int | None:
-    """See ``wirematch.matching.subsequences``; None on the Python path."""
+    """See ``wirematch.matching.pairs.subsequences``; None on the Python path."""
     if _common is None:
         return None
     mine, theirs = np.ascontiguousarray(mine, np.uint32), np.ascontiguousarray(theirs, np.uint32)

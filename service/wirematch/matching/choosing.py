@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from wirematch.arrays import Floats64
 from wirematch.kernels import screening as compiled
 from wirematch.kernels.screening import ScreeningRules
-from wirematch.matching.event import PairsInEvent
+from wirematch.matching.neighbours.event import PairsInEvent
+from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING, likeness
-from wirematch.matching.text_profile import Profile
 
 
 class Choice(IntEnum):

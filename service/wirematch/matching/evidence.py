@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from wirematch.matching.alignment import Alignment
 from wirematch.matching.credit import AgencyNames, credits_source
-from wirematch.matching.pair import Pair
-from wirematch.matching.runs import SEED_WORDS
+from wirematch.matching.pairs.alignment import Alignment
+from wirematch.matching.pairs.pair import Pair
+from wirematch.matching.pairs.runs import SEED_WORDS
+from wirematch.matching.profiles.text_profile import MOST_IN_ORDER, Profile
 from wirematch.matching.scores import PairScore, PreparedArticle
-from wirematch.matching.text_profile import MOST_IN_ORDER, Profile
 from wirematch.models import Bound, Coverage, Derivation, Evidence, Passage, PassageKind, Reason, Relation, Span
 from wirematch.stopping import stop_if_unwanted
 

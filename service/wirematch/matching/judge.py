@@ -9,8 +9,8 @@ from wirematch.matching.attribution import attribute
 from wirematch.matching.compare import Comparer, PairRelation, PairScore, PreparedArticle
 from wirematch.matching.evidence import published_after, relate
 from wirematch.matching.scoring import BRIEF, derived_of
-from wirematch.matching.translated_pairs import score_translated
-from wirematch.matching.translated_story import Across, TranslatedStory, compare_across
+from wirematch.matching.translated.pairs import score_translated
+from wirematch.matching.translated.story import Across, TranslatedStory, compare_across
 from wirematch.models import Attribution, Coverage, Decision, Match, Relation, StoryFacts, Version
 
 DECISIONS = {

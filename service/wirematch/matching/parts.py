@@ -16,12 +16,12 @@ import numpy as np
 from wirematch.arrays import Floats64
 from wirematch.kernels import parts as compiled
 from wirematch.kernels.parts import AskedOfKernel, PartRules
-from wirematch.matching.event import RULES as EVENT_RULES
-from wirematch.matching.event import Event
-from wirematch.matching.features import FeatureColumns, cuts_of
-from wirematch.matching.pair import Pair
-from wirematch.matching.rarity import Rarity
-from wirematch.matching.text_profile import MOST_SENTENCES
+from wirematch.matching.neighbours.event import RULES as EVENT_RULES
+from wirematch.matching.neighbours.event import Event
+from wirematch.matching.pairs.features import FeatureColumns, cuts_of
+from wirematch.matching.pairs.pair import Pair
+from wirematch.matching.profiles.rarity import Rarity
+from wirematch.matching.profiles.text_profile import MOST_SENTENCES
 from wirematch.matching.topic import RULES as TOPIC_RULES
 from wirematch.matching.topic import Stretches, as_stretch, part_of, stretches
 from wirematch.stopping import stop_if_unwanted

@@ -11,8 +11,8 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from wirematch.matching.excerpts import LEAST_EXCERPT
-from wirematch.matching.model import DecisionModel
+from wirematch.matching.model.derivation import DecisionModel
+from wirematch.matching.pairs.excerpts import LEAST_EXCERPT
 from wirematch.matching.scores import PairScore
 from wirematch.models import Reason
 

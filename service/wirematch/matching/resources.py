@@ -9,13 +9,13 @@ from importlib.resources import files
 
 from wirematch.matching.compare import Comparer
 from wirematch.matching.credit import known_agencies
-from wirematch.matching.model import DerivationModel
-from wirematch.matching.rarity import Rarity
-from wirematch.matching.tuned import TunedModel, Tuning
+from wirematch.matching.model.derivation import DerivationModel
+from wirematch.matching.model.tuned import TunedModel, Tuning
+from wirematch.matching.profiles.rarity import Rarity
 from wirematch.text.frequencies import english_story_counts
 
 MODEL_FILE = "derivation.json"
-_FOLDER = files("wirematch.matching")
+_FOLDER = files("wirematch.matching.model")
 
 
 @cache

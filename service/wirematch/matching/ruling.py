@@ -22,7 +22,7 @@ from wirematch.matching.judge import (
     why_undecided,
 )
 from wirematch.matching.scoring import derived_of
-from wirematch.matching.translated_story import Across, TranslatedStory, compare_across
+from wirematch.matching.translated.story import Across, TranslatedStory, compare_across
 from wirematch.models import Decision
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Protocol
 
 from wirematch.arrays import Floats64
-from wirematch.matching.pair import Pair
-from wirematch.matching.text_profile import Profile
+from wirematch.matching.pairs.pair import Pair
+from wirematch.matching.profiles.text_profile import Profile
 from wirematch.models import Article
 from wirematch.text.prepared import PreparedText
 

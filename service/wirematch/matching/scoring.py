@@ -10,13 +10,13 @@ import numpy as np
 
 from wirematch.kernels.scoring import ScoredPairs, ScoringRules, Told
 from wirematch.kernels.scoring import score as kernel_score
-from wirematch.matching.boilerplate import without_common
-from wirematch.matching.calibration import calibrated, is_raised
 from wirematch.matching.choosing import Choice, choose, screening_rules
-from wirematch.matching.event import Event, PairsInEvent
-from wirematch.matching.features import WORDS_AT_ONCE, FeatureColumns
-from wirematch.matching.model import DecisionModel, DerivationModel
-from wirematch.matching.pair import Pair
+from wirematch.matching.model.calibration import calibrated, is_raised
+from wirematch.matching.model.derivation import DecisionModel, DerivationModel
+from wirematch.matching.neighbours.boilerplate import without_common
+from wirematch.matching.neighbours.event import Event, PairsInEvent
+from wirematch.matching.pairs.features import WORDS_AT_ONCE, FeatureColumns
+from wirematch.matching.pairs.pair import Pair
 from wirematch.matching.parts import (
     BOUNDS,
     LEAST_WITH_PART,
@@ -27,10 +27,10 @@ from wirematch.matching.parts import (
     found_part,
     part_rules,
 )
-from wirematch.matching.rarity import Rarity
+from wirematch.matching.profiles.rarity import Rarity
+from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.scores import PairScore, PreparedArticle
 from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING
-from wirematch.matching.text_profile import Profile
 from wirematch.matching.topic import part_of
 from wirematch.stopping import stop_if_unwanted
 

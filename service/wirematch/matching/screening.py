@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from wirematch.kernels import outline as compiled
 from wirematch.kernels.outline import OutlineTable
-from wirematch.matching.views import Keys
+from wirematch.matching.profiles.views import Keys
 
 _SLOT_BITS = 17
 _SLOTS = 1 << _SLOT_BITS

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from wirematch.arrays import Flags
 from wirematch.kernels import topic as compiled
 from wirematch.kernels.topic import TopicRules
-from wirematch.matching.event import Event
-from wirematch.matching.pair import Pair
-from wirematch.matching.profile import profile
-from wirematch.matching.rarity import Rarity
-from wirematch.matching.text_profile import Profile
+from wirematch.matching.neighbours.event import Event
+from wirematch.matching.pairs.pair import Pair
+from wirematch.matching.profiles.profile import profile
+from wirematch.matching.profiles.rarity import Rarity
+from wirematch.matching.profiles.text_profile import Profile
 
 ON_TOPIC = 0.15
 """Share of the rarity of a sentence's content words, with its neighbours', that the other text has, from which on it

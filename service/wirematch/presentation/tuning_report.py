@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from wirematch.matching.tuned import AS_SHIPPED
+from wirematch.matching.model.tuned import AS_SHIPPED
 from wirematch.presentation.console import Screen
 from wirematch.tuning.curve import CurvePoint, Share
 from wirematch.tuning.held_out import HeldOut, TunedNumbers, TuningOutcome

@@ -1,6 +1,7 @@
 """An end to every request: its deadline, its client's going away, the service's end.
 
-What a request does is cancelled then, in threads too, unless it stores something (:mod:`wirematch.detection.deadline`).
+What a request does is cancelled then, in threads too, unless it stores something
+(:mod:`wirematch.detection.scheduling.deadline`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import asyncio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wirematch.api.problems import answer, of_error
-from wirematch.detection.deadline import GivenUp, RequestDeadline, set_deadline
+from wirematch.detection.scheduling.deadline import GivenUp, RequestDeadline, set_deadline
 from wirematch.errors import DeadlineError, ShuttingDownError, WirematchError
 
 PATIENCE = "wirematch.patience"

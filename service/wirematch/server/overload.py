@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from wirematch.api.problems import answer, of_error
-from wirematch.detection.executor import BoundedExecutor, Expectation
+from wirematch.detection.scheduling.executor import BoundedExecutor, Expectation
 from wirematch.errors import OverloadedError
 
 ARTICLES = "/v1/articles"

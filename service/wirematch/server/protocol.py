@@ -16,7 +16,7 @@ from uvicorn.server import ServerState
 
 from wirematch.api.bulk_feed import CLOSING
 from wirematch.api.problems import MEDIA_TYPE, problem
-from wirematch.detection.executor import BoundedExecutor, Expectation
+from wirematch.detection.scheduling.executor import BoundedExecutor, Expectation
 from wirematch.server.answer_headers import REQUEST_ID, SECURITY, chosen_id
 from wirematch.server.bunches import Bunches, end_of_bunch
 from wirematch.server.connections import Connections

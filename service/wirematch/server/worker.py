@@ -9,7 +9,7 @@ import signal
 import threading
 from multiprocessing.connection import wait
 
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.settings import Settings
 
 

@@ -8,9 +8,9 @@ from typing import Annotated, Any
 import platformdirs
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from wirematch.index.durability import Durability
+from wirematch.index.connections.durability import Durability
+from wirematch.index.connections.redis_url import check_url
 from wirematch.index.keys import NAME
-from wirematch.index.redis_url import check_url
 from wirematch.settings.group import SettingsGroup
 
 

@@ -11,9 +11,9 @@ from collections.abc import AsyncIterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from wirematch.index.connection import Argument, Store
+from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
-from wirematch.index.redis_errors import translated_errors
 from wirematch.models import Article
 from wirematch.state import scripts
 from wirematch.state.clusters import KeptMembership, kept_membership

@@ -16,12 +16,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Protocol
 
-from wirematch.index import scripts
-from wirematch.index.connection import Argument, Store
+from wirematch.index.connections import scripts
+from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.keys import Namespace
-from wirematch.index.record_codec import DAMAGE, FACTS, KINDS, TIMES, UNKNOWN, milliseconds
-from wirematch.index.redis_errors import translated_errors
+from wirematch.index.records.codec import DAMAGE, FACTS, KINDS, TIMES, UNKNOWN, milliseconds
 from wirematch.models import Kind
 
 LOOKED_AT_ONCE = 500

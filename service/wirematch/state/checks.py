@@ -11,9 +11,9 @@ import zlib
 from datetime import timedelta
 from typing import Protocol
 
-from wirematch.index.connection import Store
+from wirematch.index.connections.connection import Store
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
-from wirematch.index.redis_errors import translated_errors
 from wirematch.models import Article
 from wirematch.state import scripts
 

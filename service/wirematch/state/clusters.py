@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, Protocol
 
-from wirematch.index.connection import Argument, Store
+from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
-from wirematch.index.record_codec import milliseconds
-from wirematch.index.redis_errors import translated_errors
+from wirematch.index.records.codec import milliseconds
 from wirematch.models import Relation
 from wirematch.state import scripts
 from wirematch.state.expected import ExpectedArticles

@@ -14,9 +14,9 @@ from typing import Protocol
 
 from pydantic import AwareDatetime, Field
 
-from wirematch.index.connection import Store
+from wirematch.index.connections.connection import Store
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
-from wirematch.index.redis_errors import translated_errors
 from wirematch.models import Article, Strict
 from wirematch.state import scripts
 

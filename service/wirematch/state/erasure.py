@@ -7,9 +7,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from wirematch.index.connection import Store
+from wirematch.index.connections.connection import Store
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
-from wirematch.index.redis_errors import translated_errors
 from wirematch.state import scripts
 from wirematch.state.earlier_versions import EarlierVersions
 from wirematch.state.idempotency import RedisIdempotencyKeys

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wirematch.index.connection import Store
-from wirematch.index.redis_errors import translated_errors
+from wirematch.index.connections.connection import Store
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.state import scripts
 
 WORKED_ON_MS = 60_000

@@ -11,9 +11,9 @@ from datetime import timedelta
 from typing import Any, NamedTuple, Protocol, Self
 
 from wirematch.errors import RequestInFlightError, RequestKeyReusedError
-from wirematch.index.connection import Argument, Store
+from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
-from wirematch.index.redis_errors import translated_errors
 from wirematch.state import scripts
 from wirematch.state.mentions import Mention, Mentions, Place
 

@@ -12,9 +12,9 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import NamedTuple, Self
 
-from wirematch.index.connection import Store
+from wirematch.index.connections.connection import Store
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
-from wirematch.index.redis_errors import translated_errors
 from wirematch.state import scripts
 
 NOTED_AT_ONCE = 32

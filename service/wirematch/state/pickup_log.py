@@ -15,9 +15,9 @@ from typing import Protocol
 
 from pydantic import TypeAdapter
 
-from wirematch.index.connection import Argument, Store
+from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
-from wirematch.index.redis_errors import translated_errors
 from wirematch.models import Coverage, Relation, StoryFacts, Strict
 from wirematch.state import scripts
 from wirematch.state.mentions import Mention, Mentions, Place

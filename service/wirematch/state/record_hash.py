@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from wirematch.index.connection import Argument, Store
-from wirematch.index.redis_errors import translated_errors
+from wirematch.index.connections.connection import Argument, Store
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.state import scripts
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wirematch.index.scripts import Script, load_script
+from wirematch.index.connections.scripts import Script, load_script
 
 
 def _script(*names: str, flags: str = "") -> Script:

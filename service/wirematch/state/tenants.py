@@ -12,7 +12,7 @@ from typing import Annotated
 from pydantic import AwareDatetime, BaseModel, ConfigDict, HttpUrl, PositiveInt, StringConstraints
 
 from wirematch.errors import InvalidSettingError
-from wirematch.index.connection import Store
+from wirematch.index.connections.connection import Store
 from wirematch.index.keys import NAME, Namespace
 from wirematch.state.record_hash import RecordHash
 

@@ -14,9 +14,9 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from wirematch.errors import IndexUnavailableError
-from wirematch.index.connection import Store
+from wirematch.index.connections.connection import Store
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
-from wirematch.index.redis_errors import translated_errors
 from wirematch.state import scripts
 
 MAX_ATTEMPTS = 200

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from wirematch.arrays import Flags, Floats64
-from wirematch.matching.tuned import AS_SHIPPED, Recalibration
+from wirematch.matching.model.tuned import AS_SHIPPED, Recalibration
 from wirematch.tuning.measures import Measures
 
 FALSE_ALARM = 2.0

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from wirematch.arrays import Flags, Floats64
-from wirematch.matching.tuned import AS_SHIPPED, Recalibration, odds_of, probabilities_at
+from wirematch.matching.model.tuned import AS_SHIPPED, Recalibration, odds_of, probabilities_at
 from wirematch.tuning.curve import Share
 from wirematch.tuning.fitting import FALSE_ALARM, choose_threshold, recalibrate
 from wirematch.tuning.measures import Measures

@@ -16,10 +16,10 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel
 
-from wirematch.index.connection import Store
+from wirematch.index.connections.connection import Store
+from wirematch.index.connections.redis_errors import translated_errors
+from wirematch.index.connections.scripts import load_script
 from wirematch.index.keys import Namespace
-from wirematch.index.redis_errors import translated_errors
-from wirematch.index.scripts import load_script
 from wirematch.webhooks.events import PickupEvent
 
 LOOKUP_PREFIX, DELIVERY_PREFIX = "look:", "send:"

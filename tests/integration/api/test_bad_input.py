@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from support.live_service import client_of
 from support.problem_documents import assert_problem
 from support.waiting import PATIENCE_SECONDS
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 
 ARTICLES = "/v1/articles"
 JSON = {"content-type": "application/json"}

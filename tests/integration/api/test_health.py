@@ -11,7 +11,7 @@ from support.api_calls import ARTICLES, add, check
 from support.problem_documents import assert_problem
 from wirematch.app import create_app
 from wirematch.errors import IndexMismatchError, IndexUnavailableError
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.kernels import active_path
 from wirematch.settings import Settings
 

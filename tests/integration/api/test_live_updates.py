@@ -15,7 +15,7 @@ import pytest
 from support.live_service import LiveService, client_of
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.access.key import KeyRecord, Scope
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 
 EVENTS, LATEST = "/desk/events", "/desk/latest"
 

@@ -16,8 +16,8 @@ from support.dedupe_runs import process
 from support.live_service import COMMAND
 from support.ports import free_port
 from support.waiting import PATIENCE_SECONDS, wait_for
-from wirematch.index.embedded import EmbeddedStore
-from wirematch.index.valkey_process import peer_of
+from wirematch.index.embedded.store import EmbeddedStore
+from wirematch.index.embedded.valkey_process import peer_of
 
 ENDS = [signal.SIGTERM, signal.SIGHUP]
 LINE = b'{"id": "quay", "body": "The harbour board will close the old timber quay for eleven months, it said."}\n'

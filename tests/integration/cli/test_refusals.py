@@ -10,7 +10,7 @@ import pytest
 
 from support.command_line import Outcome
 from wirematch.commands.backup import command as backup_command
-from wirematch.index.rebuild import Rebuild
+from wirematch.index.rebuilding.rebuild import Rebuild
 
 
 def assert_failed(outcome: Outcome, said: str) -> None:

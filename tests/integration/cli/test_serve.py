@@ -16,7 +16,7 @@ from support.live_service import COMMAND, LiveService, client_of, valkey_process
 from support.sentinel import Server
 from support.waiting import PATIENCE_SECONDS, wait_for
 from wirematch.commands.serve import open_index
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.settings import Settings
 
 ARTICLES = "/v1/articles"

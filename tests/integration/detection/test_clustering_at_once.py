@@ -8,7 +8,7 @@ import pytest
 
 from support.cutting_off import article, cut_off, listed
 from wirematch.composition.parts import open_detector, open_parts
-from wirematch.detection.clustering import Clustering
+from wirematch.detection.clusters.clustering import Clustering
 from wirematch.detection.ingest import Ingest
 from wirematch.errors import ArticleExistsError, IndexUnavailableError
 from wirematch.index.keys import Namespace

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from wirematch.composition.parts import open_detector
+from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.text_profile import Profile
 from wirematch.models import Article, Derivation, Relation
 from wirematch.text.prepare import prepare
 

@@ -14,7 +14,7 @@ from support.problem_documents import assert_problem
 from support.waiting import PATIENCE_SECONDS
 from wirematch.app import create_app
 from wirematch.composition import parts
-from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.errors import ArticleNotFoundError, OverloadedError
 from wirematch.models import Article
 from wirematch.settings import Settings

@@ -9,7 +9,7 @@ import pytest
 from support.backends import CAP, SCHEME, Backend, sign_article, stored_keys
 from support.waiting import PATIENCE_SECONDS
 from wirematch.fingerprint.minhash import FingerprintScheme
-from wirematch.index.connection import Store, connect
+from wirematch.index.connections.connection import Store, connect
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Signer
 from wirematch.index.redis_index import RedisIndex

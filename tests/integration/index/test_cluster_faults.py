@@ -18,7 +18,7 @@ from support.backends import SCHEME, Backend, article, sign_article
 from support.cluster import Node, ValkeyCluster
 from support.waiting import PATIENCE_SECONDS, eventually, until, wait_for
 from wirematch.errors import IndexUnavailableError, NotReplicatedError, WirematchError
-from wirematch.index.connection import Store, connect
+from wirematch.index.connections.connection import Store, connect
 from wirematch.index.keys import Namespace
 from wirematch.index.redis_index import RedisIndex
 

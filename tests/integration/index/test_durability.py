@@ -8,7 +8,7 @@ from fastapi.testclient import TestClient
 
 from support.problem_documents import assert_problem
 from wirematch.app import create_app
-from wirematch.index.durability import Durability
+from wirematch.index.connections.durability import Durability
 
 ARTICLES = "/v1/articles"
 

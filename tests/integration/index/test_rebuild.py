@@ -13,11 +13,11 @@ from support.waiting import PATIENCE_SECONDS, until
 from wirematch.errors import ArticleNotFoundError, IndexMismatchError, RebuildError
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many
 from wirematch.fingerprint.sampling import Sampling
-from wirematch.index import rebuild
-from wirematch.index.connection import Store, connect
+from wirematch.index.connections.connection import Store, connect
 from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.keys import Namespace
-from wirematch.index.rebuild import Rebuild
+from wirematch.index.rebuilding import rebuild
+from wirematch.index.rebuilding.rebuild import Rebuild
 from wirematch.text.prepare import prepare
 from wirematch.text.skeleton import skeleton_of
 

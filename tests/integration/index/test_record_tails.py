@@ -8,7 +8,7 @@ import redis
 from support.backends import BARGE, SCHEME, WHEAT, Backend, article, found, signature
 from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.minhash import fingerprint_many
-from wirematch.index.record_tail import TAIL, read_tail
+from wirematch.index.records.tail import TAIL, read_tail
 from wirematch.text.prepare import prepare
 from wirematch.text.skeleton import skeleton_of
 

@@ -12,7 +12,7 @@ from support.backends import BARGE, CAP, WHEAT, article, found, signature
 from wirematch.errors import ArticleExistsError, ArticleNotFoundError
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import PutOutcome
-from wirematch.index.record_tail import read_tail
+from wirematch.index.records.tail import read_tail
 from wirematch.models import Article, Kind
 
 pytestmark = pytest.mark.anyio

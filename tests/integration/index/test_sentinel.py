@@ -13,7 +13,7 @@ from support.waiting import PATIENCE_SECONDS, eventually, until
 from wirematch.access.key import Caller
 from wirematch.access.rate_limits import RateLimits
 from wirematch.errors import IndexUnavailableError, NotReplicatedError
-from wirematch.index.connection import Store, connect
+from wirematch.index.connections.connection import Store, connect
 from wirematch.index.keys import Namespace
 from wirematch.index.redis_index import RedisIndex
 

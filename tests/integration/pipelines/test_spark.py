@@ -19,7 +19,7 @@ from support.required import skip_without
 from support.waiting import PATIENCE_SECONDS
 from wirematch.composition.parts import open_detector
 from wirematch.errors import InvalidSettingError
-from wirematch.matching.tuned import Tuning
+from wirematch.matching.model.tuned import Tuning
 from wirematch.models import Article
 
 skip_without("spark", None if find_spec("pyspark") else "needs Spark: make spark")

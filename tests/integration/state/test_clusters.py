@@ -11,7 +11,7 @@ import pytest
 
 from support.waiting import PATIENCE_SECONDS
 from wirematch.errors import IndexUnavailableError
-from wirematch.index.connection import Store, connect
+from wirematch.index.connections.connection import Store, connect
 from wirematch.index.keys import Namespace
 from wirematch.models import Relation
 from wirematch.state.clusters import (

@@ -9,7 +9,7 @@ import pytest
 
 from support.waiting import PATIENCE_SECONDS
 from wirematch.errors import IndexUnavailableError
-from wirematch.index.connection import Store, connect
+from wirematch.index.connections.connection import Store, connect
 from wirematch.index.keys import Namespace
 from wirematch.state.expected import Expected, ExpectedArticles
 

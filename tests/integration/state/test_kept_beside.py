@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from wirematch.errors import IndexUnavailableError
-from wirematch.index.connection import Store, connect
+from wirematch.index.connections.connection import Store, connect
 from wirematch.index.keys import Namespace
 from wirematch.models import Article, Coverage, Derivation, Relation, StoryFacts
 from wirematch.state.checks import RedisCheckedArticles

@@ -10,7 +10,7 @@ from pathlib import Path
 from support.required import skip_without
 from support.waiting import PATIENCE_SECONDS
 from wirematch.composition.parts import open_parts
-from wirematch.detection.translation_choice import Translate
+from wirematch.detection.crosslingual.choice import Translate
 from wirematch.models import Article, Decision
 from wirematch.settings import Settings
 

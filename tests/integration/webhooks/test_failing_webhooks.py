@@ -19,7 +19,7 @@ from support.webhook_outbox import courier_of, make_all_due, told_of, working_un
 from wirematch.detection.completion import complete
 from wirematch.errors import ArticleNotFoundError, IndexUnavailableError
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.models import Article
 from wirematch.webhooks.courier import MAX_LOOKUPS, Courier
 from wirematch.webhooks.sender import Receiver

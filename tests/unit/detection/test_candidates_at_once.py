@@ -15,15 +15,15 @@ from support.preparing import prepare_first
 from support.texts import english, texts
 from wirematch.detection.cache import LRUCache, PreparedCache
 from wirematch.fingerprint.beside import Beside
-from wirematch.index.damage import DamageReport
 from wirematch.index.keys import Namespace
 from wirematch.index.protocol import Record
-from wirematch.index.record_codec import TIMES, decode_record, encode_article
+from wirematch.index.records.codec import TIMES, decode_record, encode_article
+from wirematch.index.records.damage import DamageReport
 from wirematch.kernels import candidates
 from wirematch.kernels.scratch import Scratch
 from wirematch.kernels.vocabulary import Vocabulary
 from wirematch.matching.compare import PreparedArticle
-from wirematch.matching.profile import FormedProfile
+from wirematch.matching.profiles.profile import FormedProfile
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, BodyFormat, Kind
 from wirematch.stopping import GivenUpError, Interest, working_for
@@ -157,7 +157,7 @@ def test_words_that_nobody_met_before_are_read_together(monkeypatch):
 
     add = Vocabulary.add
     fresh = common_vocabulary().copy()
-    monkeypatch.setattr("wirematch.matching.profile.current_vocabulary", lambda: fresh)
+    monkeypatch.setattr("wirematch.matching.profiles.profile.current_vocabulary", lambda: fresh)
     monkeypatch.setattr(Vocabulary, "add", keep)
     prepared(read(encoded))
 
@@ -171,7 +171,7 @@ def test_words_for_which_there_is_no_room(monkeypatch):
     known = "The people on the bridge said that it was dark and that they had been there for weeks."
     encoded = [record(known), record(known.replace("bridge", "bargezyxw"))]
     fresh = common_vocabulary().copy()
-    monkeypatch.setattr("wirematch.matching.profile.current_vocabulary", lambda: fresh)
+    monkeypatch.setattr("wirematch.matching.profiles.profile.current_vocabulary", lambda: fresh)
     monkeypatch.setattr(Vocabulary, "add", lambda *_: False)
     [first, second] = prepared(read(encoded))
 

@@ -6,7 +6,7 @@ import pytest
 
 from support.memory import START, cluster
 from wirematch.detection.afterwards import Afterwards
-from wirematch.detection.clustering import Clustering
+from wirematch.detection.clusters.clustering import Clustering
 from wirematch.detection.submission import DecidedSubmission, Retrieved, Submission
 from wirematch.errors import IndexUnavailableError
 from wirematch.fingerprint.minhash import FingerprintScheme, fingerprint_many

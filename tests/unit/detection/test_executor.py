@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.errors import OverloadedError
 from wirematch.stopping import GivenUpError, stop_if_unwanted
 

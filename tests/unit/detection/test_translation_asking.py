@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wirematch.detection.translation_asking import asked_of
+from wirematch.detection.crosslingual.asking import asked_of
 from wirematch.fingerprint.minhash import FingerprintScheme, sign, sign_many
 from wirematch.fingerprint.sampling import Sampling
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 import redis.asyncio
 
-from wirematch.index.connection import connect
-from wirematch.index.redis_url import SENTINEL_PORT, check_url, read_sentinel, read_topology
+from wirematch.index.connections.connection import connect
+from wirematch.index.connections.redis_url import SENTINEL_PORT, check_url, read_sentinel, read_topology
 
 
 @pytest.mark.parametrize(

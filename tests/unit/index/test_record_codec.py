@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from wirematch.composition.from_settings import make_signer
 from wirematch.detection.completion import complete
 from wirematch.fingerprint.minhash import FingerprintScheme, sign
-from wirematch.index.record_codec import (
+from wirematch.index.records.codec import (
     TIMES,
     _offsets,
     decode_article,
@@ -21,7 +21,7 @@ from wirematch.index.record_codec import (
     encode_filters,
     milliseconds,
 )
-from wirematch.index.record_tail import read_tail
+from wirematch.index.records.tail import read_tail
 from wirematch.models import NO_FILTERS, Article, BodyFormat, Filters, Kind
 from wirematch.text.markup import plain_text
 

@@ -11,8 +11,8 @@ from wirematch.errors import DamagedRecordError
 from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.minhash import shingle_many
 from wirematch.fingerprint.sketch import shingles_in, sketch_of
-from wirematch.index.record_codec import TIMES, decode_article, decode_record, encode_article
-from wirematch.index.record_tail import LAYOUT_4, MOST_ROOM, TAIL, RecordTail, checksum_of, pack_tail, read_tail
+from wirematch.index.records.codec import TIMES, decode_article, decode_record, encode_article
+from wirematch.index.records.tail import LAYOUT_4, MOST_ROOM, TAIL, RecordTail, checksum_of, pack_tail, read_tail
 from wirematch.models import Article, Kind
 from wirematch.text.prepare import prepare
 from wirematch.text.skeleton import skeleton_of

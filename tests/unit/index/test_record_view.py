@@ -13,11 +13,11 @@ from wirematch.errors import DamagedRecordError
 from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.minhash import shingle_many
 from wirematch.fingerprint.sketch import sketch_of
-from wirematch.index.damage import DamageReport
 from wirematch.index.protocol import Record
-from wirematch.index.record_codec import HEADER, TIMES, decode_record, encode_article
-from wirematch.index.record_tail import pack_tail
-from wirematch.index.record_view import RecordView
+from wirematch.index.records.codec import HEADER, TIMES, decode_record, encode_article
+from wirematch.index.records.damage import DamageReport
+from wirematch.index.records.tail import pack_tail
+from wirematch.index.records.view import RecordView
 from wirematch.models import Article, BodyFormat, Kind
 
 TEXT = """AVERLAND (Norwind) - Four people died when a barge struck the “harbour” bridge of Averland.

@@ -7,7 +7,7 @@ from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import OutOfMemoryError, ResponseError
 
 from wirematch.errors import IndexFullError, IndexUnavailableError
-from wirematch.index.redis_errors import gather_available, is_gone, is_held, translated_errors
+from wirematch.index.connections.redis_errors import gather_available, is_gone, is_held, translated_errors
 
 pytestmark = pytest.mark.anyio
 

@@ -7,7 +7,7 @@ import pytest
 from bench.profile import STAGES
 from bench.stages import StageClock, watched
 from wirematch.matching import judge as module
-from wirematch.matching.event import Event
+from wirematch.matching.neighbours.event import Event
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article
 
@@ -48,6 +48,6 @@ def test_time_within_another_stage_is_that_ones(monkeypatch):
 def test_a_name_that_is_nobodys_is_told():
     with (
         pytest.raises(AttributeError, match="nothing"),
-        watched({"gone": ("wirematch.matching.profile:Profile.nothing",)}),
+        watched({"gone": ("wirematch.matching.profiles.profile:Profile.nothing",)}),
     ):
         pass

@@ -3,8 +3,8 @@ from __future__ import annotations
 import random
 
 from support.made_up import told, words
-from wirematch.matching.event import MANY
 from wirematch.matching.judge import judge
+from wirematch.matching.neighbours.event import MANY
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Relation
 

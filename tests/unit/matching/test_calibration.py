@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from wirematch.matching.calibration import calibrated
+from wirematch.matching.model.calibration import calibrated
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from wirematch.matching.compounds import MOST_WORDS, may_be_parted, part_compounds
+from wirematch.matching.rereading.compounds import MOST_WORDS, may_be_parted, part_compounds
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Derivation, Relation
 from wirematch.models.imprint import Imprint

@@ -9,13 +9,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.made_up import reworded, told, words
-from wirematch.matching.event import NAMES, Event
 from wirematch.matching.judge import judge
-from wirematch.matching.profile import profile
-from wirematch.matching.rarity import Rarity
+from wirematch.matching.neighbours.event import NAMES, Event
+from wirematch.matching.profiles.profile import profile
+from wirematch.matching.profiles.rarity import Rarity
+from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_comparer
 from wirematch.matching.ruling import decide
-from wirematch.matching.text_profile import Profile
 from wirematch.models import Article, Decision
 from wirematch.text.prepare import prepare
 

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from wirematch.matching.features import NAMES, measure
-from wirematch.matching.profile import profile
-from wirematch.matching.rarity import Rarity
-from wirematch.matching.sentences import overlap_sentences
+from wirematch.matching.pairs.features import NAMES, measure
+from wirematch.matching.pairs.sentences import overlap_sentences
+from wirematch.matching.profiles.profile import profile
+from wirematch.matching.profiles.rarity import Rarity
 from wirematch.text.prepare import prepare
 
 RARITY = Rarity(1_000, {"said": 500})

@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 from support.kernels import needs_kernels
 from support.texts import texts
 from wirematch.kernels import sentences as compiled
-from wirematch.matching import alignment
-from wirematch.matching.alignment import Alignment, align_in_python
-from wirematch.matching.pair import Pair
-from wirematch.matching.profile import profile
-from wirematch.matching.rarity import Rarity
-from wirematch.matching.sentences import SentenceOverlap, overlap_sentences, overlap_sentences_in_python
-from wirematch.matching.text_profile import Profile
+from wirematch.matching.pairs import alignment
+from wirematch.matching.pairs.alignment import Alignment, align_in_python
+from wirematch.matching.pairs.pair import Pair
+from wirematch.matching.pairs.sentences import SentenceOverlap, overlap_sentences, overlap_sentences_in_python
+from wirematch.matching.profiles.profile import profile
+from wirematch.matching.profiles.rarity import Rarity
+from wirematch.matching.profiles.text_profile import Profile
 from wirematch.text.frequencies import english_story_counts
 from wirematch.text.prepare import prepare
 

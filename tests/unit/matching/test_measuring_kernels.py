@@ -11,17 +11,17 @@ from support.kernels import needs_kernels
 from support.texts import english, texts
 from wirematch.kernels.common import common_passages
 from wirematch.matching.choosing import choose, choose_in_python
-from wirematch.matching.event import MOST_NEIGHBOURS, Event
-from wirematch.matching.everybodys import LEAST_IN_A_ROW, common_to_both_in_python, long_enough
-from wirematch.matching.features import NAMES, FeatureColumns, measure
-from wirematch.matching.phrases import Phrases
-from wirematch.matching.profile import profile, profile_in_python
-from wirematch.matching.rarity import Rarity
+from wirematch.matching.model.trees import Forest
+from wirematch.matching.neighbours.event import MOST_NEIGHBOURS, Event
+from wirematch.matching.neighbours.everybodys import LEAST_IN_A_ROW, common_to_both_in_python, long_enough
+from wirematch.matching.pairs.features import NAMES, FeatureColumns, measure
+from wirematch.matching.pairs.sentences import overlap_sentences_in_python
+from wirematch.matching.profiles.phrases import Phrases
+from wirematch.matching.profiles.profile import profile, profile_in_python
+from wirematch.matching.profiles.rarity import Rarity
+from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_model
 from wirematch.matching.screening import likeness, likeness_in_python
-from wirematch.matching.sentences import overlap_sentences_in_python
-from wirematch.matching.text_profile import Profile
-from wirematch.matching.trees import Forest
 from wirematch.text.frequencies import english_story_counts
 from wirematch.text.prepare import prepare
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from support.disguises import DAMAGES, DISGUISES, scanned
-from wirematch.matching.mending import is_damaged, may_be_mended, mend
+from wirematch.matching.rereading.mending import is_damaged, may_be_mended, mend
 from wirematch.matching.resources import default_comparer
 from wirematch.models import Article, Derivation, Relation
 from wirematch.text.prepare import prepare

@@ -12,12 +12,20 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from wirematch.matching.compare import Comparer
-from wirematch.matching.model import FORMAT, Balance, Calibration, DecisionModel, DerivationModel, Linear, to_json
-from wirematch.matching.pair import Pair
+from wirematch.matching.model.derivation import (
+    FORMAT,
+    Balance,
+    Calibration,
+    DecisionModel,
+    DerivationModel,
+    Linear,
+    to_json,
+)
+from wirematch.matching.pairs.pair import Pair
 from wirematch.matching.resources import MODEL_FILE, default_comparer, default_model
 from wirematch.models import Article
 
-DOCUMENT = (files("wirematch.matching") / MODEL_FILE).read_text(encoding="utf-8")
+DOCUMENT = (files("wirematch.matching.model") / MODEL_FILE).read_text(encoding="utf-8")
 NAMES = tuple(json.loads(DOCUMENT)["features"])
 READERS = Linear(("wording",), means=(0.5,), scales=(0.25,), weights=(2.0,), intercept=-1.0)
 

@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from support.made_up import reworded, told, words
-from wirematch.matching.event import Event
 from wirematch.matching.judge import judge
-from wirematch.matching.profile import profile
-from wirematch.matching.rarity import Rarity
+from wirematch.matching.neighbours.event import Event
+from wirematch.matching.profiles.profile import profile
+from wirematch.matching.profiles.rarity import Rarity
+from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.text_profile import Profile
 from wirematch.models import Article
 from wirematch.text.prepare import prepare
 

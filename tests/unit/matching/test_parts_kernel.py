@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from support.made_up import reworded, told, words
-from wirematch.matching.event import Event
-from wirematch.matching.features import FeatureColumns
-from wirematch.matching.pair import Pair
+from wirematch.matching.neighbours.event import Event
+from wirematch.matching.pairs.features import FeatureColumns
+from wirematch.matching.pairs.pair import Pair
 from wirematch.matching.parts import DoubtfulPair, find_parts, find_parts_in_python
-from wirematch.matching.profile import profile
-from wirematch.matching.rarity import Rarity
+from wirematch.matching.profiles.profile import profile
+from wirematch.matching.profiles.rarity import Rarity
 from wirematch.text.prepare import prepare
 
 pytestmark = needs_kernels

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from wirematch.matching.rarity import Rarity
+from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.resources import default_comparer
 from wirematch.text.frequencies import StoryCounts
 from wirematch.text.prepare import prepare

@@ -5,8 +5,8 @@ import math
 import pytest
 
 from wirematch.matching.compare import Comparer
-from wirematch.matching.event import Event
-from wirematch.matching.pair import Pair
+from wirematch.matching.neighbours.event import Event
+from wirematch.matching.pairs.pair import Pair
 from wirematch.matching.reasons import BASE, LEAST_WEIGHT, MOST_REASONS, THEMES, reasons
 from wirematch.matching.resources import default_comparer, default_model
 from wirematch.models import Article, Match

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from support.kernels import needs_kernels
 from support.made_up import reworded, told, words
 from wirematch import kernels
-from wirematch.matching.event import Event
-from wirematch.matching.model import DerivationModel
+from wirematch.matching.model.derivation import DerivationModel
+from wirematch.matching.neighbours.event import Event
 from wirematch.matching.resources import default_comparer, default_model
 from wirematch.matching.scores import PairScore, PreparedArticle
 from wirematch.matching.scoring import PairScorer, ScoresAtOnce, derived_of

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from wirematch.matching.profile import profile
+from wirematch.matching.profiles.profile import profile
+from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_comparer
 from wirematch.matching.screening import WORTH_MEASURING, likeness
-from wirematch.matching.text_profile import Profile
 from wirematch.text.prepare import prepare
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirematch.matching.sentence_map import SentenceMap, join
+from wirematch.matching.translated.sentence_map import SentenceMap, join
 
 ROWS = st.lists(
     st.tuples(st.integers(0, 300), st.integers(1, 900), st.text("ab", min_size=1, max_size=300), st.booleans())

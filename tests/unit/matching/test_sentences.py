@@ -3,10 +3,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from wirematch.matching.profile import profile
-from wirematch.matching.rarity import Rarity
-from wirematch.matching.sentences import SentenceOverlap, overlap_sentences
-from wirematch.matching.text_profile import MOST_SENTENCES
+from wirematch.matching.pairs.sentences import SentenceOverlap, overlap_sentences
+from wirematch.matching.profiles.profile import profile
+from wirematch.matching.profiles.rarity import Rarity
+from wirematch.matching.profiles.text_profile import MOST_SENTENCES
 from wirematch.text.prepare import prepare
 
 RARITY = Rarity(1_000, {"known": 500})

@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from support.kernels import needs_kernels
 from support.made_up import reworded, told, words
-from wirematch.matching.event import Event
 from wirematch.matching.judge import judge
-from wirematch.matching.pair import Pair
-from wirematch.matching.profile import profile
-from wirematch.matching.rarity import Rarity
+from wirematch.matching.neighbours.event import Event
+from wirematch.matching.pairs.pair import Pair
+from wirematch.matching.profiles.profile import profile
+from wirematch.matching.profiles.rarity import Rarity
+from wirematch.matching.profiles.text_profile import Profile
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.text_profile import Profile
 from wirematch.matching.topic import LEAST_STRETCH, part_of, stretches, stretches_in_python
 from wirematch.models import Article
 from wirematch.text.prepare import prepare

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirematch.matching.resources import default_comparer
-from wirematch.matching.translated_pairs import (
+from wirematch.matching.translated.pairs import (
     NAMES,
     default_translated_model,
     heaviest_rise,

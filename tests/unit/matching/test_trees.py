@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirematch.matching.trees import MOST_LEAVES, Forest, Tree
+from wirematch.matching.model.trees import MOST_LEAVES, Forest, Tree
 
 # Two trees over two features: one asks twice, the other is a lone leaf.
 TREES: list[Tree] = [[0, 0.5, -2.0, [1, 3.0, 1.0, 4.0]], 0.25]

@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirematch.matching.views import Keys, Views
+from wirematch.matching.profiles.views import Keys, Views
 
 HASHES = st.lists(st.integers(0, 2**59 - 1) | st.integers(0, 5), max_size=20)
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from support.labelled_measures import drawn
-from wirematch.matching.tuned import AS_SHIPPED
+from wirematch.matching.model.tuned import AS_SHIPPED
 from wirematch.tuning.fitting import choose_threshold, costs, recalibrate
 from wirematch.tuning.held_out import FOLDS, LEAST_FOR_CALIBRATION, LEAST_PAIRS, folds_of, tune
 

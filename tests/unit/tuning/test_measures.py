@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from wirematch.matching.compare import Comparer
+from wirematch.matching.model.tuned import AS_SHIPPED, Recalibration, TunedModel, Tuning
 from wirematch.matching.resources import comparer_with, default_comparer, model_digest
-from wirematch.matching.tuned import AS_SHIPPED, Recalibration, TunedModel, Tuning
 from wirematch.models import Article, Derivation
 from wirematch.tuning.measures import Measures, measure
 

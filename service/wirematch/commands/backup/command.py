@@ -30,11 +30,11 @@ from wirematch.composition.from_settings import scheme_of
 from wirematch.composition.upkeep import open_shards
 from wirematch.errors import BackupError, InvalidSettingError
 from wirematch.fingerprint.sampling import Sampling
-from wirematch.index.connection import Store
+from wirematch.index.connections.connection import Store
+from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord, Generation
 from wirematch.index.keys import Namespace
-from wirematch.index.redis_errors import translated_errors
-from wirematch.index.snapshot import Snapshot
+from wirematch.index.rebuilding.snapshot import Snapshot
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
 from wirematch.state.carried import CarriedState

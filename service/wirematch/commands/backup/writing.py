@@ -12,10 +12,10 @@ import numpy as np
 from wirematch.commands.backup.contents import Section
 from wirematch.commands.backup.parts import PartWriter
 from wirematch.errors import BackupError, DamagedRecordError
-from wirematch.index.copying import expiry_of
 from wirematch.index.fingerprint_record import Generation
-from wirematch.index.record_codec import decode_article, milliseconds
-from wirematch.index.snapshot import Snapshot
+from wirematch.index.rebuilding.copying import expiry_of
+from wirematch.index.rebuilding.snapshot import Snapshot
+from wirematch.index.records.codec import decode_article, milliseconds
 from wirematch.models import StoredArticle
 from wirematch.state.carried import CarriedState
 

@@ -22,9 +22,9 @@ from wirematch.commands.local_index import redis_address
 from wirematch.composition.from_settings import make_index, make_store, namespace_of, scheme_of
 from wirematch.composition.parts import open_parts
 from wirematch.errors import IndexMismatchError, WirematchError
-from wirematch.index.connection import FAILURES, Client, Store, connect
+from wirematch.index.connections.connection import FAILURES, Client, Store, connect
+from wirematch.index.connections.probe import check_writes
 from wirematch.index.fingerprint_record import FingerprintRecord
-from wirematch.index.probe import check_writes
 from wirematch.presentation.console import Screen
 from wirematch.settings import Settings
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wirematch.commands.doctor.finding import Finding, fine, note, problem, warning
-from wirematch.index.valkey_process import MEMORY_SHARE, default_memory
+from wirematch.index.embedded.valkey_process import MEMORY_SHARE, default_memory
 from wirematch.kernels import active_path, why_python
 from wirematch.server.connections import OWN_FILES
 from wirematch.settings import Settings

@@ -8,7 +8,7 @@ from difflib import get_close_matches
 
 from wirematch.commands.doctor.finding import Finding, fine, warning
 from wirematch.composition.translating import open_translating
-from wirematch.detection.executor import BoundedExecutor
+from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.pipelines.streams.settings import StreamSettings
 from wirematch.settings import Settings
 

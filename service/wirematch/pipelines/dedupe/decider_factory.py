@@ -9,7 +9,7 @@ from pathlib import Path
 from wirematch.composition.collector import collect_seldom
 from wirematch.composition.parts import open_detector
 from wirematch.errors import IndexUnavailableError
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.pipelines.dedupe.checkpoint import INDEX_FOLDER
 from wirematch.pipelines.dedupe.decider import Decider, DetectorDecider
 from wirematch.pipelines.dedupe.options import DedupePlan, IndexChoice

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from wirematch.composition.from_settings import make_reading
 from wirematch.errors import InvalidSettingError, WirematchError
-from wirematch.index.embedded import EmbeddedStore
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.pipelines.dedupe.checkpoint import CLUSTERS_FILE, INDEX_FOLDER, RunFolder, RunState
 from wirematch.pipelines.dedupe.decider_factory import open_row_decider
 from wirematch.pipelines.dedupe.input_files import STANDARD_INPUT, printable

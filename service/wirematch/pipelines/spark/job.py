@@ -16,7 +16,7 @@ from typing import Any
 from pyspark import RDD, SparkContext, StorageLevel
 
 from wirematch.errors import InvalidSettingError
-from wirematch.matching.tuned import Tuning
+from wirematch.matching.model.tuned import Tuning
 from wirematch.pipelines.decision_order import at_least, weakest
 from wirematch.pipelines.input_rows import Fields
 from wirematch.pipelines.spark import steps

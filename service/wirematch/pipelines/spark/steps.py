@@ -28,8 +28,8 @@ from wirematch.fingerprint.ranking import Postings, rank
 from wirematch.index.buckets import bucket_hashes
 from wirematch.matching.compare import Comparer
 from wirematch.matching.judge import DERIVED, judge
+from wirematch.matching.model.tuned import Tuning
 from wirematch.matching.resources import comparer_with
-from wirematch.matching.tuned import Tuning
 from wirematch.models import Article, BodyFormat, Decision, Kind
 from wirematch.pipelines.input_rows import Fields, read_row
 from wirematch.text.markup import plain_text, resolved_format

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirematch.fingerprint.minhash import sign as sign_body
+from wirematch.matching.model.tuned import Tuning
 from wirematch.matching.resources import model_digest
-from wirematch.matching.tuned import Tuning
 from wirematch.pipelines.input_rows import Fields
 from wirematch.pipelines.spark import steps as corpus
 from wirematch.pipelines.spark.steps import NUMBERS, SCHEME, CorpusLine, RankedArticle, Standard

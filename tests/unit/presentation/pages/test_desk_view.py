@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from wirematch.detection.recent_pickups import RecentPickups
+from wirematch.detection.clusters.recent_pickups import RecentPickups
 from wirematch.models import Coverage, Relation, StoryFacts
 from wirematch.presentation.pages.desk_view import PLOT, Sort, Wish, Within, view_desk
 from wirematch.state.pickup_log import NotedPickup

@@ -1,0 +1,1 @@
+"""Clusters of stored articles, and who picked up whose story."""

@@ -1,0 +1,139 @@
+"""From a submission to stored articles in other languages that it may have something to do with."""
+
+from __future__ import annotations
+
+import asyncio
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from wirematch.detection.crosslingual.record import LANGUAGE, is_of
+from wirematch.detection.crosslingual.translations import ReadArticle, Translations
+from wirematch.detection.policy import LARGE_INDEX, affordable
+from wirematch.detection.submission import AcrossCandidate, Retrieved, RetrievedAcross
+from wirematch.fingerprint.minhash import Signature
+from wirematch.fingerprint.ranking import Ranking
+from wirematch.index.protocol import Lookup, Record, StoryIndex, precedes
+from wirematch.models import NO_FILTERS, Filters
+from wirematch.text.markup import plain_text
+
+MOST_CANDIDATES = 8
+"""Of each index that are compared: of translated news, the story stands among the first four in 998 of 1,000 cases."""
+LEAST_BUCKETS = 0.5
+"""As ``policy.LEAST_BUCKETS``, for texts that a translator worded: they share a third of the buckets."""
+
+
+class AcrossRetriever:
+    """Errors are those of StoryIndex."""
+
+    def __init__(self, articles: StoryIndex, translations: Translations, compare_bytes: int) -> None:
+        self._articles = articles
+        self._translations = translations
+        self._compare_bytes = compare_bytes
+
+    async def add(
+        self,
+        retrieved: Sequence[Retrieved],
+        read: Sequence[ReadArticle],
+        filters: Filters = NO_FILTERS,
+        most: int = MOST_CANDIDATES,
+    ) -> list[Retrieved]:
+        """The same with candidates in other languages; a few round trips for all of them together."""
+        asked = await self._asked(read)
+        in_pivot = [how.reading.language == self._pivot for how in read]
+        own, translated = await asyncio.gather(
+            # What is in the pivot itself is found in the articles' own index by its own text.
+            self._best(
+                self._articles,
+                [None if pivot else it for it, pivot in zip(asked, in_pivot, strict=True)],
+                filters,
+                most,
+            ),
+            self._best(self._translations.index, asked, filters, most),
+        )
+        originals = await self._originals([record for records in translated for record in records])
+        return [
+            replace(one, across=self._candidates(one, how, mine, theirs, originals))
+            for one, how, mine, theirs in zip(retrieved, read, own, translated, strict=True)
+        ]
+
+    @property
+    def _pivot(self) -> str:
+        return self._translations.translating.pivot
+
+    async def _asked(self, read: Sequence[ReadArticle]) -> list[Signature | None]:
+        """Of each what it asks the indexes for; None where nobody knows how it reads in the pivot."""
+        texts = [self._in_pivot(one) for one in read]
+        known = [text for text in texts if text is not None]
+        asked = iter(await self._translations.asked(known) if known else ())
+        return [None if text is None else next(asked) for text in texts]
+
+    def _in_pivot(self, read: ReadArticle) -> str | None:
+        if read.reading.translation is not None:
+            return read.reading.translation.text
+        return plain_text(read.article) if read.reading.language == self._pivot else None
+
+    def _candidates(
+        self,
+        retrieved: Retrieved,
+        read: ReadArticle,
+        own: Sequence[Record],
+        translated: Sequence[Record],
+        originals: dict[str, Record],
+    ) -> RetrievedAcross:
+        """Those of other languages than the submission's, stored before it; an article is no candidate of itself."""
+        mine = retrieved.submission.article.id
+        found = [AcrossCandidate(record, None) for record in own]
+        for translation in translated:
+            original = originals.get(translation.id)
+            language = (translation.article.metadata or {}).get(LANGUAGE)
+            if (
+                original is not None
+                and language != read.reading.language
+                and is_of(translation.article, original.article)
+            ):
+                found.append(AcrossCandidate(original, translation))
+        placement = retrieved.submission.placement
+        kept = [
+            one for one in found if one.record.id != mine and (placement is None or precedes(one.record, placement))
+        ]
+        kept = list({one.record.id: one for one in kept}.values())
+        few = affordable([one.record.size for one in kept], self._compare_bytes)
+        return RetrievedAcross(
+            self._pivot, read.reading.language, read.reading.translation, kept[:few], read.untranslated
+        )
+
+    async def _best(
+        self, index: StoryIndex, signatures: Sequence[Signature | None], filters: Filters, most: int
+    ) -> list[list[Record]]:
+        """Of each signature the best records, in order."""
+        asked = [one for one in signatures if one is not None]
+        if not asked:
+            return [[] for _ in signatures]
+        lookups = await index.lookup_many(asked, [None] * len(asked))
+        rankings = [_plausible(lookup, most) for lookup in lookups]
+        if filters.narrow:  # what passes may stand anywhere in the ranking
+            lots = await asyncio.gather(*(index.fetch(lookup.ranking, most, filters) for lookup in lookups))
+            found = iter(lots)
+            return [[] if one is None else list(next(found)) for one in signatures]
+        numbers = np.unique(np.concatenate([ranking.numbers for ranking in rankings]))
+        records = await index.fetch(Ranking(numbers, np.zeros(len(numbers))), len(numbers)) if len(numbers) else []
+        by_number = {record.number: record for record in records}
+        ranked = iter(rankings)
+        return [
+            []
+            if one is None
+            else [by_number[number] for number in next(ranked).numbers.tolist() if number in by_number]
+            for one in signatures
+        ]
+
+    async def _originals(self, translations: Sequence[Record]) -> dict[str, Record]:
+        ids = list(dict.fromkeys(record.id for record in translations))
+        return {record.id: record for record in await self._articles.get_many(ids)} if ids else {}
+
+
+def _plausible(lookup: Lookup, most: int) -> Ranking:
+    least = LEAST_BUCKETS * math.log1p(lookup.documents) if lookup.documents >= LARGE_INDEX else 0.0
+    return lookup.ranking.best(most, least)

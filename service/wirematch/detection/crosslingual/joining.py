@@ -1,0 +1,72 @@
+"""Clusters of articles whose translations came after them.
+
+An article that had no translation when it was stored was found by nobody in another language, and found nobody there.
+Once it has one, it is decided again, and so is what was stored behind it meanwhile and derives from it, or it from
+that. What a cluster already says stays (docs/adr/0029): whoever is in a cluster keeps its original.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from wirematch.detection.clusters.clustering import Clustering
+from wirematch.detection.crosslingual.across import AcrossRetriever
+from wirematch.detection.crosslingual.translations import Translations
+from wirematch.detection.decision import SubmissionDecider, storing_order
+from wirematch.detection.ingest import Ingest
+from wirematch.detection.policy import WHOLLY_DERIVED
+from wirematch.detection.scheduling.executor import BoundedExecutor
+from wirematch.detection.stored_articles import NO_RANKING
+from wirematch.detection.submission import Retrieved, Submission
+from wirematch.fingerprint.minhash import fingerprint_many
+from wirematch.index.protocol import Lookup, Record
+from wirematch.text.markup import plain_text
+
+DECIDED_AT_ONCE = 8
+
+
+class LateJoining:
+    """Puts articles into the clusters in which they would be, had they been translated when they were stored.
+
+    Errors are those of StoryIndex, and OverloadedError. To be called within an admission of ``executor``.
+    """
+
+    def __init__(  # noqa: PLR0913 - composed in one place
+        self,
+        translations: Translations,
+        across: AcrossRetriever,
+        decider: SubmissionDecider,
+        ingest: Ingest,
+        clustering: Clustering,
+        executor: BoundedExecutor,
+    ) -> None:
+        self._translations = translations
+        self._across = across
+        self._decider = decider
+        self._ingest = ingest
+        self._clustering = clustering
+        self._executor = executor
+
+    async def join(self, records: Sequence[Record]) -> None:
+        """These are stored, and have had a translation since just now; doing it twice changes nothing."""
+        found: dict[str, Record] = {}
+        for record in records:
+            found |= {one.id: one for one in await self._concerned(record)}
+        again = sorted(found.values(), key=storing_order)
+        for first in range(0, len(again), DECIDED_AT_ONCE):
+            updates = await self._ingest.decide_again(again[first : first + DECIDED_AT_ONCE])
+            await self._clustering.tell([update for update in updates if update is not None])
+
+    async def _concerned(self, record: Record) -> list[Record]:
+        """It and what was stored behind it, where it owes most of itself to another language or is owed it."""
+        read = await self._translations.read_stored(record.article)
+        [print_] = await self._executor.run(fingerprint_many, [plain_text(record.article)], self._translations.scheme)
+        alone = Retrieved(Submission(record.article, print_), Lookup(NO_RANKING, 0), [], 0, partial=False)
+        [retrieved] = await self._across.add([alone], [read])
+        candidates = {one.id: one for one in retrieved.every_record}
+        if not candidates:
+            return []
+        weight = sum(one.size for one in candidates.values())
+        compared = await self._executor.run_weighed(weight, self._decider.compared_across, retrieved)
+        derived = [candidates[one.story.article.id or ""] for one in compared if one.finding.relation in WHOLLY_DERIVED]
+        return [record, *(one for one in derived if storing_order(one) > storing_order(record))] if derived else []

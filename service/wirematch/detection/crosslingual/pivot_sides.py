@@ -1,0 +1,50 @@
+"""Articles as they read in the pivot language, prepared for comparison. CPU work."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from wirematch.detection.crosslingual.translating import PivotReading, Translation
+from wirematch.matching.compare import Comparer, PreparedArticle
+from wirematch.matching.translated.story import Across, PivotSide, TranslatedStory, compare_across
+from wirematch.models import Article, BodyFormat, Match
+
+
+def translated_side(article: Article, said: PreparedArticle, translation: Translation) -> PivotSide:
+    """An article that reads in the pivot as ``said``."""
+    prepared = PreparedArticle(article, said.profile)
+    return PivotSide(prepared, translation.language, translation.sentences, translation.by)
+
+
+def side_of_reading(comparer: Comparer, article: Article, reading: PivotReading, pivot: str) -> PivotSide | None:
+    """An article that is read for the first time; None where nobody knows how it reads in the pivot."""
+    if reading.translation is not None:
+        said = comparer.side(Article(body=reading.translation.text, body_format=BodyFormat.TEXT))
+        return translated_side(article, said, reading.translation)
+    return PivotSide(comparer.side(article), pivot) if reading.language == pivot else None
+
+
+def compare_two(
+    comparer: Comparer,
+    pivot: str,
+    articles: Sequence[Article],
+    readings: Sequence[PivotReading],
+    *,
+    with_reasons: bool,
+) -> Match | None:
+    """What the first of two articles owes to the second; None where they are of one language, or not readable."""
+    if readings[0].language == readings[1].language:
+        return None
+    mine, theirs = (
+        side_of_reading(comparer, article, reading, pivot) for article, reading in zip(articles, readings, strict=True)
+    )
+    if mine is None or theirs is None:
+        return None
+    found = compare_across(comparer, Across(pivot, mine, [theirs]))
+    return replace(found[0], later=False).match(comparer, with_reasons=with_reasons) if found else None
+
+
+def owing_to(stories: Sequence[TranslatedStory]) -> list[TranslatedStory]:
+    """The same seen from the stored articles: what each owes to the one that was asked about."""
+    return [replace(one, later=True) for one in stories]

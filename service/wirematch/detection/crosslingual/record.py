@@ -1,0 +1,68 @@
+"""A translation as an article of the translations' index, which has the id of its original, and back."""
+
+from __future__ import annotations
+
+import xxhash
+
+from wirematch.detection.crosslingual.translating import Translation
+from wirematch.matching.translated.sentence_map import SentenceMap
+from wirematch.models import Article, BodyFormat
+from wirematch.text.markup import plain_text
+
+CHUNK = 2_000
+"""Characters of the map in one entry of the metadata, which takes no more."""
+ORIGINAL, LANGUAGE, BY, VERSION, MAP = "of", "from", "by", "version", "map"
+
+
+def as_article(original: Article, translation: Translation) -> Article:
+    """What is stored: found by its text, kept as long as the original, filtered by the same facts."""
+    packed = translation.sentences.pack()
+    chunks = [packed[first : first + CHUNK] for first in range(0, len(packed), CHUNK)]
+    return Article(
+        id=original.id,
+        source=original.source,
+        body=translation.text,
+        body_format=BodyFormat.TEXT,
+        published_at=original.published_at,
+        expires_at=original.expires_at,
+        kind=original.kind,
+        metadata={
+            ORIGINAL: digest_of(original),
+            LANGUAGE: translation.language,
+            BY: translation.by,
+            VERSION: version_digest(translation.version),
+            **{f"{MAP}{number}": chunk for number, chunk in enumerate(chunks)},
+        },
+    )
+
+
+def translation_of(stored: Article) -> Translation:
+    """The inverse; ValueError for what ``as_article`` did not make. Of the version, only the digest is known."""
+    facts = stored.metadata or {}
+    if not {ORIGINAL, LANGUAGE, BY, VERSION} <= facts.keys():
+        raise ValueError("this is no translation")
+    chunks = (facts.get(f"{MAP}{number}") for number in range(len(facts)))
+    packed = "".join(chunk for chunk in chunks if isinstance(chunk, str))
+    return Translation(
+        str(facts[LANGUAGE]), str(facts[BY]), str(facts[VERSION]), stored.body, SentenceMap.unpack(packed)
+    )
+
+
+def is_of(stored: Article, original: Article) -> bool:
+    """Whether it is a translation of what the original is now."""
+    return (stored.metadata or {}).get(ORIGINAL) == digest_of(original)
+
+
+def is_by(stored: Article, version: str | None) -> bool:
+    """Whether it was made by this version of an engine; any will do where none is at hand."""
+    return version is None or (stored.metadata or {}).get(VERSION) == version_digest(version)
+
+
+def digest_of(original: Article) -> str:
+    """Names what was translated."""
+    return xxhash.xxh3_64_hexdigest(plain_text(original).encode("utf-8", "surrogatepass"))
+
+
+def version_digest(version: str) -> str:
+    """Names a version of an engine and its data."""
+    return xxhash.xxh3_64_hexdigest(version.encode())

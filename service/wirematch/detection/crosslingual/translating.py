@@ -1,0 +1,209 @@
+"""An article as it reads in the pivot language: its sentences go to an engine, and a map leads back."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import ParamSpec, TypeVar
+
+from wirematch.detection.scheduling.executor import BoundedExecutor
+from wirematch.detection.telemetry import NoTelemetry, Telemetry
+from wirematch.matching.translated.sentence_map import SentenceMap, join
+from wirematch.models import MAX_BODY_CHARACTERS, Article
+from wirematch.text.landmarks import Landmarks, paragraph_breaks
+from wirematch.text.languages.recognition import recognize
+from wirematch.text.markup import PlainText, read_markup
+from wirematch.text.normalize import normalize
+from wirematch.text.sentence_cuts import sentence_starts
+from wirematch.text.words import split_words
+from wirematch.translation.translator import RETRIED, Route, TranslationFailedError, Translator, best_route
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+TOLD_BY = 4_000
+"""Characters at the beginning of a text by which its language is told."""
+MOST_SENTENCES = 5_000
+"""That a map is kept of."""
+MOST_STOPS = 2 * MOST_SENTENCES
+"""Full stops and the like; of more nobody asks which end a sentence, as in some languages each takes 0.2 ms."""
+UNUSABLE, CANCELLED = "unusable", "cancelled"
+"""How translating ended, beside an engine's own reasons: it gave nothing to be used, or nobody waited any more."""
+AT_ONCE = 8
+"""Texts that this process gives to engines at once; further ones wait here, in order."""
+_STOPS = re.compile("[.!?…。！？।؟]+")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Translation:
+    """An article as it reads in the pivot language."""
+
+    language: str
+    """ISO 639-1 of the original."""
+    by: str
+    """The engine, and what it went through."""
+    version: str
+    """Names all that the translation depends on."""
+    text: str
+    sentences: SentenceMap
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PivotReading:
+    """In which language an article is, and how it reads in the pivot."""
+
+    language: str | None
+    """None where that cannot be told."""
+    translation: Translation | None = None
+    why: str | None = None
+    """Why there is no translation where there should be one."""
+    again: bool = False
+    """Whether a translation may be had another time."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Sentences:
+    """``n`` sentences of an article, as an engine gets them."""
+
+    texts: list[str]
+    spans: list[tuple[int, int]]
+    """Code points of the body as submitted."""
+    breaks: list[bool]
+    """Of each whether a paragraph ends with it."""
+
+
+class Translating:
+    """Translates into ``pivot`` what is in one of ``languages``; with None, whatever an engine here can translate."""
+
+    def __init__(
+        self,
+        translators: Sequence[Translator],
+        pivot: str,
+        languages: frozenset[str] | None,
+        executor: BoundedExecutor,
+        telemetry: Telemetry | None = None,
+    ) -> None:
+        """``translators`` best first; both codes are ISO 639-1."""
+        self._telemetry = telemetry or NoTelemetry()
+        self.translators = translators
+        self.pivot = pivot
+        self._languages = languages
+        self._executor = executor
+        self._free = asyncio.Semaphore(AT_ONCE)
+
+    async def run(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """``function(*args)`` in a thread of the line that this works in."""
+        return await self._executor.run(function, *args, **kwargs)
+
+    @property
+    def engines(self) -> list[str]:
+        """Their names, best first, and the address of each that is on the network."""
+        return [one.name if one.remote is None else f"{one.name} ({one.remote})" for one in self.translators]
+
+    async def close(self) -> None:
+        """End what the engines started."""
+        for translator in self.translators:
+            await translator.close()
+
+    def versions(self) -> dict[str, str]:
+        """By language, what its translations depend on; of those that can be translated now."""
+        routes = (route for translator in reversed(self.translators) for route in translator.routes())
+        return {
+            route.source: f"{route.engine} {route.version}"
+            for route in routes
+            if route.target == self.pivot and self.wants(route.source)
+        }
+
+    def wants(self, language: str | None) -> bool:
+        """Whether articles in this language are to be translated."""
+        if language is None or language == self.pivot:
+            return False
+        if self._languages is not None:
+            return language in self._languages
+        return best_route(self.translators, language, self.pivot) is not None
+
+    async def read(self, articles: Sequence[Article]) -> list[PivotReading]:
+        """Of each its language, and its translation where it should have one; no failure of an engine is raised."""
+        cut = await self._executor.run(lambda: list(map(self._cut, articles)))
+        return list(await asyncio.gather(*(self._read(*one) for one in cut)))
+
+    def _cut(self, article: Article) -> tuple[str | None, _Sentences | None]:
+        """The language, and the sentences where they are to be translated."""
+        language = language_of(article)
+        return language, _sentences_of(article, language) if language is not None and self.wants(language) else None
+
+    async def _read(self, language: str | None, sentences: _Sentences | None) -> PivotReading:
+        if language is None or sentences is None:
+            return PivotReading(language)
+        if len(sentences.texts) > MOST_SENTENCES:
+            return PivotReading(language, why=f"It has more than {MOST_SENTENCES:,} sentences.")
+        chosen = best_route(self.translators, language, self.pivot)
+        if chosen is None:
+            why = f"No engine here translates from {language} to {self.pivot}."
+            return PivotReading(language, why=why, again=True)
+        started, outcome = time.perf_counter(), "translated"
+        try:
+            async with self._free:
+                texts = await chosen.translator.translate(sentences.texts, chosen.route)
+            reading = _reading(language, sentences, texts, chosen.route)
+            outcome = outcome if reading.translation else UNUSABLE
+        except TranslationFailedError as error:
+            outcome = error.reason
+            reading = PivotReading(language, why=str(error), again=error.reason in RETRIED)
+        except BaseException:
+            outcome = CANCELLED
+            raise
+        finally:
+            self._telemetry.translated(chosen.route.engine, outcome, time.perf_counter() - started)
+        return reading
+
+
+def _reading(language: str, sentences: _Sentences, texts: Sequence[str], route: Route) -> PivotReading:
+    """With what an engine made of the sentences."""
+    texts = [text.strip() for text in texts]
+    body = join(texts, sentences.breaks) if len(texts) == len(sentences.texts) else ""
+    if not body.strip() or len(body) > MAX_BODY_CHARACTERS:
+        return PivotReading(language, why=f"{route.engine} gave no translation that can be used.")
+    found = SentenceMap.of(sentences.spans, list(map(len, texts)), sentences.breaks)
+    by = f"{route.engine} ({', '.join(route.steps)})"
+    return PivotReading(language, Translation(language, by, f"{route.engine} {route.version}", body, found))
+
+
+def language_of(article: Article) -> str | None:
+    """ISO 639-1 of what the text reads as; what the article says of itself counts where its text does not tell."""
+    text = read_markup(article.body, article.body_format).text[:TOLD_BY]
+    found = recognize(split_words(normalize(text).text).forms)
+    if found is not None:
+        return found.code
+    said = (article.language or "").split("-")[0].lower()
+    return said if len(said) == 2 else None
+
+
+def _sentences_of(article: Article, language: str) -> _Sentences:
+    plain = read_markup(article.body, article.body_format)
+    text = plain.text
+    breaks = set(paragraph_breaks(text, Landmarks.of(text).line_ends).tolist())
+    stops = [stop.end() for stop in _STOPS.finditer(text)]
+    starts = stops if len(stops) > MOST_STOPS else sentence_starts(text, language)
+    cuts = sorted({0, *starts, *breaks, len(text)})
+    found = _Sentences([], [], [])
+    for first, last in pairwise(cuts):
+        said = text[first:last]
+        start = first + len(said) - len(said.lstrip())
+        end = first + len(said.rstrip())
+        if end > start:
+            found.texts.append(" ".join(text[start:end].split()))
+            found.spans.append(_submitted(plain, start, end))
+            found.breaks.append(last in breaks)
+    return found
+
+
+def _submitted(plain: PlainText, start: int, end: int) -> tuple[int, int]:
+    """Where the body as it was submitted has what its text has in ``[start, end)``."""
+    if plain.starts is None or plain.ends is None:
+        return start, end
+    return int(plain.starts[start]), int(plain.ends[end - 1])

@@ -1,0 +1,295 @@
+"""The translations of stored articles: written with them, removed with them, and looked up for others.
+
+They lie in an index of their own, so the index of the articles stays what it is without them. What is found there
+counts only where the article of the same id is stored, and has the text that was translated: so it does not matter
+which of the two was written last, and a translation that was left behind is never seen.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from wirematch.detection.crosslingual.asking import asked_of
+from wirematch.detection.crosslingual.record import as_article, is_by, is_of, translation_of
+from wirematch.detection.crosslingual.translating import PivotReading, Translating
+from wirematch.errors import ArticleNotFoundError, DamagedRecordError, WirematchError
+from wirematch.fingerprint.first_reading import FirstReading, read_first
+from wirematch.fingerprint.minhash import FingerprintScheme, Signature
+from wirematch.index.protocol import Placement, Record, StoryIndex
+from wirematch.models import Article, BodyFormat
+from wirematch.state.expected import Expected, ExpectedArticles
+
+LOOK_SECONDS, BETWEEN_BATCHES = 5.0, 0.2
+"""Between looks at what has no translation yet: when nothing was found, and else."""
+CAUGHT_UP_AT_ONCE = 16
+"""Articles whose translations one round looks after."""
+REMOVED_AT_ONCE = 32
+"""Translations; each removal takes a connection."""
+
+log = logging.getLogger(__name__)
+
+
+class CaughtUp(Enum):
+    """How the translation of an article is, once it was looked after."""
+
+    TRANSLATED = auto()
+    NOTHING = auto()
+    """There is to be none."""
+    LATER = auto()
+
+
+Joined = Callable[[Sequence[Record]], Awaitable[None]]
+"""Puts stored articles into clusters that have had a translation since just now."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadArticle:
+    """An article that is asked about or about to be stored, and how it reads in the pivot."""
+
+    article: Article
+    reading: PivotReading
+    first: FirstReading | None = None
+    """Of the translation, where that was just made."""
+    placed: bool = False
+    """Whether the translation is in the index by now, and was not before."""
+
+    @property
+    def untranslated(self) -> str | None:
+        """Why it has no translation where it should have one."""
+        return self.reading.why
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReadBatch:
+    """Articles that are about to be stored."""
+
+    articles: Sequence[ReadArticle]
+    expected: Expected
+    """Those of them whose translations are to be looked after if this process does not get to the end."""
+
+
+class Translations:
+    """Errors are those of StoryIndex."""
+
+    def __init__(  # noqa: PLR0913 - composed in one place
+        self,
+        index: StoryIndex,
+        articles: StoryIndex,
+        untranslated: ExpectedArticles,
+        translating: Translating,
+        scheme: FingerprintScheme,
+        forget: Callable[[int], None],
+    ) -> None:
+        """``index`` has the translations of what is in ``articles``.
+
+        ``forget`` gets the numbers of those that are there no more, so that nothing is kept of them in memory.
+        """
+        self.index = index
+        self.translating = translating
+        self._articles = articles
+        self._untranslated = untranslated
+        self._forget = forget
+        self.scheme = scheme
+
+    async def read(self, articles: Sequence[Article]) -> list[ReadArticle]:
+        """How each reads in the pivot."""
+        readings = await self.translating.read(articles)
+        texts = [
+            Article(body=one.translation.text, body_format=BodyFormat.TEXT)
+            for one in readings
+            if one.translation is not None
+        ]
+        first = iter(await self.translating.run(read_first, texts, self.scheme, prepared=False) if texts else ())
+        return [
+            ReadArticle(article, reading, None if reading.translation is None else next(first))
+            for article, reading in zip(articles, readings, strict=True)
+        ]
+
+    async def asked(self, texts: Sequence[str]) -> list[Signature | None]:
+        """What each text, as it reads in the pivot, asks the indexes for."""
+        return await self.translating.run(asked_of, texts, self.scheme)
+
+    async def begin(self, articles: Sequence[Article]) -> ReadBatch:
+        """Translate articles that are about to be stored, and write their translations first.
+
+        Whoever stores one of two articles later then finds the other, in whatever language.
+        """
+        read = await self.read(articles)
+        ids = [_id(one.article) for one in read if one.reading.translation is not None or one.reading.again]
+        batch = ReadBatch(read, await self._untranslated.expect(ids))
+        written = [one for one in read if one.reading.translation is not None]
+        if not written:
+            return batch
+        items = [(_record_of(one), _first_of(one).fingerprint.signature) for one in written]
+        placed = await self.index.create_many(items, [_first_of(one).beside for one in written])
+        new = {id(one) for one, result in zip(written, placed, strict=True) if isinstance(result, Placement)}
+        return ReadBatch(
+            [ReadArticle(one.article, one.reading, one.first, placed=True) if id(one) in new else one for one in read],
+            batch.expected,
+        )
+
+    async def finish(self, batch: ReadBatch, stored: Sequence[bool]) -> None:
+        """Of articles that were begun, whether each was stored; others keep the translation that they had.
+
+        Whatever fails from here on is looked after later: the articles are stored.
+        """
+        settled = []
+        with _looked_after_later():
+            for one, is_stored in zip(batch.articles, stored, strict=True):
+                if one.reading.translation is None:
+                    continue
+                if is_stored and not one.placed:
+                    await self._write(one)
+                elif not is_stored and one.placed:
+                    await self._delete(_id(one.article))
+                    continue  # what is stored under its id may wait for a translation itself
+                settled.append(_id(one.article))
+            await self._untranslated.forget(batch.expected, settled)
+
+    async def expect(self, article_ids: Sequence[str]) -> Expected:
+        """Articles are about to be replaced or deleted: if this process does not get to the end, another will."""
+        return await self._untranslated.expect(article_ids)
+
+    async def replace(self, read: ReadArticle, expected: Expected) -> None:
+        """An article was stored in place of another: so is its translation, if it has one, or none is."""
+        article_id = _id(read.article)
+        with _looked_after_later():
+            if read.reading.translation is None:
+                await self._delete(article_id)
+            else:
+                await self._write(read)
+            if not read.reading.again:
+                await self._untranslated.forget(expected, [article_id])
+
+    async def keep(self, expected: Expected) -> None:
+        """Articles were to be replaced, and are what they were."""
+        with _looked_after_later():
+            await self._untranslated.forget(expected, expected.article_ids)
+
+    async def remove(self, article_ids: Iterable[str]) -> None:
+        """Remove the translations of these articles."""
+        removed = list(article_ids)
+        for first in range(0, len(removed), REMOVED_AT_ONCE):
+            await asyncio.gather(*map(self._delete, removed[first : first + REMOVED_AT_ONCE]))
+
+    async def follow_deletion(self, expected: Expected) -> None:
+        """Articles were deleted, as was to be expected: so are their translations."""
+        await self.remove(expected.article_ids)
+        await self._untranslated.forget(expected, expected.article_ids)
+
+    async def expect_soon(self, article_ids: Sequence[str]) -> None:
+        """Have the translations of these looked after at once, by whoever is first."""
+        await self._untranslated.expect(article_ids, 0)
+
+    async def of(self, article: Article) -> Article | None:
+        """The translation of a stored article as the index has it; None when there is none."""
+        with contextlib.suppress(ArticleNotFoundError, DamagedRecordError):
+            found = (await self.index.get(_id(article))).article
+            if is_of(found, article):
+                return found
+        return None
+
+    async def read_stored(self, article: Article) -> ReadArticle:
+        """How an article reads in the pivot: by its translation that is kept, or else by a new one."""
+        kept = await self.of(article) if article.id is not None else None
+        if kept is None:
+            [read] = await self.read([article])
+            return read
+        translation = translation_of(kept)
+        return ReadArticle(article, PivotReading(translation.language, translation))
+
+    async def catch_up(self, joined: Joined, most: int = CAUGHT_UP_AT_ONCE) -> int:
+        """Look after translations that may be missing, stale or left behind; how many articles that was.
+
+        ``joined`` gets those that have one now, before they are forgotten: what fails there is done again later.
+        """
+        taken = await self._untranslated.take(most)
+        if not taken.article_ids:
+            return 0
+        records = {record.id: record for record in await self._articles.get_many(taken.article_ids)}
+        versions = self.translating.versions()
+        mended = dict(
+            zip(
+                taken.article_ids,
+                await asyncio.gather(*(self._mend(one, records.get(one), versions) for one in taken.article_ids)),
+                strict=True,
+            )
+        )
+        await joined([records[one] for one, how in mended.items() if how is CaughtUp.TRANSLATED])
+        settled = [one for one, how in mended.items() if how is not CaughtUp.LATER]
+        await self._untranslated.forget(taken, settled)
+        return len(settled)
+
+    async def _mend(self, article_id: str, record: Record | None, versions: Mapping[str, str]) -> CaughtUp:
+        """How it is now; an article that was changed meanwhile was noted anew."""
+        if record is None:
+            await self._delete(article_id)
+            return CaughtUp.NOTHING
+        kept = await self.of(record.article)
+        if kept is not None and is_by(kept, versions.get(translation_of(kept).language)):
+            return CaughtUp.TRANSLATED
+        [read] = await self.read([record.article.as_submitted()])
+        if read.reading.translation is not None:
+            await self._write(read)
+            return CaughtUp.TRANSLATED
+        if read.reading.again:
+            log.info("an article has no translation yet: %s", read.reading.why)
+            return CaughtUp.LATER
+        await self._delete(article_id)
+        return CaughtUp.NOTHING
+
+    async def _write(self, read: ReadArticle) -> None:
+        first = _first_of(read)
+        with await self._forgetting(_id(read.article)):
+            await self.index.replace(_record_of(read), first.fingerprint.signature, beside=first.beside)
+
+    async def _delete(self, article_id: str) -> None:
+        with await self._forgetting(article_id):
+            await self.index.delete(article_id)
+
+    async def _forgetting(self, article_id: str) -> contextlib.ExitStack:
+        """Forgets, at the end, the translation that an article has now: only its record says its number."""
+        stack = contextlib.ExitStack()
+        for record in await self.index.get_many([article_id]):
+            stack.callback(self._forget, record.number)
+        return stack
+
+
+@contextlib.contextmanager
+def _looked_after_later() -> Iterator[None]:
+    """What is stored stays stored though its translation cannot be written now: it is noted as missing."""
+    try:
+        yield
+    except WirematchError as error:
+        log.warning("a translation is made later: %s", error)
+
+
+def _record_of(read: ReadArticle) -> Article:
+    assert read.reading.translation is not None
+    return as_article(read.article, read.reading.translation)
+
+
+def _first_of(read: ReadArticle) -> FirstReading:
+    assert read.first is not None
+    return read.first
+
+
+def _id(article: Article) -> str:
+    assert article.id is not None
+    return article.id
+
+
+async def catch_up_for_ever(catch_up: Callable[[], Awaitable[int]]) -> None:
+    """Translate what has no translation yet, until cancelled; several processes may do so at once."""
+    while True:
+        done = 0
+        try:
+            done = await catch_up()
+        except WirematchError as error:
+            log.warning("translations that are missing are made later: %s", error)
+        await asyncio.sleep(BETWEEN_BATCHES if done else LOOK_SECONDS)

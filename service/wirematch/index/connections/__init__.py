@@ -1,0 +1,1 @@
+"""To Redis and back: addresses, connections, transactions, scripts, errors."""

@@ -1,0 +1,310 @@
+"""Connections to Redis with timeouts: scripts run the same way on one server and on a Redis Cluster."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from typing import Any, Literal, Protocol
+
+import redis
+import redis.asyncio
+from redis.asyncio.cluster import PipelineCommand
+from redis.asyncio.retry import Retry
+from redis.backoff import NoBackoff
+from redis.exceptions import (
+    AskError,
+    ClusterDownError,
+    ClusterError,
+    MovedError,
+    NoScriptError,
+    RedisClusterException,
+    RedisError,
+    ResponseError,
+    SlotNotCoveredError,
+    TryAgainError,
+)
+
+from wirematch.errors import NotFlushedError, NotReplicatedError
+from wirematch.index.connections.durability import Durability, check_flushed, check_replicas, is_flushed
+from wirematch.index.connections.redis_url import Topology, read_sentinel, read_topology
+from wirematch.index.connections.scripts import Script
+from wirematch.index.connections.sentinel import connect_to_master
+from wirematch.index.connections.transaction import (
+    exchange,
+    exchange_one,
+    exchange_values,
+    in_transaction,
+    packed_command,
+)
+from wirematch.kernels.replies import Values
+
+CLIENT_NAME = "wirematch"
+SCANNED_KEYS = 1_000
+"""That a server looks through between two other commands."""
+RETRY_SECONDS = 0.05
+"""Pause before a command is sent again while Redis Cluster moves a slot or elects a master."""
+NOT_EXECUTED = (TryAgainError, AskError, MovedError, ClusterDownError, SlotNotCoveredError)
+"""Errors of Redis Cluster that mean: the command was not executed and can be sent again."""
+MOST_AT_ONCE = 64
+"""Commands that one server is given at once; further ones wait. redis-py opens a connection for each, and fails beyond
+100. In a cluster each server has connections of its own, and one that hangs must not hold up the others."""
+FAILURES = (RedisError, RedisClusterException, OSError)
+"""All errors of Redis and of its connections that a Store raises."""
+ANSWERS = frozenset({"GONE", "HELD", "PAGES", "FULL"})
+"""Words with which our own scripts begin an error that their caller acts on."""
+Client = redis.asyncio.Redis | redis.asyncio.RedisCluster
+Argument = str | bytes | int
+
+
+def connect(url: str, timeout: float) -> Client:
+    """A client for ``url``: redis, rediss and unix, or redis+cluster and redis+sentinel; valkey may stand for redis.
+
+    Every command times out after ``timeout`` seconds and is not retried: a write whose answer was lost may have been
+    executed, and only the caller knows whether it is idempotent. ValueError when the URL cannot be parsed.
+    """
+    limits: dict[str, Any] = {
+        "client_name": CLIENT_NAME,
+        "socket_timeout": timeout,
+        "socket_connect_timeout": timeout,
+        "retry": Retry(NoBackoff(), 0),
+        "health_check_interval": 30,
+    }
+    topology, plain = read_topology(url)
+    if topology is Topology.SENTINEL:
+        return connect_to_master(read_sentinel(plain), timeout, limits)
+    if topology is Topology.CLUSTER:
+        # Slots that have a master are served although others have none.
+        return redis.asyncio.RedisCluster.from_url(plain, require_full_coverage=False, **limits)
+    return redis.asyncio.Redis.from_url(plain, **limits)
+
+
+ScriptKind = Literal["read", "write"]
+
+
+class StoreObserver(Protocol):
+    """Is told what a store does; called from the event loop, so it must not block."""
+
+    def took(self, kind: ScriptKind, seconds: float) -> None:
+        """A script or transaction was executed, or failed, in so many seconds, retries included."""
+
+    def retried(self, reason: Exception) -> None:
+        """A script is sent again."""
+
+    def failed(self, error: BaseException) -> None:
+        """A script failed for good."""
+
+
+class Store:
+    """Runs scripts, each on the server that has its keys. Raises :data:`FAILURES`, TimeoutError included.
+
+    With ``replicas``, a write returns when so many replicas have acknowledged it (WAIT); NotReplicatedError when they
+    have not within ``replicas_timeout`` seconds. With ``Durability.FSYNC``, of the store or of the task that writes, it
+    returns when it is on disk (WAITAOF); NotFlushedError.
+    """
+
+    def __init__(  # noqa: PLR0913 - composed in one place
+        self,
+        client: Client,
+        timeout: float,
+        *,
+        replicas: int = 0,
+        replicas_timeout: float = 1.0,
+        observer: StoreObserver | None = None,
+        durability: Durability = Durability.WRITTEN,
+    ) -> None:
+        self.timeout = timeout
+        self._observer = observer
+        self._client = client
+        self._room: asyncio.Semaphore | contextlib.nullcontext[None] = (
+            contextlib.nullcontext()
+            if isinstance(client, redis.asyncio.RedisCluster)
+            else asyncio.Semaphore(MOST_AT_ONCE)
+        )
+        self._replicas = replicas
+        self._replicas_timeout = replicas_timeout
+        self._durability = durability
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._client.aclose()
+
+    async def read(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument] = ()) -> Any:
+        """Run a script; its answer."""
+        with self._observed("read"):
+            async with asyncio.timeout(self.timeout), self._room:
+                return await self._retried(script, keys, args, self._send)
+
+    async def write(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument] = ()) -> Any:
+        """Run a script that writes; its answer, once what it wrote is as safe as it is to be."""
+        waits = bool(self._replicas) or is_flushed(self._durability)
+        send = self._send_and_wait if waits else self._send
+        timeout = self.timeout + (self._replicas_timeout if waits else 0.0)
+        with self._observed("write"):
+            async with asyncio.timeout(timeout), self._room:
+                return await self._retried(script, keys, args, send)
+
+    async def read_together(self, key: bytes, commands: Sequence[bytes]) -> list[Any]:
+        """The answers to commands that only read, all as of one moment (MULTI): packed, and in the slot of ``key``."""
+        packed = in_transaction(commands)
+        answers: list[Any] = await self._read(key, lambda connection: exchange(connection, packed, len(commands)))
+        return answers
+
+    async def read_values(self, key: bytes, commands: Sequence[bytes], most: int) -> Values:
+        """The same as values one after the other, ``most`` at the most, in the bytes in which they came."""
+        packed = in_transaction(commands)
+        values: Values = await self._read(
+            key, lambda connection: exchange_values(connection, packed, len(commands), most)
+        )
+        return values
+
+    async def _read(self, key: bytes, ask: Callable[[Any], Awaitable[Any]]) -> Any:
+        with self._observed("read"):
+            async with asyncio.timeout(self.timeout), self._room:
+                return await self._until_executed(lambda: self._ask(key, ask))
+
+    async def scan(self, pattern: str) -> AsyncIterator[bytes]:
+        """The names of keys, on all servers of a cluster; those that come or go meanwhile may be among them."""
+        async for key in self._client.scan_iter(match=pattern, count=SCANNED_KEYS):
+            yield key
+
+    async def scan_hash(self, key: bytes, pattern: str) -> AsyncIterator[tuple[bytes, bytes]]:
+        """The fields of a hash and what they hold; those that come or go meanwhile may be among them."""
+        async for field, value in self._client.hscan_iter(key, match=pattern, count=SCANNED_KEYS):
+            yield field, value
+
+    async def unlink(self, keys: Sequence[bytes]) -> int:
+        """Remove keys; how many there were."""
+        if isinstance(self._client, redis.asyncio.RedisCluster):
+            return sum([await self._client.unlink(key) for key in keys])  # they lie in different slots
+        return int(await self._client.unlink(*keys)) if keys else 0
+
+    @contextlib.contextmanager
+    def _observed(self, kind: ScriptKind) -> Iterator[None]:
+        if self._observer is None:
+            yield
+            return
+        started = time.perf_counter()
+        try:
+            yield
+        except ResponseError as error:
+            # What scripts answer with an error word of their own is an answer.
+            if str(error).partition(" ")[0] not in ANSWERS:
+                self._observer.failed(error)
+            raise
+        except (*FAILURES, NotReplicatedError, NotFlushedError) as error:
+            self._observer.failed(error)
+            raise
+        finally:
+            self._observer.took(kind, time.perf_counter() - started)
+
+    def _sent_again(self, reason: Exception) -> None:
+        if self._observer is not None:
+            self._observer.retried(reason)
+
+    async def _retried(self, script: Script, keys: Sequence[Argument], args: Sequence[Argument], send: Any) -> Any:
+        """Run a script, sent whole where the server does not know it."""
+        command: tuple[Argument, ...] = ("EVALSHA", script.sha, len(keys), *keys, *args)
+
+        async def send_known() -> Any:
+            nonlocal command
+            try:
+                return await send(command)
+            except NoScriptError as error:  # the server was restarted or promoted, or its scripts were flushed
+                self._sent_again(error)
+                command = ("EVAL", script.text, *command[2:])
+                return await send(command)
+
+        return await self._until_executed(send_known)
+
+    async def _until_executed(self, send: Callable[[], Awaitable[Any]]) -> Any:
+        """Send until it is executed; the caller's timeout bounds it."""
+        while True:
+            try:
+                return await send()
+            except NOT_EXECUTED as error:
+                self._sent_again(error)
+                await asyncio.sleep(RETRY_SECONDS)
+            except ClusterError as error:
+                if "TTL exhausted" not in str(error):
+                    raise
+                self._sent_again(error)
+                await asyncio.sleep(RETRY_SECONDS)
+            except AttributeError as error:
+                # redis-py 8.1: after a failure, another task closed a connection that this task was opening.
+                raise redis.ConnectionError("the connection was closed while it was being opened") from error
+
+    async def _send(self, command: tuple[Argument, ...]) -> Any:
+        if isinstance(self._client, redis.asyncio.RedisCluster):
+            return await self._client.execute_command(*command)
+        packed = packed_command(command)
+        return await self._ask(b"", lambda connection: exchange_one(connection, packed))
+
+    async def _send_and_wait(self, command: tuple[Argument, ...]) -> Any:
+        """Send the command and what waits over one connection: it waits for the writes of its own connection."""
+        waits: list[tuple[Argument, ...]] = []
+        if self._replicas:
+            waits.append(("WAIT", self._replicas, round(self._replicas_timeout * 1000)))
+        if is_flushed(self._durability):
+            waits.append(("WAITAOF", 1, 0, round(self.timeout * 1000)))
+        if isinstance(self._client, redis.asyncio.RedisCluster):
+            answer, *waited = await self._pipeline_on_node(self._client, command, *waits)
+        else:
+            pipeline = self._client.pipeline(transaction=False)
+            for one in (command, *waits):
+                pipeline.execute_command(*one)
+            answer, *waited = await pipeline.execute(raise_on_error=False)
+        if isinstance(answer, Exception):
+            raise answer
+        if self._replicas:
+            check_replicas(waited[0], self._replicas)
+        if is_flushed(self._durability):
+            check_flushed(waited[-1])
+        return answer
+
+    async def _pipeline_on_node(
+        self, cluster: redis.asyncio.RedisCluster, command: tuple[Argument, ...], *waits: tuple[Argument, ...]
+    ) -> list[Any]:
+        await cluster.initialize()
+        key = command[3]
+        node = cluster.get_node_from_key(key)  # type: ignore[arg-type]
+        if node is None:
+            raise SlotNotCoveredError(f"no server serves the slot of {key!r}")
+        commands = [PipelineCommand(place, *parts) for place, parts in enumerate((command, *waits))]
+        try:
+            await node.execute_pipeline(commands)
+        except (redis.ConnectionError, redis.TimeoutError) as error:
+            commands[0].result = error
+        results = [part.result for part in commands]
+        answer = results[0]
+        if isinstance(answer, MovedError | redis.ConnectionError | redis.TimeoutError | ClusterDownError):
+            await self._refresh_topology(cluster, key)
+        return results
+
+    async def _ask(self, key: bytes, ask: Callable[[Any], Awaitable[Any]]) -> Any:
+        """Ask over a connection to the server that has the slot of ``key``, where there are several."""
+        if not isinstance(self._client, redis.asyncio.RedisCluster):
+            pool = self._client.connection_pool
+            connection = await pool.get_connection()  # type: ignore[no-untyped-call]
+            try:
+                return await ask(connection)
+            finally:
+                await pool.release(connection)
+        await self._client.initialize()
+        node = self._client.get_node_from_key(key)  # type: ignore[arg-type]
+        if node is None:
+            raise SlotNotCoveredError(f"no server serves the slot of {key!r}")
+        connection = node.acquire_connection()
+        try:
+            return await ask(connection)
+        except (MovedError, redis.ConnectionError, redis.TimeoutError, ClusterDownError):
+            await self._refresh_topology(self._client, key)
+            raise
+        finally:
+            node.release(connection)
+
+    async def _refresh_topology(self, cluster: redis.asyncio.RedisCluster, key: Argument) -> None:
+        """Make the client read the slot map again, which it does when a command sent through it fails."""
+        with contextlib.suppress(*FAILURES):
+            await cluster.execute_command("EXISTS", key)

@@ -1,0 +1,1 @@
+"""Records: the bytes of a stored article, and how they are read."""

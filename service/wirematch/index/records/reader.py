@@ -1,0 +1,75 @@
+"""Reads records, or only what stands behind them, from all shards that hold some of those that are wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.fingerprint.ranking import Ranking
+from wirematch.index.addressing import LOCAL_BITS, home_of
+from wirematch.index.connections.redis_errors import gather_available, translated_errors
+from wirematch.index.protocol import Records
+from wirematch.index.records.codec import encode_filters
+from wirematch.index.records.damage import DamageReport
+from wirematch.index.records.fetch import AT_ONCE, UndecodedRecords
+from wirematch.index.shard import Shard
+from wirematch.models import Filters
+
+
+class RecordReader:
+    """Reads from as few shards in as few round trips as possible."""
+
+    def __init__(self, shard: Callable[[int, int], Shard], damage: DamageReport) -> None:
+        """``shard`` gives the shard for a shard number and a generation."""
+        self._shard = shard
+        self._damage = damage
+
+    async def read(self, ranking: Ranking, limit: int, filters: Filters, shards: int) -> Records:
+        """The best ``limit`` articles that pass ``filters``, of an index of ``shards``; IndexUnavailableError."""
+        encoded = encode_filters(filters)
+        records, rest = Records(), ranking.numbers
+        while len(rest) and len(records) < limit:
+            # Few articles are missing, so of several shards only the best are read first. Filters may exclude many.
+            size = len(rest) if encoded or shards == 1 else limit - len(records)
+            window, rest = rest[:size], rest[size:]
+            with translated_errors():
+                read, partial = await self._read_window(window, limit, encoded)
+            found = [number for number in window.tolist() if number in read]
+            records += self._damage.readable((number, read[number]) for number in found[: limit - len(records)])
+            records.partial |= partial
+        return records
+
+    async def fetch_numbers(self, numbers: Collection[int]) -> UndecodedRecords:
+        """See StoryIndex."""
+        wanted = np.sort(np.fromiter(numbers, np.uint64, len(numbers)))
+        homes = wanted >> np.uint64(LOCAL_BITS)
+        fetched = UndecodedRecords(self._damage)
+
+        async def read(home: int) -> bool:
+            generation, shard = home_of(home << LOCAL_BITS)
+            mine = wanted[homes == home]
+            for first in range(0, len(mine), AT_ONCE):
+                part = mine[first : first + AT_ONCE]
+                moment, records = await self._shard(shard, generation).records(part.astype("<u4"))
+                fetched.add(moment, part.tolist(), records)
+            return True
+
+        with translated_errors():
+            answers = await gather_available(np.unique(homes).tolist(), read)
+        fetched.partial = None in answers
+        return fetched
+
+    async def _read_window(
+        self, window: NDArray[np.uint64], limit: int, filters: bytes
+    ) -> tuple[dict[int, bytes], bool]:
+        """Encoded records by number, and whether a shard was unavailable."""
+        homes = window >> np.uint64(LOCAL_BITS)
+
+        async def read(home: int) -> list[tuple[int, bytes]]:
+            generation, shard = home_of(home << LOCAL_BITS)
+            return await self._shard(shard, generation).fetch(window[homes == home], limit, filters)
+
+        answers = await gather_available(np.unique(homes).tolist(), read)
+        return {number: record for answer in answers if answer for number, record in answer}, None in answers

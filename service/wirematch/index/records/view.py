@@ -1,0 +1,84 @@
+"""A stored record of which a kernel told where things stand: each is decoded when somebody asks for it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from pydantic_core import from_json
+
+from wirematch.index.protocol import Record
+from wirematch.index.records.codec import HEADER, decode_article, moment_of
+from wirematch.index.records.tail import RecordTail, read_tail
+from wirematch.kernels.records import ReadRecord
+from wirematch.models import StoredArticle
+
+
+class RecordView(Record):
+    """The record of a plain text, whose bytes are sound: as ``decode_record`` gives it."""
+
+    imprint = None
+    unmarked = True
+    # Of each record these are asked for more than once, so they are no properties.
+    id = ""
+    size = 0
+
+    def __init__(self, number: int, read: ReadRecord) -> None:
+        self.number = number
+        self.read = read
+        """For kernels."""
+        self.id = read.encoded[HEADER.size : read.source_at].decode()
+        self.size = read.text_size
+
+    @property
+    def body(self) -> str:  # type: ignore[override]  # as all that follow: decoded when somebody asks
+        """See Record."""
+        return self._texts[0]
+
+    @property
+    def headline(self) -> str | None:  # type: ignore[override]
+        """See Record."""
+        return self._texts[1]
+
+    @property
+    def sketch(self) -> bytes | None:  # type: ignore[override]
+        """See Record."""
+        return self._tail.sketch
+
+    @cached_property
+    def skeleton(self) -> bytes | None:  # type: ignore[override]
+        """See Record."""
+        return self._tail.skeleton_of(self.body)
+
+    @cached_property
+    def article(self) -> StoredArticle:
+        """See Record."""
+        return decode_article(self.read.encoded, self.number)
+
+    @cached_property
+    def published_at(self) -> datetime | None:
+        """See Record; without the rest of the article, which takes eight times as long."""
+        written = from_json(self.read.json).get("published_at")
+        if written is None:
+            return None
+        try:
+            published = datetime.fromisoformat(written)
+        except (TypeError, ValueError):
+            return self.article.published_at  # or why there is none
+        return published if published.tzinfo is not None else self.article.published_at
+
+    @property
+    def stored_at(self) -> datetime:
+        """See Record."""
+        return moment_of(self.read.stored)
+
+    @cached_property
+    def _texts(self) -> tuple[str, str | None]:
+        """Body and headline."""
+        fields: dict[str, Any] = from_json(self.read.json)
+        return fields["body"], fields.get("headline")
+
+    @cached_property
+    def _tail(self) -> RecordTail:
+        return read_tail(self.read.encoded, self.read.json_at)

@@ -1,0 +1,1 @@
+"""The decision model: from what was measured to a probability."""

@@ -1,0 +1,99 @@
+"""The shipped model with what a desk's own labelled pairs say on top of it: a threshold, and two numbers.
+
+What the model learnt stays as it is: the order in which it puts pairs is the same, only what a score means, and from
+where on a pair is called derived, may be another. ``wirematch tune`` makes the file.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
+
+from wirematch.matching.model.derivation import DecisionModel
+from wirematch.models import Strict
+
+LEAST_DOUBT = 1e-12
+"""Probabilities are kept so far from 0 and 1, so that their odds are finite."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recalibration:
+    """Platt's two numbers on the model's own logarithm of the odds; as it stands, they change nothing."""
+
+    slope: float = 1.0
+    intercept: float = 0.0
+
+    def odds(self, odds: NDArray[np.float64]) -> NDArray[np.float64]:
+        """What these logarithms of the odds mean to the desk."""
+        return self.slope * odds + self.intercept
+
+
+AS_SHIPPED = Recalibration()
+
+
+class Tuning(Strict):
+    """What ``wirematch tune`` found, as its file has it."""
+
+    format: Literal[1] = 1
+    model: str = Field(description="Digest of the model file that the pairs were decided by; another is not tuned.")
+    threshold: float = Field(gt=0, lt=1, description="Probability from which on a pair is called derived.")
+    slope: float = Field(1.0, gt=0, allow_inf_nan=False)
+    intercept: float = Field(0.0, allow_inf_nan=False)
+    pairs: int = Field(ge=0, description="Labelled pairs that it was found by.")
+    made_by: str
+
+    @property
+    def recalibration(self) -> Recalibration:
+        """The two numbers."""
+        return Recalibration(self.slope, self.intercept)
+
+
+class TunedModel:
+    """A ``DecisionModel`` over another one."""
+
+    def __init__(
+        self, shipped: DecisionModel, decision: float | None = None, recalibration: Recalibration = AS_SHIPPED
+    ) -> None:
+        """The threshold stays the shipped one where ``decision`` is None."""
+        self._shipped = shipped
+        self._recalibration = recalibration
+        self._decision = shipped.decision if decision is None else decision
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """See DecisionModel."""
+        return self._shipped.names
+
+    @property
+    def decision(self) -> float:
+        """See DecisionModel."""
+        return self._decision
+
+    def probabilities_of(self, rows: NDArray[np.float64]) -> NDArray[np.float64]:
+        """See DecisionModel."""
+        probabilities = self._shipped.probabilities_of(rows)
+        if self._recalibration == AS_SHIPPED:
+            return probabilities
+        return probabilities_at(self._recalibration.odds(odds_of(probabilities)))
+
+    def contributions(self, features: dict[str, float]) -> dict[str, float]:
+        """See DecisionModel; what the tuning adds to all pairs is in ``base``."""
+        parts = {
+            name: self._recalibration.slope * value for name, value in self._shipped.contributions(features).items()
+        }
+        return parts | {"base": parts["base"] + self._recalibration.intercept}
+
+
+def odds_of(probabilities: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The logarithm of the odds of each."""
+    kept = np.clip(probabilities, LEAST_DOUBT, 1 - LEAST_DOUBT)
+    return np.asarray(np.log(kept) - np.log1p(-kept))
+
+
+def probabilities_at(odds: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The reverse."""
+    return np.asarray(0.5 + 0.5 * np.tanh(0.5 * odds))

@@ -1,0 +1,264 @@
+"""What the event's other articles hold: phrases that they have, too, say little about who took from whom.
+
+Two reporters on one event share names, stock phrases and what the police said; so do all others who were there. The
+stored articles that resemble a submission, which a look-up gives anyway, tell these phrases from those that only two
+texts share. Three things must not be mistaken for independent voices: copies of either text, what derives from either
+(a story that a hundred outlets took is still theirs), and several pickups of one source, which are one voice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.arrays import Flags, Floats64
+from wirematch.kernels.event import HOLDERS, PAIR, EventRules, EventTable
+from wirematch.kernels.form import Form
+from wirematch.matching.neighbours.everybodys import LEAST_IN_A_ROW, common_to_both_in_python, long_enough
+from wirematch.matching.pairs.excerpts import LEAST_EXCERPT, lifted
+from wirematch.matching.profiles.phrases import held
+from wirematch.matching.profiles.profile import profile
+from wirematch.matching.profiles.rarity import Rarity
+from wirematch.matching.profiles.text_profile import Profile
+
+MOST_NEIGHBOURS = 30
+"""The likest ones are looked at; further ones share a name and a date."""
+DEPENDENT = 0.3
+"""Share of the smaller text's phrases of three words from which on two articles are no independent voices."""
+COMMON = 0.1
+"""Share of the voices that hold a phrase at which it says a third (1/e) of what it says when nobody else has it ..."""
+LEAST_COMMON = 1.0
+"""... but never less than one voice."""
+MANY = 3
+"""So many independent voices that hold a passage make it everybody's: a footer, a disclaimer, a printed statement."""
+
+PairsInEvent = NDArray[np.void]
+"""What a submission and each of m stories have in common in their event: records of ``PAIR``."""
+NAMES = ("unshared_of_shorter", "voices")
+"""Features of a pair in its event.
+
+``unshared_of_shorter`` is the share of the phrases of three words of the text that has fewer which the other holds, and
+no other voice; ``voices`` is log(1 + how many others there are).
+"""
+
+_WEIGHTS = np.exp(-np.arange(HOLDERS) / np.maximum(LEAST_COMMON, COMMON * np.arange(HOLDERS))[:, None])
+"""What a phrase says that so many others hold, by how many voices there are."""
+_VOICES_TOLD = np.log1p(np.arange(HOLDERS))
+RULES = EventRules(
+    dependent=DEPENDENT,
+    many=MANY,
+    least_common=LEAST_IN_A_ROW,
+    least_excerpt=LEAST_EXCERPT,
+    weights=_WEIGHTS,
+    voices_told=_VOICES_TOLD,
+)
+
+
+class Event:
+    """A submission among the stored articles that resemble it, likest first. Made once, asked for every pair."""
+
+    def __init__(self, submission: Profile, neighbours: Sequence[Profile] = ()) -> None:
+        self._submission = submission
+        self._neighbours = [one for one in neighbours if one is not submission][:MOST_NEIGHBOURS]
+        self._shortened: dict[bytes, tuple[Profile, Event]] = {}
+        self._table: EventTable | None = None
+
+    def without(self, dropped: Flags, rarity: Rarity) -> tuple[Profile, Event]:
+        """The submission without the flagged ones of its n words, and the event around that; kept for the next pair."""
+        key = dropped.tobytes()
+        if key not in self._shortened:
+            left = profile(self._submission.text.without(dropped), rarity)
+            self._shortened[key] = left, Event(left, self._neighbours)
+        return self._shortened[key]
+
+    def pairs(self, stories: Sequence[Profile]) -> PairsInEvent:
+        """The submission with each of the stories, which may be neighbours or not."""
+        known = self.for_kernels(stories)
+        if known is None:
+            return self.pairs_in_python(stories)
+        table, forms, places = known
+        found = table.pairs(forms, places)
+        return self.pairs_in_python(stories) if found is None else found
+
+    def for_kernels(self, stories: Sequence[Profile]) -> tuple[EventTable, list[Form], list[int]] | None:
+        """The event, the stories, and which neighbour each is, or -1; None on the Python path."""
+        table = self.table
+        known = [form for story in stories if (form := story.form) is not None]
+        if table is None or len(known) < len(stories):
+            return None
+        if stories == self._neighbours:  # the very ones, as of a submission without any further story
+            return table, known, list(range(len(stories)))
+        place_of = self._places.get
+        return table, known, [place_of(id(story), -1) for story in stories]
+
+    def pairs_in_python(self, stories: Sequence[Profile]) -> PairsInEvent:
+        """What the kernel is held to."""
+        pairs = np.zeros(len(stories), PAIR)
+        for pair, story in zip(pairs, stories, strict=True):
+            mine, theirs = self._submission.phrases, story.phrases
+            shared = np.flatnonzero(self.held_by(story))
+            places = np.searchsorted(theirs.keys, mine.keys[shared])
+            counts = theirs.own[places] & ~theirs.spoken[places] & mine.own[shared] & ~mine.spoken[shared]
+            shared = shared[counts]
+            close = self._close_to(story)
+            holders, pair["voices"] = self._others(close)
+            fewer = min(self._submission.own_threes, story.own_threes)
+            pair["features"] = _features(holders[shared[~mine.longer[shared]]], int(pair["voices"]), fewer)
+            pair["excerpt"] = lifted(self._submission, story)
+            common = self._common(close)
+            pair["common"] = common.any() and common_to_both_in_python(self._submission, story, common)[1].any()
+            pair["close"] = (close * (np.uint64(1) << np.arange(len(close), dtype=np.uint64))).sum(dtype=np.uint64)
+        return pairs
+
+    def of_parts(self, story: Profile, mine: Profile, theirs: Profile) -> tuple[Floats64, float | None]:
+        """What the event says of a part of the submission and one of ``story``; either may be all of it.
+
+        The features in ``NAMES``, and which share is everybody's of the phrases of three words that both have as their
+        own: None where there are none. Who depends on whom is told by whole texts: a formula may be a third of a part,
+        and then all who print it would pass for pickups.
+        """
+        holders, voices = self._beside(story)
+        both = np.intersect1d(_own_threes(mine), _own_threes(theirs), assume_unique=True)
+        known = np.isin(self._submission.phrases.keys, both, assume_unique=True)
+        row = np.array([_features(holders[known], voices, min(mine.own_threes, theirs.own_threes))])
+        return row, 1 - _unshared(holders[known], voices) / len(both) if len(both) else None
+
+    def _beside(self, story: Profile) -> tuple[NDArray[np.intp], int]:
+        """How many independent voices hold each of the submission's phrases beside a story, and how many there are."""
+        if self.table is None:
+            return self._others(self._close_to(story))
+        [pair] = self.pairs([story])
+        return self.table.holders(int(pair["close"]))
+
+    def features(self, story: Profile) -> dict[str, float]:
+        """The features in ``NAMES`` of the submission and ``story``."""
+        [row] = self.pairs([story])["features"].tolist()
+        return dict(zip(NAMES, row, strict=True))
+
+    def in_common_phrases(self, story: Profile, pair: np.void) -> Flags:
+        """N flags for the submission's words: within phrases that ``MANY`` voices other than the two hold.
+
+        ``pair`` is what the event says of them.
+        """
+        if self.table is None:
+            return self._common(self._close_to(story))
+        return self.table.common_words(int(pair["close"]))
+
+    def _common(self, close: Flags) -> Flags:
+        """The same in long rows, where the ``close`` ones are no voices."""
+        flags = np.zeros(len(self._submission), np.bool_)
+        if len(self._neighbours) < MANY or self._voices_in_all < MANY:
+            return flags
+        holders, _ = self._others(close)
+        starts = np.flatnonzero((holders >= MANY)[self._submission.phrases.fours])
+        for shift in range(4):
+            flags[starts + shift] = True
+        return long_enough(flags)
+
+    @property
+    def table(self) -> EventTable | None:
+        """For the compiled kernels; None on the Python path."""
+        if self._table is None:  # asked of every submission: a cached property would take a lock
+            self._table = EventTable.of(self._submission.form, [one.form for one in self._neighbours], RULES)
+        return self._table
+
+    def held_by(self, story: Profile) -> Flags:
+        """Which of the submission's p phrases the story holds."""
+        place = self._places.get(id(story))
+        if place is not None:
+            return np.asarray(self._held[place])
+        return np.asarray(held(self._submission.phrases.keys, [story.phrases.keys])[0])
+
+    def _others(self, close: Flags) -> tuple[NDArray[np.intp], int]:
+        """How many independent voices hold each of the submission's phrases, and how many there are.
+
+        ``close`` are the neighbours that depend on the other of two.
+        """
+        bound = np.unique(self._voices[self._close_to_submission | close])
+        return self._holders - self._held_by_voices[bound].sum(axis=0), self._voices_in_all - len(bound)
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        return {id(one): place for place, one in enumerate(self._neighbours)}
+
+    @cached_property
+    def _held(self) -> Flags:
+        """Which of the submission's phrases each neighbour holds."""
+        return held(self._submission.phrases.keys, [one.phrases.keys for one in self._neighbours])
+
+    @cached_property
+    def _samples(self) -> tuple[NDArray[np.uint32], NDArray[np.float32], NDArray[np.intp]]:
+        """What is sampled of all neighbours, which of it each has, and how much that is."""
+        samples = [one.phrases.sample for one in self._neighbours]
+        sizes = np.array(list(map(len, samples)), np.intp)
+        joined = np.concatenate(samples) if samples else np.empty(0, np.uint32)
+        known, columns = np.unique(joined, return_inverse=True)
+        table = np.zeros((len(samples), len(known)), np.float32)
+        table[np.repeat(np.arange(len(samples)), sizes), columns] = 1
+        return known, table, sizes
+
+    def _close_to(self, text: Profile) -> Flags:
+        """Which neighbours are the text itself or depend on it, or it on them."""
+        known, table, sizes = self._samples
+        sample = text.phrases.sample
+        row = held(known, [sample])[0].astype(np.float32)
+        close = table @ row > DEPENDENT * np.maximum(1, np.minimum(sizes, len(sample)))
+        place = self._places.get(id(text))
+        if place is not None:
+            close[place] = True
+        return np.asarray(close)
+
+    @cached_property
+    def _close_to_submission(self) -> Flags:
+        return self._close_to(self._submission)
+
+    @cached_property
+    def _voices(self) -> NDArray[np.intp]:
+        """Which voice each neighbour belongs to: those that depend on one another, in any number of steps, are one."""
+        _, table, sizes = self._samples
+        alike = table @ table.T > DEPENDENT * np.maximum(1, np.minimum.outer(sizes, sizes))
+        np.fill_diagonal(alike, val=True)
+        reached = alike.astype(np.float32)
+        for _ in range(MOST_NEIGHBOURS.bit_length()):
+            reached = (reached @ reached > 0).astype(np.float32)
+        _, voices = np.unique(reached.argmax(axis=1), return_inverse=True) if len(reached) else (None, sizes)
+        return np.asarray(voices, np.intp)
+
+    @cached_property
+    def _held_by_voices(self) -> NDArray[np.int16]:
+        """1 where any of a voice holds a phrase, of v voices and p phrases."""
+        table = np.zeros((self._voices_in_all, self._held.shape[1]), np.int16)
+        for voice, row in zip(self._voices.tolist(), self._held, strict=True):
+            table[voice] |= row
+        return table
+
+    @cached_property
+    def _holders(self) -> NDArray[np.intp]:
+        return np.asarray(self._held_by_voices.sum(axis=0))
+
+    @cached_property
+    def _voices_in_all(self) -> int:
+        return int(self._voices.max(initial=-1)) + 1
+
+
+def _unshared(holders: NDArray[np.intp], voices: int) -> float:
+    """What phrases say together that so many others hold, each; added up by how many these are, as the kernel does."""
+    counts = np.bincount(holders, minlength=HOLDERS)
+    return float((counts * _WEIGHTS[voices]).cumsum()[-1])
+
+
+def _features(holders: NDArray[np.intp], voices: int, fewer: int) -> tuple[float, float]:
+    """Those in ``NAMES`` of a pair whose shared phrases so many others hold; ``fewer`` are the phrases of one text.
+
+    They are the same whichever of the two is the submission; all are finite and at least 0.
+    """
+    return _unshared(holders, voices) / max(1, fewer), float(_VOICES_TOLD[voices])
+
+
+def _own_threes(text: Profile) -> NDArray[np.uint32]:
+    """Keys of the phrases of three words that nobody is quoted with."""
+    phrases = text.phrases
+    return phrases.keys[phrases.own & ~phrases.spoken & ~phrases.longer]

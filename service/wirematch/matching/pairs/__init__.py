@@ -1,0 +1,1 @@
+"""Pairs: what two texts have in common, found and measured."""

@@ -1,0 +1,84 @@
+"""Two texts side by side: what they have in common is found once, for measuring, aligning and showing alike."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from wirematch.matching.neighbours.event import Event
+from wirematch.matching.pairs.alignment import Alignment, align, align_measured
+from wirematch.matching.pairs.features import measure
+from wirematch.matching.pairs.runs import Run, find_runs
+from wirematch.matching.pairs.sentences import SentenceOverlap, overlap_sentences
+from wirematch.matching.profiles.text_profile import Profile
+
+
+class Pair:
+    """A submission and a story."""
+
+    def __init__(self, submission: Profile, story: Profile) -> None:
+        self.submission = submission
+        self.story = story
+
+    @cached_property
+    def sentences(self) -> SentenceOverlap:
+        """The overlap of their sentences."""
+        return overlap_sentences(self.submission, self.story)
+
+    @cached_property
+    def runs(self) -> list[Run]:
+        """Runs of the submission's words that stand in the story."""
+        return find_runs(self.submission.seeds, self.story.seeds)
+
+    @cached_property
+    def alignment(self) -> Alignment:
+        """Passages of the submission that are found in the story."""
+        found = align_measured(self.submission, self.story, weights_of_story=False)
+        return align(self.submission, self.story, self.sentences, self.runs) if found is None else found
+
+    @cached_property
+    def turned_alignment(self) -> Alignment:
+        """Passages of the story that are found in the submission."""
+        found = align_measured(self.story, self.submission, weights_of_story=True)
+        if found is not None:
+            return found
+        turned = self.turned
+        return align(turned.submission, turned.story, turned.sentences, turned.runs)
+
+    @property
+    def turned(self) -> Pair:
+        """The two in each other's place. Nothing refers to it, or either would wait for the collector of cycles."""
+        return _Turned(self)
+
+    def features(self, event: Event | None = None) -> dict[str, float]:
+        """See ``measure`` and ``Event.features``; whichever is the shorter. Without an event, nobody else was there."""
+        pair = self if len(self.submission) <= len(self.story) else self.turned
+        measured = measure(pair.submission, pair.story, pair.sentences, pair.runs)
+        return measured | (event or Event(self.submission)).features(self.story)
+
+    @property
+    def coverage(self) -> float:
+        """Share of the submission's words that passages cover."""
+        return self.alignment.covered(len(self.submission))
+
+    @property
+    def verbatim(self) -> float:
+        """Share of the submission's words that stand in runs taken word for word."""
+        return self.alignment.verbatim(len(self.submission))
+
+
+class _Turned(Pair):
+    def __init__(self, pair: Pair) -> None:
+        super().__init__(pair.story, pair.submission)
+        self._pair = pair
+
+    @cached_property
+    def sentences(self) -> SentenceOverlap:
+        return self._pair.sentences.swapped()
+
+    @cached_property
+    def alignment(self) -> Alignment:
+        return self._pair.turned_alignment
+
+    @property
+    def turned(self) -> Pair:  # the one it was made from
+        return self._pair

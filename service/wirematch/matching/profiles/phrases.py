@@ -1,0 +1,108 @@
+"""The phrases of a text: its runs of three and of four words, each once, and whose words they are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from wirematch.arrays import Flags, is_new
+from wirematch.matching.pairs.runs import ngram_hashes
+
+PhraseKeys = NDArray[np.uint32]
+
+SIZES = (3, 4)
+"""Words of a phrase. The last bit of a key tells them apart: 0 for three words, 1 for four."""
+SAMPLED = np.uint32(4)
+_LAST_BIT = np.uint32(1)
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+_SHIFT = np.uint64(32)
+
+
+@dataclass(frozen=True, eq=False)
+class Phrases:
+    """The ``p`` distinct phrases of a text of ``n`` words."""
+
+    keys: PhraseKeys
+    """p, sorted: 31 bits of a hash, then the bit for the size."""
+    own: Flags
+    """p flags: stands somewhere in the reporter's own words."""
+    spoken: Flags
+    """p flags: stands somewhere within what somebody is quoted with."""
+    fours: NDArray[np.intp]
+    """max(0, n - 3) places in ``keys``: the phrase of four words that begins at each word."""
+    own_sizes: tuple[int, int]
+    """How many of three and of four words stand in the reporter's own words."""
+    sample: PhraseKeys
+    """Of those of three words one in ``SAMPLED``, the same ones in every text: enough to tell how alike two are."""
+
+    @cached_property
+    def longer(self) -> Flags:
+        """P flags: of four words."""
+        return (self.keys & _LAST_BIT).astype(np.bool_)
+
+    @cached_property
+    def own_keys(self) -> PhraseKeys:
+        """Those of ``keys`` that are the reporter's own somewhere, whoever else says them."""
+        return self.keys[self.own]
+
+    @classmethod
+    def in_python(cls, words: NDArray[np.uint32], spoken: Flags) -> Phrases:
+        """Of n words' hashes, with n flags for those that somebody is quoted with: what the kernel is held to."""
+        parts = [_keys(words, size) for size in SIZES]
+        keys = np.concatenate(parts)
+        own = np.concatenate([within(~spoken, size) for size in SIZES])
+        said = np.concatenate([within(spoken, size) for size in SIZES])
+        order = np.argsort(keys, kind="stable")
+        ordered = keys[order]
+        new = is_new(ordered)
+        starts = np.flatnonzero(new)
+        places = np.empty(len(keys), np.intp)
+        places[order] = np.cumsum(new) - 1
+        distinct = ordered[new]
+        if len(starts):
+            own, said = (np.logical_or.reduceat(flags[order], starts) for flags in (own, said))
+        longer = (distinct & _LAST_BIT).astype(np.bool_)
+        own_fours = int((own & longer).sum())
+        threes = distinct[own & ~longer]
+        return cls(
+            keys=distinct,
+            own=own,
+            spoken=said,
+            fours=places[len(parts[0]) :],
+            own_sizes=(len(threes), own_fours),
+            sample=threes[(threes >> np.uint32(1)) % SAMPLED == 0],
+        )
+
+
+def _keys(words: NDArray[np.uint32], size: int) -> PhraseKeys:
+    hashes = ((ngram_hashes(words, size) * _SPREAD) >> _SHIFT).astype(np.uint32)
+    return (hashes & ~_LAST_BIT) | np.uint32(size == SIZES[-1])
+
+
+def within(mask: Flags, size: int) -> Flags:
+    """Of each run of ``size`` words whether it lies wholly within ``mask``."""
+    count = max(0, len(mask) - size + 1)
+    inside = mask[:count]
+    for shift in range(1, size):
+        inside = inside & mask[shift : shift + count]
+    return inside
+
+
+def held(mine: PhraseKeys, others: list[PhraseKeys]) -> Flags:
+    """Which of my p keys each of m other texts holds: m x p flags. All keys are sorted and distinct."""
+    table = np.zeros((len(others), len(mine)), np.bool_)
+    if not len(mine) or not others:
+        return table
+    joined = np.concatenate(others)
+    # Most are not mine: a table of some bits tells nearly all of these in a fifth of the time of a search.
+    present = np.zeros(1 << 16, np.bool_)
+    present[mine >> np.uint32(16)] = True
+    likely = np.flatnonzero(present[joined >> np.uint32(16)])
+    places = np.minimum(np.searchsorted(mine, joined[likely]), len(mine) - 1)
+    found = mine[places] == joined[likely]
+    edges = np.cumsum([len(other) for other in others])
+    table[np.searchsorted(edges, likely[found], side="right"), places[found]] = True
+    return table

@@ -1,0 +1,203 @@
+"""A story that a submission derives from, or the other way round, where one of the two is read in translation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wirematch.matching.compare import Comparer, PairRelation, PreparedArticle
+from wirematch.matching.credit import AgencyNames, credits_source
+from wirematch.matching.evidence import DERIVATIONS, MOST_PASSAGES, WHOLLY, published_after
+from wirematch.matching.translated.pairs import LEAST_ALIKE, SentencePairs, TranslatedScore, score_translated
+from wirematch.matching.translated.sentence_map import SentenceMap
+from wirematch.models import (
+    Bound,
+    Coverage,
+    Evidence,
+    Match,
+    Passage,
+    PassageKind,
+    Reason,
+    Relation,
+    Span,
+    StoryFacts,
+    Translated,
+    Version,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PivotSide:
+    """An article as it reads in the pivot language, which may be its own."""
+
+    prepared: PreparedArticle
+    """The article as it was submitted, with the profile of what it reads in the pivot."""
+    language: str
+    """ISO 639-1 of the article itself."""
+    sentences: SentenceMap | None = None
+    """Where in the article each sentence comes from; None where the article is in the pivot."""
+    by: str | None = None
+    """What translated it: the engine, and in brackets what it went through."""
+
+    def span(self, number: int) -> tuple[int, int]:
+        """Where the article has what sentence ``number`` tells: code points."""
+        text, edges = self.prepared.text, self.prepared.profile.sentences
+        start, end = int(text.starts[edges[number]]), int(text.ends[edges[number + 1] - 1])
+        return (start, end) if self.sentences is None else self.sentences.original(start, end)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Across:
+    """A submission, and stories that can be compared with it in translation only."""
+
+    pivot: str
+    """ISO 639-1 of the language in which they are compared."""
+    submission: PivotSide
+    stories: Sequence[PivotSide]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TranslatedStory:
+    """A story with what the submission owes to it, or the other way round."""
+
+    across: Across
+    side: PivotSide
+    score: TranslatedScore
+    later: bool
+    """Whether the story was published after the submission, so that it is the one that owes."""
+
+    @property
+    def story(self) -> PreparedArticle:
+        """The stored one of the two."""
+        return self.side.prepared
+
+    @property
+    def owing(self) -> PreparedArticle:
+        """The one that may derive from the other."""
+        return (self.side if self.later else self.across.submission).prepared
+
+    @property
+    def finding(self) -> PairRelation:
+        """What the one owes to the other, in short: a translation is no copy, however close it is."""
+        coverage = self._pairs.coverage
+        relation = Relation.RELATED
+        if self.score.derived and coverage > 0:
+            relation = Relation.REWRITE if coverage >= WHOLLY else Relation.PARTIAL
+        return PairRelation(relation, coverage, 0.0)
+
+    @property
+    def everybodys(self) -> float:
+        """What other reports hold of the phrases that both have: there are none in two languages."""
+        return 0.0
+
+    @property
+    def coverage_of_other(self) -> float:
+        """Share of the words of the one that is owed to."""
+        return self._pairs.turned().coverage
+
+    @property
+    def probability(self) -> float:
+        """As it is told."""
+        return round(self.score.probability, 4)
+
+    @property
+    def version(self) -> Version:
+        """As one version of a story among others."""
+        facts = {name: getattr(self.story.article, name) for name in StoryFacts.model_fields}
+        return Version(**facts, relation=self.finding.relation, probability=self.probability, coverage=self._coverage)
+
+    def match(self, comparer: Comparer, versions: Sequence[Version] = (), *, with_reasons: bool) -> Match:
+        """With all its evidence."""
+        evidence = self.evidence(comparer.agencies, with_reasons=with_reasons)
+        match = Match.of(self.story.article, evidence).model_copy(update={"translated": self._translated})
+        return match.model_copy(update={"versions": list(versions)}) if versions else match
+
+    def evidence(self, agencies: AgencyNames | None, *, with_reasons: bool) -> Evidence:
+        """Passages are whole sentences, with offsets into both articles as they were submitted."""
+        found = self.finding
+        passages = sorted(self._passages(), key=lambda one: one.submission.start)
+        longest = sorted(passages, key=lambda one: one.submission.start - one.submission.end)[:MOST_PASSAGES]
+        shown = passages if len(longest) == len(passages) else sorted(longest, key=lambda one: one.submission.start)
+        owing, owed = self._sides
+        return Evidence(
+            relation=found.relation,
+            derivation=DERIVATIONS[found.relation],
+            probability=self.probability,
+            coverage=self._coverage,
+            verbatim=0.0,
+            credited=credits_source(owing.prepared.article, owed.prepared.article, agencies),
+            quoted=round(self._quoted(), 4),
+            passages=shown,
+            bounded=[] if shown is passages else [Bound.PASSAGES],
+            reasons=[self._reason()] if with_reasons else [],
+        )
+
+    @property
+    def _sides(self) -> tuple[PivotSide, PivotSide]:
+        mine, theirs = self.across.submission, self.side
+        return (theirs, mine) if self.later else (mine, theirs)
+
+    @property
+    def _pairs(self) -> SentencePairs:
+        return self.score.pairs.turned() if self.later else self.score.pairs
+
+    @property
+    def _coverage(self) -> Coverage:
+        return Coverage(submission=round(self.finding.coverage, 4), story=round(self.coverage_of_other, 4))
+
+    @property
+    def _translated(self) -> Translated:
+        mine, theirs = self.across.submission, self.side
+        if mine.by is None:
+            return Translated(from_=theirs.language, to=self.across.pivot, by=theirs.by or "")
+        story = None if theirs.by is None else Translated(from_=theirs.language, to=self.across.pivot, by=theirs.by)
+        return Translated(from_=mine.language, to=self.across.pivot, by=mine.by, story=story)
+
+    def _passages(self) -> Iterator[Passage]:
+        likest, (owing, owed) = self._pairs.mine, self._sides
+        if likest is None:
+            return
+        told: dict[tuple[int, int], Passage] = {}
+        for number in np.flatnonzero(likest.alike >= LEAST_ALIKE).tolist():
+            start, end = owing.span(number)
+            theirs = owed.span(int(likest.places[number]))
+            similarity = round(min(1.0, float(likest.alike[number])), 4)
+            before = told.get((start, end))
+            if end > start and theirs[1] > theirs[0] and (before is None or before.similarity < similarity):
+                told[start, end] = Passage(
+                    submission=Span(start=start, end=end),
+                    story=Span(start=theirs[0], end=theirs[1]),
+                    kind=PassageKind.TRANSLATED,
+                    similarity=similarity,
+                )
+        yield from told.values()
+
+    def _quoted(self) -> float:
+        """Share of the words in passages that somebody is quoted with, in translation."""
+        likest, profile = self._pairs.mine, self.owing.profile
+        if likest is None:
+            return 0.0
+        edges = profile.sentences
+        taken = np.flatnonzero(likest.alike >= LEAST_ALIKE)
+        words = int((edges[taken + 1] - edges[taken]).sum())
+        own = int((profile.own_before[edges[taken + 1]] - profile.own_before[edges[taken]]).sum())
+        return (words - own) / max(1, words)
+
+    def _reason(self) -> Reason:
+        likest = self._pairs.mine
+        taken = 0 if likest is None else int((likest.alike >= LEAST_ALIKE).sum())
+        every = 0 if likest is None else len(likest.alike)
+        return Reason(weight=None, text=f"In translation, {taken} of its {every} sentences are like one of the story.")
+
+
+def compare_across(comparer: Comparer, across: Across) -> list[TranslatedStory]:
+    """The stories that may tell the same as the submission, in order; CPU work."""
+    mine = across.submission.prepared
+    scores = score_translated(comparer, mine, [side.prepared for side in across.stories])
+    return [
+        TranslatedStory(across, side, score, published_after(side.prepared, mine))
+        for side, score in zip(across.stories, scores, strict=True)
+        if score is not None
+    ]
