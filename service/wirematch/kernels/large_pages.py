@@ -17,7 +17,10 @@ def on_large_pages(size: int) -> NDArray[np.uint8]:
     """Zeros, on large pages where the system has them."""
     if size < _PAGE >> 3 or not hasattr(mmap, "MADV_HUGEPAGE"):
         return np.zeros(size, np.uint8)
-    memory = mmap.mmap(-1, size + _PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    try:
+        memory = mmap.mmap(-1, size + _PAGE, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    except OSError:  # there is room for less, or for nothing, of which numpy tells as of all other arrays
+        return np.zeros(size, np.uint8)
     with suppress(OSError):  # of systems built without
         memory.madvise(mmap.MADV_HUGEPAGE)
     whole = np.frombuffer(memory, np.uint8)

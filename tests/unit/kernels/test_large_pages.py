@@ -1,6 +1,8 @@
 """Memory on large pages is what any other memory is."""
 
 import mmap
+import subprocess
+import sys
 
 import pytest
 
@@ -27,3 +29,21 @@ def test_a_large_table_begins_with_a_page_where_the_system_has_large_ones():
         pytest.skip("this system has none")
 
     assert address(on_large_pages(8 << 20)) % (2 << 20) == 0
+
+
+WITHOUT_MEMORY = """
+import resource
+from wirematch.kernels.large_pages import on_large_pages
+_, most = resource.getrlimit(resource.RLIMIT_AS)
+resource.setrlimit(resource.RLIMIT_AS, (1 << 20, most))
+try:
+    on_large_pages(64 << 20)
+except MemoryError:
+    print("no memory")
+"""
+
+
+def test_where_there_is_no_memory_that_is_told_as_of_any_array():
+    told = subprocess.run([sys.executable, "-c", WITHOUT_MEMORY], capture_output=True, text=True, check=False)
+
+    assert (told.stdout, told.returncode) == ("no memory\n", 0), told.stderr
