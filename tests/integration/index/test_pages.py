@@ -8,9 +8,10 @@ import numpy as np
 import pytest
 
 from support.backends import SCHEME, article, signature
+from wirematch.errors import WirematchError
 from wirematch.fingerprint.minhash import Signature
 from wirematch.fingerprint.ranking import Postings, rank
-from wirematch.index.buckets import buckets_of
+from wirematch.index.buckets import MIN_PAGES, PARTS, buckets_of, hashes_of_buckets
 
 pytestmark = pytest.mark.anyio
 
@@ -91,4 +92,30 @@ async def test_buckets_hold_what_a_plain_table_of_them_would(make_index, backend
             assert candidates.ranking.numbers.tolist() == expected.numbers.tolist()
             assert candidates.ranking.scores.tolist() == expected.scores.tolist()
     for index in both:
+        await index.close()
+
+
+def signatures_of_one_part(count: int) -> list[Signature]:
+    """As somebody may choose words for them: all buckets are in pages of one part, and no two in the same page."""
+    values = np.arange(1 << 18, dtype=np.uint32)
+    hashes = hashes_of_buckets(values, np.zeros(len(values), np.intp), SCHEME.scheme)
+    pages = hashes % np.uint32(MIN_PAGES)
+    _, first = np.unique(np.where(pages % PARTS == 0, pages, 1), return_index=True)
+    return [np.sort(values[some]) for some in np.array_split(first[pages[first] % PARTS == 0][: count * 90], count)]
+
+
+async def test_articles_whose_buckets_were_made_to_lie_together_are_stored_and_taken_out(make_index):
+    """A server passes some 8,000 values at a time, and each page that becomes long is four."""
+    index = make_index(cap=400, shards=1)
+    await index.open()
+    try:
+        chosen = signatures_of_one_part(32)
+        assert sum(len(buckets_of(one, SCHEME).posted) for one in chosen) > 2_000
+        for step in range(26):
+            made = [(article(f"a{step}-{place}", f"barge {place}"), one) for place, one in enumerate(chosen)]
+            placed = await index.create_many(made)
+            assert [one for one in placed if isinstance(one, WirematchError)] == []
+        for one, placement in zip(chosen, placed, strict=True):
+            assert placement.number in (await index.lookup(one)).ranking.numbers
+    finally:
         await index.close()

@@ -28,6 +28,10 @@ end
 --   7 for each of these, that page ('<I4')
 local REQUEST, MAX_PAGES_AHEAD = 7, 16384
 
+-- Buckets that are read and written at a time. Of each, up to four values are written in one command; Lua passes some 8,000,
+-- and whoever chooses words for it can have all buckets of a batch in one part.
+local MOST_BUCKETS = 1500
+
 -- Returns an error if the request whose first argument is ARGV[first] is of no use for the present number of pages: the
 -- caller makes it again.
 local function check_pages(first, pages, half)
@@ -48,8 +52,8 @@ local function unpack_all(code, width, packed)
   return all
 end
 
--- Returns the page field of each bucket of a request, and an iterator over the parts that have any: the key of the part, its
--- first bucket and its last.
+-- Returns the page field of each bucket of a request, and an iterator over the parts that have any, or pieces of them: the key
+-- of the part, the first bucket and the last.
 local function read_request(first, pages)
   local fields = unpack_all('c4', 4, ARGV[first + 2])
   if pages > tonumber(ARGV[first]) then
@@ -59,15 +63,15 @@ local function read_request(first, pages)
     end
   end
   local counts = {unpack_bytes('<' .. rep('I2', PARTS), ARGV[first + 1])}
-  local part, to = 0, 0
+  local part, to, left = 0, 0, 0
   local function next_part()
-    local count = 0
-    while count == 0 do
+    while left == 0 do
       part = part + 1
       if part > PARTS then return nil end
-      count = counts[part]
+      left = counts[part]
     end
-    to = to + count
+    local count = math.min(left, MOST_BUCKETS)
+    left, to = left - count, to + count
     return part_key(part - 1), to - count + 1, to
   end
   return fields, next_part
