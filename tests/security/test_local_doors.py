@@ -14,10 +14,11 @@ import redis
 
 from support.live_service import client_of, valkey_process
 from wirematch.errors import InvalidSettingError, StoreStartError
+from wirematch.index.embedded import private_files
+from wirematch.index.embedded import store as embedded
+from wirematch.index.embedded import valkey_process as processes
 from wirematch.index.embedded.private_files import make_data_folder, make_socket_folder, open_lock
-from wirematch.index.embedded.store import EmbeddedStore, private_files
-from wirematch.index.embedded.store import store as embedded
-from wirematch.index.embedded.store import valkey_process as processes
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.settings import Settings
 
 

@@ -13,9 +13,9 @@ from support.live_service import client_of, valkey_process
 from support.waiting import wait_for
 from wirematch.errors import StoreStartError
 from wirematch.index.connections.connection import connect
+from wirematch.index.embedded import store as embedded
+from wirematch.index.embedded import valkey_process as processes
 from wirematch.index.embedded.store import LONGEST_SOCKET_PATH, EmbeddedStore
-from wirematch.index.embedded.store import store as embedded
-from wirematch.index.embedded.store import valkey_process as processes
 
 
 def test_it_runs_while_someone_uses_it(tmp_path):

@@ -14,9 +14,10 @@ import pytest
 from support.live_service import client_of, valkey_process
 from support.waiting import wait_for
 from wirematch.errors import StoreStartError
-from wirematch.index.embedded.store import EmbeddedStore, supervision
-from wirematch.index.embedded.store import store as embedded
-from wirematch.index.embedded.store import valkey_process as processes
+from wirematch.index.embedded import store as embedded
+from wirematch.index.embedded import supervision
+from wirematch.index.embedded import valkey_process as processes
+from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.index.embedded.supervision import Supervisor
 
 
