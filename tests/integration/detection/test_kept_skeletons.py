@@ -28,6 +28,7 @@ from wirematch.pipelines.input_rows import Fields
 from wirematch.pipelines.spark import steps
 from wirematch.pipelines.spark.loading import load
 from wirematch.settings import Settings
+from wirematch.stopping import GivenUpError, Interest, working_for
 
 STORY = """PORT MARLOWE (Norwind) - The barge drifted into the bridge before dawn, and four of the people on it died.
 
@@ -151,6 +152,21 @@ def test_what_a_rebuild_or_a_restore_copies(kind):
     )
 
     assert draft_of(article, 0, FingerprintScheme()).beside.skeleton == as_decided(article)
+
+
+def test_reading_a_batch_ends_when_nobody_waits_for_it(monkeypatch):
+    interest, read = Interest(), []
+
+    def leaves(article: Article, *_: object, **__: object) -> tuple[None, None, None]:
+        read.append(article.body)
+        interest.lost = True
+        return None, None, None
+
+    monkeypatch.setattr(first_reading, "_read", leaves)
+    with working_for(interest), pytest.raises(GivenUpError):
+        read_first([Article(body=STORY), Article(body=REWRITE)], FingerprintScheme(), prepared=False)
+
+    assert read == [STORY]
 
 
 def without_skeletons(server: redis.Redis, index: str) -> int:
