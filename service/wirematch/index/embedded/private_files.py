@@ -18,8 +18,10 @@ FILES = frozenset({SERVERS_FILES, "valkey.log", "valkey.sock", "dump.rdb", "door
 """What is in a data folder: of the server, and of those that use it."""
 UNFINISHED = "temp-"
 """How the name of a file begins that the server is writing."""
-NOBODYS = "lost+found"
-"""In each file system of its own, as a volume is."""
+NOBODYS = frozenset(
+    {"lost+found", ".snapshot", ".snapshots", ".zfs", ".DS_Store", ".keep", ".gitkeep", ".cache", ".config", ".local"}
+)
+"""What file systems and volumes bring, and programs leave in a home: a container's is its data folder."""
 TOLD = 3
 """Names of a folder's other files in an error."""
 
@@ -33,7 +35,7 @@ def make_data_folder(path: Path) -> None:
     owner = path.stat().st_uid
     if owner not in (os.getuid(), ROOT):
         raise StoreStartError(f"The data folder {path} belongs to another user; choose one of your own.")
-    names = sorted(found.name for found in path.iterdir() if found.name != NOBODYS)
+    names = sorted(found.name for found in path.iterdir() if found.name not in NOBODYS)
     ours = [name for name in names if name in FILES or name.startswith(UNFINISHED)]
     if names and not FILES.intersection(ours):
         told = ", ".join(names[:TOLD]) + (", and more" if len(names) > TOLD else "")
