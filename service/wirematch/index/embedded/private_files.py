@@ -35,17 +35,27 @@ def make_data_folder(path: Path) -> None:
     owner = path.stat().st_uid
     if owner not in (os.getuid(), ROOT):
         raise StoreStartError(f"The data folder {path} belongs to another user; choose one of your own.")
-    names = sorted(found.name for found in path.iterdir() if found.name not in NOBODYS)
-    ours = [name for name in names if name in FILES or name.startswith(UNFINISHED)]
-    if names and not FILES.intersection(ours):
-        told = ", ".join(names[:TOLD]) + (", and more" if len(names) > TOLD else "")
+    if told := files_of_others(path):
         raise StoreStartError(
             f"The folder {path} holds other files ({told}); choose a new or an empty one for the index."
         )
+    ours = [found.name for found in path.iterdir() if _is_ours(found.name)]
     if owner == os.getuid():
         _close(path, 0o700)
         for name in ours:
             _close_all(path / name)
+
+
+def files_of_others(path: Path) -> str:
+    """Names of what is in a folder in which nothing is ours; "" for any other folder."""
+    names = sorted({found.name for found in path.iterdir()} - NOBODYS)
+    if FILES.intersection(names):
+        return ""
+    return ", ".join(names[:TOLD]) + (", and more" if len(names) > TOLD else "")
+
+
+def _is_ours(name: str) -> bool:
+    return name in FILES or name.startswith(UNFINISHED)
 
 
 def _close_all(path: Path) -> None:
