@@ -67,7 +67,7 @@ def test_what_an_earlier_version_left_open_is_closed(tmp_path):
 
 @pytest.mark.usefixtures("careless")
 @pytest.mark.parametrize(
-    "files", [["letter.txt"], [".profile"], [".profile", "letter.txt"], ["lost+found/", "photos/harbour.jpg"]]
+    "files", [["letter.txt"], [".profile"], [".profile", "dump.rdb"], ["lost+found/", "photos/harbour.jpg"]]
 )
 def test_a_folder_of_other_files_is_refused_and_stays_as_it_is(tmp_path, files):
     for name in files:

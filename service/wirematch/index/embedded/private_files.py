@@ -14,8 +14,11 @@ ROOT = 0
 LOCK = ".lock"
 SERVERS_FILES = "appendonlydir"
 """The folder of what the server keeps."""
-FILES = frozenset({SERVERS_FILES, "valkey.log", "valkey.sock", "dump.rdb", "door.lock", "users.lock"})
-"""What is in a data folder: of the server, and of those that use it."""
+SIGNS = frozenset({SERVERS_FILES, "valkey.log", "valkey.sock", "door.lock", "users.lock"})
+"""What is in a data folder from the first start on, and nowhere else."""
+FILES = SIGNS | {"dump.rdb"}
+"""What is in a data folder: of the server, and of those that use it. Any Redis leaves a dump in the folder, often a
+home, in which it was started."""
 UNFINISHED = "temp-"
 """How the name of a file begins that the server is writing."""
 NOBODYS = frozenset(
@@ -49,7 +52,7 @@ def make_data_folder(path: Path) -> None:
 def files_of_others(path: Path) -> str:
     """Names of what is in a folder in which nothing is ours; "" for any other folder."""
     names = sorted({found.name for found in path.iterdir()} - NOBODYS)
-    if FILES.intersection(names):
+    if SIGNS.intersection(names):
         return ""
     return ", ".join(names[:TOLD]) + (", and more" if len(names) > TOLD else "")
 
