@@ -66,7 +66,9 @@ def test_what_an_earlier_version_left_open_is_closed(tmp_path):
 
 
 @pytest.mark.usefixtures("careless")
-@pytest.mark.parametrize("files", [["letter.txt"], [".profile", "letter.txt"], ["lost+found/", "photos/harbour.jpg"]])
+@pytest.mark.parametrize(
+    "files", [["letter.txt"], [".profile"], [".profile", "dump.rdb"], ["lost+found/", "photos/harbour.jpg"]]
+)
 def test_a_folder_of_other_files_is_refused_and_stays_as_it_is(tmp_path, files):
     for name in files:
         (tmp_path / name).parent.mkdir(exist_ok=True)
@@ -97,8 +99,9 @@ def test_other_files_beside_an_index_are_let_alone(tmp_path):
 
 
 @pytest.mark.usefixtures("careless")
-def test_an_empty_volume_becomes_a_data_folder(tmp_path):
-    (tmp_path / "lost+found").mkdir()
+@pytest.mark.parametrize("brought", ["lost+found", ".snapshot", ".cache", ".local"])
+def test_an_empty_volume_becomes_a_data_folder(tmp_path, brought):
+    (tmp_path / brought).mkdir()
 
     with EmbeddedStore(tmp_path) as store, client_of(store.url) as client:
         assert client.ping()

@@ -13,7 +13,7 @@ from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.keys import Namespace
 
 LAYOUT_VERSION = 4
-"""Records have tails (``record_tail.py``). Those of layout 3, without, are read beside them."""
+"""Records have tails (``records/tail.py``). Those of layout 3, without, are read beside them."""
 Phase = Literal["current", "rebuilding"]
 """What an index is that fits this program: as it is to be, or being built anew beside the live one."""
 READ_LAYOUTS = frozenset({"3", "4"})

@@ -54,7 +54,7 @@ def told_faults(found: Examined) -> None:
 
 
 class MetricsOfStore:
-    """What ``index.connection`` does."""
+    """What ``index.connections.connection`` does."""
 
     def took(self, kind: ScriptKind, seconds: float) -> None:
         """See StoreObserver."""

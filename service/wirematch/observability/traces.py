@@ -79,7 +79,7 @@ class TracesTelemetry:
 
 
 class TracesOfStore:
-    """What ``index.connection`` does."""
+    """What ``index.connections.connection`` does."""
 
     def __init__(self, tracer: Tracer) -> None:
         self._tracer = tracer

@@ -188,6 +188,16 @@ def test_a_folder_that_others_may_read_and_memory_that_is_not_there(doctor, tmp_
     assert (found["data-folder"]["grade"], found["valkey-memory"]["grade"]) == ("problem", "problem")
 
 
+def test_a_folder_of_others_is_named_and_nobody_is_told_to_close_it(doctor, tmp_path):
+    (tmp_path / "letters").mkdir(mode=0o755)
+    (tmp_path / "letters" / "one.txt").touch()
+
+    _, found = doctor("--data-dir", str(tmp_path / "letters"))
+
+    assert "holds other files (one.txt)" in found["data-folder"]["found"]
+    assert "chmod" not in found["data-folder"]["advice"]
+
+
 @pytest.mark.parametrize(
     ("changed", "ahead", "check"),
     [

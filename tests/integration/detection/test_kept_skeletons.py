@@ -25,9 +25,10 @@ from wirematch.index.records.tail import TAIL, read_tail
 from wirematch.index.shard import BATCH
 from wirematch.models import Article, BodyFormat, Kind, StoredArticle
 from wirematch.pipelines.input_rows import Fields
-from wirematch.pipelines.spark import steps
+from wirematch.pipelines.spark import loading, steps
 from wirematch.pipelines.spark.loading import load
 from wirematch.settings import Settings
+from wirematch.stopping import GivenUpError, Interest, working_for
 
 STORY = """PORT MARLOWE (Norwind) - The barge drifted into the bridge before dawn, and four of the people on it died.
 
@@ -103,13 +104,41 @@ async def test_through_every_door_of_the_service(settings: Settings, door: str):
         assert record.skeleton == as_decided(record.article) is not None
 
 
-@pytest.mark.anyio
-async def test_what_a_spark_job_signed(tmp_path: Path, settings: Settings):
+def write_index(folder: Path) -> list[bytes]:
+    """As a Spark job writes it."""
     rows = [json.dumps({"id": name, "body": body}).encode() for name, body in BODIES.items()]
     signed = steps.sign(enumerate(steps.read_line(row, Fields()).line for row in rows))
-    with gzip.open(tmp_path / "part-00000.gz", "wt", encoding="utf-8") as file:
+    with gzip.open(folder / "part-00000.gz", "wt", encoding="utf-8") as file:
         file.writelines(f"{steps.write_stored(one)}\n" for _, one in signed)
-    (tmp_path / "_SUCCESS").touch()
+    (folder / "_SUCCESS").touch()
+    return rows
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("room", [0, 1 << 20])
+async def test_a_load_without_texts_holds_no_more_of_them_than_there_is_room_for(
+    tmp_path: Path, settings: Settings, monkeypatch, room: int
+):
+    held = []
+
+    def watched(articles: list[Article], scheme: FingerprintScheme, *, prepared: bool) -> list:
+        held.append(prepared)
+        return read_first(articles, scheme, prepared=prepared)
+
+    monkeypatch.setattr(loading, "HELD_AT_ONCE", room, raising=False)
+    monkeypatch.setattr(loading, "read_first", watched)
+    rows = write_index(tmp_path)
+    async with open_detector(settings.redis_url, settings) as detector:
+        await load(detector.index, detector.scheme, [tmp_path], lambda _: None, texts=False)
+        records, _ = await detector.index.list_page(0, 100)
+
+    assert held == [room > 0]
+    assert [record.skeleton for record in records] == [None] * len(rows)
+
+
+@pytest.mark.anyio
+async def test_what_a_spark_job_signed(tmp_path: Path, settings: Settings):
+    rows = write_index(tmp_path)
     async with open_detector(settings.redis_url, settings) as detector:
         await load(detector.index, detector.scheme, [tmp_path], lambda _: None)
         records, _ = await detector.index.list_page(0, 100)
@@ -151,6 +180,21 @@ def test_what_a_rebuild_or_a_restore_copies(kind):
     )
 
     assert draft_of(article, 0, FingerprintScheme()).beside.skeleton == as_decided(article)
+
+
+def test_reading_a_batch_ends_when_nobody_waits_for_it(monkeypatch):
+    interest, read = Interest(), []
+
+    def leaves(article: Article, *_: object, **__: object) -> tuple[None, None, None]:
+        read.append(article.body)
+        interest.lost = True
+        return None, None, None
+
+    monkeypatch.setattr(first_reading, "_read", leaves)
+    with working_for(interest), pytest.raises(GivenUpError):
+        read_first([Article(body=STORY), Article(body=REWRITE)], FingerprintScheme(), prepared=False)
+
+    assert read == [STORY]
 
 
 def without_skeletons(server: redis.Redis, index: str) -> int:

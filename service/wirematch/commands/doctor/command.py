@@ -49,7 +49,7 @@ def doctor(settings: Settings, look: Look, *, as_json: bool) -> bool:
         with redis_address(settings) as url:
             findings, keyed = asyncio.run(_on_server(url, settings, look))
     except WirematchError as error:  # the embedded Valkey does not start
-        findings, keyed = [problem("server", str(error), "Its log is in the data folder.")], None
+        findings, keyed = [problem("server", str(error), "Its log, if it was started, is in the data folder.")], None
     # Starting the embedded Valkey mends its folder, so that was looked at before.
     before = {one.check: one for one in folder}
     findings += [before.get(one.check, one) for one in machine_findings(settings, keyed=keyed)]

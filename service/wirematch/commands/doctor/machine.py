@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from wirematch.commands.doctor.finding import Finding, fine, note, problem, warning
+from wirematch.index.embedded.private_files import files_of_others
 from wirematch.index.embedded.valkey_process import MEMORY_SHARE, default_memory
 from wirematch.kernels import active_path, why_python
 from wirematch.server.connections import OWN_FILES
@@ -65,6 +66,12 @@ def _data_folder(folder: Path) -> Iterator[Finding]:
     found = folder.stat()
     if found.st_uid != os.getuid():
         yield problem("data-folder", f"{folder} belongs to another user.", f"Run as that user, or: chown {folder}.")
+    elif told := files_of_others(folder):
+        yield problem(
+            "data-folder",
+            f"{folder} holds other files ({told}), and no index.",
+            "Name a new or an empty folder by --data-dir or WIREMATCH_DATA_DIR.",
+        )
     elif stat.S_IMODE(found.st_mode) & 0o077:
         yield problem(
             "data-folder",

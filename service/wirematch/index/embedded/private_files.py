@@ -14,12 +14,17 @@ ROOT = 0
 LOCK = ".lock"
 SERVERS_FILES = "appendonlydir"
 """The folder of what the server keeps."""
-FILES = frozenset({SERVERS_FILES, "valkey.log", "valkey.sock", "dump.rdb", "door.lock", "users.lock"})
-"""What is in a data folder: of the server, and of those that use it."""
+SIGNS = frozenset({SERVERS_FILES, "valkey.log", "valkey.sock", "door.lock", "users.lock"})
+"""What is in a data folder from the first start on, and nowhere else."""
+FILES = SIGNS | {"dump.rdb"}
+"""What is in a data folder: of the server, and of those that use it. Any Redis leaves a dump in the folder, often a
+home, in which it was started."""
 UNFINISHED = "temp-"
 """How the name of a file begins that the server is writing."""
-NOBODYS = "lost+found"
-"""In each file system of its own, as a volume is."""
+NOBODYS = frozenset(
+    {"lost+found", ".snapshot", ".snapshots", ".zfs", ".DS_Store", ".keep", ".gitkeep", ".cache", ".config", ".local"}
+)
+"""What file systems and volumes bring, and programs leave in a home: a container's is its data folder."""
 TOLD = 3
 """Names of a folder's other files in an error."""
 
@@ -33,17 +38,27 @@ def make_data_folder(path: Path) -> None:
     owner = path.stat().st_uid
     if owner not in (os.getuid(), ROOT):
         raise StoreStartError(f"The data folder {path} belongs to another user; choose one of your own.")
-    names = sorted(found.name for found in path.iterdir() if found.name != NOBODYS)
-    ours = [name for name in names if name in FILES or name.startswith(UNFINISHED)]
-    if names and not FILES.intersection(ours):
-        told = ", ".join(names[:TOLD]) + (", and more" if len(names) > TOLD else "")
+    if told := files_of_others(path):
         raise StoreStartError(
             f"The folder {path} holds other files ({told}); choose a new or an empty one for the index."
         )
+    ours = [found.name for found in path.iterdir() if _is_ours(found.name)]
     if owner == os.getuid():
         _close(path, 0o700)
         for name in ours:
             _close_all(path / name)
+
+
+def files_of_others(path: Path) -> str:
+    """Names of what is in a folder in which nothing is ours; "" for any other folder."""
+    names = sorted({found.name for found in path.iterdir()} - NOBODYS)
+    if SIGNS.intersection(names):
+        return ""
+    return ", ".join(names[:TOLD]) + (", and more" if len(names) > TOLD else "")
+
+
+def _is_ours(name: str) -> bool:
+    return name in FILES or name.startswith(UNFINISHED)
 
 
 def _close_all(path: Path) -> None:

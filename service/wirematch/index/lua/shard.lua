@@ -20,7 +20,7 @@ local function advance_clock(after)
   if clock <= after then redis.call('HSET', KEYS[1], 'clock', after + 1) end
 end
 
--- A record is a header and a body (record_codec.py). The header begins with version (u32), time of storing (u64), expiry
+-- A record is a header and a body (records/codec.py). The header begins with version (u32), time of storing (u64), expiry
 -- (u64, 0 for never), times in ms.
 local HEADER = 49
 local function expired(record, moment)

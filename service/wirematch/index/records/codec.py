@@ -12,7 +12,7 @@ offset       bytes  content (integers little-endian)
 45           2      length of the id
 47           2      length of the source
 49                  id, source (UTF-8), the article as JSON without these and the kind, and
-                    from layout 4 on a tail (``record_tail.py``)
+                    from layout 4 on a tail (``tail.py``)
 ===========  =====  ==============================================================
 
 The JSON has a ``body_format`` only where the body is HTML or Markdown. Without one the body is plain text, whatever it

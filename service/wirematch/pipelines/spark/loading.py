@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from wirematch.detection.retrieval import HELD_AT_ONCE
 from wirematch.errors import ArticleExistsError, InvalidArticleError, WirematchError
 from wirematch.fingerprint.first_reading import read_first
 from wirematch.fingerprint.imprinting import imprinted
@@ -51,11 +52,13 @@ async def load(
         for file in part_files(folder):
             rows = _rows(file)
             while batch := list(islice(rows, BATCH)):
-                read = read_first([article for article, _ in batch], scheme, prepared=not texts)
+                articles = [article for article, _ in batch]
+                held = not texts and sum(len(article.body) for article in articles) <= HELD_AT_ONCE
+                read = read_first(articles, scheme, prepared=held)
                 signed = [one.fingerprint for one in read]
                 kept = [
                     article if texts else imprinted(article, one.fingerprint, scheme, one.text)
-                    for (article, _), one in zip(batch, read, strict=True)
+                    for article, one in zip(articles, read, strict=True)
                 ]
                 items = [(article, one.signature) for article, one in zip(kept, signed, strict=True)]
                 for answer in await index.create_many(items, [one.beside for one in read]):
