@@ -12,7 +12,7 @@ from wirematch.fingerprint.beside import Beside
 from wirematch.fingerprint.minhash import Fingerprint
 from wirematch.index.protocol import Lookup, Placement, Record
 from wirematch.matching.judge import Verdict
-from wirematch.matching.scores import PreparedArticle
+from wirematch.matching.prepared_article import PreparedArticle
 from wirematch.models import Article, Decision
 from wirematch.state.clusters import ClusterLink
 from wirematch.text.prepared import PreparedText

@@ -12,8 +12,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from wirematch.matching.model.derivation import DecisionModel
+from wirematch.matching.pair_score import PairScore
 from wirematch.matching.pairs.excerpts import LEAST_EXCERPT
-from wirematch.matching.scores import PairScore
 from wirematch.models import Reason
 
 LEAST_WEIGHT = 0.05

@@ -15,6 +15,7 @@ from wirematch.matching.model.calibration import calibrated, is_raised
 from wirematch.matching.model.derivation import DecisionModel, DerivationModel
 from wirematch.matching.neighbours.boilerplate import without_common
 from wirematch.matching.neighbours.event import Event, PairsInEvent
+from wirematch.matching.pair_score import PairScore
 from wirematch.matching.pairs.features import WORDS_AT_ONCE, FeatureColumns
 from wirematch.matching.pairs.pair import Pair
 from wirematch.matching.parts import (
@@ -27,9 +28,9 @@ from wirematch.matching.parts import (
     found_part,
     part_rules,
 )
+from wirematch.matching.prepared_article import PreparedArticle
 from wirematch.matching.profiles.rarity import Rarity
 from wirematch.matching.profiles.text_profile import Profile
-from wirematch.matching.scores import PairScore, PreparedArticle
 from wirematch.matching.screening import MEASURED_AT_LEAST, RELATED, WORTH_MEASURING
 from wirematch.matching.topic import part_of
 from wirematch.stopping import stop_if_unwanted

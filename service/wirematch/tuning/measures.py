@@ -15,8 +15,8 @@ from wirematch.matching.compare import Comparer
 from wirematch.matching.judge import SHORT_TEXTS, why_undecided
 from wirematch.matching.model.calibration import calibrated
 from wirematch.matching.model.tuned import AS_SHIPPED, Recalibration, TunedModel, odds_of, probabilities_at
+from wirematch.matching.pair_score import PairScore
 from wirematch.matching.parts import PART_DECISION
-from wirematch.matching.scores import PairScore
 from wirematch.models import Article
 
 NEVER = 2.0

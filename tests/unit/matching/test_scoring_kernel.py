@@ -16,8 +16,9 @@ from support.made_up import reworded, told, words
 from wirematch import kernels
 from wirematch.matching.model.derivation import DerivationModel
 from wirematch.matching.neighbours.event import Event
+from wirematch.matching.pair_score import PairScore
+from wirematch.matching.prepared_article import PreparedArticle
 from wirematch.matching.resources import default_comparer, default_model
-from wirematch.matching.scores import PairScore, PreparedArticle
 from wirematch.matching.scoring import PairScorer, ScoresAtOnce, derived_of
 from wirematch.models import Article
 

@@ -23,9 +23,10 @@ from pydantic_core import from_json
 
 from wirematch.arrays import Floats64
 from wirematch.matching.compare import Comparer
+from wirematch.matching.pair_score import PairScore
 from wirematch.matching.pairs.sentences import overlap_sentences
+from wirematch.matching.prepared_article import PreparedArticle
 from wirematch.matching.profiles.text_profile import Profile
-from wirematch.matching.scores import PairScore, PreparedArticle
 from wirematch.stopping import stop_if_unwanted
 
 MODEL_FILE = "model.json"
