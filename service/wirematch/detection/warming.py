@@ -15,7 +15,7 @@ OTHER = "A barge that broke loose in a storm has brought down the old bridge of 
 
 def warm_up(comparer: Comparer, scheme: FingerprintScheme) -> None:
     """Read two lines as what is stored, and compare them; CPU work of some 50 ms."""
-    articles = [Article(body=TEXT), Article(body=OTHER)]
-    read_first(articles, scheme, prepared=False)
+    one, other = Article(body=TEXT), Article(body=OTHER)
+    read_first([one, other], scheme, prepared=False)
     np.unique(np.zeros(1))  # numpy loads a part of itself for that, in some 10 ms
-    comparer.compare_articles(*articles)
+    comparer.compare_articles(one, other)
