@@ -24,8 +24,13 @@ LINE = b'{"id": "quay", "body": "The harbour board will close the old timber qua
 
 
 def ignoring(*signals: signal.Signals) -> Callable[[], None]:
-    """As a shell does before it starts a program in the background, and ``nohup``."""
-    return lambda: [signal.signal(one, signal.SIG_IGN) for one in signals] and None
+    """As a shell does in the background, and ``nohup``; nothing else is ignored, whatever this process was told."""
+
+    def prepare() -> None:
+        for one in (*ENDS, signal.SIGINT):
+            signal.signal(one, signal.SIG_IGN if one in signals else signal.SIG_DFL)
+
+    return prepare
 
 
 @pytest.fixture
@@ -47,7 +52,7 @@ def test_its_server_ends_and_its_folder_goes(short, monkeypatch, by, ignored):
         [socket] = short.glob("wirematch-dedupe-*/index/valkey.sock")
         server = peer_of(socket)
         running.send_signal(by)
-        running.communicate()
+        running.communicate(timeout=PATIENCE_SECONDS)
 
     assert running.returncode == 128 + by
     assert server is None or not Path(f"/proc/{server.process}").exists()  # its socket is gone with the folder
@@ -59,11 +64,11 @@ def test_the_server_of_a_data_folder_ends_with_its_last_user(short, by):
     given, giving = os.pipe()
     folder = short / "data"
     with os.fdopen(given) as stdin, os.fdopen(giving, "wb", 0) as lines:
-        running = process("-", "--data-dir", folder, stdin=stdin)
+        running = process("-", "--data-dir", folder, stdin=stdin, preexec_fn=ignoring())
         wait_for(lambda: peer_of(folder / "valkey.sock"), "its server")
         running.send_signal(by)
         lines.write(LINE)
-        running.communicate()
+        running.communicate(timeout=PATIENCE_SECONDS)
 
     assert running.returncode == 128 + by
     assert peer_of(folder / "valkey.sock") is None
@@ -73,7 +78,8 @@ def test_the_server_of_a_data_folder_ends_with_its_last_user(short, by):
 
 def test_a_service_whose_terminal_is_closed_ends_in_order(short):
     port = free_port()
-    running = subprocess.Popen([COMMAND, "serve", "--port", str(port), "--data-dir", short / "data"])
+    command = [COMMAND, "serve", "--port", str(port), "--data-dir", short / "data"]
+    running = subprocess.Popen(command, preexec_fn=ignoring())  # noqa: PLW1509 - there are no threads
     wait_for(lambda: is_served(port), "the start")
     running.send_signal(signal.SIGHUP)
 
@@ -97,6 +103,6 @@ def test_who_was_told_to_outlive_the_terminal_does(short, monkeypatch):
             wait_for(lambda: list(short.glob("wirematch-dedupe-*/index/valkey.sock")), "its server")
             running.send_signal(signal.SIGHUP)
             lines.write(LINE)
-        out, _ = running.communicate()
+        out, _ = running.communicate(timeout=PATIENCE_SECONDS)
 
     assert (running.returncode, out) == (0, LINE)
