@@ -39,7 +39,7 @@ from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
 from wirematch.formats.reading import Reading
-from wirematch.index.connections.connection import StoreObserver
+from wirematch.index.connections.observer import StoreObserver
 from wirematch.index.connections.probe import check_writes
 from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.retention import sweep_for_ever

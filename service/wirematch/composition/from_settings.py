@@ -9,7 +9,8 @@ from wirematch.fingerprint.imprinting import sign_article
 from wirematch.fingerprint.minhash import FingerprintScheme
 from wirematch.fingerprint.sampling import Sampling
 from wirematch.formats.reading import Reading, Zones
-from wirematch.index.connections.connection import Store, StoreObserver, connect
+from wirematch.index.connections.connection import Store, connect
+from wirematch.index.connections.observer import StoreObserver
 from wirematch.index.connections.redis_errors import translated_errors
 from wirematch.index.fingerprint_record import FingerprintRecord
 from wirematch.index.keys import Namespace

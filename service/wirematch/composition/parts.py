@@ -23,7 +23,8 @@ from wirematch.detection.limits import DetectorLimits
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
 from wirematch.fingerprint.minhash import FingerprintScheme
-from wirematch.index.connections.connection import Store, StoreObserver
+from wirematch.index.connections.connection import Store
+from wirematch.index.connections.observer import StoreObserver
 from wirematch.index.keys import Namespace
 from wirematch.index.quota import QuotaIndex
 from wirematch.settings import Settings

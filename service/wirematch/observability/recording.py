@@ -8,7 +8,7 @@ from prometheus_client import Counter, Histogram
 
 from wirematch.detection.examination import Examined, FaultKind
 from wirematch.detection.telemetry import Step
-from wirematch.index.connections.connection import ScriptKind
+from wirematch.index.connections.observer import ScriptKind
 from wirematch.models import Decision
 from wirematch.observability import metrics
 from wirematch.observability.context import notes

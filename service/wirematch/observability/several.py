@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from wirematch.detection.telemetry import Step, Telemetry
-from wirematch.index.connections.connection import ScriptKind, StoreObserver
+from wirematch.index.connections.observer import ScriptKind, StoreObserver
 from wirematch.models import Decision
 
 

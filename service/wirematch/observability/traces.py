@@ -20,7 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from wirematch import __version__
 from wirematch.detection.telemetry import Step, Telemetry
-from wirematch.index.connections.connection import ScriptKind, StoreObserver
+from wirematch.index.connections.observer import ScriptKind, StoreObserver
 from wirematch.models import Decision
 from wirematch.observability.routes import METHODS, QUIET, UNANSWERED, route_of
 from wirematch.observability.several import AllObservers, AllTelemetry

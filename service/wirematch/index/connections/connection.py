@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from typing import Any, Literal, Protocol
+from typing import Any
 
 import redis
 import redis.asyncio
@@ -28,6 +28,7 @@ from redis.exceptions import (
 
 from wirematch.errors import NotFlushedError, NotReplicatedError
 from wirematch.index.connections.durability import Durability, check_flushed, check_replicas, is_flushed
+from wirematch.index.connections.observer import ScriptKind, StoreObserver
 from wirematch.index.connections.redis_url import Topology, read_sentinel, read_topology
 from wirematch.index.connections.scripts import Script
 from wirematch.index.connections.sentinel import connect_to_master
@@ -78,22 +79,6 @@ def connect(url: str, timeout: float) -> Client:
         # Slots that have a master are served although others have none.
         return redis.asyncio.RedisCluster.from_url(plain, require_full_coverage=False, **limits)
     return redis.asyncio.Redis.from_url(plain, **limits)
-
-
-ScriptKind = Literal["read", "write"]
-
-
-class StoreObserver(Protocol):
-    """Is told what a store does; called from the event loop, so it must not block."""
-
-    def took(self, kind: ScriptKind, seconds: float) -> None:
-        """A script or transaction was executed, or failed, in so many seconds, retries included."""
-
-    def retried(self, reason: Exception) -> None:
-        """A script is sent again."""
-
-    def failed(self, error: BaseException) -> None:
-        """A script failed for good."""
 
 
 class Store:
