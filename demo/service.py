@@ -31,7 +31,7 @@ def running_service() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
         signal.signal(number, _end)
     with tempfile.TemporaryDirectory(prefix="wirematch-demo-") as folder:
         port = _free_port()
-        command = [sys.executable, "-m", "wirematch", "serve", "--port", str(port), "--data-dir", folder]
+        command = [sys.executable, "-m", "wirematch", "serve", "--port", str(port), "--data-dir", f"{folder}/data"]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("WIREMATCH_")}
         log = Path(folder) / "service.log"
         with log.open("wb") as output:
