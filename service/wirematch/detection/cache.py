@@ -216,7 +216,9 @@ class PreparedCache:
         else:
             article = record.article
             submitted, headline, body_format = article.body, article.headline, article.body_format
-        text = _again(submitted, body_format, record.skeleton) or prepare(submitted, headline, body_format)
+        text = _again(submitted, body_format, record.skeleton)
+        if text is None:
+            text = prepare(submitted, headline, body_format)
         return self._comparer.side_of(record, text)
 
 
