@@ -52,7 +52,7 @@ class Telemetry(Protocol):
         """An article of ``source`` was decided after ``compared`` stored articles were examined."""
 
     def translated(self, engine: str, outcome: str, seconds: float) -> None:
-        """A text went to ``engine``; ``seconds`` include waiting, ``outcome`` is ``translated`` or why not, in a word."""
+        """A text went to ``engine``; ``seconds`` include waiting, ``outcome`` is ``translated`` or a word why not."""
 
 
 class NoTelemetry:

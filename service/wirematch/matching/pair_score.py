@@ -1,4 +1,4 @@
-"""What the numbers alone say of two texts."""
+"""The score of a pair of texts."""
 
 from __future__ import annotations
 
@@ -11,29 +11,29 @@ from wirematch.matching.prepared_article import PreparedArticle
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PairScore:
-    """What the numbers alone say of two texts."""
+    """The score of a pair of texts, and what it was computed from."""
 
     probability: float
-    """That one derives from the other."""
+    """Probability that one text derives from the other."""
     derived: bool
-    """Whether the one is taken to derive from the other: by its probability, or for what was lifted."""
+    """Whether one is called derived from the other: by its probability or because of an excerpt."""
     related: bool
-    """Whether they may tell of the same event."""
+    """Whether they may be about the same event."""
     pair: Pair
-    """The two, without what everybody has, and what was found on the way."""
+    """The two texts without boilerplate, with everything already computed for them."""
     submission: PreparedArticle
-    """The first of the two."""
+    """The article that comes first in ``pair``."""
     whole: bool
-    """Whether the probability of the texts as a whole says so; else an excerpt or a part does."""
+    """Whether the texts are derived as a whole, rather than for an excerpt or a part."""
     excerpt: bool = False
     """Whether one text holds an excerpt of the other."""
     part: int | None = None
-    """Words of the part that the probability speaks of; None where it speaks of the texts as a whole."""
+    """Length in words of the part that was scored; None if the whole texts were."""
     everybodys: float = 0.0
-    """Of a brief, the share that independent voices hold of the phrases that both have as their own."""
+    """For a short text, the share of the own phrases in common that independent voices hold, too."""
     features: Floats64 | None = None
-    """What the probability was made of, in the model's order; None of equal texts and of strangers."""
+    """Feature values in the model's order; None for equal texts and for pairs that were not measured."""
 
     def seen_from(self, side: PreparedArticle) -> Pair:
-        """The pair with this one of the two as the submission."""
+        """The pair with ``side`` as the submission."""
         return self.pair if side is self.submission else self.pair.turned
