@@ -28,9 +28,9 @@ class PairScore:
     excerpt: bool = False
     """Whether one text holds an excerpt of the other."""
     part: int | None = None
-    """Length in words of the part that was scored; None if the whole texts were."""
+    """Words of the part that the probability speaks of; None where it speaks of the texts as a whole."""
     everybodys: float = 0.0
-    """For a short text, the share of the own phrases in common that independent voices hold, too."""
+    """Of a brief, the share that independent voices hold of the phrases that both have as their own."""
     features: Floats64 | None = None
     """Feature values in the model's order; None for equal texts and for pairs that were not measured."""
 

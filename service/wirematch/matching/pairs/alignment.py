@@ -85,10 +85,10 @@ class Alignment:
     records: NDArray[np.void]
     """Passages, as records of ``PASSAGE``."""
     pieces: NDArray[np.void]
-    """Runs, cut at furniture within them, as records of ``RUN``."""
+    """Runs, cut where furniture stands within them, as records of ``RUN``."""
     covered_words: int
     taken_words: int
-    """Number of words in passages, and in runs."""
+    """How many words are in passages, and in runs."""
 
     @classmethod
     def of(cls, passages: list[AlignedPassage], runs: list[Run]) -> Alignment:
@@ -123,7 +123,7 @@ class Alignment:
         return self.covered_words / words if words else 0.0
 
     def verbatim(self, words: int) -> float:
-        """Share of the submission's ``words`` in runs taken verbatim."""
+        """Share of the submission's ``words`` that stand in runs taken word for word."""
         return self.taken_words / words if words else 0.0
 
 

@@ -13,7 +13,7 @@ from wirematch.matching.profiles.text_profile import Profile
 
 
 class Pair:
-    """A submission and a story, with lazily computed results of comparing them."""
+    """A submission and a story."""
 
     def __init__(self, submission: Profile, story: Profile) -> None:
         self.submission = submission
@@ -62,7 +62,7 @@ class Pair:
 
     @property
     def verbatim(self) -> float:
-        """Share of the submission's words in runs taken verbatim."""
+        """Share of the submission's words that stand in runs taken word for word."""
         return self.alignment.verbatim(len(self.submission))
 
 
