@@ -17,9 +17,7 @@ def make_courier(parts: Parts, settings: Settings) -> Courier | None:
 
 
 def courier_to(url: str, secrets: str, parts: Parts, settings: Settings) -> Courier | None:
-    """Return a courier that delivers the outbox of ``parts`` to ``url``, signed with ``secrets``; None without an
-    outbox.
-    """
+    """Return a courier that sends the outbox of ``parts`` to ``url``, signed with ``secrets``; None without one."""
     if parts.listener is None:
         return None
     receiver = Receiver(

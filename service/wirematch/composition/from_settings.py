@@ -24,9 +24,7 @@ from wirematch.settings import Settings
 
 
 def make_store(redis_url: str, settings: Settings, observer: StoreObserver | None = None) -> Store:
-    """Return connections to Redis with the timeouts and durability of ``settings``; ``observer`` is told of their
-    commands.
-    """
+    """Return connections to Redis with the timeouts and durability of ``settings``; ``observer`` sees every command."""
     return Store(
         connect(redis_url, settings.redis_timeout),
         settings.redis_timeout,
