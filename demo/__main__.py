@@ -1,6 +1,6 @@
-"""``make demo``: run the service briefly, store the sample wire stories and check two articles against them.
+"""``make demo``: run the service for a moment, store the sample wire stories, check two articles against them.
 
-With ``--keep``, the service keeps running until Ctrl-C, so that its pages can be opened.
+With ``--keep`` the service goes on until Ctrl-C, to look at its pages.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""``make screenshots``: the pages with the sample stories, rendered by Chromium.
+"""``make screenshots``: the pages with the sample stories in them, as Chromium draws them.
 
 Two go to ``docs/screenshots`` for the README; with ``--all FOLDER``, every page goes there, light and dark, narrow and
-wide, for inspection.
+wide, to be looked at.
 """
 
 from __future__ import annotations
