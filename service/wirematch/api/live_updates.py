@@ -74,7 +74,7 @@ class LiveUpdates:
     def watching(self, catalogue: Catalogue) -> Iterator[Watch]:
         """The catalogue's watch, which goes on while anybody has it; OverloadedError when too many do."""
         if self._open >= self._most:
-            raise OverloadedError("Too many pages are kept up to date; ask /desk/latest now and then instead.")
+            raise OverloadedError("Too many pages listen for events; poll /desk/latest instead.")
         self._open += 1
         watch = self._watches.setdefault(catalogue, Watch(catalogue))
         if watch.watchers == 0:
