@@ -67,8 +67,7 @@ def parse(content: bytes) -> Documents:
 
 
 def _in_utf_8(content: bytes) -> bytes:
-    """Transcode to UTF-8, declared on a line of its own, as feedparser's detection takes cubic time in that line's
-    length.
+    """Transcode to UTF-8, declared on a line of its own: feedparser's detection takes cubic time in that line's length.
 
     It also makes sure that what is counted is what feedparser reads. Raises InvalidDocumentError for an encoding that
     is not supported.
