@@ -35,8 +35,7 @@ def _no_number(value: object) -> object:
 
 
 QueryTime = Annotated[AwareDatetime, BeforeValidator(_no_number)]
-"""A time in a query parameter. Plain numbers are refused: pydantic would read them as seconds since 1970,
-undocumented."""
+"""A time in a query parameter. Plain numbers, which pydantic would read as seconds since 1970, are refused."""
 router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES, route_class=ArticleRoute)
 
 ArticleId = Annotated[Identifier, PathParameter(description="The article's id.")]

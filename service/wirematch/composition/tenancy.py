@@ -72,9 +72,7 @@ class Tenancy(Generic[V]):
         return removed
 
     async def catch_up(self) -> int:
-        """Make missing translations for every tenant, and for articles of no tenant; return how many articles there
-        were.
-        """
+        """Make missing translations, of every tenant and of no tenant; return how many articles there were."""
         done = await self._own.detector.catch_up()
         if self._own.translating is not None:
             for name in await self._present():
