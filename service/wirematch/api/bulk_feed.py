@@ -22,7 +22,9 @@ SILENT = problem(408, "request-timeout", "The stream is silent", "No complete li
 MOST_BLANK = 1_000_000
 """Maximum number of consecutive blank lines. A feed may send some as keep-alives, but a billion compress to a megabyte."""
 BLANK = problem(422, "unreadable-stream", "The stream is blank", f"{MOST_BLANK:,} lines in a row are blank.")
-SHUTDOWN = problem(503, "shutting-down", "The service shuts down", "Send the articles without an answer again later.")
+SHUTDOWN = problem(
+    503, "shutting-down", "The service is shutting down", "Send the articles without an answer again later."
+)
 
 
 class Feed:

@@ -55,7 +55,9 @@ async def ready(request: Request, detector: UsesDetector) -> Readiness:
     (WIREMATCH_DRAIN_SECONDS). While writes are refused for lack of memory or disk, checks still work.
     """
     if request.state.draining.begun:
-        raise ShuttingDownError("The service ends in a moment. What is sent is answered meanwhile; ask another one.")
+        raise ShuttingDownError(
+            "The service ends in a moment. Requests are answered until then; send new ones to another process."
+        )
     await detector.index.open()
     await request.state.check_writes()
     return Readiness(

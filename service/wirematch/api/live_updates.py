@@ -77,7 +77,7 @@ class LiveUpdates:
         Raises OverloadedError if too many streams are open.
         """
         if self._open >= self._most:
-            raise OverloadedError("Too many pages are kept up to date; ask /desk/latest now and then instead.")
+            raise OverloadedError("Too many pages listen for events; poll /desk/latest instead.")
         self._open += 1
         watch = self._watches.setdefault(catalogue, Watch(catalogue))
         if watch.watchers == 0:

@@ -104,7 +104,7 @@ class Bodies:
 
     def _too_many(self) -> Problem:
         said = "The bodies that are being worked on are as large as is good for anyone; try again in a moment."
-        return problem(503, "overloaded", "Too much work is waiting", said)
+        return problem(503, "overloaded", "The service is overloaded", said)
 
 
 def _announced(scope: Scope) -> int:

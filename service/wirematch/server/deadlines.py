@@ -92,5 +92,5 @@ class Deadlines:
 
     def _error(self, reason: GivenUp) -> WirematchError:
         if reason is GivenUp.CLOSING:
-            return ShuttingDownError("The service ends; nothing was stored. Send the request again.")
-        return DeadlineError(f"It was given up after {self._seconds:g} seconds. Nothing was stored.")
+            return ShuttingDownError("The service is shutting down; nothing was stored. Send the request again.")
+        return DeadlineError(f"The request was ended after {self._seconds:g} seconds. Nothing was stored.")

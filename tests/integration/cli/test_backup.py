@@ -173,7 +173,7 @@ def test_a_backup_that_was_cut_is_refused_and_gone_on_with(run, on, index_name, 
 
     assert (finished.status, "is a finished backup" in finished.err) == (2, True)
     assert refused.status == 2
-    assert "is cut off. Whole of it are" in refused.err
+    assert "is cut off. Its complete parts hold" in refused.err
     assert (on_with.status, "is gone on with, behind" in on_with.err) == (0, True)
     assert done["stored"] == len(stories)
     listed = [run(index, "export").out for index in (index_name, other)]

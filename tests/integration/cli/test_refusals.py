@@ -75,9 +75,7 @@ def test_whoever_only_reads_is_told_of_a_folder_that_holds_no_index(wirematch, t
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("WIREMATCH_REDIS_URL", raising=False)
 
-    assert_failed(
-        wirematch(*command, "--data-dir", tmp_path / "wrong"), f"Nothing was ever stored in {tmp_path / 'wrong'}"
-    )
+    assert_failed(wirematch(*command, "--data-dir", tmp_path / "wrong"), f"There is no index in {tmp_path / 'wrong'}")
 
     assert list(tmp_path.iterdir()) == []
 
@@ -118,9 +116,7 @@ def test_a_data_folder_that_cannot_be_used_is_said(wirematch, files):
 
 
 def test_what_is_neither_a_file_nor_stored_cannot_be_explained(wirematch, files, redis_option):
-    assert_failed(
-        wirematch("explain", "nope.json", files["wire"], *redis_option), "'nope.json' is no file, and no article"
-    )
+    assert_failed(wirematch("explain", "nope.json", files["wire"], *redis_option), "'nope.json' is neither a file nor")
 
 
 def test_a_digest_that_cannot_be_written_is_said(wirematch, tmp_path, redis_option):

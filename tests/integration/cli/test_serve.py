@@ -147,7 +147,7 @@ def test_a_port_that_is_taken_ends_it_and_its_valkey(tmp_path, occupied_port):
 
     assert ended.returncode == 2
     assert ended.stderr.startswith(
-        f"wirematch: Port {occupied_port} of 127.0.0.1 cannot be listened on: Address already"
+        f"wirematch: The service cannot listen on port {occupied_port} of 127.0.0.1: Address already"
     )
     assert len(ended.stderr.splitlines()) == 1
     assert valkey_process(tmp_path) is None

@@ -151,6 +151,6 @@ def test_of_two_stored_ones_the_later_is_asked_about(wirematch, stored):
 def test_two_files_need_no_index_and_what_is_neither_is_named(wirematch, stored, monkeypatch, tmp_path):
     assert "Both are files" in wirematch("explain", stored["copy"], stored["wire"]).out
     said = wirematch("explain", "nothing", "harbour-bridge-wire").err
-    assert "'nothing' is no file, and no article is stored under it" in said
+    assert "'nothing' is neither a file nor the id of a stored article" in said
     monkeypatch.setenv("WIREMATCH_REDIS_URL", "redis://127.0.0.1:1/0")
     assert wirematch("explain", stored["copy"], stored["wire"]).status == 0

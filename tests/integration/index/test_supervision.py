@@ -117,7 +117,10 @@ def test_beside_a_server_that_hangs_no_other_is_started(tmp_path, monkeypatch, s
     with EmbeddedStore(tmp_path):
         process = hang(valkey_process(tmp_path), stopped)
         monkeypatch.setattr(embedded, "START_SECONDS", 0.3)
-        with pytest.raises(StoreStartError, match=rf"process {process}\) has the data folder"), EmbeddedStore(tmp_path):
+        with (
+            pytest.raises(StoreStartError, match=rf"process {process}\) uses the data folder"),
+            EmbeddedStore(tmp_path),
+        ):
             pass
         os.kill(process, signal.SIGCONT)
         assert valkey_process(tmp_path) == process

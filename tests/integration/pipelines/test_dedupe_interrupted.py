@@ -83,7 +83,7 @@ def test_who_interrupts_it_is_told_that_it_goes_on(write, tmp_path):
     status, said = ended_behind(256, out, signal.SIGINT, given, "-o", out)
 
     assert status == 130, said
-    assert re.fullmatch(rb"Interrupted after [\d,]+ rows; the same command goes on from there\.\n", said)
+    assert re.fullmatch(rb"Interrupted after [\d,]+ rows; repeat the command to resume\.\n", said)
 
 
 def test_one_output_has_one_writer(write, named, tmp_path):

@@ -83,7 +83,9 @@ class RunFolder:
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             if any(self.path.iterdir()) and not (self.path / LOCK_FILE).exists():
-                raise InvalidSettingError(f"{self.path} is the folder of no run; name another output, or move it.")
+                raise InvalidSettingError(
+                    f"{self.path} exists, but belongs to no run; name another output, or move it."
+                )
             self._lock = (self.path / LOCK_FILE).open("wb")
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -78,7 +78,7 @@ def _interruption_told(
         yield
     except KeyboardInterrupt:
         if files.part is not None and not options.quiet:
-            reporter.print_line(f"Interrupted after {state.counts.read:,} rows; the same command goes on from there.")
+            reporter.print_line(f"Interrupted after {state.counts.read:,} rows; repeat the command to resume.")
         raise
 
 
@@ -92,7 +92,7 @@ def _check_restart(index: IndexChoice, *, restart: bool) -> None:
 
 def _check_part(files: OutputFiles, folder: RunFolder) -> None:
     if files.part is not None and files.part.exists() and not folder.begun:
-        raise InvalidSettingError(f"{files.part} is there, and of no run; name another output, or remove it.")
+        raise InvalidSettingError(f"{files.part} exists, but belongs to no run; name another output, or remove it.")
 
 
 def _check_rejects(files: OutputFiles) -> None:
@@ -103,7 +103,7 @@ def _check_rejects(files: OutputFiles) -> None:
     if rejects in {path.resolve() for path in (files.regular_output, files.part) if path is not None}:
         raise InvalidSettingError("--rejects and --output must be two files.")
     if rejects in {Path(name).resolve() for name in files.inputs if name != STANDARD_INPUT}:
-        raise InvalidSettingError(f"--rejects would overwrite {printable(str(files.rejects))}, which is to be read.")
+        raise InvalidSettingError(f"--rejects would overwrite {printable(str(files.rejects))}, which is an input.")
     if rejects.exists() and not _holds_rejects(rejects):
         raise InvalidSettingError(f"--rejects would overwrite {printable(str(files.rejects))}, which holds no rejects.")
 
