@@ -34,7 +34,7 @@ FLAGS += ("--disable-background-networking", "--disable-component-update")
 
 
 def main() -> None:
-    """Needs Playwright, which development has, and Chromium."""
+    """Needs Playwright, a development dependency, and Chromium."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--all", type=Path, metavar="FOLDER", help="draw every page into this folder instead")
     folder = options.parse_args().all
@@ -77,7 +77,7 @@ def _pages(url: str) -> Iterator[tuple[str, str]]:
 
 
 def _corrected(url: str) -> str:
-    """An article with an earlier version."""
+    """Store an article and then a corrected version of it."""
     article = samples()["harbour-bridge-wire"].model_dump(mode="json", exclude_none=True)
     for body in (article["body"], article["body"].replace("four", "five").replace("Tuesday", "early Tuesday")):
         changed = article | {"id": "corrected", "body": body, "source": "Norwind Regional"}

@@ -250,7 +250,7 @@ def test_a_document_and_a_comparison_say_it_too(client, bridge):
 
 
 PLAIN, ODD = "application/json", "application/json; odd=1"
-"""A check of the first is read by itself, of the second by FastAPI (``api/plain_checks.py``)."""
+"""Media types: the first is handled by ``api/plain_checks.py``, the second by FastAPI."""
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Pages without a browser: what they refuse, what their files hold, and that nothing is found that is not there."""
+"""Pages without a browser: what they refuse, what their files contain, and that missing things are not found."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ DOCUMENTS = Path(__file__).parents[2] / "documents"
 
 @pytest.fixture
 def client(client):
-    """As a browser: its forms say which page they come from."""
+    """A client that, like a browser, says which page a form comes from."""
     client.headers["origin"] = "http://testserver"
     return client
 
@@ -248,7 +248,7 @@ def test_judgements_are_pairs_for_the_bench(loaded, stories, tmp_path):
 
 
 def test_the_desk_counts_pickups_of_wires_by_others_once(loaded, monkeypatch):
-    monkeypatch.setattr(desk, "SECONDS", PATIENCE_SECONDS)  # a loaded machine would leave some for the next look
+    monkeypatch.setattr(desk, "SECONDS", PATIENCE_SECONDS)  # or a loaded machine would leave some for later
     rows = list(csv.DictReader(io.StringIO(loaded.get("/desk?as=csv").text)))
     pairs = [(row["story_id"], row["article_id"]) for row in rows]
 

@@ -1,4 +1,4 @@
-"""The real command: what it answers it keeps, however it ends."""
+"""The real command keeps what it has acknowledged, however it ends."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_a_killed_service_loses_nothing_that_was_answered(serve, bridge):
     store(first, *kept)
 
     assert first.end(signal.SIGKILL) == -signal.SIGKILL
-    assert valkey_process(first.data_dir) == valkey  # it holds the data and waits for whoever comes next
+    assert valkey_process(first.data_dir) == valkey  # it holds the data and waits for the next process
     second = serve()
     assert bodies(second, *kept) == [article["body"] for article in kept]
     assert check(second, bridge["copy"])["index"]["articles"] == len(kept)

@@ -1,4 +1,4 @@
-"""``wirematch tune`` and ``wirematch explain``, as a person runs them."""
+"""``wirematch tune`` and ``wirematch explain`` as a person runs them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def wirematch(monkeypatch, capsys) -> CommandLine:
 
 @pytest.fixture
 def stored(monkeypatch, redis_url, index_name, wirematch, bridge, tmp_path) -> dict[str, Path]:
-    """The wire story is stored; the others are files."""
+    """Store the wire story; the others are files."""
     monkeypatch.setenv("WIREMATCH_INDEX", index_name)
     monkeypatch.setenv("WIREMATCH_REDIS_URL", redis_url)
     files = {kind: tmp_path / f"{kind}.json" for kind in bridge}
@@ -33,7 +33,7 @@ def stored(monkeypatch, redis_url, index_name, wirematch, bridge, tmp_path) -> d
 
 @pytest.fixture
 def pairs(tmp_path, bridge) -> Path:
-    """Five pairs with a stored story, too few to choose anything by."""
+    """Five pairs with a stored story, too few to tune anything."""
     rows = [
         {"submission": bridge[kind], "story_id": "harbour-bridge-wire", "derived": kind != "independent"}
         for kind in ("copy", "rewrite", "excerpt", "independent")

@@ -1,4 +1,4 @@
-"""A packed body that holds nothing for long does not keep the other requests waiting."""
+"""A compressed body that yields nothing for long does not block other requests."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wirematch.api.content_encoding import SLICE, ContentEncoding
 from wirematch.formats.packing import zstd
 
 SKIPPED = b"\x50\x2a\x4d\x18\x00\x00\x00\x00"
-"""A frame of Zstandard that is to be skipped."""
+"""A Zstandard frame that decoders skip."""
 
 
 @pytest.mark.parametrize(

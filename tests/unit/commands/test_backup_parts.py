@@ -1,4 +1,4 @@
-"""What is whole of a cut file is known, and gone on with as if nothing had been cut."""
+"""What is complete in a truncated file is known, and writing continues as if it had not been cut."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_cut_anywhere_it_is_refused_and_gone_on_with(file, tmp_path):
         cut.write_bytes(whole[:size])
         try:
             contents, _ = read_contents(cut)
-        except BackupError:  # not even the first part is whole
+        except BackupError:  # not even the first part is complete
             continue
         with pytest.raises(CutBackupError, match=r"Its complete parts hold \d articles"):
             read_whole(cut)
@@ -96,7 +96,7 @@ def test_damage_is_met_wherever_it_is(file):
             read_whole(file)
         except BackupError:
             continue
-        # Bytes of a gzip header, such as the system that it was made on, mean nothing.
+        # Some bytes of a gzip header, such as the operating system, have no effect.
         assert list(lines_of(file)) == LINES
 
 

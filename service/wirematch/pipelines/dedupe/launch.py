@@ -25,10 +25,10 @@ from wirematch.settings import Settings
 def run_dedupe(
     plan: DedupePlan, index: IndexChoice, files: OutputFiles, options: ProgressOptions, *, restart: bool
 ) -> bool:
-    """Run to the end, from where an earlier process was interrupted if there was one and ``restart`` is false.
+    """Run to the end, resuming an interrupted run if there is one and ``restart`` is false.
 
-    False when a part of the input could not be read, or no row of it could be used. InvalidSettingError when files or
-    options do not fit, InvalidArticleError when an input does not exist, and the errors of the index.
+    Returns False if a part of the input could not be read, or no row of it was usable. Raises InvalidSettingError if
+    files or options do not fit, InvalidArticleError if an input does not exist, and the errors of the index.
     """
     _check_restart(index, restart=restart)
     _check_rejects(files)
@@ -73,7 +73,7 @@ def run_dedupe(
 def _interruption_told(
     reporter: ProgressReporter, state: RunState, files: OutputFiles, options: ProgressOptions
 ) -> Iterator[None]:
-    """Whoever presses Ctrl-C is told that nothing is lost, where that is so."""
+    """On Ctrl-C, say that nothing is lost, if that is so."""
     try:
         yield
     except KeyboardInterrupt:
@@ -96,7 +96,7 @@ def _check_part(files: OutputFiles, folder: RunFolder) -> None:
 
 
 def _check_rejects(files: OutputFiles) -> None:
-    """What is written there is written from the beginning, so it may be no file that is read or written besides."""
+    """Refuse a rejects file that is an input or the output, or has other content, as it will be overwritten."""
     if files.rejects is None or (files.rejects.exists() and not files.rejects.is_file()):
         return
     rejects = files.rejects.resolve()
@@ -109,7 +109,7 @@ def _check_rejects(files: OutputFiles) -> None:
 
 
 def _holds_rejects(file: Path) -> bool:
-    """Whether it is empty, or begins as what an earlier run wrote there."""
+    """Whether a file is empty or begins like a rejects file of an earlier run."""
     with file.open("rb") as opened:
         return opened.read(len(REJECTS_BEGIN)) in (b"", REJECTS_BEGIN)
 
@@ -127,7 +127,7 @@ def _open_inputs(plan: DedupePlan, files: OutputFiles, own: list[Path]) -> Input
 
 
 def _is_whole(state: RunState) -> bool:
-    """Whether all of the input was read, and any row of it could be used."""
+    """Whether all input could be read, and any row of it used."""
     counts = state.counts
     return not counts.lost and (counts.bad < counts.read or not counts.read)
 
@@ -152,7 +152,7 @@ async def _decide(  # noqa: PLR0913 - called once
         try:
             decider = await stack.enter_async_context(open_row_decider(plan, index, folder.path, state.run))
         except WirematchError:
-            if not resumed:  # nothing was begun, so nothing waits to be resumed
+            if not resumed:  # nothing was begun, so nothing needs to be resumed
                 _forget(folder, files)
             raise
         await run.decide(decider, resumed=resumed)
@@ -165,7 +165,7 @@ def _forget(folder: RunFolder, files: OutputFiles) -> None:
 
 
 def _identity(plan: DedupePlan, index: IndexChoice, files: OutputFiles, inputs: Inputs) -> dict[str, Any]:
-    """All that must be the same for an interrupted run to be resumed."""
+    """Return all that must be unchanged for an interrupted run to be resumed."""
     return {
         "inputs": inputs.identity,
         "format": files.format,
@@ -190,7 +190,7 @@ def _open_output(stack: ExitStack, files: OutputFiles, state: RunState) -> IO[by
 
 
 def _close(device: IO[bytes]) -> None:
-    """Close it; what cannot be written was reported when it was flushed."""
+    """Close the device; write errors were reported when it was flushed."""
     with suppress(OSError):
         device.close()
 
@@ -202,7 +202,7 @@ def _open_at(stack: ExitStack, path: Path, size: int) -> IO[bytes]:
 
 
 def _discard(folder: RunFolder) -> None:
-    """Remove what an interrupted run left behind, and stop its Valkey, which outlives a killed process."""
+    """Delete what an interrupted run left behind, and stop its Valkey, which outlives a killed process."""
     index = folder.path / INDEX_FOLDER
     if index.exists():
         with EmbeddedStore(index):
