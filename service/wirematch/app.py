@@ -48,18 +48,18 @@ from wirematch.observability.metrics import BUILD
 from wirematch.observability.opened_traces import open_traces
 from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, told_faults
 from wirematch.observability.sampling import Sampler
+from wirematch.server.access_control import AccessControl
 from wirematch.server.answer_headers import AnswerHeaders
 from wirematch.server.bodies import Bodies, BodyLimits
 from wirematch.server.bunches import Bunches
 from wirematch.server.connections import Connections, affordable
 from wirematch.server.deadlines import Deadlines
-from wirematch.server.doors import Doors
+from wirematch.server.keyless_access import KeylessAccess
 from wirematch.server.lifecycle import Draining, notify
 from wirematch.server.overload import Overload
 from wirematch.server.refusing import RefusalPace
 from wirematch.server.request_log import RequestLog
 from wirematch.server.tenants import TenantArticles
-from wirematch.server.unkeyed import OpenDoors
 from wirematch.server.worker import end_with_parent, store_in_use
 from wirematch.settings import Settings
 
@@ -181,7 +181,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_middleware(ContentEncoding, max_bytes=chosen.max_request_bytes, streams=STREAMS)
     app.add_middleware(HeadAsGet)
     app.add_middleware(TenantArticles)
-    app.add_middleware(Doors, unkeyed=OpenDoors(chosen.allowed_hosts, chosen.insecure_open))
+    app.add_middleware(AccessControl, keyless=KeylessAccess(chosen.allowed_hosts, chosen.insecure_open))
     pages.install(app)
     app.router.routes.extend(_routes())
     app.router.routes.insert(0, PlainCheckRoute())

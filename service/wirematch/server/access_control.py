@@ -1,4 +1,4 @@
-"""Access control: by key or, where no keys exist, for programs on this machine (:mod:`wirematch.server.unkeyed`).
+"""Access control: by key or, where no keys exist, for programs on this machine (``keyless_access``).
 
 The decision needs only the request's head, so the body of a refused request is never read.
 """
@@ -23,17 +23,17 @@ from wirematch.api.pages.wrong_address import asks_for_page, leads_nowhere
 from wirematch.api.problems import Problem, answer, of_error, problem
 from wirematch.api.sessions import COOKIE, CSRF_HEADER
 from wirematch.errors import WirematchError
-from wirematch.server.unkeyed import OpenDoors, refused_form, refused_origin
+from wirematch.server.keyless_access import KeylessAccess, refused_form, refused_origin
 
 BEARER = "bearer "
 
 
-class Doors:
+class AccessControl:
     """ASGI middleware. Expects ``gate`` in the lifespan's state, and sets ``caller`` in the request's."""
 
-    def __init__(self, app: ASGIApp, unkeyed: OpenDoors) -> None:
+    def __init__(self, app: ASGIApp, keyless: KeylessAccess) -> None:
         self._app = app
-        self._unkeyed = unkeyed
+        self._keyless = keyless
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on or refuse it."""
@@ -60,11 +60,11 @@ class Doors:
         # Liveness probes must not wait for a Redis that does not answer.
         keyed = gate.seemed_keyed if needed is None else await gate.keyed()
         if not keyed:
-            return self._unkeyed.refusal(scope), {}
+            return self._keyless.refusal(scope), {}
         headers = Headers(scope=scope)
         if kept := _kept_by_caches(scope, needed, headers):
             scope["state"]["answer_headers"] = {"Cache-Control": kept}
-        refusal = self._unkeyed.refused_host(headers) if self._unkeyed.allowed_hosts else None
+        refusal = self._keyless.refused_host(headers) if self._keyless.allowed_hosts else None
         if refusal is not None:
             return refusal, {}
         if needed is None:
