@@ -51,12 +51,12 @@ from wirematch.observability.sampling import Sampler
 from wirematch.server.access_control import AccessControl
 from wirematch.server.answer_headers import AnswerHeaders
 from wirematch.server.bodies import Bodies, BodyLimits
-from wirematch.server.bunches import Bunches
 from wirematch.server.connections import Connections, affordable
 from wirematch.server.deadlines import Deadlines
 from wirematch.server.keyless_access import KeylessAccess
 from wirematch.server.lifecycle import Draining, notify
 from wirematch.server.overload import Overload
+from wirematch.server.read_batches import ReadBatches
 from wirematch.server.refusing import RefusalPace
 from wirematch.server.request_log import RequestLog
 from wirematch.server.tenants import TenantArticles
@@ -159,7 +159,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "check_writes": partial(check_writes, parts.store, namespace),
                 "draining": draining,
                 "index_phase": FingerprintRecord(parts.store, namespace).phase,
-                "bunches": Bunches(),
+                "read_batches": ReadBatches(),
                 "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),
                 "refusals": RefusalPace(),
             }

@@ -68,7 +68,7 @@ class State(TenantState):
     """Whether the process is about to stop."""
     index_phase: Callable[[], Awaitable[Phase]]
     """Returns whether the index is being rebuilt."""
-    bunches: object
+    read_batches: object
     connections: object
     """Both are used by the HTTP protocol, not by routes."""
     refusals: object

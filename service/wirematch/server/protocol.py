@@ -18,11 +18,11 @@ from wirematch.api.bulk_feed import CLOSING
 from wirematch.api.problems import MEDIA_TYPE, problem
 from wirematch.detection.scheduling.executor import BoundedExecutor, Expectation
 from wirematch.server.answer_headers import REQUEST_ID, SECURITY, chosen_id
-from wirematch.server.bunches import Bunches, end_of_bunch
 from wirematch.server.connections import Connections
 from wirematch.server.deadlines import PATIENCE, Patience
 from wirematch.server.framing import StrictConnection
 from wirematch.server.overload import EXPECTATION
+from wirematch.server.read_batches import ReadBatches, end_of_batch
 from wirematch.server.refusing import RefusalPace, read_simply, refusal_bytes
 from wirematch.server.unread import Unread
 
@@ -52,7 +52,7 @@ class BoundedProtocol(H11Protocol):
         self.peer = ""
         self.waiting_since: float | None = None
         self._places: Connections = app_state.get("connections", UNLIMITED)
-        self._bunches: Bunches | None = app_state.get("bunches")
+        self._read_batches: ReadBatches | None = app_state.get("read_batches")
         self._closing = asyncio.Event()
         self._unread = Unread(self.loop, app_state.get("stream_timeout", STREAM_SECONDS))
         self._head_timer: asyncio.TimerHandle | None = None
@@ -136,7 +136,7 @@ class BoundedProtocol(H11Protocol):
         self._discarded = request.missing
         refusal = refusal_bytes(error, self.server_state.default_headers, chosen_id([]))
         if wait := self._pace.wait():
-            moment = end_of_bunch(self.loop.time() + wait)
+            moment = end_of_batch(self.loop.time() + wait)
             self.late_refusal = refusal, self.loop.call_at(moment, self._refuse, refusal)
         else:
             self._refuse(refusal)
@@ -152,8 +152,8 @@ class BoundedProtocol(H11Protocol):
             self._wait_for_the_others()
 
     def _wait_for_the_others(self) -> None:
-        if self._bunches is not None:
-            self._bunches.add(self)
+        if self._read_batches is not None:
+            self._read_batches.add(self)
 
     def pause_writing(self) -> None:
         """See H11Protocol."""

@@ -10,8 +10,8 @@ from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from wirematch.detection.scheduling.executor import BoundedExecutor
-from wirematch.server.bunches import Bunches
 from wirematch.server.protocol import BoundedProtocol
+from wirematch.server.read_batches import ReadBatches
 
 pytestmark = pytest.mark.anyio
 
@@ -58,7 +58,7 @@ async def answered_nothing(_scope, _receive, _send) -> None:
 def connections(executor: BoundedExecutor, count: int, seconds: float) -> list[tuple[BoundedProtocol, Wire]]:
     config = Config(answered_nothing, log_config=None)
     config.load()
-    state = {"detector": SimpleNamespace(executor=executor), "bunches": Bunches(seconds)}
+    state = {"detector": SimpleNamespace(executor=executor), "read_batches": ReadBatches(seconds)}
     made = []
     for _ in range(count):
         protocol, wire = BoundedProtocol(config, ServerState(), state, asyncio.get_running_loop()), Wire()
