@@ -29,8 +29,8 @@ from wirematch.index.connections.durability import Durability
 from wirematch.index.embedded.store import EmbeddedStore
 from wirematch.observability.logs import LogLevel, configuration
 from wirematch.observability.metrics import FOLDER
-from wirematch.server.alone import run_alone
 from wirematch.server.lifecycle import handed_sockets
+from wirematch.server.single_process import run_single_process
 from wirematch.server.supervisor import WorkerSupervisor
 from wirematch.settings import Settings
 
@@ -142,7 +142,7 @@ def _run(  # noqa: PLR0913 - what serve has
             if supervisor.gave_up:
                 sys.exit(NOT_STARTED)
             return
-        if not run_alone(config, handed or None, lambda: asyncio.run(open_index(host, url, settings))):
+        if not run_single_process(config, handed or None, lambda: asyncio.run(open_index(host, url, settings))):
             sys.exit(NOT_STARTED)
 
 
