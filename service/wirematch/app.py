@@ -57,7 +57,7 @@ from wirematch.server.keyless_access import KeylessAccess
 from wirematch.server.lifecycle import Draining, notify
 from wirematch.server.overload import Overload
 from wirematch.server.read_batches import ReadBatches
-from wirematch.server.refusing import RefusalPace
+from wirematch.server.refusals import RefusalThrottle
 from wirematch.server.request_log import RequestLog
 from wirematch.server.tenants import TenantArticles
 from wirematch.server.worker import end_with_parent, store_in_use
@@ -161,7 +161,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "index_phase": FingerprintRecord(parts.store, namespace).phase,
                 "read_batches": ReadBatches(),
                 "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),
-                "refusals": RefusalPace(),
+                "refusals": RefusalThrottle(),
             }
 
     app = Service(

@@ -72,7 +72,7 @@ class State(TenantState):
     connections: object
     """Both are used by the HTTP protocol, not by routes."""
     refusals: object
-    """A ``RefusalPace``, used by the HTTP protocol and by middleware."""
+    """A ``RefusalThrottle``, used by the HTTP protocol and by middleware."""
     rate_limits: RateLimits
     audit: AuditLog
 

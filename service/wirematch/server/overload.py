@@ -52,5 +52,5 @@ class Overload:
 
 
 async def _refuse(error: OverloadedError, scope: Scope, receive: Receive, send: Send) -> None:
-    await asyncio.sleep(scope["state"]["refusals"].wait())
+    await asyncio.sleep(scope["state"]["refusals"].next_delay())
     await answer(of_error(error), {"Retry-After": str(error.retry_after)})(scope, receive, send)

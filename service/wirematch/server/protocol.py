@@ -23,7 +23,7 @@ from wirematch.server.deadlines import PATIENCE, Patience
 from wirematch.server.framing import StrictConnection
 from wirematch.server.overload import EXPECTATION
 from wirematch.server.read_batches import ReadBatches, end_of_batch
-from wirematch.server.refusing import RefusalPace, read_simply, refusal_bytes
+from wirematch.server.refusals import RefusalThrottle, parse_plain_request, refusal_bytes
 from wirematch.server.unread import Unread
 
 HEAD_BYTES = 16 * 1024
@@ -64,7 +64,7 @@ class BoundedProtocol(H11Protocol):
         """The admission of the request being read."""
         self._discarded = 0
         """Bytes of a refused request's body that have not arrived yet."""
-        self._pace: RefusalPace = app_state.get("refusals") or RefusalPace()
+        self._throttle: RefusalThrottle = app_state.get("refusals") or RefusalThrottle()
         self.late_refusal: tuple[bytes, asyncio.TimerHandle] | None = None
         """The refusal that is to be sent, and its timer."""
 
@@ -122,7 +122,7 @@ class BoundedProtocol(H11Protocol):
         waiting = self.conn.our_state is h11.IDLE and self.conn.their_state is h11.IDLE
         if self._executor is None or not waiting or self.conn.trailing_data[0]:
             return False
-        if (request := read_simply(data)) is None:
+        if (request := parse_plain_request(data)) is None:
             return False
         error = self._executor.refusal(request.length)
         if error is None:
@@ -135,7 +135,7 @@ class BoundedProtocol(H11Protocol):
         self.waiting_since = self._places.clock()
         self._discarded = request.missing
         refusal = refusal_bytes(error, self.server_state.default_headers, chosen_id([]))
-        if wait := self._pace.wait():
+        if wait := self._throttle.next_delay():
             moment = end_of_batch(self.loop.time() + wait)
             self.late_refusal = refusal, self.loop.call_at(moment, self._refuse, refusal)
         else:
