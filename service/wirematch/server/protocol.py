@@ -19,7 +19,7 @@ from wirematch.api.problems import MEDIA_TYPE, problem
 from wirematch.detection.scheduling.executor import BoundedExecutor, Expectation
 from wirematch.server.answer_headers import REQUEST_ID, SECURITY, chosen_id
 from wirematch.server.connections import Connections
-from wirematch.server.deadlines import PATIENCE, Patience
+from wirematch.server.deadlines import CONNECTION_WATCH, ConnectionWatch
 from wirematch.server.framing import StrictConnection
 from wirematch.server.overload import EXPECTATION
 from wirematch.server.read_batches import ReadBatches, end_of_batch
@@ -57,7 +57,7 @@ class BoundedProtocol(H11Protocol):
         self._unread = Unread(self.loop, app_state.get("stream_timeout", STREAM_SECONDS))
         self._head_timer: asyncio.TimerHandle | None = None
         self._after_answer = 0
-        self._patience = Patience()
+        self._watch = ConnectionWatch()
         detector = app_state.get("detector")
         self._executor: BoundedExecutor | None = None if detector is None else detector.executor
         self._expectation: Expectation | None = None
@@ -83,7 +83,7 @@ class BoundedProtocol(H11Protocol):
         self._places.leave(self)
         self._unread.end()
         self._stop_waiting()
-        self._patience.client_left()
+        self._watch.client_left()
         self._expect(None)
         if self.late_refusal is not None:
             self.late_refusal[1].cancel()
@@ -184,8 +184,8 @@ class BoundedProtocol(H11Protocol):
             if not self.flow.write_paused:
                 self._unread.end()
             self._after_answer = 0
-            self._patience = Patience()
-            ours = {CLOSING: self._closing, PATIENCE: self._patience, EXPECTATION: self._expectation}
+            self._watch = ConnectionWatch()
+            ours = {CLOSING: self._closing, CONNECTION_WATCH: self._watch, EXPECTATION: self._expectation}
             cast("dict[str, Any]", self.scope).update(ours)
         if self.cycle is not None and not self._answered:
             self.waiting_since = (self.waiting_since or self._places.clock()) if self.cycle.more_body else None
@@ -211,7 +211,7 @@ class BoundedProtocol(H11Protocol):
             self._refuse(refusal)
         super().shutdown()
         self._closing.set()
-        self._patience.closing()
+        self._watch.closing()
         if self.cycle is not None and not self._answered and self.cycle.more_body and not self.cycle.response_started:
             self.loop.call_later(0.05, self._cut_off)
 
