@@ -16,9 +16,9 @@ from starlette.types import ASGIApp
 
 from wirematch import __version__
 from wirematch.access.audit import audit_log
-from wirematch.access.describing import describe_keys
 from wirematch.access.gate import Gate
 from wirematch.access.keyring import Keyring
+from wirematch.access.openapi_security import add_security
 from wirematch.access.rate_limits import RateLimits
 from wirematch.access.sessions import Sessions
 from wirematch.api import articles, bulk, checks, docs, documents, health, metrics, pages, problems, sessions
@@ -97,7 +97,7 @@ class Service(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """Return FastAPI's OpenAPI document with API keys and their scopes added."""
         if self.openapi_schema is None:
-            describe_keys(super().openapi(), sessions.COOKIE, problems.CONTENT)
+            add_security(super().openapi(), sessions.COOKIE, problems.CONTENT)
         return super().openapi()
 
 
@@ -117,7 +117,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             parts = await stack.enter_async_context(open_parts(url, chosen, *_observers(traces, stack)))
             namespace = namespace_of(chosen)
             gate = Gate(Keyring(parts.store, namespace), Sessions(parts.store, namespace, chosen.session_window))
-            await gate.keyed()
+            await gate.has_keys()
             rate_limits = RateLimits(url, chosen.redis_timeout, namespace.rate_limits)
             stack.push_async_callback(rate_limits.close)
             state_of = partial(_state_of, executor, make_reading(chosen))

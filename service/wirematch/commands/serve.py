@@ -169,7 +169,7 @@ async def open_index(host: str, url: str, settings: Settings) -> None:
     while True:
         try:
             async with open_parts(url, settings) as parts:
-                keyed = bool(await Keyring(parts.store, namespace_of(settings)).records())
+                has_keys = bool(await Keyring(parts.store, namespace_of(settings)).records())
             break
         except IndexUnavailableError as error:
             if not isinstance(error.__cause__, BusyLoadingError):
@@ -178,7 +178,7 @@ async def open_index(host: str, url: str, settings: Settings) -> None:
                 print("Redis loads its data; the service starts when it has.", file=sys.stderr)  # noqa: T201 - a person waits
             waiting = True
             await asyncio.sleep(LOADING_SECONDS)
-    if keyed or settings.insecure_open:
+    if has_keys or settings.insecure_open:
         return
     if not is_loopback(host):
         raise InvalidSettingError(

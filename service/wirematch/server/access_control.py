@@ -58,8 +58,8 @@ class AccessControl:
         needed = needed_scope(scope["method"], get_route_path(scope))
         scope["state"]["caller"] = None
         # Liveness probes must not wait for a Redis that does not answer.
-        keyed = gate.seemed_keyed if needed is None else await gate.keyed()
-        if not keyed:
+        has_keys = gate.had_keys_when_last_read if needed is None else await gate.has_keys()
+        if not has_keys:
             return self._keyless.refusal(scope), {}
         headers = Headers(scope=scope)
         if kept := _kept_by_caches(scope, needed, headers):

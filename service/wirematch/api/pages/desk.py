@@ -83,4 +83,4 @@ async def events(
     gate: Gate = request.state.gate
     caller: Caller | None = request.state.caller
     live: LiveUpdates = request.state.live
-    return EventStream(live, catalogue, last_event_id or after, seconds, partial(gate.counts, caller))
+    return EventStream(live, catalogue, last_event_id or after, seconds, partial(gate.still_valid, caller))

@@ -44,15 +44,15 @@ class Look(NamedTuple):
 
 def doctor(settings: Settings, look: Look, *, as_json: bool) -> bool:
     """Print every finding; whether there is no problem."""
-    folder = list(machine_findings(settings, keyed=None)) if settings.redis_url is None else []
+    folder = list(machine_findings(settings, has_keys=None)) if settings.redis_url is None else []
     try:
         with redis_address(settings) as url:
-            findings, keyed = asyncio.run(_on_server(url, settings, look))
+            findings, has_keys = asyncio.run(_on_server(url, settings, look))
     except WirematchError as error:  # the embedded Valkey does not start
-        findings, keyed = [problem("server", str(error), "Its log, if it was started, is in the data folder.")], None
+        findings, has_keys = [problem("server", str(error), "Its log, if it was started, is in the data folder.")], None
     # Starting the embedded Valkey mends its folder, so that was looked at before.
     before = {one.check: one for one in folder}
-    findings += [before.get(one.check, one) for one in machine_findings(settings, keyed=keyed)]
+    findings += [before.get(one.check, one) for one in machine_findings(settings, has_keys=has_keys)]
     findings += name_findings(os.environ)
     if translation := asyncio.run(translation_finding(settings)):
         findings.append(translation)
