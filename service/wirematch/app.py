@@ -27,7 +27,7 @@ from wirematch.api.head import HeadAsGet
 from wirematch.api.live_updates import LiveUpdates
 from wirematch.api.pages.pdf_maker import PdfMaker
 from wirematch.api.plain_checks import PlainCheckRoute
-from wirematch.api.state import State, TenantState
+from wirematch.api.state import TenantState
 from wirematch.composition.collector import collect_seldom
 from wirematch.composition.couriers import make_courier
 from wirematch.composition.from_settings import make_reading, namespace_of
@@ -59,6 +59,7 @@ from wirematch.server.overload import Overload
 from wirematch.server.read_batches import ReadBatches
 from wirematch.server.refusals import RefusalThrottle
 from wirematch.server.request_log import RequestLog
+from wirematch.server.state import ServiceState
 from wirematch.server.tenants import TenantArticles
 from wirematch.server.worker import end_with_parent, store_in_use
 from wirematch.settings import Settings
@@ -107,7 +108,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     traces = open_traces(None if chosen.traces_url is None else str(chosen.traces_url))
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[State]:
+    async def lifespan(_: FastAPI) -> AsyncIterator[ServiceState]:
         end_with_parent()
         async with AsyncExitStack() as stack:
             executor = BoundedExecutor(chosen.cpu_threads, chosen.max_waiting, chosen.max_wait)
