@@ -76,7 +76,7 @@ async def test_of_requests_that_are_read_in_one_turn_no_more_are_let_in_than_the
     assert [wire.answered[:12] for _, wire in asking] == [b""] * 2 + [b"HTTP/1.1 503"] * 4
     for protocol, _ in asking:
         protocol.connection_lost(None)
-    assert executor.refusal(0) is None  # nobody is expected any more
+    assert executor.refusal(0) is None  # no place is reserved any more
 
 
 async def test_who_was_refused_is_listened_to_again_with_the_others(executor):

@@ -142,7 +142,7 @@ def test_who_waits_for_a_late_refusal_takes_no_place_in_the_line(settings, monke
         connection.sock.sendall((HEAD + BODY).replace(b"localhost", b"elsewhere.example"))
         assert asked.wait(PATIENCE_SECONDS)
         executor = service.server.lifespan.state["detector"].executor
-        assert [lane.expected for lane in executor.lanes.values()] == [0, 0]
+        assert [lane.reserved for lane in executor.lanes.values()] == [0, 0]
 
 
 class Clock:
@@ -250,7 +250,7 @@ async def test_long_texts_hold_no_short_one_up():
 @pytest.mark.anyio
 async def test_a_request_whose_body_is_being_read_counts_as_one_in_line():
     executor = BoundedExecutor(1, 1)
-    with executor.expecting(executor.expect(0)), executor.expecting(executor.expect(0)):
+    with executor.holding(executor.reserve(0)), executor.holding(executor.reserve(0)):
         assert executor.refusal(0) is not None
         async with executor.admission(0):
             pass

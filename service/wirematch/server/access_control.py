@@ -45,7 +45,7 @@ class AccessControl:
         except WirematchError as error:  # Redis cannot say whose key it is
             refusal, headers = of_error(error), {"Retry-After": str(error.retry_after or 1)}
         if refusal is not None:
-            scope["state"]["detector"].executor.excuse()
+            scope["state"]["detector"].executor.release_reservation()
             await asyncio.sleep(scope["state"]["refusals"].next_delay())
             shown = is_page(get_route_path(scope)) or asks_for_page(scope)
             refused = refusal_page(scope, refusal, headers) if shown else answer(refusal, headers)

@@ -16,12 +16,12 @@ from uvicorn.server import ServerState
 
 from wirematch.api.bulk_feed import CLOSING
 from wirematch.api.problems import MEDIA_TYPE, problem
-from wirematch.detection.scheduling.executor import BoundedExecutor, Expectation
+from wirematch.detection.scheduling.executor import BoundedExecutor, Reservation
 from wirematch.server.answer_headers import REQUEST_ID, SECURITY, chosen_id
 from wirematch.server.connections import Connections
 from wirematch.server.deadlines import CONNECTION_WATCH, ConnectionWatch
 from wirematch.server.framing import StrictConnection
-from wirematch.server.overload import EXPECTATION
+from wirematch.server.overload import RESERVATION
 from wirematch.server.read_batches import ReadBatches, end_of_batch
 from wirematch.server.refusals import RefusalThrottle, parse_plain_request, refusal_bytes
 from wirematch.server.unread import Unread
@@ -60,7 +60,7 @@ class BoundedProtocol(H11Protocol):
         self._watch = ConnectionWatch()
         detector = app_state.get("detector")
         self._executor: BoundedExecutor | None = None if detector is None else detector.executor
-        self._expectation: Expectation | None = None
+        self._reservation: Reservation | None = None
         """The admission of the request being read."""
         self._discarded = 0
         """Bytes of a refused request's body that have not arrived yet."""
@@ -84,7 +84,7 @@ class BoundedProtocol(H11Protocol):
         self._unread.end()
         self._stop_waiting()
         self._watch.client_left()
-        self._expect(None)
+        self._keep_reservation(None)
         if self.late_refusal is not None:
             self.late_refusal[1].cancel()
         super().connection_lost(exc)
@@ -126,7 +126,7 @@ class BoundedProtocol(H11Protocol):
             return False
         error = self._executor.refusal(request.length)
         if error is None:
-            self._expect(self._executor.expect(request.length))
+            self._keep_reservation(self._executor.reserve(request.length))
             return False
         if request.length > REFUSED_BYTES:
             return False
@@ -185,7 +185,7 @@ class BoundedProtocol(H11Protocol):
                 self._unread.end()
             self._after_answer = 0
             self._watch = ConnectionWatch()
-            ours = {CLOSING: self._closing, CONNECTION_WATCH: self._watch, EXPECTATION: self._expectation}
+            ours = {CLOSING: self._closing, CONNECTION_WATCH: self._watch, RESERVATION: self._reservation}
             cast("dict[str, Any]", self.scope).update(ours)
         if self.cycle is not None and not self._answered:
             self.waiting_since = (self.waiting_since or self._places.clock()) if self.cycle.more_body else None
@@ -195,13 +195,13 @@ class BoundedProtocol(H11Protocol):
         self.waiting_since = self._places.clock()
         self._unread.answered = True
         self._unread.watch(self.transport)
-        self._expect(None)  # for requests answered without asking for room
+        self._keep_reservation(None)  # for requests answered without asking for room
         super().on_response_complete()
 
-    def _expect(self, expectation: Expectation | None) -> None:
-        if self._expectation is not None:
-            self._expectation.end()
-        self._expectation = expectation
+    def _keep_reservation(self, reservation: Reservation | None) -> None:
+        if self._reservation is not None:
+            self._reservation.release()
+        self._reservation = reservation
 
     def shutdown(self) -> None:
         """See H11Protocol. Streams are notified; requests still waiting for their body are cut off."""

@@ -23,21 +23,21 @@ LONG_WORK = 524_288
 """Bytes of all texts compared at once from which on the work goes to the long lane."""
 
 
-class Expectation:
-    """A request that will ask for admission; until it does, it counts as one in the queue."""
+class Reservation:
+    """A place in the queue for a request that will ask for admission; until it does, it counts as waiting."""
 
     def __init__(self, lane: Lane) -> None:
         self._lane: Lane | None = lane
-        lane.expected += 1
+        lane.reserved += 1
 
-    def end(self) -> None:
-        """The request has asked for admission, or will not. Idempotent."""
+    def release(self) -> None:
+        """Give the place up: the request has asked for admission, or will not. Idempotent."""
         if self._lane is not None:
-            self._lane.expected -= 1
+            self._lane.reserved -= 1
             self._lane = None
 
 
-_expected: ContextVar[Expectation | None] = ContextVar("expected", default=None)
+_reserved: ContextVar[Reservation | None] = ContextVar("reserved", default=None)
 _admitted: ContextVar[Lane | None] = ContextVar("admitted", default=None)
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -90,25 +90,25 @@ class BoundedExecutor:
         """Whether any request might be refused."""
         return self._short.full or self._long.full
 
-    def expect(self, cost: int) -> Expectation:
-        """Announce a request of ``cost`` bytes whose body is about to be read."""
-        return Expectation(self.lane(cost))
+    def reserve(self, cost: int) -> Reservation:
+        """Reserve a place for a request of ``cost`` bytes whose body is about to be read."""
+        return Reservation(self.lane(cost))
 
     @contextmanager
-    def expecting(self, expectation: Expectation) -> Iterator[None]:
+    def holding(self, reservation: Reservation) -> Iterator[None]:
         """Count the request as one in the queue while its body is read, until it is admitted."""
-        before = _expected.set(expectation)
+        before = _reserved.set(reservation)
         try:
             yield
         finally:
-            _expected.reset(before)
-            expectation.end()
+            _reserved.reset(before)
+            reservation.release()
 
     @staticmethod
-    def excuse() -> None:
-        """The current request, which was announced, will not ask for admission."""
-        if (expectation := _expected.get()) is not None:
-            expectation.end()
+    def release_reservation() -> None:
+        """The current request, which has a reservation, will not ask for admission."""
+        if (reservation := _reserved.get()) is not None:
+            reservation.release()
 
     @asynccontextmanager
     async def admission(self, cost: int = 0, *, wait: bool = False) -> AsyncIterator[None]:
@@ -116,7 +116,7 @@ class BoundedExecutor:
 
         Raises OverloadedError when the queue is full or too slow; with ``wait``, waits for a place instead.
         """
-        self.excuse()
+        self.release_reservation()
         lane = self.lane(cost)
         await lane.enter(cost, patient=wait)
         before = _admitted.set(lane)
