@@ -46,7 +46,7 @@ from wirematch.index.retention import sweep_for_ever
 from wirematch.kernels import active_path, why_python
 from wirematch.observability.metrics import BUILD
 from wirematch.observability.opened_traces import open_traces
-from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, told_faults
+from wirematch.observability.recording import MetricsOfStore, MetricsTelemetry, record_faults
 from wirematch.observability.sampling import Sampler
 from wirematch.server.access_control import AccessControl
 from wirematch.server.answer_headers import AnswerHeaders
@@ -132,7 +132,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 asyncio.create_task(sampler.look_for_ever()),
                 asyncio.create_task(sweep_for_ever(tenancy.sweep)),
                 asyncio.create_task(tenancy.deliver_for_ever()),
-                asyncio.create_task(examine_for_ever(parts, chosen, told_faults)),
+                asyncio.create_task(examine_for_ever(parts, chosen, record_faults)),
                 *([asyncio.create_task(catch_up_for_ever(tenancy.catch_up))] if parts.translating else ()),
             ]
             stack.push_async_callback(_end, background)
