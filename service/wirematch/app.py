@@ -33,8 +33,8 @@ from wirematch.composition.couriers import make_courier
 from wirematch.composition.from_settings import make_reading, namespace_of
 from wirematch.composition.parts import Parts, open_parts
 from wirematch.composition.tenancy import Tenancy
-from wirematch.composition.upkeep import examine_for_ever
-from wirematch.detection.crosslingual.translations import catch_up_for_ever
+from wirematch.composition.upkeep import run_examinations
+from wirematch.detection.crosslingual.translations import run_catch_up
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
@@ -129,11 +129,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             )
             BUILD.labels(__version__, active_path()).set(1)
             background = [
-                asyncio.create_task(sampler.look_for_ever()),
+                asyncio.create_task(sampler.run()),
                 asyncio.create_task(sweep_for_ever(tenancy.sweep)),
-                asyncio.create_task(tenancy.deliver_for_ever()),
-                asyncio.create_task(examine_for_ever(parts, chosen, record_faults)),
-                *([asyncio.create_task(catch_up_for_ever(tenancy.catch_up))] if parts.translating else ()),
+                asyncio.create_task(tenancy.run_deliveries()),
+                asyncio.create_task(run_examinations(parts, chosen, record_faults)),
+                *([asyncio.create_task(run_catch_up(tenancy.catch_up))] if parts.translating else ()),
             ]
             stack.push_async_callback(_end, background)
             if courier := make_courier(parts, chosen):

@@ -80,7 +80,7 @@ class Tenancy(Generic[V]):
                     done += await (await self._open(name)).parts.detector.catch_up()
         return done
 
-    async def deliver_for_ever(self) -> None:
+    async def run_deliveries(self) -> None:
         """Deliver the webhook messages of all tenants, until cancelled."""
         try:
             while True:

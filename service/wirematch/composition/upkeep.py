@@ -52,7 +52,7 @@ async def open_examination(
     return Examination(shards, signer, examined, fix=fix, fresh=fresh, pause=pause)
 
 
-async def examine_for_ever(parts: Parts, settings: Settings, tell: Callable[[Examined], None]) -> None:
+async def run_examinations(parts: Parts, settings: Settings, tell: Callable[[Examined], None]) -> None:
     """Examine the whole index over and over, at ``examine_rate`` articles a second, until cancelled. Nothing is mended.
 
     ``tell`` is called with the findings of each examination.
