@@ -1,4 +1,4 @@
-"""The HTTP service. This module only composes the parts; it holds no logic of its own."""
+"""The HTTP service. This module only composes the components; it holds no logic of its own."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from wirematch.api.pages.pdf_maker import PdfMaker
 from wirematch.api.plain_checks import PlainCheckRoute
 from wirematch.api.state import TenantState
 from wirematch.composition.collector import collect_seldom
+from wirematch.composition.components import IndexComponents, open_components
 from wirematch.composition.couriers import make_courier
 from wirematch.composition.from_settings import make_reading, namespace_of
-from wirematch.composition.parts import Parts, open_parts
 from wirematch.composition.tenancy import Tenancy
 from wirematch.composition.upkeep import run_examinations
 from wirematch.detection.crosslingual.translations import run_catch_up
@@ -115,30 +115,32 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             stack.callback(executor.close)
             stack.enter_context(store_in_use(chosen))
             url = chosen.redis_url or DEFAULT_REDIS_URL
-            parts = await stack.enter_async_context(open_parts(url, chosen, *_observers(traces, stack)))
+            components = await stack.enter_async_context(open_components(url, chosen, *_observers(traces, stack)))
             namespace = namespace_of(chosen)
-            gate = Gate(Keyring(parts.store, namespace), Sessions(parts.store, namespace, chosen.session_window))
+            gate = Gate(
+                Keyring(components.store, namespace), Sessions(components.store, namespace, chosen.session_window)
+            )
             await gate.has_keys()
             rate_limits = RateLimits(url, chosen.redis_timeout, namespace.rate_limits)
             stack.push_async_callback(rate_limits.close)
             state_of = partial(_state_of, executor, make_reading(chosen))
-            tenancy = Tenancy(parts, chosen, state_of)
-            caches = parts.detector.caches
+            tenancy = Tenancy(components, chosen, state_of)
+            caches = components.detector.caches
             sampler = Sampler(
-                {"prepared": caches.prepared, "fingerprints": caches.sketches}, parts.detector.executor.lanes
+                {"prepared": caches.prepared, "fingerprints": caches.sketches}, components.detector.executor.lanes
             )
             BUILD.labels(__version__, active_path()).set(1)
             background = [
                 asyncio.create_task(sampler.run()),
                 asyncio.create_task(sweep_for_ever(tenancy.sweep)),
                 asyncio.create_task(tenancy.run_deliveries()),
-                asyncio.create_task(run_examinations(parts, chosen, record_faults)),
-                *([asyncio.create_task(run_catch_up(tenancy.catch_up))] if parts.translating else ()),
+                asyncio.create_task(run_examinations(components, chosen, record_faults)),
+                *([asyncio.create_task(run_catch_up(tenancy.catch_up))] if components.translating else ()),
             ]
             stack.push_async_callback(_end, background)
-            if courier := make_courier(parts, chosen):
+            if courier := make_courier(components, chosen):
                 background.append(asyncio.create_task(courier.run()))
-            await parts.detector.warm_up()
+            await components.detector.warm_up()
             reason = why_python()
             log.info("Kernels: %s%s", active_path(), f" ({reason})" if reason else "")
             collect_seldom()
@@ -147,7 +149,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             stack.enter_context(draining.before_the_end())
             notify("READY=1")
             yield {
-                **state_of(parts),
+                **state_of(components),
                 "tenancy": tenancy,
                 "longest_line": chosen.max_request_bytes,
                 "stream_timeout": chosen.stream_timeout,
@@ -157,9 +159,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "sampler": sampler,
                 "pdf_maker": PdfMaker(),
                 "live": LiveUpdates(chosen.max_event_streams),
-                "check_writes": partial(check_writes, parts.store, namespace),
+                "check_writes": partial(check_writes, components.store, namespace),
                 "draining": draining,
-                "index_phase": FingerprintRecord(parts.store, namespace).phase,
+                "index_phase": FingerprintRecord(components.store, namespace).phase,
                 "read_batches": ReadBatches(),
                 "connections": Connections(affordable(chosen.max_connections), chosen.max_connections_per_client),
                 "refusals": RefusalThrottle(),
@@ -213,16 +215,16 @@ def _observers(traces: Traces | None, stack: AsyncExitStack) -> tuple[Telemetry,
     return traces.beside(*counted)
 
 
-def _state_of(executor: BoundedExecutor, reading: Reading, parts: Parts) -> TenantState:
+def _state_of(executor: BoundedExecutor, reading: Reading, components: IndexComponents) -> TenantState:
     return {
-        "detector": parts.detector,
-        "intake": DocumentIntake(parts.detector, parts.kills, executor, reading, parts.earlier_versions),
-        "requests": parts.idempotency_keys,
-        "checked": parts.checked,
-        "catalogue": parts.catalogue,
-        "judgements": parts.judgements,
-        "pickup_log": parts.pickup_log,
-        "earlier_versions": parts.earlier_versions,
+        "detector": components.detector,
+        "intake": DocumentIntake(components.detector, components.kills, executor, reading, components.earlier_versions),
+        "requests": components.idempotency_keys,
+        "checked": components.checked,
+        "catalogue": components.catalogue,
+        "judgements": components.judgements,
+        "pickup_log": components.pickup_log,
+        "earlier_versions": components.earlier_versions,
     }
 
 

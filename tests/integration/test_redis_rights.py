@@ -21,8 +21,8 @@ from support.webhook_desk import SECRET, Desk
 from wirematch.access.key import Rates, Scope
 from wirematch.access.keyring import Keyring
 from wirematch.app import create_app
+from wirematch.composition.components import open_components
 from wirematch.composition.from_settings import make_store, namespace_of
-from wirematch.composition.parts import open_parts
 from wirematch.composition.rebuilding import rebuild
 from wirematch.settings import Settings
 
@@ -128,9 +128,9 @@ async def use_commands(settings: Settings, server: Server) -> None:
     """What HTTP does not reach: retention, keys, limits and rebuilding."""
     await rebuild(settings.redis_url or "", settings, 2, lambda *_: None)
     rebuilt = settings.model_copy(update={"shards": 2})
-    async with open_parts(settings.redis_url or "", rebuilt) as parts:
+    async with open_components(settings.redis_url or "", rebuilt) as components:
         assert let_pass(10**9, server.client, settings.index)
-        await parts.detector.sweep(100)
+        await components.detector.sweep(100)
     store = make_store(settings.redis_url or "", settings)
     try:
         ring = Keyring(store, namespace_of(settings))

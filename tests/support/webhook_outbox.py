@@ -11,18 +11,18 @@ import redis
 
 from support.waiting import PATIENCE_SECONDS
 from support.webhook_desk import Desk
+from wirematch.composition.components import IndexComponents, open_components
 from wirematch.composition.couriers import make_courier
-from wirematch.composition.parts import Parts, open_parts
 from wirematch.settings import Settings
 from wirematch.webhooks.courier import Courier
 
 
 @asynccontextmanager
-async def courier_of(settings: Settings) -> AsyncIterator[tuple[Parts, Courier]]:
-    async with open_parts(settings.redis_url or "", settings) as parts:
-        courier = make_courier(parts, settings)
+async def courier_of(settings: Settings) -> AsyncIterator[tuple[IndexComponents, Courier]]:
+    async with open_components(settings.redis_url or "", settings) as components:
+        courier = make_courier(components, settings)
         assert courier is not None
-        yield parts, courier
+        yield components, courier
 
 
 def make_all_due(store: redis.Redis, index_name: str) -> None:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from wirematch.commands.local_index import read_settings, redis_address, require_stored
-from wirematch.composition.parts import open_parts
+from wirematch.composition.components import open_components
 from wirematch.detection.clusters.recent_pickups import RecentPickups, find_recent_pickups
 from wirematch.errors import InvalidSettingError
 from wirematch.presentation.pages.desk_view import Wish, view_desk
@@ -45,13 +45,13 @@ def digest(  # noqa: PLR0913 - its options
 
 
 async def _find(url: str, settings: Settings, since: datetime) -> RecentPickups:
-    async with open_parts(url, settings) as parts:
+    async with open_components(url, settings) as components:
         while True:
             found = await find_recent_pickups(
-                parts.detector,
-                parts.catalogue,
-                parts.pickup_log,
-                parts.judgements,
+                components.detector,
+                components.catalogue,
+                components.pickup_log,
+                components.judgements,
                 since=since,
                 seconds=FOUND_OUT_AT_ONCE,
             )

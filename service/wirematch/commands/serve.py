@@ -21,8 +21,8 @@ from redis.exceptions import BusyLoadingError
 
 from wirematch.access.keyring import Keyring
 from wirematch.commands.local_index import read_settings
+from wirematch.composition.components import open_components
 from wirematch.composition.from_settings import namespace_of
-from wirematch.composition.parts import open_parts
 from wirematch.errors import IndexUnavailableError, InvalidSettingError, StoreStartError
 from wirematch.hosts import is_loopback
 from wirematch.index.connections.durability import Durability
@@ -168,8 +168,8 @@ async def open_index(host: str, url: str, settings: Settings) -> None:
     waiting = False
     while True:
         try:
-            async with open_parts(url, settings) as parts:
-                has_keys = bool(await Keyring(parts.store, namespace_of(settings)).records())
+            async with open_components(url, settings) as components:
+                has_keys = bool(await Keyring(components.store, namespace_of(settings)).records())
             break
         except IndexUnavailableError as error:
             if not isinstance(error.__cause__, BusyLoadingError):

@@ -1,4 +1,4 @@
-"""Build single parts from settings."""
+"""Build single components from settings."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from starlette.testclient import TestClient
 
 from support.preparing import prepare_first
 from wirematch.app import create_app
-from wirematch.composition.parts import open_detector
+from wirematch.composition.components import open_detector
 from wirematch.detection import retrieval
 from wirematch.detection.detector import Detector
 from wirematch.fingerprint import first_reading

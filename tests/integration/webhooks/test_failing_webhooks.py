@@ -32,12 +32,12 @@ ARTICLES = "/v1/articles"
 async def test_a_receiver_that_fails_is_asked_again(watching, desk, bridge, time_flies):
     desk.statuses = [500, 302, 429]
     desk.open()
-    async with courier_of(watching()) as (parts, _):
+    async with courier_of(watching()) as (components, _):
         seconds = itertools.count(round(time.time()))  # each reading of the clock is a second after the one before
         receiver = Receiver(desk.url, read_secrets(SECRET), PATIENCE_SECONDS, give_up=3_600.0, private=True)
-        courier = Courier(parts.detector, parts.listener, receiver, clock=lambda: next(seconds))
-        await parts.detector.add(Article.model_validate(bridge["wire"]))
-        await parts.detector.add(Article.model_validate(bridge["copy"] | {"source": "Courier"}))
+        courier = Courier(components.detector, components.listener, receiver, clock=lambda: next(seconds))
+        await components.detector.add(Article.model_validate(bridge["wire"]))
+        await components.detector.add(Article.model_validate(bridge["copy"] | {"source": "Courier"}))
         await working_until(courier, lambda: bool(desk.taken), time_flies)
 
     assert len(desk.seen) == 4
@@ -94,13 +94,13 @@ def test_killed_while_the_receiver_thinks_it_tells_again_after_a_restart(serve, 
 async def test_what_died_before_it_knew_its_pickups_is_looked_up_by_another(watching, desk, bridge, copies, time_flies):
     desk.open()
     chosen = watching()
-    async with courier_of(chosen) as (parts, courier):
-        await parts.detector.add(Article.model_validate(bridge["wire"]))
+    async with courier_of(chosen) as (components, courier):
+        await components.detector.add(Article.model_validate(bridge["wire"]))
         names = [f"c-{number}" for number in range(copies)]
-        notes = await parts.listener.outbox.expect(names, 3_600.0)
+        notes = await components.listener.outbox.expect(names, 3_600.0)
         for name in names:  # stored, and not a word more
             article = complete(Article.model_validate(bridge["copy"] | {"id": name, "source": "Courier"}))
-            await parts.detector.index.create_many([(article, sign(article.body, FingerprintScheme()))])
+            await components.detector.index.create_many([(article, sign(article.body, FingerprintScheme()))])
         assert len(notes) == copies
         await working_until(courier, lambda: len(told_of(desk, "Norwind")) >= copies, time_flies)
 
@@ -112,11 +112,11 @@ async def test_several_processes_share_the_messages(watching, desk, bridge, all_
     desk.seconds = 0.05
     desk.open()
     chosen = watching()
-    async with courier_of(chosen) as (parts, one), courier_of(chosen) as (_, other):
-        await parts.detector.add(Article.model_validate(bridge["wire"]))
+    async with courier_of(chosen) as (components, one), courier_of(chosen) as (_, other):
+        await components.detector.add(Article.model_validate(bridge["wire"]))
         for number in range(24):
             copy = bridge["copy"] | {"id": f"c-{number}", "source": "Norwind" if number % 2 else "Courier"}
-            await parts.detector.add(Article.model_validate(copy))
+            await components.detector.add(Article.model_validate(copy))
         working = [asyncio.create_task(courier.run()) for courier in (one, other)]
         await until(lambda: len(desk.taken) >= 12 and all_told())
         for task in working:
@@ -131,9 +131,9 @@ async def test_several_processes_share_the_messages(watching, desk, bridge, all_
 async def test_a_message_that_nobody_ever_takes_is_given_up(watching, desk, store, index_name, bridge, caplog):
     desk.statuses = [500] * 10
     desk.open()
-    async with courier_of(watching(webhook_give_up_hours=1e-9)) as (parts, courier):
-        await parts.detector.add(Article.model_validate(bridge["wire"]))
-        await parts.detector.add(Article.model_validate(bridge["copy"] | {"source": "Courier"}))
+    async with courier_of(watching(webhook_give_up_hours=1e-9)) as (components, courier):
+        await components.detector.add(Article.model_validate(bridge["wire"]))
+        await components.detector.add(Article.model_validate(bridge["copy"] | {"source": "Courier"}))
         await courier.work()
 
     assert not store.exists(f"{{{index_name}}}:outbox", f"{{{index_name}}}:outbox:content")
@@ -142,8 +142,8 @@ async def test_a_message_that_nobody_ever_takes_is_given_up(watching, desk, stor
 
 @pytest.mark.anyio
 async def test_an_article_that_never_came_is_forgotten_in_the_end(watching, store, index_name):
-    async with courier_of(watching()) as (parts, courier):
-        [note] = await parts.listener.outbox.expect(["nobody"], 0)
+    async with courier_of(watching()) as (components, courier):
+        [note] = await components.listener.outbox.expect(["nobody"], 0)
         for tries in range(1, MAX_LOOKUPS):
             assert await courier.work()
             [content] = store.hvals(f"{{{index_name}}}:outbox:content")
@@ -156,16 +156,16 @@ async def test_an_article_that_never_came_is_forgotten_in_the_end(watching, stor
 
 @pytest.mark.anyio
 async def test_where_the_outbox_cannot_be_written_nothing_is_stored(watching, bridge, monkeypatch):
-    async with courier_of(watching()) as (parts, _):
+    async with courier_of(watching()) as (components, _):
 
         async def fails(*_: Any) -> None:
             raise IndexUnavailableError("gone")
 
-        monkeypatch.setattr(parts.listener.outbox, "expect", fails)
+        monkeypatch.setattr(components.listener.outbox, "expect", fails)
         with pytest.raises(IndexUnavailableError):
-            await parts.detector.add(Article.model_validate(bridge["wire"]))
+            await components.detector.add(Article.model_validate(bridge["wire"]))
         with pytest.raises(ArticleNotFoundError):
-            await parts.detector.stored.get(bridge["wire"]["id"])
+            await components.detector.stored.get(bridge["wire"]["id"])
 
 
 @pytest.mark.anyio
@@ -173,16 +173,16 @@ async def test_where_it_fails_after_storing_the_article_is_looked_up_later(
     watching, desk, bridge, monkeypatch, caplog, time_flies
 ):
     desk.open()
-    async with courier_of(watching()) as (parts, courier):
-        await parts.detector.add(Article.model_validate(bridge["wire"]))
+    async with courier_of(watching()) as (components, courier):
+        await components.detector.add(Article.model_validate(bridge["wire"]))
 
         async def fails(*_: Any) -> None:
             raise IndexUnavailableError("gone")
 
         with monkeypatch.context() as patch:
-            patch.setattr(parts.listener.outbox, "settle", fails)
+            patch.setattr(components.listener.outbox, "settle", fails)
             copy = Article.model_validate(bridge["copy"] | {"id": "c-1", "source": "Courier"})
-            receipt = await parts.detector.add(copy)
+            receipt = await components.detector.add(copy)
         assert receipt.stored
         await working_until(courier, lambda: len(desk.taken) >= 1, time_flies)
 

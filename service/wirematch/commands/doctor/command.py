@@ -19,8 +19,8 @@ from wirematch.commands.doctor.machine import machine_findings
 from wirematch.commands.doctor.server import ServerFacts, server_findings
 from wirematch.commands.doctor.settings import name_findings, translation_finding
 from wirematch.commands.local_index import redis_address
+from wirematch.composition.components import open_components
 from wirematch.composition.from_settings import make_index, make_store, namespace_of, scheme_of
-from wirematch.composition.parts import open_parts
 from wirematch.errors import IndexMismatchError, WirematchError
 from wirematch.index.connections.connection import FAILURES, Client, Store, connect
 from wirematch.index.connections.probe import check_writes
@@ -100,8 +100,8 @@ def _opens(findings: list[Finding]) -> bool:
 
 async def _content(url: str, settings: Settings, look: Look) -> list[Finding]:
     try:
-        async with open_parts(url, settings) as parts:
-            return await index_findings(parts, settings, fix=look.fix, fresh=look.fresh)
+        async with open_components(url, settings) as components:
+            return await index_findings(components, settings, fix=look.fix, fresh=look.fresh)
     except WirematchError as error:
         return [problem("content", f"The index could not be looked through: {error}", "Say it again.")]
 
