@@ -68,20 +68,20 @@ class _Place(NamedTuple):
             return None
 
 
-def create(name: str, wish: TenantOptions, *, data_dir: Path | None, redis_url: str | None) -> None:
+def create(name: str, chosen: TenantOptions, *, data_dir: Path | None, redis_url: str | None) -> None:
     """InvalidSettingError when the name is taken, or a value cannot be used."""
-    tenant = _tenant(name, datetime.now(UTC), wish)
+    tenant = _tenant(name, datetime.now(UTC), chosen)
     _run(data_dir, redis_url, lambda place: place.tenants.create(tenant))
     _note(Action.CREATE_TENANT, name)
     print(f"{name} is there; 'wirematch keys create --tenant {name} …' makes keys for it.")  # noqa: T201
 
 
-def change(name: str, wish: TenantOptions, *, data_dir: Path | None, redis_url: str | None) -> None:
+def change(name: str, chosen: TenantOptions, *, data_dir: Path | None, redis_url: str | None) -> None:
     """InvalidSettingError when there is no such tenant, or a value cannot be used."""
 
     async def work(place: _Place) -> Tenant:
         there = await place.tenants.find(name)
-        changed = _tenant(name, there.created_at, wish)
+        changed = _tenant(name, there.created_at, chosen)
         await place.tenants.change(changed)
         return changed
 
@@ -148,22 +148,22 @@ def delete(name: str, *, data_dir: Path | None, redis_url: str | None) -> None:
     print(f"{name} is gone, with {removed:,} keys of Redis.")  # noqa: T201
 
 
-def _tenant(name: str, created_at: datetime, wish: TenantOptions) -> Tenant:
-    if (wish.webhook_url is None) != (wish.webhook_secret_file is None):
+def _tenant(name: str, created_at: datetime, chosen: TenantOptions) -> Tenant:
+    if (chosen.webhook_url is None) != (chosen.webhook_secret_file is None):
         raise InvalidSettingError("Messages are signed: --webhook-url and --webhook-secret-file go together.")
     secret = None
     try:
-        if wish.webhook_secret_file is not None:
-            secret = wish.webhook_secret_file.read_text(encoding="utf-8").strip()
+        if chosen.webhook_secret_file is not None:
+            secret = chosen.webhook_secret_file.read_text(encoding="utf-8").strip()
             read_secrets(secret)
         return Tenant.model_validate(
             {
                 "name": name,
                 "created_at": created_at,
-                "most_articles": wish.most_articles,
-                "webhook_url": wish.webhook_url,
+                "most_articles": chosen.most_articles,
+                "webhook_url": chosen.webhook_url,
                 "webhook_secret": secret,
-                "webhook_sources": wish.webhook_sources,
+                "webhook_sources": chosen.webhook_sources,
             }
         )
     except ValidationError as error:
