@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.errors.validation import message_of
-from wirematch.formats.document import Document, Found, assemble
+from wirematch.formats.document import Document, FieldValue, assemble
 from wirematch.formats.json_text import load_json, pointer
 from wirematch.formats.markup import plain
 from wirematch.formats.ninjs_mending import Mended, mend, without
@@ -126,10 +126,10 @@ def _list(value: Any) -> list[Any]:
 
 
 def _document(ninjs: Ninjs, name: str, mended: Mended) -> Document:
-    def found(attribute: str) -> Found | None:
+    def found(attribute: str) -> FieldValue | None:
         value = getattr(ninjs, attribute, None)
         alias = type(ninjs).model_fields[attribute].alias if attribute in type(ninjs).model_fields else attribute
-        return None if value is None else Found(value, f"/{alias}")
+        return None if value is None else FieldValue(value, f"/{alias}")
 
     embargo = found("embargoed_until" if isinstance(ninjs, Ninjs3) else "embargoed")
     body = _body(ninjs)
@@ -147,15 +147,15 @@ def _document(ninjs: Ninjs, name: str, mended: Mended) -> Document:
             "headline": _headline(ninjs) or found("title"),
             "body": body,
             "source": _source(ninjs)
-            or (Found(said.strip(), "/source") if isinstance(said, str) and said.strip() else None)
+            or (FieldValue(said.strip(), "/source") if isinstance(said, str) and said.strip() else None)
             or found("copyright_holder"),
             "language": found("language"),
             "published_at": found("first_created") or found("version_created"),
-            "kind": Found(Kind.WIRE, "the document"),
+            "kind": FieldValue(Kind.WIRE, "the document"),
             "version": found("version"),
             "version_created": found("version_created"),
             "status": found("pub_status"),
-            "embargoed": Found(True, embargo.place if embargo else "/embargoed")
+            "embargoed": FieldValue(True, embargo.place if embargo else "/embargoed")
             if embargo or mended.embargoed
             else None,
             "embargoed_until": embargo,
@@ -177,22 +177,25 @@ def _zoneless(ninjs: Ninjs, properties: list[str]) -> tuple[str, ...]:
     return tuple(name for name, spellings in meant.items() if not spellings.isdisjoint(properties))
 
 
-def _headline(ninjs: Ninjs) -> Found | None:
+def _headline(ninjs: Ninjs) -> FieldValue | None:
     if isinstance(ninjs, Ninjs1):
         if ninjs.headline:
-            return Found(ninjs.headline, "/headline")
+            return FieldValue(ninjs.headline, "/headline")
         texts = ninjs.model_extra or {}
         names = sorted(
             (name for name in texts if name.startswith("headline_")), key=lambda name: name != "headline_main"
         )
         return next(
-            (Found(texts[name], f"/{name}") for name in names if isinstance(texts[name], str) and texts[name]), None
+            (FieldValue(texts[name], f"/{name}") for name in names if isinstance(texts[name], str) and texts[name]),
+            None,
         )
     ranked = sorted(enumerate(ninjs.headlines or ()), key=lambda entry: entry[1].role not in (None, "main"))
-    return next((Found(plain(text.value), f"/headlines/{n}/value") for n, text in ranked if text.value.strip()), None)
+    return next(
+        (FieldValue(plain(text.value), f"/headlines/{n}/value") for n, text in ranked if text.value.strip()), None
+    )
 
 
-def _body(ninjs: Ninjs) -> Found | None:
+def _body(ninjs: Ninjs) -> FieldValue | None:
     """Return the main body, preferring plain text to markup."""
     if isinstance(ninjs, Ninjs1):
         texts = ninjs.model_extra or {}
@@ -202,17 +205,17 @@ def _body(ninjs: Ninjs) -> Found | None:
             if name.startswith("body_") and TEXTS_1.fullmatch(name) and isinstance(texts[name], str)
         ]
         names.sort(key=lambda name: _PLAIN_FIRST.index(name) if name in _PLAIN_FIRST else len(_PLAIN_FIRST))
-        return next((Found(plain(texts[name]), f"/{name}") for name in names if texts[name].strip()), None)
+        return next((FieldValue(plain(texts[name]), f"/{name}") for name in names if texts[name].strip()), None)
 
     def rank(entry: tuple[int, Any]) -> tuple[bool, bool]:
         return entry[1].role not in (None, "main"), entry[1].content_type not in (None, "text/plain")
 
     ranked = sorted(enumerate(ninjs.bodies or ()), key=rank)
-    return next((Found(plain(text.value), f"/bodies/{n}/value") for n, text in ranked if text.value.strip()), None)
+    return next((FieldValue(plain(text.value), f"/bodies/{n}/value") for n, text in ranked if text.value.strip()), None)
 
 
-def _source(ninjs: Ninjs) -> Found | None:
+def _source(ninjs: Ninjs) -> FieldValue | None:
     key = "info_source" if isinstance(ninjs, Ninjs1) else "info_sources"
     alias = type(ninjs).model_fields[key].alias
     parties = getattr(ninjs, key) or ()
-    return next((Found(party.name, f"/{alias}/{n}/name") for n, party in enumerate(parties) if party.name), None)
+    return next((FieldValue(party.name, f"/{alias}/{n}/name") for n, party in enumerate(parties) if party.name), None)

@@ -11,7 +11,7 @@ from datetime import UTC
 from typing import Any, NamedTuple
 
 from wirematch.errors import Fault, InvalidDocumentError
-from wirematch.formats.document import NO_ZONE, Found
+from wirematch.formats.document import NO_ZONE, FieldValue
 from wirematch.formats.json_text import pointer
 from wirematch.formats.ninjs_rules import names_of
 from wirematch.formats.times import time_at
@@ -101,7 +101,7 @@ def _embargo_name(names: dict[str, str]) -> str:
 
 def _time(name: str, value: Any) -> tuple[str | None, bool]:
     """Return a time as the rules require it, or None if it is invalid, and whether it had a zone."""
-    found = time_at(Found(value, name)) if isinstance(value, str) else None
+    found = time_at(FieldValue(value, name)) if isinstance(value, str) else None
     if found is None:
         return None, True
     time = found.value
