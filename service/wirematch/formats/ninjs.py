@@ -11,7 +11,7 @@ from wirematch.errors.validation import message_of
 from wirematch.formats.document import Document, FieldValue, assemble
 from wirematch.formats.json_text import load_json, pointer
 from wirematch.formats.markup import plain
-from wirematch.formats.ninjs_mending import Mended, mend, without
+from wirematch.formats.ninjs_repair import RepairedItem, repair, without
 from wirematch.formats.ninjs_rules import DIALECTS, TEXTS_1, Ninjs, Ninjs1, Ninjs3, misnamed
 from wirematch.models import Kind
 
@@ -58,8 +58,8 @@ def of_item(item: dict[str, Any]) -> Document:
     if str(item.get("type")).lower() in _NO_STORIES:
         message = f"an item of type {item['type']!r} announces something and is no story"
         raise InvalidDocumentError(f"is no {name} that can be compared", [Fault("/type", message)])
-    mended = mend(number, item)
-    left = mended.item
+    repaired = repair(number, item)
+    left = repaired.item
     for _ in range(MOST_TRIES):
         try:
             ninjs: Ninjs = DIALECTS[number].model_validate(left)
@@ -70,13 +70,13 @@ def of_item(item: dict[str, Any]) -> Document:
             left = without(left, ways)
             continue
         try:
-            document = _document(ninjs, name, mended)
+            document = _document(ninjs, name, repaired)
         except InvalidDocumentError as error:
             if not faults:
                 raise
             # Report a text of the wrong type as such, not as a missing text.
             raise InvalidDocumentError(f"is no valid {name}", faults) from error
-        return document.with_warnings([*faults, *mended.warnings])
+        return document.with_warnings([*faults, *repaired.warnings])
     raise InvalidDocumentError(f"is no valid {name}", faults)
 
 
@@ -125,7 +125,7 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _document(ninjs: Ninjs, name: str, mended: Mended) -> Document:
+def _document(ninjs: Ninjs, name: str, repaired: RepairedItem) -> Document:
     def found(attribute: str) -> FieldValue | None:
         value = getattr(ninjs, attribute, None)
         alias = type(ninjs).model_fields[attribute].alias if attribute in type(ninjs).model_fields else attribute
@@ -156,7 +156,7 @@ def _document(ninjs: Ninjs, name: str, mended: Mended) -> Document:
             "version_created": found("version_created"),
             "status": found("pub_status"),
             "embargoed": FieldValue(True, embargo.place if embargo else "/embargoed")
-            if embargo or mended.embargoed
+            if embargo or repaired.embargoed
             else None,
             "embargoed_until": embargo,
             "urgency": found("urgency"),
@@ -165,7 +165,7 @@ def _document(ninjs: Ninjs, name: str, mended: Mended) -> Document:
         {"byline": found("byline" if isinstance(ninjs, Ninjs1) else "by"), "slugline": found("slugline")},
         root="the document",
     )
-    return document.model_copy(update={"zoneless": _zoneless(ninjs, mended.zoneless)})
+    return document.model_copy(update={"zoneless": _zoneless(ninjs, repaired.zoneless)})
 
 
 def _zoneless(ninjs: Ninjs, properties: list[str]) -> tuple[str, ...]:
