@@ -53,13 +53,13 @@ def tune_on(file: str, options: TuneOptions, settings: Settings) -> bool:
     outcome = tune(measures, shipped, options.false_alarm)
     chosen = TunedNumbers(options.threshold) if options.threshold is not None else outcome.chosen
     numbers = chosen or TunedNumbers(shipped)
-    standings = measures.standings(numbers.recalibration)
+    scores = measures.scores(numbers.recalibration)
     report = TuningReport(
         pairs=len(pairs),
         left_out=len(pairs) - len(measures),
-        shipped=point_at(measures, measures.standings(), shipped),
-        chosen=point_at(measures, standings, numbers.threshold),
-        curve=curve(measures, standings),
+        shipped=point_at(measures, measures.scores(), shipped),
+        chosen=point_at(measures, scores, numbers.threshold),
+        curve=curve(measures, scores),
         outcome=outcome,
         numbers=chosen,
     )
