@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from support.raw_http import Running, Talk, running
+from support.raw_http import RawConnection, Running, running
 from support.waiting import wait_for
 from wirematch.app import create_app
 from wirematch.server import unread
@@ -28,7 +28,7 @@ TAKEN = json.dumps({"id": "i" * 190, "body": "Four people died when the bridge f
 """A line whose result, from the second time on, is longer than the line."""
 
 
-class Deaf(Talk):
+class SlowReader(RawConnection):
     """A connection whose client has a small buffer, and reads only when told to."""
 
     def __init__(self, port: int, opening: bytes = b"") -> None:
@@ -65,8 +65,8 @@ def large() -> Iterator[Running]:
 
 
 def test_a_stream_whose_answers_nobody_reads_gives_its_place_back(impatient):
-    with running(create_app(impatient)) as service, Deaf(service.port, BULK) as deaf:
-        assert deaf.send_until_cut(TAKEN * 100, ENOUGH // len(TAKEN * 100))
+    with running(create_app(impatient)) as service, SlowReader(service.port, BULK) as reader:
+        assert reader.send_until_cut(TAKEN * 100, ENOUGH // len(TAKEN * 100))
         with httpx2.Client(base_url=f"http://127.0.0.1:{service.port}") as client:
             headers = {"content-type": "application/x-ndjson"}
             wait_for(
@@ -75,24 +75,24 @@ def test_a_stream_whose_answers_nobody_reads_gives_its_place_back(impatient):
 
 
 def test_an_answer_that_nobody_reads_is_dropped(impatient, large):
-    with Deaf(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n") as deaf:
+    with SlowReader(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n") as reader:
         wait_for(lambda: large.server.server_state.connections, "the connection")
         wait_for(lambda: not large.server.server_state.connections, "its end")
-        assert len(deaf.hear()) < len(LARGE)
+        assert len(reader.hear()) < len(LARGE)
 
 
 def test_who_reads_slowly_gets_everything(large, monkeypatch):
     monkeypatch.setattr(unread, "UNREAD_SECONDS", 2.0)
-    with Deaf(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") as slow:
+    with SlowReader(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") as reader:
         for _ in range(50):  # in all longer than it may wait
             time.sleep(0.1)
-            slow.said += slow.socket.recv(4_000)
-        slow.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_000_000)
-        assert slow.hear().endswith(LARGE)
+            reader.said += reader.socket.recv(4_000)
+        reader.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1_000_000)
+        assert reader.hear().endswith(LARGE)
 
 
 def test_requests_without_taking_answers_are_cut_off_too(impatient, large):
-    with Deaf(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 1_000) as deaf:
+    with SlowReader(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 1_000) as reader:
         wait_for(lambda: large.server.server_state.connections, "the connection")
         wait_for(lambda: not large.server.server_state.connections, "its end")
-        assert len(deaf.hear()) < len(LARGE)
+        assert len(reader.hear()) < len(LARGE)

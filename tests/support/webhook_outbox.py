@@ -10,7 +10,7 @@ from typing import Any
 import redis
 
 from support.waiting import PATIENCE_SECONDS
-from support.webhook_desk import Desk
+from support.webhook_receiver import WebhookReceiver
 from wirematch.composition.components import IndexComponents, open_components
 from wirematch.composition.couriers import make_courier
 from wirematch.settings import Settings
@@ -38,9 +38,9 @@ async def working_until(courier: Courier, done: Callable[[], bool], time_flies: 
             await courier.work()
 
 
-def told_of(desk: Desk, source: str) -> list[str]:
+def told_of(receiver: WebhookReceiver, source: str) -> list[str]:
     """Return the ids of the articles that picked up a source's stories."""
-    return [told["data"]["article"]["id"] for told in desk.taken if told["data"]["story"]["source"] == source]
+    return [told["data"]["article"]["id"] for told in receiver.taken if told["data"]["story"]["source"] == source]
 
 
 def story(article: dict[str, Any], **others: Any) -> dict[str, Any]:
