@@ -46,20 +46,24 @@ def create(  # noqa: PLR0913 - its options
 def change(  # noqa: PLR0913 - its options
     name: TenantArgument,
     most_articles: MostArticles = None,
+    any_number: Annotated[bool, typer.Option("--any-number", help="It may store any number of articles.")] = False,
     webhook_url: WebhookUrl = None,
     webhook_secret_file: WebhookSecretFile = None,
+    no_webhook: Annotated[bool, typer.Option("--no-webhook", help="No messages are sent any more.")] = False,
     webhook_source: WebhookSource = None,
+    all_sources: Annotated[bool, typer.Option("--all-sources", help="The stories of all sources are watched.")] = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
-    """Give a tenant these settings in place of those that it has; what is not named goes back to the default.
+    """Change what a tenant has; what is not named stays as it is.
 
     Running services follow within seconds.
     """
     from wirematch.commands import tenants as command
 
     wish = command.TenantOptions(most_articles, webhook_url, webhook_secret_file, webhook_source)
-    command.change(name, wish, data_dir=data_dir, redis_url=redis_url)
+    gone = command.TakenAway(any_number, no_webhook, all_sources)
+    command.change(name, wish, gone, data_dir=data_dir, redis_url=redis_url)
 
 
 @tenants.command("list")
