@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import quote, urlsplit
 
-from wirematch.models import Article, Match, StoryFacts
+from wirematch.models import DOT_SEGMENTS, Article, Match, StoryFacts
 
 UNTITLED = "Untitled"
 UNKNOWN_SOURCE = "Unknown source"
@@ -47,8 +47,8 @@ class Facts:
 
     @property
     def page(self) -> str | None:
-        """Where its page is, None of what is not stored."""
-        return None if self.id is None else article_page(self.id)
+        """Where its page is, None of what is not stored, or has an id that no address can name."""
+        return None if self.id is None or self.id in DOT_SEGMENTS else article_page(self.id)
 
 
 def facts_of(known: Known | Article | Match | StoryFacts) -> Facts:
