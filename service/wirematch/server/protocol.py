@@ -33,6 +33,7 @@ HEAD_SECONDS = 10.0
 REFUSED_BYTES = 16 * 1024 * 1024
 """Of a body that was refused are read all the same: a client that is still sending would not see the answer."""
 STREAM_SECONDS = 300.0
+UNREAD_SECONDS = 75.0
 """Where the lifespan says nothing else."""
 UNLIMITED = Connections(2**31, 2**31)
 
@@ -54,7 +55,11 @@ class BoundedProtocol(H11Protocol):
         self._places: Connections = app_state.get("connections", UNLIMITED)
         self._bunches: Bunches | None = app_state.get("bunches")
         self._closing = asyncio.Event()
-        self._unread = Unread(self.loop, app_state.get("stream_timeout", STREAM_SECONDS))
+        self._unread = Unread(
+            self.loop,
+            app_state.get("unread_timeout", UNREAD_SECONDS),
+            app_state.get("stream_timeout", STREAM_SECONDS),
+        )
         self._head_timer: asyncio.TimerHandle | None = None
         self._after_answer = 0
         self._patience = Patience()
