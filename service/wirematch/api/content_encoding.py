@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from wirematch.access.route_path import route_path
 from wirematch.api.problems import answer, problem
 from wirematch.formats.packing import DAMAGE, PIECE, UNPACKERS
 
@@ -45,7 +46,7 @@ class ContentEncoding:
             return
         left_out = {b"content-encoding", b"content-length"}
         scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0].lower() not in left_out]}
-        is_stream = scope["method"] == "POST" and scope["path"] in self._streams
+        is_stream = scope["method"] == "POST" and route_path(scope) in self._streams
         body = _UnpackedBody(receive, READ[encoding], None if is_stream else self._max_bytes)
         await self._app(scope, body.receive, send)
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from http.cookies import CookieError, SimpleCookie
 
-from starlette._utils import get_route_path
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -16,6 +15,7 @@ from wirematch.access.gate import Gate
 from wirematch.access.key import Caller
 from wirematch.access.key import Scope as KeyScope
 from wirematch.access.rate_limits import RateLimits
+from wirematch.access.route_path import route_path
 from wirematch.access.routes import READING, is_page, needed_scope
 from wirematch.access.sessions import is_csrf_token
 from wirematch.api.pages.sign_in import refusal_page
@@ -47,7 +47,7 @@ class Doors:
         if refusal is not None:
             scope["state"]["detector"].executor.excuse()
             await asyncio.sleep(scope["state"]["refusals"].wait())
-            shown = is_page(get_route_path(scope)) or asks_for_page(scope)
+            shown = is_page(route_path(scope)) or asks_for_page(scope)
             refused = refusal_page(scope, refusal, headers) if shown else answer(refusal, headers)
             await refused(scope, receive, send)
             return
@@ -55,7 +55,7 @@ class Doors:
 
     async def _refusal(self, scope: Scope, gate: Gate) -> tuple[Problem | None, dict[str, str]]:
         """Why a request is not served, and headers that say more."""
-        needed = needed_scope(scope["method"], get_route_path(scope))
+        needed = needed_scope(scope["method"], route_path(scope))
         scope["state"]["caller"] = None
         # Who asks whether the process lives is not kept waiting by a Redis that does not answer.
         keyed = gate.seemed_keyed if needed is None else await gate.keyed()
@@ -95,7 +95,7 @@ def _kept_by_caches(scope: Scope, needed: KeyScope | None, headers: Headers) -> 
 
     A page is not kept even by the browser: who signs out leaves nothing behind that "back" would show.
     """
-    if is_page(get_route_path(scope)):
+    if is_page(route_path(scope)):
         return "no-store"
     if needed is None:
         return None
@@ -143,7 +143,7 @@ async def _caller(scope: Scope, headers: Headers, gate: Gate) -> tuple[Caller | 
     if refusal := refused_origin(headers):
         return None, refusal
     # A form of ours has no such header, but the browser says whose it is.
-    from_our_page = "origin" in headers and is_page(get_route_path(scope))
+    from_our_page = "origin" in headers and is_page(route_path(scope))
     trusted = scope["method"] in READING or from_our_page or is_csrf_token(headers.get(CSRF_HEADER, ""), session)
     if not trusted:
         said = f"Send the session's csrf_token as '{CSRF_HEADER}'; GET /v1/session has it."
