@@ -22,6 +22,11 @@ READ = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
 SLICE = 8 * 1024
 """Packed bytes between two turns of other requests. What follows a member is copied, and one may have eight bytes."""
 
+SPARE_MEMBERS = 1_000
+MEMBER_BYTES = 128
+"""Packed bytes that members (frames) must have on average, but for the spare ones: each costs as much as a kilobyte of
+text, whether anything is in it or it is to be skipped, and an article has more."""
+
 
 class ContentEncoding:
     """ASGI middleware that passes on the decompressed request body."""
@@ -61,6 +66,7 @@ class _UnpackedBody:
         self._unpacker: Any = None
         self._max_bytes = max_bytes
         self._passed = 0
+        self._members = 0
         self._pieces: Iterator[bytes] = iter(())
         self._ended = False
 
@@ -110,7 +116,7 @@ class _UnpackedBody:
             if piece:
                 yield piece
             if self._unpacker.eof:
-                packed, self._unpacker = self._unpacker.unused_data, None
+                packed = self._next_member()
                 continue
             if self._encoding == "gzip":
                 packed = self._unpacker.unconsumed_tail
@@ -120,4 +126,13 @@ class _UnpackedBody:
                 if piece := self._unpacker.decompress(b"", PIECE):
                     yield piece
             if self._unpacker.eof:
-                packed, self._unpacker = self._unpacker.unused_data, None
+                packed = self._next_member()
+
+    def _next_member(self) -> bytes:
+        """What follows the member that has ended; ValueError where there are too many of them."""
+        self._members += 1
+        if self._members > SPARE_MEMBERS + self._passed // MEMBER_BYTES:
+            raise ValueError(f"its members have fewer than {MEMBER_BYTES} packed bytes on average")
+        packed: bytes = self._unpacker.unused_data
+        self._unpacker = None
+        return packed
