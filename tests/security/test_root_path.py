@@ -10,9 +10,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from starlette.routing import Match, Route
 
-from support.command_line import CommandLine
 from support.problem_documents import assert_problem
-from support.tenant_keys import Holder, key
+from support.tenant_keys import Command, Holder, key
 from wirematch.access.route_path import route_path
 from wirematch.app import create_app
 from wirematch.settings import Settings
@@ -33,13 +32,9 @@ def test_the_path_is_the_one_that_routes_match(path, root):
 
 
 @pytest.fixture
-def below(
-    lone_settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> Iterator[Holder]:
+def below(lone_settings: Settings, command: Command) -> Iterator[Holder]:
     """A service below /news, and somebody with a key that only reads."""
-    monkeypatch.setenv("WIREMATCH_REDIS_URL", lone_settings.redis_url or "")
-    monkeypatch.setenv("WIREMATCH_INDEX", lone_settings.index)
-    token = key(CommandLine(monkeypatch, capsys), "reader", None, "check")
+    token = key(command, "reader", None, "check")
     with TestClient(create_app(lone_settings), "http://127.0.0.1:8000", root_path="/news") as client:
         yield Holder(client, token)
 
