@@ -1,4 +1,4 @@
-"""Pages of the site that are made from the code: the HTTP API, and the list of decisions. Part of ``make docs``."""
+"""Generate pages of the site from the code: the HTTP API, and the list of decisions. Part of ``make docs``."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ PROBLEM = "application/problem+json"
 
 
 def main() -> None:
-    """Write both."""
+    """Write both pages."""
     FOLDER.mkdir(exist_ok=True)
     (FOLDER / "api.md").write_text("\n".join(_api(create_app(Settings()).openapi())) + "\n", encoding="utf-8")
     (FOLDER / "decisions.md").write_text("\n".join(_decisions()) + "\n", encoding="utf-8")
@@ -101,7 +101,7 @@ def _model(name: str, model: dict[str, Any]) -> Iterator[str]:
 
 
 def _type(schema: dict[str, Any]) -> str:
-    """In words, with links to models."""
+    """Describe a type in words, with links to models."""
     if reference := schema.get("$ref"):
         name = reference.rpartition("/")[2]
         return f"[{name}](#{name.lower()})"

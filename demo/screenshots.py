@@ -40,7 +40,7 @@ FLAGS += ("--disable-background-networking", "--disable-component-update")
 
 
 def main() -> None:
-    """Needs Playwright, which development has, and Chromium."""
+    """Needs Playwright, a development dependency, and Chromium."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--all", type=Path, metavar="FOLDER", help="draw every page into this folder instead")
     folder = options.parse_args().all
@@ -84,7 +84,7 @@ def _pages(url: str) -> Iterator[tuple[str, str]]:
 
 
 def _corrected(url: str) -> str:
-    """The page of an article with an earlier version, which nobody took from."""
+    """Store an article and then a corrected version of it, which nobody took from; return its page."""
     article = {"headline": "Kelder Point lighthouse goes dark", "source": "The Isles Tribune", "kind": "article"}
     for body in (LIGHTHOUSE, LIGHTHOUSE.replace("eleven", "twelve").replace("a fault", "a flooded cable")):
         call("PUT", f"{url}/v1/articles/kelder-point", article | {"body": body, "published_at": "2026-02-11T09:30:00Z"})

@@ -1,4 +1,4 @@
-"""What a visitor does: paste, drop, load samples, search, look at a story."""
+"""What visitors do: paste, drop a file, load samples, search, open a story."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveService]:
 
 @pytest.fixture
 def lone_settings(default_settings: Settings, index_name: str) -> Settings:
-    """As they are when nobody has chosen anything."""
+    """The default settings."""
     return default_settings.model_copy(update={"index": index_name})
 
 

@@ -1,4 +1,4 @@
-"""Clients that take nothing of their answers are cut off, and hold nothing any more; slow ones get everything."""
+"""Clients that do not read their responses are disconnected and hold no resources; slow ones get everything."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from wirematch.app import create_app
 from wirematch.settings import Settings
 
 ENOUGH = 40_000_000
-"""Bytes that no socket keeps, of requests and of answers."""
+"""More bytes than any socket buffers, of requests and of responses."""
 LARGE = b"x" * 10_000_000
 CLOSING = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
 LENGTH = b"content-length", b"%d" % len(LARGE)
@@ -27,11 +27,11 @@ BULK = (
     b"Content-Length: 1000000000\r\n\r\n"
 )
 TAKEN = json.dumps({"id": "i" * 190, "body": "Four people died when the bridge fell."}).encode() + b"\n"
-"""A line whose answer, from the second time on, is longer than the line."""
+"""A line whose result, from the second time on, is longer than the line."""
 
 
 class Deaf(Talk):
-    """A connection whose client takes little at once, and nothing unless it is told to."""
+    """A connection whose client has a small buffer, and reads only when told to."""
 
     def __init__(self, port: int, opening: bytes = b"") -> None:
         self.socket = socket.socket()

@@ -1,4 +1,4 @@
-"""The asynchronous client, called as the other one is."""
+"""The asynchronous client with the interface of the synchronous one."""
 
 from __future__ import annotations
 

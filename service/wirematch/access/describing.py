@@ -1,4 +1,4 @@
-"""What the OpenAPI description says of keys: which scope each operation needs, and what is answered without it."""
+"""Authentication in the OpenAPI document: the scope that each operation needs, and the responses without it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ REFUSALS = {
 
 
 def describe_keys(document: dict[str, Any], cookie: str, problem: dict[str, Any]) -> None:
-    """Write it into an OpenAPI ``document``; ``problem`` is how its answers to refused requests look."""
+    """Add security schemes to an OpenAPI ``document``; ``problem`` is the content of its error responses."""
     document.setdefault("components", {})["securitySchemes"] = {
         KEY: {
             "type": "http",

@@ -1,4 +1,4 @@
-"""The lines that answer a stream of articles: a result for each article, and the summary at the end."""
+"""The lines of a bulk response: a result for each article, and a summary at the end."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from wirematch.models import Decision
 
 
 class BulkResult(BaseModel):
-    """The outcome of one line."""
+    """The result of one line."""
 
     index: int = Field(description="Place of the article in the stream, from 0; blank lines are not counted.")
     id: str | None = Field(

@@ -1,6 +1,6 @@
-"""Decompress request bodies (``Content-Encoding: gzip`` or ``zstd``, RFC 9110, 8.4) piece by piece.
+"""Streaming decompression of request bodies (``Content-Encoding: gzip`` or ``zstd``; RFC 9110, 8.4).
 
-This middleware runs before ``BodyLimit``, which therefore limits what a body expands to.
+This middleware runs outside of ``Bodies``, which therefore limits the decompressed size.
 """
 
 from __future__ import annotations
@@ -18,9 +18,10 @@ from wirematch.api.problems import answer, problem
 from wirematch.formats.packing import DAMAGE, PIECE, UNPACKERS
 
 READ = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
-"""The encodings that are decompressed."""
+"""Supported encodings."""
 SLICE = 8 * 1024
-"""Packed bytes between two turns of other requests. What follows a member is copied, and one may have eight bytes."""
+"""Compressed bytes processed before other requests get a turn. Each gzip member or zstd frame copies the rest of the
+slice, and one can be as short as eight bytes."""
 
 SPARE_MEMBERS = 1_000
 MEMBER_BYTES = 128
@@ -29,16 +30,16 @@ text, whether anything is in it or it is to be skipped, and an article has more.
 
 
 class ContentEncoding:
-    """ASGI middleware that passes on the decompressed request body."""
+    """ASGI middleware that passes on decompressed request bodies."""
 
     def __init__(self, app: ASGIApp, max_bytes: int, streams: frozenset[str] = frozenset()) -> None:
-        """At most ``max_bytes`` compressed bytes are read; ``streams`` are paths that take bodies of any length."""
+        """At most ``max_bytes`` compressed bytes are read, except on the paths in ``streams``, which have no limit."""
         self._app = app
         self._max_bytes = max_bytes
         self._streams = streams
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer 415 to another encoding, and 400 to a damaged body."""
+        """Respond with 415 to an unsupported encoding and with 400 to a damaged body."""
         headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
         encoding = headers.get("content-encoding", "identity").strip().lower()
         if encoding in {"", "identity"}:
@@ -57,7 +58,7 @@ class ContentEncoding:
 
 
 class _UnpackedBody:
-    """Messages with the decompressed body; without ``max_bytes``, damage looks like a client that disconnects."""
+    """The receive channel of a compressed body; without ``max_bytes``, damage looks like a client that disconnects."""
 
     def __init__(self, receive: Receive, encoding: str, max_bytes: int | None) -> None:
         self._receive = receive
@@ -71,7 +72,7 @@ class _UnpackedBody:
         self._ended = False
 
     async def receive(self) -> Message:
-        """The next piece."""
+        """Return the next message with decompressed data."""
         try:
             while True:
                 piece = next(self._pieces, None)
@@ -103,13 +104,13 @@ class _UnpackedBody:
             raise EOFError("it ends early")
 
     def _unpacked(self, packed: bytes) -> Iterator[bytes]:
-        """The decompressed bytes, in pieces, and after each slice of ``packed`` an empty one: it may hold nothing."""
+        """Yield decompressed chunks, and an empty one after each slice of ``packed``, as a slice may yield no data."""
         for first in range(0, len(packed), SLICE):
             yield from self._of_members(packed[first : first + SLICE])
             yield b""
 
     def _of_members(self, packed: bytes) -> Iterator[bytes]:
-        """The decompressed bytes, in pieces; there may be several members."""
+        """Yield decompressed chunks; the data may consist of several gzip members or zstd frames."""
         while packed:
             self._unpacker = self._unpacker or self._make()
             piece = self._unpacker.decompress(packed, PIECE)

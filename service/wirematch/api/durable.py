@@ -1,4 +1,4 @@
-"""``?durability=``: how safe what a request stores or removes is before it is answered."""
+"""The query parameter ``durability``: when a write counts as safe enough to be acknowledged."""
 
 from __future__ import annotations
 
@@ -23,4 +23,4 @@ async def _durable(
 
 
 DURABLE = Depends(_durable)
-"""A dependency of routes that store or remove."""
+"""Dependency of routes that store or remove."""

@@ -59,7 +59,7 @@ class SeveralDocumentsError(InvalidArticleError):
     def __init__(self, number: int, subject: str = "The document") -> None:
         self.number = number
         super().__init__(
-            f"{subject} holds {number} articles, and one is expected; send each by itself, or store all with "
+            f"{subject} holds {number} articles, but one is expected. Send each by itself, or store all with "
             "'wirematch add'."
         )
 
@@ -90,4 +90,4 @@ class ExpiredArticleError(InvalidArticleError):
     """``expires_at`` lies in the past."""
 
     def __init__(self) -> None:
-        super().__init__("The article's expires_at lies in the past; nothing was stored.")
+        super().__init__("The article's expires_at is in the past; nothing was stored.")

@@ -1,4 +1,4 @@
-"""The index on Redis or Valkey: shards are asked concurrently and their answers merged (``docs/keys-and-bytes.md``)."""
+"""The index on Redis or Valkey: queries all shards concurrently and merges the answers (``docs/keys-and-bytes.md``)."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class RedisIndex:
 
     @property
     def shards(self) -> int:
-        """How many its live generation has, once it is open."""
+        """Number of shards of the live generation; known once the index is open."""
         return self._shards.count
 
     async def open(self) -> None:
@@ -113,7 +113,7 @@ class RedisIndex:
         return None if isinstance(placement, Conflict) else placement
 
     async def _repaired(self, draft: Draft, placement: Placement) -> Placement | Conflict:
-        """The same content again, unless what is stored of it is damaged: the digest alone may have survived."""
+        """Write unchanged content again if its stored record is damaged: the digest alone may have survived."""
         article_id = _id(draft.article)
         try:
             with contextlib.suppress(ArticleNotFoundError):
@@ -185,7 +185,7 @@ class RedisIndex:
                 answers = await shard.put("create", drafts)
         except IndexUnavailableError as error:
             if is_gone(error.__cause__) or is_held(error.__cause__):
-                # During a rebuild the articles may belong to different shards, so each is stored by itself.
+                # During a rebuild the articles may belong to different shards, so store each by itself.
                 return [await self._create_or_error(draft) for draft in drafts]
             return [error] * len(drafts)
         except WirematchError as error:

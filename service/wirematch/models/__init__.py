@@ -1,4 +1,4 @@
-"""The data model of requests and answers, in HTTP, on the command line and in Python."""
+"""The data model of requests and answers, shared by HTTP, the command line and Python."""
 
 from __future__ import annotations
 

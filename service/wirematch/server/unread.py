@@ -1,7 +1,7 @@
-"""An end to answers that nobody reads: a client that takes nothing of what waits for it is cut off.
+"""Disconnect clients that do not read their response.
 
-Without one, what was written stays in memory, and the connection and the place of a stream are taken, for as long as
-the client's machine says that it is still there.
+Otherwise the data would stay in memory, and the connection and its stream would be occupied, for as long as the
+client's machine keeps the connection alive.
 """
 
 from __future__ import annotations
@@ -14,12 +14,15 @@ import termios
 
 
 class Unread:
-    """What waits to be taken on one connection."""
+    """Unsent data of one connection."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, stream_seconds: float) -> None:
-        """``seconds`` after the last byte that was taken of a finished answer, or one that is still being made."""
+        """``seconds`` is the time in which a client must read some of a finished response.
+
+        ``stream_seconds`` is the same for a response that is still being produced.
+        """
         self.answered = False
-        """Whether the answer is finished."""
+        """Whether the response is finished."""
         self._loop = loop
         self._finished_seconds = seconds
         self._stream_seconds = stream_seconds
@@ -29,13 +32,13 @@ class Unread:
         self._since = 0.0
 
     def watch(self, transport: asyncio.Transport) -> None:
-        """Begin, if anything waits; until it is taken nothing else is written."""
+        """Start the timer if anything is unsent; until that is read, nothing else is written."""
         if transport.get_write_buffer_size() and self._timer is None:
             self._transport, self._left, self._since = transport, _left(transport), self._loop.time()
             self._wait()
 
     def end(self) -> None:
-        """It was taken, or is being taken, or the connection is gone."""
+        """Stop the timer: data was read, or the connection is closed."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -55,15 +58,15 @@ class Unread:
         left = _left(self._transport)
         if left < self._left:
             self._left, self._since = left, self._loop.time()
-        elif self._loop.time() - self._since >= self._seconds * 0.99:  # clocks of timers are coarse
+        elif self._loop.time() - self._since >= self._seconds * 0.99:  # timers are coarse
             self._transport.abort()
             return
         self._wait()
 
 
 def _left(transport: asyncio.Transport) -> int:
-    """Bytes that were not taken, here and in the kernel, which asks for more only when much of its own is gone."""
+    """Unsent bytes here and in the kernel, which accepts more only once much of its own buffer is free."""
     left, peer = transport.get_write_buffer_size(), transport.get_extra_info("socket")
-    with contextlib.suppress(OSError, AttributeError):  # where the kernel does not tell
+    with contextlib.suppress(OSError, AttributeError):  # the kernel may not tell
         left += struct.unpack("i", fcntl.ioctl(peer.fileno(), termios.TIOCOUTQ, struct.pack("i", 0)))[0]
     return left

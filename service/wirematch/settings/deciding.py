@@ -1,4 +1,4 @@
-"""What is found and compared, and from when on it is called derived."""
+"""Settings of retrieval, comparison and the decision threshold."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from wirematch.settings.group import SettingsGroup
 
 
 class DecidingSettings(SettingsGroup):
-    """The index's parameters, how much is compared, and what the model's probabilities mean."""
+    """The index's parameters, how many candidates are compared, and how the model's probabilities are read."""
 
     sampling: Sampling = Field(
         Sampling.RARE,

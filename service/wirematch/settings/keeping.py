@@ -1,4 +1,4 @@
-"""What is kept, and how long."""
+"""Settings of what is kept and for how long."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wirematch.settings.group import SettingsGroup, Window
 
 
 class KeepingSettings(SettingsGroup):
-    """Of articles, of what they were, and of what was asked."""
+    """How long articles, their earlier versions and the answers to requests are kept."""
 
     store_text: bool = Field(
         True,

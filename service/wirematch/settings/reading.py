@@ -1,4 +1,4 @@
-"""How documents are read, and in which languages."""
+"""Settings of how documents are read and which languages are translated."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Zone = Annotated[str, AfterValidator(_zone)]
 
 
 class ReadingSettings(SettingsGroup):
-    """What a document does not say of itself, and what is translated."""
+    """Time zones for documents that name none, names of sources, and translation."""
 
     zone_by_source: dict[str, Zone] | None = Field(
         None,

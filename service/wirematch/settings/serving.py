@@ -1,4 +1,4 @@
-"""Whom the service answers, how much it takes on, and what it tells of itself."""
+"""Settings of the HTTP service: access, limits, logs and threads."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wirematch.settings.group import SettingsGroup, Window
 
 
 class ServingSettings(SettingsGroup):
-    """Limits, doors, logs and threads."""
+    """Limits, access, logs, traces and threads."""
 
     max_request_bytes: int = Field(
         8_388_608, ge=1_024, description="Largest request body, decompressed; a larger one is a 413."

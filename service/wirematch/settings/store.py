@@ -1,4 +1,4 @@
-"""Where what is stored is, and how safe it is there."""
+"""Settings of Redis: where it is, and when a write counts as safe."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from wirematch.settings.group import SettingsGroup
 
 
 class StoreSettings(SettingsGroup):
-    """The server, and the index on it."""
+    """The Redis server, and the index on it."""
 
     redis_url: Annotated[str, AfterValidator(check_url)] | None = Field(
         None,

@@ -1,4 +1,4 @@
-"""Where messages about pickups go."""
+"""Settings of webhook messages about pickups."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from wirematch.webhooks.signing import read_secrets
 
 
 class WebhookSettings(SettingsGroup):
-    """The receiver and what it is told; the secret comes before the address, which is refused without one."""
+    """The receiver and what it is told. ``webhook_secret`` comes before ``webhook_url``, whose validation needs it."""
 
     webhook_secret: SecretStr | None = Field(
         None,

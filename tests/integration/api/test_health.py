@@ -1,4 +1,4 @@
-"""Alive and ready, or not: without Redis, on the index of another configuration, after a restart of Redis."""
+"""Liveness and readiness: without Redis, on an index with another configuration, after a restart of Redis."""
 
 from __future__ import annotations
 

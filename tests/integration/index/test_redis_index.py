@@ -1,4 +1,4 @@
-"""Articles in the index: stored, replaced, read by id, deleted, and the keys that they leave."""
+"""Articles in the index: stored, replaced, read by id, deleted, and the keys that remain."""
 
 from __future__ import annotations
 

@@ -5,7 +5,7 @@ import pytest
 
 @pytest.fixture
 def client(client):
-    """As a browser: its forms say which page they come from."""
+    """A client that, like a browser, says which page a form comes from."""
     client.headers["origin"] = "http://testserver"
     return client
 

@@ -1,4 +1,4 @@
-"""Pages without a browser: what they refuse and what they show, and that nothing is found that is not there."""
+"""Pages without a browser: what they refuse and show, and that missing things are not found."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def service(connect, live) -> Any:
 
 @pytest.fixture
 def named(bridge) -> dict[str, dict[str, Any]]:
-    """A story whose ids nobody else has, with what ids may hold."""
+    """A story with unique ids that contain every allowed kind of character."""
     end = uuid.uuid4().hex
     return {kind: article | {"id": f"urn:x/{kind}?{end}#é"} for kind, article in bridge.items()}
 
@@ -200,7 +200,7 @@ def test_what_is_added_again_under_a_key_is_there_once(service, named):
 
 
 def test_a_group_is_told(service, named):
-    body = " ".join(f"otter{uuid.uuid4().hex[:8]}" for _ in range(60))  # a text that nobody else has
+    body = " ".join(f"otter{uuid.uuid4().hex[:8]}" for _ in range(60))  # a unique text
     ids = [f"{named['wire']['id']}-{number}" for number in range(3)]
     for article_id in ids:
         service.add({"id": article_id, "body": body}, report=True)

@@ -96,7 +96,7 @@ class Contents:
             section.ended = True
             said: Counter[str] = Counter(line["counted"])
             if said != section.counts:
-                raise BackupError(f"The backup says that it holds {dict(said)}, and holds {dict(section.counts)}.")
+                raise BackupError(f"The backup declares {dict(said)}, but holds {dict(section.counts)}.")
 
 
 def read_contents(file: Path) -> tuple[Contents, PartReader]:
@@ -108,15 +108,15 @@ def read_contents(file: Path) -> tuple[Contents, PartReader]:
                 contents.add(json.loads(line))
             contents.end = part.end
             if contents.header is None:
-                raise BackupError(f"{file} is no backup of Wirematch.")
+                raise BackupError(f"{file} is not a Wirematch backup.")
     except BrokenPartError as error:
         if contents.header is None:
-            raise BackupError(f"{file} is no backup of Wirematch, or not even its beginning is whole.") from error
+            raise BackupError(f"{file} is not a Wirematch backup, or is damaged at its beginning.") from error
         contents.broken = str(error)
     except OSError as error:
         raise BackupError(f"{file} cannot be read: {error.strerror}.") from error
     except (ValueError, LookupError, TypeError) as error:
-        raise BackupError(f"{file} is no backup of Wirematch: {error}.") from error
+        raise BackupError(f"{file} is not a Wirematch backup: {error}.") from error
     return contents, reader
 
 

@@ -1,4 +1,4 @@
-"""The steps of a job over a corpus, without anything that runs them."""
+"""The steps of a Spark job over a corpus, without Spark."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pages show of reports, matches and articles that the matcher really made."""
+"""Views of reports, matches and articles made by the real matcher."""
 
 from __future__ import annotations
 
