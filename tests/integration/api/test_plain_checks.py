@@ -10,7 +10,7 @@ import pytest
 from support.api_calls import add
 
 PLAIN, ODD = "application/json", "application/json; odd=1"
-"""A check of the first is read by itself, of the second by FastAPI (``api/plain_checks.py``)."""
+"""Media types: the first is handled by ``api/plain_checks.py``, the second by FastAPI."""
 
 
 @pytest.mark.parametrize(
