@@ -22,8 +22,7 @@ from wirematch.models import Derivation
 
 
 def measure_fresh(corpus: Corpus, folder: Path) -> dict[str, dict[str, Any]]:
-    """Return the agreement of readers, and the figures of the shipped model and of stages fitted without the event's
-    fold.
+    """Return the agreement of readers, and figures of the shipped model and of stages fitted without the event's fold.
 
     Each for every set and for several together, with the neighbours that the folder has. The shipped model was fitted
     to other pairs of these events.

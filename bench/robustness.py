@@ -56,8 +56,7 @@ class Answer:
 def measure_robustness(
     bench: Bench, *, within: Path | None = None, parts: Sequence[str] = PARTS, only: Sequence[str] = ("",)
 ) -> dict[str, Any]:
-    """Return the tables of the parts, through a store with the stories of ``bench``; ``only`` has prefixes of row
-    names.
+    """Return the tables of the parts, through a store with the stories of ``bench``; ``only`` has prefixes of rows.
 
     The store is a new one, or the one in the folder ``within``, to which these stories are added permanently.
     """

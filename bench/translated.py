@@ -41,8 +41,7 @@ stories of every language, reports on one event, and the cost."""
 Texts = dict[str, list[str]]
 """Sentences by article id."""
 Versions = dict[str, set[str]]
-"""Ids, by article id, of the article and of those that tell the same in English: a few stories are in the
-sample twice."""
+"""Ids, by article id, of the article and of those that tell the same in English: the sample repeats a few stories."""
 
 
 class _Service(NamedTuple):

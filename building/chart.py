@@ -1,8 +1,7 @@
-"""Lint the Helm chart, render it with Helm's own engine, and validate the result by Kubernetes' schemas: ``make
-chart``.
+"""Lint the Helm chart, render it by Helm's own engine, and validate the result by Kubernetes' schemas.
 
-Runs in its own environment with helm-python-sdk, kubernetes-validate and pyyaml. The exit status is 1 if there are
-findings.
+``make chart`` runs it in its own environment with helm-python-sdk, kubernetes-validate and pyyaml. The exit status is 1
+if there are findings.
 """
 
 from __future__ import annotations

@@ -23,10 +23,10 @@ START_SECONDS = 60
 
 @contextmanager
 def running_service() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """Start a service; yield its URL when it is ready, and its process. It is stopped at the end and its data is
-    deleted.
+    """Start a service; yield its URL when it is ready, and its process.
 
-    A signal that ends this process ends it in an orderly way, too, so that nothing keeps running.
+    It is stopped at the end and its data is deleted. A signal that ends this process ends it in an orderly way, too, so
+    that nothing keeps running.
     """
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _end)

@@ -66,7 +66,7 @@ def _forget_settings(environment: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def _processes_start_quickly(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Share a bytecode cache, without which each start of the service would compile everything again."""
+    """If Python may not write bytecode beside its sources, share a cache, or each start would compile everything."""
     with pytest.MonkeyPatch.context() as environment:
         if sys.dont_write_bytecode:
             environment.delenv("PYTHONDONTWRITEBYTECODE", raising=False)

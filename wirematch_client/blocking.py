@@ -50,8 +50,7 @@ class Client:
         headers: dict[str, str] | None = None,
         connections: int = 20,
     ) -> None:
-        """``timeout`` is in seconds, for connecting and for each read or write; ``headers`` are sent with every
-        request.
+        """``timeout`` is in seconds, for connecting and each read or write; ``headers`` are sent with every request.
 
         The access key comes from the environment variable ``WIREMATCH_KEY``, or from an ``Authorization`` header.
         """

@@ -39,8 +39,7 @@ BATCH = 64
 request must therefore not exceed one batch of the service, 64 lines or 4 MiB, or each could wait for the other."""
 BATCH_BYTES = 3 * 1024 * 1024
 KEEP_ALIVE_SECONDS = 3.0
-"""The service closes idle connections after 5 s; the client closes them earlier, so that no request meets a closing
-one."""
+"""The service closes idle connections after 5 s; the client closes them earlier, so that no request meets that."""
 
 
 KEY_VARIABLE = "WIREMATCH_KEY"

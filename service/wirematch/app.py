@@ -75,9 +75,8 @@ END_SECONDS = 1.0
 """Seconds to wait before cancelling a background task again: redis-py may swallow a cancellation while it connects."""
 
 SWITCH_SECONDS = 0.0002
-"""How long a computing thread may hold the GIL (Python's default is 5 ms). The event loop releases the GIL at every
-system call; at 5 ms it would answer at most two hundred requests a second, refusals included, while a text is compared.
-"""
+"""How long a computing thread may hold the GIL (Python's default is 5 ms). The event loop releases it at every system
+call; at 5 ms, it would answer at most 200 requests a second, refusals included, while a text is compared."""
 
 
 class Service(FastAPI):

@@ -45,9 +45,7 @@ def host_of(authority: str) -> str | None:
 
 
 def authority_of(origin: str) -> str | None:
-    """``HOST`` or ``HOST:PORT`` of an ``Origin`` in lower case, without its scheme's default port; None if
-    malformed.
-    """
+    """``HOST`` or ``HOST:PORT`` of an ``Origin``, in lower case and without a default port; None if malformed."""
     scheme, separator, authority = origin.lower().partition("://")
     if not separator or host_of(authority) is None:
         return None

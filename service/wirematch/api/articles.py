@@ -35,8 +35,7 @@ def _no_number(value: object) -> object:
 
 
 QueryTime = Annotated[AwareDatetime, BeforeValidator(_no_number)]
-"""A time in a query parameter. Plain numbers are refused: pydantic would read them as seconds since 1970, which the API
-does not document."""
+"""A time in a query parameter. Plain numbers, which pydantic would read as seconds since 1970, are refused."""
 router = APIRouter(prefix="/v1/articles", tags=["articles"], responses=RESPONSES, route_class=ArticleRoute)
 
 ArticleId = Annotated[Identifier, PathParameter(description="The article's id.")]
@@ -97,9 +96,11 @@ async def list_articles(  # noqa: PLR0913 - its parameters
     published_after: Annotated[
         QueryTime | None, Query(description="Only articles published at this time or later.")
     ] = None,
-    published_before: Annotated[QueryTime | None, Query(description="Only articles published before it.")] = None,
+    published_before: Annotated[
+        QueryTime | None, Query(description="Only articles published before this time.")
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=1_000)] = 100,
-    after: Annotated[str | None, Query(pattern=r"^[0-9]{1,20}$", description="'next' of the page before.")] = None,
+    after: Annotated[str | None, Query(pattern=r"^[0-9]{1,20}$", description="``next`` of the previous page.")] = None,
 ) -> ArticlePage:
     """List all stored articles, in pages. An article replaced meanwhile may appear twice; none is left out."""
     filters = Filters(sources=source, kinds=kind, published_after=published_after, published_before=published_before)
@@ -195,7 +196,9 @@ async def get_article(
     article_id: ArticleId,
     detector: UsesDetector,
     response: Response,
-    if_none_match: Annotated[str | None, Header(description="ETags of what the caller has already.")] = None,
+    if_none_match: Annotated[
+        str | None, Header(description="ETags of the versions that the client already has.")
+    ] = None,
 ) -> StoredArticle:
     """Read the article as it was stored, with an ETag."""
     article = await detector.stored.get(article_id)

@@ -67,10 +67,10 @@ class StreamLimits:
 
 
 class BulkExchange(Response):
-    """Response to a body of JSON lines: one line each, in the same order. An article is stored before its result is
-    sent.
+    """Response to a body of JSON lines: one line for each, in the same order.
 
-    When the client disconnects, batches that are being stored are finished; the summary is not sent.
+    An article is stored before its result is sent. When the client disconnects, batches that are being stored are
+    finished; the summary is not sent.
     """
 
     media_type = MEDIA_TYPE

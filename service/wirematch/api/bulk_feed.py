@@ -20,8 +20,7 @@ CLOSING = "wirematch.closing"
 """Key in the ASGI scope: an ``asyncio.Event`` that is set when the service shuts down."""
 SILENT = problem(408, "request-timeout", "The stream is silent", "No complete line came in time.")
 MOST_BLANK = 1_000_000
-"""How many consecutive blank lines are allowed. A feed may send one now and then as a keep-alive, but a billion
-compress to a megabyte."""
+"""Maximum number of consecutive blank lines. A feed may send some as keep-alives; a billion compress to a megabyte."""
 BLANK = problem(422, "unreadable-stream", "The stream is blank", f"{MOST_BLANK:,} lines in a row are blank.")
 SHUTDOWN = problem(
     503, "shutting-down", "The service is shutting down", "Send the articles without an answer again later."

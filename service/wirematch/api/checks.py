@@ -12,9 +12,7 @@ from wirematch.api.requests import CheckRequest, CompareRequest
 from wirematch.api.state import UsesDetector
 from wirematch.models import Match, Report
 
-WantsReasons = Annotated[
-    bool, Query(description="Whether to say of each match, in words, what speaks for it and against it.")
-]
+WantsReasons = Annotated[bool, Query(description="Whether to explain in words what speaks for and against each match.")]
 
 router = APIRouter(prefix="/v1", tags=["checks"], responses=RESPONSES)
 

@@ -25,10 +25,11 @@ def names(condition: str, article: StoredArticle) -> bool:
 
 async def _condition(
     if_match: Annotated[
-        str | None, Header(description="ETags of which the stored article must have one; '*' for any article.")
+        str | None, Header(description="ETags, one of which the stored article must have; '*' for any article.")
     ] = None,
     if_none_match: Annotated[
-        str | None, Header(description="ETags of which the stored article must have none; '*' for no article.")
+        str | None,
+        Header(description="ETags, none of which the stored article may have; '*' if no article may be stored."),
     ] = None,
 ) -> Condition:
     """Return a check of the preconditions, which raises PreconditionFailedError if the stored article fails them."""

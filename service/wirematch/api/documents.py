@@ -30,7 +30,9 @@ async def _document(
     request: Request,
     intake: UsesIntake,
     *,
-    strict: Annotated[bool, Query(description="Whether to refuse what would be told as a warning.")] = False,
+    strict: Annotated[
+        bool, Query(description="Whether to refuse a document that would be accepted with warnings.")
+    ] = False,
 ) -> Document:
     format_, charset = of_media_type(request.headers.get("content-type"))
     assert format_ is not None  # or the route would not have matched

@@ -13,8 +13,8 @@ async def _durable(
     durability: Annotated[
         Durability | None,
         Query(
-            description="What the answer means: 'written' survives the end of every process, 'fsync' that of the "
-            "machine as well. By default what the service's own setting says."
+            description="How safe a write is before it is acknowledged: 'written' survives the end of every process, "
+            "'fsync' also that of the machine. By default as the service is configured."
         ),
     ] = None,
 ) -> None:

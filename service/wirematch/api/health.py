@@ -26,16 +26,18 @@ class Health(BaseModel):
 class Readiness(Health):
     """The response of ``/readyz``."""
 
-    kernels: Literal["compiled", "python"] = Field(description="Which path does the kernels' work; both give the same.")
+    kernels: Literal["compiled", "python"] = Field(
+        description="Whether kernels are compiled or run in Python; results are the same."
+    )
     index: Phase = Field(
-        description="'current', or 'rebuilding' while 'wirematch reindex' makes the next generation beside it. An "
-        "index of an earlier release that must be rebuilt first is a 503, which says so."
+        description="'current', or 'rebuilding' while 'wirematch reindex' builds the next generation. If an index of "
+        "an earlier release must be rebuilt first, the response is a 503 that says so."
     )
     translators: list[str] | None = Field(
         None,
         exclude_if=operator.not_,
-        description="Engines that translate articles, best first, each with the server that sees texts where it is on "
-        "the network; absent where nothing is translated.",
+        description="Translation engines, best first, each with the server on the network that sees texts, if any; "
+        "absent if translation is off.",
     )
 
 

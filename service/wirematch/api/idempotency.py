@@ -47,8 +47,8 @@ IdempotencyKey = Annotated[
     str | None,
     Header(
         alias="Idempotency-Key",
-        description="A key of the sender's choice, such as a UUID. Repeating the request with it gets the first answer "
-        "again and stores nothing; another request with the same key is a 422.",
+        description="A key chosen by the client, such as a UUID. A retry with the same key gets the first response "
+        "again and stores nothing; a different request with the same key is answered with 422.",
         json_schema_extra={"pattern": f"^{_KEY.pattern}$"},
     ),
 ]

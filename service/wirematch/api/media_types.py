@@ -27,7 +27,7 @@ DOCUMENT_BODIES: dict[str, Any] = {
             "in": "query",
             "required": False,
             "schema": {"type": "boolean", "default": False, "title": "Strict"},
-            "description": "Whether to refuse a news document for what would be told as a warning.",
+            "description": "Whether to refuse a news document that would be accepted with warnings.",
         }
     ],
     "requestBody": {

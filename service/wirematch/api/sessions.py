@@ -25,10 +25,11 @@ router = APIRouter(prefix=PATH, tags=["session"], responses={422: RESPONSES[422]
 class Session(BaseModel):
     """Who is signed in."""
 
-    name: str | None = Field(description="The key's name; none where there are no keys.")
+    name: str | None = Field(description="The key's name; null if no keys exist.")
     scopes: list[Scope]
     csrf_token: str | None = Field(
-        None, description=f"To be sent as {CSRF_HEADER} with what changes something; none for a key without a session."
+        None,
+        description=f"Send it as {CSRF_HEADER} with requests that change something; null for a key without a session.",
     )
     expires_at: datetime | None = None
 

@@ -32,7 +32,8 @@ def digest(  # noqa: PLR0913 - its options
         str | None,
         typer.Option(
             "--redis-url",
-            help="URL of a Redis to use instead of the embedded Valkey. Visible to other users of the machine.",
+            help="URL of a Redis to use instead of the embedded Valkey. Other users of the machine can see this "
+            "option.",
         ),
     ] = None,
 ) -> None:

@@ -11,7 +11,7 @@ RedisUrl = Annotated[
     str | None,
     typer.Option(
         "--redis-url",
-        help="URL of a Redis to use instead of the embedded Valkey. Visible to other users of the machine.",
+        help="URL of a Redis to use instead of the embedded Valkey. Other users of the machine can see this option.",
     ),
 ]
 DataDir = Annotated[Path | None, typer.Option("--data-dir", help="Data folder of the embedded Valkey.")]

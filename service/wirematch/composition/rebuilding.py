@@ -54,7 +54,7 @@ async def rebuild(
 
 
 async def retranslate(redis_url: str, settings: Settings) -> int:
-    """Mark all stored articles for translation by the running services, and return how many there are.
+    """Mark all articles that need a translation, for the running services; return how many there are.
 
     Returns 0 where translation is off. Raises IndexUnavailableError and IndexMismatchError.
     """

@@ -64,9 +64,7 @@ class Tenancy(Generic[V]):
         return opened
 
     async def sweep(self, most: int) -> int:
-        """Run ``Detector.sweep`` for every tenant and for articles of no tenant; return how many articles were
-        removed.
-        """
+        """Run ``Detector.sweep`` for every tenant, and for articles of no tenant; return how many were removed."""
         removed = await self._own.detector.sweep(most)
         for name in await self._present():
             with contextlib.suppress(TenantGoneError):
@@ -74,9 +72,7 @@ class Tenancy(Generic[V]):
         return removed
 
     async def catch_up(self) -> int:
-        """Make missing translations, for every tenant and for articles of no tenant; return how many articles were
-        handled.
-        """
+        """Make missing translations, of every tenant and of no tenant; return how many articles there were."""
         done = await self._own.detector.catch_up()
         if self._own.translating is not None:
             for name in await self._present():

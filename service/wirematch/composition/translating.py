@@ -64,7 +64,7 @@ async def open_translations(
 
 
 async def expect_all(translating: Translating, articles: RedisIndex, index: RedisIndex) -> int:
-    """Record the present engines' versions, mark all ``articles`` for translation, and return how many there are.
+    """Record the engines' versions and mark all ``articles`` that need a translation; return how many there are.
 
     Translations that exist serve until they are replaced. Raises the errors of StoryIndex.
     """

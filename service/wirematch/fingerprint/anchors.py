@@ -26,8 +26,8 @@ from wirematch.kernels import anchors as compiled
 from wirematch.kernels.sieve import ExcerptRules
 
 ASKED = 0.6
-"""Mean number of permutations in which a shingle is looked up. Reaches two fifths of the minima of a story of 200
-shingles and a fifth of those of one of 500; twice as many would find 1 % more excerpts of 25 words."""
+"""Mean number of permutations in which a shingle is looked up. Of the shingles of a story of 200, two fifths are stored
+under a bucket that is looked up, of 500 a fifth; twice as many look-ups would find 1 % more excerpts of 25 words."""
 MOST_SHINGLES = 6_000
 """Shingles of a longer text beyond which none is looked up."""
 NEAR = 16

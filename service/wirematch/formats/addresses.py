@@ -10,10 +10,10 @@ _LANGUAGE = re.compile(r"/+[a-z]{2}(?:-[a-z]{2})?/*", re.IGNORECASE)
 
 
 def names_a_site(address: str, *, languages: bool = False) -> bool:
-    """Whether a URL is that of a home page, which belongs to no article. A URL with a query is not; a fragment is
-    ignored.
+    """Whether a URL is that of a home page, which is not an article's.
 
-    With ``languages``, a URL whose path is only a language code is a home page, too.
+    A URL with a query is none; a fragment is ignored. With ``languages``, a URL whose path is only a language code is
+    one, too.
     """
     if not address.startswith(("http://", "https://")):
         return False

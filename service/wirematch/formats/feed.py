@@ -27,8 +27,8 @@ MOST_ATTRIBUTES = 2_000
 
 _ENTRY = re.compile(rb"<(?:[A-Za-z][\w.-]{0,20}:)?(?:item|entry)[\s>/]", re.IGNORECASE)
 _TAG = re.compile(rb"""[^>"']*+(?:(?:"[^"]*+"|'[^']*+')[^>"']*+)*+""")
-"""The rest of a tag, from its name to its end. Quadratic time needs a well-formed tag, in which there is no other
-``<``."""
+"""The rest of a tag, from its name to its end. Attributes take quadratic time only in a well-formed tag, which contains
+no other ``<``."""
 _VALUE = re.compile(rb"=\s*+[\"']")
 _DECLARATION = re.compile(r"\s{0,100}<\?xml[^>]{0,500}>")
 _ENCODING = re.compile(rb"""[^<]{0,100}<\?xml[^>]{0,400}?\sencoding\s{0,20}=\s{0,20}["']([^"'>]{1,40})["']""")
@@ -67,8 +67,7 @@ def parse(content: bytes) -> Documents:
 
 
 def _in_utf_8(content: bytes) -> bytes:
-    """Transcode to UTF-8, declared on a line of its own, as feedparser's detection takes cubic time in that line's
-    length.
+    """Transcode to UTF-8, declared on a line of its own: feedparser's detection takes cubic time in that line's length.
 
     It also makes sure that what is counted is what feedparser reads. Raises InvalidDocumentError for an encoding that
     is not supported.

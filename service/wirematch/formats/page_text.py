@@ -50,7 +50,7 @@ def main_text(root: etree._Element) -> str:
 def fuller_text(given: str, shown: str) -> bool:
     """Whether a text given in metadata is the story that the page shows, and no less of it."""
     mine, theirs = given.split(), shown.split()
-    if not theirs or mine == theirs:  # without paragraph breaks on the page, trafilatura runs this text's together
+    if not theirs or mine == theirs:  # if the page shows none, trafilatura takes this text and joins its paragraphs
         return True
     longest = max(shown.split("\n\n"), key=len).split()
     words = set(mine)

@@ -36,7 +36,7 @@ from wirematch.matching.topic import part_of
 from wirematch.stopping import stop_if_unwanted
 
 BRIEF = 60
-"""Words below which a text is checked for how much of what it shares is common to other reports (``everybodys``)."""
+"""Words below which a text is brief, so that what it shares is checked for what other reports have, too."""
 UNLIKELY = 0.1
 """Upper bound of the probability given to pairs that were not measured; it falls with their similarity."""
 

@@ -36,8 +36,7 @@ class WirematchFilter(BaseFilter):  # type: ignore[misc]  # datatrove has no typ
         exclusion_writer: Any = None,
         batch_size: int = BATCH,
     ) -> None:
-        """``fields`` says where a document's metadata has the other fields of an article; ``source`` is the default
-        source.
+        """``fields`` says where a document's metadata has the fields of an article; ``source`` is the default source.
 
         Raises InvalidSettingError if ``drop`` has a name that is not a decision to drop.
         """

@@ -25,7 +25,7 @@ _SAID = {
 class Explanation(Strict):
     """What decided a pair."""
 
-    submission: str = Field(description="As it was asked for: a file's name or a stored id.")
+    submission: str = Field(description="As given: a file name or a stored id.")
     story: str
     relation: Relation
     derivation: Derivation

@@ -15,8 +15,7 @@ from wirematch.errors import IndexUnavailableError
 log = logging.getLogger("uvicorn.error")
 
 RETRY_SECONDS = 15.0
-"""How long to retry after the first failed start. An embedded Valkey that has ended runs again within a second
-or two."""
+"""How long to retry after the first failed start. An embedded Valkey that has ended is back within a second or two."""
 DELAY = 0.5
 """Seconds between checks whether the store is back."""
 

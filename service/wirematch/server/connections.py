@@ -1,4 +1,4 @@
-"""Limits on connections, in total and per client; a new connection may displace one that is idle."""
+"""Limits on connections, in total and per client; a new one may displace one that waits for its client."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Protocol
 OWN_FILES = 128
 """Open files that are not client connections: Redis, logs, listening sockets."""
 SPARED_SECONDS = 1.0
-"""How long an idle connection cannot be displaced."""
+"""How long a waiting connection cannot be displaced."""
 
 
 class Connection(Protocol):
@@ -37,7 +37,7 @@ class Connections:
         self._of: Counter[str] = Counter()
 
     def enter(self, newcomer: Connection) -> bool:
-        """Admit a connection, displacing the one idle longest if needed; return whether there was room."""
+        """Admit a connection, displacing the one that has waited longest if needed; return whether it was admitted."""
         if self._of[newcomer.peer] >= self._most_of_one and not self._displace(
             held for held in self._held if held.peer == newcomer.peer
         ):

@@ -1,5 +1,4 @@
-"""uvicorn's HTTP protocol with a time limit on everything that a client can begin, and with problem documents for
-errors.
+"""uvicorn's HTTP protocol, with time limits on all that a client can begin, and problem documents for errors.
 
 It is set by ``uvicorn.run(http=…)``, and reads its limits from the lifespan's state, under ``connections``.
 """

@@ -17,7 +17,7 @@ DOUBLE_MARKS = '"“”„‟«»「」『』'
 SINGLE_MARKS = "'‘"
 """Marks that may open a quotation."""
 PAIRED_MARKS = "`'"
-"""Exactly two of these in a row make a double mark, as in typeset text and plain ASCII."""
+"""Two of the same kind in a row make a double mark, as in typeset text and plain ASCII."""
 LINE_ENDS = "\n\r\u2028\u2029"
 ROW_MARKS = "'’‘\"“”`"
 LONG_ROW = 4

@@ -160,7 +160,7 @@ async def test_a_write_that_no_replica_has_is_not_acknowledged(cluster, open_ind
     with frozen(*cluster.replicas):
         with pytest.raises(NotReplicatedError, match="0 of 1 replicas"):
             await hasty.create(article("b"), None)
-        with pytest.raises(NotReplicatedError, match="may be kept or lost"):
+        with pytest.raises(NotReplicatedError, match="may be lost if the server fails now"):
             await hasty.replace(article("b"), None)  # changes nothing, and is no safer for that
         with pytest.raises(NotReplicatedError):
             await hasty.delete("a")

@@ -82,7 +82,7 @@ def test_a_feed_of_several_articles_is_refused(client):
     answer = client.post("/", files={"file": ("feed-rss.xml", (DOCUMENTS / "feed-rss.xml").read_bytes())})
 
     assert answer.status_code == 422
-    assert "and one is expected" in answer.text
+    assert "but one is expected" in answer.text
 
 
 def test_a_form_on_another_site_does_nothing(client):

@@ -51,7 +51,7 @@ class WorkAhead(Generic[R]):
         self._interest = interest
 
     def result(self) -> R:
-        """Return the result, blocking. Call it only in a worker thread of the same pool, from work submitted later.
+        """Return the result, blocking. Call it only in a worker thread, from work submitted later.
 
         Pools start work in order, so this work is done or running by then and cannot be stuck in the queue.
         """

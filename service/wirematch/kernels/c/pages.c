@@ -125,7 +125,7 @@ typedef struct {
     uint32_t *later; /* for buckets that move when there are `pages_ahead` pages, that page */
     int64_t *moving; /* the indices of these buckets */
     int64_t *places; /* per page of `now` and then of `later`, its position in `fields` */
-    uint8_t *fields; /* grouped by part; room for two pages a bucket, as are all arrays for pages */
+    uint8_t *fields; /* grouped by part; like `places`, it has room for two pages a bucket */
     int64_t *counts; /* per part */
 } Asked;
 

@@ -76,9 +76,7 @@ class RowClusters:
         self._database.close()
 
     def _cluster(self, article_id: str) -> int:
-        """Return the cluster of a known article, or a new one, with a negative number, for one stored before
-        the run.
-        """
+        """Return the cluster of a known article; one from before the run gets a new one, with a negative number."""
         known = self._one("SELECT cluster FROM article WHERE id = ?", article_id)
         if known is not None:
             return known[0]

@@ -64,8 +64,7 @@ class ItemReader:
         self._charset = charset
 
     def items(self, content: Any, file: InputFile, unpacked: Unpacked | None = None) -> Iterator[Item]:
-        """Yield the items in ``content``, a buffered reader; ``unpacked`` is the stream below it if the file is
-        compressed.
+        """Yield the items in ``content``, a buffered reader; ``unpacked`` is the stream below it if it is compressed.
 
         Raises warcio's ArchiveLoadFailed for a file that is not a web archive.
         """

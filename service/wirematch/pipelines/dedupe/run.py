@@ -60,8 +60,7 @@ class DedupeRun:
         self._report = report
 
     async def decide(self, decider: RowDecider, rejects: IO[bytes] | None, *, resumed: bool) -> None:
-        """Store and decide all remaining rows, and write those that are kept, except with ``keep_first``, which has to
-        wait.
+        """Store and decide all remaining rows, and write those kept, except with ``keep_first``, which has to wait.
 
         Rows that cannot be used go to ``rejects``, which ends where the state says. With ``resumed``, what the
         interrupted process stored of the first batch is removed first.

@@ -75,8 +75,7 @@ class JobCounts:
 
 
 def cluster_corpus(context: SparkContext, given: str, out: str, plan: JobPlan | None = None) -> JobCounts:
-    """Cluster the JSON lines at ``given`` and write below ``out``, which must not exist; both are paths or URLs for
-    Spark.
+    """Cluster the JSON lines at ``given`` and write below ``out``, which must not exist; both are paths or URLs.
 
     ``out/clusters`` has a line for each article: ``id``, ``cluster`` (the id of the first article in its cluster),
     ``decision``, ``original_id``, the closest story and the evidence; ``out/index`` has what ``wirematch load`` reads,

@@ -82,8 +82,7 @@ class SignedArticle:
     shingles: bytes
     """Distinct numbers of type HASHES, sorted."""
     certain: bool
-    """Whether its decision without candidates is 'new', not 'undecided': the language is known and it is long
-    enough."""
+    """Whether its decision without candidates is 'new', not 'undecided': it is long enough, in a known language."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,7 @@ FLUSHING = frozenset(
     "lt-proc apertium-tagger apertium-pretransfer apertium-transfer apertium-interchunk apertium-postchunk lrx-proc "
     "cg-proc lsx-proc apertium-anaphora apertium-posttransfer rtx-proc".split()
 )
-"""Programs that support ``-z``: on a NUL, they flush all output. A mode with any other program cannot be kept
-running."""
+"""Programs that support ``-z``: they flush at a NUL. A mode with any other program cannot be kept running."""
 _DIGEST_BYTES = 6
 
 

@@ -13,8 +13,7 @@ from wirematch.translation.translator import TranslationFailedError
 END = b"\0"
 _RESERVED = re.compile(r"[\[\]{}$/\\@<>]")
 _PASSED_ON = re.compile(r"[~\ufffd\x00-\x08\x0b-\x1f\x7f]+")
-"""'~', which triggers the post-generator and is passed through in brackets, and characters that are not text, which are
-dropped."""
+"""'~', which triggers the post-generator and passes through in brackets, and non-text characters, which are dropped."""
 _TOKEN = re.compile(r"\\(.)|\[((?:[^\]\\]|\\.)*)\]", re.DOTALL)
 
 

@@ -1,5 +1,4 @@
-"""Read dictionaries of the dictd server (RFC 2229; dictfmt(1)): an index of headwords, and the file that it points
-into.
+"""Read dictionaries of the dictd server (RFC 2229; dictfmt(1)): an index of headwords, and the file with entries.
 
 A line of the index has a headword in lower case and its entry's offset and length as base-64 numbers:
 ``haus<TAB>BMz24<TAB>Cn``.

@@ -11,8 +11,7 @@ from wirematch.translation.gloss.entries import read_entry
 OTHER_CASE = 0.15
 """Weight of a sense whose headword has a first letter of the other case: ``Sagen`` are legends, ``sagen`` is to say."""
 SHORT_ENTRY = 100
-"""In characters. Longer entries, with more examples and references, are more usual: "Tag" is a day before it is
-a tag."""
+"""In characters. Entries with more examples and references are more usual: "Tag" is a day before it is a tag."""
 LENGTH_POWER = 0.7
 MOST_HEADWORD_WORDS = 3
 _STRAY = frozenset("…-")
