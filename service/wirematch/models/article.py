@@ -30,7 +30,7 @@ MAX_METADATA_ENTRIES = 32
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
 DOT_SEGMENTS = frozenset({".", ".."})
-"""What addresses cannot name, quoted or not: browsers take it out of a path (RFC 3986, 5.2.4; WHATWG URL)."""
+"""Ids that no URL can name, percent-encoded or not: browsers remove dot segments (RFC 3986, 5.2.4; WHATWG URL)."""
 
 Line = Annotated[str, StringConstraints(max_length=2_000)]
 
