@@ -220,7 +220,9 @@ def _json(content: object) -> bytes:
 
 
 def _path(article_id: str) -> str:
-    return "/v1/articles/" + quote(article_id, safe="")
+    # A segment of dots alone would be taken out of the path before it is sent.
+    name = quote(article_id, safe="") if article_id.strip(".") else article_id.replace(".", "%2E")
+    return "/v1/articles/" + name
 
 
 def _storing(*, report: bool, unless_duplicate: bool) -> dict[str, str]:

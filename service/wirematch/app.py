@@ -153,6 +153,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
                 "tenancy": tenancy,
                 "longest_line": chosen.max_request_bytes,
                 "stream_timeout": chosen.stream_timeout,
+                "unread_timeout": chosen.unread_timeout,
                 "gate": gate,
                 "rate_limits": rate_limits,
                 "audit": audit_log(chosen.audit_log),

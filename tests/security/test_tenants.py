@@ -12,7 +12,6 @@ import pytest
 import redis
 from fastapi.testclient import TestClient
 
-from support.command_line import CommandLine
 from support.made_up import reworded, told, words
 from support.problem_documents import assert_problem
 from support.tenant_keys import Command, Holder, key
@@ -28,13 +27,6 @@ TENANTS = ("acme", "zeta")
 STEPS = 160
 VOLATILE = {"took_ms", "stored_at", "request_id", "instance"}
 """Fields that differ between two services that did the same."""
-
-
-@pytest.fixture
-def command(lone_settings: Settings, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
-    monkeypatch.setenv("WIREMATCH_REDIS_URL", lone_settings.redis_url or "")
-    monkeypatch.setenv("WIREMATCH_INDEX", lone_settings.index)
-    return CommandLine(monkeypatch, capsys)
 
 
 @pytest.fixture

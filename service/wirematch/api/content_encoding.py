@@ -13,6 +13,7 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from wirematch.access.route_path import route_path
 from wirematch.api.problems import answer, problem
 from wirematch.formats.packing import DAMAGE, PIECE, UNPACKERS
 
@@ -21,6 +22,11 @@ READ = {"gzip": "gzip", "x-gzip": "gzip", "zstd": "zstd"}
 SLICE = 8 * 1024
 """Compressed bytes processed before other requests get a turn. Each gzip member or zstd frame copies the rest of the
 slice, and one can be as short as eight bytes."""
+
+SPARE_MEMBERS = 1_000
+MEMBER_BYTES = 128
+"""Packed bytes that members (frames) must have on average, but for the spare ones: each costs as much as a kilobyte of
+text, whether anything is in it or it is to be skipped, and an article has more."""
 
 
 class ContentEncoding:
@@ -46,7 +52,7 @@ class ContentEncoding:
             return
         left_out = {b"content-encoding", b"content-length"}
         scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0].lower() not in left_out]}
-        is_stream = scope["method"] == "POST" and scope["path"] in self._streams
+        is_stream = scope["method"] == "POST" and route_path(scope) in self._streams
         body = _UnpackedBody(receive, READ[encoding], None if is_stream else self._max_bytes)
         await self._app(scope, body.receive, send)
 
@@ -61,6 +67,7 @@ class _UnpackedBody:
         self._unpacker: Any = None
         self._max_bytes = max_bytes
         self._passed = 0
+        self._members = 0
         self._pieces: Iterator[bytes] = iter(())
         self._ended = False
 
@@ -110,7 +117,7 @@ class _UnpackedBody:
             if piece:
                 yield piece
             if self._unpacker.eof:
-                packed, self._unpacker = self._unpacker.unused_data, None
+                packed = self._next_member()
                 continue
             if self._encoding == "gzip":
                 packed = self._unpacker.unconsumed_tail
@@ -120,4 +127,13 @@ class _UnpackedBody:
                 if piece := self._unpacker.decompress(b"", PIECE):
                     yield piece
             if self._unpacker.eof:
-                packed, self._unpacker = self._unpacker.unused_data, None
+                packed = self._next_member()
+
+    def _next_member(self) -> bytes:
+        """What follows the member that has ended; ValueError where there are too many of them."""
+        self._members += 1
+        if self._members > SPARE_MEMBERS + self._passed // MEMBER_BYTES:
+            raise ValueError(f"its members have fewer than {MEMBER_BYTES} packed bytes on average")
+        packed: bytes = self._unpacker.unused_data
+        self._unpacker = None
+        return packed

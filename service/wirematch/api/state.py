@@ -56,6 +56,8 @@ class State(TenantState):
     """Maximum length of a line of a bulk stream, in bytes."""
     stream_timeout: float
     """Seconds without a complete line after which a bulk stream is ended."""
+    unread_timeout: float
+    """Seconds in which nothing is taken of a finished answer after which the connection is ended."""
     tenancy: Tenancy[TenantState]
     """The state of each tenant."""
     gate: Gate

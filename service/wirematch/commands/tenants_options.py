@@ -48,20 +48,24 @@ def create(  # noqa: PLR0913 - its options
 def change(  # noqa: PLR0913 - its options
     name: TenantArgument,
     most_articles: MostArticles = None,
+    any_number: Annotated[bool, typer.Option("--any-number", help="It may store any number of articles.")] = False,
     webhook_url: WebhookUrl = None,
     webhook_secret_file: WebhookSecretFile = None,
+    no_webhook: Annotated[bool, typer.Option("--no-webhook", help="No messages are sent any more.")] = False,
     webhook_source: WebhookSource = None,
+    all_sources: Annotated[bool, typer.Option("--all-sources", help="The stories of all sources are watched.")] = False,
     data_dir: DataDir = None,
     redis_url: RedisUrl = None,
 ) -> None:
-    """Replace all settings of a tenant; those that are not given return to their defaults.
+    """Change the given settings of a tenant; all others stay as they are.
 
     Running services apply them within seconds.
     """
     from wirematch.commands import tenants as command
 
     chosen = command.TenantOptions(most_articles, webhook_url, webhook_secret_file, webhook_source)
-    command.change(name, chosen, data_dir=data_dir, redis_url=redis_url)
+    gone = command.TakenAway(any_number, no_webhook, all_sources)
+    command.change(name, chosen, gone, data_dir=data_dir, redis_url=redis_url)
 
 
 @tenants.command("list")

@@ -76,6 +76,16 @@ class UnknownFormatError(WirematchError):
     title = "Unsupported media type"
 
 
+class UnaddressableIdError(InvalidArticleError):
+    """The id is one that no address can name."""
+
+    def __init__(self, article_id: str) -> None:
+        super().__init__(
+            f"An article cannot have the id {article_id!r}: browsers and clients take it out of every address. Give "
+            "another one, or none; nothing was stored."
+        )
+
+
 class ExpiredArticleError(InvalidArticleError):
     """``expires_at`` lies in the past."""
 

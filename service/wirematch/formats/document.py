@@ -13,10 +13,11 @@ from pydantic import AwareDatetime, Field, ValidationError
 
 from wirematch.errors import Fault, InvalidDocumentError
 from wirematch.errors.validation import message_of
-from wirematch.models import Article, Identifier, Line, MetadataValue, Strict
+from wirematch.models import DOT_SEGMENTS, Article, Identifier, Line, MetadataValue, Strict
 
 LONGEST_ID = 200
-"""Maximum length of an article's id; a longer one is replaced by its hash and kept in ``metadata``."""
+"""Maximum length of an article's id; a longer one, or one that no address can name, is replaced by its hash and kept in
+``metadata``."""
 
 NO_ZONE = "no time zone: read as UTC"
 MOST_WARNINGS = 20
@@ -163,7 +164,7 @@ def assemble(
     values = {name: item.value for name, item in found.items() if item is not None and item.value is not None}
     extras = {name: item.value for name, item in (more or {}).items() if item is not None and item.value is not None}
     places = {name: item.place for name, item in {**found, **(more or {})}.items() if item is not None}
-    if len(values.get("id", "")) > LONGEST_ID:
+    if len(values.get("id", "")) > LONGEST_ID or values.get("id") in DOT_SEGMENTS:
         extras["document_id"], values["id"] = values["id"], short_id(values["id"])
         places["document_id"] = places["id"]
     document: Document | None = None
@@ -223,5 +224,5 @@ def faults(error: ValidationError, places: Mapping[str, object], root: object) -
 
 
 def short_id(document_id: str) -> str:
-    """Return a stand-in for an id that is too long: its SHA-256."""
+    """Return a stand-in for an id that cannot be one: its SHA-256."""
     return "urn:sha256:" + hashlib.sha256(document_id.encode("utf-8", "surrogatepass")).hexdigest()

@@ -175,7 +175,8 @@ class StoryIndex(Protocol):
     """Stored articles and the buckets that lead to them.
 
     Every method raises IndexUnavailableError when Redis does not answer. Every write is atomic: an article is stored
-    under its id and in all its buckets, or not at all. No method returns an article that has expired.
+    under its id and in all its buckets, or not at all. Storing raises or returns UnaddressableIdError for an id that no
+    URL can name. No method returns an article that has expired.
     """
 
     async def open(self) -> None:

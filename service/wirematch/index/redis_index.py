@@ -16,6 +16,7 @@ from wirematch.errors import (
     ArticleNotFoundError,
     DamagedRecordError,
     IndexUnavailableError,
+    UnaddressableIdError,
     WirematchError,
 )
 from wirematch.fingerprint.beside import NOTHING_BESIDE, Beside
@@ -46,7 +47,7 @@ from wirematch.index.records.reader import RecordReader
 from wirematch.index.retention import Retention
 from wirematch.index.shard import BATCH, Conflict, Draft, Shard
 from wirematch.index.write_order import write_waves
-from wirematch.models import NO_FILTERS, Article, Filters
+from wirematch.models import DOT_SEGMENTS, NO_FILTERS, Article, Filters
 
 KEEP_FOREVER = Retention()
 
@@ -123,6 +124,8 @@ class RedisIndex:
         return placement
 
     async def _put(self, mode: str, draft: Draft, expected: int | None = None) -> Placement | Conflict:
+        if draft.article.id in DOT_SEGMENTS:
+            raise UnaddressableIdError(draft.article.id)
         with translated_errors():
             [stored] = await self._shards.on_shard_of(
                 _id(draft.article), lambda shard: shard.put(mode, [draft], expected)
@@ -144,7 +147,9 @@ class RedisIndex:
         seen_ids: set[str] = set()
         for position, (article, _) in enumerate(items):
             article_id = _id(article)
-            if article_id in seen_ids:
+            if article_id in DOT_SEGMENTS:
+                results[position] = UnaddressableIdError(article_id)
+            elif article_id in seen_ids:
                 results[position] = ArticleExistsError(article_id)
             else:
                 seen_ids.add(article_id)

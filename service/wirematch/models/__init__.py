@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from wirematch.models.article import (
+    DOT_SEGMENTS,
     MAX_BODY_CHARACTERS,
     MAX_METADATA_ENTRIES,
     NO_FILTERS,
@@ -38,6 +39,7 @@ from wirematch.models.report import Attribution, Contribution, Decision, IndexSt
 
 __all__ = [
     "BOUNDED",
+    "DOT_SEGMENTS",
     "MAX_BODY_CHARACTERS",
     "MAX_METADATA_ENTRIES",
     "NO_FILTERS",

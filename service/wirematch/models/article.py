@@ -29,6 +29,9 @@ MAX_METADATA_ENTRIES = 32
 # No control characters except tab and line ends belong in a story; a lone surrogate cannot be stored.
 Identifier = Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
 
+DOT_SEGMENTS = frozenset({".", ".."})
+"""Ids that no URL can name, percent-encoded or not: browsers remove dot segments (RFC 3986, 5.2.4; WHATWG URL)."""
+
 Line = Annotated[str, StringConstraints(max_length=2_000)]
 
 
@@ -91,7 +94,10 @@ class BodyFormat(StrEnum):
 class Article(Strict):
     """A wire story or a published article."""
 
-    id: Identifier | None = Field(None, description="The caller's id; one is generated when it is left out.")
+    id: Identifier | None = Field(
+        None,
+        description="The caller's id; not '.' or '..', which no address can name. Generated when it is left out.",
+    )
     source: Line | None = Field(None, description="The agency or outlet that it comes from, such as 'IANS'.")
     headline: Line | None = None
     body: Body = Field(

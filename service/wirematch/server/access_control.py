@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from http.cookies import CookieError, SimpleCookie
 
-from starlette._utils import get_route_path
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -16,6 +15,7 @@ from wirematch.access.gate import Gate
 from wirematch.access.key import Caller
 from wirematch.access.key import Scope as KeyScope
 from wirematch.access.rate_limits import RateLimits
+from wirematch.access.route_path import route_path
 from wirematch.access.routes import READING, is_page, needed_scope
 from wirematch.access.sessions import is_csrf_token
 from wirematch.api.pages.sign_in import refusal_page
@@ -47,7 +47,7 @@ class AccessControl:
         if refusal is not None:
             scope["state"]["detector"].executor.release_reservation()
             await asyncio.sleep(scope["state"]["refusals"].next_delay())
-            shown = is_page(get_route_path(scope)) or asks_for_page(scope)
+            shown = is_page(route_path(scope)) or asks_for_page(scope)
             refused = refusal_page(scope, refusal, headers) if shown else answer(refusal, headers)
             await refused(scope, receive, send)
             return
@@ -55,7 +55,7 @@ class AccessControl:
 
     async def _refusal(self, scope: Scope, gate: Gate) -> tuple[Problem | None, dict[str, str]]:
         """Return why a request is refused (None if it is not), and headers for the refusal."""
-        needed = needed_scope(scope["method"], get_route_path(scope))
+        needed = needed_scope(scope["method"], route_path(scope))
         scope["state"]["caller"] = None
         # Liveness probes must not wait for a Redis that does not answer.
         has_keys = gate.had_keys_when_last_read if needed is None else await gate.has_keys()
@@ -95,7 +95,7 @@ def _kept_by_caches(scope: Scope, needed: KeyScope | None, headers: Headers) -> 
 
     Even the browser keeps no pages, so that after signing out the back button shows nothing.
     """
-    if is_page(get_route_path(scope)):
+    if is_page(route_path(scope)):
         return "no-store"
     if needed is None:
         return None
@@ -143,7 +143,7 @@ async def _caller(scope: Scope, headers: Headers, gate: Gate) -> tuple[Caller | 
     if refusal := refused_origin(headers):
         return None, refusal
     # Our own forms lack the CSRF header, but browsers send their ``Origin``, checked above.
-    from_our_page = "origin" in headers and is_page(get_route_path(scope))
+    from_our_page = "origin" in headers and is_page(route_path(scope))
     trusted = scope["method"] in READING or from_our_page or is_csrf_token(headers.get(CSRF_HEADER, ""), session)
     if not trusted:
         said = f"Send the session's csrf_token as '{CSRF_HEADER}'; GET /v1/session has it."

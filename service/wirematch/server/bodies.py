@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from wirematch.access.route_path import route_path
 from wirematch.api.problems import Problem, RefusedBodyError, answer, problem, too_large
 
 AT_ONCE = {"Retry-After": "1"}
@@ -46,7 +47,7 @@ class Bodies:
         """Refuse at once what ``Content-Length`` shows to be too large, and the rest while the route reads it."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
-        elif scope["method"] == "POST" and scope["path"] in self._streams:
+        elif scope["method"] == "POST" and route_path(scope) in self._streams:
             await self._stream(scope, receive, send)
         elif (announced := _announced(scope)) > self._limits.most:
             # The body is not read, so that a client waiting for "100 Continue" does not send it.

@@ -10,6 +10,7 @@ import asyncio
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from wirematch.access.route_path import route_path
 from wirematch.api.problems import answer, of_error
 from wirematch.detection.scheduling.deadline import GivenUp, RequestDeadline, set_deadline
 from wirematch.errors import DeadlineError, ShuttingDownError, WirematchError
@@ -61,7 +62,7 @@ class Deadlines:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; respond with 504 or 503 if it was given up."""
-        if scope["type"] != "http" or scope["path"] in self._streams:
+        if scope["type"] != "http" or route_path(scope) in self._streams:
             await self._app(scope, receive, send)
             return
         started = False

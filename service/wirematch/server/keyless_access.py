@@ -11,10 +11,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from starlette._utils import get_route_path
 from starlette.datastructures import Headers
 from starlette.types import Scope
 
+from wirematch.access.route_path import route_path
 from wirematch.access.routes import is_page
 from wirematch.api.problems import Problem, problem
 from wirematch.hosts import as_address, authority_of, host_of, is_loopback
@@ -84,7 +84,7 @@ def refused_form(scope: Scope, headers: Headers) -> Problem | None:
     """Refuse what a page of another site can send; :func:`refused_origin` must have been checked before."""
     if scope["method"] != "POST":  # all other methods that change something trigger a preflight
         return None
-    if "origin" in headers and is_page(get_route_path(scope)):
+    if "origin" in headers and is_page(route_path(scope)):
         return None
     media_type = headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type not in SENT_UNASKED or any(name in headers for name in ASKED_FOR):

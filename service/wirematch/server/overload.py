@@ -7,6 +7,7 @@ import asyncio
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from wirematch.access.route_path import route_path
 from wirematch.api.problems import answer, of_error
 from wirematch.detection.scheduling.executor import BoundedExecutor, Reservation
 from wirematch.errors import OverloadedError
@@ -27,7 +28,7 @@ class Overload:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on or refuse it."""
-        if scope["type"] != "http" or not self._computes(scope["method"], scope["path"]):
+        if scope["type"] != "http" or not self._computes(scope["method"], route_path(scope)):
             await self._app(scope, receive, send)
             return
         executor: BoundedExecutor = scope["state"]["detector"].executor

@@ -34,6 +34,8 @@ REFUSED_BYTES = 16 * 1024 * 1024
 """How much of a refused body is still read: a client that is still sending would not see the response."""
 STREAM_SECONDS = 300.0
 """Default for ``stream_timeout`` where the lifespan's state has none."""
+UNREAD_SECONDS = 75.0
+"""Default for ``unread_timeout``, likewise."""
 UNLIMITED = Connections(2**31, 2**31)
 
 
@@ -54,7 +56,11 @@ class BoundedProtocol(H11Protocol):
         self._places: Connections = app_state.get("connections", UNLIMITED)
         self._read_batches: ReadBatches | None = app_state.get("read_batches")
         self._closing = asyncio.Event()
-        self._unread = Unread(self.loop, app_state.get("stream_timeout", STREAM_SECONDS))
+        self._unread = Unread(
+            self.loop,
+            app_state.get("unread_timeout", UNREAD_SECONDS),
+            app_state.get("stream_timeout", STREAM_SECONDS),
+        )
         self._head_timer: asyncio.TimerHandle | None = None
         self._after_answer = 0
         self._watch = ConnectionWatch()

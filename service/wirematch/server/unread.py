@@ -12,18 +12,19 @@ import fcntl
 import struct
 import termios
 
-UNREAD_SECONDS = 30.0
-"""Time in which a client must read some of a finished response."""
-
 
 class Unread:
     """Unsent data of one connection."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, stream_seconds: float) -> None:
-        """``stream_seconds`` is the same for a response that is still being produced."""
+    def __init__(self, loop: asyncio.AbstractEventLoop, seconds: float, stream_seconds: float) -> None:
+        """``seconds`` is the time in which a client must read some of a finished response.
+
+        ``stream_seconds`` is the same for a response that is still being produced.
+        """
         self.answered = False
         """Whether the response is finished."""
         self._loop = loop
+        self._finished_seconds = seconds
         self._stream_seconds = stream_seconds
         self._transport: asyncio.Transport | None = None
         self._timer: asyncio.TimerHandle | None = None
@@ -44,10 +45,10 @@ class Unread:
 
     @property
     def _seconds(self) -> float:
-        return UNREAD_SECONDS if self.answered else self._stream_seconds
+        return self._finished_seconds if self.answered else self._stream_seconds
 
     def _wait(self) -> None:
-        self._timer = self._loop.call_later(min(self._seconds, UNREAD_SECONDS), self._look)
+        self._timer = self._loop.call_later(min(self._seconds, self._finished_seconds), self._look)
 
     def _look(self) -> None:
         assert self._transport is not None

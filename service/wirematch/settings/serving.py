@@ -40,6 +40,13 @@ class ServingSettings(SettingsGroup):
         allow_inf_nan=False,
         description="Seconds without a complete line after which a bulk stream is ended.",
     )
+    unread_timeout: float = Field(
+        75.0,
+        gt=0,
+        allow_inf_nan=False,
+        description="Seconds in which a client, or the proxy before it, takes nothing of a finished answer; then it is "
+        "cut off.",
+    )
     max_connections: int = Field(
         4_000,
         ge=8,

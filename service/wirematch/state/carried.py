@@ -18,6 +18,7 @@ from wirematch.models import Article
 from wirematch.state import scripts
 from wirematch.state.clusters import KeptMembership, kept_membership
 from wirematch.state.earlier_versions import EarlierVersion, RedisEarlierVersions, unpack_all
+from wirematch.state.expected import ExpectedArticles
 from wirematch.state.judgements import Judgement, RedisJudgements, read_judgement
 from wirematch.state.withdrawals import Kill, RedisKills, decode_kill
 
@@ -33,6 +34,7 @@ class CarriedState:
         self._store = store
         self._namespace = namespace
         self._judgements = RedisJudgements(store, namespace)
+        self._untold = ExpectedArticles(store, namespace.untold)
 
     async def kills(self) -> AsyncIterator[tuple[str, Kill, int]]:
         """Yield article id, kill and expiry (ms since 1970) of every kill. Scans the keys."""
@@ -74,6 +76,17 @@ class CarriedState:
         for one, next_ in reversed(list(zip(earlier, following, strict=True))):
             await versions.keep(one, next_)
         return len(earlier)
+
+    async def untold(self) -> list[str]:
+        """Articles whose clusters may not be told of them yet.
+
+        Read between what is stored and the members, these and those lack nobody: who was stored is noted, or told.
+        """
+        return await self._untold.noted()
+
+    async def put_untold(self, article_ids: Sequence[str]) -> None:
+        """Whoever sweeps next decides these anew, and tells the clusters."""
+        await self._untold.expect(article_ids, 0, keep_earlier=True)
 
     async def members(self) -> AsyncIterator[KeptMembership]:
         """Yield all members of clusters, originals included."""

@@ -48,6 +48,12 @@ class ExpectedArticles:
                 due = await self._store.write(scripts.EXPECT, self._keys, [delay_ms, known, *article_ids])
         return Expected(article_ids, due)
 
+    async def noted(self) -> list[str]:
+        """The articles of which anything is left to do, whoever is at work on them."""
+        with translated_errors():
+            found = await self._store.read(scripts.READ_EXPECTED, self._keys, [])
+        return [article_id.decode() for article_id in found]
+
     async def take(self, most: int) -> Expected:
         """Take at most ``most`` articles that are due; no other process gets them for a minute."""
         with translated_errors():

@@ -37,6 +37,7 @@ NEWEST_JUDGEMENTS = _script("newest_judgements")
 READ_PICKUPS = _script("read_pickups")
 WRITE_PICKUPS = _script("write_pickups")
 EXPECT = _script("expect")
+READ_EXPECTED = load_script("wirematch.state", "read_expected", flags="no-writes")
 TAKE_EXPECTED = _script("take_expected")
 FORGET_EXPECTED = _script("forget_expected", flags="allow-oom")
 

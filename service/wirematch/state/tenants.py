@@ -6,6 +6,7 @@ deleted tenant stays, so that no later tenant gets its name, and with it what ca
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -65,10 +66,12 @@ class Tenants:
         if there is None or there.deleted_at is not None:
             await self.create(Tenant(name=name, created_at=datetime.now(UTC)))
 
-    async def change(self, tenant: Tenant) -> None:
-        """Replace a tenant's record. Raises InvalidSettingError if there is none."""
-        _, raw = await self._find(tenant.name)
-        await self._swap(tenant, raw)
+    async def change(self, name: str, change: Callable[[Tenant], Tenant]) -> Tenant:
+        """Replace a tenant's record by what ``change`` makes of it. Raises InvalidSettingError if there is none."""
+        there, raw = await self._find(name)
+        changed = change(there)
+        await self._swap(changed, raw)
+        return changed
 
     async def _swap(self, tenant: Tenant, raw: bytes) -> None:
         if not await self._records.swap(tenant.name, raw, tenant.model_dump_json()):

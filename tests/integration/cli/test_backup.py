@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +13,11 @@ from fastapi.testclient import TestClient
 
 from support.api_calls import ARTICLES
 from support.command_line import CommandLine, Outcome
+from support.cutting_off import article, cut_off, listed
 from support.document_calls import URI, send_ninjs
 from wirematch.app import create_app
 from wirematch.commands.backup import command, parts
+from wirematch.composition.components import open_detector
 from wirematch.settings import Settings
 
 QUAY = [f"The harbour board will close the old timber quay for {months} months, it said." for months in (11, 12, 13)]
@@ -109,6 +112,29 @@ def test_what_is_there_stays_and_an_interrupted_restore_is_gone_on_with(run, on,
     assert [one["id"] for one in members] == [bridge["rewrite"]["id"], bridge["copy"]["id"]]
     again = json.loads(run(other, "restore", file, "--json").out)["sections"][0]
     assert (again["stored"], again["there"]) == (0, 3)
+
+
+def test_what_was_in_no_cluster_yet_comes_into_its_own(run, settings, index_name, bridge, tmp_path, monkeypatch):
+    """Whoever stored it died before its cluster was told, or was at it while the backup was made."""
+    file, other = tmp_path / "backup.ndjson.zst", settings.model_copy(update={"index": f"{index_name}-restored"})
+
+    async def store() -> None:
+        async with open_detector(settings.redis_url, settings) as detector:
+            await detector.add(article(bridge, "wire"))
+        await cut_off(settings, monkeypatch, article(bridge, "rewrite"), article(bridge, "independent"))
+
+    async def clusters() -> list[list[str]]:
+        async with open_detector(other.redis_url, other) as detector:
+            await detector.sweep(10)
+            return [await listed(detector, name) for name in ("wire", "independent")]
+
+    asyncio.run(store())
+    written = run(index_name, "backup", file, "--json")
+    restored = run(other.index, "restore", file, "--json")
+
+    assert json.loads(written.out)["sections"][0]["articles"] == 3
+    assert json.loads(restored.out)["sections"][0]["to_decide"] == 2
+    assert asyncio.run(clusters()) == [["wire", "rewrite"], ["independent"]]
 
 
 @pytest.mark.parametrize("version", [None, "7"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -53,6 +54,17 @@ def test_who_gives_lines_to_a_command_for_documents_is_told_what_takes_them(wire
     file.write_bytes(b'{"body": "Four died."}\n' * 2)
 
     assert_failed(wirematch("add", file, *redis_option), "one article each: 'wirematch dedupe' reads it")
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+def test_an_id_that_no_address_can_name_is_refused(wirematch, tmp_path, redis_option, name):
+    file = tmp_path / "story.json"
+    file.write_text(json.dumps({"id": name, "body": "Four died."}), encoding="utf-8")
+
+    for options in ([], ["--replace"]):
+        refused = wirematch("add", file, *options, *redis_option)
+        assert (refused.status, f"cannot have the id '{name}'" in refused.err) == (2, True)
+    assert wirematch("export", *redis_option).out == ""
 
 
 def test_a_folder_is_no_article(wirematch, files, tmp_path):

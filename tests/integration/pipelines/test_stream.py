@@ -98,6 +98,7 @@ async def test_what_a_dead_consumer_left_is_claimed_and_stored_once(store, chose
         ({"data": "[1]"}, "is no JSON object"),
         ({"data": '{"id": "x"}'}, "has no text in 'body'"),
         ({"other": "1"}, "has no field 'data'"),
+        ({"data": '{"id": "..", "body": "Rain."}'}, "cannot have the id"),
     ],
 )
 async def test_poison_goes_to_the_dead_and_holds_nobody_up(store, chosen, article, fields, reason):

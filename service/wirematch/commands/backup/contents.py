@@ -1,7 +1,8 @@
 """What a backup holds: read from its beginning to its end, or to where it is cut, without storing anything.
 
 The lines, in this order: one about the backup; then of each tenant, and of whoever is none, a section of a line about
-it, articles, what of them was gone at the end, members of clusters, kills, judgements, and a line with their numbers.
+it, articles, what of them was gone at the end, which may be in no cluster yet, members of clusters, kills, judgements,
+and a line with their numbers.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from wirematch.commands.backup.parts import BrokenPartError, PartReader
 from wirematch.errors import BackupError, CutBackupError
 
 FORMAT = 1
-KINDS = ("article", "member", "kill", "judgement")
+KINDS = ("article", "untold", "member", "kill", "judgement")
 """Lines that are counted, by the name of what they hold."""
 BackupLine = dict[str, Any]
 

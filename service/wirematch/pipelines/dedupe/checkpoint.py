@@ -95,10 +95,10 @@ class RunFolder:
         return self
 
     def __exit__(self, *_: object) -> None:
+        if not self.resumable or not self.begun:
+            self.clear()
         if self._lock is not None:
             self._lock.close()
-        if not self.resumable:
-            self.clear()
 
     def begin(self, asked: dict[str, Any]) -> tuple[RunState, bool]:
         """Return the state to begin with, and whether it is that of an interrupted run.

@@ -48,8 +48,7 @@ def run_dedupe(
         stack.enter_context(_interruption_told(reporter, state, files, options))
         try:
             out = _open_output(stack, files, state)
-            rejects = _open_at(stack, files.rejects, state.rejects_bytes) if files.rejects else None
-            run = DedupeRun(plan, inputs, folder, state, out, rejects, reporter.update)
+            run = DedupeRun(plan, inputs, folder, state, out, reporter.update)
             if not state.decided:
                 asyncio.run(_decide(run, plan, index, files, folder, state, resumed=resumed))
             if plan.keep_first:
@@ -100,6 +99,8 @@ def _check_rejects(files: OutputFiles) -> None:
     if files.rejects is None or (files.rejects.exists() and not files.rejects.is_file()):
         return
     rejects = files.rejects.resolve()
+    if not rejects.parent.is_dir():
+        raise InvalidSettingError(f"--rejects cannot be written: there is no folder {printable(str(rejects.parent))}.")
     if rejects in {path.resolve() for path in (files.regular_output, files.part) if path is not None}:
         raise InvalidSettingError("--rejects and --output must be two files.")
     if rejects in {Path(name).resolve() for name in files.inputs if name != STANDARD_INPUT}:
@@ -148,14 +149,17 @@ async def _decide(  # noqa: PLR0913 - called once
     *,
     resumed: bool,
 ) -> None:
-    async with AsyncExitStack() as stack:
-        try:
+    begun = resumed
+    try:
+        async with AsyncExitStack() as stack:
             decider = await stack.enter_async_context(open_row_decider(plan, index, folder.path, state.run))
-        except WirematchError:
-            if not resumed:  # nothing was begun, so nothing needs to be resumed
-                _forget(folder, files)
-            raise
-        await run.decide(decider, resumed=resumed)
+            rejects = _open_at(stack, files.rejects, state.rejects_bytes) if files.rejects else None
+            begun = True
+            await run.decide(decider, rejects, resumed=resumed)
+    except (WirematchError, OSError):
+        if not begun:  # nothing needs to be resumed
+            _forget(folder, files)
+        raise
 
 
 def _forget(folder: RunFolder, files: OutputFiles) -> None:
@@ -195,7 +199,7 @@ def _close(device: IO[bytes]) -> None:
         device.close()
 
 
-def _open_at(stack: ExitStack, path: Path, size: int) -> IO[bytes]:
+def _open_at(stack: ExitStack | AsyncExitStack, path: Path, size: int) -> IO[bytes]:
     if size and (not path.exists() or path.stat().st_size < size):
         raise InvalidSettingError(f"{path} was changed since the run was interrupted; --restart starts over.")
     return stack.enter_context(open_at(path, size))

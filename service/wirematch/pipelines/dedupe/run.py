@@ -48,23 +48,24 @@ class DedupeRun:
         folder: RunFolder,
         state: RunState,
         out: IO[bytes],
-        rejects: IO[bytes] | None,
         report: Callable[[RunState, list[BadRow]], None],
     ) -> None:
-        """``out`` and ``rejects`` end where ``state`` says; ``report`` is called after each batch with its bad rows."""
+        """``out`` ends where ``state`` says; ``report`` is called after each batch with its bad rows."""
         self._plan = plan
         self._inputs = inputs
         self._folder = folder
         self._state = state
         self._out = out
-        self._rejects = rejects
+        self._rejects: IO[bytes] | None = None
         self._report = report
 
-    async def decide(self, decider: RowDecider, *, resumed: bool) -> None:
+    async def decide(self, decider: RowDecider, rejects: IO[bytes] | None, *, resumed: bool) -> None:
         """Store and decide all remaining rows, and write those kept, except with ``keep_first``, which has to wait.
 
-        With ``resumed``, what the interrupted process stored of the first batch is removed first.
+        Rows that cannot be used go to ``rejects``, which ends where the state says. With ``resumed``, what the
+        interrupted process stored of the first batch is removed first.
         """
+        self._rejects = rejects
         with closing(RowClusters(self._folder.path / CLUSTERS_FILE)) as clusters:
             for batch in _batches(self._inputs.items(), self._state.items):
                 rows, bad = self._read(batch)

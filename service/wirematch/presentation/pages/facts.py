@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import quote, urlsplit
 
-from wirematch.models import Article, Match, StoryFacts
+from wirematch.models import DOT_SEGMENTS, Article, Match, StoryFacts
 
 UNTITLED = "Untitled"
 UNKNOWN_SOURCE = "Unknown source"
@@ -47,8 +47,8 @@ class Facts:
 
     @property
     def page(self) -> str | None:
-        """Path of the article's page; None if it is not stored."""
-        return None if self.id is None else article_page(self.id)
+        """Path of the article's page; None if it is not stored, or no address can name its id."""
+        return None if self.id is None or self.id in DOT_SEGMENTS else article_page(self.id)
 
 
 def facts_of(known: Known | Article | Match | StoryFacts) -> Facts:
