@@ -24,7 +24,7 @@ from wirematch.server.framing import StrictConnection
 from wirematch.server.overload import RESERVATION
 from wirematch.server.read_batches import ReadBatches, end_of_batch
 from wirematch.server.refusals import RefusalThrottle, parse_plain_request, refusal_bytes
-from wirematch.server.unread import Unread
+from wirematch.server.stalled_writes import WriteTimeout
 
 HEAD_BYTES = 16 * 1024
 """Maximum size of a request's head, unless uvicorn is configured otherwise."""
@@ -56,7 +56,7 @@ class BoundedProtocol(H11Protocol):
         self._places: Connections = app_state.get("connections", UNLIMITED)
         self._read_batches: ReadBatches | None = app_state.get("read_batches")
         self._closing = asyncio.Event()
-        self._unread = Unread(
+        self._write_timeout = WriteTimeout(
             self.loop,
             app_state.get("unread_timeout", UNREAD_SECONDS),
             app_state.get("stream_timeout", STREAM_SECONDS),
@@ -87,7 +87,7 @@ class BoundedProtocol(H11Protocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """See H11Protocol."""
         self._places.leave(self)
-        self._unread.end()
+        self._write_timeout.end()
         self._stop_waiting()
         self._watch.client_left()
         self._keep_reservation(None)
@@ -164,11 +164,11 @@ class BoundedProtocol(H11Protocol):
     def pause_writing(self) -> None:
         """See H11Protocol."""
         super().pause_writing()
-        self._unread.watch(self.transport)
+        self._write_timeout.watch(self.transport)
 
     def resume_writing(self) -> None:
         """See H11Protocol."""
-        self._unread.end()
+        self._write_timeout.end()
         super().resume_writing()
 
     def pause_listening(self) -> None:
@@ -186,9 +186,9 @@ class BoundedProtocol(H11Protocol):
         super().handle_events()
         if self.cycle is not before:
             self._stop_waiting()
-            self._unread.answered = False
+            self._write_timeout.answered = False
             if not self.flow.write_paused:
-                self._unread.end()
+                self._write_timeout.end()
             self._after_answer = 0
             self._watch = ConnectionWatch()
             ours = {CLOSING: self._closing, CONNECTION_WATCH: self._watch, RESERVATION: self._reservation}
@@ -199,8 +199,8 @@ class BoundedProtocol(H11Protocol):
     def on_response_complete(self) -> None:
         """See H11Protocol."""
         self.waiting_since = self._places.clock()
-        self._unread.answered = True
-        self._unread.watch(self.transport)
+        self._write_timeout.answered = True
+        self._write_timeout.watch(self.transport)
         self._keep_reservation(None)  # for requests answered without asking for room
         super().on_response_complete()
 

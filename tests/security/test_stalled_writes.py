@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from support.raw_http import Running, RawConnection, running
+from support.raw_http import RawConnection, Running, running
 from support.waiting import wait_for
 from wirematch.app import create_app
 from wirematch.settings import Settings
@@ -104,7 +104,10 @@ def test_a_proxy_that_pauses_for_less_than_the_limit_gets_everything(serve_large
 
 
 def test_requests_without_taking_answers_are_cut_off_too(serve_large):
-    with serve_large(0.5) as large, SlowReader(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 1_000) as reader:
+    with (
+        serve_large(0.5) as large,
+        SlowReader(large.port, b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n" * 1_000) as reader,
+    ):
         wait_for(lambda: large.server.server_state.connections, "the connection")
         wait_for(lambda: not large.server.server_state.connections, "its end")
         assert len(reader.hear()) < len(LARGE)
