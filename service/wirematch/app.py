@@ -31,14 +31,14 @@ from wirematch.api.state import TenantState
 from wirematch.composition.collector import collect_seldom
 from wirematch.composition.components import IndexComponents, open_components
 from wirematch.composition.couriers import make_courier
-from wirematch.composition.from_settings import make_read_options, namespace_of
+from wirematch.composition.from_settings import make_parse_options, namespace_of
 from wirematch.composition.tenancy import Tenancy
 from wirematch.composition.upkeep import run_examinations
 from wirematch.detection.crosslingual.translations import run_catch_up
 from wirematch.detection.documents import DocumentIntake
 from wirematch.detection.scheduling.executor import BoundedExecutor
 from wirematch.detection.telemetry import Telemetry
-from wirematch.formats.read_options import ReadOptions
+from wirematch.formats.parse_options import ParseOptions
 from wirematch.index.connections.observer import StoreObserver
 from wirematch.index.connections.probe import check_writes
 from wirematch.index.fingerprint_record import FingerprintRecord
@@ -123,7 +123,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             await gate.has_keys()
             rate_limits = RateLimits(url, chosen.redis_timeout, namespace.rate_limits)
             stack.push_async_callback(rate_limits.close)
-            state_of = partial(_state_of, executor, make_read_options(chosen))
+            state_of = partial(_state_of, executor, make_parse_options(chosen))
             tenancy = Tenancy(components, chosen, state_of)
             caches = components.detector.caches
             sampler = Sampler(
@@ -216,11 +216,11 @@ def _observers(traces: Traces | None, stack: AsyncExitStack) -> tuple[Telemetry,
     return traces.beside(*counted)
 
 
-def _state_of(executor: BoundedExecutor, read_options: ReadOptions, components: IndexComponents) -> TenantState:
+def _state_of(executor: BoundedExecutor, parse_options: ParseOptions, components: IndexComponents) -> TenantState:
     return {
         "detector": components.detector,
         "intake": DocumentIntake(
-            components.detector, components.kills, executor, read_options, components.earlier_versions
+            components.detector, components.kills, executor, parse_options, components.earlier_versions
         ),
         "requests": components.idempotency_keys,
         "checked": components.checked,

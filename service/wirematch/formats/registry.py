@@ -27,7 +27,7 @@ from wirematch.formats import (
 from wirematch.formats.document import Document, Documents
 from wirematch.formats.encoding import to_utf8
 from wirematch.formats.json_text import load_loose_json
-from wirematch.formats.read_options import DEFAULT_READ_OPTIONS, ReadOptions
+from wirematch.formats.parse_options import DEFAULT_PARSE_OPTIONS, ParseOptions
 from wirematch.formats.safe_xml import XmlPlace, local_name, parse_xml
 
 
@@ -105,7 +105,7 @@ _ROOT = re.compile(r"<(?:[A-Za-z_][\w.-]*:)?([A-Za-z_][\w.-]*)")
 
 
 def read(
-    content: bytes, format_: Format, charset: str | None = None, read_options: ReadOptions = DEFAULT_READ_OPTIONS
+    content: bytes, format_: Format, charset: str | None = None, parse_options: ParseOptions = DEFAULT_PARSE_OPTIONS
 ) -> Documents:
     """Parse the documents in ``content``, at least one; ``charset`` is the one declared by the sender, if any.
 
@@ -115,9 +115,9 @@ def read(
         format_ = wire_format(content) or format_
     found = _read(content, format_, charset)
     refused = found.refused if isinstance(found, Documents) else ()
-    if read_options.strict and refused:
+    if parse_options.strict and refused:
         raise InvalidDocumentError("holds entries that cannot be read", refused)
-    return Documents([read_options.finished(document, format_.value) for document in found], refused)
+    return Documents([parse_options.finished(document, format_.value) for document in found], refused)
 
 
 def _read(content: bytes, format_: Format, charset: str | None) -> list[Document]:

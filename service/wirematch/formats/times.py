@@ -1,6 +1,6 @@
 """Parse times as news formats write them.
 
-A time without a UTC offset is read as naive; its zone depends on the source (``read_options.Zones``). A date alone is
+A time without a UTC offset is read as naive; its zone depends on the source (``parse_options.Zones``). A date alone is
 not accepted: it can be off by a day, and the order of stories decides which one is the original.
 """
 

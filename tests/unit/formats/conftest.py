@@ -7,7 +7,7 @@ import pytest
 from support.formats_documents import DOCUMENTS
 from wirematch.errors import InvalidDocumentError
 from wirematch.formats.document import Document
-from wirematch.formats.read_options import ReadOptions
+from wirematch.formats.parse_options import ParseOptions
 from wirematch.formats.registry import Format, read, recognise
 
 
@@ -42,7 +42,7 @@ def refused() -> Callable[[bytes | str, Format], InvalidDocumentError]:
             read(
                 content.encode() if isinstance(content, str) else content,
                 format_,
-                read_options=ReadOptions(strict=True),
+                parse_options=ParseOptions(strict=True),
             )
         assert "\n" not in str(refusal.value)
         return refusal.value
