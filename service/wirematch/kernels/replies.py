@@ -37,6 +37,11 @@ class Values(NamedTuple):
         begin, length = int(self.begins[place]), int(self.lengths[place])
         return None if length < 0 else self.data[begin : begin + length].tobytes()
 
+    def views(self) -> list[memoryview | None]:
+        """Each of them where it stands."""
+        data, places = self.data.data, zip(self.begins.tolist(), self.lengths.tolist(), strict=True)
+        return [None if length < 0 else data[begin : begin + length] for begin, length in places]
+
     def from_(self, place: int) -> Values:
         """Those from one on."""
         return self._replace(begins=self.begins[place:], lengths=self.lengths[place:])
@@ -79,16 +84,19 @@ class Reply:
         """All that came."""
         return self._data[: self._reply.size].tobytes()
 
-    def add(self, chunk: bytes) -> None:
-        """What came next."""
+    def room(self, wanted: int) -> memoryview:
+        """Where what comes next is to be written, with room for so many bytes or more."""
         size = self._reply.size
-        if size + len(chunk) > len(self._data):
-            larger = np.empty(4 * (size + len(chunk)), np.uint8)
+        if size + wanted > len(self._data):
+            larger = np.empty(4 * (size + wanted), np.uint8)
             larger[:size] = self._data[:size]
             self._data = larger
             self._reply.bytes = address(larger)
-        ctypes.memmove(address(self._data) + size, chunk, len(chunk))
-        self._reply.size = size + len(chunk)
+        return self._data[size:].data
+
+    def add(self, count: int) -> None:
+        """So many bytes more were written there."""
+        self._reply.size += count
         self._told = NOT_READABLE if _read is None else _read(ctypes.addressof(self._reply))
 
     def values(self) -> Values | None:
